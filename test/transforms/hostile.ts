@@ -1,0 +1,24 @@
+import * as fc from "fast-check";
+
+/** Text made of what breaks CSV readers, mixed with all of Unicode, lone surrogates included. */
+const hostileText = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('"', "\\", ",", "\n", "\r", "\r\n", '\\"', '""', " ", "\t", "N", "\\N") },
+      { weight: 1, arbitrary: fc.constantFrom("\ufeff", "\u0000", "\u2028", "\u0085", "\u200f", "🎧", "é", "\ud800") },
+      { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) },
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => parts.join(""));
+
+/** Rows of such cells. */
+export function hostileRows(columnCount: number): fc.Arbitrary<string[][]> {
+  const row = fc.array(hostileText, { minLength: columnCount, maxLength: columnCount });
+  return fc.array(row, { minLength: 1, maxLength: 12 });
+}
+
+/** What must come back of a cell: all but line breaks, and what UTF-8 can't hold. */
+export function asStored(cell: string): string {
+  return Buffer.from(cell.replace(/[\r\n]+/g, " ")).toString();
+}

@@ -1,0 +1,112 @@
+import { makeCsvWriter } from "./csv";
+import type { Contents } from "./forms";
+import { makeRowBuilders, type TableRows } from "./rows";
+import { type ItemType, type TableName, tableNames, tables } from "./schema";
+import { type JsonObject, makeValues } from "./values";
+
+/** A playlist's part of the lake on one day. */
+export interface PlaylistTables {
+  /** Safe as part of an object's key. */
+  readonly playlistId: string;
+  /** Entries served: as many rows has `playlist_items`. */
+  readonly entries: number;
+  readonly itemTypes: Record<ItemType, number>;
+  /** Rows of each table, the header not counted. */
+  readonly rows: Record<TableName, number>;
+  /** The file of each table, in pieces; a table without rows has its header. */
+  readonly csv: Record<TableName, Uint8Array[]>;
+}
+
+/** What the row of `playlists` needs besides the entries. Unknown is the empty string. */
+export interface PlaylistFacts {
+  /** The playlist's own response, or an empty object. */
+  readonly playlist: JsonObject;
+  /** Entries that the playlist has, as served. */
+  readonly total: string;
+  readonly extractedAt: string;
+  readonly itemsFetchedAt: string;
+  readonly isConsistent: string;
+}
+
+/** One playlist's tables in the making. */
+export interface TablesBuilder {
+  /** Adds the entries of a page; they may go once this returns. */
+  addPage(contents: Contents): void;
+  /** Adds the row of `playlists` and gives all tables. */
+  finish(facts: PlaylistFacts): PlaylistTables;
+}
+
+/** Makes the maker of builders, one builder a playlist. */
+export function makeTablesBuilders(): (playlistId: string) => TablesBuilder {
+  const startRows = makeRowBuilders();
+  const writeCsv = makeCsvWriter();
+  const { text, object, list } = makeValues();
+  const { fromEntries } = Object;
+  const columns = tables;
+  const names = tableNames;
+  /** Large documents are taken in slices of this many entries, so that their CSV never stands in memory twice. */
+  const sliceLength = 1000;
+
+  function forEachTable<T>(make: (name: TableName) => T): Record<TableName, T> {
+    return fromEntries(names.map((name) => [name, make(name)])) as Record<TableName, T>;
+  }
+
+  function playlistRow(playlistId: string, entries: number, facts: PlaylistFacts): string[] {
+    const { playlist, total, extractedAt, itemsFetchedAt, isConsistent } = facts;
+    const owner = object(playlist.owner);
+    return [
+      playlistId,
+      text(playlist.name),
+      text(playlist.description),
+      text(owner.id),
+      text(owner.display_name),
+      text(playlist.public),
+      text(playlist.collaborative),
+      text(object(playlist.followers).total),
+      total === "" ? `${entries}` : total,
+      text(playlist.snapshot_id),
+      text(object(list(playlist.images)[0]).url),
+      extractedAt,
+      itemsFetchedAt,
+      isConsistent,
+    ];
+  }
+
+  return function startTables(playlistId) {
+    const readPage = startRows(playlistId);
+    const itemTypes: Record<ItemType, number> = { track: 0, episode: 0, unavailable: 0, unreadable: 0 };
+    const rows = forEachTable(() => 0);
+    const csv = forEachTable((name) => [writeCsv([[...columns[name]]])]);
+    let entryCount = 0;
+
+    function addRows(added: Partial<TableRows>): void {
+      for (const name of names) {
+        const tableRows = added[name] ?? [];
+        if (tableRows.length === 0) continue;
+        rows[name] += tableRows.length;
+        csv[name].push(writeCsv(tableRows));
+      }
+    }
+
+    function addSlice(entries: readonly unknown[], firstPosition: number): void {
+      const page = readPage(entries, firstPosition);
+      addRows(page.rows);
+      entryCount += entries.length;
+      for (const type of ["track", "episode", "unavailable", "unreadable"] as const) {
+        itemTypes[type] += page.itemTypes[type];
+      }
+    }
+
+    return {
+      addPage({ entries, offset }) {
+        for (let start = 0; start < entries.length; start += sliceLength) {
+          addSlice(entries.slice(start, start + sliceLength), offset + start);
+        }
+      },
+      finish(facts) {
+        addRows({ playlists: [playlistRow(playlistId, entryCount, facts)] });
+        return { playlistId, entries: entryCount, itemTypes, rows, csv };
+      },
+    };
+  };
+}
