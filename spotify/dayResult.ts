@@ -1,0 +1,101 @@
+import type { Consent } from "./consent";
+import { type CodedError, codedError, type ErrorCode } from "./errors";
+import type { DayState, UnavailablePlaylist } from "./state";
+
+/** A playlist (or "me") that a later try can mend. */
+export interface PlaylistFailure {
+  playlistId: string;
+  reason: string;
+  /** Undefined: not Spotify's doing, the store's for instance. */
+  code: ErrorCode | undefined;
+}
+
+/** A day before this one that could not be had, wholly or in part; nothing can bring it back. */
+export interface MissedDay {
+  snapshotDate: string;
+  /** What lacks: ids, or "me". */
+  missing: string[];
+}
+
+/** What a run did. Lists of ids are in the order in which they were worked on. */
+export interface DayResult {
+  snapshotDate: string;
+  /** The day was complete before this run, which did nothing: `alreadyStored` and `unavailable` repeat what is known. */
+  alreadyComplete: boolean;
+  /** Stored by this run. */
+  stored: string[];
+  /** Those of `stored` whose contents were not read again. */
+  unchanged: string[];
+  /** Those of `stored` that were edited each time they were read. */
+  inconsistent: string[];
+  alreadyStored: string[];
+  unavailable: UnavailablePlaylist[];
+  /** Found by the first run of a day. */
+  missedDays: MissedDay[];
+  /** Requests to Spotify, failed tries and tokens included. */
+  requests: number;
+  /** Entries in what this run stored. */
+  entries: number;
+  /** Undefined: no user, no request, or the time of consent is not known. */
+  consent: Consent | undefined;
+  /** What the owner should know, a sentence each. */
+  warnings: string[];
+}
+
+/** The run's error: all that could be stored is stored. */
+export type IncompleteDay = CodedError<{ failures: PlaylistFailure[]; result: DayResult }>;
+
+export function emptyResult(snapshotDate: string): DayResult {
+  return {
+    snapshotDate,
+    alreadyComplete: false,
+    stored: [],
+    unchanged: [],
+    inconsistent: [],
+    alreadyStored: [],
+    unavailable: [],
+    missedDays: [],
+    requests: 0,
+    entries: 0,
+    consent: undefined,
+    warnings: [],
+  };
+}
+
+export function completeResult(day: DayState): DayResult {
+  const known = { alreadyComplete: true, alreadyStored: day.stored, unavailable: day.unavailable };
+  return { ...emptyResult(day.snapshotDate), ...known };
+}
+
+/** What to tell the owner of a run that did something. */
+export function warningsOf(result: DayResult, problem: string | undefined): string[] {
+  const warnings: string[] = [];
+  const { consent } = result;
+  if (consent?.isEnding === true) {
+    const ends = consent.endsAt.slice(0, 10);
+    warnings.push(`Spotify's consent ends on ${ends} (in ${consent.daysLeft} days): run playlake login.`);
+  }
+  if (problem != null) warnings.push(problem);
+  for (const { snapshotDate, missing } of result.missedDays) {
+    warnings.push(`${snapshotDate} was missed and can't be had any more: ${missing.join(", ")}.`);
+  }
+  for (const playlistId of result.inconsistent) {
+    warnings.push(`playlist ${playlistId} was edited each time it was read; its snapshot may mix two states.`);
+  }
+  for (const { playlistId, status, cause } of result.unavailable) {
+    warnings.push(`playlist ${playlistId}: ${status}. ${cause}`);
+  }
+  return warnings;
+}
+
+/** Names every playlist that is missing, grouped by reason. */
+export function incompleteDay(result: DayResult, failures: PlaylistFailure[]): IncompleteDay {
+  const byReason: { [reason: string]: string[] } = {};
+  for (const { playlistId, reason } of failures) {
+    byReason[reason] ??= [];
+    byReason[reason].push(playlistId);
+  }
+  const parts = Object.entries(byReason).map(([reason, ids]) => `${ids.join(", ")} (${reason})`);
+  const subject = `not stored yet for ${result.snapshotDate}`;
+  return codedError("INCOMPLETE", subject, parts.join("; "), { failures, result });
+}

@@ -1,0 +1,34 @@
+/** What a 429 asks for. */
+export interface RateLimit {
+  /** The developer account's quota is used up: not over in seconds, whatever the header says. */
+  isQuota: boolean;
+  waitMs: number;
+}
+
+const longestWaitMs = 48 * 3_600_000;
+const quotaWaitMs = 3_600_000;
+const burstWaitMs = 2_000;
+
+/**
+ * Reads a 429. Where `Retry-After` is missing or makes no sense, a burst waits 2 s and a quota an hour; nothing waits
+ * longer than two days, so that an absurd header can't stop the history for good.
+ *
+ * @param retryAfter the header: seconds (a fraction too), or an HTTP date
+ * @param json the parsed body, undefined where it is no JSON
+ */
+export function readRateLimit(retryAfter: string | null, json: unknown, nowMs: number): RateLimit {
+  const error = (json as { error?: { reason?: unknown; message?: unknown } } | null | undefined)?.error;
+  const isQuota = error?.reason === "QUOTA_EXCEEDED" || /\bquota\b/i.test(String(error?.message ?? ""));
+  const askedMs = retryAfterMs(retryAfter, nowMs);
+  const waitMs = askedMs ?? (isQuota ? quotaWaitMs : burstWaitMs);
+  return { isQuota, waitMs: Math.min(waitMs, longestWaitMs) };
+}
+
+/** Milliseconds that a `Retry-After` header asks for; undefined where it holds neither seconds nor a date to come. */
+export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
+  const text = header?.trim() ?? "";
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
+  if (!/^[A-Z][a-z]{2}, /.test(text)) return undefined;
+  const waitMs = Date.parse(text) - nowMs;
+  return waitMs >= 0 ? waitMs : undefined;
+}
