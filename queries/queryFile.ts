@@ -1,0 +1,47 @@
+import type { Column } from "./index";
+
+/** What a query's file holds: its head comment, read, and the statement below it. */
+export interface QueryFile {
+  /** The head comment's text before `Reads:`, joined to one line. */
+  description: string;
+  /** The tables or views that the statement names. */
+  reads: string[];
+  /** The columns listed under `Columns:`; empty where there is no such list. */
+  columns: Column[];
+  /** The statement, without the head comment, outer white space and final semicolon. */
+  sql: string;
+}
+
+/**
+ * Reads the text of a `.sql` file: a head comment (a description, `Reads: a, b`, and for a view `Columns:` with one
+ * `name type` a line, a remark after ` -- `), then one statement.
+ *
+ * @param label names the file in errors
+ * @throws Error where the head comment lacks a part or a column line can't be read
+ */
+export function parseQueryFile(text: string, label: string): QueryFile {
+  const lines = text.split("\n");
+  const bodyStart = lines.findIndex((line) => !line.startsWith("--"));
+  const head = lines.slice(0, bodyStart).map((line) => line.slice(2).trimEnd());
+  const readsAt = head.findIndex((line) => line.startsWith(" Reads: "));
+  const columnsAt = head.indexOf(" Columns:");
+  const sql = lines.slice(bodyStart).join("\n").trim().replace(/;$/, "");
+  const description = head.slice(0, Math.max(readsAt, 0)).join(" ").replace(/\s+/g, " ").trim();
+  if (description === "" || sql === "") {
+    throw new Error(`${label}: expected a head comment with a description and "-- Reads: ...", then a statement`);
+  }
+  return {
+    description,
+    reads: (head[readsAt] ?? "").slice(" Reads: ".length).split(", "),
+    columns: columnsAt === -1 ? [] : head.slice(columnsAt + 1).map((line) => parseColumn(line, label)),
+    sql,
+  };
+}
+
+function parseColumn(line: string, label: string): Column {
+  const [, name, type] = /^ {3}([a-z][a-z0-9_]*) ([a-z]+(?:\(\d+\))?)(?: -- .+)?$/.exec(line) ?? [];
+  if (name === undefined || type === undefined) {
+    throw new Error(`${label}: got the column line "--${line}", expected e.g. "--   position bigint -- from 0"`);
+  }
+  return { name, type };
+}

@@ -1,0 +1,18 @@
+-- Which artists each album credits, in order: one row an album, position and day.
+-- Where playlists of one day credit different artists at one position, the artist_key that sorts last is taken.
+--
+-- Reads: csv_album_artists
+-- Columns:
+--   album_key varchar
+--   artist_position bigint -- from 0; a gap where an artist has neither id nor name
+--   artist_key varchar
+--   snapshot_date date
+select
+  album_key,
+  case
+    when translate(artist_position, '0123456789', '') in ('', '-') then try_cast(artist_position as bigint)
+  end as artist_position,
+  max(artist_key) as artist_key,
+  try_cast(snapshot_date as date) as snapshot_date
+from csv_album_artists
+group by album_key, artist_position, snapshot_date

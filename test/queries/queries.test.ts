@@ -1,0 +1,215 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { select } from "../../local/athenaValues";
+import { namedQueries, views } from "../../queries";
+import { parseQueryFile } from "../../queries/queryFile";
+import { catalogPrefix, tableNames, tables } from "../../transforms/schema";
+import { duckdbWith } from "./duckdb";
+import { historyLake, oddLake } from "./lake";
+
+const test = suite("queries");
+
+let history: { connection: DuckDBConnection; close: () => void };
+let odd: { connection: DuckDBConnection; close: () => void };
+
+test.before(async () => {
+  history = await duckdbWith(historyLake());
+  odd = await duckdbWith(oddLake());
+});
+
+test.after(() => {
+  history.close();
+  odd.close();
+});
+
+test("one view a table, by the table's plain name, with at least its columns", () => {
+  assert.equal(
+    views.map(({ name }) => name),
+    [...tableNames],
+  );
+  for (const { name, columns } of views) {
+    const names = columns.map((column) => column.name);
+    const kept = [...tables[name as (typeof tableNames)[number]], "snapshot_date"];
+    assert.equal(
+      names.filter((column) => kept.includes(column)),
+      kept,
+      name,
+    );
+  }
+});
+
+test("the columns that a view's file lists are what DuckDB describes", async () => {
+  for (const { name, sql, columns } of views) {
+    assert.equal((await select(history.connection, sql)).columns, columns, name);
+  }
+});
+
+test("what a file says that it reads is what it names", () => {
+  const folder = join(__dirname, "..", "..", "queries");
+  const known = [...tableNames, ...tableNames.map((table) => `${catalogPrefix}${table}`)];
+  for (const file of [...filesOf(folder, "views"), ...filesOf(folder, "named")]) {
+    const { sql, reads } = parseQueryFile(readFileSync(join(folder, file), "utf8"), file);
+    const named = [...sql.matchAll(/\b(?:from|join) ([a-z_]+)/g)].map((match) => match[1]!);
+    assert.equal(new Set(reads), new Set(named.filter((name) => known.includes(name))), file);
+  }
+});
+
+function filesOf(folder: string, kind: string): string[] {
+  return readdirSync(join(folder, kind)).map((file) => join(kind, file));
+}
+
+test("a view has one row a key and day, whatever several playlists served", async () => {
+  const keys: Record<string, string> = {
+    tracks: "track_key",
+    artists: "artist_key",
+    track_artists: "track_key, artist_position",
+    playlist_items: "playlist_id, position",
+    playlists: "playlist_id",
+  };
+  for (const [view, key] of Object.entries(keys)) {
+    const sql = `select ${key}, snapshot_date from ${view} group by ${key}, snapshot_date having count(*) > 1`;
+    assert.equal((await select(history.connection, sql)).rows, [], view);
+  }
+});
+
+test("of a key served twice the fuller row is taken whole", async () => {
+  const { connection, close } = await duckdbWith(historyLake());
+  try {
+    await connection.run(
+      "insert into csv_artists values ('k', '', '', 'u', '2026-11-05'), ('k', 'i', 'N', '', '2026-11-05')",
+    );
+    const { rows } = await select(connection, "select * from artists where artist_key = 'k'");
+    assert.equal(rows, [["k", "i", "N", null, "2026-11-05"]]);
+  } finally {
+    close();
+  }
+});
+
+test("instants: UTC with Z alone, 1970 and 0000 are null", async () => {
+  const sql = `select served.added_at, typed.added_at from playlist_items as typed
+    join csv_playlist_items as served on served.playlist_id = typed.playlist_id order by typed.position limit 18`;
+  assert.equal((await select(odd.connection, sql)).rows, [
+    ["2021-03-04T05:06:07Z", "2021-03-04 05:06:07.000"],
+    ["2021-03-04T05:06:07.891Z", "2021-03-04 05:06:07.891"],
+    ["2021-03-04T05:06:07.8Z", "2021-03-04 05:06:07.800"],
+    ["2021-03-04T05:06:07.123456Z", "2021-03-04 05:06:07.123"],
+    ["2021-03-04T05:06:07.9995Z", "2021-03-04 05:06:08.000"],
+    ["2021-03-04T24:00:00Z", null],
+    ["2021-03-04T05:06:07+02:00", null],
+    ["2021-03-04T05:06:07", null],
+    ["2021-03-04", null],
+    ["2021-02-30T00:00:00Z", null],
+    ["2021-03-04T05:60:07Z", null],
+    ["2021-03-04T05:06:60Z", null],
+    ["1970-01-01T00:00:00Z", null],
+    ["0000-01-01T00:00:00Z", null],
+    ["0000", null],
+    ["9999-12-31T23:59:59Z", "9999-12-31 23:59:59.000"],
+    ["", null],
+    ["yesterday", null],
+  ]);
+});
+
+test("release dates: the text is kept, the first day is beside it, 0000 is null", async () => {
+  const sql = `select served.release_date, typed.release_date, typed.released_on from albums as typed
+    join csv_albums as served on served.album_key = typed.album_key
+    where typed.album_key in ('album_key-0', 'album_key-1', 'album_key-2', 'album_key-3', 'album_key-5', 'album_key-8')
+    order by typed.album_key`;
+  assert.equal((await select(odd.connection, sql)).rows, [
+    ["1962", "1962", "1962-01-01"],
+    ["1962-02", "1962-02", "1962-02-01"],
+    ["1962-02-01", "1962-02-01", "1962-02-01"],
+    ["1970-01-01", "1970-01-01", "1970-01-01"],
+    ["0000", null, null],
+    ["2026-13", "2026-13", null],
+  ]);
+});
+
+test("numbers: whole ones alone", async () => {
+  const sql = `select served.duration_ms, typed.duration_ms from tracks as typed
+    join csv_tracks as served on served.track_key = typed.track_key
+    where typed.duration_ms is not null group by 1, 2 order by 2`;
+  assert.equal((await select(odd.connection, sql)).rows, [
+    ["-1", -1n],
+    ["0", 0n],
+    ["007", 7n],
+    ["9223372036854775807", 9223372036854775807n],
+  ]);
+});
+
+test("a description and a name that the command line takes for each named query", () => {
+  assert.equal(
+    namedQueries.map(({ name }) => name),
+    [
+      "came-and-went",
+      "changes-by-day",
+      "in-each-list-now",
+      "longest-unheard-additions",
+      "most-frequent-artists",
+      "rejected-items",
+    ],
+  );
+  assert.ok(namedQueries.every(({ description }) => description.endsWith(".") && description.length <= 1024));
+});
+
+const answers: Record<string, unknown[][]> = {
+  "came-and-went": [
+    ["Evening, late", "came", 1n, "episode", "Episode E", "A Show", "episode:e"],
+    ["Evening, late", "came", 1n, "track", "Track local:x", "Maker of local:x", "local:x"],
+    ["Evening, late", "came", 1n, "unavailable", null, null, null],
+    ["Evening, late", "went", 1n, "track", "Track three", "Maker of three", "three"],
+    ["Evening, late", "went", 1n, "track", "Track two", "Bob", "two"],
+    ["Morning", "went", 1n, "track", "Track one", "Anna", "one"],
+    ["Morning", "went", 1n, "track", "Track three", "Maker of three", "three"],
+  ],
+  "changes-by-day": [
+    ["Evening, late", "2026-11-04", "2026-11-02", 3n, 2n, 7n, "aaa"],
+    ["Morning", "2026-11-04", "2026-11-02", 0n, 2n, 0n, "bbb"],
+    ["Evening", "2026-11-02", "2026-11-01", 0n, 0n, 6n, "aaa"],
+  ],
+  "in-each-list-now": [
+    ["Evening, late", 0n, "track", "Track two", "Bob", "2020-05-01 10:00:00.000", "two"],
+    ["Evening, late", 1n, "track", "Track one", "Anna", "2019-05-01 10:00:00.000", "one"],
+    ["Evening, late", 2n, "unavailable", null, null, null, null],
+    ["Evening, late", 3n, "unreadable", null, null, null, null],
+    ["Evening, late", 4n, "unavailable", null, null, null, null],
+    ["Evening, late", 5n, "track", "Track local:x", "Maker of local:x", null, "local:x"],
+    ["Evening, late", 6n, "episode", "Episode E", "A Show", null, "episode:e"],
+    ["Once", 0n, "track", "Track three", "Maker of three", null, "three"],
+    ["Once", 1n, "track", "Track four", "Maker of four", "2018-05-01 10:00:00.000", "four"],
+  ],
+  "longest-unheard-additions": [
+    ["2018-05-01 10:00:00.000", "Track four", "Maker of four", "Once", 1n, "four", "ccc"],
+    ["2019-05-01 10:00:00.000", "Track one", "Anna", "Evening, late", 1n, "one", "aaa"],
+    ["2020-05-01 10:00:00.000", "Track two", "Bob", "Evening, late", 0n, "two", "aaa"],
+  ],
+  "most-frequent-artists": [
+    ["Bob", 2n, 2n, 1n, "artist:Bob"],
+    ["Anna", 1n, 1n, 1n, "artist:Anna"],
+    ["Maker of four", 1n, 1n, 1n, "artist:Maker of four"],
+    ["Maker of local:x", 1n, 1n, 1n, "artist:Maker of local:x"],
+    ["Maker of three", 1n, 1n, 1n, "artist:Maker of three"],
+  ],
+  "rejected-items": [
+    ["2026-11-04", "Evening, late", 3n, "no id", '{"item":{}}', "aaa"],
+    ["2026-11-02", "Evening", 4n, "no id", '{"item":{}}', "aaa"],
+    ["2026-11-01", "Evening", 4n, "no id", '{"item":{}}', "aaa"],
+  ],
+};
+
+for (const { name, sql } of namedQueries) {
+  test(name, async () => {
+    const { rows } = await select(history.connection, sql);
+    const expected = answers[name]!;
+    // Ids and days that end a row are left out where the rest tells which one it is.
+    assert.equal(
+      rows.map((row) => row.slice(0, expected[0]!.length)),
+      expected,
+    );
+  });
+}
+
+test.run();

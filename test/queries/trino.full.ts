@@ -1,0 +1,57 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { select } from "../../local/athenaValues";
+import { namedQueries, views } from "../../queries";
+import { duckdbWith, lakeStatements } from "./duckdb";
+import { historyLake, type Lake, oddLake } from "./lake";
+import { trino, trinoAnswers, trinoUrl } from "./trino";
+
+const test = suite("queries, DuckDB against Trino");
+
+const lakes: Record<string, () => Lake> = { odd: oddLake, history: historyLake };
+
+for (const [label, makeLake] of Object.entries(lakes)) {
+  test(`views and named queries over the ${label} lake`, async () => {
+    if (!(await trinoAnswers())) {
+      console.log(`skipped: no Trino at ${trinoUrl}`);
+      return;
+    }
+    const schema = `playlake_${label}_${process.pid}`;
+    await trino(`create schema memory.${schema}`);
+    const { connection, close } = await duckdbWith(makeLake());
+    try {
+      for (const sql of lakeStatements(makeLake(), "varchar")) await trino(sql, schema);
+      for (const { name, sql } of views) await trino(`create view ${name} as ${sql}`, schema);
+      for (const { name, columns } of views) {
+        const order = columns.map((_, i) => i + 1).join(", ");
+        const sql = `select * from ${name} order by ${order}`;
+        const here = await select(connection, sql);
+        const there = await trino(sql, schema);
+        assert.equal(there.columns, columns, `${name}: columns in Trino`);
+        assert.equal(here.columns, columns, `${name}: columns in DuckDB`);
+        assert.equal(comparable(here.rows), comparable(there.rows), name);
+      }
+      for (const { name, sql } of namedQueries) {
+        const here = await select(connection, sql);
+        const there = await trino(sql, schema);
+        assert.equal(here.columns, withoutLengths(there.columns), `${name}: columns`);
+        assert.equal(comparable(here.rows), comparable(there.rows), name);
+      }
+    } finally {
+      close();
+      await trino(`drop schema memory.${schema} cascade`);
+    }
+  });
+}
+
+/** Trino's JSON has numbers where DuckDB's client has bigints; numbers over 2^53 lose the same digits on both sides. */
+function comparable(rows: unknown[][]): unknown[][] {
+  return rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value)));
+}
+
+/** The type of a literal tells its length in Trino alone. */
+function withoutLengths(columns: { name: string; type: string }[]): { name: string; type: string }[] {
+  return columns.map(({ name, type }) => ({ name, type: type.replace(/^varchar\(\d+\)$/, "varchar") }));
+}
+
+test.run();
