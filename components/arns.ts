@@ -1,0 +1,16 @@
+// What an ARN tells of its surroundings. Nothing is looked up: a preview needs no call to AWS.
+import * as pulumi from "@pulumi/pulumi";
+
+/** `aws`, `aws-cn` or `aws-us-gov`. */
+export function partitionOf(arn: pulumi.Input<string>): pulumi.Output<string> {
+  return partOf(arn, 1);
+}
+
+/** The account in an ARN that has one: a bucket's has none. */
+export function accountOf(arn: pulumi.Input<string>): pulumi.Output<string> {
+  return partOf(arn, 4);
+}
+
+function partOf(arn: pulumi.Input<string>, index: number): pulumi.Output<string> {
+  return pulumi.output(arn).apply((text) => text.split(":")[index] as string);
+}

@@ -1,0 +1,65 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { logStatement, policyOf, sendStatement, trustPolicy } from "./policies";
+
+/** A function from a callback, and what is its own. */
+export interface CallbackLambdaArgs<Event, Result> {
+  description: string;
+  /** Called once a cold start. */
+  callbackFactory: () => aws.lambda.Callback<Event, Result>;
+  /** Packages of the program's dependencies that this callback does not load, or that the runtime has. */
+  excludePackages: readonly string[];
+  environment: Record<string, pulumi.Input<string | undefined>>;
+  /** Where an invocation ends up that failed to the last try. */
+  failures: aws.sqs.Queue;
+  /** What its role allows, besides its own log and failure queue. */
+  statements: aws.iam.PolicyStatement[];
+  memoryMiB: pulumi.Input<number>;
+  timeoutSeconds: pulumi.Input<number>;
+  logRetentionDays: pulumi.Input<number>;
+}
+
+/** After an hour Lambda gives up on an event: the next scheduled one is there by then. */
+const maxEventAgeSeconds = 3600;
+
+/** A Lambda function with a role and a log group of its own, and its failures sent to a queue. */
+export function callbackLambda<Event, Result>(
+  name: string,
+  args: CallbackLambdaArgs<Event, Result>,
+  parent: pulumi.Resource,
+): aws.lambda.CallbackFunction<Event, Result> {
+  const { failures } = args;
+  const logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: args.logRetentionDays }, { parent });
+  const role = new aws.iam.Role(name, { assumeRolePolicy: trustPolicy("lambda.amazonaws.com") }, { parent });
+  const statements = [...args.statements, sendStatement(failures.arn), logStatement(logGroup.arn)];
+  const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: policyOf(statements) }, { parent });
+  const lambda = new aws.lambda.CallbackFunction<Event, Result>(
+    name,
+    {
+      description: args.description,
+      callbackFactory: args.callbackFactory,
+      // CallbackFunction adds to the list that it is given.
+      codePathOptions: { extraExcludePackages: [...args.excludePackages] },
+      environment: { variables: args.environment as Record<string, pulumi.Input<string>> },
+      role: role.arn,
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      memorySize: args.memoryMiB,
+      timeout: args.timeoutSeconds,
+      loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+    },
+    // Without its policy a first invocation fails, and Lambda refuses the destination below.
+    { parent, dependsOn: policy },
+  );
+  new aws.lambda.FunctionEventInvokeConfig(
+    name,
+    {
+      functionName: lambda.name,
+      maximumEventAgeInSeconds: maxEventAgeSeconds,
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: failures.arn } },
+    },
+    { parent },
+  );
+  return lambda;
+}

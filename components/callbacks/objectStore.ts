@@ -1,0 +1,59 @@
+import type * as S3 from "@aws-sdk/client-s3";
+import type { ObjectStore } from "../../spotify/types";
+
+/**
+ * An `ObjectStore` in an S3 bucket.
+ * @param sdk the SDK's module: in a function the runtime's own
+ */
+export function makeObjectStore(sdk: typeof S3, s3: S3.S3Client, bucket: string): ObjectStore {
+  /** Two writers of one key at the same moment get a 409, of which S3 says: try again. */
+  const maxConflicts = 5;
+
+  async function list(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let page: S3.ListObjectsV2CommandOutput | undefined;
+    do {
+      const from = page?.NextContinuationToken;
+      const command = new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: from });
+      page = await s3.send(command);
+      for (const { Key } of page.Contents ?? []) if (Key != null) keys.push(Key);
+    } while (page.IsTruncated === true);
+    return keys;
+  }
+
+  async function get(key: string): Promise<Uint8Array | undefined> {
+    try {
+      const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
+      return await Body?.transformToByteArray();
+    } catch (error) {
+      const { name } = error as Error;
+      if (name === "NoSuchKey") return undefined;
+      // S3 says "access denied" of a missing key to whom it does not count as allowed to list the bucket; whether it does
+      // where only prefixes may be listed is documented nowhere. The listing itself is certain.
+      if (name === "AccessDenied" && !(await list(key)).includes(key)) return undefined;
+      throw error;
+    }
+  }
+
+  async function putIfAbsent(key: string, body: Uint8Array, conflicts = 0): Promise<boolean> {
+    try {
+      await s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: body, IfNoneMatch: "*" }));
+      return true;
+    } catch (error) {
+      const { name } = error as Error;
+      if (name === "PreconditionFailed") return false;
+      if (name !== "ConditionalRequestConflict" || conflicts === maxConflicts) throw error;
+      return putIfAbsent(key, body, conflicts + 1);
+    }
+  }
+
+  return {
+    list,
+    get,
+    async put(key, body, options) {
+      if (options?.ifAbsent === true) return putIfAbsent(key, body);
+      await s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+      return true;
+    },
+  };
+}

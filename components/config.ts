@@ -1,0 +1,146 @@
+// The stack's config: read and checked as a whole, so that one preview names everything that is wrong with it.
+import * as pulumi from "@pulumi/pulumi";
+import { crawlScheduleAfter, defaultSchedule } from "./schedules";
+import {
+  type CatalogMode,
+  catalogRule,
+  marketRule,
+  type Problem,
+  playlistsRule,
+  problemsError,
+  problemsOf,
+  type Rule,
+  scheduleRule,
+  shown,
+  timezoneRule,
+} from "./validation";
+
+/** The config of a Playlake stack. Optional settings that are not given are undefined. */
+export interface PlaylakeConfig {
+  playlists: string[];
+  schedule: string;
+  timezone: string;
+  market: string | undefined;
+  catalog: CatalogMode;
+  /** As given, else half an hour after `schedule`; undefined where the catalog has no crawler. */
+  crawlSchedule: string | undefined;
+  retainData: boolean;
+  forceDestroy: boolean;
+  spotifyClientId: pulumi.Output<string>;
+  spotifyClientSecret: pulumi.Output<string>;
+}
+
+/** What Pulumi.yaml sets where a stack says nothing. An empty text stands for "not given": the CLI wants some value. */
+const defaults = {
+  schedule: defaultSchedule,
+  timezone: "UTC",
+  market: "",
+  catalog: "declared",
+  crawlSchedule: "",
+  retainData: "true",
+  forceDestroy: "false",
+};
+
+const secrets = ["spotifyClientId", "spotifyClientSecret"];
+
+const flagRule: Rule<string> = {
+  example: '"true"',
+  fault: (value) => (value === "true" || value === "false" ? undefined : "it must be true or false"),
+};
+
+/** The values that the CLI adds to a stack's config from Pulumi.yaml, by full key. */
+export function configDefaults(project: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(defaults).map(([key, value]) => [`${project}:${key}`, value]));
+}
+
+/** The full keys of the settings that Pulumi.yaml declares secret. */
+export function secretConfigKeys(project: string): string[] {
+  return secrets.map((key) => `${project}:${key}`);
+}
+
+/**
+ * Reads the stack's config.
+ * @throws pulumi.RunError that names every setting that is missing or can't be used, with the value and a good example.
+ */
+export function readConfig(config = new pulumi.Config()): PlaylakeConfig {
+  const problems: Problem[] = [];
+  const text = <T extends string>(key: keyof typeof defaults, rule: Rule<T>): T => {
+    const value = (config.get(key) ?? defaults[key]) as T;
+    problems.push(...problemsOf(`${config.name}:${key}`, value, rule));
+    return value;
+  };
+  const schedule = text("schedule", scheduleRule);
+  const catalog = text<CatalogMode>("catalog", catalogRule);
+  const crawlSchedule = unlessEmpty(text("crawlSchedule", orEmpty(scheduleRule)));
+  const read: PlaylakeConfig = {
+    playlists: readPlaylists(config, problems),
+    schedule,
+    timezone: text("timezone", timezoneRule),
+    market: unlessEmpty(text("market", orEmpty(marketRule))),
+    catalog,
+    crawlSchedule: catalog === "projected" ? undefined : (crawlSchedule ?? derivedCrawl(config, schedule, problems)),
+    retainData: text("retainData", flagRule) === "true",
+    forceDestroy: text("forceDestroy", flagRule) === "true",
+    spotifyClientId: readSecret(config, "spotifyClientId", problems),
+    spotifyClientSecret: readSecret(config, "spotifyClientSecret", problems),
+  };
+  if (problems.length > 0) throw problemsError("The stack's config", problems);
+  return read;
+}
+
+function orEmpty(rule: Rule<string>): Rule<string> {
+  return { example: rule.example, fault: (value) => (value === "" ? undefined : rule.fault(value)) };
+}
+
+/** Half an hour after the run, or a problem where no single expression says that. */
+function derivedCrawl(config: pulumi.Config, schedule: string, problems: Problem[]): string | undefined {
+  if (scheduleRule.fault(schedule) !== undefined) return undefined;
+  const derived = crawlScheduleAfter(schedule);
+  if (derived === undefined) {
+    const fault = `it is missing, and does not follow from the schedule ${shown(schedule)}`;
+    problems.push({ property: `${config.name}:crawlSchedule`, fault, example: '"cron(30 6 * * ? *)"' });
+  }
+  return derived;
+}
+
+function unlessEmpty(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function readPlaylists(config: pulumi.Config, problems: Problem[]): string[] {
+  const property = `${config.name}:playlists`;
+  const { example } = playlistsRule;
+  const text = config.get("playlists");
+  if (text === undefined) {
+    problems.push({ property, fault: "it is missing", example });
+    return [];
+  }
+  const list = parseJson(text);
+  if (!Array.isArray(list) || !list.every((entry) => typeof entry === "string")) {
+    problems.push({ property, got: shown(list ?? text), fault: "it must be a list of texts", example });
+    return [];
+  }
+  problems.push(...problemsOf(property, list, playlistsRule));
+  return list;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readSecret(config: pulumi.Config, key: string, problems: Problem[]): pulumi.Output<string> {
+  const property = `${config.name}:${key}`;
+  const example = `pulumi config set --secret ${key} 0123456789abcdef0123456789abcdef`;
+  try {
+    return config.requireSecret(key, { pattern: /^[!-~]+$/ });
+  } catch {
+    // Pulumi's error would show the secret.
+    const missing = config.getSecret(key) === undefined;
+    problems.push({ property, fault: missing ? "it is missing" : "it is empty or holds blanks", example });
+    return pulumi.secret("");
+  }
+}

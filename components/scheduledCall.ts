@@ -1,0 +1,65 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { accountOf } from "./arns";
+import { failureQueue } from "./failureQueue";
+import { callStatement, policyOf, sendStatement, trustPolicy } from "./policies";
+
+/** What schedules call, and the one permission that it takes. */
+export interface ScheduledCallArgs {
+  /** A function's ARN, or the ARN of a universal target. */
+  targetArn: pulumi.Input<string>;
+  action: string;
+  /** The ARN that `action` is allowed on. */
+  resourceArn: pulumi.Input<string>;
+  timezone: pulumi.Input<string>;
+}
+
+/** One schedule. */
+export interface ScheduleTimes {
+  description: string;
+  /** The expression; where it resolves to undefined the schedule exists, disabled. */
+  expression: pulumi.Output<string | undefined>;
+  /** What the target is given, as JSON. */
+  input: pulumi.Input<string>;
+}
+
+/** What was made: further schedules of the same call can be added. */
+export interface ScheduledCall {
+  /** Where a call ends up that Scheduler could not make. */
+  failures: aws.sqs.Queue;
+  schedule(name: string, times: ScheduleTimes): aws.scheduler.Schedule;
+}
+
+/** Scheduler wants some expression also where a schedule is off. */
+const anyExpression = "rate(1 day)";
+
+/** A role by which EventBridge Scheduler may make one call, the queue for calls that failed, and schedules of it. */
+export function scheduledCall(name: string, args: ScheduledCallArgs, parent: pulumi.Resource): ScheduledCall {
+  const failures = failureQueue(`${name}-failures`, parent);
+  const trust = trustPolicy("scheduler.amazonaws.com", accountOf(failures.arn));
+  const role = new aws.iam.Role(name, { assumeRolePolicy: trust }, { parent });
+  const statements = [callStatement(args.action, args.resourceArn), sendStatement(failures.arn)];
+  const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: policyOf(statements) }, { parent });
+  const schedule = (scheduleName: string, times: ScheduleTimes) =>
+    new aws.scheduler.Schedule(
+      scheduleName,
+      {
+        description: times.description,
+        scheduleExpression: times.expression.apply((expression) => expression ?? anyExpression),
+        scheduleExpressionTimezone: args.timezone,
+        state: times.expression.apply((expression) => (expression === undefined ? "DISABLED" : "ENABLED")),
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: args.targetArn,
+          roleArn: role.arn,
+          input: times.input,
+          deadLetterConfig: { arn: failures.arn },
+          // An hour on, the next catch-up or the next day's crawl does the work.
+          retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+        },
+      },
+      // Scheduler checks the role when it stores the schedule.
+      { parent, dependsOn: policy },
+    );
+  return { failures, schedule };
+}

@@ -1,0 +1,81 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { timezoneRule } from "../../components/validation";
+import { errorOf, runTestProgram } from "./support";
+
+const test = suite("components/arguments");
+
+const errorFor = (name: string) => errorOf(runTestProgram("badArguments", { "test:case": name, "playlake:x": "" }));
+
+test("a component names all its wrong arguments at once", async () => {
+  assert.is(
+    await errorFor("extractor"),
+    [
+      'SpotifyExtractor "p": 8 problems',
+      "  forceDestroy: got true: data that is retained can't be deleted; expected e.g. retainData: false, forceDestroy: true",
+      '  playlists: got ["https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"]: no playlist\'s id, URI or link: "https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["37i9dQZF1DXcBWIGoYBM5M"]',
+      '  schedule: got "rate(1 hours)": rate(1 …) takes hour; expected e.g. "cron(0 6 * * ? *)"',
+      '  timezone: got "Europe/Atlantis": it is no time zone of the IANA database; expected e.g. "Europe/Berlin"',
+      '  market: got "de": it must be a country\'s two capital letters; expected e.g. "DE"',
+      "  memoryMiB: got 64: it must be a whole number from 128 to 10240; expected e.g. 1024",
+      "  timeoutSeconds: got 901: it must be a whole number from 1 to 900; expected e.g. 300",
+      "  logRetentionDays: got 31: it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653; expected e.g. 30",
+    ].join("\n"),
+  );
+  assert.is(
+    await errorFor("transformer"),
+    [
+      'PlaylistTransformer "p": 2 problems',
+      '  trigger: got "notification": S3 keeps one notification setting a bucket, and this bucket\'s is not this stack\'s; expected e.g. "eventbridge"',
+      "  memoryMiB: got 1.5: it must be a whole number from 128 to 10240; expected e.g. 1024",
+    ].join("\n"),
+  );
+  assert.is(
+    await errorFor("catalog"),
+    [
+      'AthenaCatalog "p": 4 problems',
+      '  crawlSchedule: got "cron(0 6 * * *)": cron takes six fields with one space between (minutes hours day-of-month month day-of-week year), found 5; expected e.g. "cron(0 6 * * ? *)"',
+      '  firstSnapshotDate: got "2026-02-30": it must be an existing date, YYYY-MM-DD; expected e.g. "2026-11-22"',
+      "  resultsRetentionDays: got 0: it must be a whole number from 1 to 36500; expected e.g. 30",
+      "  maxScannedBytesPerQuery: got 1: it must be a whole number from 10485760 to 9007199254740991; expected e.g. 10737418240",
+    ].join("\n"),
+  );
+});
+
+test("a name that can't begin a bucket's or a role's is refused", async () => {
+  const fault = "it must be small letters, digits and dashes, a letter first, at most 46 characters";
+  const lineFor = (name: string) =>
+    `PlaylistTransformer: 1 problem\n  name: got "${name}": ${fault}; expected e.g. "playlake"`;
+  assert.is(await errorFor("name"), lineFor("Play.lake"));
+  assert.is(await errorFor("longName"), lineFor("a".repeat(47)));
+});
+
+test("a value that is known late is held to the same rule", async () => {
+  assert.match(
+    await errorFor("late"),
+    /AthenaCatalog "p": 1 problem\n {2}timezone: got "europe\/berlin": it is no time zone of the IANA database; expected e\.g\. "Europe\/Berlin"/,
+  );
+});
+
+test("time zones", () => {
+  const good = [
+    "UTC",
+    "Europe/Berlin",
+    "America/Port-au-Prince",
+    "Etc/GMT+5",
+    "Asia/Calcutta",
+    "America/Argentina/Ushuaia",
+  ];
+  const bad = ["", "utc", "+02:00", "CET/CEST", "Europe", "europe/berlin", "Europe/BERLIN", "Local time"];
+  assert.equal(
+    good.map(timezoneRule.fault),
+    good.map(() => undefined),
+  );
+  assert.equal(
+    bad.filter((name) => timezoneRule.fault(name) === undefined),
+    [],
+  );
+  assert.is(timezoneRule.fault("Europe/BERLIN"), "its name is Europe/Berlin");
+});
+
+test.run();

@@ -1,0 +1,26 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Registered, runProgram } from "../../local/program";
+import { goodConfig, stackWith } from "./support";
+
+const test = suite("components/program, whole");
+
+/** A resource with the text of its callback in place of its archive. */
+async function plain({ inputs: { code, ...inputs }, ...rest }: Registered): Promise<object> {
+  if (code === undefined) return { ...rest, inputs };
+  const assets = (await (code as pulumi.asset.AssetArchive).assets) as Record<string, pulumi.asset.StringAsset>;
+  const outputs = { ...rest.outputs, code: Object.keys(assets) };
+  return { ...rest, outputs, inputs, callback: await assets["__index.js"]?.text };
+}
+
+test("a second run of the program registers the same, callbacks included", async () => {
+  for (const catalog of ["declared", "inferred", "projected"] as const) {
+    const first = await stackWith(catalog);
+    const second = await runProgram({ config: { ...goodConfig, "playlake:catalog": catalog } });
+    assert.equal(await Promise.all(second.resources.map(plain)), await Promise.all(first.resources.map(plain)));
+    assert.equal(second.outputs, first.outputs);
+  }
+});
+
+test.run();

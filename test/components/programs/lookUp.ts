@@ -1,0 +1,3 @@
+import * as aws from "@pulumi/aws";
+
+export const account = aws.getCallerIdentityOutput().accountId;
