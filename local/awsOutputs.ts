@@ -1,0 +1,131 @@
+// What AWS adds to a resource once it exists: its id, ARN, names and addresses, for the types that the program declares.
+import { createHash } from "node:crypto";
+
+/** What the local cloud is called; ARNs are made of it. */
+export const localAccount = "123456789012";
+export const localRegion = "us-east-1";
+export const localPartition = "aws";
+
+type Inputs = Record<string, unknown>;
+/** The id, and the further outputs. */
+type Added = { id: string } & Record<string, unknown>;
+/** Makes what is added from the physical name and the inputs. */
+type Adder = (name: string, inputs: Inputs) => Added;
+
+const arn = (service: string, resource: string) =>
+  `arn:${localPartition}:${service}:${localRegion}:${localAccount}:${resource}`;
+
+const named = (service: string, prefix: string): Adder => {
+  return (name) => ({ id: name, name, arn: arn(service, `${prefix}${name}`) });
+};
+
+const settingOf = (property: string): Adder => {
+  return (_name, inputs) => ({ id: String(inputs[property]) });
+};
+
+const adders: Record<string, Adder> = {
+  "aws:s3/bucket:Bucket": (bucket) => ({
+    id: bucket,
+    bucket,
+    arn: `arn:${localPartition}:s3:::${bucket}`,
+    bucketDomainName: `${bucket}.s3.amazonaws.com`,
+    bucketRegionalDomainName: `${bucket}.s3.${localRegion}.amazonaws.com`,
+    region: localRegion,
+  }),
+  "aws:s3/bucketPolicy:BucketPolicy": settingOf("bucket"),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": settingOf("bucket"),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": settingOf("bucket"),
+  "aws:s3/bucketVersioning:BucketVersioning": settingOf("bucket"),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": settingOf("bucket"),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": settingOf("bucket"),
+  "aws:s3/bucketNotification:BucketNotification": settingOf("bucket"),
+  "aws:iam/role:Role": (name, inputs) => ({
+    id: name,
+    name,
+    arn: `arn:${localPartition}:iam::${localAccount}:role${inputs.path ?? "/"}${name}`,
+    uniqueId: `AROA${token(name, 17).toUpperCase()}`,
+  }),
+  "aws:iam/rolePolicy:RolePolicy": (name, inputs) => ({ id: `${inputs.role}:${name}`, name }),
+  "aws:cloudwatch/logGroup:LogGroup": named("logs", "log-group:"),
+  "aws:cloudwatch/eventRule:EventRule": named("events", "rule/"),
+  "aws:cloudwatch/eventTarget:EventTarget": (name, inputs) => {
+    const targetId = inputs.targetId ?? name;
+    return { id: `${inputs.rule}-${targetId}`, targetId };
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
+  "aws:cloudwatch/dashboard:Dashboard": (name) => ({ id: name, dashboardArn: arn("cloudwatch", `dashboard/${name}`) }),
+  "aws:sns/topic:Topic": (name) => ({ id: arn("sns", name), name, arn: arn("sns", name) }),
+  "aws:sqs/queue:Queue": (name) => {
+    const url = `https://sqs.${localRegion}.amazonaws.com/${localAccount}/${name}`;
+    return { id: url, name, url, arn: arn("sqs", name) };
+  },
+  "aws:sqs/queuePolicy:QueuePolicy": settingOf("queueUrl"),
+  "aws:lambda/function:Function": (name) => {
+    const functionArn = arn("lambda", `function:${name}`);
+    return {
+      id: name,
+      name,
+      arn: functionArn,
+      qualifiedArn: `${functionArn}:$LATEST`,
+      version: "$LATEST",
+      invokeArn: `arn:${localPartition}:apigateway:${localRegion}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+    };
+  },
+  "aws:lambda/permission:Permission": (name, inputs) => {
+    const statementId = String(inputs.statementId ?? name);
+    return { id: statementId, statementId };
+  },
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": settingOf("functionName"),
+  "aws:secretsmanager/secret:Secret": (name) => {
+    // Secrets Manager adds six characters to a secret's name in its ARN.
+    const secretArn = arn("secretsmanager", `secret:${name}-${token(name, 6)}`);
+    return { id: secretArn, name, arn: secretArn };
+  },
+  "aws:secretsmanager/secretVersion:SecretVersion": (name, inputs) => {
+    const versionId = uuid(`${inputs.secretId} ${name}`);
+    return { id: `${inputs.secretId}|${versionId}`, arn: inputs.secretId, versionId };
+  },
+  "aws:scheduler/schedule:Schedule": (name, inputs) => {
+    const groupName = String(inputs.groupName ?? "default");
+    return { id: `${groupName}/${name}`, name, groupName, arn: arn("scheduler", `schedule/${groupName}/${name}`) };
+  },
+  "aws:glue/catalogDatabase:CatalogDatabase": (name) => ({
+    id: `${localAccount}:${name}`,
+    name,
+    catalogId: localAccount,
+    arn: arn("glue", `database/${name}`),
+  }),
+  "aws:glue/catalogTable:CatalogTable": (name, inputs) => ({
+    id: `${localAccount}:${inputs.databaseName}:${name}`,
+    name,
+    catalogId: localAccount,
+    arn: arn("glue", `table/${inputs.databaseName}/${name}`),
+  }),
+  "aws:glue/classifier:Classifier": (name) => ({ id: name, name }),
+  "aws:glue/crawler:Crawler": named("glue", "crawler/"),
+  "aws:athena/workgroup:Workgroup": named("athena", "workgroup/"),
+  "aws:athena/namedQuery:NamedQuery": (name, inputs) => ({ id: uuid(`${inputs.workgroup} ${name}`), name }),
+};
+
+/**
+ * The id and the outputs of a resource: its inputs and what AWS adds. The physical name is the one given, else the logical
+ * one. A type that the table does not know gets a name, an id and an ARN of the usual shape.
+ */
+export function awsOutputs(type: string, logicalName: string, inputs: Inputs): { id: string; state: Inputs } {
+  const given = type === "aws:s3/bucket:Bucket" ? inputs.bucket : inputs.name;
+  const name = typeof given === "string" ? given : logicalName;
+  const service = type.split(":")[1]?.split("/")[0] ?? "unknown";
+  const { id, ...added } = (adders[type] ?? named(service, ""))(name, inputs);
+  return { id, state: { ...inputs, ...added } };
+}
+
+/** Letters and digits that look drawn by chance, and are the same for the same text. */
+function token(text: string, length: number): string {
+  const digest = createHash("sha256").update(text).digest("base64");
+  return digest.replace(/[^A-Za-z0-9]/g, "").slice(0, length);
+}
+
+function uuid(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}

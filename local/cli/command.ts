@@ -1,0 +1,49 @@
+import type { ParseArgsConfig } from "node:util";
+
+/** What a command prints and where it runs; given so that a test can stand in for the terminal. */
+export interface Terminal {
+  /** Writes the result, which may be piped on: standard output. */
+  readonly out: (text: string) => void;
+  /** Writes progress and errors: standard error. */
+  readonly err: (text: string) => void;
+  /** Reads all of standard input. */
+  readonly readInput: () => Promise<string>;
+  /** Whether standard error is a terminal that takes colours and rewritten lines. */
+  readonly isInteractive: boolean;
+  /** Columns of standard output; undefined where it is no terminal. */
+  readonly columns: number | undefined;
+  /** Where relative paths of the user start. */
+  readonly directory: string;
+  /** The folder that holds `.playlake`. */
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+/** One command of `playlake`. */
+export interface Command {
+  readonly summary: string;
+  /** The lines of `playlake COMMAND --help`. */
+  readonly help: string;
+  readonly options: NonNullable<ParseArgsConfig["options"]>;
+  /** Does the work. Throws an Error of one line where it failed, a `wrongUse` where it was called wrongly. */
+  readonly run: (values: OptionValues, positionals: readonly string[], terminal: Terminal) => Promise<void>;
+}
+
+/** An error in how the command was called: exit code 2. */
+export function wrongUse(message: string): Error {
+  return Object.assign(new Error(message), { code: "WRONG_USE" });
+}
+
+/** The value of an option that takes one text. */
+export function text(values: OptionValues, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The values of an option that may be given several times. */
+export function texts(values: OptionValues, name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

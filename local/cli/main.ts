@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { type Command, type Terminal, wrongUse } from "./command";
+import { run } from "./run";
+import { sql } from "./sql";
+import { transform } from "./transform";
+
+const commands: Readonly<Record<string, Command>> = { run, transform, sql };
+
+const common = {
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "V" },
+} as const;
+
+function overview(): string {
+  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(10)} ${command.summary}`);
+  return [
+    "playlake keeps the history of Spotify playlists and answers SQL over it.",
+    "",
+    "Usage: playlake [COMMAND] [OPTIONS]      (no command: run)",
+    "",
+    ...lines,
+    "",
+    "  playlake COMMAND --help   the options of a command",
+    "  playlake --version",
+    "",
+    "Exit codes: 0 done, 1 it failed, 2 wrong use.",
+    "",
+  ].join("\n");
+}
+
+function version(): string {
+  const file = path.join(__dirname, "..", "..", "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** Which command the words name: the first word where it is one, else `run`. */
+function pick(words: readonly string[]): { command: Command; name: string | undefined; rest: readonly string[] } {
+  const [first, ...rest] = words;
+  if (first === undefined || first.startsWith("-")) return { command: run, name: undefined, rest: words };
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (command === undefined) {
+    throw wrongUse(`"${first}" is no command. Commands: ${Object.keys(commands).join(", ")}`);
+  }
+  return { command, name: first, rest };
+}
+
+function parse(command: Command, words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: { ...command.options, ...common }, allowPositionals: true });
+  } catch (error) {
+    // parseArgs explains at length how a dash may be escaped; its first sentence says what is wrong.
+    throw wrongUse((error as Error).message.split(/\. |\n/)[0] ?? "wrong options");
+  }
+}
+
+/** Runs one command line and returns its exit code. */
+export async function execute(words: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const { command, name, rest } = pick(words);
+    const { values, positionals } = parse(command, rest);
+    if (values.version === true) terminal.out(`${version()}\n`);
+    else if (values.help === true) terminal.out(name === undefined ? `${overview()}\n${command.help}` : command.help);
+    else await command.run(values, positionals, terminal);
+    return 0;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+function report(error: unknown, terminal: Terminal): number {
+  const { message, code, stack } = error as { message?: string; code?: unknown; stack?: string };
+  const isWrongUse = code === "WRONG_USE";
+  terminal.err(`playlake: ${message ?? String(error)}\n`);
+  if (isWrongUse) terminal.err("See playlake --help.\n");
+  else if (terminal.env.DEBUG) terminal.err(`${stack}\n`);
+  return isWrongUse ? 2 : 1;
+}
+
+async function readInput(): Promise<string> {
+  let input = "";
+  process.stdin.setEncoding("utf8");
+  for await (const chunk of process.stdin) input += chunk;
+  return input;
+}
+
+/** The entry of the command: the process's own terminal, and its exit code. */
+export function main(words: readonly string[]): void {
+  const { env, stdout, stderr } = process;
+  // A reader that went away (`| head`) is no failure of ours.
+  stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const terminal: Terminal = {
+    out: (text) => stdout.write(text),
+    err: (text) => stderr.write(text),
+    readInput,
+    isInteractive: stderr.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb",
+    columns: stdout.isTTY ? stdout.columns : undefined,
+    // npm runs scripts in the package's folder; what the user typed is relative to where they stood.
+    directory: env.npm_lifecycle_event === "start" ? (env.INIT_CWD ?? process.cwd()) : process.cwd(),
+    home: process.cwd(),
+    env,
+  };
+  execute(words, terminal).then((exitCode) => {
+    process.exitCode = exitCode;
+  });
+}

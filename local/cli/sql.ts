@@ -1,0 +1,69 @@
+import path from "node:path";
+import { openAthena } from "../athena";
+import { lastState, stateRoot } from "../state";
+import { type Command, type OptionValues, type Terminal, text, wrongUse } from "./command";
+import { type Format, formats, render } from "./table";
+
+const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json] [--state DIR]
+       playlake sql - < query.sql
+       playlake sql --named NAME
+
+Asks the lake of the last run, through the tables and views of its catalog.
+
+  --format FORMAT   table (default), csv (RFC 4180 with a header) or json
+  --named NAME      runs one of the named queries that the stack deploys
+  --state DIR       asks the lake in this state folder
+  --quiet           no message beside the answer
+  --json            the same as --format json
+`;
+
+function formatOf(values: OptionValues): Format {
+  if (values.json === true) return "json";
+  const given = text(values, "format") ?? "table";
+  const format = formats.find((name) => name === given);
+  if (format === undefined) throw wrongUse(`--format: got "${given}", expected one of ${formats.join(", ")}`);
+  return format;
+}
+
+/** The state folder that the command line names, or that of the last run. */
+export function askedState(values: OptionValues, terminal: Terminal): string {
+  const given = text(values, "state");
+  if (given !== undefined) return path.resolve(terminal.directory, given);
+  const last = lastState(stateRoot(terminal.home));
+  if (last === undefined) throw new Error("there is no lake yet; make one with: npm start");
+  return last;
+}
+
+/** `playlake sql`: one question to the lake. */
+export const sql: Command = {
+  summary: "ask the lake of the last run",
+  help,
+  options: {
+    format: { type: "string" },
+    named: { type: "string" },
+    state: { type: "string" },
+    quiet: { type: "boolean" },
+    json: { type: "boolean" },
+  },
+  async run(values, positionals, terminal) {
+    const format = formatOf(values);
+    const named = text(values, "named");
+    if (named !== undefined && positionals.length > 0) throw wrongUse("sql: give a query or --named, not both");
+    if (named === undefined && positionals.length !== 1)
+      throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
+    const asked = named === undefined ? await readQuery(positionals[0] ?? "", terminal) : undefined;
+    const athena = await openAthena({ stateDir: askedState(values, terminal) });
+    try {
+      const query = asked ?? athena.namedQuery(named ?? "");
+      terminal.out(await render(await athena.query(query), format));
+    } finally {
+      athena.close();
+    }
+  },
+};
+
+async function readQuery(word: string, terminal: Terminal): Promise<string> {
+  const query = word === "-" ? await terminal.readInput() : word;
+  if (query.trim() === "") throw wrongUse("sql: the query is empty");
+  return query;
+}

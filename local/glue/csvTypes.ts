@@ -1,0 +1,29 @@
+/** What the crawler can tell from a CSV value. */
+export type InferredType = "bigint" | "double" | "boolean" | "string";
+
+const maxBigint = 2n ** 63n - 1n;
+
+/** The type that all values of a column have; empty ones say nothing, and a column of them is text. */
+export function inferType(values: readonly string[]): InferredType {
+  const types = values.filter((value) => value !== "").map(typeOf);
+  return types.length === 0 ? "string" : types.reduce(widen);
+}
+
+/** The narrowest type that holds values of both. */
+export function widen<T extends string>(one: T, other: T): T | "double" | "string" {
+  if (one === other) return one;
+  return isNumber(one) && isNumber(other) ? "double" : "string";
+}
+
+function typeOf(value: string): InferredType {
+  if (/^[+-]?\d+$/.test(value)) {
+    const number = BigInt(value.replace("+", ""));
+    return number <= maxBigint && number >= -maxBigint - 1n ? "bigint" : "double";
+  }
+  if (/^[+-]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?$/.test(value)) return "double";
+  return /^(true|false)$/i.test(value) ? "boolean" : "string";
+}
+
+function isNumber(type: string): boolean {
+  return type === "bigint" || type === "double";
+}

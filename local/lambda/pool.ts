@@ -1,0 +1,83 @@
+import { unpackArchive } from "./archive";
+import type { ChildDeps } from "./child";
+import { type Environment, type InvocationRequest, type InvokeResult, startEnvironment } from "./environment";
+import type { LambdaFunction } from "./functions";
+
+/** A function's processes: started when they are needed, kept warm, never more than its concurrency. */
+export interface Pool {
+  /** Waits for a free process where all are busy. */
+  invoke(request: InvocationRequest): Promise<InvokeResult>;
+  pids(): number[];
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a function's pool; nothing is unpacked or started yet.
+ * @param concurrency how many invocations may run at a time, at least 1
+ */
+export function createPool(fn: LambdaFunction, concurrency: number, deps: ChildDeps): Pool {
+  const idle: Environment[] = [];
+  const all = new Set<Environment>();
+  const queue: (() => void)[] = [];
+  let running = 0;
+  let unpacked: Promise<string> | undefined;
+  let closed = false;
+
+  async function unpack(): Promise<string> {
+    const folder = deps.scratch.folder(`code-${fn.name}`);
+    await unpackArchive(fn.code, folder).catch((error: Error) => {
+      throw new Error(`function ${fn.name}: ${error.message}`);
+    });
+    return folder;
+  }
+
+  async function takeTurn(): Promise<void> {
+    if (running < concurrency) running += 1;
+    // Who ends hands the turn over, so that `running` stays.
+    else await new Promise<void>((resolve) => queue.push(resolve));
+  }
+
+  function endTurn(): void {
+    const next = queue.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+
+  async function takeEnvironment(): Promise<Environment> {
+    for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
+      if (warm.usable) return warm;
+      await discard(warm);
+    }
+    unpacked ??= unpack();
+    const started = await startEnvironment(fn, await unpacked, deps);
+    if (closed) await started.close();
+    else all.add(started);
+    return started;
+  }
+
+  async function discard(environment: Environment): Promise<void> {
+    all.delete(environment);
+    await environment.close();
+  }
+
+  return {
+    pids: () => [...all].filter(({ usable }) => usable).map(({ pid }) => pid),
+    invoke: async (request) => {
+      await takeTurn();
+      try {
+        if (closed) throw new Error(`function ${fn.name}: the local run has ended`);
+        const environment = await takeEnvironment();
+        const result = await environment.invoke(request);
+        if (environment.usable) idle.push(environment);
+        else await discard(environment);
+        return result;
+      } finally {
+        endTurn();
+      }
+    },
+    close: async () => {
+      closed = true;
+      await Promise.all([...all].map(discard));
+    },
+  };
+}

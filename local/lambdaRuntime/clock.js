@@ -1,0 +1,51 @@
+// Preloaded before anything else of a function's process: while the run simulates a day, the process's clock stands still
+// at the instant that the run has set; otherwise it goes as ever. The function's code sees only `Date` and `Intl`.
+
+const RealDate = Date;
+const realNow = Date.now;
+/** @type {number | undefined} milliseconds since 1970, undefined: the machine's clock */
+let fixedMs;
+
+const now = () => fixedMs ?? realNow();
+
+function ShiftedDate(...args) {
+  // `Date()` without `new` gives text, whatever its arguments.
+  if (new.target === undefined) return new RealDate(now()).toString();
+  return Reflect.construct(RealDate, args.length === 0 ? [now()] : args, new.target);
+}
+
+// One prototype for both, so that `instanceof` and `constructor` hold for dates that native code makes; `UTC` and `parse`
+// are inherited.
+Object.setPrototypeOf(ShiftedDate, RealDate);
+Object.defineProperties(ShiftedDate, {
+  prototype: { value: RealDate.prototype, writable: false },
+  name: { value: "Date" },
+  length: { value: RealDate.length },
+  now: { value: now, writable: true, configurable: true },
+});
+Object.defineProperty(RealDate.prototype, "constructor", { value: ShiftedDate, writable: true, configurable: true });
+globalThis.Date = ShiftedDate;
+
+// A formatter that is given no date asks the machine's clock by itself.
+const formatterPrototype = Intl.DateTimeFormat.prototype;
+const formatGetter = Object.getOwnPropertyDescriptor(formatterPrototype, "format").get;
+const formatToParts = formatterPrototype.formatToParts;
+Object.defineProperty(formatterPrototype, "format", {
+  configurable: true,
+  get() {
+    const format = formatGetter.call(this);
+    return (date) => format(date === undefined ? now() : date);
+  },
+});
+formatterPrototype.formatToParts = function (date) {
+  return formatToParts.call(this, date === undefined ? now() : date);
+};
+
+module.exports = {
+  /** Sets the instant (milliseconds since 1970) at which the clock stands; undefined lets it go. */
+  setClock(ms) {
+    fixedMs = ms;
+  },
+  /** The machine's clock, for what must pass in real time (an invocation's deadline). */
+  realNow,
+};

@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { localDate } from "../spotify/days";
+import { type Clock, createClock } from "./clock";
+import { type Cloud, openCloud } from "./cloud";
+import type { LogLine } from "./lambda";
+import { type ProgramResult, type Registered, runProgram } from "./program";
+import { createRecorder, type Report } from "./report";
+import type { Source } from "./source";
+
+/** The program on this machine, reading from one source into one state folder. */
+export interface Pipeline {
+  readonly program: ProgramResult;
+  readonly cloud: Cloud;
+  /** The IANA name of the zone in which days begin. */
+  readonly timezone: string;
+  /** The instants of the next `count` daily runs whose days come after `day`; undefined: from the source's first day on. */
+  runsAfter(day: string | undefined, count: number): Date[];
+  /** Runs a simulated day: all that the schedules fire from the run at `instant` to the crawl after it. */
+  simulate(instant: Date): Promise<Report>;
+  /** Completes what a killed run left, then fires the run and the crawl now, by the machine's time. */
+  runNow(): Promise<Report>;
+  close(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  source: Source;
+  stateDir: string;
+  /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
+  config?: Readonly<Record<string, string>>;
+  onLog?: (line: LogLine) => void;
+  /** Last hand on what the program registered, for tests. @default as it is */
+  mend?: (resources: Registered[]) => Registered[];
+}
+
+interface Outputs {
+  extractFunction: string;
+  transformFunction: string;
+  /** Names of schedules; `crawl` is absent where the catalog needs none. */
+  schedules: { run: string; crawl?: string; timezone: string };
+  tokenSecretArn: string;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Puts the user's refresh token where the extractor reads it. A token that was rotated since replaces the one that was
+ * given at first, so only another one from the user is put: the hash of the given one is kept to tell.
+ */
+async function giveToken(cloud: Cloud, secretArn: string, stateDir: string, refreshToken: string): Promise<void> {
+  const file = path.join(stateDir, "given-token.sha256");
+  const hash = createHash("sha256").update(refreshToken).digest("hex");
+  if (existsSync(file) && readFileSync(file, "utf8") === hash) return;
+  await cloud.secrets.put(secretArn, JSON.stringify({ refreshToken }));
+  writeFileSync(file, hash, { mode: 0o600 });
+}
+
+/** Runs the program for a source and starts the local AWS on what it registered. */
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { source } = options;
+  const clock = createClock();
+  const program = await runProgram({
+    config: {
+      "playlake:spotifyClientId": source.credentials.clientId,
+      "playlake:spotifyClientSecret": source.credentials.clientSecret,
+      "playlake:playlists": JSON.stringify(source.playlists),
+      ...options.config,
+    },
+  });
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const part of opened.reverse()) await part.close();
+  };
+  try {
+    return { ...(await startPipeline(program, options, clock, opened)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param opened gets each part that has to be closed, as soon as it is open */
+async function startPipeline(
+  program: ProgramResult,
+  { source, stateDir, mend = (resources) => resources, onLog }: PipelineOptions,
+  clock: Clock,
+  opened: { close(): Promise<void> }[],
+): Promise<Omit<Pipeline, "close">> {
+  const outputs = program.outputs as unknown as Outputs;
+  const { schedules } = outputs;
+  const recorder = createRecorder(outputs);
+  const spotify = await source.open(clock);
+  opened.push(spotify);
+  const cloud = await openCloud({
+    resources: mend(program.resources),
+    stateDir,
+    clock,
+    environment: spotify.environment,
+    onInvoked: recorder.invoked,
+    onCrawl: recorder.crawled,
+    ...(onLog === undefined ? {} : { onLog }),
+  });
+  opened.push(cloud);
+  const { refreshToken } = source.credentials;
+  if (refreshToken !== undefined) await giveToken(cloud, outputs.tokenSecretArn, stateDir, refreshToken);
+  const { scheduler, iam } = cloud;
+  let deniedSeen = 0;
+
+  function report(): Report {
+    for (const { message } of iam.denied.slice(deniedSeen)) recorder.failed(message);
+    deniedSeen = iam.denied.length;
+    return recorder.take();
+  }
+
+  function noteFires(fires: readonly { schedule: string; error?: Error }[]): void {
+    for (const { schedule, error } of fires) {
+      if (error !== undefined) recorder.failed(`schedule ${schedule}: ${error.message}`);
+    }
+  }
+
+  function runsAfter(day: string | undefined, count: number): Date[] {
+    const last = day ?? localDate(Date.parse(`${source.firstDay}T12:00:00Z`) - dayMs, "UTC");
+    const runs: Date[] = [];
+    let lastDay = last;
+    // A day before the last one in any time zone: the first run of a later day comes after it.
+    let from = new Date(Date.parse(`${last}T00:00:00Z`) - dayMs);
+    while (runs.length < count) {
+      const next = scheduler.nextFire(schedules.run, from);
+      if (next === undefined) throw new Error(`schedule ${schedules.run} does not fire after ${lastDay}`);
+      const nextDay = localDate(next.getTime(), schedules.timezone);
+      if (nextDay > lastDay) {
+        runs.push(next);
+        lastDay = nextDay;
+      }
+      from = next;
+    }
+    return runs;
+  }
+
+  return {
+    program,
+    cloud,
+    timezone: schedules.timezone,
+    runsAfter,
+    async simulate(instant) {
+      const crawl = schedules.crawl === undefined ? undefined : scheduler.nextFire(schedules.crawl, instant);
+      clock.set(instant);
+      await cloud.settle();
+      noteFires(await scheduler.advance(new Date(instant.getTime() - 1), crawl ?? instant));
+      clock.set(undefined);
+      return report();
+    },
+    async runNow() {
+      await cloud.settle();
+      noteFires([await scheduler.fire(schedules.run)]);
+      await cloud.settle();
+      if (schedules.crawl !== undefined) noteFires([await scheduler.fire(schedules.crawl)]);
+      return report();
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/** An error as S3 answers it. */
+export class S3Error extends Error {
+  /**
+   * @param code S3's name of the error, such as `NoSuchKey`.
+   * @param status HTTP's.
+   * @param details further elements of the answer, such as `Key`.
+   */
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    message: string,
+    readonly details: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+/** The errors that more than one operation gives. */
+export const s3Errors = {
+  noSuchBucket: (bucket: string) =>
+    new S3Error("NoSuchBucket", 404, "The specified bucket does not exist", { BucketName: bucket }),
+  noSuchKey: (key: string) => new S3Error("NoSuchKey", 404, "The specified key does not exist.", { Key: key }),
+  noSuchUpload: (uploadId: string) =>
+    new S3Error(
+      "NoSuchUpload",
+      404,
+      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+      { UploadId: uploadId },
+    ),
+  preconditionFailed: (condition: string) =>
+    new S3Error("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold", {
+      Condition: condition,
+    }),
+  invalidRequest: (message: string) => new S3Error("InvalidRequest", 400, message),
+  invalidArgument: (message: string, name: string, value: string) =>
+    new S3Error("InvalidArgument", 400, message, { ArgumentName: name, ArgumentValue: value }),
+  incompleteBody: () =>
+    new S3Error(
+      "IncompleteBody",
+      400,
+      "You did not provide the number of bytes specified by the Content-Length HTTP header",
+    ),
+  malformedXml: () =>
+    new S3Error(
+      "MalformedXML",
+      400,
+      "The XML you provided was not well-formed or did not validate against our published schema",
+    ),
+  /** What S3 can do and the local run can't. */
+  notModelled: (what: string) => new S3Error("NotImplemented", 501, `${what} is not modelled by the local S3`),
+};

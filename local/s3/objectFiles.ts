@@ -1,0 +1,185 @@
+import { randomUUID } from "node:crypto";
+import { type Dirent, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { type FileHandle, mkdir, open, rename, rmdir, stat, unlink } from "node:fs/promises";
+import path from "node:path";
+import { createDigest } from "./checksums";
+import { s3Errors } from "./errors";
+import { canHoldObjects, checkKey, compareKeys } from "./keys";
+import { createMetadataFiles, type ObjectMetadata } from "./metadata";
+
+/** An object opened for reading: what is read stays the same object, whatever is written meanwhile. */
+export interface OpenedObject {
+  readonly handle: FileHandle;
+  readonly metadata: ObjectMetadata;
+}
+
+/** Objects as plain files, `ROOT/BUCKET/KEY`. */
+export interface ObjectFiles {
+  /** A path for a file that is going to be an object; on the same file system, outside of every bucket. */
+  tempFile(): string;
+  /** Where an object's file is, or would be. */
+  pathOf(bucket: string, key: string): string;
+  /** The object, to be closed by the caller; undefined where there is none. */
+  open(bucket: string, key: string): Promise<OpenedObject | undefined>;
+  /** What is known of an object; undefined where there is none. */
+  head(bucket: string, key: string): Promise<ObjectMetadata | undefined>;
+  /**
+   * Whether an object of this key can be, beside the objects that are.
+   * @throws S3Error where other objects are below it, or a part of it is an object itself.
+   */
+  checkPlace(bucket: string, key: string): Promise<void>;
+  /** Makes a finished file the object of this key, in one step. */
+  put(bucket: string, key: string, file: string, metadata: ObjectMetadata, mtimeMs: number): Promise<void>;
+  /** Removes an object, and folders that are empty after it. */
+  remove(bucket: string, key: string): Promise<void>;
+  /** Keys that begin with `prefix`, in S3's order. */
+  keys(bucket: string, prefix: string): string[];
+}
+
+/** Opens the folder; what an interrupted run left half written is removed. */
+export function createObjectFiles(root: string): ObjectFiles {
+  const tempFolder = path.join(root, ".tmp");
+  rmSync(tempFolder, { recursive: true, force: true });
+  mkdirSync(tempFolder, { recursive: true });
+  const tempFile = () => path.join(tempFolder, randomUUID());
+  const metadataFiles = createMetadataFiles(path.join(root, ".metadata"), tempFile);
+  const pathOf = (bucket: string, key: string) => path.join(root, bucket, ...key.split("/"));
+
+  async function openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
+    checkKey(key);
+    const handle = await open(pathOf(bucket, key), "r").catch(undefinedWhereMissing);
+    if (handle === undefined) return undefined;
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile()) return await handle.close().then(() => undefined);
+      const stored = await metadataFiles.read(bucket, key, stats);
+      return { handle, metadata: stored ?? (await metadataOfBytes(handle, stats)) };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  return {
+    tempFile,
+    pathOf,
+    open: openObject,
+    head: async (bucket, key) => {
+      const opened = await openObject(bucket, key);
+      await opened?.handle.close();
+      return opened?.metadata;
+    },
+    checkPlace: async (bucket, key) => {
+      checkKey(key);
+      try {
+        if ((await stat(pathOf(bucket, key))).isDirectory()) throw clash(key);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOTDIR") throw clash(key);
+        if (code !== "ENOENT") throw error;
+      }
+    },
+    put: async (bucket, key, file, metadata, mtimeMs) => {
+      checkKey(key);
+      await metadataFiles.write(bucket, key, metadata, mtimeMs);
+      await moveInto(file, pathOf(bucket, key), key);
+    },
+    remove: async (bucket, key) => {
+      checkKey(key);
+      const file = pathOf(bucket, key);
+      await removeFile(file);
+      await metadataFiles.remove(bucket, key);
+      await removeEmptyFolders(path.dirname(file), path.join(root, bucket));
+    },
+    keys: (bucket, prefix) => {
+      const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+      if (!canHoldObjects(folder)) return [];
+      const found: string[] = [];
+      collectKeys(path.join(root, bucket, folder), folder, prefix, found);
+      return found.sort(compareKeys);
+    },
+  };
+}
+
+/** For a path where nothing is, also where a part of it is a file or all of it a folder. */
+function undefinedWhereMissing(error: NodeJS.ErrnoException): undefined {
+  if (["ENOENT", "ENOTDIR", "EISDIR"].includes(error.code ?? "")) return undefined;
+  throw error;
+}
+
+/** For files that did not come through S3, such as those that someone copied there. */
+async function metadataOfBytes(
+  handle: FileHandle,
+  { size, mtimeMs }: { size: number; mtimeMs: number },
+): Promise<ObjectMetadata> {
+  const md5 = createDigest("MD5");
+  for await (const bytes of handle.createReadStream({ start: 0, autoClose: false })) md5.update(bytes as Buffer);
+  return {
+    size,
+    eTag: md5.digest().toString("hex"),
+    lastModifiedMs: mtimeMs,
+    headers: {},
+    checksum: undefined,
+  };
+}
+
+function clash(key: string): Error {
+  return s3Errors.invalidRequest(
+    `key ${JSON.stringify(key)} can't be a file: other objects are below it, or a part of it is an object itself`,
+  );
+}
+
+const moveAttempts = 10;
+
+/** Renames a file to its place; the folder may vanish in between, when the last object below it is removed. */
+async function moveInto(file: string, target: string, key: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(path.dirname(target), { recursive: true });
+      await rename(file, target);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT" && attempt < moveAttempts) continue;
+      if (["ENOTDIR", "EEXIST", "EISDIR", "ENOTEMPTY", "EPERM"].includes(code ?? "")) {
+        throw clash(key);
+      }
+      throw error;
+    }
+  }
+}
+
+async function removeFile(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    // macOS says EPERM where Linux says EISDIR.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") undefinedWhereMissing(error as NodeJS.ErrnoException);
+  }
+}
+
+async function removeEmptyFolders(folder: string, bucketFolder: string): Promise<void> {
+  for (let current = folder; current.length > bucketFolder.length; current = path.dirname(current)) {
+    try {
+      await rmdir(current);
+    } catch {
+      return; // Not empty, or removed by another request: either way there is nothing left to do.
+    }
+  }
+}
+
+function collectKeys(folder: string, keyOfFolder: string, prefix: string, found: string[]): void {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    undefinedWhereMissing(error as NodeJS.ErrnoException);
+    return;
+  }
+  for (const entry of entries) {
+    const key = keyOfFolder + entry.name;
+    if (!key.startsWith(prefix)) continue;
+    if (entry.isDirectory()) collectKeys(path.join(folder, entry.name), `${key}/`, "", found);
+    else if (entry.isFile()) found.push(key);
+  }
+}

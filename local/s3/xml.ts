@@ -1,0 +1,62 @@
+/** Content of an element: text, or elements in order; an array gives the element once an entry, undefined leaves it out. */
+export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[];
+export interface XmlElements {
+  readonly [name: string]: XmlContent;
+}
+
+const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/** A whole document with one root element. Errors are the one kind without S3's namespace. */
+export function xmlDocument(root: string, content: XmlElements | string): string {
+  const attribute = root === "Error" ? "" : ` xmlns="${namespace}"`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${innerXml(content)}</${root}>`;
+}
+
+function elements(content: XmlElements): string {
+  return Object.entries(content)
+    .map(([name, value]) => element(name, value))
+    .join("");
+}
+
+function element(name: string, content: XmlContent): string {
+  if (content === undefined) return "";
+  if (isList(content)) return content.map((entry) => element(name, entry)).join("");
+  return `<${name}>${innerXml(content)}</${name}>`;
+}
+
+function innerXml(content: XmlElements | string | number | boolean): string {
+  return typeof content === "object" ? elements(content) : escapeXml(String(content));
+}
+
+function isList(content: XmlContent): content is readonly XmlContent[] {
+  return Array.isArray(content);
+}
+
+const entities: { readonly [character: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** Control characters go out as references, as S3 writes them, though XML 1.0 has no place for most. */
+function escapeXml(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[&<>"\u0000-\u001f]/g, (character) => entities[character] ?? `&#${character.charCodeAt(0)};`);
+}
+
+/**
+ * The inner texts of all elements of a name, in order; enough for the two flat documents that S3's requests carry.
+ * @param xml a document, or an element's inner text.
+ */
+export function innerOf(xml: string, name: string): string[] {
+  const pattern = new RegExp(`<${name}(?:\\s[^>]*)?(?:/>|>([\\s\\S]*?)</${name}\\s*>)`, "g");
+  return Array.from(xml.matchAll(pattern), (match) => match[1] ?? "");
+}
+
+/** The text of the first element of a name, references resolved; undefined where there is none. */
+export function textOf(xml: string, name: string): string | undefined {
+  const [inner] = innerOf(xml, name);
+  return inner?.replace(/&(?:#(\d+)|#x([\da-fA-F]+)|(\w+));/g, (reference, decimal, hexadecimal, named) => {
+    if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
+    if (hexadecimal !== undefined) return String.fromCodePoint(Number.parseInt(hexadecimal, 16));
+    return namedReferences[named as string] ?? reference;
+  });
+}
+
+const namedReferences: { readonly [name: string]: string } = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };

@@ -1,0 +1,165 @@
+import { idFrom, snapshotIdOf } from "./ids";
+import type { Library, ServedPlaylist } from "./library";
+import * as oddity from "./sampleOddities";
+import { entry, type Json, type Shape, sampleTrack, user } from "./sampleTracks";
+
+/** The day on which the sample's history begins; every later calendar day (UTC) changes something. */
+export const firstSampleDay = "2026-11-01";
+
+const dayMs = 86_400_000;
+
+/**
+ * Three invented playlists, the same for the same day on every machine: a long one (three pages) that changes
+ * daily, one that changes every second day, one every third. Between them they hold every irregular kind of entry.
+ */
+export function sampleLibrary(): Library {
+  const days = new Map<number, readonly ServedPlaylist[]>();
+  return {
+    playlistsAt(instant) {
+      const day = Math.max(0, Math.floor((instant.getTime() - Date.parse(firstSampleDay)) / dayMs));
+      const known = days.get(day);
+      if (known !== undefined) return known;
+      const made = recipes.map((recipe) => playlistOn(recipe, day));
+      days.set(day, made);
+      return made;
+    },
+  };
+}
+
+interface Recipe {
+  name: string;
+  description: string;
+  followers: number;
+  shape: Shape;
+  contentsNames: readonly ("items" | "tracks")[];
+  /** Entries on the first day, and the number of its first track. */
+  size: number;
+  firstTrack: number;
+  /** Changes every so many days. */
+  everyDays: number;
+  /** Entries that stay where they are: position on the first day, and what stands there. */
+  oddities: (shape: Shape) => readonly (readonly [position: number, entry: Json])[];
+}
+
+const recipes: readonly Recipe[] = [
+  {
+    name: "Everyday, Rain or Shine",
+    description: "What is on at home &amp; on the way. <a href=spotify:user:maren>Maren</a>&#x27;s.",
+    followers: 12,
+    shape: "item",
+    contentsNames: ["items"],
+    size: 128,
+    firstTrack: 0,
+    everyDays: 1,
+    oddities: (shape) => [
+      [4, oddity.unavailable(shape, "2021-06-18T20:11:09Z")],
+      [9, oddity.episode(shape, "2026-05-05T05:40:12Z")],
+      [15, entry(sampleTrack(2, shape), shape, "1970-01-01T00:00:00Z")],
+      [22, entry(sampleTrack(5, shape), shape, "2024-02-29T12:00:00Z")],
+      [23, entry(sampleTrack(5, shape), shape, "2024-02-29T12:00:00Z")],
+      [31, oddity.tombstone(shape, "2020-03-03T03:03:03Z")],
+    ],
+  },
+  {
+    name: 'Night "Shift" Radio',
+    description: "",
+    followers: 3,
+    shape: "track",
+    contentsNames: ["tracks"],
+    size: 34,
+    firstTrack: 40,
+    everyDays: 2,
+    oddities: (shape) => [
+      [2, oddity.localFile(shape, "2019-12-31T23:59:59Z")],
+      [6, oddity.episodeAsTrack(shape, "2023-08-14T01:02:03Z")],
+      [11, oddity.relinked(shape, "2022-04-01T10:00:00Z")],
+      [17, oddity.unavailable(shape, "2020-10-10T10:10:10Z")],
+    ],
+  },
+  {
+    name: "Mixtape für den Mond 🌙 \\ مساء",
+    description: "one\nline more",
+    followers: 0,
+    shape: "track",
+    contentsNames: ["tracks", "items"],
+    size: 21,
+    firstTrack: 70,
+    everyDays: 3,
+    oddities: (shape) => [
+      [1, oddity.namelessLocalFile(shape, "2025-01-01T00:00:00Z")],
+      [3, oddity.unreadable(shape, "2025-02-02T02:02:02Z")],
+      [8, entry(sampleTrack(3, shape), shape, null, { added_by: null })],
+      [12, { ...entry(sampleTrack(7, "item"), "item", "2026-02-11T09:00:00Z"), track: sampleTrack(7, "track") }],
+    ],
+  },
+];
+
+function playlistOn(recipe: Recipe, day: number): ServedPlaylist {
+  const entries = firstEntries(recipe);
+  const held = new Set(recipe.oddities(recipe.shape).map(([, oddEntry]) => JSON.stringify(oddEntry)));
+  for (let turn = 1; turn <= Math.floor(day / recipe.everyDays); turn += 1) changeOnce(recipe, entries, held, turn);
+  const id = idFrom(recipe.name);
+  const owner = { ...user("maren"), display_name: "Maren" };
+  const images = [{ height: null, url: `https://image-cdn-ak.spotifycdn.com/image/${id}`, width: null }];
+  const fields: Json = {
+    collaborative: false,
+    description: recipe.description,
+    external_urls: { spotify: `https://open.spotify.com/playlist/${id}` },
+    followers: { href: null, total: recipe.followers + Math.floor(day / 4) },
+    href: `https://api.spotify.com/v1/playlists/${id}`,
+    id,
+    images,
+    name: recipe.name,
+    owner,
+    primary_color: null,
+    public: true,
+    type: "playlist",
+    uri: `spotify:playlist:${id}`,
+  };
+  return {
+    id,
+    fields: Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)] as const),
+    snapshotId: snapshotIdOf(entries),
+    contentsNames: recipe.contentsNames,
+    entries,
+  };
+}
+
+function firstEntries(recipe: Recipe): string[] {
+  const entries: string[] = [];
+  const odd = new Map(recipe.oddities(recipe.shape));
+  for (let position = 0; position < recipe.size; position += 1) {
+    const index = recipe.firstTrack + position;
+    const addedMs = Date.parse("2019-01-05T18:30:00Z") + index * 19 * dayMs + index * 37_000;
+    const usual = entry(sampleTrack(index, recipe.shape), recipe.shape, instantText(addedMs));
+    entries.push(JSON.stringify(odd.get(position) ?? usual));
+  }
+  return entries;
+}
+
+/** One change: two tracks come, one goes (two where the list has grown), one moves. Oddities stay. */
+function changeOnce(recipe: Recipe, entries: string[], held: ReadonlySet<string>, turn: number): void {
+  const eveningBeforeMs = Date.parse(firstSampleDay) + (turn * recipe.everyDays - 1) * dayMs + 19.4 * 3_600_000;
+  const removals = entries.length > recipe.size + 12 ? 3 : 1;
+  for (let number = 0; number < removals; number += 1) {
+    entries.splice(movable(entries, held, turn * 29 + number * 11 + recipe.size), 1);
+  }
+  const [moved] = entries.splice(movable(entries, held, turn * 17 + 5), 1);
+  entries.splice((turn * 41) % (entries.length + 1), 0, moved!);
+  for (let number = 0; number < 2; number += 1) {
+    const index = 200 + recipe.firstTrack * 1000 + turn * 2 + number;
+    const addedAt = instantText(eveningBeforeMs + number * 61_000);
+    entries.push(JSON.stringify(entry(sampleTrack(index, recipe.shape), recipe.shape, addedAt)));
+  }
+}
+
+/** The position from `seed` on whose entry is an ordinary one. */
+function movable(entries: readonly string[], held: ReadonlySet<string>, seed: number): number {
+  let position = seed % entries.length;
+  while (held.has(entries[position]!)) position = (position + 1) % entries.length;
+  return position;
+}
+
+function instantText(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,140 @@
+import { idFrom } from "./ids";
+
+/** Which of Spotify's two generations an entry is written in. */
+export type Shape = "item" | "track";
+
+/** A piece of a response, written out as JSON. */
+export type Json = Record<string, unknown>;
+
+const artistNames = [
+  "Marrow & Pine",
+  'The "Late" Ferries',
+  "Salt, Smoke, and Rain",
+  "Odile Verhoeven",
+  "نجوم الميناء",
+  "Back\\Slash Choir",
+  "🌊 Tidal Kids",
+  "Zoë Ångström",
+  "雨の図書館",
+  "Copper Lanterns",
+  "Ines del Valle Quartet",
+  "Nine Empty Rooms",
+  "שקט מוחלט",
+  "Paper Harbour",
+  "DJ O'Malley's Ghost",
+  "Low Winter Sun Club",
+];
+const firstWords = ["Slow", "Glass", "Northern", "Paper", "Hollow", "Golden", "Last", "Second", "Electric", "Quiet"];
+const secondWords = [
+  "Harbour",
+  "Letters",
+  "Weather",
+  "Machine",
+  "Garden",
+  "Hour",
+  "Signal",
+  "Avenue",
+  "Orchard",
+  "Tide",
+];
+const titleEndings = ["", " at Dawn", " (Live)", " II", " - Remastered 2019", " Revisited", ", Reprise"];
+const oddTitles: { readonly [index: number]: string } = {
+  3: 'She Said "Stay", Twice',
+  7: "C:\\music\\demo",
+  11: "Line one\nline two",
+  13: "Fin 🎆 de año",
+  17: "أغنية الفجر",
+  19: "10,000 Miles, Give or Take",
+  23: "It's 'Only' Rain",
+};
+const releases = [
+  { release_date: "1962", release_date_precision: "year" },
+  { release_date: "1987-02", release_date_precision: "month" },
+  { release_date: "2019-09-27", release_date_precision: "day" },
+  { release_date: "2026-03-13", release_date_precision: "day" },
+] as const;
+
+/** The sample's track of that number: always the same one. Numbers are 0 and up, without end. */
+export function sampleTrack(index: number, shape: Shape): Json {
+  const id = idFrom(`track ${index}`);
+  // Low numbers come often: an even spread would leave the question for the most frequent artist without an answer.
+  const leading = Math.floor((((index * 7919) % 97) / 97) ** 2 * artistNames.length);
+  const guest = (leading + 1 + (index % 5)) % artistNames.length;
+  const artists = index % 6 === 0 ? [artist(leading), artist(guest)] : [artist(leading)];
+  const track: Json = {
+    album: album(leading, index % 4, shape),
+    artists,
+    disc_number: 1,
+    duration_ms: 121_000 + ((index * 7331) % 240_000),
+    explicit: index % 9 === 0,
+    external_ids: { isrc: `XXPLK26${String(index % 100_000).padStart(5, "0")}` },
+    external_urls: { spotify: `https://open.spotify.com/track/${id}` },
+    href: `https://api.spotify.com/v1/tracks/${id}`,
+    id,
+    is_local: false,
+    name: oddTitles[index] ?? title(index),
+    preview_url: null,
+    track_number: 1 + (index % 12),
+    type: "track",
+    uri: `spotify:track:${id}`,
+  };
+  if (shape === "item") return track;
+  const markets = { available_markets: ["DE", "FR", "GB", "US"], popularity: (index * 37) % 101 };
+  return { ...track, ...markets, episode: false, track: true };
+}
+
+/** An artist of the sample by number. */
+export function artist(number: number): Json {
+  const id = idFrom(`artist ${number}`);
+  return {
+    external_urls: { spotify: `https://open.spotify.com/artist/${id}` },
+    href: `https://api.spotify.com/v1/artists/${id}`,
+    id,
+    name: artistNames[number % artistNames.length],
+    type: "artist",
+    uri: `spotify:artist:${id}`,
+  };
+}
+
+/** A user's reference as it stands in `owner` and `added_by`. */
+export function user(id: string): Json {
+  return {
+    external_urls: { spotify: `https://open.spotify.com/user/${id}` },
+    href: `https://api.spotify.com/v1/users/${id}`,
+    id,
+    type: "user",
+    uri: `spotify:user:${id}`,
+  };
+}
+
+/** One entry around an item. */
+export function entry(item: unknown, shape: Shape, addedAt: string | null, fields: Json = {}): Json {
+  const isLocal = (item as Json | null)?.is_local === true;
+  const common = { added_at: addedAt, added_by: user("maren"), is_local: isLocal, primary_color: null, ...fields };
+  const thumbnail = { video_thumbnail: { url: null } };
+  return shape === "item" ? { ...common, item, ...thumbnail } : { ...common, track: item, ...thumbnail };
+}
+
+function album(artistNumber: number, number: number, shape: Shape): Json {
+  const id = idFrom(`album ${artistNumber} ${number}`);
+  const markets = shape === "track" ? { available_markets: ["DE", "FR", "GB", "US"] } : {};
+  return {
+    album_type: number === 3 ? "single" : "album",
+    artists: [artist(artistNumber)],
+    ...markets,
+    external_urls: { spotify: `https://open.spotify.com/album/${id}` },
+    href: `https://api.spotify.com/v1/albums/${id}`,
+    id,
+    images: [640, 300, 64].map((size) => ({ height: size, url: `https://i.scdn.co/image/${id}${size}`, width: size })),
+    name: title(artistNumber * 13 + number * 7 + 5),
+    ...releases[number],
+    total_tracks: number === 3 ? 1 : 12,
+    type: "album",
+    uri: `spotify:album:${id}`,
+  };
+}
+
+function title(index: number): string {
+  const words = `${firstWords[(index * 7) % 10]} ${secondWords[(Math.floor(index / 10) + index * 3) % 10]}`;
+  return `${words}${titleEndings[Math.floor(index / 100) % titleEndings.length]}`;
+}

@@ -1,0 +1,170 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import type { Misbehave, Misbehaviour } from "./misbehaviour";
+import { apiError, createRouter, type RouteOptions } from "./routes";
+import { createTokenService, type TokenOptions, type TokenService } from "./tokens";
+
+/** One request as it was answered, for whoever counts or compares. */
+export interface AnsweredRequest {
+  method: string;
+  /** Path and query. */
+  url: string;
+  status: number;
+  /** The body before any compression; empty where `keepBodies` is off or the connection was cut before it. */
+  body: string;
+}
+
+export interface SpotifyStandInOptions extends RouteOptions, TokenOptions {
+  /** What goes wrong. @default nothing */
+  misbehave?: Misbehave;
+  /** Last hand on a right answer's text (spacing, unknown fields). @default as it is */
+  decorate?: (body: string) => string;
+  /** Keeps what was sent in `requests`. @default false */
+  keepBodies?: boolean;
+  /** What the user does on the consent page. @default "grant" */
+  consent?: "grant" | "deny";
+}
+
+/** Spotify's Web API and accounts service on this machine. */
+export interface SpotifyStandIn {
+  /** Starts on a free port of 127.0.0.1. `apiUrl` ends with `/v1`; neither ends with a slash. */
+  listen(): Promise<{ apiUrl: string; accountsUrl: string }>;
+  close(): Promise<void>;
+  /** All requests so far, oldest first. */
+  readonly requests: AnsweredRequest[];
+  readonly tokens: TokenService;
+  /** Replaces what goes wrong; undefined: nothing more. */
+  setMisbehave(misbehave: Misbehave | undefined): void;
+}
+
+export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifyStandIn {
+  const tokens = createTokenService(options);
+  const route = createRouter(options);
+  const requests: AnsweredRequest[] = [];
+  const decorate = options.decorate ?? ((body: string) => body);
+  let misbehave = options.misbehave;
+  let seen = 0;
+  let server: Server | undefined;
+
+  function apiAnswer(request: IncomingMessage, url: URL) {
+    const authorization = request.headers.authorization;
+    const refusal = tokens.refusal(authorization);
+    if (refusal !== undefined) return apiError(401, refusal);
+    const path = url.pathname.slice("/v1".length);
+    const answer = route(path, url.searchParams, `${url.origin}/v1`, tokens.isUser(authorization));
+    return answer.status === 200 ? { ...answer, body: decorate(answer.body) } : answer;
+  }
+
+  async function rightAnswer(request: IncomingMessage, url: URL): Promise<RightAnswer> {
+    if (request.method === "POST" && url.pathname === "/api/token") {
+      const form = new URLSearchParams(await text(request));
+      const answer = tokens.token(request.headers.authorization, form);
+      return { status: answer.status, body: JSON.stringify(answer.body) };
+    }
+    if (request.method === "GET" && url.pathname === "/authorize") return consentAnswer(url);
+    if (request.method === "GET" && url.pathname.startsWith("/v1/")) return apiAnswer(request, url);
+    return apiError(404, "Service not found");
+  }
+
+  function consentAnswer(url: URL): RightAnswer {
+    const query = url.searchParams;
+    const redirectUri = query.get("redirect_uri");
+    if (redirectUri === null || !tokens.knowsApp(query.get("client_id") ?? "")) {
+      return { status: 400, body: JSON.stringify({ error: "INVALID_CLIENT: Invalid client" }) };
+    }
+    const target = new URL(redirectUri);
+    if (options.consent === "deny") target.searchParams.set("error", "access_denied");
+    else target.searchParams.set("code", tokens.issueCode(redirectUri));
+    target.searchParams.set("state", query.get("state") ?? "");
+    return { status: 302, body: "", location: target.href };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
+    const method = request.method ?? "GET";
+    seen += 1;
+    const wrong = misbehave?.({ number: seen, method, path: url.pathname, query: url.searchParams });
+    wrong?.act?.();
+    // A request that fails before it is handled has no effect: it rotates no token.
+    const isHandled = wrong?.status === undefined && wrong?.cut !== "before";
+    const right = isHandled ? await rightAnswer(request, url) : { status: 500, body: "" };
+    const status = wrong?.status ?? right.status;
+    const body = wrongBody(wrong, right.body);
+    const kept = options.keepBodies === true && wrong?.cut !== "before" ? body : "";
+    requests.push({ method, url: request.url ?? "/", status, body: kept });
+    if (wrong?.delayMs !== undefined) await sleep(wrong.delayMs);
+    if (wrong?.cut === "before") {
+      request.socket.destroy();
+      return;
+    }
+    send(request, response, { status, body, headers: headersOf(right, wrong), cut: wrong?.cut === "middle" });
+  }
+
+  return {
+    requests,
+    tokens,
+    setMisbehave: (next) => {
+      misbehave = next;
+    },
+    async listen() {
+      const listening = createServer((request, response) => {
+        handle(request, response).catch(() => request.socket.destroy());
+      });
+      server = listening;
+      await new Promise<void>((resolve, reject) => {
+        listening.once("error", reject).listen(0, "127.0.0.1", resolve);
+      });
+      const origin = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+      return { apiUrl: `${origin}/v1`, accountsUrl: origin };
+    },
+    async close() {
+      const closing = server;
+      server = undefined;
+      if (closing === undefined) return;
+      await new Promise<void>((resolve) => {
+        closing.close(() => resolve());
+        closing.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** What Spotify would answer. */
+interface RightAnswer {
+  status: number;
+  body: string;
+  location?: string;
+}
+
+function wrongBody(wrong: Misbehaviour | undefined, right: string): string {
+  if (wrong?.body !== undefined) return wrong.body;
+  if (wrong?.status !== undefined) return apiError(wrong.status, `Stand-in's ${wrong.status}`).body;
+  return wrong?.badJson === true ? right.slice(0, -2) : right;
+}
+
+function headersOf(right: RightAnswer, wrong: Misbehaviour | undefined): Record<string, string> {
+  const location = right.location === undefined ? {} : { location: right.location };
+  return { "content-type": "application/json; charset=utf-8", ...location, ...wrong?.headers };
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: { status: number; body: string; headers: Record<string, string>; cut: boolean },
+): void {
+  const compressed = String(request.headers["accept-encoding"] ?? "").includes("gzip");
+  const bytes = compressed ? gzipSync(answer.body, { level: 1 }) : Buffer.from(answer.body);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...(compressed ? { "content-encoding": "gzip" } : {}),
+    "content-length": bytes.length,
+  });
+  if (!answer.cut) {
+    response.end(bytes);
+    return;
+  }
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
+}

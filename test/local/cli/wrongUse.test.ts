@@ -1,0 +1,96 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { temporaryFolder } from "../../support/commandLine";
+import { run } from "../../support/terminal";
+
+const test = suite("wrong use");
+const { folder: home, remove } = temporaryFolder();
+
+test.after(remove);
+
+const cases: readonly [words: string[], exitCode: number, message: string][] = [
+  [["walk"], 2, '"walk" is no command. Commands: run, transform, sql'],
+  [["run", "--speed", "9"], 2, "Unknown option '--speed'"],
+  [["run", "now"], 2, 'run: "now" is not expected here'],
+  [["run", "--from"], 2, "Option '--from <value>' argument missing"],
+  [["run", "--config", "catalog"], 2, '--config: got "catalog", expected KEY=VALUE such as catalog=projected'],
+  [
+    ["run", "--playlist", "3cEYpjA9oz9GiPac4AsH4n"],
+    2,
+    "--playlist reads Spotify itself: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, or give --from PATH",
+  ],
+  [["sql"], 2, 'sql: give one query, such as "SELECT * FROM tracks"'],
+  [["sql", "  "], 2, "sql: the query is empty"],
+  [["sql", "SELECT 1", "--named", "x"], 2, "sql: give a query or --named, not both"],
+  [["sql", "SELECT 1", "--format", "xml"], 2, '--format: got "xml", expected one of table, csv, json'],
+  [["sql", "SELECT 1"], 1, "there is no lake yet; make one with: npm start"],
+  [["transform", "--out", "x"], 2, "transform: name at least one FILE"],
+  [["transform", "a.json"], 2, "transform: --out DIR is missing"],
+  [
+    ["transform", "a.json", "--out", "x", "--date", "2026-02-30"],
+    2,
+    '--date: got "2026-02-30", expected a day such as 2026-11-22',
+  ],
+  [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")} can't be read (ENOENT)`],
+  [["run", "--from", "nowhere"], 1, `--from: ${path.join(home, "nowhere")} is not there`],
+];
+
+for (const [words, exitCode, message] of cases) {
+  test(`playlake ${words.join(" ")}`, async () => {
+    const executed = await run(words, { home });
+
+    const hint = exitCode === 2 ? "See playlake --help.\n" : "";
+    assert.equal(executed, { exitCode, out: "", err: `playlake: ${message}\n${hint}` });
+  });
+}
+
+test("a file that is no Spotify response: one line, nothing written", async () => {
+  const file = path.join(home, "recipe.json");
+  writeFileSync(file, '{"title": "soup"}');
+
+  const executed = await run(["transform", file, "--out", path.join(home, "lake")], { home });
+  const served = await run(["run", "--from", file], { home });
+
+  assert.equal(executed.exitCode, 1);
+  assert.match(executed.err, /^playlake: recipe\.json: .*title.*expected.*\n$/);
+  assert.equal(served, { exitCode: 1, out: "", err: executed.err });
+  rmSync(file);
+});
+
+test("a state folder that can't be used: one line", async () => {
+  const file = path.join(home, "occupied");
+  writeFileSync(file, "");
+
+  const executed = await run(["run", "--state", file], { home });
+
+  const message = `the state folder ${file} can't be used (EEXIST); give another with --state`;
+  assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+});
+
+test("a state folder in which another process works: one line", async () => {
+  const folder = path.join(home, "busy");
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, "lock"), String(process.ppid));
+
+  const executed = await run(["run", "--state", folder], { home });
+
+  const message = `process ${process.ppid} is working in ${folder}; wait for it or give another --state`;
+  assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+});
+
+test("wrong config: every problem at once", async () => {
+  const words = ["catalog=magic", "schedule=daily", "timezone=Mars/Olympus"].flatMap((setting) => [
+    "--config",
+    setting,
+  ]);
+
+  const executed = await run(["run", ...words, "--state", path.join(home, "state")], { home });
+
+  assert.equal(executed.exitCode, 1);
+  const problems = executed.err.split("\n").filter((line) => /playlake:(catalog|schedule|timezone):/.test(line));
+  assert.equal(problems.length, 3, executed.err);
+});
+
+test.run();

@@ -1,0 +1,116 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { CsvFormat } from "../../local/glue/csvClassifier";
+import { type CrawledFile, findTables, type Grouping } from "../../local/glue/discovery";
+
+const test = suite("glue: tables from folders");
+
+const format = (names: string[], delimiter = ","): CsvFormat => ({
+  delimiter,
+  hasHeader: true,
+  serde: { library: "lazy", parameters: { "field.delim": delimiter } },
+  columns: names.map((name) => ({ name, type: "string" })),
+});
+
+const file = (key: string, names: string[] = ["a", "b"], changes: Partial<CrawledFile> = {}): CrawledFile => ({
+  key,
+  size: 10,
+  compression: "none",
+  format: format(names),
+  ...changes,
+});
+
+const grouping: Grouping = { bucket: "my-lake", prefix: "", combine: false, tablePrefix: "" };
+
+/** Name, partition keys and number of files of each table. */
+function found(files: CrawledFile[], changes: Partial<Grouping> = {}): [string, string[], number][] {
+  return findTables(files, { ...grouping, ...changes }).map((table) => [
+    table.name,
+    table.partitionKeys,
+    table.files.length,
+  ]);
+}
+
+test("folders whose columns differ are tables, alike ones below are partitions", () => {
+  const files = [
+    file("one/day=1/x.csv"),
+    file("one/day=2/x.csv"),
+    file("two/day=1/x.csv", ["c", "d"]),
+    file("two/day=1/y.csv", ["c", "d"]),
+  ];
+  assert.equal(found(files), [
+    ["one", ["day"], 2],
+    ["two", ["day"], 2],
+  ]);
+});
+
+test("alike folders become partitions of one table, unless the level is pinned", () => {
+  const files = [file("one/day=1/x.csv"), file("two/day=1/x.csv")];
+  assert.equal(found(files), [["my_lake", ["partition_0", "day"], 2]]);
+  assert.equal(found(files, { tableLevel: 2, combine: true, tablePrefix: "csv_" }), [
+    ["csv_one", ["day"], 1],
+    ["csv_two", ["day"], 1],
+  ]);
+});
+
+test("what is less than 70 % alike is torn apart, unless schemas are combined", () => {
+  const files = [file("one/day=1/x.csv", ["a", "b"]), file("one/day=2/x.csv", ["a", "z"])];
+  assert.equal(found(files), [
+    ["day_1", [], 1],
+    ["day_2", [], 1],
+  ]);
+  const [table] = findTables(files, { ...grouping, tableLevel: 2, combine: true });
+  assert.equal(
+    table?.columns.map(({ name }) => name),
+    ["a", "b", "z"],
+  );
+});
+
+test("formats and compressions are not mixed in a table", () => {
+  const piped = { format: format(["a", "b"], "|") };
+  assert.equal(found([file("one/day=1/x.csv"), file("one/day=2/x.csv", [], piped)], { combine: true, tableLevel: 2 }), [
+    ["day_1", [], 1],
+    ["day_2", [], 1],
+  ]);
+  const gzip = { compression: "gzip" as const };
+  assert.equal(found([file("one/x.csv"), file("one/y.csv.gz", ["a", "b"], gzip)], { combine: true, tableLevel: 2 }), [
+    ["x_csv", [], 1],
+    ["y_csv_gz", [], 1],
+  ]);
+});
+
+test("a file beside folders is a table of its own", () => {
+  assert.equal(found([file("one/stray.csv"), file("one/day=1/x.csv")], { combine: true, tableLevel: 2 }), [
+    ["stray_csv", [], 1],
+    ["day_1", [], 1],
+  ]);
+});
+
+test("an empty file does not disturb, an unknown one does", () => {
+  const empty = file("one/day=2/x.csv", [], { size: 0, format: undefined });
+  const unknown = file("one/day=2/x.csv", [], { format: undefined });
+  const pinned = { combine: true, tableLevel: 2 };
+  assert.equal(found([file("one/day=1/x.csv"), empty], pinned), [["one", ["day"], 2]]);
+  assert.equal(found([file("one/day=1/x.csv"), unknown], pinned), [["day_1", [], 1]]);
+});
+
+test("tables of one name get the hash of their path", () => {
+  const files = [file("p/x/same/f.csv", ["a", "b"]), file("q/x/same/f.csv", ["c", "d"])];
+  assert.equal(
+    found(files, { tableLevel: 4, combine: true }).map(([name]) => name),
+    ["same", "same_a4457b7a6425973ecd88381e8f5073ba"],
+  );
+});
+
+test("values of partitions, and the columns of each", () => {
+  const [table] = findTables([file("one/day=2026-11-22/x.csv"), file("one/day=2026-11-23/x.csv")], {
+    ...grouping,
+    prefix: "one/",
+  });
+  assert.equal(table?.partitions, [
+    { values: ["2026-11-22"], path: "one/day=2026-11-22/", columns: format(["a", "b"]).columns },
+    { values: ["2026-11-23"], path: "one/day=2026-11-23/", columns: format(["a", "b"]).columns },
+  ]);
+});
+
+test.run();

@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/** The project's folder. */
+export const projectFolder = path.join(__dirname, "..", "..");
+
+/** What a run of the command left. */
+export interface CommandResult {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CommandOptions {
+  /** Where it is started. @default a folder of the test's own would be wrong more often: the project's */
+  cwd?: string;
+  /** Variables beside the process's own. */
+  env?: Record<string, string>;
+  input?: string;
+}
+
+/** Starts `playlake` as a user would: a process of its own, without a terminal, no Spotify app in its environment. */
+export function startPlaylake(words: readonly string[], options: CommandOptions = {}) {
+  const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, ...env } = process.env;
+  return spawn(process.execPath, [path.join(projectFolder, "bin", "playlake.js"), ...words], {
+    cwd: options.cwd ?? projectFolder,
+    env: { ...env, ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+}
+
+/** Runs `playlake` to its end. */
+export async function playlake(words: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const child = startPlaylake(words, options);
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  child.stdin.end(options.input ?? "");
+  const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { exitCode, stdout, stderr };
+}
+
+/** A folder of the test's own, and how to remove it. */
+export function temporaryFolder(): { folder: string; remove: () => void } {
+  const folder = mkdtempSync(path.join(tmpdir(), "playlake-test-"));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

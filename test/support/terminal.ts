@@ -1,0 +1,37 @@
+import { execute } from "../../local/cli/main";
+
+/** What a command printed, and its exit code. */
+export interface Executed {
+  exitCode: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a command line in this process, without a terminal. */
+export async function run(
+  words: readonly string[],
+  { home, env = {}, input = "" }: { home: string; env?: NodeJS.ProcessEnv; input?: string },
+): Promise<Executed> {
+  let out = "";
+  let err = "";
+  const exitCode = await execute(words, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    readInput: async () => input,
+    isInteractive: false,
+    columns: undefined,
+    directory: home,
+    home,
+    env,
+  });
+  return { exitCode, out, err };
+}
+
+/** Progress without its times, which differ from run to run. */
+export function withoutTimes(progress: string): string {
+  return progress.replace(/ {2}\(\d+\.\d s\)/g, "");
+}
