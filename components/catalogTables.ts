@@ -118,7 +118,8 @@ const hiveTypes: { readonly [trino: string]: string } = {
 
 /** A view, as Athena itself keeps one: the statement and its types in a comment that looks like Presto's. */
 export function viewTable(view: View, databaseName: pulumi.Input<string>): TableArgs {
-  const { name, description, sql, columns } = view;
+  const { name, description, sql } = view;
+  const columns = view.columns.map(({ name, type }) => ({ name, type }));
   const viewOriginalText = pulumi.output(databaseName).apply((schema) => {
     const json = JSON.stringify({ originalSql: sql, catalog: "awsdatacatalog", schema, columns });
     return `/* Presto View: ${Buffer.from(json).toString("base64")} */`;

@@ -8,6 +8,8 @@ export interface Column {
   name: string;
   /** Trino's name of the type: `varchar`, `bigint`, `boolean`, `date` or `timestamp(3)`. */
   type: string;
+  /** What one has to know of it; absent where the name says it all. */
+  note?: string;
 }
 
 /** A SELECT to be deployed as a view of the catalog. */

@@ -39,9 +39,9 @@ export function parseQueryFile(text: string, label: string): QueryFile {
 }
 
 function parseColumn(line: string, label: string): Column {
-  const [, name, type] = /^ {3}([a-z][a-z0-9_]*) ([a-z]+(?:\(\d+\))?)(?: -- .+)?$/.exec(line) ?? [];
+  const [, name, type, note] = /^ {3}([a-z][a-z0-9_]*) ([a-z]+(?:\(\d+\))?)(?: -- (.+))?$/.exec(line) ?? [];
   if (name === undefined || type === undefined) {
     throw new Error(`${label}: got the column line "--${line}", expected e.g. "--   position bigint -- from 0"`);
   }
-  return { name, type };
+  return note === undefined ? { name, type } : { name, type, note };
 }

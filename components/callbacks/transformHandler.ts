@@ -63,7 +63,16 @@ export function makeTransformHandler(effects: TransformEffects): (event: RawEven
 
   return async (event) => {
     const done: TransformedPlaylist[] = [];
-    for (const object of rawObjectsOf(event)) done.push(...(await transformObject(object)));
+    const failures: unknown[] = [];
+    for (const object of rawObjectsOf(event)) {
+      // An object that can't be had or read costs the event's others nothing.
+      await transformObject(object).then(
+        (playlists) => done.push(...playlists),
+        (error) => failures.push(error),
+      );
+    }
+    if (failures.length > 1) throw new Error(failures.map((error) => (error as Error).message).join("; "));
+    if (failures.length === 1) throw failures[0];
     return done;
   };
 }

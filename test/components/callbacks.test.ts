@@ -116,4 +116,20 @@ test("what can't be transformed or written ends the invocation, in one line", as
   assert.equal(world.log, []);
 });
 
+test("an object that can't be read costs the event's others nothing, and is named", async () => {
+  const world: World = { raw: { "raw/playlists/snapshot_date=2026-11-22/b.json": "[]" }, lake: {}, log: [] };
+  const handler = handlerOf(world);
+  const [bad, good] = ["playlists/snapshot_date=2026-11-22/a.json", "playlists/snapshot_date=2026-11-22/b.json"];
+
+  const one = await errorOf(handler(s3Event(bad, good)));
+  const two = await errorOf(handler(s3Event(bad, good, "elsewhere/c.json")));
+
+  assert.equal(
+    Object.keys(world.lake),
+    tableNames.map((table) => `${table}/snapshot_date=2026-11-22/b.csv`),
+  );
+  const expected = "expected playlists/snapshot_date=YYYY-MM-DD/NAME";
+  assert.is(two, `${one}; got the key "elsewhere/c.json"; ${expected}`);
+});
+
 test.run();

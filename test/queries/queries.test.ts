@@ -43,7 +43,8 @@ test("one view a table, by the table's plain name, with at least its columns", (
 
 test("the columns that a view's file lists are what DuckDB describes", async () => {
   for (const { name, sql, columns } of views) {
-    assert.equal((await select(history.connection, sql)).columns, columns, name);
+    const described = columns.map((column) => ({ name: column.name, type: column.type }));
+    assert.equal((await select(history.connection, sql)).columns, described, name);
   }
 });
 

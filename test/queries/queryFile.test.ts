@@ -22,7 +22,7 @@ test("a view's file", () => {
     reads: ["csv_a", "csv_b"],
     columns: [
       { name: "key", type: "varchar" },
-      { name: "added_at", type: "timestamp(3)" },
+      { name: "added_at", type: "timestamp(3)", note: "a remark" },
     ],
     sql: "select key, -- a comment of the statement\n  added_at from csv_a",
   });

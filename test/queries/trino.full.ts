@@ -27,8 +27,8 @@ for (const [label, makeLake] of Object.entries(lakes)) {
         const sql = `select * from ${name} order by ${order}`;
         const here = await select(connection, sql);
         const there = await trino(sql, schema);
-        assert.equal(there.columns, columns, `${name}: columns in Trino`);
-        assert.equal(here.columns, columns, `${name}: columns in DuckDB`);
+        assert.equal(there.columns, withoutNotes(columns), `${name}: columns in Trino`);
+        assert.equal(here.columns, withoutNotes(columns), `${name}: columns in DuckDB`);
         assert.equal(comparable(here.rows), comparable(there.rows), name);
       }
       for (const { name, sql } of namedQueries) {
@@ -50,6 +50,10 @@ function comparable(rows: unknown[][]): unknown[][] {
 }
 
 /** The type of a literal tells its length in Trino alone. */
+function withoutNotes(columns: readonly { name: string; type: string }[]): { name: string; type: string }[] {
+  return columns.map(({ name, type }) => ({ name, type }));
+}
+
 function withoutLengths(columns: { name: string; type: string }[]): { name: string; type: string }[] {
   return columns.map(({ name, type }) => ({ name, type: type.replace(/^varchar\(\d+\)$/, "varchar") }));
 }

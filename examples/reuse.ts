@@ -1,0 +1,13 @@
+// One playlist list in a stack of one's own, its tables in a bucket that is there already.
+import * as pulumi from "@pulumi/pulumi";
+import { PlaylistTransformer, SpotifyExtractor } from "../components";
+
+const config = new pulumi.Config();
+const extractor = new SpotifyExtractor("radio", {
+  playlists: ["3cEYpjA9oz9GiPac4AsH4n"],
+  spotifyClientId: config.requireSecret("spotifyClientId"),
+  spotifyClientSecret: config.requireSecret("spotifyClientSecret"),
+});
+const transformer = new PlaylistTransformer("radio", { rawBucket: extractor.rawBucket, lakeBucket: "our-lake" });
+
+export const { functionName } = transformer;
