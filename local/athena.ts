@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { filesOf } from "./athenaFiles";
-import { literal, quoted, tableSelect } from "./athenaTables";
-import { type Answer, select } from "./athenaValues";
-import { makeViews } from "./athenaViews";
+import { filesOf } from "./athena/files";
+import { literal, quoted, tableSelect } from "./athena/tables";
+import { type Answer, select } from "./athena/values";
+import { makeViews } from "./athena/views";
 import { loadCatalog, type StoredQuery, type Table } from "./glue/catalog";
 
-export type { Answer } from "./athenaValues";
+export type { Answer } from "./athena/values";
 
 /** The local Athena: SQL over the tables and views of the kept catalog. */
 export interface Athena {

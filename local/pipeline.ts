@@ -108,7 +108,8 @@ async function startPipeline(
   let deniedSeen = 0;
 
   function report(): Report {
-    for (const { message } of iam.denied.slice(deniedSeen)) recorder.failed(message);
+    // Retries are refused in the same words.
+    for (const message of new Set(iam.denied.slice(deniedSeen).map((one) => one.message))) recorder.failed(message);
     deniedSeen = iam.denied.length;
     return recorder.take();
   }

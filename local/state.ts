@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { isAlive } from "./processes";
 
 /** The simulated days that a run has taken on, from its start to its end: the next run completes those of a killed one. */
 export interface Plan {
@@ -30,15 +31,6 @@ function readJson<T>(file: string): T | undefined {
 function writeJson(file: string, value: unknown): void {
   writeFileSync(`${file}.new`, JSON.stringify(value, null, 2));
   renameSync(`${file}.new`, file);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** Takes the folder for this process; a lock that a killed process left is taken over. */

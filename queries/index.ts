@@ -1,16 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import { tableNames } from "../transforms/schema";
-import { parseQueryFile } from "./queryFile";
+import { type Column, parseQueryFile } from "./queryFile";
 
-/** A view's column. */
-export interface Column {
-  name: string;
-  /** Trino's name of the type: `varchar`, `bigint`, `boolean`, `date` or `timestamp(3)`. */
-  type: string;
-  /** What one has to know of it; absent where the name says it all. */
-  note?: string;
-}
+export type { Column } from "./queryFile";
 
 /** A SELECT to be deployed as a view of the catalog. */
 export interface View {

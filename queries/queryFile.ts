@@ -1,4 +1,11 @@
-import type { Column } from "./index";
+/** A view's column. */
+export interface Column {
+  name: string;
+  /** Trino's name of the type: `varchar`, `bigint`, `boolean`, `date` or `timestamp(3)`. */
+  type: string;
+  /** What one has to know of it; absent where the name says it all. */
+  note?: string;
+}
 
 /** What a query's file holds: its head comment, read, and the statement below it. */
 export interface QueryFile {

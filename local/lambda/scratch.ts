@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { isAlive } from "../processes";
 
 const prefix = "playlake-lambda-";
 
@@ -12,16 +13,6 @@ export interface Scratch {
   /** A folder to look modules up in that holds `@aws-sdk` and nothing else, as Lambda's runtime brings it. */
   sdkFolder: string;
   remove(): Promise<void>;
-}
-
-/** Is the process there? One that belongs to somebody else is. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** Removes what killed runs left behind; the folder's name tells whose it is. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { duckType, quoted } from "./athenaTables";
-import type { Table } from "./glue/catalog";
+import type { Table } from "../glue/catalog";
+import { duckType, quoted } from "./tables";
 
 /** A view as Presto keeps it in the catalog. */
 export interface StoredView {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { projectedPartitions } from "./athenaProjection";
-import { type Column, type Partition, parseLocation, type Serde, type Table } from "./glue/catalog";
+import { type Column, type Partition, parseLocation, type Serde, type Table } from "../glue/catalog";
+import { projectedPartitions } from "./projection";
 
 /** Files that are read in one way, with the partition values of each. */
 export interface FileGroup {

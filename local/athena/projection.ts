@@ -1,4 +1,4 @@
-import type { Partition, Table } from "./glue/catalog";
+import type { Partition, Table } from "../glue/catalog";
 
 type ProjectedTable = Pick<Table, "name" | "parameters" | "partitionKeys"> & { location: string };
 

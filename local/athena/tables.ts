@@ -1,5 +1,5 @@
-import type { FileGroup } from "./athenaFiles";
-import type { Column, Table } from "./glue/catalog";
+import type { Column, Table } from "../glue/catalog";
+import type { FileGroup } from "./files";
 
 /**
  * A SELECT of DuckDB's that gives a table's rows as Athena reads them from the files.
