@@ -19,12 +19,14 @@ export interface CommandOptions {
   /** Variables beside the process's own. */
   env?: Record<string, string>;
   input?: string;
+  /** The command's file. @default this project's */
+  program?: string;
 }
 
 /** Starts `playlake` as a user would: a process of its own, without a terminal, no Spotify app in its environment. */
 export function startPlaylake(words: readonly string[], options: CommandOptions = {}) {
   const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, ...env } = process.env;
-  return spawn(process.execPath, [path.join(projectFolder, "bin", "playlake.js"), ...words], {
+  return spawn(process.execPath, [options.program ?? path.join(projectFolder, "bin", "playlake.js"), ...words], {
     cwd: options.cwd ?? projectFolder,
     env: { ...env, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

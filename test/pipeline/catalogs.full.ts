@@ -1,0 +1,149 @@
+// The three catalogs answer alike, and simulated days are those of the stack's time zone.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { tableNames } from "../../transforms/schema";
+import { answersOf } from "../support/answers";
+import { runDue, sampleSource, withPipeline } from "./support";
+
+const test = suite("pipeline/catalogs");
+
+test("declared, inferred and projected give the same answers to everything", async () => {
+  const answers = new Map<string, Record<string, string>>();
+  for (const catalog of ["declared", "inferred", "projected"]) {
+    const options = { source: await sampleSource(), config: { "playlake:catalog": catalog } };
+    await withPipeline(options, async (pipeline, stateDir) => {
+      const reports = await runDue(pipeline, stateDir);
+
+      assert.equal(
+        reports.map(({ failures }) => failures),
+        [[], [], []],
+        catalog,
+      );
+      assert.equal(
+        reports.map(({ crawls }) => crawls.map(({ status }) => status)),
+        Array(3).fill(catalog === "projected" ? [] : ["SUCCEEDED"]),
+      );
+      answers.set(catalog, await answersOf(stateDir));
+    });
+  }
+  const declared = answers.get("declared") ?? {};
+  const names = Object.keys(declared);
+  for (const table of tableNames) assert.is(names.includes(table) && names.includes(`csv_${table}`), true, table);
+  assert.is(names.length > 2 * tableNames.length, true, "named queries too");
+  for (const [catalog, found] of answers) {
+    assert.equal(Object.keys(found), names, catalog);
+    for (const name of names) {
+      assert.is.not(
+        (JSON.parse(found[name] ?? "") as { rows: unknown[] }).rows.length,
+        0,
+        `${catalog}: ${name} has rows`,
+      );
+    }
+    assert.equal(
+      names.filter((name) => found[name] !== declared[name]),
+      [],
+      catalog,
+    );
+  }
+});
+
+/** A schedule in a zone, the instants of the first three runs, and the local dates under which they are filed. */
+const times: readonly [timezone: string, schedule: string, crawl: string, instants: string[], days: string[]][] = [
+  [
+    "Pacific/Auckland",
+    "cron(0 6 * * ? *)",
+    "",
+    ["2026-10-31T17:00:00.000Z", "2026-11-01T17:00:00.000Z", "2026-11-02T17:00:00.000Z"],
+    ["2026-11-01", "2026-11-02", "2026-11-03"],
+  ],
+  [
+    // Summer time ends on this 1 November.
+    "America/Los_Angeles",
+    "cron(0 6 * * ? *)",
+    "",
+    ["2026-11-01T14:00:00.000Z", "2026-11-02T14:00:00.000Z", "2026-11-03T14:00:00.000Z"],
+    ["2026-11-01", "2026-11-02", "2026-11-03"],
+  ],
+  [
+    // The crawl is on the next day already.
+    "America/Los_Angeles",
+    "cron(30 23 * * ? *)",
+    "cron(0 0 * * ? *)",
+    ["2026-11-02T07:30:00.000Z", "2026-11-03T07:30:00.000Z", "2026-11-04T07:30:00.000Z"],
+    ["2026-11-01", "2026-11-02", "2026-11-03"],
+  ],
+  [
+    "Pacific/Auckland",
+    "cron(30 23 * * ? *)",
+    "cron(0 0 * * ? *)",
+    ["2026-11-01T10:30:00.000Z", "2026-11-02T10:30:00.000Z", "2026-11-03T10:30:00.000Z"],
+    ["2026-11-01", "2026-11-02", "2026-11-03"],
+  ],
+  [
+    "UTC",
+    "rate(1 day)",
+    "cron(30 6 * * ? *)",
+    ["2026-11-01T00:00:00.000Z", "2026-11-02T00:00:00.000Z", "2026-11-03T00:00:00.000Z"],
+    ["2026-11-01", "2026-11-02", "2026-11-03"],
+  ],
+  [
+    "Pacific/Auckland",
+    "rate(1 day)",
+    "cron(30 13 * * ? *)",
+    ["2026-11-01T00:00:00.000Z", "2026-11-02T00:00:00.000Z", "2026-11-03T00:00:00.000Z"],
+    ["2026-11-01", "2026-11-02", "2026-11-03"],
+  ],
+  [
+    // Only on working days: Sunday the 1st is left out.
+    "Asia/Kathmandu",
+    "cron(15 0 ? * MON-FRI *)",
+    "",
+    ["2026-11-01T18:30:00.000Z", "2026-11-02T18:30:00.000Z", "2026-11-03T18:30:00.000Z"],
+    ["2026-11-02", "2026-11-03", "2026-11-04"],
+  ],
+];
+
+for (const [timezone, schedule, crawlSchedule, instants, days] of times) {
+  test(`${schedule} in ${timezone}: each run is filed under its local date`, async () => {
+    const config = {
+      "playlake:timezone": timezone,
+      "playlake:schedule": schedule,
+      "playlake:crawlSchedule": crawlSchedule,
+    };
+    await withPipeline({ source: await sampleSource(), config }, async (pipeline, stateDir) => {
+      const planned = pipeline.runsAfter(undefined, 3).map((instant) => instant.toISOString());
+      assert.equal(planned, instants);
+
+      const reports = await runDue(pipeline, stateDir);
+
+      assert.equal(
+        reports.map(({ failures }) => failures),
+        [[], [], []],
+      );
+      // A catch-up between run and crawl finds the day complete.
+      assert.equal(
+        reports.map(({ extracted }) =>
+          extracted.filter((result) => !result.alreadyComplete).map((r) => r.snapshotDate),
+        ),
+        days.map((day) => [day]),
+      );
+      const answers = await answersOf(stateDir);
+      const { columns, rows } = JSON.parse(answers.playlists ?? "") as {
+        columns: { name: string }[];
+        rows: unknown[][];
+      };
+      const at = (name: string) => columns.findIndex((column) => column.name === name);
+      const local = new Intl.DateTimeFormat("en-CA", { timeZone: timezone, dateStyle: "short" });
+      const filed = new Set<string>();
+      for (const row of rows) {
+        const day = String(row[at("snapshot_date")]);
+        const extracted = new Date(`${String(row[at("extracted_at")]).replace(" ", "T")}Z`);
+        assert.is(day, local.format(extracted));
+        filed.add(day);
+      }
+      assert.equal([...filed].sort(), days);
+    });
+  });
+}
+
+test.run();

@@ -1,0 +1,260 @@
+// Kill -9 in the middle of a run; the next one ends as if nothing had happened.
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { completePlan } from "../../local/days";
+import type { LogLine } from "../../local/lambda";
+import { openPipeline, type Pipeline } from "../../local/pipeline";
+import { openState, type Plan } from "../../local/state";
+import { tableNames } from "../../transforms/schema";
+import { answersOf } from "../support/answers";
+import { playlake, startPlaylake, temporaryFolder } from "../support/commandLine";
+import { lakeFiles } from "../support/lakes";
+import { canSeeProcesses, processesLeft } from "../support/processes";
+import { runDue, sampleSource, stateFolder, withPipeline } from "./support";
+
+const test = suite("pipeline/kill");
+
+/** What a run leaves that is looked at. */
+interface Left {
+  /** Every file of the lake, with its hash. */
+  lake: Record<string, string>;
+  /** The raw objects' texts, without the address at which the stand-in happened to listen. */
+  raw: Record<string, string>;
+  answers: Record<string, string>;
+}
+
+function rawFolder(stateDir: string): string {
+  return path.join(stateDir, "buckets", "playlake-raw", "playlists");
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+async function leftIn(stateDir: string): Promise<Left> {
+  const raw = filesIn(rawFolder(stateDir)).map((file) => [
+    path.relative(rawFolder(stateDir), file),
+    gunzipSync(readFileSync(file))
+      .toString()
+      .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://stand-in"),
+  ]);
+  return { lake: lakeFiles(stateDir), raw: Object.fromEntries(raw), answers: await answersOf(stateDir) };
+}
+
+/** Undisturbed runs: after so many days. */
+const expected = new Map<number, Left>();
+
+test.before(async () => {
+  const { stateDir, remove } = stateFolder();
+  const pipeline = await openPipeline({ source: await sampleSource(), stateDir });
+  for (const days of [3, 4]) {
+    assert.equal(
+      (await runDue(pipeline, stateDir)).flatMap(({ failures }) => failures),
+      [],
+    );
+    const state = openState(stateDir);
+    completePlan(state);
+    state.unlock();
+    expected.set(days, await leftIn(stateDir));
+    assert.is(Object.keys(expected.get(days)?.raw ?? {}).length, 3 * days);
+  }
+  await pipeline.close();
+  remove();
+});
+
+/** What the two do not have alike, by name: the texts themselves are too long to be shown. */
+function differences(actual: Left, whole: Left): string[] {
+  return (["raw", "lake", "answers"] as const).flatMap((part) => {
+    const names = new Set([...Object.keys(actual[part]), ...Object.keys(whole[part])]);
+    return [...names].filter((name) => actual[part][name] !== whole[part][name]).map((name) => `${part}: ${name}`);
+  });
+}
+
+function assertLeft(actual: Left, days: number, about: string): void {
+  assert.equal(differences(actual, expected.get(days) as Left), [], about);
+}
+
+/** The functions' processes, killed from within the program's own process. */
+const childKills: readonly [moment: string, functionName: string, isMoment: (line: string) => boolean][] = [
+  ["at its start", "playlake-extract", (line) => line.startsWith("START ")],
+  ["after its first raw object", "playlake-extract", (line) => line.includes('"event":"playlistStored"')],
+  ["when its day is done", "playlake-extract", (line) => line.includes('"event":"dayComplete"')],
+  ["at its start", "playlake-transform", (line) => line.startsWith("START ")],
+  ["after its first playlist", "playlake-transform", (line) => line.includes('"event":"transformed"')],
+];
+
+/** A retry comes a minute later by the simulated clock, and says so of what it reads. */
+function withoutMinutes(left: Left): Left {
+  const even = (text: string) => text.replaceAll(/(2026-11-0\d[T ]06):0\d:00/g, "$1:00:00");
+  const mapped = (texts: Record<string, string>) =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, even(text)]));
+  const lake = Object.entries(left.lake).filter(([name]) => !name.startsWith("playlists/"));
+  return { lake: Object.fromEntries(lake), raw: mapped(left.raw), answers: mapped(left.answers) };
+}
+
+for (const [moment, functionName, isMoment] of childKills) {
+  for (const delayMs of [0, 15]) {
+    test(`${functionName}'s process, ${delayMs} ms after the moment ${moment}, each day`, async () => {
+      let pipeline: Pipeline | undefined;
+      const killed: Promise<number>[] = [];
+      const killedDays = new Set<string>();
+      const kill = async (): Promise<number> => {
+        if (delayMs > 0) await sleep(delayMs);
+        const processes = pipeline?.cloud.lambda.processes().filter((one) => one.functionName === functionName) ?? [];
+        for (const { pid } of processes) process.kill(pid, "SIGKILL");
+        return processes.length;
+      };
+      const onLog = (line: LogLine) => {
+        const day = line.logStream.slice(0, "2026/11/01".length);
+        if (line.functionName !== functionName || !isMoment(line.line) || killedDays.has(day)) return;
+        killedDays.add(day);
+        killed.push(kill());
+      };
+      await withPipeline({ source: await sampleSource(), onLog }, async (opened, stateDir) => {
+        pipeline = opened;
+
+        const reports = await runDue(opened, stateDir);
+
+        assert.equal(
+          reports.map(({ failures }) => failures),
+          [[], [], []],
+        );
+        const kills = (await Promise.all(killed)).reduce((total, count) => total + count, 0);
+        assert.is(kills > 0, true, "something was killed");
+        const actual = await leftIn(stateDir);
+        if (functionName === "playlake-transform") return assertLeft(actual, 3, moment);
+        assert.equal(differences(withoutMinutes(actual), withoutMinutes(expected.get(3) as Left)), []);
+      });
+    });
+  }
+}
+
+/** A run of the program, to be killed. */
+interface Victim {
+  stateDir: string;
+  /** What it has printed to standard error. */
+  progress(): string;
+}
+
+const lakeFileCount = (stateDir: string) => filesIn(path.join(stateDir, "buckets", "playlake-lake")).length;
+const rawFileCount = (stateDir: string) => filesIn(rawFolder(stateDir)).length;
+const perDay = 3 * tableNames.length;
+
+const moments: readonly [moment: string, isThere: (victim: Victim) => boolean][] = [
+  ["before the program has run", ({ stateDir }) => existsSync(path.join(stateDir, "lock"))],
+  ["when the days are planned", ({ stateDir }) => existsSync(path.join(stateDir, "plan.json"))],
+  ["after the first raw object", ({ stateDir }) => rawFileCount(stateDir) >= 1],
+  ["amid the first day's transforms", ({ stateDir }) => lakeFileCount(stateDir) >= 5],
+  ["when the first day's crawl is due", ({ stateDir }) => lakeFileCount(stateDir) >= perDay],
+  ["between days", ({ progress }) => progress().includes("2026-11-01 ")],
+  ["amid the second day's transforms", ({ stateDir }) => lakeFileCount(stateDir) >= perDay + 10],
+  ["before the answers", ({ progress }) => progress().includes("2026-11-03 ")],
+];
+
+/** Runs the command until `isTime`, kills it, and sees that nothing of it stays. */
+async function runAndKill(home: string, isTime: (victim: Victim) => boolean): Promise<void> {
+  const stateDir = path.join(home, "state");
+  const child = startPlaylake(["run", "--state", stateDir], { cwd: home, env: { TMPDIR: path.join(home, "tmp") } });
+  let progress = "";
+  child.stdin.end();
+  child.stdout.resume();
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    progress += text;
+  });
+  const closed = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  while (child.exitCode === null && !isTime({ stateDir, progress: () => progress })) await sleep(1);
+  child.kill("SIGKILL");
+  await closed;
+  assert.equal(await processesLeft(home), [], "the functions' processes end with the program");
+}
+
+function planOf(stateDir: string): Plan | undefined {
+  const file = path.join(stateDir, "plan.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Plan) : undefined;
+}
+
+/** Runs to the end what was killed, and holds what is there then against the undisturbed run. */
+async function assertCompletes(home: string, about: string): Promise<void> {
+  const stateDir = path.join(home, "state");
+  const wasComplete = planOf(stateDir)?.isComplete === true;
+  const env = { TMPDIR: path.join(home, "tmp") };
+
+  const { exitCode, stderr } = await playlake(["run", "--state", stateDir], { cwd: home, env });
+
+  assert.is(exitCode, 0, `${about}: ${stderr}`);
+  assert.equal(
+    stderr.split("\n").filter((line) => line.startsWith("!")),
+    [],
+    about,
+  );
+  // A run that had come to its end before it was killed is followed by a new day.
+  assertLeft(await leftIn(stateDir), wasComplete ? 4 : 3, about);
+  assert.equal(await processesLeft(home), [], about);
+  assert.equal(
+    readdirSync(path.join(home, "tmp")).filter((name) => name.startsWith("playlake-")),
+    [],
+    `${about}: no temporary folder is left`,
+  );
+}
+
+async function inHome(work: (home: string) => Promise<void>): Promise<void> {
+  const { folder, remove } = temporaryFolder();
+  const home = realpathSync(folder);
+  mkdirSync(path.join(home, "tmp"));
+  try {
+    await work(home);
+  } finally {
+    remove();
+  }
+}
+
+for (const [moment, isThere] of moments) {
+  test(`the program, ${moment}`, () =>
+    inHome(async (home) => {
+      await runAndKill(home, isThere);
+      await assertCompletes(home, moment);
+    }));
+}
+
+/** Mulberry32: numbers from 0 up to 1, the same for the same seed. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const seeds = (process.env.KILL_SEEDS ?? "1,2,3").split(",").map(Number);
+
+for (const seed of seeds) {
+  test(`the program, twice at moments of seed ${seed}`, () =>
+    inHome(async (home) => {
+      const next = random(seed);
+      for (let kills = 0; kills < 2; kills += 1) {
+        // From the planned days to about the end of the third one.
+        const delayMs = Math.floor(next() * 2500);
+        let plannedMs: number | undefined;
+        await runAndKill(home, ({ progress }) => {
+          if (progress().includes("functions as child processes")) plannedMs ??= Date.now();
+          return plannedMs !== undefined && Date.now() - plannedMs >= delayMs;
+        });
+      }
+      await assertCompletes(home, `seed ${seed}`);
+    }));
+}
+
+if (!canSeeProcesses)
+  console.log("pipeline/kill: this machine does not show where processes stand, so none is counted");
+
+test.run();

@@ -1,0 +1,288 @@
+// The functions' roles hold what a run needs and nothing else: with any one thing taken out, the run is refused.
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Denied } from "../../local/iam";
+import type { Pipeline } from "../../local/pipeline";
+import type { Registered } from "../../local/program";
+import type { Report } from "../../local/report";
+import type { SpotifyStandIn } from "../../local/spotify/server";
+import { tableNames } from "../../transforms/schema";
+import { filesOf } from "../support/lakes";
+import { consentedSource, withPipeline } from "./support";
+
+const test = suite("pipeline/leastPrivilege");
+
+interface Statement {
+  Sid: string;
+  Effect: "Allow";
+  Action: string[];
+  Resource: string | string[];
+  Condition?: { StringLike: { "s3:prefix": string[] } };
+}
+
+/** One action on one resource (or on one prefix of a bucket's listing), as a policy allows it. */
+interface Grant {
+  action: string;
+  resource: string;
+  /** Of a listing. */
+  prefix: string | undefined;
+}
+
+const functions = ["playlake-extract", "playlake-transform"] as const;
+type FunctionName = (typeof functions)[number];
+
+/** No crawler: it has a role of its own. */
+const config = { "playlake:catalog": "projected" };
+
+function list<T>(oneOrMany: T | T[]): T[] {
+  return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany];
+}
+
+/** A role's policy as single grants, so that any one of them can be left out. */
+function grantsOf(rolePolicy: Registered): Grant[] {
+  const { Statement } = rolePolicy.inputs.policy as { Statement: Statement[] };
+  return Statement.flatMap(({ Sid, Effect, Action, Resource, Condition, ...rest }) => {
+    assert.equal({ Effect, rest }, { Effect: "Allow", rest: {} });
+    const prefixes = Condition === undefined ? [undefined] : Condition.StringLike["s3:prefix"];
+    return list(Action).flatMap((action) =>
+      list(Resource).flatMap((resource) => prefixes.map((prefix) => ({ action, resource, prefix }))),
+    );
+  });
+}
+
+function policyOf(grants: readonly Grant[]): object {
+  const Statement = grants.map(({ action, resource, prefix }) => ({
+    Effect: "Allow",
+    Action: [action],
+    Resource: resource,
+    ...(prefix === undefined ? {} : { Condition: { StringLike: { "s3:prefix": [prefix] } } }),
+  }));
+  return { Version: "2012-10-17", Statement };
+}
+
+function rolePolicy(resources: readonly Registered[], functionName: FunctionName): Registered {
+  const found = resources.filter(({ type, inputs }) => {
+    return type === "aws:iam/rolePolicy:RolePolicy" && inputs.role === functionName;
+  });
+  assert.is(found.length, 1, `${functionName}'s role has one policy`);
+  return found[0] as Registered;
+}
+
+/** The resources, with another policy for one function's role. */
+function withPolicy(resources: Registered[], functionName: FunctionName, grants: readonly Grant[]): Registered[] {
+  const before = rolePolicy(resources, functionName);
+  const policy = policyOf(grants);
+  const after = { ...before, inputs: { ...before.inputs, policy }, outputs: { ...before.outputs, policy } };
+  return resources.map((resource) => (resource === before ? after : resource));
+}
+
+/** How a run shows that a grant is missing. */
+type Effect =
+  /** Lambda refuses to store the function's setting. */
+  | "no deployment"
+  /** The invocation fails, and its error is what came over the wire. */
+  | "failure"
+  /** The invocation warns of what came over the wire, and the next day's fails for it. */
+  | "warning, then failure"
+  /** The function runs on; its log is not kept. */
+  | "no log";
+
+/** Every grant of the two roles, with one ARN that is refused where it is missing. */
+type Cases = Readonly<Record<string, readonly [refused: string, effect: Effect]>>;
+
+const playlist = "7osf69rrOvLodTvBABtqDC";
+const unchanged = "lOUUoN40zPOD8vzmNIrgHj";
+const first = "snapshot_date=2026-11-01";
+const queues = "arn:aws:sqs:us-east-1:123456789012:";
+const secrets = "arn:aws:secretsmanager:us-east-1:123456789012:secret:";
+const logGroups = "arn:aws:logs:us-east-1:123456789012:log-group:";
+const stream = "log-stream:2026/11/01/[$LATEST]*";
+
+const cases: Readonly<Record<FunctionName, Cases>> = {
+  "playlake-extract": {
+    "s3:GetObject arn:aws:s3:::playlake-raw/playlists/*": [
+      `arn:aws:s3:::playlake-raw/playlists/${first}/${unchanged}.jsonl.gz`,
+      "failure",
+    ],
+    "s3:GetObject arn:aws:s3:::playlake-raw/state/*": [
+      "arn:aws:s3:::playlake-raw/state/days/2026-11-01.json",
+      "failure",
+    ],
+    "s3:PutObject arn:aws:s3:::playlake-raw/playlists/*": [
+      `arn:aws:s3:::playlake-raw/playlists/${first}/${playlist}.jsonl.gz`,
+      "failure",
+    ],
+    "s3:PutObject arn:aws:s3:::playlake-raw/state/*": [
+      "arn:aws:s3:::playlake-raw/state/days/2026-11-01.json",
+      "failure",
+    ],
+    "s3:ListBucket arn:aws:s3:::playlake-raw playlists/*": ["arn:aws:s3:::playlake-raw", "failure"],
+    "s3:ListBucket arn:aws:s3:::playlake-raw state/*": ["arn:aws:s3:::playlake-raw", "failure"],
+    [`secretsmanager:GetSecretValue ${secrets}playlake-app-*`]: [`${secrets}playlake-app-*`, "failure"],
+    [`secretsmanager:GetSecretValue ${secrets}playlake-token-*`]: [`${secrets}playlake-token-*`, "failure"],
+    [`secretsmanager:PutSecretValue ${secrets}playlake-token-*`]: [
+      `${secrets}playlake-token-*`,
+      "warning, then failure",
+    ],
+    [`sqs:SendMessage ${queues}playlake-extract-failures`]: [`${queues}playlake-extract-failures`, "no deployment"],
+    [`logs:CreateLogStream ${logGroups}playlake-extract:*`]: [`${logGroups}playlake-extract:${stream}`, "no log"],
+    [`logs:PutLogEvents ${logGroups}playlake-extract:*`]: [`${logGroups}playlake-extract:${stream}`, "no log"],
+  },
+  "playlake-transform": {
+    "s3:GetObject arn:aws:s3:::playlake-raw/playlists/*": [
+      `arn:aws:s3:::playlake-raw/playlists/${first}/${playlist}.jsonl.gz`,
+      "failure",
+    ],
+    ...Object.fromEntries(
+      tableNames.map((table) => [
+        `s3:PutObject arn:aws:s3:::playlake-lake/${table}/*`,
+        [`arn:aws:s3:::playlake-lake/${table}/${first}/${playlist}.csv`, "failure"] as const,
+      ]),
+    ),
+    [`sqs:SendMessage ${queues}playlake-transform-failures`]: [`${queues}playlake-transform-failures`, "no deployment"],
+    [`logs:CreateLogStream ${logGroups}playlake-transform:*`]: [`${logGroups}playlake-transform:${stream}`, "no log"],
+    [`logs:PutLogEvents ${logGroups}playlake-transform:*`]: [`${logGroups}playlake-transform:${stream}`, "no log"],
+  },
+};
+
+/** AWS's sentence. S3 alone puts the resource in quotes. */
+function refusal(functionName: FunctionName, action: string, resource: string): string {
+  const who = `arn:aws:sts::123456789012:assumed-role/${functionName}/${functionName}`;
+  const what = action.startsWith("s3:") ? `"${resource}"` : resource;
+  const why = `because no identity-based policy allows the ${action} action`;
+  return `User: ${who} is not authorized to perform: ${action} on resource: ${what} ${why}`;
+}
+
+interface Outcome {
+  /** What keeps the program from being deployed. */
+  refusedAtStart: string | undefined;
+  /** Each day's report. */
+  reports: Report[];
+  /** What policies refused, the part that differs from run to run taken out. */
+  refused: string[];
+  /** The functions that left a log. */
+  logged: FunctionName[];
+}
+
+/** The random end of a secret's ARN and of a log stream's name. */
+function withoutRandom(text: string): string {
+  return text.replace(/(:secret:[a-z-]+-)\w{6}\b/g, "$1*").replace(/(\[\$LATEST\])[0-9a-f]{32}/g, "$1*");
+}
+
+/** What a grant goes by in the table of cases. */
+function nameOf({ action, resource, prefix }: Grant): string {
+  return withoutRandom([action, resource, prefix].filter((part) => part !== undefined).join(" "));
+}
+
+const isLogOf = (functionName: FunctionName) => (file: string) =>
+  file.startsWith(path.join("logs", functionName) + path.sep) && file.endsWith(".log");
+
+/** The scenario's two days, as far as the first on which a function fails. */
+async function runDays(pipeline: Pipeline, stateDir: string): Promise<Outcome> {
+  const reports: Report[] = [];
+  for (const instant of pipeline.runsAfter(undefined, 2)) {
+    reports.push(await pipeline.simulate(instant));
+    if (functions.some((name) => failuresOf(reports, name).length > 0)) break;
+  }
+  const files = Object.keys(filesOf(stateDir));
+  return {
+    refusedAtStart: undefined,
+    reports,
+    refused: pipeline.cloud.iam.denied.map(({ message }) => withoutRandom(message)),
+    logged: functions.filter((name) => files.some(isLogOf(name))),
+  };
+}
+
+/** What is said of a function's invocations that failed to the last try. */
+function failuresOf(reports: readonly Report[], functionName: FunctionName): string[] {
+  const lines = reports.flatMap((report) => report.failures);
+  return lines.filter((line) => /^[a-z-]+/.exec(line)?.[0] === functionName).map(withoutRandom);
+}
+
+/** The scenario with one grant left out. */
+async function runWithout(functionName: FunctionName, name: string): Promise<Outcome> {
+  const mend = (resources: Registered[]) => {
+    const grants = grantsOf(rolePolicy(resources, functionName));
+    const kept = grants.filter((grant) => nameOf(grant) !== name);
+    assert.is(kept.length, grants.length - 1);
+    return withPolicy(resources, functionName, kept);
+  };
+  const options = { source: await consentedSource(), config, mend };
+  return withPipeline(options, runDays).catch((error: Error) => {
+    const { denied } = (error.cause ?? {}) as { denied?: Denied };
+    if (denied === undefined) throw error;
+    return { refusedAtStart: error.message, reports: [], refused: [denied.message], logged: [] };
+  });
+}
+
+test("with everything in place nothing is refused", async () => {
+  let standIn: SpotifyStandIn | undefined;
+  const source = await consentedSource((opened) => {
+    standIn = opened;
+  });
+  await withPipeline({ source, config }, async (pipeline, stateDir) => {
+    assert.equal(
+      functions.map((name) => grantsOf(rolePolicy(pipeline.program.resources, name)).map(nameOf).sort()),
+      functions.map((name) => Object.keys(cases[name]).sort()),
+      "the roles hold what the table holds",
+    );
+
+    const { reports, refused, logged } = await runDays(pipeline, stateDir);
+
+    assert.equal(
+      reports.map(({ failures }) => failures),
+      [[], []],
+    );
+    assert.equal(refused, []);
+    assert.equal(logged, functions);
+    assert.equal(reports[1]?.extracted[0]?.unchanged.includes(unchanged), true, "an unchanged playlist was reused");
+    const renewals = standIn?.requests.filter(({ url }) => url === "/api/token").map(({ status }) => status);
+    assert.equal(renewals, [200, 200], "the second day goes on with the token that the first one kept");
+
+    const { iam, lambda, secrets, sqs, settle } = pipeline.cloud;
+    await secrets.put("playlake-app", "no JSON");
+    for (const name of functions) await lambda.enqueue(name, { not: "an event" }, { kind: "owner" });
+    await settle();
+    for (const name of functions) {
+      const messages = await sqs.messages(`${queues}${name}-failures`);
+      assert.is(messages.length, 1, `${name} reports a failure to its queue`);
+    }
+    assert.equal(iam.denied, []);
+  });
+});
+
+for (const functionName of functions) {
+  for (const [name, [resource, effect]] of Object.entries(cases[functionName])) {
+    test(`${functionName} without ${name}: ${effect}`, async () => {
+      const [action = ""] = name.split(" ");
+      const sentence = refusal(functionName, action, resource);
+
+      const { refusedAtStart, reports, refused, logged } = await runWithout(functionName, name);
+
+      assert.is(refused.includes(sentence), true, refused.join("\n"));
+      const others = refused.filter(
+        (line) => !line.includes(`${functionName} is not authorized to perform: ${action} on`),
+      );
+      assert.equal(others, []);
+      const said = reports.flatMap(({ failures }) => failures.map(withoutRandom));
+      const failures = failuresOf(reports, functionName);
+      if (effect === "no deployment") {
+        const text = `The function's execution role does not have permissions to call SendMessage on ${resource}`;
+        assert.is(refusedAtStart, `function ${functionName}: ${text}`);
+      } else {
+        assert.is(said.includes(sentence), true, said.join("\n"));
+        assert.equal(logged.includes(functionName), effect !== "no log");
+      }
+      if (effect === "failure") assert.is(failures.at(0)?.includes(sentence), true, failures.join("\n"));
+      if (effect === "no log") assert.equal(failures, []);
+      if (effect === "warning, then failure") {
+        const warnings = reports[0]?.extracted.flatMap((result) => result.warnings.map(withoutRandom)) ?? [];
+        assert.is(warnings[0]?.includes(sentence), true, warnings.join("\n"));
+        assert.match(failures[0] ?? "", "consent ended, run playlake login (Spotify says invalid_grant)");
+      }
+    });
+  }
+}
+
+test.run();

@@ -1,0 +1,171 @@
+// What a function's archive does in a process of its own is what its parts do here.
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import * as S3 from "@aws-sdk/client-s3";
+import * as SecretsManager from "@aws-sdk/client-secrets-manager";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { makeObjectStore } from "../../components/callbacks/objectStore";
+import type { RawEvent } from "../../components/callbacks/rawEvents";
+import { makeSecretStore } from "../../components/callbacks/secretStore";
+import { makeTransformHandler, type TransformedPlaylist } from "../../components/callbacks/transformHandler";
+import { createClock } from "../../local/clock";
+import { bucketsFolder } from "../../local/cloud";
+import { createIam } from "../../local/iam";
+import type { ProgramResult } from "../../local/program";
+import { createS3 } from "../../local/s3";
+import { createS3Events } from "../../local/s3Events";
+import { createSecretsManager } from "../../local/secretsManager";
+import type { Source } from "../../local/source";
+import { type DayResult, makeExtractDay } from "../../spotify/extract";
+import { makeTransform } from "../../transforms/transform";
+import { projectFolder } from "../support/commandLine";
+import { filesOf } from "../support/lakes";
+import { filesSource, sampleSource, stateFolder, withPipeline } from "./support";
+
+const test = suite("pipeline/serialized");
+
+/** What one way of running a day gives. */
+interface Day {
+  readonly extracted: readonly DayResult[];
+  readonly transformed: readonly TransformedPlaylist[];
+}
+
+/** All objects of both buckets with the hash of their bytes. */
+function objectsIn(stateDir: string): Record<string, string> {
+  const files = filesOf(bucketsFolder(stateDir));
+  return Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith(".")));
+}
+
+/** As it is after it was sent as JSON, in an order that does not hang on which transform ended first. */
+function plain({ extracted, transformed }: Day): Day {
+  const byKey = (a: TransformedPlaylist, b: TransformedPlaylist) =>
+    `${a.key} ${a.playlistId}` < `${b.key} ${b.playlistId}` ? -1 : 1;
+  return JSON.parse(JSON.stringify({ extracted, transformed: [...transformed].sort(byKey) })) as Day;
+}
+
+/** The functions' parts wired here, to local services of their own, with the real SDK and node-fetch. */
+async function openDirect(
+  { resources }: ProgramResult,
+  source: Source,
+  stateDir: string,
+  spotify: Record<string, string>,
+): Promise<{ run(instant: Date): Promise<Day>; close(): Promise<void> }> {
+  const clock = createClock();
+  const iam = createIam(resources);
+  const events = createS3Events({ resources, iam });
+  const waiting: RawEvent[] = [];
+  const s3 = createS3({
+    root: bucketsFolder(stateDir),
+    resources,
+    iam,
+    clock,
+    onObjectCreated: async (object) => {
+      for (const { event } of events.deliveries(object)) waiting.push(event as unknown as RawEvent);
+    },
+  });
+  const secretsManager = createSecretsManager({ resources, iam, stateDir, clock });
+  const [s3Url, secretsUrl] = await Promise.all([s3.listen(), secretsManager.listen()]);
+  const clientOf = (functionName: string, endpoint: string) => ({
+    endpoint,
+    region: "us-east-1",
+    credentials: iam.assume(`arn:aws:iam::123456789012:role/${functionName}`, "lambda.amazonaws.com"),
+    forcePathStyle: true,
+  });
+  const variables = resources.find(
+    ({ type, name }) => type === "aws:lambda/function:Function" && name === "playlake-extract",
+  )?.inputs.environment as { variables: { APP_SECRET_ARN: string; TOKEN_SECRET_ARN: string } };
+  const { readApp, token } = makeSecretStore(
+    SecretsManager,
+    new SecretsManager.SecretsManagerClient(clientOf("playlake-extract", secretsUrl)),
+    { app: variables.variables.APP_SECRET_ARN, token: variables.variables.TOKEN_SECRET_ARN },
+  );
+  const { default: fetch } = await import("node-fetch");
+  const extractDay = makeExtractDay(
+    {
+      fetch,
+      now: () => clock.now().getTime(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      random: () => Math.random(),
+      store: makeObjectStore(S3, new S3.S3Client(clientOf("playlake-extract", s3Url)), "playlake-raw"),
+      app: readApp,
+      tokens: token,
+    },
+    {
+      playlists: source.playlists,
+      timezone: "UTC",
+      apiUrl: spotify.SPOTIFY_API_URL,
+      accountsUrl: spotify.SPOTIFY_ACCOUNTS_URL,
+    },
+  );
+  const client = new S3.S3Client(clientOf("playlake-transform", s3Url));
+  const transform = makeTransformHandler({
+    transform: makeTransform(),
+    async read({ bucket, key }) {
+      const { Body } = await client.send(new S3.GetObjectCommand({ Bucket: bucket, Key: key }));
+      return Body as unknown as AsyncIterable<Uint8Array>;
+    },
+    write: (key, csv) =>
+      client.send(new S3.PutObjectCommand({ Bucket: "playlake-lake", Key: key, Body: csv, ContentType: "text/csv" })),
+    log: () => undefined,
+  });
+  return {
+    async run(instant) {
+      clock.set(instant);
+      const extracted = [await extractDay({ remainingMs: () => 900_000 })];
+      const transformed: TransformedPlaylist[] = [];
+      for (const event of waiting.splice(0)) transformed.push(...(await transform(event)));
+      return { extracted, transformed };
+    },
+    close: async () => {
+      await Promise.all([s3.close(), secretsManager.close()]);
+    },
+  };
+}
+
+/** Runs days both ways against one and the same stand-in, whose address is part of what is stored. */
+async function compare(source: Source, firstDay: string, days: number): Promise<number> {
+  const clock = createClock();
+  const { environment, close } = await source.open(clock);
+  const shared: Source = { ...source, firstDay, open: async () => ({ environment, close: async () => undefined }) };
+  const { stateDir: directDir, remove } = stateFolder();
+  try {
+    return await withPipeline({ source: shared }, async (pipeline, stateDir) => {
+      const direct = await openDirect(pipeline.program, source, directDir, environment);
+      try {
+        for (const instant of pipeline.runsAfter(undefined, days)) {
+          clock.set(instant);
+          const { failures, extracted, transformed } = await pipeline.simulate(instant);
+          assert.equal(failures, []);
+          assert.equal(plain({ extracted, transformed }), plain(await direct.run(instant)), instant.toISOString());
+        }
+      } finally {
+        await direct.close();
+      }
+      const objects = objectsIn(stateDir);
+      assert.equal(objects, objectsIn(directDir));
+      return Object.keys(objects).length;
+    });
+  } finally {
+    remove();
+    await close();
+  }
+}
+
+test("the sample playlists, over three days", async () => {
+  const objects = await compare(await sampleSource(), "2026-11-01", 3);
+  // Raw objects, their tables, the state of three playlists and three days.
+  assert.is(objects, 9 + 9 * 9 + 3 + 3);
+});
+
+const samples = path.join(projectFolder, "..", "shared", "samples");
+const files = existsSync(samples) ? readdirSync(samples).filter((name) => name.endsWith(".json")) : [];
+if (files.length === 0) console.log("pipeline/serialized: there are no samples beside the project");
+
+for (const name of files) {
+  test(`responses of Spotify's: ${name}`, async () => {
+    assert.is.not(await compare(await filesSource(path.join(samples, name)), "2026-11-22", 1), 0);
+  });
+}
+
+test.run();

@@ -1,0 +1,26 @@
+import { openAthena } from "../../local/athena";
+import { tableNames } from "../../transforms/schema";
+
+/**
+ * What a state's lake answers, as text that can be compared: every row of the nine tables and of their views, and every
+ * query that the program keeps, without what the stack puts before its name.
+ */
+export async function answersOf(stateDir: string): Promise<Record<string, string>> {
+  const athena = await openAthena({ stateDir });
+  const answers: Record<string, string> = {};
+  try {
+    for (const table of tableNames) {
+      answers[table] = text(await athena.query(`select * from ${table} order by all`));
+      // The crawler's columns are in the files' order, and so are the declared ones.
+      answers[`csv_${table}`] = text(await athena.query(`select * from csv_${table} order by all`));
+    }
+    for (const { name, sql } of athena.namedQueries) answers[name] = text(await athena.query(sql));
+  } finally {
+    athena.close();
+  }
+  return answers;
+}
+
+function text(answer: object): string {
+  return JSON.stringify(answer, (_name, value) => (typeof value === "bigint" ? `${value}n` : value), 1);
+}

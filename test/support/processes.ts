@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Whether the machine tells where its processes stand. */
+export const canSeeProcesses = existsSync("/proc/self/cwd");
+
+/** The processes whose working directory is in a folder, removed ones included. */
+export function processesIn(folder: string): number[] {
+  if (!canSeeProcesses) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return `${readlinkSync(path.join("/proc", pid, "cwd"))}${path.sep}`.startsWith(folder + path.sep);
+      } catch {
+        // It has ended, or is another user's.
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** Waits until no process is in a folder any more; gives those that are there after the limit. */
+export async function processesLeft(folder: string, limitMs = 3000): Promise<number[]> {
+  const endMs = Date.now() + limitMs;
+  let left = processesIn(folder);
+  while (left.length > 0 && Date.now() < endMs) {
+    await sleep(20);
+    left = processesIn(folder);
+  }
+  return left;
+}
