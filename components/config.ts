@@ -1,5 +1,6 @@
 // The stack's config: read and checked as a whole, so that one preview names everything that is wrong with it.
 import * as pulumi from "@pulumi/pulumi";
+import { retainedFault } from "./retention";
 import { crawlScheduleAfter, defaultSchedule } from "./schedules";
 import {
   type CatalogMode,
@@ -65,7 +66,8 @@ export function secretConfigKeys(project: string): string[] {
 export function readConfig(config = new pulumi.Config()): PlaylakeConfig {
   const problems: Problem[] = [];
   const text = <T extends string>(key: keyof typeof defaults, rule: Rule<T>): T => {
-    const value = (config.get(key) ?? defaults[key]) as T;
+    const given = config.get(key) ?? "";
+    const value = (given === "" ? defaults[key] : given) as T;
     problems.push(...problemsOf(`${config.name}:${key}`, value, rule));
     return value;
   };
@@ -84,8 +86,18 @@ export function readConfig(config = new pulumi.Config()): PlaylakeConfig {
     spotifyClientId: readSecret(config, "spotifyClientId", problems),
     spotifyClientSecret: readSecret(config, "spotifyClientSecret", problems),
   };
+  if (read.retainData && read.forceDestroy) problems.push(contradiction(config.name));
   if (problems.length > 0) throw problemsError("The stack's config", problems);
   return read;
+}
+
+function contradiction(project: string): Problem {
+  return {
+    property: `${project}:forceDestroy`,
+    got: "true",
+    fault: retainedFault,
+    example: `${project}:retainData: false`,
+  };
 }
 
 function orEmpty(rule: Rule<string>): Rule<string> {

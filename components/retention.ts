@@ -14,6 +14,9 @@ export interface DataSwitches {
   forceDestroy: boolean;
 }
 
+/** Why the two switches can't both be on. */
+export const retainedFault = "data that is retained can't be deleted";
+
 /** Reads the switches; notes where they contradict each other. */
 export function checkDataSwitches(check: ArgumentCheck, args: DataSwitchesArgs): DataSwitches {
   const retain = args.retainData ?? true;
@@ -22,7 +25,7 @@ export function checkDataSwitches(check: ArgumentCheck, args: DataSwitchesArgs):
     check.problem({
       property: "forceDestroy",
       got: "true",
-      fault: "data that is retained can't be deleted",
+      fault: retainedFault,
       example: "retainData: false, forceDestroy: true",
     });
   }

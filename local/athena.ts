@@ -65,7 +65,7 @@ export async function openAthena(options: AthenaOptions): Promise<Athena> {
       const found = namedQueries.find((query) => query.name === name || query.name.endsWith(`-${name}`));
       if (found !== undefined) return found.sql;
       const names = namedQueries.map((query) => query.name).join(", ");
-      throw new Error(`named query ${name}: there is none of this name, but ${names === "" ? "none at all" : names}`);
+      throw new Error(`there is no named query "${name}"; there are ${names === "" ? "none" : names}`);
     },
     query: async (sql) => {
       try {

@@ -57,7 +57,8 @@ export interface Lambda {
   enqueue(functionName: string, payload: unknown, principal: Principal, id?: string): Promise<void>;
   /**
    * Runs all that was taken in, in former runs too, until nothing is left. Failed ones are tried again as the function's
-   * setting says, after 1 and 2 minutes of a simulated clock, at once by the machine's; then they go to their destination.
+   * setting says, then they go to their destination. Lambda waits 1 and 2 minutes before a retry; here nobody waits, and a
+   * simulated clock stands still, so that a day on which something was tried again is the same byte for byte.
    */
   drain(): Promise<AsyncResult[]>;
   /** The processes that are running now. */

@@ -145,10 +145,14 @@ async function startPipeline(
     timezone: schedules.timezone,
     runsAfter,
     async simulate(instant) {
-      const crawl = schedules.crawl === undefined ? undefined : scheduler.nextFire(schedules.crawl, instant);
+      const before = new Date(instant.getTime() - 1);
+      const crawl = schedules.crawl === undefined ? undefined : scheduler.nextFire(schedules.crawl, before);
+      // A crawl that comes after the next day's run belongs to that day.
+      const [nextRun] = runsAfter(localDate(instant.getTime(), schedules.timezone), 1);
+      const end = crawl !== undefined && nextRun !== undefined && crawl < nextRun ? crawl : instant;
       clock.set(instant);
       await cloud.settle();
-      noteFires(await scheduler.advance(new Date(instant.getTime() - 1), crawl ?? instant));
+      noteFires(await scheduler.advance(before, end));
       clock.set(undefined);
       return report();
     },

@@ -22,6 +22,8 @@ export interface Source {
   readonly stateName: string;
   /** What is read, in a few words. */
   readonly description: string;
+  /** What the user should know before it is read, a sentence each. */
+  readonly notes: readonly string[];
   /** Ids, URIs or links. */
   readonly playlists: readonly string[];
   readonly credentials: Credentials;
@@ -67,6 +69,7 @@ async function filesSource(file: string, playlists: readonly string[]): Promise<
     origin: file,
     stateName: stateNameOf(file),
     description: `a stand-in for Spotify that serves ${path.basename(file)}`,
+    notes: library.notes ?? [],
     playlists: playlists.length > 0 ? playlists : idsOf(library),
     credentials: standInApp,
     firstDay: undefined,
@@ -80,6 +83,7 @@ function sampleSource(): Source {
     origin: "sample",
     stateName: "sample",
     description: "a stand-in for Spotify with sample playlists",
+    notes: [],
     playlists: library.playlistsAt(new Date(`${firstSampleDay}T12:00:00Z`)).map((playlist) => playlist.id),
     credentials: standInApp,
     firstDay: firstSampleDay,
@@ -98,6 +102,7 @@ function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): So
     origin: "spotify",
     stateName: "spotify",
     description: "Spotify's Web API",
+    notes: [],
     playlists,
     credentials: {
       clientId: SPOTIFY_CLIENT_ID ?? "",

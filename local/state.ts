@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "./folders";
 import { isAlive } from "./processes";
 
 /** The simulated days that a run has taken on, from its start to its end: the next run completes those of a killed one. */
@@ -66,7 +67,7 @@ export interface State {
 export function openState(directory: string): State {
   const file = (name: string) => path.join(directory, name);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     lock(file("lock"));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -94,7 +95,7 @@ export function stateRoot(directory: string): string {
 
 /** Remembers which state the last run worked in, for the commands that ask it. */
 export function rememberLast(root: string, directory: string): void {
-  mkdirSync(root, { recursive: true });
+  makeFolder(root);
   writeJson(path.join(root, "last.json"), { directory });
 }
 

@@ -114,6 +114,8 @@ export function makeForms(): Forms {
     if (!isObject(value)) return `a JSON ${typeof value}`;
     if (value.error != null) return describeError(value.error);
     if (isCertainlyPlaylist(value)) return "a playlist without its items";
+    const contents = page(value);
+    if (contents != null && listsPlaylists(contents)) return "a page of playlists";
     if (typeof value.type === "string") return `an object of type ${excerpt(value.type)}`;
     const fields = Object.keys(value);
     if (fields.length === 0) return "an empty object";
@@ -132,9 +134,15 @@ export function makeForms(): Forms {
     return { playlist: value, id: id === "" ? idElsewhere : id, contents: { ...contents, total: total(value) } };
   }
 
+  /** What `/me/playlists` lists are playlists, not entries of one. */
+  function listsPlaylists({ entries }: Contents): boolean {
+    const served = entries.filter((entry) => entry !== null);
+    return served.length > 0 && served.every((entry) => isObject(entry) && isCertainlyPlaylist(entry));
+  }
+
   function readPage(value: unknown): PlaylistForm | undefined {
     const contents = isArray(value) ? contentsIn(value) : page(value);
-    if (contents == null) return undefined;
+    if (contents == null || listsPlaylists(contents)) return undefined;
     const isCertain = isObject(value) && Object.keys(value).every((field) => pageFields.has(field));
     if (!isCertain && !mayBeEntries(contents.entries)) return undefined;
     return { playlist: {}, id: "", contents };

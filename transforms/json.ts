@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { excerpt, type Refuse } from "./refusal";
 
 /** Reads the one JSON value that bytes hold; `undefined` where they are blank. */
@@ -11,12 +12,15 @@ export interface JsonReader {
 /** Makes the reader of JSON: UTF-8 with or without a byte order mark, lone surrogates in it become U+FFFD. */
 export function makeJsonReader(): JsonReader {
   const { parse: parseJson } = JSON;
+  const isWhole = isUtf8;
   // Every escape is matched whole, so that a doubled backslash before a `u` is not taken for the start of one.
   const escapes = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/gs;
 
   function decode(bytes: Buffer, refuse: Refuse): string {
     const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
     if (isUtf16) throw refuse("UTF-16 text", "UTF-8");
+    // Decoding would put U+FFFD in the place of each letter that it can't read, without a word.
+    if (!isWhole(bytes)) throw refuse("bytes that are not UTF-8 (Latin-1?)", "UTF-8");
     try {
       return bytes.toString("utf8").trim(); // takes the byte order mark off, too
     } catch {

@@ -10,6 +10,8 @@ export interface PlaylistTables {
   readonly playlistId: string;
   /** Entries served: as many rows has `playlist_items`. */
   readonly entries: number;
+  /** Entries that the playlist has, as served; `entries` where that is not told. */
+  readonly totalItems: number;
   readonly itemTypes: Record<ItemType, number>;
   /** Rows of each table, the header not counted. */
   readonly rows: Record<TableName, number>;
@@ -42,6 +44,7 @@ export function makeTablesBuilders(): (playlistId: string) => TablesBuilder {
   const writeCsv = makeCsvWriter();
   const { text, object, list } = makeValues();
   const { fromEntries } = Object;
+  const toNumber = Number;
   const columns = tables;
   const names = tableNames;
   /** Large documents are taken in slices of this many entries, so that their CSV never stands in memory twice. */
@@ -105,7 +108,9 @@ export function makeTablesBuilders(): (playlistId: string) => TablesBuilder {
       },
       finish(facts) {
         addRows({ playlists: [playlistRow(playlistId, entryCount, facts)] });
-        return { playlistId, entries: entryCount, itemTypes, rows, csv };
+        const told = facts.total === "" ? entryCount : toNumber(facts.total);
+        const totalItems = told >= 0 ? told : entryCount;
+        return { playlistId, entries: entryCount, totalItems, itemTypes, rows, csv };
       },
     };
   };

@@ -46,9 +46,18 @@ function pick(words: readonly string[]): { command: Command; name: string | unde
   return { command, name: first, rest };
 }
 
+/** A word such as "-- a remark" is SQL that begins with a comment, no option: behind a line end it is read as such. */
+function asPositional(word: string): string {
+  return /^--\s/.test(word) ? `\n${word}` : word;
+}
+
 function parse(command: Command, words: readonly string[]) {
   try {
-    return parseArgs({ args: [...words], options: { ...command.options, ...common }, allowPositionals: true });
+    return parseArgs({
+      args: words.map(asPositional),
+      options: { ...command.options, ...common },
+      allowPositionals: true,
+    });
   } catch (error) {
     // parseArgs explains at length how a dash may be escaped; its first sentence says what is wrong.
     throw wrongUse((error as Error).message.split(/\. |\n/)[0] ?? "wrong options");

@@ -100,12 +100,12 @@ async function runDays(pipeline: Pipeline, source: Source, state: State, progres
 }
 
 function nextSteps(shown: string, source: Source): string {
-  const again = source.firstDay === undefined ? "reads the day again, where it lacks something" : "adds a day";
+  const isSample = source.origin === "sample";
   return `Files: ${shown}/buckets (raw responses, CSV tables), ${shown}/logs
 Next:  npx playlake sql "SELECT name, total_items FROM playlists ORDER BY snapshot_date"
        npx playlake sql --named longest-unheard-additions
-       npm start                  ${again}
-       npm start -- --from FILE   the same on Spotify responses of your own
+       npx playlake sql --named in-each-list-now
+${isSample ? "       npm start                  adds a day\n" : ""}       npm start -- --from PATH   reads Spotify responses of your own
 `;
 }
 
@@ -124,6 +124,7 @@ interface Request {
 async function runIn({ state, source, config, isJson, isQuiet }: Request, terminal: Terminal): Promise<void> {
   const progress = createProgress(terminal, isQuiet);
   const stateDir = state.directory;
+  for (const note of source.notes) progress.warn(note);
   const pipeline = await progress.step("program", () => openPipeline({ source, stateDir, config }), describeProgram);
   let days: DayReport[];
   try {
@@ -141,6 +142,7 @@ async function runIn({ state, source, config, isJson, isQuiet }: Request, termin
     const next = nextSteps(path.relative(terminal.home, stateDir), source);
     terminal.out(`\n${await renderAnswers(answers)}\n${next}\n${notModelled}\n`);
   }
+  rememberLast(stateRoot(terminal.home), stateDir);
   const failures = sum(days, (day) => day.failures.length);
   if (failures > 0) throw new Error(`not complete (${count(failures, "failure")}, see above); run again to go on`);
   completePlan(state);
@@ -163,6 +165,8 @@ export const run: Command = {
     const named = texts(values, "playlist");
     if (positionals.length > 0 && named.length === 0) throw wrongUse(`run: "${positionals[0]}" is not expected here`);
     const from = text(values, "from");
+    if (from === "" || text(values, "state") === "")
+      throw wrongUse(`run: ${from === "" ? "--from" : "--state"} is empty`);
     const root = stateRoot(terminal.home);
     const given = statePath(values, terminal);
     const source = await chooseSource({
@@ -176,7 +180,6 @@ export const run: Command = {
     try {
       if (values.quiet !== true) terminal.err(`Playlake on this machine, reading ${source.description}.\n`);
       await runIn({ state, source, config, isJson: values.json === true, isQuiet: values.quiet === true }, terminal);
-      rememberLast(root, folder);
     } finally {
       state.unlock();
     }

@@ -30,6 +30,9 @@ function toCsv(answer: Answer): string {
 
 /** An array with one object a row, each on a line of its own. */
 function toJson(answer: Answer): string {
+  const names = answer.columns.map((column) => column.name);
+  const doubled = names.find((name, i) => names.indexOf(name) !== i);
+  if (doubled !== undefined) throw new Error(`JSON can't hold two columns "${doubled}": name them apart with AS`);
   const lines = answer.rows.map((row) =>
     JSON.stringify(Object.fromEntries(answer.columns.map((column, i) => [column.name, row[i] ?? null])), jsonValue),
   );

@@ -1,9 +1,11 @@
 import { createReadStream } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { lakeKey, parseRawKey, rawPrefix } from "../../transforms/keys";
 import { tableNames } from "../../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../../transforms/transform";
+import { makeFolder } from "../folders";
+import { partNote } from "../spotify/fromFiles";
 import { type Command, text, wrongUse } from "./command";
 import { type Answer, render } from "./table";
 
@@ -66,8 +68,12 @@ async function write(out: string, transformed: readonly Transformed[]): Promise<
   for (const { date, tables } of transformed) {
     for (const table of tableNames) {
       const file = path.join(out, lakeKey(table, date, tables.playlistId));
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, tables.csv[table]);
+      try {
+        makeFolder(path.dirname(file));
+        await writeFile(file, tables.csv[table]);
+      } catch (error) {
+        throw new Error(`${file} can't be written (${(error as NodeJS.ErrnoException).code}); choose another --out`);
+      }
     }
   }
 }
@@ -104,7 +110,7 @@ export const transform: Command = {
   async run(values, files, terminal) {
     const out = text(values, "out");
     if (files.length === 0) throw wrongUse("transform: name at least one FILE");
-    if (out === undefined) throw wrongUse("transform: --out DIR is missing");
+    if (out === undefined || out === "") throw wrongUse("transform: --out DIR is missing");
     const given = text(values, "date");
     const date = given === undefined ? undefined : checkDate(given);
     const today = new Date().toISOString().slice(0, 10);
@@ -115,6 +121,9 @@ export const transform: Command = {
       transformed.push(...(await transformFile(place, date ?? dateOfPath(place) ?? today)));
     }
     refuseDoubles(transformed);
+    for (const { file, tables } of transformed) {
+      for (const note of partNote(tables, path.basename(file))) terminal.err(`! ${note}\n`);
+    }
     await write(path.resolve(terminal.directory, out), transformed);
 
     const rows = total(transformed, (tables) => tables.rows);

@@ -111,12 +111,11 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
       running.add(tracked);
     }
 
-    /** Nothing runs: time goes on to the next retry. A simulated clock jumps there; nobody waits for a real one. */
+    /** Nothing runs: the next retry, without a wait. The clock stands still, so that a day that was tried again is the same. */
     async function retryNext(): Promise<void> {
       const dueMs = Math.min(...delayed.map((one) => one.dueMs));
       const due = delayed.filter((one) => one.dueMs === dueMs);
       delayed = delayed.filter((one) => one.dueMs !== dueMs);
-      if (clock.shifted) clock.set(new Date(Math.max(dueMs, clock.now().getTime())));
       for (const { invocation, result } of due) {
         const ageMs = dueMs - (startedMs.get(invocation.requestId) ?? dueMs);
         const { maxAgeSeconds } = deps.functionOf(invocation.functionArn).asynchronous;

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { arrayElements, memberText, objectMembers } from "../../spotify/jsonText";
 import { parsePlaylistId } from "../../spotify/playlistId";
 import { isRawLine } from "../../transforms/rawLine";
-import { makeTransform } from "../../transforms/transform";
+import { makeTransform, type PlaylistTables } from "../../transforms/transform";
 import { idFrom, snapshotIdOf } from "./ids";
 import type { Library, ServedPlaylist } from "./library";
 
@@ -19,26 +19,41 @@ interface FoundPlaylist {
 /**
  * A library of what a file, or the JSON files of a folder, hold: any form that the transformer takes. Entries are
  * served character by character. A playlist without an id of Spotify's form gets one made from its name, always the
- * same; of several with the same id the last by file name is served.
+ * same.
  *
- * @throws one line, where there is nothing to read or a file is no Spotify response (the transform's own words)
+ * @throws one line, where there is nothing to read, a file is no Spotify response (the transform's own words), or two
+ * hold the same playlist
  */
 export async function fromFiles(path: string): Promise<Library> {
   const transform = makeTransform();
   const found = new Map<string, ServedPlaylist>();
+  const notes: string[] = [];
+  const sources = new Map<string, string>();
   for (const file of await filesOf(path)) {
     const bytes = await readFile(file);
-    await transform(oneChunk(bytes), basename(file));
+    for (const tables of await transform(oneChunk(bytes), basename(file)))
+      notes.push(...partNote(tables, basename(file)));
     const name = basename(file)
       .replace(/(.)\.gz$/, "$1")
       .replace(/(.)\.(json|jsonl|ndjson)$/, "$1");
     for (const playlist of playlistsIn(textOf(bytes))) {
       const served = servedPlaylist(playlist, name);
+      const other = sources.get(served.id);
+      if (other !== undefined) {
+        throw new Error(`${other} and ${basename(file)} both hold playlist ${served.id}; keep one of them`);
+      }
+      sources.set(served.id, basename(file));
       found.set(served.id, served);
     }
   }
   const playlists = [...found.values()];
-  return { playlistsAt: () => playlists };
+  return { playlistsAt: () => playlists, notes };
+}
+
+/** Says of a playlist that it is not there as a whole: one response holds 100 entries at most. */
+export function partNote({ playlistId, entries, totalItems }: PlaylistTables, file: string): string[] {
+  if (entries >= totalItems) return [];
+  return [`${file}: playlist ${playlistId}: only ${entries} of its ${totalItems} items are in the file`];
 }
 
 async function filesOf(path: string): Promise<string[]> {

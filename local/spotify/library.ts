@@ -15,6 +15,8 @@ export interface ServedPlaylist {
 /** What the stand-in serves at an instant. Asked anew for every request. */
 export interface Library {
   playlistsAt(instant: Date): readonly ServedPlaylist[];
+  /** What whoever asked for it should know of it, a sentence each. @default nothing */
+  notes?: readonly string[];
 }
 
 export { fromFiles } from "./fromFiles";

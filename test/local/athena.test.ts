@@ -256,7 +256,7 @@ test("named queries, by their name or without what the stack puts before it", as
   assert.is(namedQuery("in-it"), "select 1");
   assert.throws(
     () => namedQuery("nope"),
-    (error: Error) => error.message === "named query nope: there is none of this name, but stack-in-it",
+    (error: Error) => error.message === 'there is no named query "nope"; there are stack-in-it',
   );
 });
 

@@ -91,15 +91,6 @@ const childKills: readonly [moment: string, functionName: string, isMoment: (lin
   ["after its first playlist", "playlake-transform", (line) => line.includes('"event":"transformed"')],
 ];
 
-/** A retry comes a minute later by the simulated clock, and says so of what it reads. */
-function withoutMinutes(left: Left): Left {
-  const even = (text: string) => text.replaceAll(/(2026-11-0\d[T ]06):0\d:00/g, "$1:00:00");
-  const mapped = (texts: Record<string, string>) =>
-    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, even(text)]));
-  const lake = Object.entries(left.lake).filter(([name]) => !name.startsWith("playlists/"));
-  return { lake: Object.fromEntries(lake), raw: mapped(left.raw), answers: mapped(left.answers) };
-}
-
 for (const [moment, functionName, isMoment] of childKills) {
   for (const delayMs of [0, 15]) {
     test(`${functionName}'s process, ${delayMs} ms after the moment ${moment}, each day`, async () => {
@@ -129,9 +120,7 @@ for (const [moment, functionName, isMoment] of childKills) {
         );
         const kills = (await Promise.all(killed)).reduce((total, count) => total + count, 0);
         assert.is(kills > 0, true, "something was killed");
-        const actual = await leftIn(stateDir);
-        if (functionName === "playlake-transform") return assertLeft(actual, 3, moment);
-        assert.equal(differences(withoutMinutes(actual), withoutMinutes(expected.get(3) as Left)), []);
+        assertLeft(await leftIn(stateDir), 3, moment);
       });
     });
   }
@@ -235,7 +224,7 @@ function random(seed: number): () => number {
   };
 }
 
-const seeds = (process.env.KILL_SEEDS ?? "1,2,3").split(",").map(Number);
+const seeds = (process.env.KILL_SEEDS ?? "1,2").split(",").map(Number);
 
 for (const seed of seeds) {
   test(`the program, twice at moments of seed ${seed}`, () =>

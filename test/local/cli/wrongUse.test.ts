@@ -28,6 +28,10 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["sql", "SELECT 1"], 1, "there is no lake yet; make one with: npm start"],
   [["transform", "--out", "x"], 2, "transform: name at least one FILE"],
   [["transform", "a.json"], 2, "transform: --out DIR is missing"],
+  [["transform", "a.json", "--out", ""], 2, "transform: --out DIR is missing"],
+  [["run", "--from", ""], 2, "run: --from is empty"],
+  [["run", "--state", ""], 2, "run: --state is empty"],
+  [["sql", "-- a remark\nSELECT 1"], 1, "there is no lake yet; make one with: npm start"],
   [
     ["transform", "a.json", "--out", "x", "--date", "2026-02-30"],
     2,
@@ -57,6 +61,36 @@ test("a file that is no Spotify response: one line, nothing written", async () =
   assert.match(executed.err, /^playlake: recipe\.json: .*title.*expected.*\n$/);
   assert.equal(served, { exitCode: 1, out: "", err: executed.err });
   rmSync(file);
+});
+
+test("Latin-1 is refused, not damaged; a playlist of which a part is there is transformed, and said to be a part", async () => {
+  const [latin1, part] = [path.join(home, "latin1.json"), path.join(home, "part.json")];
+  writeFileSync(latin1, Buffer.from('{"name": "Caf\u00e9", "items": []}', "latin1"));
+  const items = [{ track: { id: "t", name: "n" } }];
+  writeFileSync(part, JSON.stringify({ id: "p", type: "playlist", tracks: { items, total: 250, next: "x" } }));
+
+  const refused = await run(["transform", latin1, "--out", path.join(home, "lake")], { home });
+  const partial = await run(["transform", part, "--out", path.join(home, "lake"), "--quiet"], { home });
+
+  const found = "latin1.json: found bytes that are not UTF-8 (Latin-1?); expected UTF-8";
+  assert.equal(refused, { exitCode: 1, out: "", err: `playlake: ${found}\n` });
+  const note = "! part.json: playlist p: only 1 of its 250 items are in the file\n";
+  assert.equal(partial, { exitCode: 0, out: "", err: note });
+});
+
+test("a folder that can't be made: one line, and it ends", async () => {
+  const file = path.join(home, "page.json");
+  writeFileSync(file, "[]");
+
+  const into = await run(["transform", file, "--out", file], { home });
+
+  assert.is(into.exitCode, 1);
+  const lines = into.err.split("\n");
+  assert.is(lines.length, 2, into.err);
+  assert.match(
+    into.err,
+    /^playlake: .*page\.json\/playlists\/.* can't be written \(E[A-Z]+\); choose another --out\n$/,
+  );
 });
 
 test("a state folder that can't be used: one line", async () => {

@@ -97,18 +97,23 @@ test("serves a map, its keys as ids where the playlists have none", async () => 
   );
 });
 
-test("of a folder's files with the same id the last by name is served; other files are passed over", async () => {
+test("a folder's responses are served; other files are passed over, a playlist in two files is refused", async () => {
   const list = (id: string, name: string) => `{"id":"${id}","name":"${name}","items":[]}`;
   const playlists = await served({
-    "2.json": list(idA, "new"),
-    "1.json": list(idA, "old"),
+    "2.json": list(idA, "one"),
     "3.json": list(idB, "other"),
     "README.md": "no response",
   });
   assert.equal(
     playlists.map(({ fields }) => fields[1]?.[1]),
-    ['"new"', '"other"'],
+    ['"one"', '"other"'],
   );
+  try {
+    await served({ "2.json": list(idA, "new"), "1.json": list(idA, "old") });
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as Error).message, `1.json and 2.json both hold playlist ${idA}; keep one of them`);
+  }
 });
 
 test("a file that is no response is refused in the transform's words", async () => {

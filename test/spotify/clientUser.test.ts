@@ -1,0 +1,108 @@
+import * as assert from "uvu/assert";
+import type { UserToken } from "../../spotify/types";
+import { clientSuite, opening, token } from "./clientSuite";
+import { idA, playlistOf, rejection, requestsSince } from "./support";
+
+const { test, context, setUp, client } = clientSuite("spotify/client user");
+
+const consentedAt = "2026-06-20T06:00:00.000Z";
+const user: UserToken = { refreshToken: "first-refresh-token", consentedAt };
+
+test("a refresh that names no new token keeps the old one", async () => {
+  await context.world.close();
+  await setUp({ refreshTokens: [user] });
+  const spotify = client({}, user);
+  await spotify.playlist(idA);
+  assert.equal(spotify.tokens.token, user);
+  assert.equal(spotify.consent(), { consentedAt, endsAt: "2026-12-20T06:00:00.000Z", daysLeft: 28, isEnding: true });
+});
+
+test("a rotated token is stored with the time of consent", async () => {
+  await context.world.close();
+  await setUp({ refreshTokens: [user], rotateRefreshTokens: true });
+  const spotify = client({}, user);
+  await spotify.playlist(idA);
+  const stored = spotify.tokens.token!;
+  assert.is.not(stored.refreshToken, user.refreshToken);
+  assert.is(stored.consentedAt, consentedAt);
+  await makeSpotifyClientFrom(stored).playlist(idA);
+  assert.is(spotify.problem(), undefined);
+});
+
+function makeSpotifyClientFrom(stored: UserToken) {
+  return client({}, stored);
+}
+
+test("a rotated token that can't be stored is tried thrice and reported, and the work goes on", async () => {
+  await context.world.close();
+  await setUp({ refreshTokens: [user], rotateRefreshTokens: true });
+  let writes = 0;
+  const tokens = {
+    read: async () => user,
+    write: async () => {
+      writes += 1;
+      throw new Error("store closed");
+    },
+  };
+  const spotify = client({ tokens });
+  await spotify.playlist(idA);
+  assert.is(writes, 3);
+  const problem = `the new refresh token could not be stored (store closed); if runs fail with "consent ended", run playlake login`;
+  assert.is(spotify.problem(), problem);
+});
+
+test("an ended consent is said once, and the secret is left as it is", async () => {
+  const spotify = client({}, user);
+  const error = await rejection(spotify.playlist(idA));
+  const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
+  assert.is(error.message, reason);
+  assert.equal({ ...error }, { code: "CONSENT_ENDED", reason });
+  assert.equal(requestsSince(context.world), [token]);
+  assert.equal(spotify.tokens.token, user);
+});
+
+test("a token that was put meanwhile gets its own try", async () => {
+  await context.world.close();
+  const newer = { refreshToken: "newer-refresh-token", consentedAt: "2026-11-21T00:00:00.000Z" };
+  await setUp({ refreshTokens: [newer] });
+  let reads = 0;
+  const tokens = {
+    read: async () => {
+      reads += 1;
+      return reads === 1 ? user : newer;
+    },
+    write: async () => undefined,
+  };
+  const spotify = client({ tokens });
+  await spotify.playlist(idA);
+  assert.is(spotify.consent()?.consentedAt, newer.consentedAt);
+  assert.equal(requestsSince(context.world), [token, token, opening]);
+});
+
+test("lists the user's playlists over pages, each once, null ones left out, texts as they were sent", async () => {
+  await context.world.close();
+  const ids = Array.from({ length: 52 }, (_, index) => `${"A".repeat(20)}${String(index).padStart(2, "0")}`);
+  await setUp({
+    refreshTokens: [user],
+    mine: [null, ...ids, ids[0]!],
+    decorate: (body) => body.replace(/":/g, `" :\t`),
+  });
+  context.library.playlists = ids.map((id) => playlistOf(id, 1));
+  const mine = await client({}, user).myPlaylists();
+  assert.equal(
+    mine.map((one) => one.playlistId),
+    ids,
+  );
+  assert.is(mine[0]?.snapshotId, playlistOf(ids[0]!, 1).snapshotId);
+  assert.is(mine[0]?.body.slice(0, 39), `{"id" :\t"${ids[0]}","name"`.slice(0, 39));
+  assert.equal(requestsSince(context.world), [token, "GET /v1/me/playlists", "GET /v1/me/playlists"]);
+});
+
+test("me without a user is said without a request", async () => {
+  const error = await rejection(client().myPlaylists());
+  assert.equal({ ...error }, { code: "NO_CONSENT", reason: "no user has consented yet, run playlake login" });
+  assert.is(error.message, "me: no user has consented yet, run playlake login");
+  assert.equal(requestsSince(context.world), []);
+});
+
+test.run();

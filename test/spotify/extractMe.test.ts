@@ -1,0 +1,43 @@
+import * as assert from "uvu/assert";
+import { quota } from "../../local/spotify/misbehaviour";
+import type { IncompleteDay } from "../../spotify/extract";
+import { extractSuite, key, opened, token, user } from "./extractSuite";
+import { extractor, idA, idB, idC, memoryTokens, playlistOf, rawLines, rejection, requestsSince } from "./support";
+
+const { test, context, misbehave } = extractSuite("spotify/extract me");
+
+test("me is all that the user has, beside what is named", async () => {
+  context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
+  const { run } = extractor(context.world, { playlists: ["me", idC] }, memoryTokens(user));
+  assert.equal((await run()).stored, [idC, idA, idB]);
+});
+
+test("me without consent fails, and the named ones are stored", async () => {
+  const { run } = extractor(context.world, { playlists: ["me", idA] });
+  const error = (await rejection(run())) as unknown as IncompleteDay;
+  assert.is(error.message, "not stored yet for 2026-11-22: me (no user has consented yet, run playlake login)");
+  assert.equal(error.result.stored, [idA]);
+});
+
+test("when the quota ends, what the user's list shows as unchanged is stored without a request", async () => {
+  context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
+  const { run, store } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));
+  await run();
+  context.world.setNow("2026-11-23T06:00:00Z");
+  context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 9), playlistOf(idC, 1)];
+  misbehave(({ path }) => (path.startsWith("/v1/playlists/") ? quota(3600) : undefined));
+  requestsSince(context.world);
+  const error = (await rejection(run())) as unknown as IncompleteDay;
+  assert.equal(
+    error.failures.map(({ playlistId }) => playlistId),
+    [idB],
+  );
+  assert.equal(error.result.unchanged, [idA, idC]);
+  assert.equal(requestsSince(context.world), [token, "GET /v1/me/playlists", opened(idB)]);
+  const [opening, page, closing] = rawLines(store.objects.get(key("2026-11-23", idA)));
+  assert.is((opening?.body as { snapshot_id?: string } | undefined)?.snapshot_id, playlistOf(idA, 3).snapshotId);
+  assert.equal(opening, closing);
+  assert.is(page?.fetchedAt, "2026-11-22T06:00:00.000Z");
+});
+
+test.run();

@@ -1,0 +1,43 @@
+/** Episodes, numbers 10 and 11 of the irregular entries that Spotify is known to serve. */
+import { suite } from "uvu";
+import { gives, itemOf } from "./irregularRows";
+import { entry, track } from "./run";
+
+const test = suite("transforms/irregular episodes");
+
+test("10: an episode goes to episodes alone", async () => {
+  const episode = {
+    type: "episode",
+    id: "e",
+    uri: "spotify:episode:e",
+    name: "Talk",
+    release_date: "2022-05-18",
+    release_date_precision: "day",
+    duration_ms: 2249560,
+    explicit: true,
+    track: false,
+    episode: true,
+    show: { id: "s", name: "Show", publisher: "Pub" },
+  };
+  await gives([entry(episode), { ...entry(undefined), track: episode }], {
+    playlist_items: [itemOf(0, "e", "episode"), itemOf(1, "e", "episode")],
+    episodes: [["e", "e", "spotify:episode:e", "Talk", "s", "Show", "Pub", "2022-05-18", "day", "2249560", "true"]],
+  });
+});
+
+test("11: an episode in the shape of a track takes its show's name from the album", async () => {
+  const shaped = (id: string, more: object) => ({
+    ...track(id, more),
+    album: { type: "show", id: "s", name: "Show", artists: [{ id: null, name: null }] },
+    artists: [{ type: "artist", id: null, name: null }],
+  });
+  await gives([entry(shaped("e", { type: "episode" })), entry(shaped("f", { type: "track", episode: true }))], {
+    playlist_items: [itemOf(0, "e", "episode"), itemOf(1, "f", "episode")],
+    episodes: [
+      ["e", "e", "spotify:track:e", "Track e", "", "Show", "", "", "", "180000", "false"],
+      ["f", "f", "spotify:track:f", "Track f", "", "Show", "", "", "", "180000", "false"],
+    ],
+  });
+});
+
+test.run();
