@@ -4,6 +4,7 @@ import { namedQueries, views } from "../queries";
 import { tableNames } from "../transforms/schema";
 import { type BucketArg, type BucketRef, bucketRef } from "./bucketRef";
 import { csvTable, dashed, projectedTable, viewTable } from "./catalogTables";
+import { databaseNameOf } from "./databaseName";
 import { hardenedBucket } from "./hardenedBucket";
 import { createCrawler, scheduleCrawl } from "./lakeCrawler";
 import { crawlScheduleAfter, defaultSchedule } from "./schedules";
@@ -117,15 +118,13 @@ const daysRule = wholeNumber(1, 36_500, 30);
 /** Athena takes no smaller limit. */
 const scannedBytesRule = wholeNumber(10_485_760, Number.MAX_SAFE_INTEGER, 10 * gibibyte);
 
-/** Named by hand: an automatic name has a dash, which Athena does not take; the stack's name keeps two stacks apart. */
+/** Named by hand: an automatic name has a dash, which Athena does not take. */
 function createDatabase(name: string, parent: pulumi.Resource): aws.glue.CatalogDatabase {
-  const stack = pulumi
-    .getStack()
-    .toLowerCase()
-    .replace(/[^a-z0-9_]/g, "_");
-  const databaseName = `${name.replace(/-/g, "_")}_${stack}`;
-  const description = "The daily history of Spotify playlists.";
-  return new aws.glue.CatalogDatabase(`${name}-catalog`, { name: databaseName, description }, { parent });
+  const args = {
+    name: databaseNameOf(name, pulumi.getStack()),
+    description: "The daily history of Spotify playlists.",
+  };
+  return new aws.glue.CatalogDatabase(`${name}-catalog`, args, { parent });
 }
 
 /** Results can be asked for again: they go with the stack, and expire. */
