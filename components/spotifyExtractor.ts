@@ -156,7 +156,10 @@ function createSecrets(name: string, args: SpotifyExtractorArgs, parent: pulumi.
   const secretString = pulumi.secret(pulumi.jsonStringify(credentials));
   new aws.secretsmanager.SecretVersion(`${name}-app`, { secretId: app.arn, secretString }, { parent });
   // Rotated by the extractor: a value that the stack owned too would fight it.
-  const tokenArgs = { description: "The Spotify user's refresh token, put by playlake login.", recoveryWindowInDays };
+  const tokenArgs = {
+    description: "The Spotify user's refresh token, put by its owner, rotated by the extractor.",
+    recoveryWindowInDays,
+  };
   const token = new aws.secretsmanager.Secret(`${name}-token`, tokenArgs, { parent });
   return { app: app.arn, token: token.arn };
 }

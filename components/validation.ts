@@ -44,7 +44,7 @@ export function optional<T>(rule: Rule<T>): Rule<T | undefined> {
 
 /** A list of at least one playlist: ids, URIs, links, or `me`. */
 export const playlistsRule: Rule<readonly string[]> = {
-  example: '["37i9dQZF1DXcBWIGoYBM5M"]',
+  example: '["3cEYpjA9oz9GiPac4AsH4n"]',
   fault: (values) => {
     if (values.length === 0) return "no playlist is named";
     const unknown = values.filter((value) => value !== myPlaylistsWord && parsePlaylistId(value) === undefined);

@@ -5,7 +5,7 @@ import type { State } from "./state";
 
 /** A day, and what was done for it. */
 export interface DayReport extends Report {
-  /** YYYY-MM-DD in the stack's time zone. */
+  /** YYYY-MM-DD in the stack's time zone; `resumed` for what a run that was killed had begun. */
   readonly day: string;
 }
 
@@ -35,6 +35,11 @@ function planRuns(pipeline: Pipeline, state: State): Date[] {
 /** Runs the simulated days that are due, as far as the first that fails. */
 export async function simulateDays(pipeline: Pipeline, state: State, watch: Watch): Promise<DayReport[]> {
   const reports: DayReport[] = [];
+  if (state.plan()?.isComplete === false) {
+    const report = await watch("resumed", () => pipeline.resume());
+    reports.push({ day: "resumed", ...report });
+    if (report.failures.length > 0) return reports;
+  }
   for (const instant of planRuns(pipeline, state)) {
     const day = dayOf(pipeline, instant);
     const report = await watch(day, () => pipeline.simulate(instant));

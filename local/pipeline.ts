@@ -17,6 +17,8 @@ export interface Pipeline {
   readonly timezone: string;
   /** The instants of the next `count` daily runs whose days come after `day`; undefined: from the source's first day on. */
   runsAfter(day: string | undefined, count: number): Date[];
+  /** Completes what a run that was killed had begun. */
+  resume(): Promise<Report>;
   /** Runs a simulated day: all that the schedules fire from the run at `instant` to the crawl after it. */
   simulate(instant: Date): Promise<Report>;
   /** Completes what a killed run left, then fires the run and the crawl now, by the machine's time. */
@@ -144,14 +146,16 @@ async function startPipeline(
     cloud,
     timezone: schedules.timezone,
     runsAfter,
+    async resume() {
+      await cloud.settle();
+      return report();
+    },
     async simulate(instant) {
       const before = new Date(instant.getTime() - 1);
       const crawl = schedules.crawl === undefined ? undefined : scheduler.nextFire(schedules.crawl, before);
       // A crawl that comes after the next day's run belongs to that day.
       const [nextRun] = runsAfter(localDate(instant.getTime(), schedules.timezone), 1);
       const end = crawl !== undefined && nextRun !== undefined && crawl < nextRun ? crawl : instant;
-      clock.set(instant);
-      await cloud.settle();
       noteFires(await scheduler.advance(before, end));
       clock.set(undefined);
       return report();

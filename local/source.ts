@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { parsePlaylistId } from "../spotify/playlistId";
+import { myPlaylistsWord, parsePlaylistId } from "../spotify/playlistId";
 import type { Clock } from "./clock";
 import { firstSampleDay, fromFiles, type Library, sampleLibrary } from "./spotify/library";
 import { createSpotifyStandIn } from "./spotify/server";
 import { standInApp } from "./spotify/tokens";
 import type { Origin } from "./state";
+import { wrongUse } from "./wrongUse";
 
 /** The app's credentials, and the user's consent where there is one. */
 export interface Credentials {
@@ -120,14 +121,15 @@ function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): So
  * @throws where playlists are named and nothing can be read with.
  */
 export async function chooseSource({ from, playlists, env, remembered }: SourceRequest): Promise<Source> {
+  const wrong = playlists.find((playlist) => playlist !== myPlaylistsWord && parsePlaylistId(playlist) === undefined);
+  if (wrong !== undefined) {
+    throw wrongUse(`--playlist: got "${wrong}", expected a playlist's id, URI or link, such as 3cEYpjA9oz9GiPac4AsH4n`);
+  }
   if (from !== undefined) return filesSource(path.resolve(from), playlists);
   const hasCredentials = Boolean(env.SPOTIFY_CLIENT_ID && env.SPOTIFY_CLIENT_SECRET);
   if (playlists.length > 0 && !hasCredentials) {
-    throw Object.assign(
-      new Error(
-        "--playlist reads Spotify itself: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, or give --from PATH",
-      ),
-      { code: "WRONG_USE" },
+    throw wrongUse(
+      "--playlist reads Spotify itself: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, or give --from PATH",
     );
   }
   const known = remembered?.source === "spotify" ? remembered.playlists : [];

@@ -64,7 +64,12 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
       const second = await askForToken({ grant_type: "refresh_token", refresh_token: newer.refreshToken });
       if (second.status === 200 || grantError(second).error !== "invalid_grant") return second;
     }
-    throw codedError("CONSENT_ENDED", undefined, "consent ended, run playlake login (Spotify says invalid_grant)", {});
+    throw codedError(
+      "CONSENT_ENDED",
+      undefined,
+      "consent ended, store a new refresh token (Spotify says invalid_grant)",
+      {},
+    );
   }
 
   async function keepRotated(refreshToken: unknown): Promise<void> {
@@ -78,7 +83,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
         await options.tokens.write(token);
         return;
       } catch (error) {
-        problem = `the new refresh token could not be stored (${errorText(error)}); if runs fail with "consent ended", run playlake login`;
+        problem = `the new refresh token could not be stored (${errorText(error)}); if runs fail with "consent ended", store a new refresh token`;
         effects.log?.({ event: "refreshTokenNotStored", tries });
         if (tries < writeTries) await effects.sleep(500 * tries);
       }

@@ -21,11 +21,11 @@ export function likelyCause(refusal: Refusal): string {
   if (status === 404 && !refusal.ofContents) {
     return asUser
       ? "It was deleted, or it is private and someone else's."
-      : "It was deleted, or it is private: then its owner must consent (playlake login).";
+      : "It was deleted, or it is private: then its owner must consent (with a refresh token of theirs).";
   }
   if (status === 403 || status === 404) {
     const who = "Apps created since 2026-02-11 read contents only of playlists that their user owns or collaborates on";
-    return asUser ? `${who}.` : `${who}; they need the user's consent (playlake login).`;
+    return asUser ? `${who}.` : `${who}; they need the user's consent (with a refresh token of theirs).`;
   }
   return refusal.message === "" ? "Spotify gives no reason." : `Spotify says: ${refusal.message}`;
 }

@@ -113,14 +113,14 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
 
   async function myPlaylists(): Promise<PlaylistResponse[]> {
     if (!(await auth.isUser())) {
-      throw codedError("NO_CONSENT", "me", "no user has consented yet, run playlake login", {});
+      throw codedError("NO_CONSENT", "me", "no user has consented yet, store a new refresh token", {});
     }
     const found: { [playlistId: string]: PlaylistResponse } = {};
     for (let offset: number | undefined = 0; offset != null; ) {
       const url: string = `${apiUrl}/me/playlists?limit=${pageSize}&offset=${offset}`;
       const answer = await authorized(url, `me, playlists from ${offset}`, isPage);
       if (answer.status !== 200) {
-        const reason = `Spotify refuses the user's list (${answer.status} ${errorMessage(answer)}), run playlake login`;
+        const reason = `Spotify refuses the user's list (${answer.status} ${errorMessage(answer)}), store a new refresh token`;
         throw codedError("NO_CONSENT", "me", reason, { status: answer.status });
       }
       for (const listed of listedPlaylists(url, answer)) found[listed.playlistId] ??= listed;

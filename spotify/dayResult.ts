@@ -64,7 +64,8 @@ export function emptyResult(snapshotDate: string): DayResult {
 
 export function completeResult(day: DayState): DayResult {
   const known = { alreadyComplete: true, alreadyStored: day.stored, unavailable: day.unavailable };
-  return { ...emptyResult(day.snapshotDate), ...known };
+  const result = { ...emptyResult(day.snapshotDate), ...known };
+  return { ...result, warnings: warningsOf(result, undefined) };
 }
 
 /** What to tell the owner of a run that did something. */
@@ -73,7 +74,7 @@ export function warningsOf(result: DayResult, problem: string | undefined): stri
   const { consent } = result;
   if (consent?.isEnding === true) {
     const ends = consent.endsAt.slice(0, 10);
-    warnings.push(`Spotify's consent ends on ${ends} (in ${consent.daysLeft} days): run playlake login.`);
+    warnings.push(`Spotify's consent ends on ${ends} (in ${consent.daysLeft} days): store a new refresh token.`);
   }
   if (problem != null) warnings.push(problem);
   for (const { snapshotDate, missing } of result.missedDays) {

@@ -56,7 +56,7 @@ function partition(snapshotDate: string): string {
 
 function segment(playlistId: string): string {
   if (/^[A-Za-z0-9%-][A-Za-z0-9.%-]*$/.test(playlistId)) return playlistId;
-  throw new Error(`playlist id: got ${JSON.stringify(playlistId)}, expected e.g. "37i9dQZF1DXcBWIGoYBM5M"`);
+  throw new Error(`playlist id: got ${JSON.stringify(playlistId)}, expected e.g. "3cEYpjA9oz9GiPac4AsH4n"`);
 }
 
 function isDate(text: string): boolean {

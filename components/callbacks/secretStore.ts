@@ -52,7 +52,9 @@ export function makeSecretStore(
         if (value === undefined) return undefined;
         const { refreshToken, consentedAt } = value;
         if (typeof refreshToken !== "string" || refreshToken === "") {
-          throw new Error(`secret ${arns.token}: its value is not {"refreshToken", "consentedAt"}; run playlake login`);
+          throw new Error(
+            `secret ${arns.token}: its value is not {"refreshToken", "consentedAt"}; store a new refresh token`,
+          );
         }
         const token: UserToken = { refreshToken };
         if (typeof consentedAt === "string") token.consentedAt = consentedAt;

@@ -1,5 +1,7 @@
 import type { ParseArgsConfig } from "node:util";
 
+export { wrongUse } from "../wrongUse";
+
 /** What a command prints and where it runs; given so that a test can stand in for the terminal. */
 export interface Terminal {
   /** Writes the result, which may be piped on: standard output. */
@@ -29,11 +31,6 @@ export interface Command {
   readonly options: NonNullable<ParseArgsConfig["options"]>;
   /** Does the work. Throws an Error of one line where it failed, a `wrongUse` where it was called wrongly. */
   readonly run: (values: OptionValues, positionals: readonly string[], terminal: Terminal) => Promise<void>;
-}
-
-/** An error in how the command was called: exit code 2. */
-export function wrongUse(message: string): Error {
-  return Object.assign(new Error(message), { code: "WRONG_USE" });
 }
 
 /** The value of an option that takes one text. */

@@ -63,8 +63,12 @@ function describe({ extracted, transformed, crawls, failures }: Report): string 
   if (files > 0) parts.push(`${count(files, "CSV file")} written`);
   const partitions = sum(crawls, (crawl) => crawl.partitionsAdded.length);
   if (partitions > 0) parts.push(`${count(partitions, "partition")} added`);
+  const unavailable = sum(extracted, (result) => result.unavailable.length);
+  if (unavailable > 0) parts.push(`${count(unavailable, "playlist")} unavailable`);
   if (failures.length > 0) parts.push(count(failures.length, "failure"));
-  return parts.length > 0 ? parts.join(", ") : "is there already";
+  const isThere = stored === 0 && extracted.some((result) => result.alreadyStored.length > 0);
+  if (isThere) parts.unshift("is there already");
+  return parts.length > 0 ? parts.join(", ") : "nothing to do";
 }
 
 function describeProgram({ program: { resources } }: Pipeline): string {
@@ -143,8 +147,12 @@ async function runIn({ state, source, config, isJson, isQuiet }: Request, termin
     terminal.out(`\n${await renderAnswers(answers)}\n${next}\n${notModelled}\n`);
   }
   rememberLast(stateRoot(terminal.home), stateDir);
-  const failures = sum(days, (day) => day.failures.length);
-  if (failures > 0) throw new Error(`not complete (${count(failures, "failure")}, see above); run again to go on`);
+  const failures = days.flatMap((day) => day.failures);
+  if (failures.length > 0) {
+    throw new Error(
+      `not complete, run again to go on: ${failures[0]}${failures.length > 1 ? " (and more, above)" : ""}`,
+    );
+  }
   completePlan(state);
 }
 

@@ -13,7 +13,7 @@ test("a component names all its wrong arguments at once", async () => {
     [
       'SpotifyExtractor "p": 8 problems',
       "  forceDestroy: got true: data that is retained can't be deleted; expected e.g. retainData: false, forceDestroy: true",
-      '  playlists: got ["https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"]: no playlist\'s id, URI or link: "https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["37i9dQZF1DXcBWIGoYBM5M"]',
+      '  playlists: got ["https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"]: no playlist\'s id, URI or link: "https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
       '  schedule: got "rate(1 hours)": rate(1 …) takes hour; expected e.g. "cron(0 6 * * ? *)"',
       '  timezone: got "Europe/Atlantis": it is no time zone of the IANA database; expected e.g. "Europe/Berlin"',
       '  market: got "de": it must be a country\'s two capital letters; expected e.g. "DE"',

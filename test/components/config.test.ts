@@ -104,7 +104,7 @@ test("one error names all that is wrong, with the value and a good one", async (
       '  playlake:schedule: got "daily": it must be cron(…), rate(…) or at(…); expected e.g. "cron(0 6 * * ? *)"',
       '  playlake:catalog: got "guessed": it must be one of declared, inferred, projected; expected e.g. "declared"',
       `  playlake:crawlSchedule: got "cron(0 6 * * *)": ${fields}; expected e.g. "cron(0 6 * * ? *)"`,
-      `  playlake:playlists: got ${config["playlake:playlists"]}: no playlist's id, URI or link: "spotify:album:3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["37i9dQZF1DXcBWIGoYBM5M"]`,
+      `  playlake:playlists: got ${config["playlake:playlists"]}: no playlist's id, URI or link: "spotify:album:3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]`,
       '  playlake:timezone: got "europe/berlin": it is no time zone of the IANA database; expected e.g. "Europe/Berlin"',
       '  playlake:market: got "Germany": it must be a country\'s two capital letters; expected e.g. "DE"',
       '  playlake:retainData: got "yes": it must be true or false; expected e.g. "true"',
@@ -115,7 +115,7 @@ test("one error names all that is wrong, with the value and a good one", async (
 });
 
 test("single mistakes", async () => {
-  const example = 'expected e.g. ["37i9dQZF1DXcBWIGoYBM5M"]';
+  const example = 'expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]';
   const cases: [Record<string, string>, string][] = [
     [{ "playlake:playlists": "[]" }, `  playlake:playlists: got []: no playlist is named; ${example}`],
     [{ "playlake:playlists": "me" }, `  playlake:playlists: got "me": it must be a list of texts; ${example}`],

@@ -102,7 +102,7 @@ test("the user's token: none yet, read, written", async () => {
   assert.equal(await secretsWith({ SecretString: '{"refreshToken":"r"}' }).store.token.read(), { refreshToken: "r" });
   assert.is(
     await errorOf(secretsWith({ SecretString: '{"refresh_token":"planted"}' }).store.token.read()),
-    'secret arn:token: its value is not {"refreshToken", "consentedAt"}; run playlake login',
+    'secret arn:token: its value is not {"refreshToken", "consentedAt"}; store a new refresh token',
   );
   const { asked, store } = secretsWith({});
   await store.token.write(token);

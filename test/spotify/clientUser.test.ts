@@ -47,14 +47,14 @@ test("a rotated token that can't be stored is tried thrice and reported, and the
   const spotify = client({ tokens });
   await spotify.playlist(idA);
   assert.is(writes, 3);
-  const problem = `the new refresh token could not be stored (store closed); if runs fail with "consent ended", run playlake login`;
+  const problem = `the new refresh token could not be stored (store closed); if runs fail with "consent ended", store a new refresh token`;
   assert.is(spotify.problem(), problem);
 });
 
 test("an ended consent is said once, and the secret is left as it is", async () => {
   const spotify = client({}, user);
   const error = await rejection(spotify.playlist(idA));
-  const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
+  const reason = "consent ended, store a new refresh token (Spotify says invalid_grant)";
   assert.is(error.message, reason);
   assert.equal({ ...error }, { code: "CONSENT_ENDED", reason });
   assert.equal(requestsSince(context.world), [token]);
@@ -100,8 +100,8 @@ test("lists the user's playlists over pages, each once, null ones left out, text
 
 test("me without a user is said without a request", async () => {
   const error = await rejection(client().myPlaylists());
-  assert.equal({ ...error }, { code: "NO_CONSENT", reason: "no user has consented yet, run playlake login" });
-  assert.is(error.message, "me: no user has consented yet, run playlake login");
+  assert.equal({ ...error }, { code: "NO_CONSENT", reason: "no user has consented yet, store a new refresh token" });
+  assert.is(error.message, "me: no user has consented yet, store a new refresh token");
   assert.equal(requestsSince(context.world), []);
 });
 

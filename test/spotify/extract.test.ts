@@ -58,7 +58,7 @@ test("says what a day's run did, and remembers it", async () => {
   const { run, store } = extractor(context.world, {
     playlists: [idA, idC, idA, `https://open.spotify.com/playlist/${idB}`],
   });
-  const cause = "It was deleted, or it is private: then its owner must consent (playlake login).";
+  const cause = "It was deleted, or it is private: then its owner must consent (with a refresh token of theirs).";
   const unavailable = [{ playlistId: idC, status: 404, cause }];
   assert.equal(await run(), {
     snapshotDate: today,

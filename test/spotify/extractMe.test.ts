@@ -15,7 +15,7 @@ test("me is all that the user has, beside what is named", async () => {
 test("me without consent fails, and the named ones are stored", async () => {
   const { run } = extractor(context.world, { playlists: ["me", idA] });
   const error = (await rejection(run())) as unknown as IncompleteDay;
-  assert.is(error.message, "not stored yet for 2026-11-22: me (no user has consented yet, run playlake login)");
+  assert.is(error.message, "not stored yet for 2026-11-22: me (no user has consented yet, store a new refresh token)");
   assert.equal(error.result.stored, [idA]);
 });
 

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { lakeKey, parseRawKey, playlistIdOfFile, rawKey, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
 
 const test = suite("transforms/keys");
-const id = "37i9dQZF1DXcBWIGoYBM5M";
+const id = "3cEYpjA9oz9GiPac4AsH4n";
 
 test("builds the keys of the contract", () => {
   assert.is(rawKey("2026-11-22", id), `playlists/snapshot_date=2026-11-22/${id}.jsonl.gz`);
@@ -73,7 +73,7 @@ test("refuses dates and ids that would make a key of another kind", () => {
   for (const bad of ["", ".", "..", "a/b", ".a", "_a", "a b"]) {
     assert.throws(
       () => lakeKey("tracks", "2026-11-22", bad),
-      (error: Error) => error.message === `playlist id: got "${bad}", expected e.g. "37i9dQZF1DXcBWIGoYBM5M"`,
+      (error: Error) => error.message === `playlist id: got "${bad}", expected e.g. "3cEYpjA9oz9GiPac4AsH4n"`,
     );
   }
 });

@@ -21,6 +21,11 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
     2,
     "--playlist reads Spotify itself: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, or give --from PATH",
   ],
+  [
+    ["run", "--playlist", "spotify:album:xx"],
+    2,
+    '--playlist: got "spotify:album:xx", expected a playlist\'s id, URI or link, such as 3cEYpjA9oz9GiPac4AsH4n',
+  ],
   [["sql"], 2, 'sql: give one query, such as "SELECT * FROM tracks"'],
   [["sql", "  "], 2, "sql: the query is empty"],
   [["sql", "SELECT 1", "--named", "x"], 2, "sql: give a query or --named, not both"],
