@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { decodeKey } from "../components/callbacks/rawEvents";
 import type { Clock } from "./clock";
 import { type CrawlResult, createGlue } from "./glue";
 import { createIam, type Iam } from "./iam";
@@ -53,7 +54,7 @@ function objectsOf(event: unknown): { bucket: string; key: string }[] {
     detail?: { bucket?: { name: string }; object?: { key: string } };
   };
   const named = Records.flatMap(({ s3 }) =>
-    s3 === undefined ? [] : [{ bucket: s3.bucket.name, key: decodeURIComponent(s3.object.key.replace(/\+/g, " ")) }],
+    s3 === undefined ? [] : [{ bucket: s3.bucket.name, key: decodeKey(s3.object.key) }],
   );
   const { bucket, object } = detail ?? {};
   return bucket && object ? [...named, { bucket: bucket.name, key: object.key }] : named;

@@ -1,3 +1,4 @@
+import { decodeKey } from "../components/callbacks/rawEvents";
 import type { TransformedPlaylist } from "../components/callbacks/transformHandler";
 import type { DayResult } from "../spotify/extract";
 import type { CrawlResult } from "./glue";
@@ -44,6 +45,6 @@ function failureLine(functionName: string, payload: unknown, request: unknown): 
   const { errorMessage, errorType } = (payload ?? {}) as { errorMessage?: string; errorType?: string };
   const { Records } = (request ?? {}) as { Records?: { s3?: { object?: { key?: string } } }[] };
   const key = Records?.[0]?.s3?.object?.key;
-  const what = key === undefined ? "" : ` (${decodeURIComponent(key.replace(/\+/g, " "))})`;
+  const what = key === undefined ? "" : ` (${decodeKey(key)})`;
   return `${functionName}${what}: ${errorMessage ?? errorType ?? "failed"}`;
 }

@@ -31,11 +31,16 @@ export function rawObjectsOf(event: RawEvent): RawObject[] {
   return namedObjects(event).filter(({ key }) => !key.endsWith("/"));
 }
 
+/** An object's key, from the form in which S3's events have it. */
+export function decodeKey(encoded: string): string {
+  return decodeURIComponent(encoded.replace(/\+/g, " "));
+}
+
 function namedObjects(event: RawEvent): RawObject[] {
   if ("Records" in event) {
     return event.Records.map(({ s3 }) => ({
       bucket: s3.bucket.name,
-      key: decodeURIComponent(s3.object.key.replace(/\+/g, " ")),
+      key: decodeKey(s3.object.key),
     }));
   }
   if ("detail" in event && event["detail-type"] === "Object Created") {

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { ParseArgsConfig } from "node:util";
 
 export { wrongUse } from "../wrongUse";
@@ -12,8 +13,6 @@ export interface Terminal {
   readonly readInput: () => Promise<string>;
   /** Whether standard error is a terminal that takes colours and rewritten lines. */
   readonly isInteractive: boolean;
-  /** Columns of standard output; undefined where it is no terminal. */
-  readonly columns: number | undefined;
   /** Where relative paths of the user start. */
   readonly directory: string;
   /** The folder that holds `.playlake`. */
@@ -43,4 +42,10 @@ export function text(values: OptionValues, name: string): string | undefined {
 export function texts(values: OptionValues, name: string): string[] {
   const value = values[name];
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** The state folder that `--state` names; undefined where it is not given. */
+export function statePath(values: OptionValues, terminal: Terminal): string | undefined {
+  const given = text(values, "state");
+  return given === undefined ? undefined : path.resolve(terminal.directory, given);
 }

@@ -104,7 +104,6 @@ export function main(words: readonly string[]): void {
     err: (text) => stderr.write(text),
     readInput,
     isInteractive: stderr.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb",
-    columns: stdout.isTTY ? stdout.columns : undefined,
     // npm runs scripts in the package's folder; what the user typed is relative to where they stood.
     directory: env.npm_lifecycle_event === "start" ? (env.INIT_CWD ?? process.cwd()) : process.cwd(),
     home: process.cwd(),

@@ -5,7 +5,7 @@ import type { Report } from "../report";
 import { chooseSource, playlistIds, type Source } from "../source";
 import { openState, readOrigin, rememberLast, type State, stateRoot } from "../state";
 import { askAnswers, renderAnswers } from "./answers";
-import { type Command, type OptionValues, type Terminal, text, texts, wrongUse } from "./command";
+import { type Command, statePath, type Terminal, text, texts, wrongUse } from "./command";
 import { createProgress, type Progress } from "./progress";
 
 const help = `Usage: playlake run [--from PATH] [--playlist ID|URI|LINK ...] [OPTIONS]
@@ -74,12 +74,6 @@ function describe({ extracted, transformed, crawls, failures }: Report): string 
 function describeProgram({ program: { resources } }: Pipeline): string {
   const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
   return `${count(resources.length, "resource")}, ${count(functions.length, "function")} as child processes`;
-}
-
-/** The state folder that was asked for. */
-function statePath(values: OptionValues, terminal: Terminal): string | undefined {
-  const given = text(values, "state");
-  return given === undefined ? undefined : path.resolve(terminal.directory, given);
 }
 
 function openStateOf(source: Source, folder: string): State {

@@ -1,7 +1,6 @@
-import path from "node:path";
 import { openAthena } from "../athena";
 import { lastState, stateRoot } from "../state";
-import { type Command, type OptionValues, type Terminal, text, wrongUse } from "./command";
+import { type Command, type OptionValues, statePath, type Terminal, text, wrongUse } from "./command";
 import { type Format, formats, render } from "./table";
 
 const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json] [--state DIR]
@@ -26,10 +25,8 @@ function formatOf(values: OptionValues): Format {
 }
 
 /** The state folder that the command line names, or that of the last run. */
-export function askedState(values: OptionValues, terminal: Terminal): string {
-  const given = text(values, "state");
-  if (given !== undefined) return path.resolve(terminal.directory, given);
-  const last = lastState(stateRoot(terminal.home));
+function askedState(values: OptionValues, terminal: Terminal): string {
+  const last = statePath(values, terminal) ?? lastState(stateRoot(terminal.home));
   if (last === undefined) throw new Error("there is no lake yet; make one with: npm start");
   return last;
 }

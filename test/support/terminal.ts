@@ -23,7 +23,6 @@ export async function run(
     },
     readInput: async () => input,
     isInteractive: false,
-    columns: undefined,
     directory: home,
     home,
     env,
