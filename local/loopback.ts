@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 
 /** An HTTP server that only this machine can reach. */
 export interface LoopbackServer {
-  /** Starts it on a free port; gives its URL, without a slash at the end. */
-  listen(): Promise<string>;
+  /** Starts it, on a free port where none is given; gives its URL, without a slash at the end. */
+  listen(port?: number): Promise<string>;
   /** Stops it and drops what connections there are; does nothing where it doesn't listen. */
   close(): Promise<void>;
 }
@@ -16,10 +16,10 @@ export function createLoopbackServer(listener: RequestListener): LoopbackServer 
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   return {
-    listen: () =>
+    listen: (port = 0) =>
       new Promise((resolve, reject) => {
         server.once("error", reject);
-        server.listen(0, "127.0.0.1", () => {
+        server.listen(port, "127.0.0.1", () => {
           server.off("error", reject);
           resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
         });

@@ -1,7 +1,8 @@
 import { type Consent, readConsent } from "./consent";
-import { codedError, errorText, oneLine } from "./errors";
-import type { Answer, Requester } from "./requester";
-import type { AppCredentials, Effects, TokenStore, UserToken } from "./types";
+import { codedError, errorCode, errorText, oneLine, withoutSecrets } from "./errors";
+import type { Answer, Request, Requester } from "./requester";
+import type { States } from "./state";
+import type { AppCredentials, Effects, StoredToken, TokenStore } from "./types";
 
 export interface AuthOptions {
   /** e.g. https://accounts.spotify.com, without a slash at its end. */
@@ -9,6 +10,8 @@ export interface AuthOptions {
   /** Asked once, when the first token is needed. */
   app: () => Promise<AppCredentials>;
   tokens: TokenStore;
+  /** Where it is remembered that a consent has ended. @default nowhere: each run asks Spotify */
+  states?: Pick<States, "endedConsent" | "putEndedConsent">;
 }
 
 /** Access tokens: of the user who consented, else of the app. */
@@ -19,71 +22,110 @@ export interface Auth {
   renew(refused: string): Promise<string>;
   /** Whether the tokens stand for a user. Asks the token store where nothing is known yet. */
   isUser(): Promise<boolean>;
-  /** The user's consent; undefined without a user, or where its time is not known. */
-  consent(): Consent | undefined;
+  /** The user's consent; undefined without a user, where its time is not known, or where the token can't be read. */
+  consent(): Promise<Consent | undefined>;
   /** What went wrong with keeping a rotated refresh token; undefined: nothing. The access token is good all the same. */
   problem(): string | undefined;
+  /** The text without any token or secret of this run. */
+  hide(text: string): string;
 }
 
 const marginMs = 60_000;
 const defaultLifeSeconds = 3600;
 const writeTries = 3;
+/** Shorter than the hour between two catch-ups: each of them asks once, in case that the refusal was Spotify's mistake. */
+const endedRestMs = 50 * 60_000;
 
-/** @throws (its functions) `CONSENT_ENDED`, `APP_REFUSED`, and what the requester throws */
+/** @throws (its functions) `CONSENT_ENDED`, `APP_REFUSED`, `NO_TOKEN`, `LIMITED`, `OUT_OF_TIME` */
 export function makeAuth(effects: Effects, requester: Requester, options: AuthOptions): Auth {
   let app: AppCredentials | undefined;
-  let user: { token: UserToken | undefined } | undefined;
+  let user: { token: StoredToken | undefined } | undefined;
   let held: { accessToken: string; endsMs: number } | undefined;
   let problem: string | undefined;
+  const secrets: string[] = [];
 
-  async function readUser(): Promise<UserToken | undefined> {
-    user ??= { token: await options.tokens.read() };
+  const hide = (text: string) => withoutSecrets(text, secrets);
+
+  async function readToken(): Promise<StoredToken | undefined> {
+    const token = await options.tokens.read();
+    if (token != null) secrets.push(token.refreshToken, encodeURIComponent(token.refreshToken));
+    return token;
+  }
+
+  async function readUser(): Promise<StoredToken | undefined> {
+    user ??= { token: await readToken() };
     return user.token;
   }
 
   async function askForToken(form: Record<string, string>): Promise<Answer> {
     app ??= await options.app();
     const credentials = Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64");
-    return requester.send({
+    secrets.push(app.clientId, app.clientSecret, credentials);
+    const request: Request = {
       method: "POST",
       url: `${options.accountsUrl}/api/token`,
       headers: { authorization: `Basic ${credentials}`, "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams(form).toString(),
       purpose: "the access token",
       isGood: (json) => typeof (json as { access_token?: unknown } | null)?.access_token === "string",
-    });
+    };
+    try {
+      return await requester.send(request);
+    } catch (error) {
+      if (errorCode(error) !== "TRANSIENT") throw error;
+      throw codedError("NO_TOKEN", undefined, errorText(error), {});
+    }
   }
 
-  async function refreshed(token: UserToken): Promise<Answer> {
-    const answer = await askForToken({ grant_type: "refresh_token", refresh_token: token.refreshToken });
-    if (answer.status === 200 || grantError(answer).error !== "invalid_grant") return answer;
+  const refresh = (token: StoredToken) =>
+    askForToken({ grant_type: "refresh_token", refresh_token: token.refreshToken });
+
+  async function refreshed(token: StoredToken): Promise<Answer> {
+    if (await isKnownAsEnded(token)) throw consentEnded();
+    const answer = await refresh(token);
+    if (!isInvalidGrant(answer)) return answer;
     // Another run, or a login, may have put a newer token since this one was read: that one deserves its own try.
-    const newer = await options.tokens.read();
+    const newer = await readToken();
     if (newer != null && newer.refreshToken !== token.refreshToken) {
       user = { token: newer };
-      const second = await askForToken({ grant_type: "refresh_token", refresh_token: newer.refreshToken });
-      if (second.status === 200 || grantError(second).error !== "invalid_grant") return second;
+      const second = await refresh(newer);
+      if (!isInvalidGrant(second)) return second;
     }
-    throw codedError(
-      "CONSENT_ENDED",
-      undefined,
-      "consent ended, store a new refresh token (Spotify says invalid_grant)",
-      {},
-    );
+    await rememberAsEnded(newer ?? token);
+    throw consentEnded();
+  }
+
+  async function isKnownAsEnded({ versionId }: StoredToken): Promise<boolean> {
+    const ended = await options.states?.endedConsent();
+    if (ended == null || versionId == null || ended.versionId !== versionId) return false;
+    return Math.abs(effects.now() - Date.parse(ended.refusedAt)) < endedRestMs;
+  }
+
+  async function rememberAsEnded({ versionId }: StoredToken): Promise<void> {
+    if (versionId == null) return;
+    try {
+      await options.states?.putEndedConsent({ versionId, refusedAt: new Date(effects.now()).toISOString() });
+    } catch (error) {
+      // It would have saved requests; that the consent has ended is what matters.
+      effects.log?.({ event: "endedConsentNotRemembered", reason: errorText(error) });
+    }
   }
 
   async function keepRotated(refreshToken: unknown): Promise<void> {
     const before = user?.token;
     if (before == null || typeof refreshToken !== "string" || refreshToken === "") return;
     if (refreshToken === before.refreshToken) return;
-    const token = { ...before, refreshToken };
+    secrets.push(refreshToken);
+    const { consentedAt } = before;
+    const token = { refreshToken, ...(consentedAt == null ? {} : { consentedAt }) };
     user = { token };
     for (let tries = 1; tries <= writeTries; tries += 1) {
       try {
         await options.tokens.write(token);
         return;
       } catch (error) {
-        problem = `the new refresh token could not be stored (${errorText(error)}); if runs fail with "consent ended", store a new refresh token`;
+        const reason = hide(errorText(error));
+        problem = `the new refresh token could not be stored (${reason}); if runs fail with "consent ended", run playlake login`;
         effects.log?.({ event: "refreshTokenNotStored", tries });
         if (tries < writeTries) await effects.sleep(500 * tries);
       }
@@ -95,13 +137,14 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
     const answer = token == null ? await askForToken({ grant_type: "client_credentials" }) : await refreshed(token);
     if (answer.status !== 200) {
       const { error, description } = grantError(answer);
-      const said = oneLine(`${answer.status} ${error} ${description}`);
+      const said = hide(oneLine(`${answer.status} ${error} ${description}`)).slice(0, 300);
       const reason = `Spotify refuses the app's client id and secret (${said})`;
       throw codedError("APP_REFUSED", undefined, reason, { status: answer.status });
     }
     const granted = answer.json as { access_token: string; expires_in?: unknown; refresh_token?: unknown };
     const lifeSeconds = typeof granted.expires_in === "number" ? granted.expires_in : defaultLifeSeconds;
     held = { accessToken: granted.access_token, endsMs: effects.now() + lifeSeconds * 1000 - marginMs };
+    secrets.push(held.accessToken);
     await keepRotated(granted.refresh_token);
     return held.accessToken;
   }
@@ -117,13 +160,26 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
       return obtain();
     },
     isUser: async () => (await readUser()) != null,
-    consent: () => readConsent(user?.token?.consentedAt, effects.now()),
+    async consent() {
+      // Whatever needs the token says why it can't be read.
+      const token = await readUser().catch(() => undefined);
+      return readConsent(token?.consentedAt, effects.now());
+    },
     problem: () => problem,
+    hide,
   };
 }
 
-/** The accounts service's own error form. Its words are Spotify's; they repeat nothing of the request. */
-function grantError(answer: Answer): { error: string; description: string } {
+function consentEnded(): Error {
+  return codedError("CONSENT_ENDED", undefined, "consent ended, run playlake login (Spotify says invalid_grant)", {});
+}
+
+function isInvalidGrant(answer: Answer): boolean {
+  return answer.status !== 200 && grantError(answer).error === "invalid_grant";
+}
+
+/** The accounts service's own error form. */
+export function grantError(answer: Answer): { error: string; description: string } {
   const body = answer.json as { error?: unknown; error_description?: unknown } | null | undefined;
   return {
     error: typeof body?.error === "string" ? body.error : "",

@@ -21,16 +21,17 @@ export function likelyCause(refusal: Refusal): string {
   if (status === 404 && !refusal.ofContents) {
     return asUser
       ? "It was deleted, or it is private and someone else's."
-      : "It was deleted, or it is private: then its owner must consent (with a refresh token of theirs).";
+      : "It was deleted, or it is private: then its owner must consent (run playlake login).";
   }
   if (status === 403 || status === 404) {
     const who = "Apps created since 2026-02-11 read contents only of playlists that their user owns or collaborates on";
-    return asUser ? `${who}.` : `${who}; they need the user's consent (with a refresh token of theirs).`;
+    return asUser ? `${who}.` : `${who}; they need the user's consent (run playlake login).`;
   }
   return refusal.message === "" ? "Spotify gives no reason." : `Spotify says: ${refusal.message}`;
 }
 
-/** Whether a 403 is about the app or its owner's account, not about the playlist that was asked for. */
+/** Whether a refusal is about the app, its owner's account or its market, not about what was asked for. */
 export function isAboutTheApp(status: number, message: string): boolean {
+  if (status === 400) return /\bmarket\b/i.test(message);
   return status === 403 && /premium subscription|not registered/i.test(message);
 }

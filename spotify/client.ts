@@ -3,6 +3,7 @@ import { isAboutTheApp, likelyCause } from "./causes";
 import type { Consent } from "./consent";
 import { codedError, oneLine } from "./errors";
 import { arrayElements, memberText } from "./jsonText";
+import { parsePlaylistId } from "./playlistId";
 import { type Answer, makeRequester, type RequesterOptions } from "./requester";
 import type { Effects } from "./types";
 
@@ -39,7 +40,7 @@ export interface PageResponse extends RawResponse {
 
 /**
  * Spotify's Web API as far as playlists go. Its functions reject with `UNAVAILABLE` (has `playlistId`, `status` and
- * `cause`), `APP_REFUSED`, `CONSENT_ENDED`, `NO_CONSENT`, `TRANSIENT`, `LIMITED` (has `until`) or `OUT_OF_TIME`.
+ * `cause`), `APP_REFUSED`, `CONSENT_ENDED`, `NO_CONSENT`, `NO_TOKEN`, `TRANSIENT`, `LIMITED` (has `until`) or `OUT_OF_TIME`.
  */
 export interface SpotifyClient {
   playlist(playlistId: string): Promise<PlaylistResponse>;
@@ -47,8 +48,8 @@ export interface SpotifyClient {
   page(playlistId: string, offset: number): Promise<PageResponse>;
   /** All that the user owns or follows, in Spotify's order; each once. */
   myPlaylists(): Promise<PlaylistResponse[]>;
-  /** The user's consent; undefined without a user, before the first request, or where its time is not known. */
-  consent(): Consent | undefined;
+  /** The user's consent; undefined without a user, or where its time is not known. */
+  consent(): Promise<Consent | undefined>;
   /** What went wrong without stopping the work; undefined: nothing. */
   problem(): string | undefined;
   /** Requests sent so far, failed tries and tokens included. */
@@ -56,6 +57,8 @@ export interface SpotifyClient {
 }
 
 const pageSize = 50;
+/** How often the user's list is read where it changes while it is read. */
+const mostListReads = 3;
 
 /** One client serves one run: its token and what it finds out about the app are kept inside. */
 export function makeSpotifyClient(effects: Effects, options: ClientOptions): SpotifyClient {
@@ -73,17 +76,27 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
     if (first.status !== 401) return first;
     const second = await ask(await auth.renew(accessToken));
     if (second.status !== 401) return second;
-    const reason = `Spotify refuses a fresh access token (401 ${errorMessage(second)})`;
+    const reason = `Spotify refuses a fresh access token (401 ${said(second)})`;
     throw codedError("APP_REFUSED", purpose, reason, { status: 401 });
+  }
+
+  /** Spotify's own words. */
+  function said(answer: Answer): string {
+    const error = (answer.json as { error?: { message?: unknown } } | null | undefined)?.error;
+    return typeof error?.message === "string" ? auth.hide(oneLine(error.message)).slice(0, 300) : "";
+  }
+
+  function appRefused(subject: string, answer: Answer): Error {
+    const { status } = answer;
+    const what = status === 400 ? `the market ${options.market ?? "of this account"}` : "the app";
+    return codedError("APP_REFUSED", subject, `Spotify refuses ${what}: ${said(answer)}`, { status });
   }
 
   async function unavailable(answer: Answer, playlistId: string, ofContents: boolean): Promise<Error> {
     const { status } = answer;
-    const message = errorMessage(answer);
+    const message = said(answer);
     const subject = `playlist ${playlistId}`;
-    if (isAboutTheApp(status, message)) {
-      return codedError("APP_REFUSED", subject, `Spotify refuses the app: ${message}`, { status });
-    }
+    if (isAboutTheApp(status, message)) return appRefused(subject, answer);
     const cause = likelyCause({ status, message, playlistId, ofContents, asUser: await auth.isUser() });
     return codedError("UNAVAILABLE", subject, `${status}. ${cause}`, { playlistId, status, cause });
   }
@@ -108,25 +121,36 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
       // The new endpoint's refusal tells more than the old one's, which new apps never reach.
       refused ??= answer;
     }
-    throw await unavailable(refused!, playlistId, true);
+    // Who could read the first page may read the contents: the playlist itself is gone then.
+    throw await unavailable(refused!, playlistId, offset === 0);
   }
 
   async function myPlaylists(): Promise<PlaylistResponse[]> {
     if (!(await auth.isUser())) {
-      throw codedError("NO_CONSENT", "me", "no user has consented yet, store a new refresh token", {});
+      throw codedError("NO_CONSENT", "me", "no user has consented yet, run playlake login", {});
     }
     const found: { [playlistId: string]: PlaylistResponse } = {};
+    let isSteady = false;
+    for (let reads = 1; !isSteady && reads <= mostListReads; reads += 1) isSteady = await readMine(found);
+    return Object.values(found);
+  }
+
+  /** Whether the list was as long at its end as at its start: where it shrinks, what moved to an earlier page is not seen. */
+  async function readMine(found: { [playlistId: string]: PlaylistResponse }): Promise<boolean> {
+    const totals: unknown[] = [];
     for (let offset: number | undefined = 0; offset != null; ) {
       const url: string = `${apiUrl}/me/playlists?limit=${pageSize}&offset=${offset}`;
       const answer = await authorized(url, `me, playlists from ${offset}`, isPage);
       if (answer.status !== 200) {
-        const reason = `Spotify refuses the user's list (${answer.status} ${errorMessage(answer)}), store a new refresh token`;
+        if (isAboutTheApp(answer.status, said(answer))) throw appRefused("me", answer);
+        const reason = `Spotify refuses the user's list (${answer.status} ${said(answer)}), run playlake login`;
         throw codedError("NO_CONSENT", "me", reason, { status: answer.status });
       }
       for (const listed of listedPlaylists(url, answer)) found[listed.playlistId] ??= listed;
+      totals.push((answer.json as { total?: unknown }).total);
       offset = pageResponse(url, answer, offset).nextOffset;
     }
-    return Object.values(found);
+    return totals.every((total) => total === totals[0]);
   }
 
   return {
@@ -163,9 +187,12 @@ function playlistResponse(playlistId: string, raw: RawResponse, json: unknown): 
  */
 function pageResponse(url: string, answer: Answer, offset: number): PageResponse {
   const { items, limit, total } = answer.json as { items: unknown[]; limit?: unknown; total?: unknown };
-  const step = Number.isInteger(limit) && (limit as number) > 0 ? (limit as number) : pageSize;
-  const nextOffset = offset + Math.max(items.length, Math.min(step, pageSize));
-  const isLast = typeof total === "number" ? nextOffset >= total : items.length < pageSize;
+  const served = Number.isInteger(limit) && (limit as number) > 0 ? (limit as number) : pageSize;
+  const step = Math.min(served, pageSize);
+  const nextOffset = offset + Math.max(items.length, step);
+  // A total that is less than what was served already tells nothing of where the end is.
+  const isTotalGood = typeof total === "number" && total >= offset + items.length;
+  const isLast = isTotalGood ? nextOffset >= total : items.length < step;
   return {
     url,
     fetchedAt: answer.fetchedAt,
@@ -175,17 +202,12 @@ function pageResponse(url: string, answer: Answer, offset: number): PageResponse
   };
 }
 
-/** The list's playlists with the text that each has in it; Spotify lists some as null. */
+/** The list's playlists with the text that each has in it; Spotify lists some as null, and what has no id is none. */
 function listedPlaylists(url: string, answer: Answer): PlaylistResponse[] {
   const { items } = answer.json as { items: ({ id?: unknown } | null)[] };
   const texts = arrayElements(memberText(answer.text, "items")!);
   return items.flatMap((item, index) => {
-    if (typeof item?.id !== "string") return [];
+    if (typeof item?.id !== "string" || parsePlaylistId(item.id) !== item.id) return [];
     return [playlistResponse(item.id, { url, fetchedAt: answer.fetchedAt, body: texts[index]! }, item)];
   });
-}
-
-function errorMessage(answer: Answer): string {
-  const error = (answer.json as { error?: { message?: unknown } } | null | undefined)?.error;
-  return typeof error?.message === "string" ? oneLine(error.message).slice(0, 300) : "";
 }

@@ -36,7 +36,7 @@ export interface DayResult {
   requests: number;
   /** Entries in what this run stored. */
   entries: number;
-  /** Undefined: no user, no request, or the time of consent is not known. */
+  /** Undefined: no user, or the time of consent is not known. */
   consent: Consent | undefined;
   /** What the owner should know, a sentence each. */
   warnings: string[];
@@ -62,8 +62,8 @@ export function emptyResult(snapshotDate: string): DayResult {
   };
 }
 
-export function completeResult(day: DayState): DayResult {
-  const known = { alreadyComplete: true, alreadyStored: day.stored, unavailable: day.unavailable };
+export function completeResult(day: DayState, consent: Consent | undefined): DayResult {
+  const known = { alreadyComplete: true, alreadyStored: day.stored, unavailable: day.unavailable, consent };
   const result = { ...emptyResult(day.snapshotDate), ...known };
   return { ...result, warnings: warningsOf(result, undefined) };
 }
@@ -74,7 +74,8 @@ export function warningsOf(result: DayResult, problem: string | undefined): stri
   const { consent } = result;
   if (consent?.isEnding === true) {
     const ends = consent.endsAt.slice(0, 10);
-    warnings.push(`Spotify's consent ends on ${ends} (in ${consent.daysLeft} days): store a new refresh token.`);
+    const left = consent.daysLeft === 1 ? "1 day" : `${consent.daysLeft} days`;
+    warnings.push(`Spotify's consent ends on ${ends} (in ${left}): run playlake login.`);
   }
   if (problem != null) warnings.push(problem);
   for (const { snapshotDate, missing } of result.missedDays) {

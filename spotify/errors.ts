@@ -3,6 +3,7 @@
  * - `UNAVAILABLE`: this playlist is gone or closed; trying again can't help.
  * - `TRANSIENT`: Spotify or the network failed to the end of all tries; a later run can mend it.
  * - `LIMITED`: Spotify wants no request before `until`.
+ * - `NO_TOKEN`: Spotify's accounts service failed to the end of all tries; a later run can mend it.
  * - `OUT_OF_TIME`: the invocation's time is used up.
  * - `CONSENT_ENDED`: the refresh token is no longer good; the user must log in again.
  * - `NO_CONSENT`: something needs a user's consent, or more of it than was given.
@@ -15,6 +16,7 @@ const errorCodes = [
   "UNAVAILABLE",
   "TRANSIENT",
   "LIMITED",
+  "NO_TOKEN",
   "OUT_OF_TIME",
   "CONSENT_ENDED",
   "NO_CONSENT",
@@ -55,6 +57,13 @@ export function errorReason(error: unknown): string {
 /** What an error says, on one line. */
 export function errorText(error: unknown): string {
   return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+/** The text without what nobody may read: `…` stands in each place of it. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  // The longest first: what is left of a secret that holds another would still tell much of it.
+  const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((left, secret) => (secret === "" ? left : left.split(secret).join("…")), text);
 }
 
 /** The text without line breaks and other control characters. */

@@ -1,6 +1,7 @@
 import { rawKey, rawPrefix } from "../transforms/keys";
 import { partitionColumn } from "../transforms/schema";
 import { makeSpotifyClient, type PlaylistResponse } from "./client";
+import type { Consent } from "./consent";
 import { completeResult, type DayResult, emptyResult, incompleteDay, warningsOf } from "./dayResult";
 import { localDate } from "./days";
 import { missedDays } from "./missedDays";
@@ -37,6 +38,8 @@ export interface ExtractOptions {
   accountsUrl?: string | undefined;
   /** A playlist whose snapshot id stays the same is read afresh every so many days. @default 7 */
   fullReadDays?: number | undefined;
+  /** Whether the schedule has a run on a day, YYYY-MM-DD: else the day can't be missed. @default each day has one */
+  isRunDay?: ((date: string) => boolean) | undefined;
   /** Least milliseconds between an answer and the next request. @default 100, none towards this machine itself */
   gapMs?: number | undefined;
 }
@@ -49,7 +52,7 @@ export interface Invocation {
 
 /**
  * Makes the run of a day: stores what the day lacks, each playlist as one raw object, and remembers how far it came.
- * A run on a complete day reads one state object and ends.
+ * A run on a complete day reads one state object and the user's token, and ends.
  *
  * @throws at once where `playlists` holds something that is no playlist; its runs reject with an `IncompleteDay` (code
  * `INCOMPLETE`, with `failures` and `result`) where something is missing that a later try can mend
@@ -64,9 +67,12 @@ export function makeExtractDay(
   return async (invocation = {}) => {
     const snapshotDate = localDate(effects.now(), options.timezone ?? "UTC");
     const before = await states.day(snapshotDate);
-    if (isDone(before, wanted)) return completeResult(before);
     const run = startRun(effects, options, states, snapshotDate, invocation);
-    if (before == null) run.result.missedDays = await missedDays(states, snapshotDate, wanted);
+    if (isDone(before, wanted)) {
+      const consent = await run.client.consent();
+      if (!mayHaveOpened(before, consent)) return completeResult(before, consent);
+    }
+    if (before == null) await noteMissedDays(run, effects, wanted, options.isRunDay ?? (() => true));
     await storeMissing(run, effects, wanted);
     return finish(run, effects, wanted);
   };
@@ -85,6 +91,7 @@ function startRun(
     accountsUrl: withoutSlash(options.accountsUrl ?? "https://accounts.spotify.com"),
     app: effects.app,
     tokens: effects.tokens,
+    states,
     ...(market == null ? {} : { market }),
     ...(gapMs == null ? {} : { gapMs }),
     ...(invocation.remainingMs == null ? {} : { remainingMs: invocation.remainingMs }),
@@ -94,15 +101,34 @@ function startRun(
   return { client, reader, states, market: market ?? null, result: emptyResult(snapshotDate), failures: [] };
 }
 
+/** Told at once: the day is remembered at the run's end, and a run that is killed after that would tell nobody. */
+async function noteMissedDays(
+  { result, states }: Run,
+  effects: ExtractEffects,
+  wanted: readonly string[],
+  isRunDay: (date: string) => boolean,
+): Promise<void> {
+  const stored = (date: string) => storedOn(effects.store, date);
+  result.missedDays = await missedDays(states, result.snapshotDate, wanted, isRunDay, stored);
+  const { missedDays: days } = result;
+  if (days.length > 0) effects.log?.({ event: "daysMissed", missedDays: days });
+}
+
+/** Which playlists have a raw object of a day. */
+async function storedOn(store: ObjectStore, snapshotDate: string): Promise<(playlistId: string) => boolean> {
+  const keys = await store.list(`${rawPrefix}${partitionColumn}=${snapshotDate}/`);
+  return (playlistId) => keys.includes(rawKey(snapshotDate, playlistId));
+}
+
 /** Stores what the day lacks; what stays missing is noted. */
 async function storeMissing(run: Run, effects: ExtractEffects, wanted: readonly string[]): Promise<void> {
   const { result, reader, states } = run;
   const { snapshotDate } = result;
   const { mine, end } = await findMine(run, effects, wanted);
-  const stored = await effects.store.list(`${rawPrefix}${partitionColumn}=${snapshotDate}/`);
+  const isStored = await storedOn(effects.store, snapshotDate);
   const missing: Target[] = [];
   for (const target of targetsOf(wanted, mine)) {
-    if (stored.includes(rawKey(snapshotDate, target.playlistId))) result.alreadyStored.push(target.playlistId);
+    if (isStored(target.playlistId)) result.alreadyStored.push(target.playlistId);
     else missing.push(target);
   }
   await storePlaylists(run, effects, await changedFirst(missing, states, reader), end);
@@ -129,7 +155,7 @@ async function findMine(
 async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Promise<DayResult> {
   const { client, failures, result } = run;
   result.requests = client.requests();
-  result.consent = client.consent();
+  result.consent = await client.consent();
   result.warnings = warningsOf(result, client.problem());
   const { snapshotDate, alreadyStored, unavailable } = result;
   const isComplete = failures.length === 0;
@@ -142,6 +168,7 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
       stored: [...alreadyStored, ...result.stored],
       unavailable,
       missing: failures.map((failure) => failure.playlistId),
+      ...(result.consent == null ? {} : { consentedAt: result.consent.consentedAt }),
     });
   }
   effects.log?.({ event: isComplete ? "dayComplete" : "dayIncomplete", ...result });
@@ -152,6 +179,11 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
 /** Whether nothing of what is wanted is left to do on a day. */
 function isDone(day: DayState | undefined, wanted: readonly string[]): day is DayState {
   return day?.isComplete === true && wanted.every((one) => day.wanted.includes(one));
+}
+
+/** Whether somebody has logged in since: what was closed then may be theirs. */
+function mayHaveOpened(day: DayState, consent: Consent | undefined): boolean {
+  return day.unavailable.length > 0 && consent != null && consent.consentedAt !== day.consentedAt;
 }
 
 function apiUrlOf(url: string): string {

@@ -146,7 +146,8 @@ export function limitedError(subject: string | undefined, limit: { until: string
 function failureOf(outcome: Outcome): string | undefined {
   if ("failure" in outcome) return outcome.failure;
   const { status } = outcome.answer;
-  return status >= 500 || status === 408 || status === 425 || status < 200 ? `status ${status}` : undefined;
+  const isAnswer = (status >= 200 && status < 300) || (status >= 400 && status < 500);
+  return isAnswer && status !== 408 && status !== 425 ? undefined : `status ${status}`;
 }
 
 /** Exponential with jitter: half of it sure, half by chance. A server's own short wish counts where it is longer. */

@@ -32,6 +32,8 @@ export interface DayState {
   unavailable: UnavailablePlaylist[];
   /** Ids (or "me") that are not stored and that a later try could have mended. */
   missing: string[];
+  /** When the user consented with whose token the day was read, ISO 8601. Absent: no user, or not known. */
+  consentedAt?: string;
 }
 
 /** When Spotify wants to be asked again. */
@@ -39,6 +41,14 @@ export interface LimitState {
   /** ISO 8601. */
   until: string;
   isQuota: boolean;
+}
+
+/** A user's token that Spotify does not take any more. */
+export interface EndedConsent {
+  /** Of the token in its store; never the token. */
+  versionId: string;
+  /** ISO 8601. */
+  refusedAt: string;
 }
 
 /** What the extractor remembers between runs. */
@@ -51,6 +61,8 @@ export interface States {
   days(): Promise<string[]>;
   limit(): Promise<LimitState | undefined>;
   putLimit(state: LimitState): Promise<void>;
+  endedConsent(): Promise<EndedConsent | undefined>;
+  putEndedConsent(state: EndedConsent): Promise<void>;
 }
 
 export function makeStates(store: ObjectStore): States {
@@ -58,6 +70,7 @@ export function makeStates(store: ObjectStore): States {
   const dayKey = (snapshotDate: string) => `${daysPrefix}${snapshotDate}.json`;
   const playlistKey = (playlistId: string) => `${statePrefix}playlists/${playlistId}.json`;
   const limitKey = `${statePrefix}limit.json`;
+  const endedConsentKey = `${statePrefix}ended-consent.json`;
 
   /** State that can't be read counts as none: it saves requests, and nothing is lost without it. */
   async function read(key: string): Promise<unknown> {
@@ -85,5 +98,7 @@ export function makeStates(store: ObjectStore): States {
     },
     limit: async () => (await read(limitKey)) as LimitState | undefined,
     putLimit: (state) => write(limitKey, state),
+    endedConsent: async () => (await read(endedConsentKey)) as EndedConsent | undefined,
+    putEndedConsent: (state) => write(endedConsentKey, state),
   };
 }

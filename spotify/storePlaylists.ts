@@ -29,7 +29,8 @@ export function noteFailure(run: Run, effects: Effects, playlistId: string, erro
 /** Whether what went wrong would go wrong with every other playlist too. */
 export function endsTheRun(error: unknown): boolean {
   const code = errorCode(error);
-  return code === "LIMITED" || code === "OUT_OF_TIME" || code === "CONSENT_ENDED" || code === "APP_REFUSED";
+  if (code == null) return false;
+  return ["LIMITED", "NO_TOKEN", "OUT_OF_TIME", "CONSENT_ENDED", "APP_REFUSED"].includes(code);
 }
 
 /**

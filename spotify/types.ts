@@ -42,10 +42,16 @@ export interface UserToken {
   consentedAt?: string;
 }
 
+/** A token as its store has it. */
+export interface StoredToken extends UserToken {
+  /** Tells this value from those before and after it, without telling what it is. Absent: the store has no such thing. */
+  versionId?: string;
+}
+
 /** Where the user's token is kept. */
 export interface TokenStore {
   /** Undefined: nobody has consented; the app then reads with its own credentials alone. */
-  read(): Promise<UserToken | undefined>;
+  read(): Promise<StoredToken | undefined>;
   write(token: UserToken): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import type * as SecretsManager from "@aws-sdk/client-secrets-manager";
-import type { AppCredentials, TokenStore, UserToken } from "../../spotify/types";
+import type { AppCredentials, StoredToken, TokenStore } from "../../spotify/types";
 
 /** The two secrets, as the extractor uses them. */
 export interface SecretStore {
@@ -16,31 +16,33 @@ export function makeSecretStore(
   client: SecretsManager.SecretsManagerClient,
   arns: { app: string; token: string },
 ): SecretStore {
-  async function readJson(arn: string): Promise<Record<string, unknown> | undefined> {
-    const text = await readText(arn);
+  async function readJson(
+    arn: string,
+  ): Promise<{ value: Record<string, unknown>; versionId: string | undefined } | undefined> {
+    const { text, versionId } = await readValue(arn);
     if (text === undefined) return undefined;
     try {
       const value: unknown = JSON.parse(text);
-      if (value !== null && typeof value === "object") return value as Record<string, unknown>;
+      if (value !== null && typeof value === "object") return { value: value as Record<string, unknown>, versionId };
     } catch {
       // The parser's message would quote the secret.
     }
     throw new Error(`secret ${arn}: its value is no JSON object`);
   }
 
-  async function readText(arn: string): Promise<string | undefined> {
+  async function readValue(arn: string): Promise<{ text: string | undefined; versionId: string | undefined }> {
     try {
-      const { SecretString } = await client.send(new sdk.GetSecretValueCommand({ SecretId: arn }));
-      return SecretString;
+      const { SecretString, VersionId } = await client.send(new sdk.GetSecretValueCommand({ SecretId: arn }));
+      return { text: SecretString, versionId: VersionId };
     } catch (error) {
-      if ((error as Error).name === "ResourceNotFoundException") return undefined;
+      if ((error as Error).name === "ResourceNotFoundException") return { text: undefined, versionId: undefined };
       throw error;
     }
   }
 
   return {
     async readApp() {
-      const { clientId, clientSecret } = (await readJson(arns.app)) ?? {};
+      const { clientId, clientSecret } = (await readJson(arns.app))?.value ?? {};
       if (typeof clientId !== "string" || typeof clientSecret !== "string") {
         throw new Error(`secret ${arns.app}: its value is not {"clientId", "clientSecret"}`);
       }
@@ -48,20 +50,19 @@ export function makeSecretStore(
     },
     token: {
       async read() {
-        const value = await readJson(arns.token);
-        if (value === undefined) return undefined;
-        const { refreshToken, consentedAt } = value;
+        const stored = await readJson(arns.token);
+        if (stored === undefined) return undefined;
+        const { refreshToken, consentedAt } = stored.value;
         if (typeof refreshToken !== "string" || refreshToken === "") {
-          throw new Error(
-            `secret ${arns.token}: its value is not {"refreshToken", "consentedAt"}; store a new refresh token`,
-          );
+          throw new Error(`secret ${arns.token}: its value is not {"refreshToken", "consentedAt"}; run playlake login`);
         }
-        const token: UserToken = { refreshToken };
+        const token: StoredToken = { refreshToken };
         if (typeof consentedAt === "string") token.consentedAt = consentedAt;
+        if (stored.versionId !== undefined) token.versionId = stored.versionId;
         return token;
       },
-      async write(token) {
-        const SecretString = JSON.stringify(token);
+      async write({ refreshToken, consentedAt }) {
+        const SecretString = JSON.stringify({ refreshToken, consentedAt });
         await client.send(new sdk.PutSecretValueCommand({ SecretId: arns.token, SecretString }));
       },
     },

@@ -38,6 +38,27 @@ test("wrong credentials are said, without them", async () => {
   assert.equal({ ...error }, { code: "APP_REFUSED", reason, status: 400 });
 });
 
+test("what Spotify says is told without what it repeats of the request", async () => {
+  const { standIn } = context.world;
+  const echo = (text: string) => JSON.stringify({ error: "invalid_client", error_description: text });
+  const basic = Buffer.from("some-id:some-secret").toString("base64");
+  const app = async () => ({ clientId: "some-id", clientSecret: "some-secret" });
+  standIn.setMisbehave(inOrder([{ status: 400, body: echo(`${basic}, some-secret, a%2Bb%2F`) }]));
+  const ofToken = await rejection(client({ app }, { refreshToken: "a+b/" }).playlist(idA));
+  assert.is(ofToken.reason, "Spotify refuses the app's client id and secret (400 invalid_client …, …, …)");
+
+  standIn.setMisbehave(undefined);
+  const spotify = client();
+  await spotify.playlist(idA);
+  const tokens = standIn.requests.map(({ body }) => (JSON.parse(body) as { access_token?: string }).access_token);
+  const accessToken = tokens.find((one) => one !== undefined)!;
+  wrongAnswers({
+    status: 403,
+    body: JSON.stringify({ error: { status: 403, message: `not registered: ${accessToken}` } }),
+  });
+  assert.is((await rejection(spotify.playlist(idA))).reason, "Spotify refuses the app: not registered: …");
+});
+
 test("the token endpoint's failures are mended like others", async () => {
   context.world.standIn.setMisbehave(inOrder([{ status: 503 }, burst(1), { badJson: true }]));
   await client().playlist(idA);

@@ -14,7 +14,12 @@ test("a refresh that names no new token keeps the old one", async () => {
   const spotify = client({}, user);
   await spotify.playlist(idA);
   assert.equal(spotify.tokens.token, user);
-  assert.equal(spotify.consent(), { consentedAt, endsAt: "2026-12-20T06:00:00.000Z", daysLeft: 28, isEnding: true });
+  assert.equal(await spotify.consent(), {
+    consentedAt,
+    endsAt: "2026-12-20T06:00:00.000Z",
+    daysLeft: 28,
+    isEnding: true,
+  });
 });
 
 test("a rotated token is stored with the time of consent", async () => {
@@ -47,14 +52,14 @@ test("a rotated token that can't be stored is tried thrice and reported, and the
   const spotify = client({ tokens });
   await spotify.playlist(idA);
   assert.is(writes, 3);
-  const problem = `the new refresh token could not be stored (store closed); if runs fail with "consent ended", store a new refresh token`;
+  const problem = `the new refresh token could not be stored (store closed); if runs fail with "consent ended", run playlake login`;
   assert.is(spotify.problem(), problem);
 });
 
 test("an ended consent is said once, and the secret is left as it is", async () => {
   const spotify = client({}, user);
   const error = await rejection(spotify.playlist(idA));
-  const reason = "consent ended, store a new refresh token (Spotify says invalid_grant)";
+  const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
   assert.is(error.message, reason);
   assert.equal({ ...error }, { code: "CONSENT_ENDED", reason });
   assert.equal(requestsSince(context.world), [token]);
@@ -75,7 +80,7 @@ test("a token that was put meanwhile gets its own try", async () => {
   };
   const spotify = client({ tokens });
   await spotify.playlist(idA);
-  assert.is(spotify.consent()?.consentedAt, newer.consentedAt);
+  assert.is((await spotify.consent())?.consentedAt, newer.consentedAt);
   assert.equal(requestsSince(context.world), [token, token, opening]);
 });
 
@@ -100,8 +105,8 @@ test("lists the user's playlists over pages, each once, null ones left out, text
 
 test("me without a user is said without a request", async () => {
   const error = await rejection(client().myPlaylists());
-  assert.equal({ ...error }, { code: "NO_CONSENT", reason: "no user has consented yet, store a new refresh token" });
-  assert.is(error.message, "me: no user has consented yet, store a new refresh token");
+  assert.equal({ ...error }, { code: "NO_CONSENT", reason: "no user has consented yet, run playlake login" });
+  assert.is(error.message, "me: no user has consented yet, run playlake login");
   assert.equal(requestsSince(context.world), []);
 });
 

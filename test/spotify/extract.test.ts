@@ -26,8 +26,9 @@ function rawKeys(store: MemoryStore): string[] {
 }
 
 test("stores each playlist as one raw object, verbatim: opening, pages, closing", async () => {
-  const odd = (body: string) =>
-    body.replace(/,/g, ",\r\n  ").replace("{", '{ "unknown": [1e400, 12345678901234567890, 0.10],');
+  const members =
+    '"unknown": [1e400, 12345678901234567890, 0.10], "twice": 1, "twice": 2, "n": "\\u00e9\\/\\ud83d é🎧"';
+  const odd = (body: string) => body.replace(/,/g, ",\r\n  ").replace("{", `{ ${members},`);
   await again({ decorate: odd });
   context.library.playlists = [playlistOf(idA, 120)];
   const { run, store } = extractor(context.world, { playlists: [`spotify:playlist:${idA}`] });
@@ -58,7 +59,7 @@ test("says what a day's run did, and remembers it", async () => {
   const { run, store } = extractor(context.world, {
     playlists: [idA, idC, idA, `https://open.spotify.com/playlist/${idB}`],
   });
-  const cause = "It was deleted, or it is private: then its owner must consent (with a refresh token of theirs).";
+  const cause = "It was deleted, or it is private: then its owner must consent (run playlake login).";
   const unavailable = [{ playlistId: idC, status: 404, cause }];
   assert.equal(await run(), {
     snapshotDate: today,

@@ -74,7 +74,7 @@ test("an ended consent fails the run for every playlist with one request", async
   const tokens = memoryTokens({ refreshToken: "ended" });
   const { run } = extractor(context.world, { playlists: [idA, idB] }, tokens);
   const error = (await rejection(run())) as unknown as IncompleteDay;
-  const reason = "consent ended, store a new refresh token (Spotify says invalid_grant)";
+  const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
   assert.is(error.message, `not stored yet for 2026-11-22: ${idA}, ${idB} (${reason})`);
   assert.equal(
     error.failures.map(({ code }) => code),
@@ -88,7 +88,7 @@ test("from month 5 of a consent every run warns", async () => {
   context.world.setNow("2027-04-02T00:00:00Z");
   const { run } = extractor(context.world, { playlists: [idA] }, memoryTokens(user));
   const result = await run();
-  assert.equal(result.warnings, ["Spotify's consent ends on 2027-05-01 (in 29 days): store a new refresh token."]);
+  assert.equal(result.warnings, ["Spotify's consent ends on 2027-05-01 (in 29 days): run playlake login."]);
   assert.is(result.consent?.daysLeft, 29);
 });
 
@@ -128,6 +128,37 @@ test("days that were not had are reported once, by the next day's first run", as
   assert.equal((await run()).missedDays, []);
   context.world.setNow("2026-11-26T06:00:00Z");
   assert.equal((await run()).missedDays, []);
+});
+
+test("a day without a run in the schedule is not missed, unless a run left it incomplete", async () => {
+  const mondays = (date: string) => new Date(date).getUTCDay() === 1;
+  const { run } = extractor(context.world, { playlists: [idA], isRunDay: mondays });
+  context.world.setNow("2026-11-23T06:00:00Z");
+  await run();
+  context.world.setNow("2026-11-30T06:00:00Z");
+  assert.equal((await run()).missedDays, []);
+  context.world.setNow("2026-12-09T06:00:00Z");
+  misbehave(() => ({ status: 500 }));
+  const missed = { snapshotDate: "2026-12-07", missing: [idA] };
+  const byHand = (await rejection(run())) as unknown as IncompleteDay;
+  assert.equal(byHand.result.missedDays, [missed]);
+  context.world.standIn.setMisbehave(undefined);
+  context.world.setNow("2026-12-14T06:00:00Z");
+  assert.equal((await run()).missedDays, [{ snapshotDate: "2026-12-09", missing: [idA] }]);
+});
+
+test("a day whose runs were all killed is told without what they had stored", async () => {
+  const { run, store } = extractor(context.world, { playlists: [idA, idB] });
+  await run();
+  context.world.setNow("2026-11-23T06:00:00Z");
+  await run();
+  store.objects.delete("state/days/2026-11-23.json");
+  store.objects.delete(key("2026-11-23", idB));
+  context.world.setNow("2026-11-24T06:00:00Z");
+  const missedDays = [{ snapshotDate: "2026-11-23", missing: [idB] }];
+  assert.equal((await run()).missedDays, missedDays);
+  const told = context.world.log.filter((record) => (record as { event?: string }).event === "daysMissed");
+  assert.equal(told, [{ event: "daysMissed", missedDays }]);
 });
 
 test.run();

@@ -4,7 +4,7 @@ import type { IncompleteDay } from "../../spotify/extract";
 import { extractSuite, key, opened, token, user } from "./extractSuite";
 import { extractor, idA, idB, idC, memoryTokens, playlistOf, rawLines, rejection, requestsSince } from "./support";
 
-const { test, context, misbehave } = extractSuite("spotify/extract me");
+const { test, context, again, misbehave } = extractSuite("spotify/extract me");
 
 test("me is all that the user has, beside what is named", async () => {
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
@@ -12,10 +12,22 @@ test("me is all that the user has, beside what is named", async () => {
   assert.equal((await run()).stored, [idC, idA, idB]);
 });
 
+test("2: null playlists in the user's list are passed over, be they a whole page of it", async () => {
+  const nulls = (count: number): null[] => Array(count).fill(null);
+  await again({ mine: [null, idA, ...nulls(50), idB, null] });
+  const { run } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));
+  assert.equal((await run()).stored, [idA, idB]);
+  const lists = context.world.standIn.requests.filter(({ url }) => url.startsWith("/v1/me/"));
+  assert.equal(
+    lists.map(({ url }) => new URL(url, "http://x").searchParams.get("offset")),
+    ["0", "50"],
+  );
+});
+
 test("me without consent fails, and the named ones are stored", async () => {
   const { run } = extractor(context.world, { playlists: ["me", idA] });
   const error = (await rejection(run())) as unknown as IncompleteDay;
-  assert.is(error.message, "not stored yet for 2026-11-22: me (no user has consented yet, store a new refresh token)");
+  assert.is(error.message, "not stored yet for 2026-11-22: me (no user has consented yet, run playlake login)");
   assert.equal(error.result.stored, [idA]);
 });
 

@@ -93,15 +93,9 @@ const causes: [refusal: Parameters<typeof likelyCause>[0], cause: string][] = [
     { ...ours, status: 404, playlistId: "37i9dQZF1DXcBWIGoYBM5M" },
     "Spotify-owned playlists are closed to apps like yours since 2024-11-27.",
   ],
-  [
-    { ...ours, status: 404 },
-    "It was deleted, or it is private: then its owner must consent (with a refresh token of theirs).",
-  ],
+  [{ ...ours, status: 404 }, "It was deleted, or it is private: then its owner must consent (run playlake login)."],
   [{ ...ours, status: 404, asUser: true }, "It was deleted, or it is private and someone else's."],
-  [
-    { ...ours, status: 403, ofContents: true },
-    `${appsSince}; they need the user's consent (with a refresh token of theirs).`,
-  ],
+  [{ ...ours, status: 403, ofContents: true }, `${appsSince}; they need the user's consent (run playlake login).`],
   [{ ...ours, status: 403, ofContents: true, asUser: true }, `${appsSince}.`],
   [{ ...ours, status: 404, ofContents: true, asUser: true }, `${appsSince}.`],
   [{ ...ours, status: 400 }, "Spotify says: Odd"],

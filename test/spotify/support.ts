@@ -63,14 +63,16 @@ export function memoryStore(): MemoryStore {
   };
 }
 
-/** A token store in memory. */
+/** A token store in memory, with a version for each value. */
 export function memoryTokens(token?: UserToken): TokenStore & { token: UserToken | undefined } {
+  let version = 1;
   return {
     token,
     async read() {
-      return this.token;
+      return this.token == null ? undefined : { ...this.token, versionId: `version-${version}` };
     },
     async write(next) {
+      version += 1;
       this.token = next;
     },
   };
