@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from "node:http";
+
 /** A request as a test's schedule sees it. */
 export interface SeenRequest {
   /** Counts from 1 over all requests, the token endpoint's included. */
@@ -6,6 +8,7 @@ export interface SeenRequest {
   /** Without the query, e.g. `/v1/playlists/ID/items` or `/api/token`. */
   path: string;
   query: URLSearchParams;
+  headers: IncomingHttpHeaders;
 }
 
 /** What goes wrong with one answer. Several at once may be given. */
@@ -18,6 +21,8 @@ export interface Misbehaviour {
   cut?: "before" | "middle";
   /** Milliseconds before the answer starts. */
   delayMs?: number;
+  /** Simulated milliseconds before the answer: told to the client by a 103 with the header `playlake-passed-ms`. */
+  passMs?: number;
   /** The right answer, its last characters missing, well-formed as HTTP. */
   badJson?: boolean;
   /** Called before the answer is made: an edit of the library, an end of all access tokens. */
@@ -36,6 +41,35 @@ export function burst(retryAfter: number | string | undefined): Misbehaviour {
 export function quota(retryAfter: number | string | undefined): Misbehaviour {
   const error = { status: 429, message: "API quota exceeded", reason: "QUOTA_EXCEEDED" };
   return { status: 429, body: JSON.stringify({ error }), headers: retryAfterHeader(retryAfter) };
+}
+
+/** The 401 that was seen with tokens that are good. */
+export function tokenMissing(): Misbehaviour {
+  return { status: 401, body: JSON.stringify({ error: { status: 401, message: "Access token missing" } }) };
+}
+
+/** How a playlist is closed: 404, it is gone; 403, its contents are another's business. */
+export type Closure = 404 | 403;
+
+/** Playlists that are gone or closed, by id; may change at any time. */
+export function closedPlaylists(closures: ReadonlyMap<string, Closure>): Misbehave {
+  return ({ path }) => {
+    const [, id, contents] = /^\/v1\/playlists\/([^/]+)(\/.*)?$/.exec(path) ?? [];
+    const status = closures.get(id ?? "");
+    if (status === undefined || (status === 403 && contents === undefined)) return undefined;
+    return { status };
+  };
+}
+
+/** The first misbehaviour that one of them has for a request. */
+export function firstOf(...all: readonly Misbehave[]): Misbehave {
+  return (request) => {
+    for (const misbehave of all) {
+      const wrong = misbehave(request);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  };
 }
 
 /** A schedule that is used up: the first request that `matches` gets the first misbehaviour, and so on. */

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,6 +33,8 @@ export interface SpotifyStandIn {
   /** Starts on a free port of 127.0.0.1. `apiUrl` ends with `/v1`; neither ends with a slash. */
   listen(): Promise<{ apiUrl: string; accountsUrl: string }>;
   close(): Promise<void>;
+  /** What answers, for a server that is there already. */
+  readonly listener: RequestListener;
   /** All requests so far, oldest first. */
   readonly requests: AnsweredRequest[];
   readonly tokens: TokenService;
@@ -86,7 +88,8 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
     const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
     const method = request.method ?? "GET";
     seen += 1;
-    const wrong = misbehave?.({ number: seen, method, path: url.pathname, query: url.searchParams });
+    const { pathname: path, searchParams: query } = url;
+    const wrong = misbehave?.({ number: seen, method, path, query, headers: request.headers });
     wrong?.act?.();
     // A request that fails before it is handled has no effect: it rotates no token.
     const isHandled = wrong?.status === undefined && wrong?.cut !== "before";
@@ -96,6 +99,7 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
     const kept = options.keepBodies === true && wrong?.cut !== "before" ? body : "";
     requests.push({ method, url: request.url ?? "/", status, body: kept });
     if (wrong?.delayMs !== undefined) await sleep(wrong.delayMs);
+    if (wrong?.passMs !== undefined) await passTime(response, wrong.passMs);
     if (wrong?.cut === "before") {
       request.socket.destroy();
       return;
@@ -103,16 +107,19 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
     send(request, response, { status, body, headers: headersOf(right, wrong), cut: wrong?.cut === "middle" });
   }
 
+  const listener: RequestListener = (request, response) => {
+    handle(request, response).catch(() => request.socket.destroy());
+  };
+
   return {
     requests,
     tokens,
+    listener,
     setMisbehave: (next) => {
       misbehave = next;
     },
     async listen() {
-      const listening = createServer((request, response) => {
-        handle(request, response).catch(() => request.socket.destroy());
-      });
+      const listening = createServer(listener);
       server = listening;
       await new Promise<void>((resolve, reject) => {
         listening.once("error", reject).listen(0, "127.0.0.1", resolve);
@@ -143,6 +150,12 @@ function wrongBody(wrong: Misbehaviour | undefined, right: string): string {
   if (wrong?.body !== undefined) return wrong.body;
   if (wrong?.status !== undefined) return apiError(wrong.status, `Stand-in's ${wrong.status}`).body;
   return wrong?.badJson === true ? right.slice(0, -2) : right;
+}
+
+/** A client whose time is simulated moves its clock on; any other skips what comes before an answer. */
+async function passTime(response: ServerResponse, passMs: number): Promise<void> {
+  response.writeEarlyHints({ link: "</v1>; rel=preconnect", "playlake-passed-ms": String(passMs) });
+  await sleep(1);
 }
 
 function headersOf(right: RightAnswer, wrong: Misbehaviour | undefined): Record<string, string> {

@@ -1,13 +1,3 @@
-import { suite } from "uvu";
-import { runSchedule } from "./schedules";
+import { askedSeeds, scheduleSuite } from "./schedules/suite";
 
-const test = suite("spotify, many seeded schedules");
-/** `SEED=17 npx uvu …` runs that one alone. */
-const { SEED } = process.env;
-const seeds = SEED === undefined ? Array.from({ length: 500 }, (_, index) => 26 + index) : [Number(SEED)];
-
-for (const seed of seeds) {
-  test(`seed ${seed}`, () => runSchedule(seed));
-}
-
-test.run();
+scheduleSuite("spotify, many seeded schedules", askedSeeds(process.env, 500)).run();

@@ -1,10 +1,5 @@
-import { suite } from "uvu";
-import { runSchedule } from "./schedules";
+import { scheduleSuite } from "./schedules/suite";
 
-const test = suite("spotify, seeded schedules");
+const seeds = Array.from({ length: 25 }, (_, index) => 501 + index);
 
-for (let seed = 1; seed <= 25; seed += 1) {
-  test(`seed ${seed}`, () => runSchedule(seed));
-}
-
-test.run();
+scheduleSuite("spotify, seeded schedules", seeds).run();

@@ -1,7 +1,9 @@
 /** Irregular entries that Spotify is known to serve, by their numbers in the list of the facts, with all their rows. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { gives, itemOf, trackRows } from "./irregularRows";
+import { gives, itemOf, together, trackRows } from "./irregularRows";
 import { allRows, entry, refusal, runOne, track } from "./run";
 
 const test = suite("transforms/irregular entries");
@@ -29,57 +31,62 @@ test("5: the same entry twice is two rows that differ in position, and one track
   });
 });
 
-test("6, 7: odd dates stay as served; who added may be missing", async () => {
-  const added = (at: unknown, by: unknown) => entry(track("t"), { added_at: at, added_by: by });
+test("6: when an entry was added may be missing or odd, and stays as served", async () => {
+  const times: [addedAt: unknown, cell: string][] = [
+    ["1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"],
+    [null, ""],
+    [undefined, ""],
+    ["0000", "0000"],
+    [{}, ""],
+  ];
   await gives(
-    [
-      added("1970-01-01T00:00:00Z", null),
-      added(null, { id: "", uri: "spotify:user:" }),
-      added({}, { id: [] }),
-      added("0000", 7),
-    ],
+    times.map(([addedAt]) => entry(track("t"), { added_at: addedAt })),
     {
-      playlist_items: [
-        ["list", "0", "t", "track", "false", "1970-01-01T00:00:00Z", ""],
-        ["list", "1", "t", "track", "false", "", ""],
-        ["list", "2", "t", "track", "false", "", ""],
-        ["list", "3", "t", "track", "false", "0000", ""],
-      ],
+      playlist_items: times.map(([, cell], position) => itemOf(position, "t", "track", "false", cell)),
       ...trackRows("t"),
     },
   );
 });
 
-test("8, 9: tombstones and dates of any precision stay as served", async () => {
-  const released = (id: string, date: string, precision: string) => ({
-    ...track(id, { name: "", duration_ms: 0 }),
-    album: { id: `a${id}`, name: "", release_date: date, release_date_precision: precision },
+test("7: who added an entry may be missing", async () => {
+  const nobody = [null, undefined, { id: "", uri: "spotify:user:" }, { id: [] }, 7];
+  await gives(
+    nobody.map((by) => entry(track("t"), { added_by: by })),
+    {
+      playlist_items: nobody.map((_, position) => itemOf(position, "t", "track").with(6, "")),
+      ...trackRows("t"),
+    },
+  );
+});
+
+test("8: a tombstone is a track with an id and without a name", async () => {
+  const tombstone = track("t", { name: "", duration_ms: 0 });
+  const album = { ...(tombstone.album as object), name: "", release_date: "0000", release_date_precision: "year" };
+  await gives([entry({ ...tombstone, album })], {
+    playlist_items: [itemOf(0, "t", "track")],
+    ...trackRows("t", { 3: "", 7: "0" }, { 2: "", 4: "0000", 5: "year" }),
   });
-  const rows = allRows(
-    await runOne({
-      items: [
-        entry(released("1", "0000", "year")),
-        entry(released("2", "1962", "year")),
-        entry(released("3", "1962-02", "month")),
-        entry(released("4", "1962-02-01", "day")),
-      ],
-    }),
+});
+
+test("9: a release date keeps its precision", async () => {
+  const dates = [
+    ["1962", "year"],
+    ["1962-02", "month"],
+    ["1962-02-01", "day"],
+  ] as const;
+  const released = dates.map(([date, precision]) => {
+    const { album, ...rest } = track(precision);
+    return entry({ ...rest, album: { ...(album as object), release_date: date, release_date_precision: precision } });
+  });
+  await gives(
+    released,
+    together(
+      ...dates.map(([date, precision], position) => ({
+        playlist_items: [itemOf(position, precision, "track")],
+        ...trackRows(precision, {}, { 4: date, 5: precision }),
+      })),
+    ),
   );
-  assert.equal(
-    rows.tracks?.map((row) => [row[0], row[3], row[7]]),
-    [
-      ["1", "", "0"],
-      ["2", "", "0"],
-      ["3", "", "0"],
-      ["4", "", "0"],
-    ],
-  );
-  assert.equal(rows.albums, [
-    ["a1", "a1", "", "", "0000", "year", "", ""],
-    ["a2", "a2", "", "", "1962", "year", "", ""],
-    ["a3", "a3", "", "", "1962-02", "month", "", ""],
-    ["a4", "a4", "", "", "1962-02-01", "day", "", ""],
-  ]);
 });
 
 test("12: something structured where a plain value belongs counts as missing", async () => {
@@ -117,11 +124,10 @@ test("15: of several images the first is taken, be its size null; HTML stays as 
   ];
   const playlist = { type: "playlist", id: "p", description: 'a &amp; <a href="x">b</a>', images, items: [] };
   const rows = allRows(await runOne(playlist));
-  assert.equal(rows.playlists, [
-    ["p", "", 'a &amp; <a href="x">b</a>', "", "", "", "", "", "0", "", "https://one", "", "", ""],
-  ]);
+  const row = ["p", "", 'a &amp; <a href="x">b</a>', "", "", "", "", "", "0", "", "https://one", "", "", ""];
+  assert.equal(rows, { playlists: [row] });
   const withoutImage = { ...playlist, images: [null, { url: "https://two" }] };
-  assert.is(allRows(await runOne(withoutImage)).playlists?.[0]?.[10], "");
+  assert.equal(allRows(await runOne(withoutImage)), { playlists: [row.with(10, "")] });
 });
 
 test("16: names of any kind come back as they were", async () => {
@@ -135,10 +141,33 @@ test("16: names of any kind come back as they were", async () => {
     "\ufeffx",
     " ",
   ];
-  const rows = allRows(await runOne({ items: names.map((name, index) => entry(track(`${index}`, { name }))) }));
+  const isShown = (name: string) => name.replace("\r\n\n", " ");
+  await gives(
+    names.map((name, index) => {
+      const named = track(`${index}`, { name, artists: [{ id: `r${index}`, uri: `spotify:artist:r${index}`, name }] });
+      return entry({ ...named, album: { ...(named.album as object), name } });
+    }),
+    together(
+      ...names.map((name, index) => {
+        const key = `${index}`;
+        const rows = trackRows(key, { 3: isShown(name) }, { 2: isShown(name) });
+        return {
+          playlist_items: [itemOf(index, key, "track")],
+          ...rows,
+          artists: rows.artists!.map((row) => row.with(2, isShown(name))),
+        };
+      }),
+    ),
+  );
+});
+
+test("each number has its test", () => {
+  const files = readdirSync(__dirname).filter((name) => /^irregular.*\.test\.ts$/.test(name));
+  const texts = files.map((name) => readFileSync(join(__dirname, name), "utf8"));
+  const numbers = texts.flatMap((text) => [...text.matchAll(/^test\("(\d+): /gm)].map(([, number]) => Number(number)));
   assert.equal(
-    rows.tracks?.map((row) => row[3]),
-    names.with(3, "a b"),
+    numbers.sort((a, b) => a - b),
+    Array.from({ length: 16 }, (_, index) => index + 1),
   );
 });
 

@@ -60,7 +60,7 @@ test("3: a local file is a track, its artist and album are known by their names"
   });
 });
 
-test("3: a local file is one where entry, item or URI says so", async () => {
+test("a local file is one where entry, item or URI says so", async () => {
   const silent = { ...localTrack, is_local: undefined };
   const plain = entry(silent, { is_local: undefined });
   const byEntry = entry({ ...silent, uri: "x" }, { is_local: true });
@@ -84,33 +84,42 @@ test("4: local artists in one name stay one; empty names make no key and no row"
       artists: artists.map((name) => ({ id: null, name })),
       album: { ...localTrack.album, name: album },
     });
-  const rows = allRows(
-    await runOne(
-      [
-        named(["A, B"], "", "l1"),
-        named([""], "Demo", "l2"),
-        named(["", "C|D"], "x:y", "l3"),
-        named([""], "", "l4"),
-        named([], "", "l5"),
+  const position = (index: number, uri: string) => itemOf(index, uri, "track", "true");
+  const trackRow = (uri: string, albumKey: string) => {
+    return [uri, "", uri, "One", albumKey, "0", "0", "185000", "false", "true", "0", "", ""];
+  };
+  const [both, noArtist, many] = ["local:album:A%2C%20B:", "local:album::Demo", "local:album:%7CC%7CD:x%3Ay"] as const;
+  await gives(
+    [
+      named(["A, B"], "", "l1"),
+      named([""], "Demo", "l2"),
+      named(["", "C|D"], "x:y", "l3"),
+      named([""], "", "l4"),
+      named([], "", "l5"),
+    ],
+    {
+      playlist_items: ["l1", "l2", "l3", "l4", "l5"].map((uri, index) => position(index, uri)),
+      tracks: [
+        trackRow("l1", both),
+        trackRow("l2", noArtist),
+        trackRow("l3", many),
+        trackRow("l4", ""),
+        trackRow("l5", ""),
       ],
-      "list.json",
-    ),
-  );
-  assert.equal(
-    rows.tracks?.map((row) => row[4]),
-    ["local:album:A%2C%20B:", "local:album::Demo", "local:album:%7CC%7CD:x%3Ay", "", ""],
-  );
-  assert.equal(
-    rows.albums?.map((row) => row[0]),
-    ["local:album:A%2C%20B:", "local:album::Demo", "local:album:%7CC%7CD:x%3Ay"],
-  );
-  assert.equal(rows.track_artists, [
-    ["l1", "0", "local:artist:A%2C%20B"],
-    ["l3", "1", "local:artist:C%7CD"],
-  ]);
-  assert.equal(
-    rows.artists?.map((row) => row[2]),
-    ["A, B", "C|D"],
+      track_artists: [
+        ["l1", "0", "local:artist:A%2C%20B"],
+        ["l3", "1", "local:artist:C%7CD"],
+      ],
+      artists: [
+        ["local:artist:A%2C%20B", "", "A, B", ""],
+        ["local:artist:C%7CD", "", "C|D", ""],
+      ],
+      albums: [
+        [both, "", "", "", "", "", "", ""],
+        [noArtist, "", "Demo", "", "", "", "", ""],
+        [many, "", "x:y", "", "", "", "", ""],
+      ],
+    },
   );
 });
 

@@ -14,8 +14,12 @@ export const itemOf = (
   added = "2021-03-04T05:06:07Z",
 ) => ["list", `${position}`, key, type, isLocal, added, "ann"];
 
-/** The rows of the track that `track(id)` makes, with `cells` in place of some of the track's own. */
-export function trackRows(id: string, cells: Record<number, string> = {}): Rows {
+type Cells = Record<number, string>;
+
+const withCells = (row: readonly string[], cells: Cells) => row.map((cell, index) => cells[index] ?? cell);
+
+/** The rows of the track that `track(id)` makes, with other cells in place of some of the track's and of its album's. */
+export function trackRows(id: string, cells: Cells = {}, albumCells: Cells = {}): Rows {
   const row = [
     id,
     id,
@@ -32,13 +36,25 @@ export function trackRows(id: string, cells: Record<number, string> = {}): Rows 
     "",
   ];
   const artistKey = `r${id}`;
+  const album = [`a${id}`, `a${id}`, `Album ${id}`, "album", "1999-12-31", "day", "9", `https://i.scdn.co/${id}`];
   return {
-    tracks: [row.map((cell, index) => cells[index] ?? cell)],
+    tracks: [withCells(row, cells)],
     track_artists: [[id, "0", artistKey]],
     artists: [[artistKey, artistKey, `Artist ${artistKey}`, `spotify:artist:${artistKey}`]],
-    albums: [[`a${id}`, `a${id}`, `Album ${id}`, "album", "1999-12-31", "day", "9", `https://i.scdn.co/${id}`]],
+    albums: [withCells(album, albumCells)],
     album_artists: [[`a${id}`, "0", artistKey]],
   };
+}
+
+/** The rows of several, table by table. */
+export function together(...all: readonly Rows[]): Rows {
+  const rows: Rows = {};
+  for (const one of all) {
+    for (const [table, more] of Object.entries(one) as [TableName, SerdeRow[]][]) {
+      rows[table] = [...(rows[table] ?? []), ...more];
+    }
+  }
+  return rows;
 }
 
 /** Transforms a page of these entries and holds every row but that of `playlists` to `expected`. */

@@ -1,0 +1,115 @@
+import { burst, type Misbehave, type Misbehaviour, quota, type SeenRequest, tokenMissing } from "./misbehaviour";
+
+/** What a seeded schedule works on. */
+export interface SeededMisbehaviourOptions {
+  /** From 0 up to, not including, 1: the same numbers give the same schedule for the same requests. */
+  random: () => number;
+  /** What part of the requests goes wrong, from 0 to 1; asked anew at each. */
+  severity: () => number;
+  /** The instant at which a request is answered, milliseconds since 1970. */
+  nowMs: () => number;
+  /** Somebody edits a playlist. */
+  edit: () => void;
+  /** The playlist of the request is closed or deleted from now on. */
+  closePlaylist: (playlistId: string) => void;
+  expireAccessTokens: () => void;
+}
+
+/** What Spotify was heard to refuse until an instant: nobody should ask before. */
+export interface SeededMisbehaviour {
+  misbehave: Misbehave;
+  /** The end of the latest of the waits that were asked for, milliseconds since 1970; 0: none was. */
+  limitedUntilMs: () => number;
+}
+
+type Kind = (request: SeenRequest) => Misbehaviour | undefined;
+
+const hourMs = 3_600_000;
+
+/** Everything that the Web API is known for, at random: the same seed and the same requests give the same schedule. */
+export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbehaviour {
+  const { random, severity, nowMs } = options;
+  const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+  let quotaEndsMs = 0;
+  let limitedUntilMs = 0;
+  /** What goes on for so many requests more. */
+  let outage: Kind = () => undefined;
+  let left = 0;
+
+  function limit(untilMs: number): void {
+    limitedUntilMs = Math.max(limitedUntilMs, untilMs);
+  }
+
+  function burstOf(seconds: number): Misbehaviour {
+    limit(nowMs() + seconds * 1000);
+    return burst(choose([seconds, seconds, new Date(nowMs() + seconds * 1000 + 999).toUTCString()]));
+  }
+
+  function quotaLeft(): Misbehaviour {
+    const seconds = Math.ceil((quotaEndsMs - nowMs()) / 1000);
+    const asked = choose([seconds, seconds, undefined, "tomorrow"]);
+    // Without a number nobody can know more than that it takes an hour at least.
+    limit(asked === seconds ? quotaEndsMs : nowMs() + hourMs);
+    return quota(asked);
+  }
+
+  function startQuota(): Misbehaviour {
+    quotaEndsMs = nowMs() + choose([1, 1, 2, 3, 13.6, 24]) * hourMs;
+    return quotaLeft();
+  }
+
+  /** What is over with one answer. */
+  const incidents: readonly Kind[] = [
+    () => burstOf(1 + Math.floor(random() * 4)),
+    () => burst(choose([undefined, "", "soon", "-1", "NaN", "1e3"])),
+    () => burstOf(choose([29, 40, 120])),
+    () => (random() < 0.3 ? startQuota() : burstOf(2)),
+    () => ({ status: 503, headers: { "retry-after": choose(["7", "900", "x"]) } }),
+    () => ({ act: options.edit }),
+    () => ({ act: options.expireAccessTokens }),
+    closeTheRequested,
+  ];
+
+  /** What often stays for a while. */
+  const outages: readonly Kind[] = [
+    () => ({ status: choose([500, 502, 503, 504, 408]) }),
+    () => ({ cut: choose(["before", "middle"] as const) }),
+    () => ({ badJson: true }),
+    () => ({ status: 200, body: choose(["null", "[]", '"x"', "7"]) }),
+    () => ({ passMs: Math.floor(random() * 25_000) }),
+    () => ({ passMs: 31_000 }),
+    () => ({ act: options.edit }),
+    () => tokenMissing(),
+  ];
+
+  function closeTheRequested({ path }: SeenRequest): Misbehaviour | undefined {
+    const id = /^\/v1\/playlists\/([^/]+)/.exec(path)?.[1];
+    return id === undefined || random() < 0.5 ? undefined : { act: () => options.closePlaylist(id) };
+  }
+
+  function goesOn(): boolean {
+    left -= 1;
+    return left >= 0;
+  }
+
+  function somethingElse(request: SeenRequest): Misbehaviour | undefined {
+    if (random() >= severity()) return undefined;
+    if (random() < 0.5) return choose(incidents)(request);
+    outage = choose(outages);
+    left = random() < 0.7 ? 0 : Math.floor(random() * 12);
+    return outage(request);
+  }
+
+  function misbehave(request: SeenRequest): Misbehaviour | undefined {
+    const isToken = request.path === "/api/token";
+    if (!isToken && nowMs() < quotaEndsMs) return quotaLeft();
+    const wrong = goesOn() ? outage(request) : somethingElse(request);
+    if (!isToken) return wrong;
+    // An answer with a rotated token that gets lost ends the consent: no client can mend that.
+    const losesToken = wrong?.badJson === true || wrong?.cut === "middle" || wrong?.passMs !== undefined;
+    // There a 401 speaks of the app, not of an access token.
+    return losesToken || wrong?.status === 401 ? undefined : wrong;
+  }
+
+  return { misbehave, limitedUntilMs: () => limitedUntilMs };
+}

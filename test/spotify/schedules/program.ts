@@ -1,0 +1,15 @@
+// Two extractors as a program has them: one for playlists by their ids, one for all that a user has and little time.
+import { SpotifyExtractor } from "../../../components";
+import { standInApp } from "../../../local/spotify/tokens";
+import { idA, idB, idC } from "../support";
+
+const app = { spotifyClientId: standInApp.clientId, spotifyClientSecret: standInApp.clientSecret };
+const named = new SpotifyExtractor("named", { ...app, playlists: [idA, idB, idC], market: "DE" });
+const mine = new SpotifyExtractor("mine", { ...app, playlists: ["me"], timeoutSeconds: 45, timezone: "Europe/Berlin" });
+
+const outputsOf = ({ functionName, tokenSecretArn, rawBucket }: SpotifyExtractor) => ({
+  functionName,
+  tokenSecretArn,
+  bucket: rawBucket.name,
+});
+export const extractors = { named: outputsOf(named), mine: outputsOf(mine) };

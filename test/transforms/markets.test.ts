@@ -1,0 +1,80 @@
+import * as fc from "fast-check";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { makeCutMarkets } from "../../transforms/markets";
+import { entry, line, rowsOf, runOne, track } from "./run";
+
+const test = suite("transforms/markets");
+
+function cut(text: string): string {
+  return makeCutMarkets()(Buffer.from(text)).toString();
+}
+
+const cases: [name: string, text: string, expected: string][] = [
+  ["a list", '{"available_markets":["DE","FR"],"id":"a"}', '{"available_markets":[],"id":"a"}'],
+  [
+    "several",
+    '[{"a":1,"available_markets":["DE"]},{"available_markets":["FR"]}]',
+    '[{"a":1,"available_markets":[]},{"available_markets":[]}]',
+  ],
+  ["spaces", '{"a":1,"available_markets" : [ "DE", "FR" ] }', '{"a":1,"available_markets":[] }'],
+  ["an empty list", '{"available_markets":[]}', '{"available_markets":[]}'],
+];
+
+for (const [name, text, expected] of cases) test(`empties ${name}`, () => assert.is(cut(text), expected));
+
+const kept: [name: string, text: string][] = [
+  ["text without any", '{"id":"a"}'],
+  ["a title of that name", '{"name":"available_markets","x":["DE"]}'],
+  ["a title with a quote in it", '{"name":"\\"available_markets\\":[\\"DE\\"]"}'],
+  ["a member whose name ends so", '{"\\"available_markets":["DE"]}'],
+  ["a list of anything else", '{"available_markets":["DE",["FR"],7,null,{"a":"]"}]}'],
+  ["a list of longer codes", '{"available_markets":["DEU"]}'],
+  ["no list", '{"available_markets":"DE","x":["FR"]}'],
+  ["a broken list", '{"available_markets":["DE""FR"]}'],
+  ["a list with a comma too many", '{"available_markets":["DE",]}'],
+  ["a list that is cut off", '{"a":1,"available_markets":["DE"'],
+];
+
+for (const [name, text] of kept) test(`leaves ${name}`, () => assert.is(cut(text), text));
+
+test("takes no list for good because one as long was", () => {
+  const cutMarkets = makeCutMarkets();
+  const good = Buffer.from('{"available_markets":["DE","FR"]}');
+  const bad = Buffer.from('{"available_markets":["DE"x"FR"]}');
+  for (let time = 0; time < 2; time++) {
+    assert.is(cutMarkets(good).toString(), '{"available_markets":[]}');
+    assert.is(cutMarkets(bad).toString(), bad.toString());
+  }
+});
+
+test("changes nothing else of any JSON", () => {
+  const code = fc.constantFrom("DE", "FR", "de", "USA", "]", '"');
+  const name = fc.constantFrom("available_markets", '"available_markets', "{", ',"available_markets":["DE"]', "a");
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof({ maxDepth: 4 }, fc.array(code), name, fc.integer(), tie("list"), tie("object")),
+    list: fc.array(tie("any")),
+    object: fc.dictionary(name, tie("any")),
+  })).any;
+  const isList = (found: unknown) =>
+    Array.isArray(found) && found.every((one) => typeof one === "string" && /^[A-Z]{2}$/.test(one));
+  fc.assert(
+    fc.property(value, fc.constantFrom(0, 2), (json, indent) => {
+      const emptied = JSON.stringify(json, (key, found) => (key === "available_markets" && isList(found) ? [] : found));
+      assert.equal(JSON.parse(cut(JSON.stringify(json, null, indent))), JSON.parse(emptied));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("a rejected entry keeps its lists", async () => {
+  const markets = ["DE", "FR"];
+  const nameless = { added_at: null, item: { name: "x", available_markets: markets } };
+  const page = { items: [entry(track("a", { available_markets: markets })), nameless], offset: 50 };
+  const raw = line({ type: "playlist", id: "p" }) + line(page);
+  assert.equal(rowsOf(await runOne(raw, "p.jsonl"), "rejected_items"), [
+    ["p", "51", "item without id and uri", JSON.stringify(nameless)],
+  ]);
+});
+
+test.run();
