@@ -13,6 +13,10 @@ export interface HardenedBucketArgs {
   retain: boolean;
   /** Deletes the objects with the bucket; else a bucket that holds some can't be destroyed. */
   forceDestroy: boolean;
+  /** Has Pulumi refuse to delete or replace the bucket, and the settings that guard it. */
+  protect: boolean;
+  /** Leaves the bucket's policy to whoever sets it: S3 keeps one. @default false: TLS alone */
+  policyElsewhere?: boolean;
 }
 
 const abortedUploads: aws.types.input.s3.BucketLifecycleConfigurationRule = {
@@ -23,8 +27,8 @@ const abortedUploads: aws.types.input.s3.BucketLifecycleConfigurationRule = {
 };
 
 /** A private bucket, encrypted, reached over TLS alone, whose objects belong to its owner. */
-export function hardenedBucket(name: string, args: HardenedBucketArgs, parent: pulumi.Resource): BucketRef {
-  const opts = { parent, retainOnDelete: args.retain };
+export function hardenedBucket(name: string, args: HardenedBucketArgs, parent?: pulumi.Resource): BucketRef {
+  const opts = { ...(parent && { parent }), retainOnDelete: args.retain, protect: args.protect };
   const { bucket, arn } = new aws.s3.Bucket(name, { forceDestroy: args.forceDestroy }, opts);
   new aws.s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, opts);
   const block = new aws.s3.BucketPublicAccessBlock(
@@ -33,7 +37,9 @@ export function hardenedBucket(name: string, args: HardenedBucketArgs, parent: p
     opts,
   );
   // S3 refuses two of these settings at the same moment.
-  new aws.s3.BucketPolicy(name, { bucket, policy: tlsOnlyPolicy(arn) }, { ...opts, dependsOn: block });
+  if (!args.policyElsewhere) {
+    new aws.s3.BucketPolicy(name, { bucket, policy: tlsOnlyPolicy(arn) }, { ...opts, dependsOn: block });
+  }
   const encryption = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
   new aws.s3.BucketServerSideEncryptionConfiguration(name, { bucket, rules: encryption }, opts);
   const versioning = args.versioned

@@ -1,81 +1,97 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { unpackArchive } from "../../local/lambda/archive";
+import { type ArchiveFiles, archiveFiles, zip } from "../../scripts/archives";
 import { resource, stackWith } from "./support";
 
 const test = suite("components/archives");
 
-const packagesOf: Record<string, string[]> = {
-  extract: ["data-uri-to-buffer", "fetch-blob", "formdata-polyfill", "node-domexception", "node-fetch"],
-  transform: ["papaparse"],
+/** What each function loads of packages; the rest of them stays at home. */
+const filesOf: Record<string, string[]> = {
+  extract: [
+    "data-uri-to-buffer/dist/index.js",
+    "data-uri-to-buffer/package.json",
+    ...["file.js", "from.js", "index.js", "package.json", "streams.cjs"].map((file) => `fetch-blob/${file}`),
+    "formdata-polyfill/esm.min.js",
+    "formdata-polyfill/package.json",
+    "node-domexception/index.js",
+    "node-domexception/package.json",
+    "node-fetch/package.json",
+    "node-fetch/src/body.js",
+    ...["abort-error", "base", "fetch-error"].map((name) => `node-fetch/src/errors/${name}.js`),
+    ...["headers", "index", "request", "response"].map((name) => `node-fetch/src/${name}.js`),
+    ...["get-search", "is-redirect", "is", "multipart-parser", "referrer"].map(
+      (name) => `node-fetch/src/utils/${name}.js`,
+    ),
+  ],
+  transform: ["papaparse/package.json", "papaparse/papaparse.js"],
 };
 
-/** Names in the archive, and what stands behind them: the file's text, or a folder. */
-const archives: Record<string, { text: string; folders: Record<string, string> }> = {};
+const maxZipBytes: Record<string, number> = { extract: 120 * 1024, transform: 70 * 1024 };
+
+const archives: Record<string, { code: unknown; environment: unknown; files: ArchiveFiles }> = {};
 
 test.before(async () => {
   const program = await stackWith("declared");
-  for (const name of Object.keys(packagesOf)) {
-    const { code } = resource(program, "Function", `playlake-${name}`).inputs;
-    const { "__index.js": index, ...rest } = await (code as pulumi.asset.AssetArchive).assets;
-    const text = await (index as pulumi.asset.StringAsset).text;
-    const folders: Record<string, string> = {};
-    for (const [folder, content] of Object.entries(rest))
-      folders[folder] = await (content as pulumi.asset.FileArchive).path;
-    archives[name] = { text, folders };
+  for (const name of Object.keys(filesOf)) {
+    const { code, environment } = resource(program, "Function", `playlake-${name}`).inputs;
+    archives[name] = { code, environment, files: await archiveFiles(code) };
   }
 });
 
-test("an archive holds the callback and the packages that it loads", () => {
-  for (const [name, packages] of Object.entries(packagesOf)) {
-    const { folders } = archives[name]!;
+test("an archive holds the callback and the files that it loads", () => {
+  for (const [name, files] of Object.entries(filesOf)) {
     assert.equal(
-      Object.keys(folders).sort(),
-      packages.map((one) => `node_modules/${one}`),
+      Object.keys(archives[name]!.files),
+      ["__index.js", ...files.map((file) => `node_modules/${file}`)].sort(),
     );
-    for (const folder of Object.values(folders))
-      assert.ok(path.isAbsolute(folder) && statSync(folder).isDirectory(), folder);
+  }
+});
+
+test("zipped it is small", () => {
+  for (const [name, maxBytes] of Object.entries(maxZipBytes)) {
+    const { length } = zip(archives[name]!.files);
+    assert.ok(length <= maxBytes, `${name}: ${length} bytes, at most ${maxBytes}`);
   }
 });
 
 test("the callback is code alone: no secret, no path of this machine", () => {
-  for (const [name, { text }] of Object.entries(archives)) {
-    assert.not.match(text, /planted-client/, name);
+  for (const [name, { files }] of Object.entries(archives)) {
+    const text = String(files["__index.js"]);
+    assert.not.match(text, /example-client/, name);
     assert.not.ok(text.includes(path.join(__dirname, "../..")), name);
-    assert.ok(text.length < 200_000, `${name}: ${text.length} bytes`);
   }
 });
 
-test("the callback loads as Lambda loads it: no require of ES modules, the SDK alone from outside", () => {
+test("the callback loads as Lambda loads it: no require of ES modules, the SDK alone from outside", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-archive-"));
   try {
     const modules = path.join(folder, "runtime/node_modules");
     mkdirSync(modules, { recursive: true });
     symlinkSync(path.join(__dirname, "../../node_modules/@aws-sdk"), path.join(modules, "@aws-sdk"));
-    for (const [name, { text, folders }] of Object.entries(archives)) {
+    for (const [name, { code, environment }] of Object.entries(archives)) {
       const task = path.join(folder, name);
-      for (const [inside, from] of Object.entries(folders)) cpSync(from, path.join(task, inside), { recursive: true });
-      writeFileSync(path.join(task, "__index.js"), text);
-      assert.is(load(task, modules), "function");
+      await unpackArchive(code, task);
+      assert.is(load(task, modules, environment), "function");
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
-function load(task: string, modules: string): string {
+function load(task: string, modules: string, environment: unknown): string {
   const flag = "--no-experimental-require-module";
   const flags = process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
-  const variables = ["LAKE_BUCKET", "RAW_BUCKET", "APP_SECRET_ARN", "TOKEN_SECRET_ARN", "TIMEZONE"];
   const env = {
+    ...(environment as { variables: Record<string, string> }).variables,
     PATH: process.env.PATH,
     NODE_PATH: modules,
     AWS_REGION: "us-east-1",
-    ...Object.fromEntries(variables.map((variable) => [variable, variable === "TIMEZONE" ? "UTC" : "some"])),
+    AWS_LAMBDA_FUNCTION_NAME: "some",
   };
   // The process ends only where the factory's import of node-fetch has come to an end, too.
   const script = "process.stdout.write(typeof require('./__index.js').handler)";

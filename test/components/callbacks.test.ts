@@ -1,6 +1,9 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type RawEvent, rawObjectsOf } from "../../components/callbacks/rawEvents";
+import { makeTableFiles } from "../../components/callbacks/tableFiles";
 import { makeTransformHandler } from "../../components/callbacks/transformHandler";
 import { tableNames } from "../../transforms/schema";
 import { makeTransform } from "../../transforms/transform";
@@ -37,18 +40,22 @@ interface World {
   raw: Record<string, string>;
   lake: Record<string, string>;
   log: object[];
+  metrics: object[];
   failing?: string;
+  gone?: string;
 }
 
 function handlerOf(world: World) {
   return makeTransformHandler({
     transform: makeTransform(),
-    read: async ({ bucket, key }) => chunksOf(world.raw[`${bucket}/${key}`]),
+    read: async ({ bucket, key }) => (key === world.gone ? undefined : chunksOf(world.raw[`${bucket}/${key}`])),
+    files: makeTableFiles({ folder: path.join(tmpdir(), "playlake-callbacks-test") }),
     write: async (key, csv) => {
       if (key === world.failing) throw new Error(`can't write ${key}`);
-      world.lake[key] = Buffer.from(csv).toString();
+      world.lake[key] = Buffer.from(csv as Uint8Array).toString();
     },
     log: (record) => world.log.push(record),
+    emit: (values) => world.metrics.push(values),
   });
 }
 
@@ -67,6 +74,7 @@ test("each playlist of each object becomes nine files, and a line of the log", a
     },
     lake: {},
     log: [],
+    metrics: [],
   };
   const done = await handlerOf(world)(
     s3Event("playlists/snapshot_date%3D2026-11-22/mine.json", "playlists/snapshot_date%3D2026-11-23/yours.json"),
@@ -92,6 +100,9 @@ test("each playlist of each object becomes nine files, and a line of the log", a
     { event: "transformed", ...mine },
     { event: "transformed", ...yours },
   ]);
+  assert.equal(world.metrics, [
+    { ObjectsTransformed: 2, ObjectsGone: 0, ObjectsRefused: 0, RowsRead: 1, RowsWritten: 3, RowsRejected: 0 },
+  ]);
   const expected = tableNames.flatMap((table) => [
     `${table}/snapshot_date=2026-11-22/mine.csv`,
     `${table}/snapshot_date=2026-11-23/yours.csv`,
@@ -105,7 +116,7 @@ test("each playlist of each object becomes nine files, and a line of the log", a
 
 test("what can't be transformed or written ends the invocation, in one line", async () => {
   const key = "playlists/snapshot_date=2026-11-22/mine.json";
-  const world: World = { raw: { [`raw/${key}`]: "[]" }, lake: {}, log: [] };
+  const world: World = { raw: { [`raw/${key}`]: "[]" }, lake: {}, log: [], metrics: [] };
   assert.is(
     await errorOf(handlerOf(world)(s3Event("playlists/mine.json"))),
     'got the key "playlists/mine.json"; expected playlists/snapshot_date=YYYY-MM-DD/NAME',
@@ -113,11 +124,24 @@ test("what can't be transformed or written ends the invocation, in one line", as
   const failing = "albums/snapshot_date=2026-11-22/mine.csv";
   assert.is(await errorOf(handlerOf({ ...world, failing })(s3Event(key))), `can't write ${failing}`);
   assert.is(Object.keys(world.lake).length, tableNames.length - 1);
-  assert.equal(world.log, []);
+  assert.equal(world.log, [
+    {
+      ...{ event: "notTransformed", key: "playlists/mine.json", code: "INVALID_RAW" },
+      reason: 'got the key "playlists/mine.json"; expected playlists/snapshot_date=YYYY-MM-DD/NAME',
+    },
+    { event: "notTransformed", key, code: undefined, reason: `can't write ${failing}` },
+  ]);
+  const none = { ObjectsTransformed: 0, ObjectsGone: 0, ObjectsRefused: 0, RowsRead: 0, RowsWritten: 0, RowsRejected: 0 };
+  assert.equal(world.metrics, [{ ...none, ObjectsRefused: 1 }, none]);
 });
 
 test("an object that can't be read costs the event's others nothing, and is named", async () => {
-  const world: World = { raw: { "raw/playlists/snapshot_date=2026-11-22/b.json": "[]" }, lake: {}, log: [] };
+  const world: World = {
+    raw: { "raw/playlists/snapshot_date=2026-11-22/b.json": "[]" },
+    lake: {},
+    log: [],
+    metrics: [],
+  };
   const handler = handlerOf(world);
   const [bad, good] = ["playlists/snapshot_date=2026-11-22/a.json", "playlists/snapshot_date=2026-11-22/b.json"];
 
@@ -128,8 +152,30 @@ test("an object that can't be read costs the event's others nothing, and is name
     Object.keys(world.lake),
     tableNames.map((table) => `${table}/snapshot_date=2026-11-22/b.csv`),
   );
+  const counts = world.metrics.at(-1) as Record<string, number>;
+  assert.equal([counts.ObjectsTransformed, counts.ObjectsRefused, counts.RowsWritten], [1, 2, 1]);
   const expected = "expected playlists/snapshot_date=YYYY-MM-DD/NAME";
   assert.is(two, `${one}; got the key "elsewhere/c.json"; ${expected}`);
+});
+
+test("an object that is gone is no failure: it is told and counted, and nothing is written", async () => {
+  const [gone, there] = ["playlists/snapshot_date=2026-11-22/a.json", "playlists/snapshot_date=2026-11-22/b.json"];
+  const world: World = { raw: { [`raw/${there}`]: "[]" }, lake: {}, log: [], metrics: [], gone };
+
+  const done = await handlerOf(world)(s3Event(gone, there));
+
+  assert.equal(
+    done.map(({ key }) => key),
+    [there],
+  );
+  assert.equal(
+    Object.keys(world.lake),
+    tableNames.map((table) => `${table}/snapshot_date=2026-11-22/b.csv`),
+  );
+  assert.equal(world.log[0], { event: "gone", key: gone });
+  assert.equal(world.metrics, [
+    { ObjectsTransformed: 1, ObjectsGone: 1, ObjectsRefused: 0, RowsRead: 0, RowsWritten: 1, RowsRejected: 0 },
+  ]);
 });
 
 test.run();

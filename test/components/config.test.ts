@@ -50,6 +50,12 @@ test("Pulumi.yaml describes every setting, with the defaults and secrets that th
     market: "string",
     catalog: "string",
     crawlSchedule: "string",
+    compactSchedule: "string",
+    alarmTopicArn: "string",
+    alarmEmail: "string",
+    rawBucket: "string",
+    lakeBucket: "string",
+    auditTrail: "boolean",
     retainData: "boolean",
     forceDestroy: "boolean",
     spotifyClientId: "string",
@@ -78,8 +84,14 @@ test("the stack `dev` has a good config, and lets go of its data by both switche
     market: undefined,
     catalog: "declared",
     crawlSchedule: "cron(30 6 * * ? *)",
+    compactSchedule: undefined,
+    rawBucket: undefined,
+    lakeBucket: undefined,
     retainData: false,
     forceDestroy: true,
+    auditTrail: false,
+    alarmTopicArn: undefined,
+    alarmEmail: undefined,
   });
 });
 
@@ -91,6 +103,7 @@ test("one error names all that is wrong, with the value and a good one", async (
     "playlake:market": "Germany",
     "playlake:catalog": "guessed",
     "playlake:crawlSchedule": "cron(0 6 * * *)",
+    "playlake:compactSchedule": "hourly",
     "playlake:retainData": "yes",
     "playlake:spotifyClientId": "with a blank",
   };
@@ -100,13 +113,14 @@ test("one error names all that is wrong, with the value and a good one", async (
   assert.is(
     await errorOf(runProgram({ config })),
     [
-      "The stack's config: 9 problems",
+      "The stack's config: 10 problems",
       '  playlake:schedule: got "daily": it must be cron(…), rate(…) or at(…); expected e.g. "cron(0 6 * * ? *)"',
       '  playlake:catalog: got "guessed": it must be one of declared, inferred, projected; expected e.g. "declared"',
       `  playlake:crawlSchedule: got "cron(0 6 * * *)": ${fields}; expected e.g. "cron(0 6 * * ? *)"`,
       `  playlake:playlists: got ${config["playlake:playlists"]}: no playlist's id, URI or link: "spotify:album:3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]`,
       '  playlake:timezone: got "europe/berlin": it is no time zone of the IANA database; expected e.g. "Europe/Berlin"',
       '  playlake:market: got "Germany": it must be a country\'s two capital letters; expected e.g. "DE"',
+      '  playlake:compactSchedule: got "hourly": it must be cron(…), rate(…) or at(…); expected e.g. "cron(0 6 * * ? *)"',
       '  playlake:retainData: got "yes": it must be true or false; expected e.g. "true"',
       `  playlake:spotifyClientId: it is empty or holds blanks; ${secret("spotifyClientId")}`,
       `  playlake:spotifyClientSecret: it is missing; ${secret("spotifyClientSecret")}`,
@@ -125,10 +139,33 @@ test("single mistakes", async () => {
       '  playlake:schedule: got "at(2026-11-22T06:00:00)": at(…) comes once, and a history needs every day; expected e.g. "cron(0 6 * * ? *)"',
     ],
     [
+      { "playlake:alarmTopicArn": "arn:aws:sns:us-east-1:123456789012:alarms.fifo" },
+      '  playlake:alarmTopicArn: got "arn:aws:sns:us-east-1:123456789012:alarms.fifo": it must be the ARN of an SNS topic; expected e.g. "arn:aws:sns:eu-central-1:123456789012:alarms"',
+    ],
+    [
+      { "playlake:alarmEmail": "me at home" },
+      '  playlake:alarmEmail: got "me at home": it must be an e-mail address; expected e.g. "you@example.com"',
+    ],
+    [
+      {
+        "playlake:alarmTopicArn": "arn:aws-cn:sns:cn-north-1:123456789012:a",
+        "playlake:alarmEmail": "you@example.com",
+      },
+      '  playlake:alarmEmail: alarmTopicArn is given too: subscribe the address to that topic; expected e.g. playlake:alarmTopicArn: ""',
+    ],
+    [
       { "playlake:schedule": "rate(1 day)" },
       '  playlake:crawlSchedule: it is missing, and does not follow from the schedule "rate(1 day)"; expected e.g. "cron(30 6 * * ? *)"',
     ],
   ];
+  cases.push([
+    { "playlake:rawBucket": "Their-Raw" },
+    '  playlake:rawBucket: got "Their-Raw": it must be a bucket\'s name: 3 to 63 small letters, digits, dashes and dots; expected e.g. "playlake-raw-1a2b3c4"',
+  ]);
+  cases.push([
+    { "playlake:rawBucket": "ours", "playlake:lakeBucket": "ours" },
+    '  playlake:lakeBucket: got "ours": it must be another bucket than the raw one; expected e.g. "playlake-lake-1a2b3c4"',
+  ]);
   for (const [wrong, line] of cases) {
     const message = await errorOf(runProgram({ config: { ...goodConfig, ...wrong } }));
     assert.is(message, `The stack's config: 1 problem\n${line}`);

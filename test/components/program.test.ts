@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ProgramResult, Registered } from "../../local/program";
-import { errorOf, resource, runTestProgram, stackWith } from "./support";
+import { type ProgramResult, type Registered, runProgram } from "../../local/program";
+import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "./support";
 
 const test = suite("components/program");
 
@@ -29,7 +29,11 @@ function namesByType(resources: readonly Registered[]): Record<string, string> {
 
 const tablesDashed =
   "csv-album-artists csv-albums csv-artists csv-episodes csv-playlist-items csv-playlists csv-rejected-items csv-track-artists csv-tracks";
-const viewsDashed = tablesDashed.replace(/csv-/g, "view-");
+const viewsDashed =
+  "view-album-artists view-albums view-artist-share view-artists view-changes view-episodes view-items view-latest-items view-new-releases view-playlist-items view-playlist-size view-playlists view-rejected-items view-stays view-track-artists view-tracks view-unavailable-since";
+const createViewsDashed = viewsDashed.replace(/view-/g, "create-view-");
+const queriesDashed =
+  "query-artist-share-by-month query-came-and-went query-came-back query-changes-by-day query-in-each-list-now query-in-several-lists query-longest-stays query-longest-unheard-additions query-lost-entries query-missing-days query-most-frequent-artists query-new-releases query-rejected-items query-release-years query-size-by-day query-twice-in-a-list";
 
 const always = {
   Bucket: "lake raw results",
@@ -41,25 +45,36 @@ const always = {
   BucketServerSideEncryptionConfiguration: "lake raw results",
   BucketVersioning: "raw",
   CatalogDatabase: "catalog",
+  Dashboard: "overview",
   Function: "extract transform",
   FunctionEventInvokeConfig: "extract transform",
   LogGroup: "extract transform",
-  NamedQuery:
-    "query-came-and-went query-changes-by-day query-in-each-list-now query-longest-unheard-additions query-most-frequent-artists query-rejected-items",
+  NamedQuery: `${createViewsDashed} ${queriesDashed}`,
   Permission: "raw-event",
   Secret: "app token",
   SecretVersion: "app",
   Workgroup: "queries",
 };
+const alarmsDashed =
+  "alarm-consent-ended alarm-consent-ending alarm-days-missed alarm-extract-duration alarm-extract-errors alarm-extract-failures alarm-extract-throttles alarm-objects-refused alarm-playlists-unavailable alarm-rows-rejected alarm-run-overdue-success alarm-run-overdue-tried alarm-schedule-failures alarm-transform-duration alarm-transform-errors alarm-transform-failures alarm-transform-throttles";
+const crawlAlarmsDashed =
+  "alarm-crawl-failed alarm-crawl-failures alarm-crawl-overdue-success alarm-crawl-overdue-tried";
 const withoutCrawler = {
+  CompositeAlarm: "alarm-run-overdue",
+  MetricAlarm: alarmsDashed,
   Queue: "extract-failures schedule-failures transform-failures",
   Role: "extract schedule transform",
   RolePolicy: "extract schedule transform",
   Schedule: "catch-up run",
 };
 const withCrawler = {
+  CompositeAlarm: "alarm-crawl-overdue alarm-run-overdue",
   Crawler: "crawler",
-  Queue: "crawl-failures extract-failures schedule-failures transform-failures",
+  EventRule: "crawl-bad crawl-ok",
+  EventTarget: "crawl-bad crawl-ok",
+  MetricAlarm: `${alarmsDashed} ${crawlAlarmsDashed}`.split(" ").sort().join(" "),
+  QueuePolicy: "crawl-events",
+  Queue: "crawl-events crawl-failures extract-failures schedule-failures transform-failures",
   Role: "crawl crawler extract schedule transform",
   RolePolicy: "crawl crawler extract schedule transform",
   Schedule: "catch-up crawl run",
@@ -82,7 +97,8 @@ test("every resource is a child of its component and named after it", () => {
   for (const { name, type, parent, custom } of program.resources) {
     if (type === "pulumi:pulumi:Stack") continue;
     const owner = urns.get(parent ?? "");
-    if (!custom) assert.is(owner?.type, "pulumi:pulumi:Stack", name);
+    // The page over all three components belongs to none of them.
+    if (!custom || type.endsWith(":Dashboard")) assert.is(owner?.type, "pulumi:pulumi:Stack", name);
     else assert.ok(owner?.type.startsWith("playlake:index:") && name.startsWith(`${owner.name}-`), name);
   }
   assert.equal(
@@ -97,18 +113,31 @@ test("every resource is a child of its component and named after it", () => {
 });
 
 test("the outputs name what a person goes on with", () => {
-  const { tokenSecretArn, ...outputs } = program.outputs;
+  const { appSecretArn, tokenSecretArn, ...outputs } = program.outputs;
+  const queue = (name: string) => resource(program, "Queue", name).outputs.url;
   assert.equal(outputs, {
+    dashboard: "playlake-local",
+    alarmTopicArn: null,
     rawBucket: "playlake-raw",
     lakeBucket: "playlake-lake",
     resultsBucket: "playlake-results",
     extractFunction: "playlake-extract",
     transformFunction: "playlake-transform",
-    schedules: { run: "playlake-run", crawl: "playlake-crawl", timezone: "UTC" },
+    schedules: { run: "playlake-run", crawl: "playlake-crawl", compact: undefined, timezone: "UTC" },
     database: "playlake_local",
     workgroup: "playlake-queries",
+    crawler: "playlake-crawler",
+    failureQueues: {
+      extract: queue("playlake-extract-failures"),
+      runSchedule: queue("playlake-schedule-failures"),
+      transform: queue("playlake-transform-failures"),
+      crawlSchedule: queue("playlake-crawl-failures"),
+    },
   });
-  assert.equal(catalogs.projected!.outputs.schedules, { run: "playlake-run", crawl: undefined, timezone: "UTC" });
+  const projected = catalogs.projected!.outputs;
+  assert.equal(projected.schedules, { run: "playlake-run", crawl: undefined, compact: undefined, timezone: "UTC" });
+  assert.is(projected.crawler, null);
+  assert.is(appSecretArn, resource(program, "Secret", "playlake-app").outputs.arn);
   assert.is(tokenSecretArn, resource(program, "Secret", "playlake-token").outputs.arn);
 });
 
@@ -133,6 +162,30 @@ test("data outlives the stack where nothing is said", () => {
     forced.map(({ name }) => name),
     ["playlake-results"],
   );
+});
+
+test("buckets with their settings, and secrets, are protected but in a stack named dev", async () => {
+  const isProtected = ({ options }: Registered) => options.protect;
+  const protectedIn = ({ resources }: ProgramResult) => namesByType(resources.filter(isProtected));
+  assert.equal(protectedIn(program), {
+    Bucket: "lake raw results",
+    BucketLifecycleConfiguration: "lake raw results",
+    BucketOwnershipControls: "lake raw results",
+    BucketPolicy: "lake raw results",
+    BucketPublicAccessBlock: "lake raw results",
+    BucketServerSideEncryptionConfiguration: "lake raw results",
+    BucketVersioning: "raw",
+    Secret: "app token",
+  });
+  assert.equal(protectedIn(await runProgram({ config: goodConfig, stack: "dev" })), {});
+});
+
+test("a later stack takes the buckets that an earlier one kept, as they are", async () => {
+  const kept = { "playlake:rawBucket": "kept-raw", "playlake:lakeBucket": "kept-lake" };
+  const { resources, outputs } = await runProgram({ config: { ...goodConfig, ...kept } });
+  const buckets = resources.filter(({ type }) => type.startsWith("aws:s3/"));
+  assert.equal([...new Set(buckets.map(({ name }) => name))], ["playlake-results"]);
+  assert.equal([outputs.rawBucket, outputs.lakeBucket], ["kept-raw", "kept-lake"]);
 });
 
 test("two instances in one stack share no name; one lets go of its data by both switches; the longest name fits what AWS and Pulumi allow", async () => {

@@ -156,13 +156,13 @@ test("secrets: the app's has a value, the token's is the extractor's to fill", (
   const app = resource(program, "Secret", "playlake-app").outputs.arn;
   assert.equal(inputsOf("SecretVersion", "app"), {
     secretId: app,
-    secretString: '{"clientId":"planted-client-id","clientSecret":"planted-client-secret"}',
+    secretString: '{"clientId":"example-client-id","clientSecret":"example-client-secret"}',
   });
   const elsewhere = program.resources.filter(
-    ({ type, inputs }) => !type.endsWith(":SecretVersion") && /planted-client/.test(JSON.stringify(inputs)),
+    ({ type, inputs }) => !type.endsWith(":SecretVersion") && /example-client/.test(JSON.stringify(inputs)),
   );
   assert.equal(elsewhere, []);
-  assert.not.match(JSON.stringify(program.outputs), "planted-client");
+  assert.not.match(JSON.stringify(program.outputs), "example-client");
 });
 
 test.run();

@@ -98,14 +98,15 @@ test("the app's credentials", async () => {
 test("the user's token: none yet, read, written", async () => {
   assert.is(await secretsWith("ResourceNotFoundException").store.token.read(), undefined);
   const token = { refreshToken: "r", consentedAt: "2026-11-01T00:00:00Z" };
-  assert.equal(await secretsWith({ SecretString: JSON.stringify(token) }).store.token.read(), token);
+  const stored = { SecretString: JSON.stringify(token), VersionId: "v" };
+  assert.equal(await secretsWith(stored).store.token.read(), { ...token, versionId: "v" });
   assert.equal(await secretsWith({ SecretString: '{"refreshToken":"r"}' }).store.token.read(), { refreshToken: "r" });
   assert.is(
     await errorOf(secretsWith({ SecretString: '{"refresh_token":"planted"}' }).store.token.read()),
-    'secret arn:token: its value is not {"refreshToken", "consentedAt"}; store a new refresh token',
+    'secret arn:token: its value is not {"refreshToken", "consentedAt"}; run playlake login',
   );
   const { asked, store } = secretsWith({});
-  await store.token.write(token);
+  await store.token.write({ ...token, versionId: "v" } as typeof token);
   assert.equal(asked, [["PutSecretValueCommand", { SecretId: "arn:token", SecretString: JSON.stringify(token) }]]);
 });
 

@@ -1,26 +1,28 @@
 import * as path from "node:path";
 import type { CatalogMode } from "../../components/validation";
-import { type ProgramResult, type Registered, runProgram } from "../../local/program";
+import { type ProgramOptions, type ProgramResult, type Registered, runProgram } from "../../local/program";
+import { exampleStack } from "../../scripts/exampleStack";
 
-/** A stack's config with what has no default. */
-export const goodConfig: Record<string, string> = {
-  "playlake:playlists": '["3cEYpjA9oz9GiPac4AsH4n"]',
-  "playlake:spotifyClientId": "planted-client-id",
-  "playlake:spotifyClientSecret": "planted-client-secret",
-};
-
-const runs = new Map<CatalogMode, Promise<ProgramResult>>();
+export { exampleConfig as goodConfig } from "../../scripts/exampleStack";
 
 /** The project's own program with a catalog of that kind; run once for all tests, which only read the result. */
 export function stackWith(catalog: CatalogMode): Promise<ProgramResult> {
-  const run = runs.get(catalog) ?? runProgram({ config: { ...goodConfig, "playlake:catalog": catalog } });
-  runs.set(catalog, run);
-  return run;
+  return exampleStack({ catalog });
 }
 
-/** Runs one of the programs beside this file. */
-export function runTestProgram(name: string, config: Record<string, string> = {}): Promise<ProgramResult> {
-  return runProgram({ main: path.join(__dirname, "programs", `${name}.ts`), config });
+const runs = new Map<string, Promise<ProgramResult>>();
+
+/** Runs one of the programs beside this file; once for all tests that ask for the same. */
+export function runTestProgram(
+  name: string,
+  config: Record<string, string> = {},
+  options: Pick<ProgramOptions, "stack" | "place"> = {},
+): Promise<ProgramResult> {
+  const key = JSON.stringify([name, config, options]);
+  const main = path.join(__dirname, "programs", `${name}.ts`);
+  const run = runs.get(key) ?? runProgram({ main, config, ...options });
+  runs.set(key, run);
+  return run;
 }
 
 /** The one resource of that type and name; the type by its last part. */

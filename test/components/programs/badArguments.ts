@@ -27,6 +27,17 @@ const cases: { readonly [name: string]: () => unknown } = {
       resultsRetentionDays: 0,
       maxScannedBytesPerQuery: 1,
     }),
+  ownTables: () =>
+    new AthenaCatalog("p", {
+      lakeBucket: "lake",
+      tables: {
+        "Top-40": { columns: ["name"], location: "s3://charts/top/" },
+        tracks: { columns: ["name"], location: "s3://charts/top/" },
+        csv_tracks: { columns: ["name"], location: "s3://charts/top/" },
+        none: { columns: [], location: "s3://charts/top/" },
+        twice: { columns: ["name", "name", "First Name"], location: "s3://charts/top" },
+      },
+    }),
   late: () => new AthenaCatalog("p", { lakeBucket: "lake", timezone: pulumi.output(Promise.resolve("europe/berlin")) }),
 };
 cases[new pulumi.Config("test").require("case")]?.();

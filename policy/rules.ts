@@ -1,0 +1,7 @@
+/** The pack's rules: each says no to a resource, or to a stack, in a line that says what to do. */
+import type { Policies } from "@pulumi/policy";
+import { accessRules } from "./access";
+import { storageRules } from "./storage";
+import { workloadRules } from "./workload";
+
+export const rules: Policies = [...storageRules, ...accessRules, ...workloadRules];

@@ -1,0 +1,65 @@
+/** Functions, workgroups, secrets. */
+import type { Policies } from "@pulumi/policy";
+import { at, isA, type Props, refersTo, resourceRule, stackRule } from "./rule";
+
+const secretName = /(SECRET|TOKEN|PASSWORD|API_?KEY|CREDENTIAL)/i;
+
+function plainSecrets(props: Props): string[] {
+  const variables = (at(props, "environment.variables") ?? {}) as Record<string, unknown>;
+  return Object.entries(variables)
+    .filter(([name, value]) => secretName.test(name) && typeof value === "string" && !value.startsWith("arn:"))
+    .map(([name]) => name);
+}
+
+export const workloadRules: Policies = [
+  resourceRule("no-plaintext-secrets", "Functions get secrets by ARN.", ["Function"], (props) => {
+    const found = plainSecrets(props);
+    return found.length === 0
+      ? undefined
+      : `put ${found.join(", ")} into Secrets Manager, and its ARN into the environment`;
+  }),
+  resourceRule("own-log-group", "A function's log group is declared.", ["Function"], (props) =>
+    (at(props, "loggingConfig") as object | undefined) !== undefined &&
+    "logGroup" in (at(props, "loggingConfig") as object)
+      ? undefined
+      : "set loggingConfig.logGroup to a group with retention",
+  ),
+  resourceRule("supported-runtime", "Functions run on what AWS still updates.", ["Function"], ({ runtime }) =>
+    runtime === undefined || ["nodejs22.x", "nodejs24.x"].includes(`${runtime}`)
+      ? undefined
+      : `${runtime} can't be updated any more: nodejs24.x`,
+  ),
+  stackRule("failures-are-kept", "What a function fails at goes to a destination.", ["Function"], (lambda, all) => {
+    const kept = all.some(
+      (resource) =>
+        isA(resource.type, "FunctionEventInvokeConfig") &&
+        refersTo(resource, "functionName", lambda, "name") &&
+        (at(resource.props, "destinationConfig.onFailure") as object | undefined) !== undefined,
+    );
+    return kept || lambda.props.deadLetterConfig !== undefined
+      ? undefined
+      : "add an aws.lambda.FunctionEventInvokeConfig with onFailure";
+  }),
+  resourceRule("schedule-keeps-failures", "Calls that could not be made are kept.", ["Schedule"], (props) =>
+    (at(props, "target") as object | undefined) !== undefined && "deadLetterConfig" in (at(props, "target") as object)
+      ? undefined
+      : "set target.deadLetterConfig",
+  ),
+  resourceRule(
+    "workgroup-enforced",
+    "A workgroup's settings hold for every query, with a limit and encryption.",
+    ["Workgroup"],
+    ({ configuration }) => {
+      if (at(configuration, "enforceWorkgroupConfiguration") !== true) return "set enforceWorkgroupConfiguration: true";
+      if (typeof at(configuration, "bytesScannedCutoffPerQuery") !== "number") return "set bytesScannedCutoffPerQuery";
+      const option = at(configuration, "resultConfiguration.encryptionConfiguration.encryptionOption");
+      return typeof option === "string" ? undefined : "set resultConfiguration.encryptionConfiguration";
+    },
+  ),
+  resourceRule(
+    "secrets-come-back",
+    "A secret that was deleted can be had back.",
+    ["Secret"],
+    ({ recoveryWindowInDays }) => (recoveryWindowInDays === 0 ? "set recoveryWindowInDays to 7 or more" : undefined),
+  ),
+];

@@ -1,0 +1,48 @@
+/**
+ * The properties whose change makes the provider put another resource in the place of the old one, by type. From the
+ * schemas of the Terraform provider that @pulumi/aws is built on (`ForceNew`, internal/service/SERVICE/RESOURCE.go);
+ * of what is not in the program's inputs, nothing is listed.
+ */
+export const forceNew: Readonly<Record<string, readonly string[]>> = {
+  "aws:athena/namedQuery:NamedQuery": ["name", "description", "query", "database", "workgroup"],
+  "aws:athena/workgroup:Workgroup": ["name"],
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": ["alarmName"],
+  "aws:cloudwatch/dashboard:Dashboard": ["dashboardName"],
+  "aws:cloudwatch/eventRule:EventRule": ["name", "eventBusName"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["rule", "targetId", "eventBusName"],
+  "aws:cloudwatch/logGroup:LogGroup": ["name"],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": ["name"],
+  "aws:glue/catalogDatabase:CatalogDatabase": ["name", "catalogId"],
+  "aws:glue/catalogTable:CatalogTable": ["name", "databaseName", "catalogId", "partitionIndices"],
+  "aws:glue/classifier:Classifier": ["name"],
+  "aws:glue/crawler:Crawler": ["name", "databaseName"],
+  "aws:iam/role:Role": ["name", "path"],
+  "aws:iam/rolePolicy:RolePolicy": ["name", "role"],
+  "aws:lambda/function:Function": ["name", "packageType"],
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ["functionName", "qualifier"],
+  "aws:lambda/permission:Permission": [
+    "action",
+    "function",
+    "principal",
+    "qualifier",
+    "sourceAccount",
+    "sourceArn",
+    "statementId",
+  ],
+  "aws:s3/bucket:Bucket": ["bucket", "bucketPrefix", "objectLockEnabled"],
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["bucket"],
+  "aws:s3/bucketNotification:BucketNotification": ["bucket"],
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["bucket"],
+  "aws:s3/bucketPolicy:BucketPolicy": ["bucket"],
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ["bucket"],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ["bucket"],
+  "aws:s3/bucketVersioning:BucketVersioning": ["bucket"],
+  "aws:scheduler/schedule:Schedule": ["name", "groupName"],
+  "aws:secretsmanager/secret:Secret": ["name"],
+  "aws:secretsmanager/secretVersion:SecretVersion": ["secretId", "secretString", "secretBinary"],
+  "aws:sns/topic:Topic": ["name", "fifoTopic"],
+  "aws:sns/topicPolicy:TopicPolicy": ["arn"],
+  "aws:sns/topicSubscription:TopicSubscription": ["topicArn", "protocol", "endpoint"],
+  "aws:sqs/queue:Queue": ["name", "fifoQueue"],
+  "aws:sqs/queuePolicy:QueuePolicy": ["queueUrl"],
+};

@@ -1,0 +1,148 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { runProgram } from "../../local/program";
+import { rules } from "../../policy/rules";
+import { goodConfig, runTestProgram, stackWith } from "../components/support";
+import { shownOf, violations } from "./resources";
+
+const test = suite("policy");
+
+test("the program keeps the pack's rules, in every kind of catalog and with everything on", async () => {
+  for (const catalog of ["declared", "inferred", "projected"] as const) {
+    assert.equal(await violations(shownOf(await stackWith(catalog))), []);
+  }
+  const everything = { "playlake:auditTrail": "true", "playlake:rawBucket": "their-raw" };
+  assert.equal(await violations(shownOf(await runProgram({ config: { ...goodConfig, ...everything } }))), []);
+  assert.equal(await violations(shownOf(await runTestProgram("existingBuckets"))), []);
+});
+
+const types: Readonly<Record<string, string>> = {
+  Bucket: "aws:s3/bucket:Bucket",
+  BucketAcl: "aws:s3/bucketAcl:BucketAcl",
+  BucketPublicAccessBlock: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  BucketOwnershipControls: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  BucketLifecycleConfiguration: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  BucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  Queue: "aws:sqs/queue:Queue",
+  LogGroup: "aws:cloudwatch/logGroup:LogGroup",
+  Role: "aws:iam/role:Role",
+  RolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  Permission: "aws:lambda/permission:Permission",
+  Function: "aws:lambda/function:Function",
+  Schedule: "aws:scheduler/schedule:Schedule",
+  Workgroup: "aws:athena/workgroup:Workgroup",
+  Secret: "aws:secretsmanager/secret:Secret",
+};
+
+const allowing = (statement: object) => ({ policy: { Statement: [{ Effect: "Allow", ...statement }] } });
+const workgroup = { enforceWorkgroupConfiguration: true, bytesScannedCutoffPerQuery: 10_485_760 };
+
+/** For each rule: a type, what is bad, and what the rule says of it. */
+const bad: readonly [rule: string, type: string, props: Record<string, unknown>, says: string][] = [
+  [
+    "public-access-blocked",
+    "BucketPublicAccessBlock",
+    { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true },
+    "set restrictPublicBuckets: true",
+  ],
+  [
+    "no-acl",
+    "BucketOwnershipControls",
+    { rule: { objectOwnership: "ObjectWriter" } },
+    "set objectOwnership: BucketOwnerEnforced",
+  ],
+  ["no-acl", "BucketAcl", { acl: "private" }, "leave the ACL out: BucketOwnerEnforced switches ACLs off"],
+  [
+    "bucket-settings",
+    "Bucket",
+    { bucket: "b" },
+    "a: add an aws.s3.BucketPublicAccessBlock with all four settings; add aws.s3.BucketOwnershipControls with BucketOwnerEnforced; add an aws.s3.BucketServerSideEncryptionConfiguration; add an aws.s3.BucketLifecycleConfiguration that ends broken-off uploads",
+  ],
+  ["tls-only", "Bucket", { bucket: "b" }, "a: its policy must deny what has aws:SecureTransport false"],
+  [
+    "uploads-end",
+    "BucketLifecycleConfiguration",
+    { rules: [{ status: "Enabled", expiration: { days: 1 } }] },
+    "add a rule with abortIncompleteMultipartUpload",
+  ],
+  ["queue-keeps", "Queue", { messageRetentionSeconds: 1_209_600 }, "set sqsManagedSseEnabled: true"],
+  ["queue-keeps", "Queue", { sqsManagedSseEnabled: true }, "set messageRetentionSeconds: 1209600"],
+  ["log-retention", "LogGroup", { retentionInDays: 0 }, "set retentionInDays"],
+  [
+    "no-wildcard-actions",
+    "RolePolicy",
+    allowing({ Action: ["s3:GetObject", "s3:Put*"], Resource: "arn:aws:s3:::a/x" }),
+    "name the actions in the place of s3:Put*",
+  ],
+  [
+    "no-wildcard-resources",
+    "RolePolicy",
+    { policy: JSON.stringify(allowing({ Action: "s3:GetObject", Resource: "*" }).policy) },
+    "name the resources in the place of *",
+  ],
+  [
+    "nobody-and-everybody",
+    "BucketPolicy",
+    allowing({ Action: "s3:GetObject", Resource: "arn:aws:s3:::a/x", Principal: { AWS: "*" } }),
+    "name who is allowed",
+  ],
+  [
+    "no-managed-full-access",
+    "Role",
+    { managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonS3FullAccess"] },
+    "write a policy of its own in the place of arn:aws:iam::aws:policy/AmazonS3FullAccess",
+  ],
+  [
+    "trust-names-source",
+    "Role",
+    {
+      assumeRolePolicy: {
+        Statement: {
+          Effect: "Allow",
+          Principal: { Service: "scheduler.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+        },
+      },
+    },
+    "ask for aws:SourceAccount and aws:SourceArn",
+  ],
+  [
+    "permission-names-source",
+    "Permission",
+    { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::a" },
+    "set sourceAccount and sourceArn",
+  ],
+  [
+    "no-plaintext-secrets",
+    "Function",
+    { environment: { variables: { SPOTIFY_CLIENT_SECRET: "x", APP_SECRET_ARN: "arn:aws:secretsmanager:x" } } },
+    "put SPOTIFY_CLIENT_SECRET into Secrets Manager, and its ARN into the environment",
+  ],
+  ["own-log-group", "Function", {}, "set loggingConfig.logGroup to a group with retention"],
+  ["supported-runtime", "Function", { runtime: "nodejs20.x" }, "nodejs20.x can't be updated any more: nodejs24.x"],
+  ["failures-are-kept", "Function", { name: "f" }, "a: add an aws.lambda.FunctionEventInvokeConfig with onFailure"],
+  ["schedule-keeps-failures", "Schedule", { target: { arn: "x" } }, "set target.deadLetterConfig"],
+  ["workgroup-enforced", "Workgroup", { configuration: {} }, "set enforceWorkgroupConfiguration: true"],
+  [
+    "workgroup-enforced",
+    "Workgroup",
+    { configuration: { enforceWorkgroupConfiguration: true } },
+    "set bytesScannedCutoffPerQuery",
+  ],
+  ["workgroup-enforced", "Workgroup", { configuration: workgroup }, "set resultConfiguration.encryptionConfiguration"],
+  ["secrets-come-back", "Secret", { recoveryWindowInDays: 0 }, "set recoveryWindowInDays to 7 or more"],
+];
+
+for (const [rule, type, props, says] of bad) {
+  test(`${rule} refuses ${type} ${JSON.stringify(props)}`, async () => {
+    const found = await violations([{ type: types[type] as string, name: "a", props }]);
+    assert.ok(found.includes(`${rule}: ${says}`), found.join("\n"));
+  });
+}
+
+test("each rule was seen to refuse something, and is mandatory", () => {
+  assert.equal(rules.map(({ name }) => name).sort(), [...new Set(bad.map(([rule]) => rule))].sort());
+  assert.equal([...new Set(rules.map(({ enforcementLevel }) => enforcementLevel))], ["mandatory"]);
+});
+
+test.run();
