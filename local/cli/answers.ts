@@ -1,5 +1,5 @@
 import { tableNames } from "../../transforms/schema";
-import { openAthena } from "../athena";
+import type { Lake } from "./lake";
 import { type Answer, render } from "./table";
 
 /** What a run shows of the lake. */
@@ -19,51 +19,67 @@ const itemsByType = `select snapshot_date, count_if(item_type = 'track') as trac
   count_if(item_type = 'unreadable') as unreadable, count(*) as items
 from playlist_items group by snapshot_date order by snapshot_date`;
 
-/** Asks the lake of a state folder what a run shows. */
-export async function askAnswers(stateDir: string): Promise<Answers> {
-  const athena = await openAthena({ stateDir });
-  try {
-    return {
-      cameAndWent: await athena.query(athena.namedQuery("came-and-went")),
-      artists: await athena.query(athena.namedQuery("most-frequent-artists")),
-      tables: await athena.query(`select "table", "rows" from (${rowsByTable}) as counted order by n`),
-      itemTypes: await athena.query(itemsByType),
-    };
-  } finally {
-    athena.close();
-  }
+/** Asks a lake what a run shows. */
+export async function askAnswers(lake: Lake): Promise<Answers> {
+  return {
+    cameAndWent: await askNamed(lake, "came-and-went"),
+    artists: await askNamed(lake, "most-frequent-artists"),
+    tables: await lake.query(`select "table", "rows" from (${rowsByTable}) as counted order by n`),
+    itemTypes: await lake.query(itemsByType),
+  };
+}
+
+async function askNamed(lake: Lake, name: string): Promise<Answer> {
+  return lake.query(await lake.namedQuery(name));
 }
 
 /** The first rows of an answer, and how many more there are. */
-async function excerpt(answer: Answer, columns: readonly string[], most: number): Promise<string> {
+async function excerpt(
+  answer: Answer,
+  columns: readonly string[],
+  most: number,
+  width: number | undefined,
+): Promise<string> {
   const places = columns.map((name) => answer.columns.findIndex((column) => column.name === name));
   const shown: Answer = {
     columns: places.map((place) => answer.columns[place] ?? { name: "?", type: "VARCHAR" }),
     rows: answer.rows.slice(0, most).map((row) => places.map((place) => row[place])),
   };
   const more = answer.rows.length - shown.rows.length;
-  return `${await render(shown, "table")}${more > 0 ? `and ${more} more\n` : ""}`;
+  return `${await render(shown, "table", width)}${more > 0 ? `and ${more} more\n` : ""}`;
 }
 
+const indentation = "  ";
+
 function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
+  return text.replace(/^(?=.)/gm, indentation);
 }
 
 async function section(title: string, body: Promise<string>): Promise<string> {
   return `${title}\n${indent(await body)}`;
 }
 
-/** The answers as a person reads them. */
-export async function renderAnswers({ cameAndWent, artists, tables, itemTypes }: Answers): Promise<string> {
+/**
+ * The answers as a person reads them.
+ * @param columns the terminal's width; undefined: as wide as they are
+ */
+export async function renderAnswers(
+  { cameAndWent, artists, tables, itemTypes }: Answers,
+  columns: number | undefined,
+): Promise<string> {
+  const width = columns === undefined ? undefined : columns - indentation.length;
   const changes =
     cameAndWent.rows.length > 0
-      ? excerpt(cameAndWent, ["playlist", "change", "name", "first_artist_or_show", "item_type"], 12)
+      ? excerpt(cameAndWent, ["playlist", "change", "name", "first_artist_or_show", "item_type"], 12, width)
       : Promise.resolve("nothing, or there is only one day yet\n");
   const sections = [
     await section("What came and went since the day before", changes),
-    await section("Most frequent artists now", excerpt(artists, ["artist", "entries", "tracks", "playlists"], 8)),
-    await section("Items by type", render(itemTypes, "table")),
-    await section("Rows by table, all days", render(tables, "table")),
+    await section(
+      "Most frequent artists now",
+      excerpt(artists, ["artist", "entries", "tracks", "playlists"], 8, width),
+    ),
+    await section("Items by type", render(itemTypes, "table", width)),
+    await section("Rows by table, all days", render(tables, "table", width)),
   ];
   return sections.join("\n");
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { ParseArgsConfig } from "node:util";
+import { wrongUse } from "../wrongUse";
 
 export { wrongUse } from "../wrongUse";
 
@@ -11,8 +12,17 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Reads all of standard input. */
   readonly readInput: () => Promise<string>;
+  /** Asks a question on the terminal and gives the line that was typed; absent where there is none to ask on. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Whether standard error is a terminal that takes colours and rewritten lines. */
   readonly isInteractive: boolean;
+  /** The width of standard output where it is a terminal; undefined where it is a file or a pipe. */
+  readonly columns: number | undefined;
+  /**
+   * Has `clean` called where the user ends the command (Ctrl-C), the last one given first, before the process ends.
+   * Gives a function that takes it back.
+   */
+  readonly onStop: (clean: () => unknown) => () => void;
   /** Where relative paths of the user start. */
   readonly directory: string;
   /** The folder that holds `.playlake`. */
@@ -48,4 +58,20 @@ export function texts(values: OptionValues, name: string): string[] {
 export function statePath(values: OptionValues, terminal: Terminal): string | undefined {
   const given = text(values, "state");
   return given === undefined ? undefined : path.resolve(terminal.directory, given);
+}
+
+/**
+ * The stack that `--stack` names; undefined where the command is for this machine.
+ * @param localOptions options that only this machine knows
+ * @throws wrong use, where one of these is given too
+ */
+export function stackName(command: string, values: OptionValues, localOptions: readonly string[]): string | undefined {
+  const name = text(values, "stack");
+  if (name === undefined) return undefined;
+  const other = localOptions.find((option) => values[option] !== undefined);
+  if (other !== undefined) throw wrongUse(`${command}: --${other} does not go with --stack`);
+  if (!/^[\w.-]+(\/[\w.-]+){0,2}$/.test(name) || name.startsWith("-")) {
+    throw wrongUse(`--stack: got "${name}", expected a stack's name such as dev`);
+  }
+  return name;
 }

@@ -1,12 +1,33 @@
 import { readFileSync } from "node:fs";
-import path from "node:path";
+import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { type Command, type Terminal, wrongUse } from "./command";
+import { crawl } from "./crawl";
+import { exportCommand } from "./export";
+import { forget } from "./forget";
+import { importCommand } from "./import";
+import { login } from "./login";
+import { redrive } from "./redrive";
+import { replay } from "./replay";
+import { reportCommand } from "./report";
 import { run } from "./run";
 import { sql } from "./sql";
+import { handleSignals } from "./stopping";
 import { transform } from "./transform";
 
-const commands: Readonly<Record<string, Command>> = { run, transform, sql };
+const commands: Readonly<Record<string, Command>> = {
+  run,
+  login,
+  transform,
+  import: importCommand,
+  sql,
+  report: reportCommand,
+  export: exportCommand,
+  crawl,
+  redrive,
+  replay,
+  forget,
+};
 
 const common = {
   help: { type: "boolean", short: "h" },
@@ -25,13 +46,14 @@ function overview(): string {
     "  playlake COMMAND --help   the options of a command",
     "  playlake --version",
     "",
-    "Exit codes: 0 done, 1 it failed, 2 wrong use.",
+    "Exit codes: 0 done, 1 it failed, 2 wrong use, 130 and 143 stopped by Ctrl-C and SIGTERM.",
     "",
   ].join("\n");
 }
 
 function version(): string {
-  const file = path.join(__dirname, "..", "..", "package.json");
+  // Resolved by name: the compiled command is a folder deeper than its source.
+  const file = require.resolve("playlake/package.json");
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
@@ -94,16 +116,36 @@ async function readInput(): Promise<string> {
   return input;
 }
 
+/** Asks on standard error, so that what is piped on stays the result alone. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // Readline keeps Ctrl-C for itself.
+  lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
 /** The entry of the command: the process's own terminal, and its exit code. */
 export function main(words: readonly string[]): void {
   const { env, stdout, stderr } = process;
   // A reader that went away (`| head`) is no failure of ours.
   stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const isInteractive = stderr.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb";
+  // On a terminal the line of the step under way is still open.
+  const { onStop, isStopping } = handleSignals((line) =>
+    stderr.write(`${isInteractive ? "\n" : ""}playlake: ${line}\n`),
+  );
   const terminal: Terminal = {
-    out: (text) => stdout.write(text),
-    err: (text) => stderr.write(text),
+    out: (text) => isStopping() || stdout.write(text),
+    err: (text) => isStopping() || stderr.write(text),
     readInput,
-    isInteractive: stderr.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb",
+    ...(process.stdin.isTTY === true && stderr.isTTY === true ? { ask } : {}),
+    isInteractive,
+    columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : undefined,
+    onStop,
     // npm runs scripts in the package's folder; what the user typed is relative to where they stood.
     directory: env.npm_lifecycle_event === "start" ? (env.INIT_CWD ?? process.cwd()) : process.cwd(),
     home: process.cwd(),

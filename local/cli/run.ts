@@ -1,12 +1,18 @@
 import path from "node:path";
+import { openAthena } from "../athena";
+import type { AlarmReport } from "../cloudWatch";
 import { completePlan, type DayReport, runToday, simulateDays } from "../days";
-import { openPipeline, type Pipeline } from "../pipeline";
+import type { Pipeline } from "../pipeline";
 import type { Report } from "../report";
 import { chooseSource, playlistIds, type Source } from "../source";
 import { openState, readOrigin, rememberLast, type State, stateRoot } from "../state";
-import { askAnswers, renderAnswers } from "./answers";
-import { type Command, statePath, type Terminal, text, texts, wrongUse } from "./command";
+import { type Answers, askAnswers, renderAnswers } from "./answers";
+import { type Command, stackName, statePath, type Terminal, text, texts, wrongUse } from "./command";
+import { readConfig } from "./config";
+import { describe, describeProgram } from "./describe";
+import { openPipeline } from "./openLocal";
 import { createProgress, type Progress } from "./progress";
+import { runStack } from "./runStack";
 
 const help = `Usage: playlake run [--from PATH] [--playlist ID|URI|LINK ...] [OPTIONS]
 
@@ -15,66 +21,14 @@ playlists: three simulated days the first time, a day more each time after.
 
   --from PATH          serves these Spotify responses (a file or folder) in the place of Spotify
   --playlist P ...     reads these playlists only. From Spotify itself, with SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET
-                       set (and SPOTIFY_REFRESH_TOKEN, which an app of 2026 needs); with --from, from PATH
+                       set (an app of 2026 needs playlake login as well); with --from, from PATH
   --config KEY=VALUE   a setting of the stack, such as catalog=projected; may be given several times
   --state DIR          keeps everything in DIR (default: .playlake/NAME, a NAME for each source)
+  --stack NAME         runs the deployed stack NAME now, in the place of this machine: reads the playlists, waits for
+                       the tables, crawls, and asks by Athena. Takes --quiet and --json alone
   --quiet              prints problems only
   --json               prints the result as JSON
 `;
-
-/** `catalog=projected` as Pulumi's config has it: a key belongs to the project unless it names another. */
-function readConfig(settings: readonly string[]): Record<string, string> {
-  const config: Record<string, string> = {};
-  for (const setting of settings) {
-    const [, key, value] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
-    if (key === undefined || value === undefined) {
-      throw wrongUse(`--config: got "${setting}", expected KEY=VALUE such as catalog=projected`);
-    }
-    config[key.includes(":") ? key : `playlake:${key}`] = value;
-  }
-  return config;
-}
-
-/** `3 playlists`, `1 playlist`. */
-function count(n: number, one: string): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? one : `${one}s`}`;
-}
-
-function sum<T>(list: readonly T[], of: (item: T) => number): number {
-  return list.reduce((total, item) => total + of(item), 0);
-}
-
-/** A day's report in a line. */
-function describe({ extracted, transformed, crawls, failures }: Report): string {
-  const parts: string[] = [];
-  const stored = sum(extracted, (result) => result.stored.length);
-  if (stored > 0) {
-    const entries = count(
-      sum(extracted, (result) => result.entries),
-      "item",
-    );
-    const requests = count(
-      sum(extracted, (result) => result.requests),
-      "request",
-    );
-    parts.push(`${count(stored, "playlist")} stored: ${entries}, ${requests}`);
-  }
-  const files = sum(transformed, ({ rows }) => Object.keys(rows).length);
-  if (files > 0) parts.push(`${count(files, "CSV file")} written`);
-  const partitions = sum(crawls, (crawl) => crawl.partitionsAdded.length);
-  if (partitions > 0) parts.push(`${count(partitions, "partition")} added`);
-  const unavailable = sum(extracted, (result) => result.unavailable.length);
-  if (unavailable > 0) parts.push(`${count(unavailable, "playlist")} unavailable`);
-  if (failures.length > 0) parts.push(count(failures.length, "failure"));
-  const isThere = stored === 0 && extracted.some((result) => result.alreadyStored.length > 0);
-  if (isThere) parts.unshift("is there already");
-  return parts.length > 0 ? parts.join(", ") : "nothing to do";
-}
-
-function describeProgram({ program: { resources } }: Pipeline): string {
-  const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
-  return `${count(resources.length, "resource")}, ${count(functions.length, "function")} as child processes`;
-}
 
 function openStateOf(source: Source, folder: string): State {
   const state = openState(folder);
@@ -88,8 +42,14 @@ function openStateOf(source: Source, folder: string): State {
 }
 
 async function runDays(pipeline: Pipeline, source: Source, state: State, progress: Progress): Promise<DayReport[]> {
+  const told = new Set<string>();
   const watch = async (day: string, work: () => Promise<Report>) => {
     const report = await progress.step(day, work, describe);
+    // What is in the lake that does not belong there is so at each day's crawl.
+    for (const warning of report.crawls.flatMap(({ warnings }) => warnings)) {
+      if (!told.has(warning)) progress.warn(warning);
+      told.add(warning);
+    }
     for (const { warnings } of report.extracted) for (const warning of warnings) progress.warn(warning);
     for (const failure of report.failures) progress.warn(failure);
     return report;
@@ -107,8 +67,12 @@ ${isSample ? "       npm start                  adds a day\n" : ""}       npm st
 `;
 }
 
-const notModelled =
-  "Not modelled here: Lambda's CPU share, S3's versions and lifecycle, encryption, Athena's results bucket and cost, alarms.";
+function notModelled({ program: { resources } }: Pipeline): string {
+  const trail = resources.some(({ type }) => type === "awsx:cloudtrail:Trail") ? ", the audit trail" : "";
+  const isCopied = resources.some(({ inputs }) => inputs.openTableFormatInput !== undefined);
+  const iceberg = isCopied ? ", Iceberg (the compact copy is one Parquet file here)" : "";
+  return `Not modelled here: Lambda's CPU share, S3's versions and lifecycle, encryption, Athena's results bucket and cost${trail}${iceberg}.`;
+}
 
 interface Request {
   /** Locked by this process. */
@@ -119,26 +83,54 @@ interface Request {
   isQuiet: boolean;
 }
 
+async function askLocally(stateDir: string): Promise<Answers> {
+  const athena = await openAthena({ stateDir });
+  try {
+    return await askAnswers(athena);
+  } finally {
+    athena.close();
+  }
+}
+
+/** A line that counts, and one for each alarm that would have told somebody. */
+async function showAlarms(alarms: readonly AlarmReport[], progress: Progress): Promise<void> {
+  const fired = alarms.filter(({ firedAt }) => firedAt.length > 0);
+  const counted = `${fired.length === 0 ? "none" : fired.length} of ${alarms.length} would fire`;
+  await progress.step(
+    "alarms",
+    async () => fired,
+    () => counted,
+  );
+  for (const { name, description } of fired) progress.note(`${name}: ${description.split(/(?<=\.)\s/)[0]}`);
+}
+
 async function runIn({ state, source, config, isJson, isQuiet }: Request, terminal: Terminal): Promise<void> {
   const progress = createProgress(terminal, isQuiet);
   const stateDir = state.directory;
   for (const note of source.notes) progress.warn(note);
   const pipeline = await progress.step("program", () => openPipeline({ source, stateDir, config }), describeProgram);
+  const keep = terminal.onStop(() => pipeline.close());
   let days: DayReport[];
   try {
     days = await runDays(pipeline, source, state, progress);
   } finally {
+    keep();
     await pipeline.close();
   }
+  const alarms = pipeline.cloud.cloudWatch.alarms();
+  await showAlarms(alarms, progress);
   const answers = await progress.step(
     "answers",
-    () => askAnswers(stateDir),
+    () => askLocally(stateDir),
     () => "SQL by DuckDB through the catalog",
   );
-  if (isJson) terminal.out(`${JSON.stringify({ state: stateDir, days }, null, 2)}\n`);
+  if (isJson)
+    terminal.out(
+      `${JSON.stringify({ state: stateDir, days, metrics: pipeline.cloud.cloudWatch.metrics(), alarms }, null, 2)}\n`,
+    );
   else if (!isQuiet) {
     const next = nextSteps(path.relative(terminal.home, stateDir), source);
-    terminal.out(`\n${await renderAnswers(answers)}\n${next}\n${notModelled}\n`);
+    terminal.out(`\n${await renderAnswers(answers, terminal.columns)}\n${next}\n${notModelled(pipeline)}\n`);
   }
   rememberLast(stateRoot(terminal.home), stateDir);
   const failures = days.flatMap((day) => day.failures);
@@ -159,10 +151,16 @@ export const run: Command = {
     playlist: { type: "string", multiple: true },
     config: { type: "string", multiple: true },
     state: { type: "string" },
+    stack: { type: "string" },
     quiet: { type: "boolean" },
     json: { type: "boolean" },
   },
   async run(values, positionals, terminal) {
+    const stack = stackName("run", values, ["from", "playlist", "config", "state"]);
+    if (stack !== undefined) {
+      if (positionals.length > 0) throw wrongUse(`run: "${positionals[0]}" is not expected here`);
+      return runStack(stack, { isJson: values.json === true, isQuiet: values.quiet === true }, terminal);
+    }
     const config = readConfig(texts(values, "config"));
     const named = texts(values, "playlist");
     if (positionals.length > 0 && named.length === 0) throw wrongUse(`run: "${positionals[0]}" is not expected here`);
@@ -179,10 +177,12 @@ export const run: Command = {
     });
     const folder = given ?? path.join(root, source.stateName);
     const state = openStateOf(source, folder);
+    const keep = terminal.onStop(() => state.unlock());
     try {
       if (values.quiet !== true) terminal.err(`Playlake on this machine, reading ${source.description}.\n`);
       await runIn({ state, source, config, isJson: values.json === true, isQuiet: values.quiet === true }, terminal);
     } finally {
+      keep();
       state.unlock();
     }
   },

@@ -1,9 +1,12 @@
 import { openAthena } from "../athena";
-import { lastState, stateRoot } from "../state";
-import { type Command, type OptionValues, statePath, type Terminal, text, wrongUse } from "./command";
+import { withStack } from "../stack";
+import { openStackLake } from "../stack/athena";
+import { type Command, type OptionValues, stackName, type Terminal, text, wrongUse } from "./command";
+import type { Lake } from "./lake";
+import { askedState } from "./openLocal";
 import { type Format, formats, render } from "./table";
 
-const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json] [--state DIR]
+const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json] [--state DIR | --stack NAME]
        playlake sql - < query.sql
        playlake sql --named NAME
 
@@ -12,6 +15,7 @@ Asks the lake of the last run, through the tables and views of its catalog.
   --format FORMAT   table (default), csv (RFC 4180 with a header) or json
   --named NAME      runs one of the named queries that the stack deploys
   --state DIR       asks the lake in this state folder
+  --stack NAME      asks the lake of the deployed stack NAME, by Athena in its workgroup
   --quiet           no message beside the answer
   --json            the same as --format json
 `;
@@ -24,13 +28,6 @@ function formatOf(values: OptionValues): Format {
   return format;
 }
 
-/** The state folder that the command line names, or that of the last run. */
-function askedState(values: OptionValues, terminal: Terminal): string {
-  const last = statePath(values, terminal) ?? lastState(stateRoot(terminal.home));
-  if (last === undefined) throw new Error("there is no lake yet; make one with: npm start");
-  return last;
-}
-
 /** `playlake sql`: one question to the lake. */
 export const sql: Command = {
   summary: "ask the lake of the last run",
@@ -39,20 +36,29 @@ export const sql: Command = {
     format: { type: "string" },
     named: { type: "string" },
     state: { type: "string" },
+    stack: { type: "string" },
     quiet: { type: "boolean" },
     json: { type: "boolean" },
   },
   async run(values, positionals, terminal) {
     const format = formatOf(values);
+    const stack = stackName("sql", values, ["state"]);
     const named = text(values, "named");
     if (named !== undefined && positionals.length > 0) throw wrongUse("sql: give a query or --named, not both");
     if (named === undefined && positionals.length !== 1)
       throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
     const asked = named === undefined ? await readQuery(positionals[0] ?? "", terminal) : undefined;
+    const answer = async (lake: Lake) => {
+      const query = asked ?? (await lake.namedQuery(named ?? ""));
+      terminal.out(await render(await lake.query(query), format, terminal.columns));
+    };
+    if (stack !== undefined) {
+      await withStack(stack, terminal, (opened) => answer(openStackLake(opened, terminal)));
+      return;
+    }
     const athena = await openAthena({ stateDir: askedState(values, terminal) });
     try {
-      const query = asked ?? athena.namedQuery(named ?? "");
-      terminal.out(await render(await athena.query(query), format));
+      await answer(athena);
     } finally {
       athena.close();
     }

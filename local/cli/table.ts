@@ -39,7 +39,7 @@ function toJson(answer: Answer): string {
   return lines.length === 0 ? "[]\n" : `[\n${lines.map((line) => `  ${line}`).join(",\n")}\n]\n`;
 }
 
-const numeric = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|DOUBLE|DECIMAL)/i;
+const numeric = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|REAL|DOUBLE|DECIMAL)/i;
 
 /** A value that stays on its line and moves nothing: control and direction characters are shown as a space. */
 function oneLine(value: unknown): string {
@@ -58,26 +58,80 @@ function cut(value: string, width: number, widthOf: (text: string) => number): s
 }
 
 const widestCell = 48;
+const narrowestColumn = 6;
+const gap = "  ";
 
-async function toTable(answer: Answer): Promise<string> {
+/** A table's cells as they are shown, its header first. */
+interface Cells {
+  readonly rows: readonly (readonly string[])[];
+  /** Whether a column holds numbers: these stand on the right, and are never cut. */
+  readonly isNumeric: readonly boolean[];
+  readonly widthOf: (text: string) => number;
+}
+
+async function cellsOf(answer: Answer): Promise<Cells> {
   const { default: widthOf } = await import("string-width");
-  const right = answer.columns.map((column) => numeric.test(column.type));
-  const cells = [answer.columns.map((column) => column.name), ...answer.rows.map((row) => row.map(oneLine))].map(
-    (row) => row.map((value) => cut(value, widestCell, widthOf)),
-  );
-  const widths = answer.columns.map((_, i) => Math.max(...cells.map((row) => widthOf(row[i] ?? ""))));
-  const pad = (value: string, i: number) => {
-    const space = " ".repeat((widths[i] ?? 0) - widthOf(value));
-    return right[i] ? space + value : value + space;
+  return {
+    rows: [answer.columns.map((column) => column.name), ...answer.rows.map((row) => row.map(oneLine))],
+    isNumeric: answer.columns.map((column) => numeric.test(column.type)),
+    widthOf,
   };
-  const lines = cells.map((row) => row.map(pad).join("  ").trimEnd());
-  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+}
+
+/** The columns' widths: as wide as their cells, the widest ones cut until all fit; undefined where they can't. */
+function columnWidths({ rows, isNumeric, widthOf }: Cells, most: number | undefined): number[] | undefined {
+  const widths = isNumeric.map((_, i) =>
+    rows.reduce((widest, row) => Math.min(Math.max(widest, widthOf(row[i] ?? "")), widestCell), 0),
+  );
+  if (most === undefined) return widths;
+  let excess = widths.reduce((sum, width) => sum + width + gap.length, -gap.length) - most;
+  while (excess > 0) {
+    const cuttable = widths.map((width, i) => (isNumeric[i] || width <= narrowestColumn ? 0 : width));
+    const widest = cuttable.indexOf(Math.max(...cuttable));
+    if (!cuttable[widest]) return undefined;
+    widths[widest]! -= 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+function asGrid({ rows, isNumeric, widthOf }: Cells, widths: readonly number[]): string {
+  const pad = (value: string, i: number) => {
+    const width = widths[i] ?? 0;
+    const shown = cut(value, width, widthOf);
+    const space = " ".repeat(width - widthOf(shown));
+    return isNumeric[i] ? space + shown : shown + space;
+  };
+  const lines = rows.map((row) => row.map(pad).join(gap).trimEnd());
+  const rule = widths.map((width) => "─".repeat(width)).join(gap);
   return `${[lines[0], rule, ...lines.slice(1)].join("\n")}\n`;
 }
 
-/** The answer as text in one of the formats; ends with a line end. */
-export async function render(answer: Answer, format: Format): Promise<string> {
+/** Where not even narrow columns fit: a row is a block, a line a column. */
+function asBlocks({ rows: [header = [], ...rows], widthOf }: Cells, most: number): string {
+  const labels = Math.max(...header.map(widthOf));
+  const blocks = rows.map((row, n) => {
+    const lines = row.map((value, i) => {
+      const label = header[i] ?? "";
+      return cut(`${label}${" ".repeat(labels - widthOf(label))}${gap}${value}`, most, widthOf).trimEnd();
+    });
+    return [`── ${n + 1} ${"─".repeat(4)}`, ...lines].join("\n");
+  });
+  return blocks.length === 0 ? `${header.join(gap)}\n(no rows)\n` : `${blocks.join("\n")}\n`;
+}
+
+async function toTable(answer: Answer, most: number | undefined): Promise<string> {
+  const cells = await cellsOf(answer);
+  const widths = columnWidths(cells, most);
+  return widths === undefined ? asBlocks(cells, most ?? 0) : asGrid(cells, widths);
+}
+
+/**
+ * The answer as text in one of the formats; ends with a line end.
+ * @param columns a table is made to fit into so many columns of a terminal; undefined: as wide as it is
+ */
+export async function render(answer: Answer, format: Format, columns?: number): Promise<string> {
   if (format === "csv") return toCsv(answer);
   if (format === "json") return toJson(answer);
-  return toTable(answer);
+  return toTable(answer, columns);
 }

@@ -1,12 +1,13 @@
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { lakeKey, parseRawKey, rawPrefix } from "../../transforms/keys";
+import { lakeKey } from "../../transforms/keys";
 import { tableNames } from "../../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../../transforms/transform";
 import { makeFolder } from "../folders";
 import { partNote } from "../spotify/fromFiles";
 import { type Command, text, wrongUse } from "./command";
+import { checkDate, dateOfPath } from "./dates";
 import { type Answer, render } from "./table";
 
 const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [--quiet] [--json]
@@ -25,20 +26,6 @@ interface Transformed {
   readonly file: string;
   readonly date: string;
   readonly tables: PlaylistTables;
-}
-
-const day = /^\d{4}-\d{2}-\d{2}$/;
-
-function checkDate(date: string): string {
-  const time = Date.parse(`${date}T00:00:00Z`);
-  if (day.test(date) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(date)) return date;
-  throw wrongUse(`--date: got "${date}", expected a day such as 2026-11-22`);
-}
-
-/** A raw object keeps its day: `.../playlists/snapshot_date=2026-11-22/ID.jsonl.gz`. */
-function dateOfPath(file: string): string | undefined {
-  const parts = path.resolve(file).split(path.sep);
-  return parseRawKey(`${rawPrefix}${parts.slice(-2).join("/")}`)?.snapshotDate;
 }
 
 async function transformFile(file: string, date: string): Promise<Transformed[]> {
@@ -112,7 +99,7 @@ export const transform: Command = {
     if (files.length === 0) throw wrongUse("transform: name at least one FILE");
     if (out === undefined || out === "") throw wrongUse("transform: --out DIR is missing");
     const given = text(values, "date");
-    const date = given === undefined ? undefined : checkDate(given);
+    const date = given === undefined ? undefined : checkDate("--date", given);
     const today = new Date().toISOString().slice(0, 10);
 
     const transformed: Transformed[] = [];

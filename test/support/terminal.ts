@@ -7,10 +7,13 @@ export interface Executed {
   err: string;
 }
 
+/** Gets each text as it is printed. */
+type Listener = (text: string) => void;
+
 /** Runs a command line in this process, without a terminal. */
 export async function run(
   words: readonly string[],
-  { home, env = {}, input = "" }: { home: string; env?: NodeJS.ProcessEnv; input?: string },
+  { home, env = {}, input = "", onErr }: { home: string; env?: NodeJS.ProcessEnv; input?: string; onErr?: Listener },
 ): Promise<Executed> {
   let out = "";
   let err = "";
@@ -20,9 +23,12 @@ export async function run(
     },
     err: (text) => {
       err += text;
+      onErr?.(text);
     },
     readInput: async () => input,
     isInteractive: false,
+    columns: undefined,
+    onStop: () => () => undefined,
     directory: home,
     home,
     env,

@@ -32,7 +32,9 @@ test("the first run simulates three days and answers; the second adds one", asyn
     .map((line) => line.trim().split(/\s{2,}/)[0]);
   assert.equal(labels, [
     "Playlake on this machine, reading a stand-in for Spotify with sample playlists.",
-    ...["program", "2026-11-01", "2026-11-02", "2026-11-03", "answers"],
+    ...["program", "2026-11-01", "2026-11-02", "2026-11-03", "alarms"],
+    "playlake-alarm-rows-rejected: Spotify served entries that could not be read: neither id nor address.",
+    "answers",
   ]);
   const headings = first.out.split("\n").filter((line) => /^\S/.test(line));
   assert.equal(headings.slice(0, 5), [
@@ -52,7 +54,16 @@ test("the first run simulates three days and answers; the second adds one", asyn
 
   const second = await run(["--json"], { home });
 
-  const { days } = JSON.parse(second.out) as { days: { day: string; failures: string[] }[] };
+  const { days, metrics, alarms } = JSON.parse(second.out) as {
+    days: { day: string; failures: string[] }[];
+    metrics: { metricName: string; sum: number }[];
+    alarms: { name: string; state: string }[];
+  };
+  assert.is(metrics.find(({ metricName }) => metricName === "PlaylistsStored")?.sum, 3);
+  assert.equal(
+    alarms.filter(({ state }) => state === "ALARM").map(({ name }) => name),
+    ["playlake-alarm-rows-rejected"],
+  );
   assert.equal(
     days.map(({ day, failures }) => ({ day, failures })),
     [{ day: "2026-11-04", failures: [] }],

@@ -10,8 +10,14 @@ const { folder: home, remove } = temporaryFolder();
 
 test.after(remove);
 
+const dashboard = "an app of yours has them at https://developer.spotify.com/dashboard";
+
 const cases: readonly [words: string[], exitCode: number, message: string][] = [
-  [["walk"], 2, '"walk" is no command. Commands: run, transform, sql'],
+  [
+    ["walk"],
+    2,
+    '"walk" is no command. Commands: run, login, transform, import, sql, report, export, crawl, redrive, replay, forget',
+  ],
   [["run", "--speed", "9"], 2, "Unknown option '--speed'"],
   [["run", "now"], 2, 'run: "now" is not expected here'],
   [["run", "--from"], 2, "Option '--from <value>' argument missing"],
@@ -31,8 +37,29 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["sql", "SELECT 1", "--named", "x"], 2, "sql: give a query or --named, not both"],
   [["sql", "SELECT 1", "--format", "xml"], 2, '--format: got "xml", expected one of table, csv, json'],
   [["sql", "SELECT 1"], 1, "there is no lake yet; make one with: npm start"],
+  [["report", "now"], 2, 'report: "now" is not expected here'],
+  [["report", "--out", ""], 2, "report: --out is empty"],
+  [["report", "--stack", "dev", "--state", "x"], 2, "report: --state does not go with --stack"],
+  [["report"], 1, "there is no lake yet; make one with: npm start"],
+  [["report", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no catalog: nothing has run there yet`],
+  [["crawl", "now"], 2, 'crawl: "now" is not expected here'],
+  [["crawl"], 1, "there is no lake yet; make one with: npm start"],
+  [["crawl", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no lake: nothing has run there yet`],
+  [["redrive", "now"], 2, 'redrive: "now" is not expected here'],
+  [["redrive", "--config", "x"], 2, '--config: got "x", expected KEY=VALUE such as catalog=projected'],
+  [["redrive", "--list"], 1, "there is no lake yet; make one with: npm start"],
+  [["run", "--stack", "dev", "--json", "--playlist", "x"], 2, "run: --playlist does not go with --stack"],
+  [["run", "--stack", "dev", "now"], 2, 'run: "now" is not expected here'],
+  [["sql", "SELECT 1", "--stack", ""], 2, '--stack: got "", expected a stack\'s name such as dev'],
   [["transform", "--out", "x"], 2, "transform: name at least one FILE"],
   [["transform", "a.json"], 2, "transform: --out DIR is missing"],
+  [["login"], 2, `login: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; ${dashboard}`],
+  [["login", "now"], 2, 'login: "now" is not expected here'],
+  [["login", "--stack", "prod", "--state", "x"], 2, "login: give --stack or --state, not both"],
+  [["login", "--state", ""], 2, "login: --state is empty"],
+  [["login", "--port", "0"], 2, '--port: got "0", expected a whole number from 1 to 65535'],
+  [["login", "--port", "65536"], 2, '--port: got "65536", expected a whole number from 1 to 65535'],
+  [["login", "--timeout-seconds", "5m"], 2, '--timeout-seconds: got "5m", expected a whole number from 1 to 86400'],
   [["transform", "a.json", "--out", ""], 2, "transform: --out DIR is missing"],
   [["run", "--from", ""], 2, "run: --from is empty"],
   [["run", "--state", ""], 2, "run: --state is empty"],

@@ -1,0 +1,65 @@
+import type { AthenaClient } from "@aws-sdk/client-athena";
+import type { GlueClient } from "@aws-sdk/client-glue";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+
+/** A package of the SDK, for its commands, and a client of the stack's region. */
+export interface Service<Sdk, Client> {
+  readonly sdk: Sdk;
+  readonly client: Client;
+}
+
+/** The services of a deployed stack; each package is loaded when it is first asked for. */
+export interface Clients {
+  athena(): Service<typeof import("@aws-sdk/client-athena"), AthenaClient>;
+  glue(): Service<typeof import("@aws-sdk/client-glue"), GlueClient>;
+  lambda(): Service<typeof import("@aws-sdk/client-lambda"), LambdaClient>;
+  s3(): Service<typeof import("@aws-sdk/client-s3"), S3Client>;
+  secretsManager(): Service<typeof import("@aws-sdk/client-secrets-manager"), SecretsManagerClient>;
+  sqs(): Service<typeof import("@aws-sdk/client-sqs"), SQSClient>;
+  /** Lets go of the connections. */
+  close(): void;
+}
+
+/** A function may run for 15 minutes before it answers, and a repeated call would run it twice. */
+const oneLongCall = { maxAttempts: 1, requestHandler: { requestTimeout: 16 * 60_000, connectionTimeout: 10_000 } };
+
+function load<Sdk>(name: string): Sdk {
+  try {
+    return require(name) as Sdk;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    throw new Error(`--stack needs ${name}: npm install ${name}`);
+  }
+}
+
+/** Clients with the credentials of the user's environment, as AWS's own tools find them. */
+export function createClients(region: string): Clients {
+  const made = new Map<string, Service<unknown, { destroy(): void }>>();
+  function service<Sdk, Client extends { destroy(): void }>(
+    name: string,
+    make: (sdk: Sdk) => Client,
+  ): Service<Sdk, Client> {
+    const known = made.get(name) as Service<Sdk, Client> | undefined;
+    if (known !== undefined) return known;
+    const sdk = load<Sdk>(`@aws-sdk/client-${name}`);
+    const one = { sdk, client: make(sdk) };
+    made.set(name, one);
+    return one;
+  }
+  return {
+    athena: () => service("athena", (sdk) => new sdk.AthenaClient({ region })),
+    glue: () => service("glue", (sdk) => new sdk.GlueClient({ region })),
+    lambda: () => service("lambda", (sdk) => new sdk.LambdaClient({ region, ...oneLongCall })),
+    s3: () => service("s3", (sdk) => new sdk.S3Client({ region })),
+    secretsManager: () => service("secrets-manager", (sdk) => new sdk.SecretsManagerClient({ region })),
+    // The region of a queue is in its address; the address of the service is not to be taken from it, but from the settings.
+    sqs: () => service("sqs", (sdk) => new sdk.SQSClient({ region, useQueueUrlAsEndpoint: false })),
+    close: () => {
+      for (const { client } of made.values()) client.destroy();
+      made.clear();
+    },
+  };
+}

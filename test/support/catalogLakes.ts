@@ -1,0 +1,128 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
+import path from "node:path";
+import type { CatalogMode } from "../../components/validation";
+import { createGlue, type Glue } from "../../local/glue";
+import { createIam } from "../../local/iam";
+import type { Registered } from "../../local/program";
+import { createS3 } from "../../local/s3";
+import { partitionColumn, type TableName, tables } from "../../transforms/schema";
+import { stackWith } from "../components/support";
+import { writeLake } from "../queries/history/lakeFolder";
+import { olderColumns, writeAsOlderSchema } from "../queries/history/olderSchema";
+import { replay, type StoredDay } from "../queries/history/replay";
+import { simulate } from "../queries/history/simulate";
+
+const seldom: StoredDay[][] = replay(simulate({ seed: 11, playlists: 3, days: 4, sizes: [4, 10] }));
+const firstNewDay = "2025-11-03";
+
+/** The folder of all buckets of a state. */
+export function bucketsFolder(stateDir: string): string {
+  return path.join(stateDir, "buckets");
+}
+
+function withEntries(stored: StoredDay[][], isKept: (kind: string, playlist: number) => boolean): StoredDay[][] {
+  return stored.map((days, playlist) =>
+    days.map((day) => ({ ...day, entries: day.entries.filter(({ item }) => isKept(item.kind, playlist)) })),
+  );
+}
+
+/** A small lake, and whether it was written by two schemas, one after the other. */
+export interface SmallLake {
+  title: string;
+  stored: StoredDay[][];
+  hasGrown: boolean;
+}
+
+/** Lakes of which it is not plain that three catalogs tell the same. */
+export const smallLakes: readonly SmallLake[] = [
+  { title: "no episode ever, one playlist of three empty", hasGrown: false, stored: noEpisodes() },
+  { title: "nothing but empty playlists", hasGrown: false, stored: withEntries(seldom, () => false) },
+  { title: "a schema that has grown", hasGrown: true, stored: seldom },
+];
+
+function noEpisodes(): StoredDay[][] {
+  return withEntries(seldom, (kind, playlist) => playlist > 0 && !/episode/i.test(kind));
+}
+
+/** Writes a lake into a folder, as `catalog` would find it in its bucket. */
+export async function writeSmallLake({ stored, hasGrown }: SmallLake, folder: string): Promise<void> {
+  await writeLake(stored, folder);
+  const [lake = ""] = readdirSync(bucketsFolder(folder));
+  if (hasGrown) writeAsOlderSchema(path.join(bucketsFolder(folder), lake), firstNewDay);
+}
+
+/**
+ * A state folder with that lake, crawled as the catalog wants it; where the schema has grown, once before by the program of
+ * the older schema, when there were only the older days.
+ */
+export async function crawlSmallLake(
+  catalog: CatalogMode,
+  { hasGrown }: SmallLake,
+  written: string,
+  stateDir: string,
+): Promise<Glue> {
+  cpSync(bucketsFolder(written), bucketsFolder(stateDir), { recursive: true, preserveTimestamps: true });
+  const { resources } = await stackWith(catalog);
+  if (hasGrown) {
+    const putBack = hideNewerDays(stateDir);
+    await crawlAll(resources.map(asOlderSchema), stateDir);
+    putBack();
+  }
+  return crawlAll(resources, stateDir);
+}
+
+async function crawlAll(resources: Registered[], stateDir: string): Promise<Glue> {
+  const iam = createIam(resources);
+  const { objects } = createS3({ root: bucketsFolder(stateDir), resources, iam });
+  const glue = createGlue({ resources, stateDir, iam, objects });
+  for (const name of glue.crawlers) {
+    const { error, warnings } = await glue.startCrawler(name, { kind: "owner" });
+    if (error !== undefined || warnings.length > 0) throw new Error([error, ...warnings].join("\n"));
+  }
+  return glue;
+}
+
+/** Takes the days of the newer schema away, until the function that it gives is called. */
+function hideNewerDays(stateDir: string): () => void {
+  const [lake = ""] = readdirSync(bucketsFolder(stateDir));
+  const away = path.join(stateDir, "away");
+  const moves = Object.keys(tables).flatMap((table) => {
+    const folder = path.join(bucketsFolder(stateDir), lake, table);
+    const days = existsSync(folder) ? readdirSync(folder) : [];
+    const newer = days.filter((day) => day >= `${partitionColumn}=${firstNewDay}`);
+    return newer.map((day) => [path.join(folder, day), path.join(away, table, day)] as const);
+  });
+  for (const [here, there] of moves) {
+    mkdirSync(path.dirname(there), { recursive: true });
+    renameSync(here, there);
+  }
+  return () => {
+    for (const [here, there] of moves) renameSync(there, here);
+  };
+}
+
+/** A table or classifier as a program of the older schema declares it; anything else as it is. */
+function asOlderSchema(resource: Registered): Registered {
+  if (!/:(CatalogTable|Classifier)$/.test(resource.type)) return resource;
+  const inputs = structuredClone(resource.inputs);
+  const { csvClassifier, storageDescriptor } = inputs as {
+    csvClassifier?: { headers: string[]; customDatatypes: string[] };
+    storageDescriptor?: { columns: { name: string }[] };
+  };
+  if (csvClassifier !== undefined) {
+    const columns = older(csvClassifier.headers);
+    Object.assign(csvClassifier, { headers: columns, customDatatypes: columns.map(() => "STRING") });
+  }
+  const isTable = String(inputs.name).startsWith("csv_") && storageDescriptor !== undefined;
+  if (isTable) {
+    const names = older(storageDescriptor.columns.map(({ name }) => name));
+    storageDescriptor.columns = storageDescriptor.columns.filter(({ name }) => names.includes(name));
+  }
+  return { ...resource, inputs };
+}
+
+function older(columns: readonly string[]): readonly string[] {
+  const table = (Object.keys(tables) as TableName[]).find((name) => tables[name].join() === columns.join());
+  if (table === undefined) throw new Error(`no table has the columns ${columns.join(", ")}`);
+  return olderColumns(table);
+}

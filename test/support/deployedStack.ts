@@ -1,0 +1,127 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { openPipeline, type Pipeline } from "../../local/pipeline";
+import type { Registered } from "../../local/program";
+import type { StackOutputs } from "../../local/stack";
+import { allow, document, resource, roleArn, trust } from "../local/resources";
+import { sampleSource } from "../pipeline/support";
+import { temporaryFolder } from "./commandLine";
+import { type Executed, run } from "./terminal";
+import { openWire, type Wire } from "./wire";
+
+/** A stack as an operator meets it: Pulumi's CLI tells its outputs, and AWS answers over HTTP. */
+export interface DeployedStack {
+  readonly pipeline: Pipeline;
+  readonly outputs: StackOutputs;
+  readonly stateDir: string;
+  readonly wire: Wire;
+  /** Runs a command line as the operator. */
+  playlake(words: readonly string[]): Promise<Executed>;
+  /** Does something with the credentials of a role. */
+  as<T>(roleName: string, work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What a person needs who runs the commands against a stack. */
+const operatorStatements = [
+  allow(["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"], "arn:aws:lambda:*:*:function:playlake-*"),
+  allow(
+    [
+      ...["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults"],
+      ...["athena:StopQueryExecution", "athena:ListNamedQueries", "athena:BatchGetNamedQuery"],
+    ],
+    "arn:aws:athena:*:*:workgroup/playlake-queries",
+  ),
+  allow(["glue:StartCrawler", "glue:GetCrawler"], "arn:aws:glue:*:*:crawler/playlake-crawler"),
+  allow(["glue:GetTables", "glue:GetTable", "glue:GetPartitions", "glue:BatchUpdatePartition"], "arn:aws:glue:*:*:*"),
+  allow(
+    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+    "arn:aws:sqs:*:*:playlake-*-failures",
+  ),
+  allow(["s3:ListBucket", "s3:ListBucketVersions"], "arn:aws:s3:::playlake-*"),
+  allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::playlake-raw/*"),
+  allow("s3:DeleteObjectVersion", "arn:aws:s3:::playlake-*/*"),
+];
+
+/** An operator of its own, and one who may do nothing. */
+export const principals: readonly Registered[] = [
+  resource("aws:iam/role:Role", "operator", trust("ec2.amazonaws.com")),
+  resource("aws:iam/rolePolicy:RolePolicy", "operator", {
+    role: "operator",
+    policy: document(...operatorStatements),
+  }),
+  resource("aws:iam/role:Role", "stranger", trust("ec2.amazonaws.com")),
+];
+
+/** Writes a `pulumi` that knows the stack `dev`, and some that are in other states; gives its folder. */
+export function fakePulumi(home: string, outputs: object): string {
+  const folder = path.join(home, "bin");
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, "outputs.json"), JSON.stringify(outputs));
+  const playlists = { value: '["spotify:playlist:7osf69rrOvLodTvBABtqDC","me"]' };
+  writeFileSync(path.join(folder, "config.json"), JSON.stringify({ "playlake:playlists": playlists }));
+  const script = `#!/bin/sh
+[ "$1 $2 $3 $4" = "config --json --non-interactive --stack" ] && { cat "$(dirname "$0")/config.json"; exit; }
+[ "$1 $2 $3 $4 $5" = "stack output --json --non-interactive --stack" ] || { echo "error: unknown command $*" >&2; exit 1; }
+case $6 in
+  dev) cat "$(dirname "$0")/outputs.json" ;;
+  projected) sed 's/"crawler":"[^"]*"/"crawler":null/' "$(dirname "$0")/outputs.json" ;;
+  new) echo "{}" ;;
+  old) echo '{"rawBucket": "x"}' ;;
+  *) echo "warning: A new version is there" >&2; echo "error: no stack named '$6' found" >&2; exit 255 ;;
+esac
+`;
+  writeFileSync(path.join(folder, "pulumi"), script, { mode: 0o755 });
+  return folder;
+}
+
+/** Deploys the program into a local cloud, as the stack `dev`. */
+export async function deployStack(): Promise<DeployedStack> {
+  const { folder: home, remove } = temporaryFolder();
+  const stateDir = path.join(home, "aws");
+  mkdirSync(stateDir);
+  const mend = (resources: Registered[]) => [...resources, ...principals];
+  const pipeline = await openPipeline({ source: await sampleSource(), stateDir, mend });
+  const wire = await openWire(pipeline, stateDir);
+  const outputs = pipeline.program.outputs as unknown as StackOutputs;
+  const folder = fakePulumi(home, outputs);
+  const take = (roleName: string) => {
+    const credentials = pipeline.cloud.iam.assume(roleArn(roleName), "ec2.amazonaws.com");
+    return setEnvironment({
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+    });
+  };
+  const endpoints = Object.entries(wire.environment).filter(([name]) => name.startsWith("AWS_"));
+  const restore = [setEnvironment(Object.fromEntries(endpoints)), take("operator")];
+  return {
+    pipeline,
+    outputs,
+    stateDir,
+    wire,
+    playlake: (words) => run(words, { home, env: { PATH: `${folder}:${process.env.PATH}` } }),
+    as: async (roleName, work) => {
+      const back = take(roleName);
+      return work().finally(back);
+    },
+    close: async () => {
+      for (const undo of restore.reverse()) undo();
+      await wire.close();
+      await pipeline.close();
+      remove();
+    },
+  };
+}
+
+/** Sets variables of this process, where the SDK reads them; gives what undoes it. */
+function setEnvironment(variables: Record<string, string>): () => void {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { type Answer, openAthena } from "../../../local/athena";
+import type { Iam } from "../../../local/iam";
+import type { Registered } from "../../../local/program";
+import { awsError, type Call, type Operations, pageOf } from "./call";
+
+interface Execution {
+  readonly sql: string;
+  readonly end: Promise<void>;
+  state: "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+  answer?: Answer;
+  reason?: string;
+  /** A query is seen running once before its end is told. */
+  wasSeen: boolean;
+}
+
+const mostRows = 1000;
+const isUtility = (sql: string) => /^\s*(explain|show|describe)\b/i.test(sql);
+
+/** Athena's operations over the local lake; each query asks the catalog as it is then. */
+export function athenaFront(stateDir: string, resources: readonly Registered[], iam: Iam): Operations {
+  const executions = new Map<string, Execution>();
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  const workgroups = ofType("aws:athena/workgroup:Workgroup").map(({ outputs }) => outputs);
+  const namedQueries = ofType("aws:athena/namedQuery:NamedQuery").map(({ outputs }) => outputs);
+
+  function authorize({ principal }: Call<never>, action: string, workgroup: string | undefined): void {
+    const found = workgroups.find(({ name }) => name === workgroup);
+    if (found === undefined) throw awsError("InvalidRequestException", `WorkGroup ${workgroup} is not found.`);
+    iam.authorize(principal, `athena:${action}`, String(found.arn));
+  }
+
+  function executionOf(id: string): Execution {
+    const execution = executions.get(id);
+    if (execution === undefined) throw awsError("InvalidRequestException", `QueryExecution ${id} was not found`);
+    return execution;
+  }
+
+  async function runQuery(execution: Omit<Execution, "end">, database: string): Promise<void> {
+    const athena = await openAthena({ stateDir, database });
+    try {
+      execution.answer = await athena.query(execution.sql);
+      execution.state = "SUCCEEDED";
+    } catch (error) {
+      execution.reason = (error as Error).message;
+      execution.state = "FAILED";
+    } finally {
+      athena.close();
+    }
+  }
+
+  return {
+    StartQueryExecution: async (
+      call: Call<{ QueryString: string; WorkGroup: string; QueryExecutionContext: { Database: string } }>,
+    ) => {
+      authorize(call as Call<never>, "StartQueryExecution", call.input.WorkGroup);
+      const QueryExecutionId = randomUUID();
+      const execution = { sql: call.input.QueryString, state: "RUNNING" as const, wasSeen: false };
+      const end = runQuery(execution, call.input.QueryExecutionContext.Database);
+      executions.set(QueryExecutionId, Object.assign(execution, { end }));
+      return { QueryExecutionId };
+    },
+    GetQueryExecution: async (call: Call<{ QueryExecutionId: string }>) => {
+      const execution = executionOf(call.input.QueryExecutionId);
+      const { sql, end, wasSeen } = execution;
+      execution.wasSeen = true;
+      if (wasSeen) await end;
+      const State = wasSeen ? execution.state : "RUNNING";
+      const Status = { State, ...(wasSeen && execution.reason ? { StateChangeReason: execution.reason } : {}) };
+      return { QueryExecution: { ...call.input, Status, StatementType: isUtility(sql) ? "UTILITY" : "DML" } };
+    },
+    GetQueryResults: async (call: Call<{ QueryExecutionId: string; MaxResults?: number; NextToken?: string }>) => {
+      const { sql, state, answer } = executionOf(call.input.QueryExecutionId);
+      if (answer === undefined) {
+        throw awsError("InvalidRequestException", `Query did not finish successfully. Final query state: ${state}`);
+      }
+      const header = isUtility(sql) ? [] : [answer.columns.map(({ name }) => name)];
+      const size = Math.min(call.input.MaxResults ?? mostRows, mostRows);
+      const { items, nextToken } = pageOf([...header, ...answer.rows], call.input.NextToken, size);
+      const ColumnInfo = answer.columns.map(({ name, type }) => ({ Name: name, Type: typeName(type) }));
+      return { ResultSet: { Rows: items.map(rowOf), ResultSetMetadata: { ColumnInfo } }, NextToken: nextToken };
+    },
+    ListNamedQueries: async (call: Call<{ WorkGroup: string; NextToken?: string }>) => {
+      authorize(call as Call<never>, "ListNamedQueries", call.input.WorkGroup);
+      const ids = namedQueries.filter(({ workgroup }) => workgroup === call.input.WorkGroup).map(({ id }) => id);
+      const { items, nextToken } = pageOf(ids, call.input.NextToken, 4);
+      return { NamedQueryIds: items, NextToken: nextToken };
+    },
+    BatchGetNamedQuery: async (call: Call<{ NamedQueryIds: string[] }>) => {
+      const found = namedQueries.filter(({ id }) => call.input.NamedQueryIds.includes(String(id)));
+      authorize(call as Call<never>, "BatchGetNamedQuery", String(found[0]?.workgroup));
+      return {
+        NamedQueries: found.map(({ id, name, database, query }) => ({
+          NamedQueryId: id,
+          Name: name,
+          Database: database,
+          QueryString: query,
+        })),
+      };
+    },
+  };
+}
+
+/** Athena's results name types without what is in parentheses. */
+function typeName(type: string): string {
+  const [name = ""] = type.split("(");
+  return name === "real" ? "float" : name;
+}
+
+/** Values as Athena sends them: text, and none for NULL. */
+function rowOf(values: readonly unknown[]) {
+  return { Data: values.map((value) => (value === null ? {} : { VarCharValue: textOf(value) })) };
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => (item === null ? "null" : textOf(item))).join(", ")}]`;
+  return String(value);
+}

@@ -1,0 +1,68 @@
+import type { Iam } from "../../../local/iam";
+import type { Registered } from "../../../local/program";
+import type { Sqs } from "../../../local/sqs";
+import { awsError, type Call, type Operations } from "./call";
+
+type Attributes = Record<string, { DataType: string; StringValue: string }>;
+
+/** SQS's operations over the local queues. Hidden messages and attributes are this front's, and end with it. */
+export function sqsFront(sqs: Sqs, resources: readonly Registered[], iam: Iam): Operations {
+  const hiddenUntilMs = new Map<string, number>();
+  const attributesOf = new Map<string, Attributes>();
+
+  function arnOf(url: string): string {
+    const queue = resources.find(({ type, outputs }) => type === "aws:sqs/queue:Queue" && outputs.url === url);
+    if (queue === undefined) throw awsError("QueueDoesNotExist", "The specified queue does not exist.");
+    return String(queue.outputs.arn);
+  }
+
+  function authorize({ principal, input }: Call<{ QueueUrl: string }>, action: string): string {
+    const arn = arnOf(input.QueueUrl);
+    iam.authorize(principal, `sqs:${action}`, arn);
+    return arn;
+  }
+
+  const isVisible = ({ messageId }: { messageId: string }) => (hiddenUntilMs.get(messageId) ?? 0) <= Date.now();
+
+  return {
+    SendMessage: async (call: Call<{ QueueUrl: string; MessageBody: string; MessageAttributes?: Attributes }>) => {
+      const { QueueUrl, MessageBody, MessageAttributes } = call.input;
+      const sent = await sqs.send(call.principal, arnOf(QueueUrl), MessageBody);
+      if (MessageAttributes !== undefined) attributesOf.set(sent.messageId, MessageAttributes);
+      return { MessageId: sent.messageId, MD5OfMessageBody: sent.md5OfBody };
+    },
+    ReceiveMessage: async (
+      call: Call<{ QueueUrl: string; MaxNumberOfMessages?: number; VisibilityTimeout?: number }>,
+    ) => {
+      const arn = authorize(call, "ReceiveMessage");
+      const { MaxNumberOfMessages = 1, VisibilityTimeout = 30 } = call.input;
+      const received = (await sqs.messages(arn)).filter(isVisible).slice(0, MaxNumberOfMessages);
+      for (const { messageId } of received) hiddenUntilMs.set(messageId, Date.now() + VisibilityTimeout * 1000);
+      const Messages = received.map(({ messageId, md5OfBody, sentAt, body }) => ({
+        MessageId: messageId,
+        ReceiptHandle: `receipt of ${messageId}`,
+        MD5OfBody: md5OfBody,
+        Body: body,
+        Attributes: { SentTimestamp: String(Date.parse(sentAt)) },
+        MessageAttributes: attributesOf.get(messageId),
+      }));
+      return { Messages };
+    },
+    DeleteMessage: async (call: Call<{ QueueUrl: string; ReceiptHandle: string }>) => {
+      await sqs.remove(authorize(call, "DeleteMessage"), call.input.ReceiptHandle.replace("receipt of ", ""));
+      return {};
+    },
+    ChangeMessageVisibility: async (
+      call: Call<{ QueueUrl: string; ReceiptHandle: string; VisibilityTimeout: number }>,
+    ) => {
+      authorize(call, "ChangeMessageVisibility");
+      const { ReceiptHandle, VisibilityTimeout } = call.input;
+      hiddenUntilMs.set(ReceiptHandle.replace("receipt of ", ""), Date.now() + VisibilityTimeout * 1000);
+      return {};
+    },
+    GetQueueAttributes: async (call: Call<{ QueueUrl: string }>) => {
+      const messages = await sqs.messages(authorize(call, "GetQueueAttributes"));
+      return { Attributes: { ApproximateNumberOfMessages: String(messages.filter(isVisible).length) } };
+    },
+  };
+}
