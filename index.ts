@@ -1,26 +1,24 @@
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "./components";
+import { alarmTopics } from "./components/alarmTopic";
+import { auditTrail } from "./components/auditTrail";
 import { readConfig } from "./components/config";
+import { createDashboard } from "./components/dashboard";
+import { dataSwitches } from "./components/retention";
 
 const config = readConfig();
-const { catalog, crawlSchedule, forceDestroy, retainData, timezone } = config;
+const { catalog, compactSchedule, crawlSchedule, forceDestroy, retainData, timezone } = config;
+const alarmTopicArns = alarmTopics("playlake", config);
 
-// schedule -> extractor -> raw bucket
-const extractor = new SpotifyExtractor("playlake", {
-  playlists: config.playlists,
-  schedule: config.schedule,
-  timezone,
-  market: config.market,
-  spotifyClientId: config.spotifyClientId,
-  spotifyClientSecret: config.spotifyClientSecret,
-  retainData,
-  forceDestroy,
-});
+// schedule -> extractor -> raw bucket; its arguments have the names of the settings
+const extractor = new SpotifyExtractor("playlake", { ...config, alarmTopicArns });
 
 // raw bucket -> event -> transformer -> lake bucket
 const transformer = new PlaylistTransformer("playlake", {
   rawBucket: extractor.rawBucket,
+  ...(config.lakeBucket && { lakeBucket: config.lakeBucket }),
   retainData,
   forceDestroy,
+  alarmTopicArns,
 });
 
 // lake bucket -> crawler -> Data Catalog -> Athena -> results bucket
@@ -28,15 +26,35 @@ const athena = new AthenaCatalog("playlake", {
   lakeBucket: transformer.lakeBucket,
   catalog,
   crawlSchedule,
+  compactSchedule,
   timezone,
+  alarmTopicArns,
 });
 
+// every read and write of raw and lake -> audit bucket
+if (config.auditTrail) {
+  const buckets = [extractor.rawBucket, transformer.lakeBucket];
+  auditTrail("playlake", { buckets, anyArn: extractor.functionArn, ...dataSwitches(config) });
+}
+
+export const dashboard = createDashboard("playlake", { extractor, transformer, athena });
+export const alarmTopicArn = alarmTopicArns[0] ?? null;
 export const rawBucket = extractor.rawBucket.name;
 export const lakeBucket = transformer.lakeBucket.name;
 export const resultsBucket = athena.resultsBucket.name;
 export const extractFunction = extractor.functionName;
 export const transformFunction = transformer.functionName;
-export const schedules = { run: extractor.runScheduleName, crawl: athena.crawlScheduleName, timezone };
+const { crawlScheduleName: crawl, compactScheduleName: compact } = athena;
+export const schedules = { run: extractor.runScheduleName, crawl, compact, timezone };
+export const appSecretArn = extractor.appSecretArn;
 export const tokenSecretArn = extractor.tokenSecretArn;
 export const database = athena.databaseName;
 export const workgroup = athena.workgroupName;
+// Pulumi warns of an output that is undefined.
+export const crawler = athena.crawlerName ?? null;
+export const failureQueues = {
+  extract: extractor.failureQueueUrl,
+  runSchedule: extractor.scheduleFailureQueueUrl,
+  transform: transformer.failureQueueUrl,
+  crawlSchedule: athena.crawlFailureQueueUrl,
+};

@@ -1,12 +1,17 @@
 #!/usr/bin/env node
-// The program is TypeScript: it is run by what Pulumi itself runs it with, so that both serialize the same functions.
+// In a checkout the program is TypeScript: it is run by what Pulumi itself runs it with, so that both serialize the same
+// functions. The package holds it compiled, and no source.
+const { existsSync } = require("node:fs");
 const path = require("node:path");
 const project = path.dirname(__dirname);
+const isCheckout = existsSync(path.join(project, "local", "cli", "main.ts"));
 try {
-  require("ts-node").register({ transpileOnly: true, project: path.join(project, "tsconfig.json"), cwd: project });
+  if (isCheckout) {
+    require("ts-node").register({ transpileOnly: true, project: path.join(project, "tsconfig.json"), cwd: project });
+  }
 } catch (error) {
   if (error.code !== "MODULE_NOT_FOUND") throw error;
   console.error(`playlake: the development packages are missing. Run "npm install" in ${project}`);
   process.exit(1);
 }
-require("../local/cli/main").main(process.argv.slice(2));
+require(isCheckout ? "../local/cli/main" : "../dist/local/cli/main").main(process.argv.slice(2));

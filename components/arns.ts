@@ -6,6 +6,11 @@ export function partitionOf(arn: pulumi.Input<string>): pulumi.Output<string> {
   return partOf(arn, 1);
 }
 
+/** The region in an ARN that has one: a bucket's has none. */
+export function regionOf(arn: pulumi.Input<string>): pulumi.Output<string> {
+  return partOf(arn, 3);
+}
+
 /** The account in an ARN that has one: a bucket's has none. */
 export function accountOf(arn: pulumi.Input<string>): pulumi.Output<string> {
   return partOf(arn, 4);

@@ -1,26 +1,39 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { namedQueries, views } from "../queries";
+import { createViewStatement, namedQueries, views } from "../queries";
 import { tableNames } from "../transforms/schema";
-import { type BucketArg, type BucketRef, bucketRef } from "./bucketRef";
-import { csvTable, dashed, projectedTable, viewTable } from "./catalogTables";
+import { crawlFailed, crawlOverdue, queueAlarm } from "./alarmSpecs";
+import { type AlarmArgs, type Alarms, createAlarms } from "./alarms";
+import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./bucketRef";
+import { createViewDescription, csvTable, dashed, projectedTable, viewTable } from "./catalogTables";
+import { type CompactCopy, createCompactCopy } from "./compactCopy";
+import { createCrawlEvents } from "./crawlEvents";
 import { databaseNameOf } from "./databaseName";
 import { hardenedBucket } from "./hardenedBucket";
 import { createCrawler, scheduleCrawl } from "./lakeCrawler";
+import { overdueHours } from "./overdue";
+import { checkOwnTables, createOwnTables, type OwnTable } from "./ownTables";
+import { policyOf, readStatements } from "./policies";
+import { protectedByDefault } from "./retention";
 import { crawlScheduleAfter, defaultSchedule } from "./schedules";
 import {
+  alarmTopicsRule,
   type CatalogMode,
   catalogRule,
   checkArguments,
   checkComponentName,
   dateRule,
+  optional,
+  problemsOf,
   scheduleRule,
+  switchRule,
   timezoneRule,
   wholeNumber,
 } from "./validation";
+import { createWorkgroup } from "./workgroup";
 
 /** Arguments of an AthenaCatalog. */
-export interface AthenaCatalogArgs {
+export interface AthenaCatalogArgs extends AlarmArgs {
   /** Where the tables' files are: a transformer's `lakeBucket`, or the name of a bucket that exists already. */
   lakeBucket: BucketArg;
   /**
@@ -31,7 +44,13 @@ export interface AthenaCatalogArgs {
   catalog?: CatalogMode;
   /** When the crawler runs, in EventBridge Scheduler's syntax. @default "cron(30 6 * * ? *)" */
   crawlSchedule?: pulumi.Input<string> | undefined;
-  /** The time zone of `crawlSchedule`. @default "UTC" */
+  /**
+   * When Athena brings the compact copy of the history (the table `compact_items`) up to date, in EventBridge Scheduler's
+   * syntax: after the crawl.
+   * @default there is no copy
+   */
+  compactSchedule?: pulumi.Input<string> | undefined;
+  /** The time zone of the schedules. @default "UTC" */
   timezone?: pulumi.Input<string>;
   /** The first day that a `projected` table reckons with, YYYY-MM-DD: earlier ones are not seen. @default "2020-01-01" */
   firstSnapshotDate?: pulumi.Input<string>;
@@ -39,6 +58,13 @@ export interface AthenaCatalogArgs {
   resultsRetentionDays?: pulumi.Input<number>;
   /** A query that reads more is cancelled; what it read until then is billed. @default 10 GiB */
   maxScannedBytesPerQuery?: pulumi.Input<number>;
+  /** Tables of one's own beside the lake's, by name: CSV files that are somewhere in S3. @default none */
+  tables?: Readonly<Record<string, OwnTable>>;
+  /**
+   * Has Pulumi refuse to delete or replace the bucket of results until `pulumi state unprotect`.
+   * @default true, in a stack named dev false
+   */
+  protect?: boolean;
 }
 
 /** The lake as tables and typed views in the Data Catalog, and a workgroup in which Athena asks them. */
@@ -52,27 +78,62 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   readonly crawlScheduleName: pulumi.Output<string> | undefined;
   /** The queue of crawls that could not be started; undefined where the catalog is `projected`. */
   readonly crawlFailureQueueUrl: pulumi.Output<string> | undefined;
+  /** The schedule of the compact copy; undefined where there is none. */
+  readonly compactScheduleName: pulumi.Output<string> | undefined;
+  /** Where the compact copy is; undefined where there is none. */
+  readonly compactBucket: BucketRef | undefined;
+  /** The queue of statements that could not be started; undefined where there is no compact copy. */
+  readonly compactFailureQueueUrl: pulumi.Output<string> | undefined;
+  /** The ARNs of the alarms that tell somebody; none where the catalog is `projected` and not copied. */
+  readonly alarmArns: readonly pulumi.Output<string>[];
+  private readonly name: string;
+  private readonly read: Parameters<typeof readStatements>[0];
 
   constructor(name: string, args: AthenaCatalogArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = readArgs(name, args);
     super("playlake:index:AthenaCatalog", name, {}, opts);
 
     const database = createDatabase(name, this);
-    const lake = bucketRef(args.lakeBucket, database.arn);
+    const lake = bucketRef(settings.lakeBucket, database.arn);
     const resultsBucket = createResults(name, settings, this);
     const tables = createTables(name, database, lake, settings, this);
     const crawler = createCrawler(name, settings.catalog, { database, lake, tables }, this);
     const crawl = crawler && scheduleCrawl(name, crawler, settings, this);
     createViews(name, database, this);
-    const workgroup = createWorkgroup(name, resultsBucket, settings, this);
+    createOwnTables(name, database, args.tables ?? {}, this);
+    const workgroup = createWorkgroup(
+      `${name}-queries`,
+      {
+        description: "Questions to the history of Spotify playlists.",
+        results: resultsBucket,
+        maxScannedBytesPerQuery: settings.maxScannedBytesPerQuery,
+      },
+      this,
+    );
     createNamedQueries(name, database, workgroup, this);
+    const alarms = createAlarms(name, settings, this);
+    if (crawler && crawl) watchCrawler(name, crawler, crawl.failures, settings, alarms, this);
+    const compact = createCompact(name, { database, lake, results: resultsBucket, alarms }, settings, this);
 
+    this.name = name;
+    this.read = {
+      workgroup: workgroup.arn,
+      database: database.arn,
+      lakeBucket: lake.arn,
+      resultsBucket: resultsBucket.arn,
+      compactBucket: compact?.bucket.arn,
+      ownTables: Object.keys(args.tables ?? {}),
+    };
     this.databaseName = database.name;
     this.workgroupName = workgroup.name;
     this.resultsBucket = resultsBucket;
     this.crawlerName = crawler?.name;
     this.crawlScheduleName = crawl?.schedule.name;
     this.crawlFailureQueueUrl = crawl?.failures.url;
+    this.compactScheduleName = compact?.schedule.name;
+    this.compactBucket = compact?.bucket;
+    this.compactFailureQueueUrl = compact?.failures.url;
+    this.alarmArns = alarms.arns;
     this.registerOutputs({
       databaseName: this.databaseName,
       workgroupName: this.workgroupName,
@@ -80,36 +141,71 @@ export class AthenaCatalog extends pulumi.ComponentResource {
       crawlerName: this.crawlerName,
       crawlScheduleName: this.crawlScheduleName,
       crawlFailureQueueUrl: this.crawlFailureQueueUrl,
+      compactScheduleName: this.compactScheduleName,
+      compactBucket: this.compactBucket,
+      compactFailureQueueUrl: this.compactFailureQueueUrl,
+      alarmArns: this.alarmArns,
     });
+  }
+
+  /**
+   * What it takes to ask this lake in its workgroup, and no more: for a group, a permission set, a role of elsewhere. Of
+   * tables of one's own it is the definition; their files are not the lake's.
+   */
+  readPolicy(): aws.iam.PolicyDocument {
+    return policyOf(readStatements(this.read));
+  }
+
+  /**
+   * Lets a role ask this lake.
+   * @param name tells this grant from others of the catalog, such as "analysts"
+   * @param role the role's name, or the role
+   */
+  grantRead(name: string, role: pulumi.Input<string> | aws.iam.Role): aws.iam.RolePolicy {
+    const args = { role: aws.iam.Role.isInstance(role) ? role.name : role, policy: this.readPolicy() };
+    return new aws.iam.RolePolicy(`${this.name}-read-${name}`, args, { parent: this });
   }
 }
 
 interface Settings {
   catalog: CatalogMode;
+  lakeBucket: BucketArg;
+  alarmTopicArns: pulumi.Output<string[]>;
   crawlSchedule: pulumi.Output<string>;
+  compactSchedule: pulumi.Output<string> | undefined;
   timezone: pulumi.Output<string>;
   firstSnapshotDate: pulumi.Output<string>;
   resultsRetentionDays: pulumi.Output<number>;
+  protect: boolean;
   maxScannedBytesPerQuery: pulumi.Output<number>;
 }
 
 const defaultCrawlSchedule = crawlScheduleAfter(defaultSchedule) as string;
 const gibibyte = 2 ** 30;
 
-function readArgs(name: string, args: AthenaCatalogArgs): Settings {
+function readArgs(name: string, args: Partial<AthenaCatalogArgs> = {}): Settings {
   checkComponentName("AthenaCatalog", name);
   const check = checkArguments(`AthenaCatalog "${name}"`);
   const catalog = args.catalog ?? "declared";
-  check.argument("catalog", catalog, catalogRule);
+  for (const problem of problemsOf("catalog", catalog, catalogRule)) check.problem(problem);
+  for (const problem of problemsOf("protect", args.protect, optional(switchRule))) check.problem(problem);
   const maxScanned = args.maxScannedBytesPerQuery ?? 10 * gibibyte;
   const settings = {
     catalog,
+    lakeBucket: checkBucket(check, "lakeBucket", args.lakeBucket as BucketArg),
+    alarmTopicArns: check.argument("alarmTopicArns", args.alarmTopicArns ?? [], alarmTopicsRule),
     crawlSchedule: check.argument("crawlSchedule", args.crawlSchedule ?? defaultCrawlSchedule, scheduleRule),
+    compactSchedule:
+      args.compactSchedule === undefined
+        ? undefined
+        : check.argument("compactSchedule", args.compactSchedule, scheduleRule),
     timezone: check.argument("timezone", args.timezone ?? "UTC", timezoneRule),
     firstSnapshotDate: check.argument("firstSnapshotDate", args.firstSnapshotDate ?? "2020-01-01", dateRule),
     resultsRetentionDays: check.argument("resultsRetentionDays", args.resultsRetentionDays ?? 30, daysRule),
+    protect: args.protect ?? protectedByDefault(),
     maxScannedBytesPerQuery: check.argument("maxScannedBytesPerQuery", maxScanned, scannedBytesRule),
   };
+  checkOwnTables(check, args.tables ?? {});
   check.finish();
   return settings;
 }
@@ -128,9 +224,9 @@ function createDatabase(name: string, parent: pulumi.Resource): aws.glue.Catalog
 }
 
 /** Results can be asked for again: they go with the stack, and expire. */
-function createResults(name: string, { resultsRetentionDays }: Settings, parent: pulumi.Resource): BucketRef {
+function createResults(name: string, { resultsRetentionDays, protect }: Settings, parent: pulumi.Resource): BucketRef {
   const expiry = [{ id: "old-results", status: "Enabled", filter: {}, expiration: { days: resultsRetentionDays } }];
-  const args = { versioned: false, expiry, retain: false, forceDestroy: true };
+  const args = { versioned: false, expiry, retain: false, forceDestroy: true, protect };
   return hardenedBucket(`${name}-results`, args, parent);
 }
 
@@ -151,37 +247,45 @@ function createTables(
   });
 }
 
+function watchCrawler(
+  name: string,
+  crawler: aws.glue.Crawler,
+  failures: aws.sqs.Queue,
+  { crawlSchedule }: Settings,
+  alarms: Alarms,
+  parent: pulumi.Resource,
+): void {
+  const ends = createCrawlEvents(name, crawler, parent);
+  alarms.add(crawlFailed(ends.failed));
+  alarms.addOverdue(
+    crawlOverdue(
+      ends.succeeded,
+      crawlSchedule.apply((schedule) => overdueHours(schedule)),
+    ),
+  );
+  alarms.add(
+    queueAlarm(
+      "crawl-failures",
+      "The crawl could not be started for an hour. The message says why; playlake crawl --stack NAME crawls now, playlake redrive --stack NAME takes the message out.",
+      failures,
+    ),
+  );
+}
+
+function createCompact(
+  name: string,
+  made: { database: aws.glue.CatalogDatabase; lake: BucketRef; results: BucketRef; alarms: Alarms },
+  { compactSchedule: schedule, timezone, maxScannedBytesPerQuery, protect }: Settings,
+  parent: pulumi.Resource,
+): CompactCopy | undefined {
+  if (schedule === undefined) return undefined;
+  return createCompactCopy(name, { ...made, schedule, timezone, maxScannedBytesPerQuery, protect }, parent);
+}
+
 function createViews(name: string, database: aws.glue.CatalogDatabase, parent: pulumi.Resource): void {
   for (const view of views) {
     new aws.glue.CatalogTable(`${name}-view-${dashed(view.name)}`, viewTable(view, database.name), { parent });
   }
-}
-
-function createWorkgroup(
-  name: string,
-  results: BucketRef,
-  { maxScannedBytesPerQuery }: Settings,
-  parent: pulumi.Resource,
-): aws.athena.Workgroup {
-  return new aws.athena.Workgroup(
-    `${name}-queries`,
-    {
-      description: "Questions to the history of Spotify playlists.",
-      // Else a workgroup that was ever asked anything can't be destroyed.
-      forceDestroy: true,
-      configuration: {
-        enforceWorkgroupConfiguration: true,
-        publishCloudwatchMetricsEnabled: true,
-        bytesScannedCutoffPerQuery: maxScannedBytesPerQuery,
-        engineVersion: { selectedEngineVersion: "Athena engine version 3" },
-        resultConfiguration: {
-          outputLocation: pulumi.interpolate`s3://${results.name}/`,
-          encryptionConfiguration: { encryptionOption: "SSE_S3" },
-        },
-      },
-    },
-    { parent },
-  );
 }
 
 function createNamedQueries(
@@ -190,11 +294,15 @@ function createNamedQueries(
   workgroup: aws.athena.Workgroup,
   parent: pulumi.Resource,
 ): void {
-  for (const { name: queryName, description, sql } of namedQueries) {
+  const create = (token: string, queryName: string, description: string, query: string) =>
     new aws.athena.NamedQuery(
-      `${name}-query-${queryName}`,
-      { name: queryName, description, query: sql, database: database.name, workgroup: workgroup.id },
+      `${name}-${token}`,
+      { name: queryName, description, query, database: database.name, workgroup: workgroup.id },
       { parent },
     );
+  for (const query of namedQueries) create(`query-${query.name}`, query.name, query.description, query.sql);
+  for (const view of views) {
+    const queryName = `create-view-${dashed(view.name)}`;
+    create(queryName, queryName, createViewDescription(view), createViewStatement(view));
   }
 }

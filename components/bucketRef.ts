@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { partitionOf } from "./arns";
+import { type ArgumentCheck, bucketNameRule } from "./validation";
 
 /** A bucket as one component hands it to another. */
 export interface BucketRef {
@@ -17,6 +18,11 @@ export interface BucketRef {
 /** A bucket of this stack, or the name of one that exists already. */
 export type BucketArg = BucketRef | pulumi.Input<string>;
 
+/** The argument, held to S3's rules where it is a name. Notes what is wrong. */
+export function checkBucket(check: ArgumentCheck, property: string, bucket: BucketArg): BucketArg {
+  return isRef(bucket) ? bucket : check.argument(property, bucket, bucketNameRule);
+}
+
 /** Whether the argument is a bucket that this stack owns. */
 export function isManaged(bucket: BucketArg): boolean {
   return isRef(bucket) && bucket.managed;
@@ -33,5 +39,5 @@ export function bucketRef(bucket: BucketArg, anyArn: pulumi.Input<string>): Buck
 }
 
 function isRef(bucket: BucketArg): bucket is BucketRef {
-  return typeof bucket === "object" && "managed" in bucket;
+  return typeof bucket === "object" && bucket !== null && "managed" in bucket;
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { codeArchive, handlerName } from "./codeArchive";
 import { logStatement, policyOf, sendStatement, trustPolicy } from "./policies";
 
 /** A function from a callback, and what is its own. */
@@ -7,8 +8,6 @@ export interface CallbackLambdaArgs<Event, Result> {
   description: string;
   /** Called once a cold start. */
   callbackFactory: () => aws.lambda.Callback<Event, Result>;
-  /** Packages of the program's dependencies that this callback does not load, or that the runtime has. */
-  excludePackages: readonly string[];
   environment: Record<string, pulumi.Input<string | undefined>>;
   /** Where an invocation ends up that failed to the last try. */
   failures: aws.sqs.Queue;
@@ -27,25 +26,25 @@ export function callbackLambda<Event, Result>(
   name: string,
   args: CallbackLambdaArgs<Event, Result>,
   parent: pulumi.Resource,
-): aws.lambda.CallbackFunction<Event, Result> {
+): aws.lambda.Function {
   const { failures } = args;
   const logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: args.logRetentionDays }, { parent });
   const role = new aws.iam.Role(name, { assumeRolePolicy: trustPolicy("lambda.amazonaws.com") }, { parent });
   const statements = [...args.statements, sendStatement(failures.arn), logStatement(logGroup.arn)];
   const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: policyOf(statements) }, { parent });
-  const lambda = new aws.lambda.CallbackFunction<Event, Result>(
+  const lambda = new aws.lambda.Function(
     name,
     {
       description: args.description,
-      callbackFactory: args.callbackFactory,
-      // CallbackFunction adds to the list that it is given.
-      codePathOptions: { extraExcludePackages: [...args.excludePackages] },
+      code: codeArchive(args.callbackFactory),
+      handler: handlerName,
       environment: { variables: args.environment as Record<string, pulumi.Input<string>> },
       role: role.arn,
       runtime: "nodejs24.x",
       architectures: ["arm64"],
       memorySize: args.memoryMiB,
       timeout: args.timeoutSeconds,
+      // "Text": each line as the function wrote it. "JSON" would wrap it, and CloudWatch find no metrics in it.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
     },
     // Without its policy a first invocation fails, and Lambda refuses the destination below.
@@ -62,4 +61,9 @@ export function callbackLambda<Event, Result>(
     { parent },
   );
   return lambda;
+}
+
+/** The name of a function's log group. */
+export function logGroupOf(lambda: aws.lambda.Function): pulumi.Output<string> {
+  return lambda.loggingConfig.apply(({ logGroup }) => logGroup);
 }

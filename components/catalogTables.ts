@@ -11,17 +11,25 @@ const openCsvSerde = "org.apache.hadoop.hive.serde2.OpenCSVSerde";
 
 /** The table over a folder of the lake: every column text, quoted, the header line passed over. */
 export function csvTable(table: TableName, databaseName: pulumi.Input<string>, lake: pulumi.Input<string>): TableArgs {
+  const location = pulumi.interpolate`s3://${lake}/${table}/`;
   return {
+    ...csvTableAt(location, tables[table]),
     databaseName,
     name: `${catalogPrefix}${table}`,
+    partitionKeys: [{ name: partitionColumn, type: "string" }],
+  };
+}
+
+/** What tells Athena how to read the CSV files below a location. */
+export function csvTableAt(location: pulumi.Input<string>, columns: readonly string[]) {
+  return {
     tableType: "EXTERNAL_TABLE",
     parameters: { EXTERNAL: "TRUE", classification: "csv", "skip.header.line.count": "1" },
-    partitionKeys: [{ name: partitionColumn, type: "string" }],
     storageDescriptor: {
-      location: pulumi.interpolate`s3://${lake}/${table}/`,
+      location,
       inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
       outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-      columns: tables[table].map((name) => ({ name, type: "string" })),
+      columns: columns.map((name) => ({ name, type: "string" })),
       serDeInfo: {
         serializationLibrary: openCsvSerde,
         parameters: { separatorChar: ",", quoteChar: '"', escapeChar: "\\" },
@@ -140,7 +148,13 @@ export function viewTable(view: View, databaseName: pulumi.Input<string>): Table
   };
 }
 
-function hiveColumn({ name, type }: Column): { name: string; type: string } {
+/** What is said of the statement that makes a view: the stack has made the view already. */
+export function createViewDescription({ name, reads }: View): string {
+  return `Makes the view ${name} anew, as the stack has made it. It reads ${reads.join(", ")}: they have to be there first.`;
+}
+
+/** A column with its type by Hive's name. */
+export function hiveColumn({ name, type }: Column): { name: string; type: string } {
   const hiveType = hiveTypes[type.replace(/\(.*$/, "")];
   if (hiveType === undefined) throw new Error(`column ${name}: the type ${type} has no counterpart in Hive`);
   return { name, type: hiveType };

@@ -3,9 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { retainedFault } from "./retention";
 import { crawlScheduleAfter, defaultSchedule } from "./schedules";
 import {
+  bucketNameRule,
   type CatalogMode,
   catalogRule,
+  emailRule,
   marketRule,
+  optional,
+  otherBucketRule,
   type Problem,
   playlistsRule,
   problemsError,
@@ -14,6 +18,7 @@ import {
   scheduleRule,
   shown,
   timezoneRule,
+  topicArnRule,
 } from "./validation";
 
 /** The config of a Playlake stack. Optional settings that are not given are undefined. */
@@ -25,8 +30,18 @@ export interface PlaylakeConfig {
   catalog: CatalogMode;
   /** As given, else half an hour after `schedule`; undefined where the catalog has no crawler. */
   crawlSchedule: string | undefined;
+  /** When the compact copy is brought up to date; undefined where there is none. */
+  compactSchedule: string | undefined;
+  /** The buckets of an earlier stack, or of somebody else; undefined where this stack is to have its own. */
+  rawBucket: string | undefined;
+  lakeBucket: string | undefined;
   retainData: boolean;
   forceDestroy: boolean;
+  /** Whether each read and write of the stack's data is recorded. */
+  auditTrail: boolean;
+  /** Where alarms go: a topic that exists already, or an address; at most one of the two. */
+  alarmTopicArn: string | undefined;
+  alarmEmail: string | undefined;
   spotifyClientId: pulumi.Output<string>;
   spotifyClientSecret: pulumi.Output<string>;
 }
@@ -38,8 +53,14 @@ const defaults = {
   market: "",
   catalog: "declared",
   crawlSchedule: "",
+  compactSchedule: "",
+  rawBucket: "",
+  lakeBucket: "",
   retainData: "true",
   forceDestroy: "false",
+  auditTrail: "false",
+  alarmTopicArn: "",
+  alarmEmail: "",
 };
 
 const secrets = ["spotifyClientId", "spotifyClientSecret"];
@@ -81,14 +102,36 @@ export function readConfig(config = new pulumi.Config()): PlaylakeConfig {
     market: unlessEmpty(text("market", orEmpty(marketRule))),
     catalog,
     crawlSchedule: catalog === "projected" ? undefined : (crawlSchedule ?? derivedCrawl(config, schedule, problems)),
+    compactSchedule: unlessEmpty(text("compactSchedule", orEmpty(scheduleRule))),
+    rawBucket: unlessEmpty(text("rawBucket", orEmpty(bucketNameRule))),
+    lakeBucket: unlessEmpty(text("lakeBucket", orEmpty(bucketNameRule))),
     retainData: text("retainData", flagRule) === "true",
     forceDestroy: text("forceDestroy", flagRule) === "true",
+    auditTrail: text("auditTrail", flagRule) === "true",
+    alarmTopicArn: unlessEmpty(text("alarmTopicArn", orEmpty(topicArnRule))),
+    alarmEmail: unlessEmpty(text("alarmEmail", orEmpty(emailRule))),
     spotifyClientId: readSecret(config, "spotifyClientId", problems),
     spotifyClientSecret: readSecret(config, "spotifyClientSecret", problems),
   };
+  problems.push(...unknownSettings(config.name));
   if (read.retainData && read.forceDestroy) problems.push(contradiction(config.name));
+  if (read.rawBucket !== undefined) {
+    problems.push(
+      ...problemsOf(`${config.name}:lakeBucket`, read.lakeBucket, optional(otherBucketRule(read.rawBucket))),
+    );
+  }
+  if (read.alarmTopicArn !== undefined && read.alarmEmail !== undefined) problems.push(twoReceivers(config.name));
   if (problems.length > 0) throw problemsError("The stack's config", problems);
   return read;
+}
+
+/** A mistyped name would leave the default in force, and nobody would know. */
+function unknownSettings(project: string): Problem[] {
+  const known = ["playlists", ...Object.keys(defaults), ...secrets];
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(`${project}:`) && !known.includes(key.slice(project.length + 1)))
+    .sort()
+    .map((property) => ({ property, fault: "there is no such setting", example: `one of ${known.join(", ")}` }));
 }
 
 function contradiction(project: string): Problem {
@@ -97,6 +140,14 @@ function contradiction(project: string): Problem {
     got: "true",
     fault: retainedFault,
     example: `${project}:retainData: false`,
+  };
+}
+
+function twoReceivers(project: string): Problem {
+  return {
+    property: `${project}:alarmEmail`,
+    fault: "alarmTopicArn is given too: subscribe the address to that topic",
+    example: `${project}:alarmTopicArn: ""`,
   };
 }
 

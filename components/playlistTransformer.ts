@@ -1,25 +1,42 @@
+import { tmpdir } from "node:os";
 import type { Readable } from "node:stream";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { makeTransform } from "../transforms/transform";
-import { type BucketArg, type BucketRef, bucketRef } from "./bucketRef";
-import { callbackLambda } from "./callbackLambda";
+import { functionAlarms, queueAlarm, rowAlarms } from "./alarmSpecs";
+import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms";
+import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./bucketRef";
+import { callbackLambda, logGroupOf } from "./callbackLambda";
+import { makeFunctionLog } from "./callbacks/functionLog";
+import { makeLakeWriter } from "./callbacks/lakeWriter";
 import type { RawEvent } from "./callbacks/rawEvents";
+import { makeTableFiles } from "./callbacks/tableFiles";
 import { makeTransformHandler, type TransformedPlaylist } from "./callbacks/transformHandler";
 import { variable } from "./callbacks/variable";
 import { failureQueue } from "./failureQueue";
 import { hardenedBucket } from "./hardenedBucket";
+import { transformMetrics } from "./metrics";
 import { transformStatements } from "./policies";
 import { checkTrigger, createTrigger, type Trigger } from "./rawTrigger";
 import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./retention";
-import { checkArguments, checkComponentName, logRetentionRule, memoryRule, timeoutRule } from "./validation";
+import {
+  type ArgumentCheck,
+  alarmTopicsRule,
+  checkArguments,
+  checkComponentName,
+  logRetentionRule,
+  memoryRule,
+  otherBucketRule,
+  problemsOf,
+  timeoutRule,
+} from "./validation";
 
 /** Arguments of a PlaylistTransformer. */
-export interface PlaylistTransformerArgs extends DataSwitchesArgs {
+export interface PlaylistTransformerArgs extends DataSwitchesArgs, AlarmArgs {
   /** Where raw objects are: an extractor's `rawBucket`, or the name of a bucket that exists already. */
   rawBucket: BucketArg;
   /** Where the tables' files go: the name of a bucket that exists already. @default a bucket of its own */
-  lakeBucket?: BucketArg;
+  lakeBucket?: BucketArg | undefined;
   /**
    * What tells the transformer of a new raw object. `notification`: the bucket's own setting, of which S3 keeps one; only
    * for a bucket of this stack. `eventbridge`: a rule; somebody else's bucket must send its events to EventBridge.
@@ -43,50 +60,88 @@ export class PlaylistTransformer extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
   /** The queue of events whose transform failed to the last try. */
   readonly failureQueueUrl: pulumi.Output<string>;
+  readonly memoryMiB: pulumi.Output<number>;
+  readonly logGroupName: pulumi.Output<string>;
+  /** The ARNs of the alarms. */
+  readonly alarmArns: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: PlaylistTransformerArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = readArgs(name, args);
     super("playlake:index:PlaylistTransformer", name, {}, opts);
 
     const failures = failureQueue(`${name}-transform-failures`, this);
-    const rawBucket = bucketRef(args.rawBucket, failures.arn);
-    const lakeBucket = createLake(name, args.lakeBucket ?? settings.data, failures, this);
+    const rawBucket = bucketRef(settings.rawBucket, failures.arn);
+    const lakeBucket = createLake(name, settings.lakeBucket ?? settings.data, failures, this);
     const lambda = createFunction(name, { rawBucket, lakeBucket, failures }, settings, this);
     createTrigger(name, settings.trigger, { rawBucket, lambda, failures }, this);
+    const alarms = createAlarms(name, settings, this);
+    for (const spec of alarmsOf(lambda, failures, settings)) alarms.add(spec);
 
     this.lakeBucket = lakeBucket;
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
     this.failureQueueUrl = failures.url;
+    this.memoryMiB = settings.memoryMiB;
+    this.logGroupName = logGroupOf(lambda);
+    this.alarmArns = alarms.arns;
     this.registerOutputs({
       lakeBucket: this.lakeBucket,
       functionName: this.functionName,
       functionArn: this.functionArn,
       failureQueueUrl: this.failureQueueUrl,
+      memoryMiB: this.memoryMiB,
+      logGroupName: this.logGroupName,
+      alarmArns: this.alarmArns,
     });
   }
 }
 
 interface Settings {
   data: DataSwitches;
+  rawBucket: BucketArg;
+  lakeBucket: BucketArg | undefined;
+  alarmTopicArns: pulumi.Output<string[]>;
   trigger: Trigger;
   memoryMiB: pulumi.Output<number>;
   timeoutSeconds: pulumi.Output<number>;
   logRetentionDays: pulumi.Output<number>;
 }
 
-function readArgs(name: string, args: PlaylistTransformerArgs): Settings {
+function readArgs(name: string, args: Partial<PlaylistTransformerArgs> = {}): Settings {
   checkComponentName("PlaylistTransformer", name);
   const check = checkArguments(`PlaylistTransformer "${name}"`);
   const settings = {
     data: checkDataSwitches(check, args),
+    rawBucket: checkBucket(check, "rawBucket", args.rawBucket as BucketArg),
+    lakeBucket: args.lakeBucket == null ? undefined : checkBucket(check, "lakeBucket", args.lakeBucket),
+    alarmTopicArns: check.argument("alarmTopicArns", args.alarmTopicArns ?? [], alarmTopicsRule),
     trigger: checkTrigger(check, args.trigger, args.rawBucket),
     memoryMiB: check.argument("memoryMiB", args.memoryMiB ?? 1024, memoryRule),
     timeoutSeconds: check.argument("timeoutSeconds", args.timeoutSeconds ?? 300, timeoutRule),
     logRetentionDays: check.argument("logRetentionDays", args.logRetentionDays ?? 30, logRetentionRule),
   };
+  checkOtherBucket(check, args);
   check.finish();
   return settings;
+}
+
+function alarmsOf(lambda: aws.lambda.Function, failures: aws.sqs.Queue, { timeoutSeconds }: Settings): AlarmSpec[] {
+  const remedy = "Lambda tries twice more; what still fails is in the failure queue: playlake redrive --stack NAME.";
+  return [
+    ...functionAlarms({ what: "transform", lambda, timeoutSeconds, remedy }),
+    queueAlarm(
+      "transform-failures",
+      "A raw object was not transformed: its event waits in the failure queue, for 14 days. The message and the log say why; after the mending, playlake redrive --stack NAME.",
+      failures,
+    ),
+    ...rowAlarms(lambda),
+  ];
+}
+
+/** Names known beforehand: of a bucket that this stack makes there is no second. */
+function checkOtherBucket(check: ArgumentCheck, { rawBucket, lakeBucket }: Partial<PlaylistTransformerArgs>): void {
+  if (typeof rawBucket !== "string" || typeof lakeBucket !== "string") return;
+  for (const problem of problemsOf("lakeBucket", lakeBucket, otherBucketRule(rawBucket))) check.problem(problem);
 }
 
 /** The lake can be made again from raw, so its old versions are not worth keeping. */
@@ -107,7 +162,7 @@ function createFunction(
   { rawBucket, lakeBucket, failures }: { rawBucket: BucketRef; lakeBucket: BucketRef; failures: aws.sqs.Queue },
   { memoryMiB, timeoutSeconds, logRetentionDays }: Settings,
   parent: pulumi.Resource,
-): aws.lambda.CallbackFunction<RawEvent, TransformedPlaylist[]> {
+): aws.lambda.Function {
   return callbackLambda<RawEvent, TransformedPlaylist[]>(
     `${name}-transform`,
     {
@@ -115,19 +170,33 @@ function createFunction(
       callbackFactory: () => {
         const sdk = require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3");
         const s3 = new sdk.S3Client({});
-        const lake = variable("LAKE_BUCKET");
-        return makeTransformHandler({
+        const { begin, emit, log } = makeFunctionLog({
+          write: (line) => process.stdout.write(line),
+          now: () => Date.now(),
+          functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
+          units: transformMetrics,
+        });
+        const handle = makeTransformHandler({
           transform: makeTransform(),
           async read({ bucket, key }) {
-            const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
-            return Body as Readable;
+            try {
+              const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
+              return Body as Readable;
+            } catch (error) {
+              if ((error as Error).name === "NoSuchKey") return undefined;
+              throw error;
+            }
           },
-          write: (key, csv) =>
-            s3.send(new sdk.PutObjectCommand({ Bucket: lake, Key: key, Body: csv, ContentType: "text/csv" })),
-          log: (record) => console.log(JSON.stringify(record)),
+          files: makeTableFiles({ folder: `${tmpdir()}/playlake-tables` }),
+          write: makeLakeWriter(sdk, s3, variable("LAKE_BUCKET")),
+          log,
+          emit,
         });
+        return async (event, { awsRequestId }) => {
+          begin(awsRequestId);
+          return handle(event);
+        };
       },
-      excludePackages: ["@aws-sdk/client-s3", "@aws-sdk/client-secrets-manager", "node-fetch"],
       environment: { LAKE_BUCKET: lakeBucket.name },
       failures,
       statements: transformStatements({ rawBucket: rawBucket.arn, lakeBucket: lakeBucket.arn }),

@@ -19,8 +19,8 @@ interface Watched {
 }
 
 /** The trigger that was asked for, or the bucket's natural one; notes one that the bucket can't have. */
-export function checkTrigger(check: ArgumentCheck, trigger: Trigger | undefined, rawBucket: BucketArg): Trigger {
-  const managed = isManaged(rawBucket);
+export function checkTrigger(check: ArgumentCheck, trigger: Trigger | undefined, rawBucket?: BucketArg): Trigger {
+  const managed = rawBucket !== undefined && isManaged(rawBucket);
   if (trigger === undefined) return managed ? "notification" : "eventbridge";
   for (const problem of problemsOf("trigger", trigger, triggerRule)) check.problem(problem);
   if (trigger === "notification" && !managed) {

@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { accountOf } from "./arns";
 import { failureQueue } from "./failureQueue";
 import { callStatement, policyOf, sendStatement, trustPolicy } from "./policies";
 
@@ -12,6 +11,8 @@ export interface ScheduledCallArgs {
   /** The ARN that `action` is allowed on. */
   resourceArn: pulumi.Input<string>;
   timezone: pulumi.Input<string>;
+  /** What the called service does in the name of the caller. @default nothing */
+  more?: aws.iam.PolicyStatement[];
 }
 
 /** One schedule. */
@@ -36,9 +37,9 @@ const anyExpression = "rate(1 day)";
 /** A role by which EventBridge Scheduler may make one call, the queue for calls that failed, and schedules of it. */
 export function scheduledCall(name: string, args: ScheduledCallArgs, parent: pulumi.Resource): ScheduledCall {
   const failures = failureQueue(`${name}-failures`, parent);
-  const trust = trustPolicy("scheduler.amazonaws.com", accountOf(failures.arn));
+  const trust = trustPolicy("scheduler.amazonaws.com", defaultScheduleGroup(failures.arn));
   const role = new aws.iam.Role(name, { assumeRolePolicy: trust }, { parent });
-  const statements = [callStatement(args.action, args.resourceArn), sendStatement(failures.arn)];
+  const statements = [callStatement(args.action, args.resourceArn), sendStatement(failures.arn), ...(args.more ?? [])];
   const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: policyOf(statements) }, { parent });
   const schedule = (scheduleName: string, times: ScheduleTimes) =>
     new aws.scheduler.Schedule(
@@ -62,4 +63,9 @@ export function scheduledCall(name: string, args: ScheduledCallArgs, parent: pul
       { parent, dependsOn: policy },
     );
   return { failures, schedule };
+}
+
+/** What Scheduler calls itself when it takes a role: not the schedule but its group, and these have no group of their own. */
+function defaultScheduleGroup(queueArn: pulumi.Output<string>): pulumi.Output<string> {
+  return queueArn.apply((arn) => arn.replace(/:sqs:([^:]*:[^:]*):.*$/, ":scheduler:$1:schedule-group/default"));
 }

@@ -1,4 +1,5 @@
 // The times that follow from the run's: the catch-up and the crawl.
+import { isEveryDay } from "./runDays";
 import { type CronExpression, parseScheduleExpression } from "./scheduleExpression";
 
 /** When the extractor runs where nothing is said: 06:00 in the stack's time zone. */
@@ -42,12 +43,6 @@ export function crawlScheduleAfter(schedule: string): string | undefined {
   if (pastMidnight && !isEveryDay(run)) return undefined;
   const hours = run.hours.map((hour) => (hour + carry) % 24).sort((a, b) => a - b);
   return cronText(run, String(minute % 60), compact(hours));
-}
-
-function isEveryDay(run: CronExpression): boolean {
-  const everyDay = run.dayOfMonth?.kind === "days" && run.dayOfMonth.days.length === 31;
-  const everyWeekday = run.dayOfWeek?.kind === "days" && run.dayOfWeek.days.length === 7;
-  return (everyDay || everyWeekday) && run.months.length === 12 && run.fields.year === "*";
 }
 
 function cronText(run: CronExpression, minutes: string, hours: string): string {

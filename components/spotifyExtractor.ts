@@ -2,20 +2,29 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type DayResult, type Fetch, makeExtractDay } from "../spotify/extract";
 import { statePrefix } from "../transforms/keys";
-import { type BucketArg, type BucketRef, bucketRef } from "./bucketRef";
-import { callbackLambda } from "./callbackLambda";
+import { functionAlarms, playlistAlarms, queueAlarm, runOverdue } from "./alarmSpecs";
+import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms";
+import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./bucketRef";
+import { callbackLambda, logGroupOf } from "./callbackLambda";
+import { makeExtractHandler } from "./callbacks/extractHandler";
+import { makeFunctionLog } from "./callbacks/functionLog";
 import { makeObjectStore } from "./callbacks/objectStore";
 import { makeSecretStore } from "./callbacks/secretStore";
 import { variable } from "./callbacks/variable";
 import { failureQueue } from "./failureQueue";
 import { hardenedBucket } from "./hardenedBucket";
+import { extractMetrics } from "./metrics";
+import { overdueHours } from "./overdue";
 import { extractStatements } from "./policies";
 import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./retention";
+import { isRunDay, runDaysOf } from "./runDays";
 import { scheduledCall } from "./scheduledCall";
 import { catchUpSchedule, defaultSchedule } from "./schedules";
 import {
+  alarmTopicsRule,
   checkArguments,
   checkComponentName,
+  credentialRule,
   logRetentionRule,
   marketRule,
   memoryRule,
@@ -27,7 +36,7 @@ import {
 } from "./validation";
 
 /** Arguments of a SpotifyExtractor. */
-export interface SpotifyExtractorArgs extends DataSwitchesArgs {
+export interface SpotifyExtractorArgs extends DataSwitchesArgs, AlarmArgs {
   /** Ids, URIs or links; `me` stands for all that the consenting user owns or follows. */
   playlists: pulumi.Input<pulumi.Input<string>[]>;
   /** The Spotify app's client id. Kept as a secret. */
@@ -35,7 +44,7 @@ export interface SpotifyExtractorArgs extends DataSwitchesArgs {
   /** The Spotify app's client secret. */
   spotifyClientSecret: pulumi.Input<string>;
   /** Where raw responses go: the name of a bucket that exists already. @default a bucket of its own */
-  rawBucket?: BucketArg;
+  rawBucket?: BucketArg | undefined;
   /** When the playlists are read, in EventBridge Scheduler's syntax. @default "cron(0 6 * * ? *)" */
   schedule?: pulumi.Input<string>;
   /** The time zone of `schedule`, and of the days that snapshots are filed under. @default "UTC" */
@@ -66,16 +75,23 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   readonly failureQueueUrl: pulumi.Output<string>;
   /** The queue of runs that could not be started. */
   readonly scheduleFailureQueueUrl: pulumi.Output<string>;
+  readonly memoryMiB: pulumi.Output<number>;
+  readonly logGroupName: pulumi.Output<string>;
+  /** The ARNs of the alarms that tell somebody. */
+  readonly alarmArns: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: SpotifyExtractorArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = readArgs(name, args);
     super("playlake:index:SpotifyExtractor", name, {}, opts);
 
     const failures = failureQueue(`${name}-extract-failures`, this);
-    const rawBucket = createRaw(name, args.rawBucket ?? settings.data, failures, this);
-    const secrets = createSecrets(name, args, this);
+    const rawBucket = createRaw(name, settings.rawBucket ?? settings.data, failures, this);
+    const secrets = createSecrets(name, settings, this);
     const lambda = createFunction(name, { rawBucket, secrets, failures }, settings, this);
     const schedules = createSchedules(name, lambda, settings, this);
+    const alarms = createAlarms(name, settings, this);
+    for (const spec of alarmsOf(lambda, failures, schedules.failures, settings)) alarms.add(spec);
+    alarms.addOverdue(runOverdue(lambda, settings.schedule.apply(hoursUntilOverdue)));
 
     this.rawBucket = rawBucket;
     this.functionName = lambda.name;
@@ -85,6 +101,9 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
     this.tokenSecretArn = secrets.token;
     this.failureQueueUrl = failures.url;
     this.scheduleFailureQueueUrl = schedules.failures.url;
+    this.memoryMiB = settings.memoryMiB;
+    this.logGroupName = logGroupOf(lambda);
+    this.alarmArns = alarms.arns;
     this.registerOutputs({
       rawBucket: this.rawBucket,
       functionName: this.functionName,
@@ -94,12 +113,19 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
       tokenSecretArn: this.tokenSecretArn,
       failureQueueUrl: this.failureQueueUrl,
       scheduleFailureQueueUrl: this.scheduleFailureQueueUrl,
+      memoryMiB: this.memoryMiB,
+      logGroupName: this.logGroupName,
+      alarmArns: this.alarmArns,
     });
   }
 }
 
 interface Settings {
   data: DataSwitches;
+  rawBucket: BucketArg | undefined;
+  clientId: pulumi.Output<string>;
+  clientSecret: pulumi.Output<string>;
+  alarmTopicArns: pulumi.Output<string[]>;
   playlists: pulumi.Output<readonly string[]>;
   schedule: pulumi.Output<string>;
   timezone: pulumi.Output<string>;
@@ -114,11 +140,19 @@ interface SecretArns {
   token: pulumi.Output<string>;
 }
 
-function readArgs(name: string, args: SpotifyExtractorArgs): Settings {
+function readArgs(name: string, args: Partial<SpotifyExtractorArgs> = {}): Settings {
   checkComponentName("SpotifyExtractor", name);
   const check = checkArguments(`SpotifyExtractor "${name}"`);
   const settings = {
     data: checkDataSwitches(check, args),
+    rawBucket: args.rawBucket == null ? undefined : checkBucket(check, "rawBucket", args.rawBucket),
+    clientId: check.argument("spotifyClientId", args.spotifyClientId as pulumi.Input<string>, credentialRule),
+    clientSecret: check.argument(
+      "spotifyClientSecret",
+      args.spotifyClientSecret as pulumi.Input<string>,
+      credentialRule,
+    ),
+    alarmTopicArns: check.argument("alarmTopicArns", args.alarmTopicArns ?? [], alarmTopicsRule),
     playlists: check.argument("playlists", args.playlists as pulumi.Input<readonly string[]>, playlistsRule),
     schedule: check.argument("schedule", args.schedule ?? defaultSchedule, scheduleRule),
     timezone: check.argument("timezone", args.timezone ?? "UTC", timezoneRule),
@@ -129,6 +163,34 @@ function readArgs(name: string, args: SpotifyExtractorArgs): Settings {
   };
   check.finish();
   return settings;
+}
+
+function alarmsOf(
+  lambda: aws.lambda.Function,
+  failures: aws.sqs.Queue,
+  scheduleFailures: aws.sqs.Queue,
+  { timeoutSeconds }: Settings,
+): AlarmSpec[] {
+  const remedy =
+    "What lacks is named there; the hourly catch-up tries again until the day ends, so look only where this stays.";
+  return [
+    ...functionAlarms({ what: "extract", lambda, timeoutSeconds, remedy }),
+    queueAlarm(
+      "extract-failures",
+      "A run failed to its last try; its event waits in the failure queue, for 14 days. The message and the log say why. Catch-ups go on without it; playlake redrive --stack NAME runs it again and takes it out.",
+      failures,
+    ),
+    queueAlarm(
+      "schedule-failures",
+      "A run could not be started for an hour. The message says why: the function or the schedule's role was changed, or Lambda refuses. playlake redrive --stack NAME starts it and takes the message out.",
+      scheduleFailures,
+    ),
+    ...playlistAlarms(lambda),
+  ];
+}
+
+function hoursUntilOverdue(schedule: string): number | undefined {
+  return overdueHours(schedule, catchUpSchedule(schedule));
 }
 
 /** Raw can't be had again: every version stays. Only what the extractor remembers is written over, daily. */
@@ -148,28 +210,33 @@ function createRaw(
   return hardenedBucket(`${name}-raw`, { versioned: true, expiry: [oldState], ...raw }, parent);
 }
 
-function createSecrets(name: string, args: SpotifyExtractorArgs, parent: pulumi.Resource): SecretArns {
+function createSecrets(
+  name: string,
+  { clientId, clientSecret, data: { protect } }: Settings,
+  parent: pulumi.Resource,
+): SecretArns {
   const recoveryWindowInDays = 7;
   const appArgs = { description: "The Spotify app's credentials.", recoveryWindowInDays };
-  const app = new aws.secretsmanager.Secret(`${name}-app`, appArgs, { parent });
-  const credentials = { clientId: args.spotifyClientId, clientSecret: args.spotifyClientSecret };
-  const secretString = pulumi.secret(pulumi.jsonStringify(credentials));
+  const app = new aws.secretsmanager.Secret(`${name}-app`, appArgs, { parent, protect });
+  const secretString = pulumi.secret(pulumi.jsonStringify({ clientId, clientSecret }));
+  // Not protected: other credentials are a version of their own, that takes this one's place.
   new aws.secretsmanager.SecretVersion(`${name}-app`, { secretId: app.arn, secretString }, { parent });
   // Rotated by the extractor: a value that the stack owned too would fight it.
   const tokenArgs = {
-    description: "The Spotify user's refresh token, put by its owner, rotated by the extractor.",
+    description: "The Spotify user's refresh token, put by playlake login, rotated by the extractor.",
     recoveryWindowInDays,
   };
-  const token = new aws.secretsmanager.Secret(`${name}-token`, tokenArgs, { parent });
+  const token = new aws.secretsmanager.Secret(`${name}-token`, tokenArgs, { parent, protect });
   return { app: app.arn, token: token.arn };
 }
 
 function createFunction(
   name: string,
   { rawBucket, secrets, failures }: { rawBucket: BucketRef; secrets: SecretArns; failures: aws.sqs.Queue },
-  { playlists, timezone, market, memoryMiB, timeoutSeconds, logRetentionDays }: Settings,
+  { playlists, schedule, timezone, market, memoryMiB, timeoutSeconds, logRetentionDays }: Settings,
   parent: pulumi.Resource,
-): aws.lambda.CallbackFunction<unknown, DayResult> {
+): aws.lambda.Function {
+  const runDays = schedule.apply(runDaysOf);
   return callbackLambda<unknown, DayResult>(
     `${name}-extract`,
     {
@@ -181,6 +248,12 @@ function createFunction(
         // An ES module, which Lambda's require does not take.
         const nodeFetch = import("node-fetch");
         const { env } = process;
+        const { begin, emit, log } = makeFunctionLog({
+          write: (line) => process.stdout.write(line),
+          now: () => Date.now(),
+          functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
+          units: extractMetrics,
+        });
         const arns = { app: variable("APP_SECRET_ARN"), token: variable("TOKEN_SECRET_ARN") };
         const { readApp, token } = makeSecretStore(secretsSdk, new secretsSdk.SecretsManagerClient({}), arns);
         const extractDay = makeExtractDay(
@@ -189,7 +262,7 @@ function createFunction(
             now: () => Date.now(),
             sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
             random: () => Math.random(),
-            log: (record) => console.log(JSON.stringify(record)),
+            log,
             store: makeObjectStore(s3Sdk, new s3Sdk.S3Client({}), variable("RAW_BUCKET")),
             app: readApp,
             tokens: token,
@@ -197,20 +270,14 @@ function createFunction(
           {
             playlists: playlists.get(),
             timezone: variable("TIMEZONE"),
+            isRunDay: (date) => isRunDay(runDays.get(), date),
             ...(env.MARKET === undefined ? {} : { market: env.MARKET }),
             ...(env.SPOTIFY_API_URL === undefined ? {} : { apiUrl: env.SPOTIFY_API_URL }),
             ...(env.SPOTIFY_ACCOUNTS_URL === undefined ? {} : { accountsUrl: env.SPOTIFY_ACCOUNTS_URL }),
           },
         );
-        return async (_event, context) => extractDay({ remainingMs: () => context.getRemainingTimeInMillis() });
+        return makeExtractHandler(extractDay, { begin, emit });
       },
-      excludePackages: [
-        "@aws-sdk/client-s3",
-        "@aws-sdk/client-secrets-manager",
-        "papaparse",
-        // node-fetch asks for it only where the runtime has no streams of its own.
-        "web-streams-polyfill",
-      ],
       environment: {
         RAW_BUCKET: rawBucket.name,
         APP_SECRET_ARN: secrets.app,

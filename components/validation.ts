@@ -7,6 +7,10 @@ import { parseScheduleExpression } from "./scheduleExpression";
 export interface Rule<T> {
   example: string;
   fault(value: T): string | undefined;
+  /** The value may be left out. @default false */
+  optional?: boolean;
+  /** A message must not show the value. @default false */
+  secret?: boolean;
 }
 
 /** One value that can't be used. */
@@ -39,13 +43,15 @@ export function oneOf<T extends string | number>(values: readonly T[], example: 
 
 /** A rule for what may also be left out. */
 export function optional<T>(rule: Rule<T>): Rule<T | undefined> {
-  return { example: rule.example, fault: (value) => (value === undefined ? undefined : rule.fault(value)) };
+  return { ...rule, optional: true, fault: (value) => (value == null ? undefined : rule.fault(value)) };
 }
 
 /** A list of at least one playlist: ids, URIs, links, or `me`. */
 export const playlistsRule: Rule<readonly string[]> = {
   example: '["3cEYpjA9oz9GiPac4AsH4n"]',
   fault: (values) => {
+    if (!Array.isArray(values) || !values.every((value) => typeof value === "string"))
+      return "it must be a list of texts";
     if (values.length === 0) return "no playlist is named";
     const unknown = values.filter((value) => value !== myPlaylistsWord && parsePlaylistId(value) === undefined);
     if (unknown.length === 0) return undefined;
@@ -88,6 +94,23 @@ export const marketRule: Rule<string> = {
   fault: (value) => (/^[A-Z]{2}$/.test(value) ? undefined : "it must be a country's two capital letters"),
 };
 
+/** The name of a bucket that exists already, by S3's rules. */
+export const bucketNameRule: Rule<string> = {
+  example: '"playlake-raw-1a2b3c4"',
+  fault: (value) => {
+    const wellFormed = typeof value === "string" && /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value);
+    return wellFormed ? undefined : "it must be a bucket's name: 3 to 63 small letters, digits, dashes and dots";
+  },
+};
+
+/** A lake that is not the raw bucket: a file of a table would be taken for a raw object, and transformed again. */
+export function otherBucketRule(rawBucket: string): Rule<string> {
+  return {
+    example: '"playlake-lake-1a2b3c4"',
+    fault: (value) => (value === rawBucket ? "it must be another bucket than the raw one" : undefined),
+  };
+}
+
 /** A date, YYYY-MM-DD. */
 export const dateRule: Rule<string> = {
   example: '"2026-11-22"',
@@ -96,6 +119,45 @@ export const dateRule: Rule<string> = {
     const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
     return exists ? undefined : "it must be an existing date, YYYY-MM-DD";
   },
+};
+
+/** The ARN of an SNS topic. One of the kind FIFO takes no alarms. */
+export const topicArnRule: Rule<string> = {
+  example: '"arn:aws:sns:eu-central-1:123456789012:alarms"',
+  fault: (value) =>
+    /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/.test(value)
+      ? undefined
+      : "it must be the ARN of an SNS topic",
+};
+
+/** Whom alarms tell. CloudWatch takes five. */
+export const alarmTopicsRule: Rule<readonly string[]> = {
+  example: `[${topicArnRule.example}]`,
+  fault: (arns) => {
+    if (!Array.isArray(arns)) return "it must be a list of ARNs";
+    if (arns.length > 5) return "an alarm tells five topics at most";
+    const odd = arns.filter((arn) => topicArnRule.fault(arn) !== undefined);
+    return odd.length === 0 ? undefined : `no ARN of an SNS topic: ${odd.map(shown).join(", ")}`;
+  },
+};
+
+/** One of the Spotify app's two credentials. */
+export const credentialRule: Rule<string> = {
+  example: '"0123456789abcdef0123456789abcdef"',
+  secret: true,
+  fault: (value) => (/^[!-~]+$/.test(value) ? undefined : "it is empty or holds blanks"),
+};
+
+/** A switch. */
+export const switchRule: Rule<boolean> = {
+  example: "true",
+  fault: (value) => (typeof value === "boolean" ? undefined : "it must be true or false"),
+};
+
+/** An e-mail address, as far as a look at it tells. */
+export const emailRule: Rule<string> = {
+  example: '"you@example.com"',
+  fault: (value) => (/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value) ? undefined : "it must be an e-mail address"),
 };
 
 /** How the lake's tables come to be in the catalog. */
@@ -119,7 +181,7 @@ const maxComponentName = 46;
 
 /** Throws where a component's name can't begin the names of its resources. */
 export function checkComponentName(component: string, name: string): void {
-  if (!/^[a-z][a-z0-9-]*$/.test(name) || name.length > maxComponentName) {
+  if (typeof name !== "string" || !/^[a-z][a-z0-9-]*$/.test(name) || name.length > maxComponentName) {
     const fault = `it must be small letters, digits and dashes, a letter first, at most ${maxComponentName} characters`;
     throw problemsError(component, [{ property: "name", got: shown(name), fault, example: '"playlake"' }]);
   }
@@ -164,8 +226,10 @@ function isPlain(value: unknown): boolean {
 
 /** What a rule finds in a value: no problem or one. */
 export function problemsOf<T>(property: string, value: T, rule: Rule<T>): Problem[] {
+  if (value == null && !rule.optional) return [{ property, fault: "it is missing", example: rule.example }];
   const fault = rule.fault(value);
-  return fault === undefined ? [] : [{ property, got: shown(value), fault, example: rule.example }];
+  const got = rule.secret ? {} : { got: shown(value) };
+  return fault === undefined ? [] : [{ property, ...got, fault, example: rule.example }];
 }
 
 /** The error that names all problems, a line each. The CLI shows such an error without a stack trace. */
@@ -181,6 +245,8 @@ export function problemsError(subject: string, problems: readonly Problem[]): pu
 /** A value as an error shows it: JSON, cut where it is long. */
 export function shown(value: unknown): string {
   const maxLength = 200;
+  if (pulumi.Output.isInstance(value)) return "a value that is known later";
+  if (pulumi.Resource.isInstance(value)) return "a resource";
   const text = JSON.stringify(value) ?? String(value);
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }

@@ -1,10 +1,13 @@
 import { join, resolve } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { oneLine } from "./athena/errors";
 import { filesOf } from "./athena/files";
+import { icebergSelect, isIceberg, mergeInto } from "./athena/iceberg";
+import { pickNamedQuery } from "./athena/namedQuery";
 import { literal, quoted, tableSelect } from "./athena/tables";
 import { type Answer, select } from "./athena/values";
 import { makeViews } from "./athena/views";
-import { loadCatalog, type StoredQuery, type Table } from "./glue/catalog";
+import { type Catalog, loadCatalog, type StoredQuery, type Table } from "./glue/catalog";
 
 export type { Answer } from "./athena/values";
 
@@ -20,7 +23,7 @@ export interface Athena {
    * @throws Error that names those there are
    */
   namedQuery(name: string): string;
-  /** The queries that the program keeps for Athena. */
+  /** The questions that the program keeps for Athena: statements that make views are not among them. */
   readonly namedQueries: readonly StoredQuery[];
   /** The database in which names resolve. */
   readonly database: string;
@@ -44,11 +47,95 @@ export interface AthenaOptions {
 export async function openAthena(options: AthenaOptions): Promise<Athena> {
   const { stateDir } = options;
   const bucketsRoot = resolve(options.bucketsRoot ?? join(stateDir, "buckets"));
-  const { databases, namedQueries } = loadCatalog(stateDir);
+  const { databases, namedQueries: stored } = loadCatalog(stateDir);
+  // The others write: they make views, which the catalog has here, and the compact copy.
+  const namedQueries = stored.filter(({ sql }) => !/^(create|merge)\b/i.test(sql));
   const database = options.database ?? Object.keys(databases)[0];
   if (database === undefined) throw new Error(`${stateDir} holds no catalog: nothing has run there yet`);
+  const { instance, connection, broken } = await openDuckdb(databases, database, bucketsRoot);
+  await lockIn(connection, [bucketsRoot]);
+  return {
+    database,
+    namedQueries,
+    namedQuery: (name) => pickNamedQuery(namedQueries, name),
+    query: async (sql) => {
+      try {
+        await refuseWrites(connection, sql);
+        return await select(connection, sql);
+      } catch (error) {
+        throw new Error(oneLine((error as Error).message, broken, bucketsRoot));
+      }
+    },
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** The catalog, for statements that write. */
+export interface Exporter {
+  /** Tables and views by name, in the catalog's order. */
+  readonly names: readonly string[];
+  /**
+   * Runs one statement of DuckDB's.
+   * @throws Error of one line
+   */
+  run(sql: string): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Opens the catalog as `openAthena` does, for statements that write below one folder.
+ * @throws one line, where DuckDB is not installed or there is no catalog
+ */
+export async function openExporter(options: AthenaOptions, folder: string): Promise<Exporter> {
+  const bucketsRoot = resolve(options.bucketsRoot ?? join(options.stateDir, "buckets"));
+  const { databases } = loadCatalog(options.stateDir);
+  const database = options.database ?? Object.keys(databases)[0];
+  if (database === undefined) throw new Error(`${options.stateDir} holds no catalog: nothing has run there yet`);
+  const { instance, connection, broken } = await openDuckdb(databases, database, bucketsRoot);
+  await lockIn(connection, [bucketsRoot, folder]);
+  return {
+    names: Object.keys(databases[database] ?? {}),
+    run: async (sql) => {
+      try {
+        await connection.run(sql);
+      } catch (error) {
+        throw new Error(oneLine((error as Error).message, broken, bucketsRoot));
+      }
+    },
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/**
+ * Runs one MERGE into a table of Iceberg's.
+ * @throws Error of one line
+ */
+export async function mergeIn({ stateDir, ...more }: AthenaOptions, table: Table, sql: string): Promise<void> {
+  const bucketsRoot = resolve(more.bucketsRoot ?? join(stateDir, "buckets"));
+  const { databases } = loadCatalog(stateDir);
+  const { database = "" } = more;
+  const { instance, connection, broken } = await openDuckdb(databases, database, bucketsRoot);
+  try {
+    await mergeInto(connection, table, bucketsRoot, sql);
+  } catch (error) {
+    throw new Error(oneLine((error as Error).message, broken, bucketsRoot));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** DuckDB with the catalog's databases in it; names without one are of `database`. */
+async function openDuckdb(databases: Catalog["databases"], database: string, bucketsRoot: string) {
   const instance = await createDuckdb();
   const connection = await instance.connect();
+  /** Why a table or view could not be made, by its name. */
   const broken = new Map<string, string>();
   await connection.run("attach ':memory:' as awsdatacatalog");
   // Trino divides integers by integers.
@@ -57,29 +144,7 @@ export async function openAthena(options: AthenaOptions): Promise<Athena> {
     await makeDatabase(connection, name, Object.values(tables), bucketsRoot, broken);
   }
   await connection.run(`use awsdatacatalog.${quoted(database)}`);
-  await lockIn(connection, bucketsRoot);
-  return {
-    database,
-    namedQueries,
-    namedQuery: (name) => {
-      const found = namedQueries.find((query) => query.name === name || query.name.endsWith(`-${name}`));
-      if (found !== undefined) return found.sql;
-      const names = namedQueries.map((query) => query.name).join(", ");
-      throw new Error(`there is no named query "${name}"; there are ${names === "" ? "none" : names}`);
-    },
-    query: async (sql) => {
-      try {
-        await refuseWrites(connection, sql);
-        return await select(connection, sql);
-      } catch (error) {
-        throw new Error(oneLine((error as Error).message, broken));
-      }
-    },
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
-  };
+  return { instance, connection, broken };
 }
 
 async function createDuckdb(): Promise<DuckDBInstance> {
@@ -105,7 +170,10 @@ async function makeDatabase(
   const isView = ({ tableType }: Table) => tableType === "VIRTUAL_VIEW";
   for (const table of tables.filter((table) => !isView(table))) {
     try {
-      await connection.run(`create view ${quoted(table.name)} as ${tableSelect(table, filesOf(table, bucketsRoot))}`);
+      const rows = isIceberg(table)
+        ? icebergSelect(table, bucketsRoot)
+        : tableSelect(table, filesOf(table, bucketsRoot));
+      await connection.run(`create view ${quoted(table.name)} as ${rows}`);
     } catch (error) {
       broken.set(table.name, (error as Error).message);
     }
@@ -113,9 +181,10 @@ async function makeDatabase(
   for (const [name, reason] of await makeViews(connection, tables.filter(isView))) broken.set(name, reason);
 }
 
-/** From here on a statement can read the buckets and nothing else of this machine. */
-async function lockIn(connection: DuckDBConnection, bucketsRoot: string): Promise<void> {
-  await connection.run(`set allowed_directories = [${literal(`${bucketsRoot}/`)}]`);
+/** From here on a statement can reach these folders and nothing else of this machine. */
+async function lockIn(connection: DuckDBConnection, folders: readonly string[]): Promise<void> {
+  const allowed = folders.map((folder) => literal(`${folder}/`));
+  await connection.run(`set allowed_directories = [${allowed.join(", ")}]`);
   await connection.run("set enable_external_access = false");
   await connection.run("set lock_configuration = true");
 }
@@ -134,12 +203,4 @@ async function refuseWrites(connection: DuckDBConnection, sql: string): Promise<
   if (statementType !== StatementType.SELECT && statementType !== StatementType.EXPLAIN) {
     throw new Error(`only statements that read are answered here, such as SELECT; got ${StatementType[statementType]}`);
   }
-}
-
-/** The first line of DuckDB's message, and why a table or view that it misses could not be made. */
-function oneLine(message: string, broken: ReadonlyMap<string, string>): string {
-  const [first = ""] = message.split("\n");
-  const [, missing = ""] = /^Catalog Error: Table with name (\S+) does not exist/.exec(first) ?? [];
-  const reason = broken.get(missing.toLowerCase());
-  return reason === undefined ? first : `${missing} can't be read: ${oneLine(reason, broken)}`;
 }

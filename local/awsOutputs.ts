@@ -53,6 +53,10 @@ const adders: Record<string, Adder> = {
     return { id: `${inputs.rule}-${targetId}`, targetId };
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
+  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (_name, inputs) => ({
+    id: String(inputs.alarmName),
+    arn: arn("cloudwatch", `alarm:${inputs.alarmName}`),
+  }),
   "aws:cloudwatch/dashboard:Dashboard": (name) => ({ id: name, dashboardArn: arn("cloudwatch", `dashboard/${name}`) }),
   "aws:sns/topic:Topic": (name) => ({ id: arn("sns", name), name, arn: arn("sns", name) }),
   "aws:sqs/queue:Queue": (name) => {
@@ -117,6 +121,27 @@ export function awsOutputs(type: string, logicalName: string, inputs: Inputs): {
   const service = type.split(":")[1]?.split("/")[0] ?? "unknown";
   const { id, ...added } = (adders[type] ?? named(service, ""))(name, inputs);
   return { id, state: { ...inputs, ...added } };
+}
+
+/** Somewhere else than the local cloud. */
+export interface Place {
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  partition: string;
+  region: string;
+}
+
+/** A value with every ARN and address of the local cloud in it moved to another place. */
+export function placed<T>(value: T, { partition, region }: Place): T {
+  const move = (inner: unknown): unknown => {
+    if (typeof inner === "string") {
+      const moved = inner.replaceAll(`arn:${localPartition}:`, `arn:${partition}:`);
+      return moved.replace(new RegExp(`([:.])${localRegion}([:.])`, "g"), `$1${region}$2`);
+    }
+    if (Array.isArray(inner)) return inner.map(move);
+    if (inner === null || typeof inner !== "object" || Object.getPrototypeOf(inner) !== Object.prototype) return inner;
+    return Object.fromEntries(Object.entries(inner).map(([key, one]) => [key, move(one)]));
+  };
+  return move(value) as T;
 }
 
 /** Letters and digits that look drawn by chance, and are the same for the same text. */

@@ -2,10 +2,13 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { decodeKey } from "../components/callbacks/rawEvents";
 import type { Clock } from "./clock";
-import { type CrawlResult, createGlue } from "./glue";
+import { type CloudWatch, createCloudWatch } from "./cloudWatch";
+import { crawlEnded, createEndEvents, queryEnded } from "./endEvents";
+import { type CrawlResult, createGlue, type Glue } from "./glue";
 import { createIam, type Iam } from "./iam";
 import { type AsyncResult, createLambda, type Lambda, type LogLine } from "./lambda";
 import type { Registered } from "./program";
+import { createQueryExecutions, type QueryExecution } from "./queryExecutions";
 import { createS3, type Objects } from "./s3";
 import { createS3Events } from "./s3Events";
 import { createScheduler, type Scheduler } from "./scheduler";
@@ -27,6 +30,8 @@ export interface CloudOptions {
   onInvoked?: (result: AsyncResult) => void;
   /** Every crawl that came to its end. */
   onCrawl?: (crawl: CrawlResult) => void;
+  /** Every query of a schedule that came to its end. */
+  onQuery?: (query: QueryExecution) => void;
 }
 
 /** AWS on this machine, made of what the program declares. */
@@ -37,6 +42,10 @@ export interface Cloud {
   readonly sqs: Sqs;
   readonly lambda: Lambda;
   readonly scheduler: Scheduler;
+  readonly cloudWatch: CloudWatch;
+  readonly glue: Glue;
+  /** Where the services listen, by the variables that the SDK reads, such as AWS_ENDPOINT_URL_S3. */
+  readonly endpoints: Readonly<Record<string, string>>;
   /** Runs all that waits for a function, of a killed run too, until nothing is left. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -83,7 +92,15 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       }
     },
   });
+  const cloudWatch = createCloudWatch({
+    resources,
+    now: () => clock.now(),
+    messages: async (queueArn) => (await sqs.messages(queueArn)).length,
+  });
+  const endEvents = createEndEvents({ resources, iam, sqs, now: () => clock.now() });
   const glue = createGlue({ resources, stateDir, iam, objects: s3.objects });
+  const { catalog } = glue;
+  const queries = createQueryExecutions({ resources, stateDir, bucketsRoot: bucketsFolder(stateDir), iam, catalog });
   // Completed when the services listen; no function starts before.
   const endpoints: Record<string, string> = { ...environment };
   const lambda = createLambda({
@@ -95,10 +112,14 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     endpoints,
     isReady: async ({ payload }) =>
       objectsOf(payload).every(({ bucket, key }) => existsSync(s3.objects.pathOf(bucket, key))),
-    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+    onLog: (line) => {
+      cloudWatch.logged(line);
+      options.onLog?.(line);
+    },
   });
   const settle = async () => {
     for (const result of await lambda.drain()) options.onInvoked?.(result);
+    await cloudWatch.evaluate();
   };
   const scheduler = createScheduler({
     resources,
@@ -109,7 +130,14 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     universal: {
       "glue:startCrawler": async (input, principal) => {
         const crawl = await glue.startCrawler(String((input as { Name?: unknown }).Name), principal);
+        for (const rule of await endEvents.deliver(crawlEnded(crawl))) cloudWatch.triggered(rule);
         options.onCrawl?.(crawl);
+      },
+      "athena:startQueryExecution": async (input, principal) => {
+        const query = await queries.start(input, principal);
+        if (query === undefined) return;
+        for (const rule of await endEvents.deliver(queryEnded(query))) cloudWatch.triggered(rule);
+        options.onQuery?.(query);
       },
     },
     settle,
@@ -127,5 +155,5 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     await close();
     throw error;
   }
-  return { iam, objects: s3.objects, secrets, sqs, lambda, scheduler, settle, close };
+  return { iam, objects: s3.objects, secrets, sqs, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
 }

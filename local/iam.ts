@@ -51,6 +51,8 @@ export interface Iam {
     service: string,
     options?: { session?: string; context?: Record<string, string> },
   ): Credentials;
+  /** Credentials of the account's owner, for the command line's own calls over HTTP. */
+  own(): Credentials;
   /** Whose credentials these are; undefined for made-up ones, and where the session token is missing or wrong. */
   principalOf(accessKeyId: string, sessionToken: string | undefined): Principal | undefined;
   /** Whether the access key exists at all, for services that tell a wrong key from a wrong token. */
@@ -86,6 +88,12 @@ export function createIam(resources: Registered[]): Iam {
     throw new AccessDenied(record);
   }
 
+  function openSession(principal: Principal): Credentials {
+    const credentials = makeCredentials();
+    sessions.set(credentials.accessKeyId, { token: credentials.sessionToken, principal });
+    return credentials;
+  }
+
   function reasonToRefuse(principal: Principal, action: string, resource: string, context: Record<string, string>) {
     const request: AccessRequest = { action, resource, context: contextOf(principal, context) };
     const identity = identityStatements(principal, roles).filter((statement) => covers(statement, request));
@@ -119,11 +127,9 @@ export function createIam(resources: Registered[]): Iam {
         const message = `User: ${service} is not authorized to perform: ${action} on resource: ${roleArn}`;
         deny({ principal: service, action, resource: roleArn, message });
       }
-      const credentials = makeCredentials();
-      const principal: Principal = { kind: "role", arn: roleArn, session };
-      sessions.set(credentials.accessKeyId, { token: credentials.sessionToken, principal });
-      return credentials;
+      return openSession({ kind: "role", arn: roleArn, session });
     },
+    own: () => openSession({ kind: "owner" }),
     principalOf: (accessKeyId, sessionToken) => {
       const found = sessions.get(accessKeyId);
       return found !== undefined && found.token === sessionToken ? found.principal : undefined;

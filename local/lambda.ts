@@ -61,6 +61,10 @@ export interface Lambda {
    * simulated clock stands still, so that a day on which something was tried again is the same byte for byte.
    */
   drain(): Promise<AsyncResult[]>;
+  /** What was taken in and has not come to its end, in the order in which it was accepted. */
+  waiting(): QueuedInvocation[];
+  /** Takes back an invocation that is waiting: it will not be run. */
+  cancel(invocation: QueuedInvocation): void;
   /** The processes that are running now. */
   processes(): { functionName: string; pid: number }[];
   /** Ends all processes; what is under way stays in the queue. */
@@ -155,6 +159,8 @@ export function createLambda(options: LambdaOptions): Lambda {
       draining = drained;
       return drained;
     },
+    waiting: queue.waiting,
+    cancel: queue.remove,
     processes: () => [...pools].flatMap(([functionName, pool]) => pool.pids().map((pid) => ({ functionName, pid }))),
     close: async () => {
       open = false;

@@ -4,10 +4,13 @@ import path from "node:path";
 import { localDate } from "../spotify/days";
 import { type Clock, createClock } from "./clock";
 import { type Cloud, openCloud } from "./cloud";
+import { createLocalQueues } from "./failureQueues";
 import type { LogLine } from "./lambda";
 import { type ProgramResult, type Registered, runProgram } from "./program";
+import type { FailureQueue } from "./redrive";
 import { createRecorder, type Report } from "./report";
 import type { Source } from "./source";
+import type { StackOutputs } from "./stack";
 
 /** The program on this machine, reading from one source into one state folder. */
 export interface Pipeline {
@@ -19,10 +22,16 @@ export interface Pipeline {
   runsAfter(day: string | undefined, count: number): Date[];
   /** Completes what a run that was killed had begun. */
   resume(): Promise<Report>;
-  /** Runs a simulated day: all that the schedules fire from the run at `instant` to the crawl after it. */
+  /** Runs a simulated day: all that the schedules fire from the run at `instant` to the crawl and the compact copy after it. */
   simulate(instant: Date): Promise<Report>;
-  /** Completes what a killed run left, then fires the run and the crawl now, by the machine's time. */
+  /** Completes what a killed run left, then fires the run, the crawl and the compact copy now, by the machine's time. */
   runNow(): Promise<Report>;
+  /** Crawls the lake as it is; undefined where the catalog has no crawler. */
+  crawlNow(): Promise<Report | undefined>;
+  /** The queues of calls that failed to their last try. What is called again of them is in the next report. */
+  readonly failureQueues: readonly FailureQueue[];
+  /** What happened since the last report. */
+  report(): Report;
   close(): Promise<void>;
 }
 
@@ -34,14 +43,6 @@ export interface PipelineOptions {
   onLog?: (line: LogLine) => void;
   /** Last hand on what the program registered, for tests. @default as it is */
   mend?: (resources: Registered[]) => Registered[];
-}
-
-interface Outputs {
-  extractFunction: string;
-  transformFunction: string;
-  /** Names of schedules; `crawl` is absent where the catalog needs none. */
-  schedules: { run: string; crawl?: string; timezone: string };
-  tokenSecretArn: string;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -89,7 +90,7 @@ async function startPipeline(
   clock: Clock,
   opened: { close(): Promise<void> }[],
 ): Promise<Omit<Pipeline, "close">> {
-  const outputs = program.outputs as unknown as Outputs;
+  const outputs = program.outputs as unknown as StackOutputs;
   const { schedules } = outputs;
   const recorder = createRecorder(outputs);
   const spotify = await source.open(clock);
@@ -101,12 +102,15 @@ async function startPipeline(
     environment: spotify.environment,
     onInvoked: recorder.invoked,
     onCrawl: recorder.crawled,
+    onQuery: recorder.queried,
     ...(onLog === undefined ? {} : { onLog }),
   });
   opened.push(cloud);
   const { refreshToken } = source.credentials;
   if (refreshToken !== undefined) await giveToken(cloud, outputs.tokenSecretArn, stateDir, refreshToken);
   const { scheduler, iam } = cloud;
+  /** What makes a day's files answers: the crawl, then the compact copy. */
+  const afterRun = [schedules.crawl, schedules.compact].filter((name) => name !== undefined);
   let deniedSeen = 0;
 
   function report(): Report {
@@ -152,11 +156,11 @@ async function startPipeline(
     },
     async simulate(instant) {
       const before = new Date(instant.getTime() - 1);
-      const crawl = schedules.crawl === undefined ? undefined : scheduler.nextFire(schedules.crawl, before);
-      // A crawl that comes after the next day's run belongs to that day.
       const [nextRun] = runsAfter(localDate(instant.getTime(), schedules.timezone), 1);
-      const end = crawl !== undefined && nextRun !== undefined && crawl < nextRun ? crawl : instant;
-      noteFires(await scheduler.advance(before, end));
+      const ends = afterRun.flatMap((name) => scheduler.nextFire(name, before) ?? []);
+      // What comes after the next day's run belongs to that day.
+      const todays = ends.filter((end) => nextRun !== undefined && end < nextRun).map((end) => end.getTime());
+      noteFires(await scheduler.advance(before, new Date(Math.max(instant.getTime(), ...todays))));
       clock.set(undefined);
       return report();
     },
@@ -164,8 +168,22 @@ async function startPipeline(
       await cloud.settle();
       noteFires([await scheduler.fire(schedules.run)]);
       await cloud.settle();
-      if (schedules.crawl !== undefined) noteFires([await scheduler.fire(schedules.crawl)]);
+      for (const name of afterRun) noteFires([await scheduler.fire(name)]);
+      await cloud.settle();
       return report();
     },
+    async crawlNow() {
+      if (schedules.crawl === undefined) return undefined;
+      noteFires([await scheduler.fire(schedules.crawl)]);
+      return report();
+    },
+    failureQueues: createLocalQueues({
+      cloud,
+      clock,
+      resources: program.resources,
+      outputs,
+      isSimulated: source.firstDay !== undefined,
+    }),
+    report,
   };
 }

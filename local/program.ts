@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { configDefaults, secretConfigKeys } from "../components/config";
-import { awsOutputs } from "./awsOutputs";
+import { awsOutputs, type Place, placed } from "./awsOutputs";
 
 /** One resource as the program registered it. */
 export interface Registered {
@@ -42,7 +42,9 @@ export interface ProgramOptions {
   stack?: string;
   /** True for a preview. @default false */
   preview?: boolean;
-  /** The program's file. @default the project's index.ts */
+  /** Where the ARNs that AWS would give say that the stack is. @default the local cloud */
+  place?: Place;
+  /** The program's file. @default the project's index.ts; in the package, where it was compiled to */
   main?: string;
 }
 
@@ -61,8 +63,6 @@ interface Monitor {
   registerResource(request: RegisterRequest, callback: RegisterCallback): unknown;
 }
 
-const projectFolder = path.join(__dirname, "..");
-
 let lastRun: Promise<unknown> = Promise.resolve();
 
 /**
@@ -76,22 +76,32 @@ export function runProgram(options: ProgramOptions): Promise<ProgramResult> {
   return run;
 }
 
+/**
+ * Where a program is started: in its folder, or, where it came with a package, in that of whoever installed it. There Pulumi
+ * takes its modules for a package's, which a callback requires, and not for the program's, whose sources it would parse.
+ */
+function folderOf(main: string): string {
+  const marker = `${path.sep}node_modules${path.sep}`;
+  const end = main.indexOf(marker);
+  return end === -1 ? path.dirname(main) : main.slice(0, end + 1);
+}
+
 async function runAlone(options: ProgramOptions): Promise<ProgramResult> {
-  const main = realpathSync(options.main ?? path.join(projectFolder, "index.ts"));
-  const { project = "playlake", stack = "local", preview = false } = options;
-  const resources = await recordRegistrations(project, stack, preview);
+  const main = realpathSync(options.main ?? require.resolve("../index"));
+  const { project = "playlake", stack = "local", preview = false, place } = options;
+  const resources = await recordRegistrations(project, stack, preview, place);
   pulumi.runtime.setAllConfig({ ...configDefaults(project), ...options.config }, secretConfigKeys(project));
   const folderBefore = process.cwd();
   const stackTraceLimitBefore = Error.stackTraceLimit;
   // Pulumi notes a stack trace for each of its promises: a third of the run's time, were they whole.
   Error.stackTraceLimit = 3;
   // Pulumi's CLI starts a program in its folder: what goes into the archives is looked up from there.
-  process.chdir(path.dirname(main));
+  process.chdir(folderOf(main));
   try {
     const outputs = await runToTheEnd(main);
     for (const { inputs } of resources) {
       const { code } = inputs;
-      if (code instanceof pulumi.asset.AssetArchive) inputs.code = await withAbsolutePaths(code, path.dirname(main));
+      if (code instanceof pulumi.asset.AssetArchive) inputs.code = await withAbsolutePaths(code, folderOf(main));
     }
     // The order of registration hangs on which output is known first.
     resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
@@ -103,12 +113,18 @@ async function runAlone(options: ProgramOptions): Promise<ProgramResult> {
 }
 
 /** Sets the mocks; the list grows as the program registers. */
-async function recordRegistrations(project: string, stack: string, preview: boolean): Promise<Registered[]> {
+async function recordRegistrations(
+  project: string,
+  stack: string,
+  preview: boolean,
+  place: Place | undefined,
+): Promise<Registered[]> {
   const resources: Registered[] = [];
   let registering: Registered | undefined;
   const newResource = ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs) => {
     const plain = plainValue(inputs) as Record<string, unknown>;
-    const { id, state } = custom ? awsOutputs(type, name, plain) : { id: "", state: plain };
+    const given = custom ? awsOutputs(type, name, plain) : { id: "", state: plain };
+    const { id, state } = place === undefined ? given : placed(given, place);
     if (registering !== undefined) Object.assign(registering, { inputs: plain, outputs: { ...state, id } });
     return { id, state: { ...inputs, ...state } };
   };

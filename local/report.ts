@@ -3,6 +3,7 @@ import type { TransformedPlaylist } from "../components/callbacks/transformHandl
 import type { DayResult } from "../spotify/extract";
 import type { CrawlResult } from "./glue";
 import type { AsyncResult } from "./lambda";
+import type { QueryExecution } from "./queryExecutions";
 
 /** What happened between two looks at a pipeline. */
 export interface Report {
@@ -28,6 +29,9 @@ export function createRecorder(functions: { extractFunction: string; transformFu
     crawled(crawl: CrawlResult): void {
       crawls.push(crawl);
       if (crawl.error !== undefined) failures.push(`crawler ${crawl.crawler}: ${crawl.error}`);
+    },
+    queried({ workgroup, error }: QueryExecution): void {
+      if (error !== undefined) failures.push(`query in ${workgroup}: ${error}`);
     },
     failed: (line: string) => void failures.push(line),
     take(): Report {

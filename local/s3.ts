@@ -18,6 +18,8 @@ export interface ObjectSummary {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
+  /** When it was last written, to the millisecond. */
+  readonly modifiedMs: number;
 }
 
 /** The owner's direct way to the objects, without HTTP and policies: for other local services and the command line. */
@@ -107,7 +109,7 @@ function directAccess(files: ObjectFiles): Objects {
     list: async (bucket, prefix = "") =>
       files.keys(bucket, prefix).flatMap((key) => {
         const stats = statSync(files.pathOf(bucket, key), { throwIfNoEntry: false });
-        return stats === undefined ? [] : [{ key, size: stats.size }];
+        return stats === undefined ? [] : [{ key, size: stats.size, modifiedMs: Math.trunc(stats.mtimeMs) }];
       }),
     read: async (bucket, key, { maxBytes = Number.POSITIVE_INFINITY } = {}) => {
       const opened = await files.open(bucket, key);

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "./clock";
 import type { Iam, Principal } from "./iam";
@@ -15,7 +15,7 @@ export interface Message {
   readonly body: string;
 }
 
-/** The local queues. Nothing takes messages out of them: they are what a run leaves to be looked at. */
+/** The local queues. No run takes messages out of them: they are what it leaves to be looked at, and to be redriven. */
 export interface Sqs {
   /**
    * Adds a message; it is in a file before this returns.
@@ -24,6 +24,8 @@ export interface Sqs {
   send(principal: Principal, queueArn: string, body: string): Promise<Message>;
   /** A queue's messages, oldest first. */
   messages(queueArn: string): Promise<Message[]>;
+  /** Takes a message out; nothing happens where it is gone already. */
+  remove(queueArn: string, messageId: string): Promise<void>;
 }
 
 export interface SqsOptions {
@@ -68,17 +70,28 @@ export function createSqs({ resources, iam, stateDir, clock }: SqsOptions): Sqs 
       await save(path.join(folder, `${order}-${message.messageId}.json`), message);
       return message;
     },
+    remove: async (queueArn, messageId) => {
+      const { folder } = find(queueArn);
+      for (const name of await messageFiles(folder)) {
+        if (name.endsWith(`-${messageId}.json`)) await rm(path.join(folder, name), { force: true });
+      }
+    },
     messages: async (queueArn) => {
       const { folder } = find(queueArn);
-      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return [];
-        throw error;
-      });
-      const files = names.filter((name) => name.endsWith(".json")).sort();
+      const files = await messageFiles(folder);
       const texts = await Promise.all(files.map((name) => readFile(path.join(folder, name), "utf8")));
       return texts.map((text) => JSON.parse(text) as Message);
     },
   };
+}
+
+/** The names of a queue's files, oldest first. */
+async function messageFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return names.filter((name) => name.endsWith(".json")).sort();
 }
 
 interface Queue {

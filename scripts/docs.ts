@@ -1,35 +1,26 @@
-// Writes what docs/ says of the tables and named queries, from the queries themselves: npm run docs
+// Writes the pages of docs/ that follow from the code: npm run docs
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { namedQueries, type View, views } from "../queries";
+import { costDoc } from "./costDoc";
+import { operationsDoc } from "./operationsDoc";
+import { reuseDoc } from "./reuseDoc";
+import { scaleDoc } from "./scaleDoc";
+import { tablesDoc } from "./tablesDoc";
 
-function viewSection({ name, description, columns }: View): string {
-  const rows = columns.map((column) => `| \`${column.name}\` | ${column.type} | ${column.note ?? ""} |`);
-  return [`## ${name}`, "", description, "", "| column | type | |", "| --- | --- | --- |", ...rows, ""].join("\n");
+/** The pages that are written, by their names in docs/. */
+export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  "tables.md": tablesDoc,
+  "cost.md": costDoc,
+  "operations.md": operationsDoc,
+  "reuse.md": reuseDoc,
+  "scale.md": scaleDoc,
+};
+
+/** Where the pages are. */
+export const docsFolder = path.join(__dirname, "..", "docs");
+
+async function writePages(): Promise<void> {
+  for (const [name, text] of Object.entries(pages)) writeFileSync(path.join(docsFolder, name), await text());
 }
 
-/** The text of docs/tables.md. */
-export function tablesDoc(): string {
-  return [
-    "# Tables and named queries",
-    "",
-    "What one asks are typed views with the names below, in the stack's database; `snapshot_date` is the day, in the stack's",
-    "time zone, on which Spotify served it. Below each view lies the table `csv_NAME` with the same facts as text, as the",
-    "files hold them. This page is written by `npm run docs`.",
-    "",
-    ...views.map(viewSection),
-    "## Named queries",
-    "",
-    "Kept in the Athena workgroup; here: `npx playlake sql --named NAME`.",
-    "",
-    "| name | what it answers |",
-    "| --- | --- |",
-    ...namedQueries.map(({ name, description }) => `| \`${name}\` | ${description} |`),
-    "",
-  ].join("\n");
-}
-
-/** Where the page is. */
-export const tablesFile = path.join(__dirname, "..", "docs", "tables.md");
-
-if (require.main === module) writeFileSync(tablesFile, tablesDoc());
+if (require.main === module) void writePages();

@@ -1,11 +1,16 @@
 import { makeCsvWriter } from "./csv";
 import type { Contents } from "./forms";
-import { makeRowBuilders, type TableRows } from "./rows";
+import { makeRowBuilders, type ServedEntry, type TableRows } from "./rows";
 import { type ItemType, type TableName, tableNames, tables } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
-/** A playlist's part of the lake on one day. */
-export interface PlaylistTables {
+/** Takes a file's bytes, piece by piece: an array does. */
+export interface Pieces {
+  push(bytes: Uint8Array): unknown;
+}
+
+/** A playlist's part of the lake on one day. `File`: what its tables' bytes were put into. */
+export interface PlaylistTables<File extends Pieces = Uint8Array[]> {
   /** Safe as part of an object's key. */
   readonly playlistId: string;
   /** Entries served: as many rows has `playlist_items`. */
@@ -16,7 +21,7 @@ export interface PlaylistTables {
   /** Rows of each table, the header not counted. */
   readonly rows: Record<TableName, number>;
   /** The file of each table, in pieces; a table without rows has its header. */
-  readonly csv: Record<TableName, Uint8Array[]>;
+  readonly csv: Record<TableName, File>;
 }
 
 /** What the row of `playlists` needs besides the entries. Unknown is the empty string. */
@@ -31,15 +36,21 @@ export interface PlaylistFacts {
 }
 
 /** One playlist's tables in the making. */
-export interface TablesBuilder {
-  /** Adds the entries of a page; they may go once this returns. */
-  addPage(contents: Contents): void;
+export interface TablesBuilder<File extends Pieces> {
+  /**
+   * Adds the entries of a page; they may go once this returns.
+   * @param asServed gives the entries with all that was served, where something was cut out of them before
+   */
+  addPage(contents: Contents, asServed?: () => readonly unknown[]): void;
   /** Adds the row of `playlists` and gives all tables. */
-  finish(facts: PlaylistFacts): PlaylistTables;
+  finish(facts: PlaylistFacts): PlaylistTables<File>;
 }
 
+/** Begins a playlist's tables, each in a file that `startFile` makes. */
+export type StartTables = <File extends Pieces>(playlistId: string, startFile: () => File) => TablesBuilder<File>;
+
 /** Makes the maker of builders, one builder a playlist. */
-export function makeTablesBuilders(): (playlistId: string) => TablesBuilder {
+export function makeTablesBuilders(): StartTables {
   const startRows = makeRowBuilders();
   const writeCsv = makeCsvWriter();
   const { text, object, list } = makeValues();
@@ -75,11 +86,12 @@ export function makeTablesBuilders(): (playlistId: string) => TablesBuilder {
     ];
   }
 
-  return function startTables(playlistId) {
+  return function startTables(playlistId, startFile) {
     const readPage = startRows(playlistId);
     const itemTypes: Record<ItemType, number> = { track: 0, episode: 0, unavailable: 0, unreadable: 0 };
     const rows = forEachTable(() => 0);
-    const csv = forEachTable((name) => [writeCsv([[...columns[name]]])]);
+    const csv = forEachTable(startFile);
+    for (const name of names) csv[name].push(writeCsv([[...columns[name]]]));
     let entryCount = 0;
 
     function addRows(added: Partial<TableRows>): void {
@@ -91,8 +103,8 @@ export function makeTablesBuilders(): (playlistId: string) => TablesBuilder {
       }
     }
 
-    function addSlice(entries: readonly unknown[], firstPosition: number): void {
-      const page = readPage(entries, firstPosition);
+    function addSlice(entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry): void {
+      const page = readPage(entries, firstPosition, servedEntry);
       addRows(page.rows);
       entryCount += entries.length;
       for (const type of ["track", "episode", "unavailable", "unreadable"] as const) {
@@ -101,9 +113,10 @@ export function makeTablesBuilders(): (playlistId: string) => TablesBuilder {
     }
 
     return {
-      addPage({ entries, offset }) {
+      addPage({ entries, offset }, asServed = () => entries) {
         for (let start = 0; start < entries.length; start += sliceLength) {
-          addSlice(entries.slice(start, start + sliceLength), offset + start);
+          const slice = entries.slice(start, start + sliceLength);
+          addSlice(slice, offset + start, (index) => asServed()[start + index]);
         }
       },
       finish(facts) {

@@ -12,8 +12,11 @@ export interface PageRows {
   readonly itemTypes: Record<ItemType, number>;
 }
 
+/** An entry of a page as it was served, by its index. */
+export type ServedEntry = (index: number) => unknown;
+
 /** Turns a playlist's pages into rows, one after the other: a key that an earlier page had gives no second row. */
-export type ReadPage = (entries: readonly unknown[], firstPosition: number) => PageRows;
+export type ReadPage = (entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry) => PageRows;
 
 /** Makes the maker of row builders; one builder is for one playlist, whose distinct keys are what it remembers. */
 export function makeRowBuilders(): (playlistId: string) => ReadPage {
@@ -75,6 +78,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     const seenAlbums = new KeySet();
     const seenEpisodes = new KeySet();
     let rows: TableRows;
+    let servedEntry: ServedEntry;
 
     function isNew(seen: Set<string>, itemKey: string): boolean {
       const sizeBefore = seen.size;
@@ -154,7 +158,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       ]);
     }
 
-    function addEntry(served: unknown, position: string): ItemType {
+    function addEntry(served: unknown, index: number, position: string): ItemType {
       const { type, item, reason } = readEntry(served);
       const entry = object(served);
       const isLocal = isLocalFile(entry, item);
@@ -164,15 +168,17 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       rows.playlist_items.push([playlistId, position, item_key, type, is_local, text(entry.added_at), addedBy]);
       if (type === "track") addTrack(item, item_key, isLocal);
       if (type === "episode") addEpisode(item, item_key);
-      if (type === "unreadable") rows.rejected_items.push([playlistId, position, reason, entryJson(served)]);
+      if (type === "unreadable")
+        rows.rejected_items.push([playlistId, position, reason, entryJson(servedEntry(index))]);
       return type;
     }
 
-    return function readPage(entries, firstPosition) {
+    return function readPage(entries, firstPosition, servedEntryOfPage) {
       const page = emptyPage();
       rows = page.rows;
+      servedEntry = servedEntryOfPage;
       for (let index = 0; index < entries.length; index++) {
-        page.itemTypes[addEntry(entries[index], `${firstPosition + index}`)]++;
+        page.itemTypes[addEntry(entries[index], index, `${firstPosition + index}`)]++;
       }
       return page;
     };

@@ -2,22 +2,31 @@ import { type LineReader, makeOpenLines } from "./bytes";
 import { makeForms } from "./forms";
 import { makeJsonReader } from "./json";
 import { playlistIdOfFile, safeId } from "./keys";
-import { makeTablesBuilders, type PlaylistTables } from "./playlistTables";
+import { makeTablesBuilders, type Pieces, type PlaylistTables } from "./playlistTables";
 import { isRawLine } from "./rawLine";
 import { makeReadRawLines } from "./rawLines";
 import { type Refuse, refusalsOf } from "./refusal";
 
-export type { PlaylistTables } from "./playlistTables";
+export type { Pieces, PlaylistTables } from "./playlistTables";
 
 /**
- * Turns a file of raw responses into the lake's tables.
+ * Turns a file of raw responses into the lake's tables. Raw lines are read page by page; every other form is one JSON
+ * document, which is parsed as a whole.
  * @param chunks the file's bytes, in any pieces: plain or gzip, with or without byte order mark
  * @param fileName without folder; its stem is the playlist's id where the file holds none
+ * @param startFile makes what a table's bytes are put into, one a table. @default arrays of the pieces
  * @returns the tables of each playlist in the file: one, or several for a map
  * @throws an Error with `code` `INVALID_RAW` and a message of one line where the file is none of the accepted forms; what
  * the stream throws passes as it is
  */
-export type Transform = (chunks: AsyncIterable<Uint8Array>, fileName: string) => Promise<PlaylistTables[]>;
+export interface Transform {
+  (chunks: AsyncIterable<Uint8Array>, fileName: string): Promise<PlaylistTables[]>;
+  <File extends Pieces>(
+    chunks: AsyncIterable<Uint8Array>,
+    fileName: string,
+    startFile: () => File,
+  ): Promise<PlaylistTables<File>[]>;
+}
 
 /**
  * Makes the transform. It is called once, at a function's cold start: what runs for every entry is made in it, since in a
@@ -64,10 +73,14 @@ export function makeTransform(): Transform {
     return document;
   }
 
-  return async function transform(chunks, fileName) {
+  return async function transform<File extends Pieces>(
+    chunks: AsyncIterable<Uint8Array>,
+    fileName: string,
+    startFile: () => File = () => [] as Pieces as File,
+  ): Promise<PlaylistTables<File>[]> {
     const refuse = refusalsOf(fileName);
     const startPlaylist = (servedId: string) =>
-      startTables(servedId === "" ? playlistIdOfFile(fileName) : safeId(servedId));
+      startTables(servedId === "" ? playlistIdOfFile(fileName) : safeId(servedId), startFile);
     const lines = openLines(chunks, refuse);
     try {
       const firstLine = await readFirstLine(lines);

@@ -1,16 +1,22 @@
 import { lakeKey, parseRawKey } from "../../transforms/keys";
 import { type TableName, tableNames } from "../../transforms/schema";
 import type { PlaylistTables, Transform } from "../../transforms/transform";
+import type { MetricValues, TransformMetric } from "../metrics";
 import { type RawEvent, type RawObject, rawObjectsOf } from "./rawEvents";
+import type { CsvBody, TableFile, TableFiles } from "./tableFiles";
 
 /** The world, as arguments. */
 export interface TransformEffects {
   transform: Transform;
-  /** Opens a raw object. */
-  read(object: RawObject): Promise<AsyncIterable<Uint8Array>>;
+  /** Opens a raw object; undefined where it is gone. */
+  read(object: RawObject): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** What the tables grow in. */
+  files: TableFiles;
   /** Writes a table's file into the lake. */
-  write(key: string, csv: Uint8Array): Promise<unknown>;
+  write(key: string, csv: CsvBody): Promise<unknown>;
   log(record: object): void;
+  /** Takes the counts of an invocation, also of one that fails. */
+  emit(values: MetricValues<TransformMetric>): void;
 }
 
 /** What became of one playlist of a raw object. */
@@ -30,18 +36,24 @@ export interface TransformedPlaylist {
  * object gives the same bytes, so an event may come twice, or be made up to write a day again.
  */
 export function makeTransformHandler(effects: TransformEffects): (event: RawEvent) => Promise<TransformedPlaylist[]> {
-  const { transform, read, write, log } = effects;
+  const { transform, read, files, write, log, emit } = effects;
+  // A killed invocation leaves its files to the next one in the same place.
+  files.discard();
 
-  async function writeTables(snapshotDate: string, playlist: PlaylistTables): Promise<void> {
+  async function writeTables(snapshotDate: string, playlist: PlaylistTables<TableFile>): Promise<void> {
     const writes = tableNames.map((table) =>
-      write(lakeKey(table, snapshotDate, playlist.playlistId), Buffer.concat(playlist.csv[table])),
+      write(lakeKey(table, snapshotDate, playlist.playlistId), playlist.csv[table].body()),
     );
     // All settle before one that failed ends the invocation: nothing goes on behind the next one's back.
     const failed = (await Promise.allSettled(writes)).find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   }
 
-  async function transformObject(object: RawObject): Promise<TransformedPlaylist[]> {
+  /**
+   * Nothing is written before the whole object was read: one that is refused leaves no trace in the lake. Gives undefined
+   * for one that is gone: somebody wanted it forgotten, and its event came late.
+   */
+  async function transformObject(object: RawObject): Promise<TransformedPlaylist[] | undefined> {
     const place = parseRawKey(object.key);
     if (place === undefined) {
       const expected = "playlists/snapshot_date=YYYY-MM-DD/NAME";
@@ -50,8 +62,13 @@ export function makeTransformHandler(effects: TransformEffects): (event: RawEven
       });
     }
     const { snapshotDate, fileName } = place;
+    const chunks = await read(object);
+    if (chunks == null) {
+      log({ event: "gone", key: object.key });
+      return undefined;
+    }
     const done: TransformedPlaylist[] = [];
-    for (const playlist of await transform(await read(object), fileName)) {
+    for (const playlist of await transform(chunks, fileName, files.start)) {
       await writeTables(snapshotDate, playlist);
       const { playlistId, entries, itemTypes, rows } = playlist;
       const transformed = { key: object.key, snapshotDate, playlistId, entries, itemTypes, rows };
@@ -64,15 +81,44 @@ export function makeTransformHandler(effects: TransformEffects): (event: RawEven
   return async (event) => {
     const done: TransformedPlaylist[] = [];
     const failures: unknown[] = [];
-    for (const object of rawObjectsOf(event)) {
+    let gone = 0;
+    const objects = rawObjectsOf(event);
+    for (const object of objects) {
       // An object that can't be had or read costs the event's others nothing.
-      await transformObject(object).then(
-        (playlists) => done.push(...playlists),
-        (error) => failures.push(error),
-      );
+      await transformObject(object)
+        .finally(files.discard)
+        .then(
+          (playlists) => {
+            if (playlists == null) gone += 1;
+            else done.push(...playlists);
+          },
+          (error) => {
+            failures.push(error);
+            const { code, message } = error as { code?: string; message: string };
+            log({ event: "notTransformed", key: object.key, code, reason: message });
+          },
+        );
     }
+    emit(countsOf(objects.length, gone, done, failures));
     if (failures.length > 1) throw new Error(failures.map((error) => (error as Error).message).join("; "));
     if (failures.length === 1) throw failures[0];
     return done;
+  };
+}
+
+function countsOf(
+  objects: number,
+  gone: number,
+  done: readonly TransformedPlaylist[],
+  failures: readonly unknown[],
+): MetricValues<TransformMetric> {
+  const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+  return {
+    ObjectsTransformed: objects - gone - failures.length,
+    ObjectsGone: gone,
+    ObjectsRefused: failures.filter((error) => (error as { code?: string }).code === "INVALID_RAW").length,
+    RowsRead: total(done.map(({ entries }) => entries)),
+    RowsWritten: total(done.flatMap(({ rows }) => Object.values(rows))),
+    RowsRejected: total(done.map(({ rows }) => rows.rejected_items)),
   };
 }

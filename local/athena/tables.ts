@@ -45,10 +45,24 @@ function groupSelect(table: Table, group: FileGroup): string {
     return `cast(${value} as ${duckType(type)}) as ${quoted(name)}`;
   });
   const keys = table.partitionKeys.map(
-    ({ name, type }) => `cast(files.${quoted(name)} as ${duckType(type)}) as ${quoted(name)}`,
+    ({ name, type }) => `cast(${quoted(name)} as ${duckType(type)}) as ${quoted(name)}`,
   );
-  if (keys.length === 0) return `select ${columns.join(", ")} from ${lines.from}`;
+  if (keys.length === 0 || isTold(table, group.files))
+    return `select ${[...columns, ...keys].join(", ")} from ${lines.from}`;
   return `select ${[...columns, ...keys].join(", ")} from ${lines.from} join ${fileTable(table, group)} on files.path = filename`;
+}
+
+/**
+ * Whether each file's folders say its partition values as Hive writes them (`day=2026-11-22`), and nothing else of the key:
+ * then DuckDB reads them there, and passes over the files of which a query wants none.
+ */
+function isTold({ partitionKeys }: Table, files: FileGroup["files"]): boolean {
+  return files.every(({ path, values }) =>
+    partitionKeys.every(({ name }, i) => {
+      const told = path.split("/").filter((folder) => folder.startsWith(`${name}=`));
+      return told.length === 1 && told[0] === `${name}=${values[i]}` && /^[A-Za-z0-9.-]+$/.test(values[i]!);
+    }),
+  );
 }
 
 /** The partition values of each file. */
@@ -70,19 +84,26 @@ function linesOf(table: Table, group: FileGroup): Lines {
   throw new Error(`table ${table.name}: ${library} is not modelled by the local Athena`);
 }
 
+/** So many values more than the table has columns may a line hold: the serde passes over them, DuckDB wants them named. */
+const surplusValues = 32;
+
 /**
  * Quotes are doubled in the files and backslashes too. DuckDB knows one escape character only, and no run of backslashes
- * is odd once the quotes are off: so halving them afterwards gives what the serde reads.
+ * is odd once the quotes are off: so halving them afterwards gives what the serde reads. Columns that a line lacks, as in
+ * files of an older schema, are null; an empty value never is, quoted or not.
  */
 function openCsvLines(table: Table, { serde, columns, files }: FileGroup): Lines {
   const { separatorChar = ",", quoteChar = '"', escapeChar = "\\" } = serde.parameters;
   if (escapeChar !== "\\" && escapeChar !== quoteChar) {
     throw new Error(`table ${table.name}: escapeChar "${escapeChar}" is not modelled by the local Athena`);
   }
-  const names = columns.map((_, i) => `c${i}`);
+  const names = Array.from({ length: columns.length + surplusValues }, (_, i) => `c${i}`);
   const options = [
     ...[`delim=${literal(separatorChar)}`, `quote=${literal(quoteChar)}`, `escape=${literal(quoteChar)}`],
-    ...["new_line='\\n'", "allow_quoted_nulls=false", `force_not_null=[${names.join(", ")}]`],
+    // What is written for null can't be told to be nothing at all, so it is something that no file holds.
+    // By default 32 MB for each file, of which a lake has thousands; a line of 2 MB is the longest that is read either way.
+    `buffer_size=${4 * 2 ** 20}`,
+    ...["null_padding=true", "nullstr='\u0001null\u0001'", "allow_quoted_nulls=false"],
     `columns={${names.map((name) => `${name}: 'VARCHAR'`).join(", ")}}`,
   ];
   return {
@@ -109,9 +130,14 @@ function lazySimpleLines(table: Table, { serde, files }: FileGroup): Lines {
   };
 }
 
-function readCsv({ parameters }: Table, files: FileGroup["files"], options: readonly string[]): string {
+function readCsv(table: Table, files: FileGroup["files"], options: readonly string[]): string {
+  const { parameters, partitionKeys } = table;
   const skipped = Number(parameters["skip.header.line.count"] ?? "0");
   const header = `header=${skipped > 0}, skip=${Math.max(skipped - 1, 0)}`;
   const paths = files.map(({ path }) => literal(path)).join(", ");
-  return `read_csv([${paths}], auto_detect=false, hive_partitioning=false, filename=true, ${[header, ...options].join(", ")})`;
+  const hive =
+    partitionKeys.length > 0 && isTold(table, files)
+      ? `hive_partitioning=true, hive_types={${partitionKeys.map(({ name }) => `${quoted(name)}: 'VARCHAR'`).join(", ")}}`
+      : "hive_partitioning=false, filename=true";
+  return `read_csv([${paths}], auto_detect=false, ${[hive, header, ...options].join(", ")})`;
 }

@@ -46,11 +46,10 @@ async function crawlOnce(pipeline: Pipeline) {
 async function crawlAny(values: OptionValues, progress: Progress, terminal: Terminal): Promise<Outcome> {
   const stack = stackName("crawl", values, ["config", "state"]);
   if (stack !== undefined) {
+    if (values.explain === true) throw wrongUse("crawl: --explain does not go with --stack: AWS does not tell");
     const crawled = await withStack(stack, terminal, (opened) =>
       progress.step("crawl", () => crawlStack(opened), describeCrawl),
     );
-    if (values.explain === true)
-      progress.warn("--explain: AWS does not tell why a crawl came out so; this machine's does");
     return { crawled };
   }
   const options = { values, progress, readsSpotify: false };

@@ -30,7 +30,9 @@ function formatOf(values: OptionValues): ExportFormat {
   const format = exportFormats.find((name) => name === given);
   if (format !== undefined) return format;
   const expected = `expected one of ${exportFormats.join(", ")}`;
-  throw wrongUse(given === undefined ? `export: --format is missing: ${expected}` : `--format: got "${given}", ${expected}`);
+  throw wrongUse(
+    given === undefined ? `export: --format is missing: ${expected}` : `--format: got "${given}", ${expected}`,
+  );
 }
 
 async function exportStack(stack: string, files: Files, progress: Progress, terminal: Terminal): Promise<void> {

@@ -1,9 +1,11 @@
 import { myPlaylistsWord, parsePlaylistId } from "../../spotify/playlistId";
+import { safeId } from "../../transforms/keys";
 import { findHoldings, forgetPlaylist, type Holdings, isAnything, speaksOf } from "../forget";
+import { forgetCrawled } from "../glue/crawlMemory";
 import type { Place } from "../places";
-import { readOrigin } from "../state";
 import { configuredPlaylists } from "../stack/config";
-import { type Command, text, type Terminal, wrongUse } from "./command";
+import { readOrigin } from "../state";
+import { type Command, type Terminal, text, wrongUse } from "./command";
 import { count, sum } from "./describe";
 import { type LocalState, withPlace } from "./openPlace";
 import { createProgress, type Progress } from "./progress";
@@ -66,17 +68,22 @@ async function warnOfNext(
     const { source = "", playlists = [] } = (local && readOrigin(local.state.directory)) ?? {};
     // What a run reads of Spotify itself is remembered, and forgotten with the rest.
     if (source !== "spotify" && playlists.includes(playlistId)) {
-      progress.warn(`the ${source === "sample" ? "samples hold" : `files in ${source} hold`} ${playlistId}: the next run stores it again`);
+      progress.warn(
+        `the ${source === "sample" ? "samples hold" : `files in ${source} hold`} ${playlistId}: the next run stores it again`,
+      );
     }
     return;
   }
   const wanted = await configuredPlaylists(stack, terminal);
   const where = `the config of stack ${stack}`;
-  if (wanted === undefined) progress.warn(`${where} could not be read: take ${playlistId} out of it, else it comes again`);
+  if (wanted === undefined)
+    progress.warn(`${where} could not be read: take ${playlistId} out of it, else it comes again`);
   else if (wanted.some((one) => (parsePlaylistId(one) ?? one) === playlistId)) {
     progress.warn(`${where} still lists ${playlistId}: the next run stores it again`);
   } else if (wanted.includes(myPlaylistsWord)) {
-    progress.warn(`${where} lists "${myPlaylistsWord}": a run stores ${playlistId} again while Spotify lists it for you`);
+    progress.warn(
+      `${where} lists "${myPlaylistsWord}": a run stores ${playlistId} again while Spotify lists it for you`,
+    );
   }
 }
 
@@ -123,7 +130,9 @@ export const forget: Command = {
       if (values.json !== true && !isQuiet) await show(rows, terminal);
       await warnOfNext(playlistId, stack, local, terminal, progress);
       for (const day of found.daysOfOtherRaw) {
-        progress.warn(`${day}: its files come of a raw object of another name, which stays; see playlists/snapshot_date=${day}/`);
+        progress.warn(
+          `${day}: its files come of a raw object of another name, which stays; see playlists/snapshot_date=${day}/`,
+        );
       }
       if (values.yes !== true) await confirm(playlistId, place, terminal);
       for (const invocation of waiting) local?.lambda.cancel(invocation);
@@ -132,7 +141,7 @@ export const forget: Command = {
         (tell) => forgetPlaylist(place, playlistId, found, tell),
         () => "done",
       );
-      forgetInOrigin(local, playlistId);
+      if (local !== undefined) forgetHere(local, playlistId);
       if (values.json === true) {
         const removed = rows.map(([what, things, bytes]) => ({ what, things, bytes }));
         terminal.out(`${JSON.stringify({ playlistId, removed }, null, 2)}\n`);
@@ -141,11 +150,12 @@ export const forget: Command = {
   },
 };
 
-/** What was remembered for the next run against Spotify. */
-function forgetInOrigin(local: LocalState | undefined, playlistId: string): void {
-  const origin = local === undefined ? undefined : readOrigin(local.state.directory);
+/** What this machine remembers beside: for the next run against Spotify, and of files that were crawled. */
+function forgetHere({ state }: LocalState, playlistId: string): void {
+  forgetCrawled(state.directory, (key) => key.endsWith(`/${safeId(playlistId)}.csv`));
+  const origin = readOrigin(state.directory);
   if (origin === undefined) return;
-  local?.state.saveOrigin({ ...origin, playlists: origin.playlists.filter((one) => one !== playlistId) });
+  state.saveOrigin({ ...origin, playlists: origin.playlists.filter((one) => one !== playlistId) });
 }
 
 function aboutLogs({ memoryFolder }: Place, local: LocalState | undefined): string {

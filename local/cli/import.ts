@@ -71,7 +71,8 @@ async function importIn(place: Place, values: OptionValues, files: readonly stri
   const tally = await progress.step(
     "transform",
     (tell) => transformStored(place, imported.stored, tell),
-    ({ objects, files: made, rows }) => `${count(objects, "object")}: ${count(made, "CSV file")}, ${count(rows, "row")}`,
+    ({ objects, files: made, rows }) =>
+      `${count(objects, "object")}: ${count(made, "CSV file")}, ${count(rows, "row")}`,
   );
   for (const { key, reason } of tally.failures) progress.warn(`${key}: ${reason}`);
   const catalog = await progress.step("catalog", () => mendCatalog(place, daysOf(imported.stored)), describeCatalog);
@@ -110,7 +111,8 @@ export const importCommand: Command = {
     if (values.json === true) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
     else if (values.quiet !== true) terminal.out(`${describeImported(result)}.\n`);
     const failures = [...result.refused, ...result.tables.failures.map(({ reason }) => reason)];
-    if (failures.length > 0) throw new Error(`not all was imported: ${failures[0]}${failures.length > 1 ? " (and more)" : ""}`);
+    if (failures.length > 0)
+      throw new Error(`not all was imported: ${failures[0]}${failures.length > 1 ? " (and more)" : ""}`);
     if (result.catalog.crawl?.error !== undefined) throw new Error(`crawler: ${result.catalog.crawl.error}`);
   },
 };

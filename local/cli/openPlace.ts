@@ -1,8 +1,8 @@
 import type { Place } from "../places";
 import { localPlace } from "../places/local";
 import { stackPlace } from "../places/stack";
-import type { State } from "../state";
 import { withStack } from "../stack";
+import type { State } from "../state";
 import { type OptionValues, stackName, type Terminal } from "./command";
 import { withLocalPipeline } from "./openLocal";
 import type { Progress } from "./progress";

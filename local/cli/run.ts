@@ -61,8 +61,8 @@ function nextSteps(shown: string, source: Source): string {
   const isSample = source.origin === "sample";
   return `Files: ${shown}/buckets (raw responses, CSV tables), ${shown}/logs
 Next:  npx playlake sql "SELECT name, total_items FROM playlists ORDER BY snapshot_date"
-       npx playlake sql --named longest-unheard-additions
-       npx playlake sql --named in-each-list-now
+       npx playlake sql --named longest-stays
+       npx playlake report        a page to look at
 ${isSample ? "       npm start                  adds a day\n" : ""}       npm start -- --from PATH   reads Spotify responses of your own
 `;
 }

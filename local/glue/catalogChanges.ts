@@ -1,58 +1,69 @@
 import { type Column, type Partition, parseLocation, partitionKey, type Table } from "./catalog";
 import { authorizeGlue, type CrawlContext } from "./crawlContext";
+import type { CrawlerSettings } from "./crawlerSettings";
 import type { CsvFormat } from "./csvClassifier";
 import type { FoundTable } from "./discovery";
+import { differences, type TableExplanation } from "./explanation";
 
-/** Makes a found table, or brings the one of its name up to date where the crawler may. */
+/**
+ * Makes a found table, or brings the one of its name up to date where the crawler may.
+ * @returns what became of it, a line
+ */
 export function putFound(
   context: CrawlContext,
   tables: Record<string, Table>,
   bucket: string,
   found: FoundTable,
-): void {
+): string {
   const { crawler } = context;
   const old = tables[found.name];
   authorizeGlue(context, "GetTable", crawler.database, found.name);
-  if (old !== undefined) {
-    if (crawler.onUpdate === "UPDATE_IN_DATABASE") {
-      updateTable(context, crawler.database, old, found.format, found.columns);
-    }
-    return;
-  }
+  if (old !== undefined) return updateTable(context, crawler.database, old, found.format, found.columns);
   authorizeGlue(context, "CreateTable", crawler.database, found.name);
   tables[found.name] = {
     name: found.name,
     madeBy: { crawler: crawler.name },
     tableType: "EXTERNAL_TABLE",
     parameters: crawledParameters(found.format, crawler.name),
-    columns: found.columns,
+    columns: structuredClone(found.columns),
     partitionKeys: found.partitionKeys.map((name) => ({ name, type: "string" })),
     location: `s3://${bucket}/${found.path}`,
-    serde: found.format.serde,
+    ...(found.format === undefined ? {} : { serde: structuredClone(found.format.serde) }),
     partitions: {},
   };
   context.changes.tablesCreated.push(found.name);
+  return "made: there was none of its name";
 }
 
-/** Sets what the crawler knows of a table; what it does not know, a serde's further parameters among it, is gone then. */
+/**
+ * Sets what the crawler knows of a table, where it may; what it does not know, a serde's further parameters among it, is
+ * gone then.
+ * @returns what became of it, a line
+ */
 export function updateTable(
   context: CrawlContext,
   database: string,
   table: Table,
-  format: CsvFormat,
+  format: CsvFormat | undefined,
   columns: Column[],
-): void {
-  const parameters = crawledParameters(format, context.crawler.name);
-  const isSame =
-    JSON.stringify([table.columns, table.serde, table.parameters]) ===
-    JSON.stringify([columns, format.serde, parameters]);
-  if (isSame) return;
+): string {
+  const { name, onUpdate } = context.crawler;
+  const parameters = crawledParameters(format, name);
+  const serde = format === undefined ? {} : { serde: format.serde };
+  const changes = differences(table, { columns, ...serde });
+  const isSame = changes.length === 0 && JSON.stringify(table.parameters) === JSON.stringify(parameters);
+  if (isSame) return "unchanged: it is as the crawler found it";
+  const what = changes.length === 0 ? "its parameters" : changes.join(", ");
+  if (onUpdate === "LOG") return `unchanged, as updates are only logged; found different: ${what}`;
   authorizeGlue(context, "UpdateTable", database, table.name);
-  Object.assign(table, { columns, serde: format.serde, parameters });
+  Object.assign(table, structuredClone({ columns, ...serde, parameters }));
   context.changes.tablesUpdated.push(table.name);
+  return `updated: ${what}`;
 }
 
-function crawledParameters({ delimiter, hasHeader }: CsvFormat, crawler: string): Record<string, string> {
+function crawledParameters(format: CsvFormat | undefined, crawler: string): Record<string, string> {
+  if (format === undefined) return { UPDATED_BY_CRAWLER: crawler, classification: "UNKNOWN", typeOfData: "file" };
+  const { delimiter, hasHeader } = format;
   return {
     UPDATED_BY_CRAWLER: crawler,
     classification: "csv",
@@ -63,25 +74,44 @@ function crawledParameters({ delimiter, hasHeader }: CsvFormat, crawler: string)
   };
 }
 
-/** Adds the partitions that the table does not have yet; those that it has stay as they are. */
-export function addPartitions(
+/** Adds the partitions that the table does not have yet, and describes anew those that are different now, where the crawler may. */
+export function putPartitions(
   context: CrawlContext,
   database: string,
   table: Table,
-  partitions: readonly Partition[],
-): void {
-  if (partitions.length === 0) return;
-  authorizeGlue(context, "BatchGetPartition", database, table.name);
-  const added = partitions.filter(({ values }) => table.partitions[partitionKey(values)] === undefined);
-  if (added.length === 0) return;
-  authorizeGlue(context, "BatchCreatePartition", database, table.name);
-  for (const { values, location, columns, serde } of added) {
-    const inherits = context.crawler.partitionsInherit;
-    const isAsTable = JSON.stringify([columns, serde]) === JSON.stringify([table.columns, table.serde]);
-    const own = inherits || isAsTable || columns === undefined || serde === undefined ? {} : { columns, serde };
-    table.partitions[partitionKey(values)] = { values, location, ...own };
-    context.changes.partitionsAdded.push({ table: table.name, values });
-  }
+  found: readonly Partition[],
+): TableExplanation["partitions"] {
+  const { crawler, changes } = context;
+  const described = crawler.partitionsInherit ? "from their table (InheritFromTable)" : "from what was found in each";
+  const keys = table.partitionKeys.map(({ name }) => name);
+  const done = { keys, described, added: [] as string[], updated: [] as string[], unchanged: 0 };
+  if (found.length > 0) authorizeGlue(context, "BatchGetPartition", database, table.name);
+  const wanted = found.map((partition) => partitionFor(crawler, table, partition));
+  const isNew = ({ values }: Partition) => table.partitions[partitionKey(values)] === undefined;
+  const added = wanted.filter(isNew);
+  const there = wanted.filter((partition) => !isNew(partition));
+  const isOther = (partition: Partition) =>
+    JSON.stringify(partition) !== JSON.stringify(table.partitions[partitionKey(partition.values)]);
+  const updated = crawler.onUpdate === "LOG" ? [] : there.filter(isOther);
+  if (added.length > 0) authorizeGlue(context, "BatchCreatePartition", database, table.name);
+  if (updated.length > 0) authorizeGlue(context, "BatchUpdatePartition", database, table.name);
+  for (const partition of [...added, ...updated]) table.partitions[partitionKey(partition.values)] = partition;
+  changes.partitionsAdded.push(...added.map(({ values }) => ({ table: table.name, values })));
+  changes.partitionsUpdated.push(...updated.map(({ values }) => ({ table: table.name, values })));
+  return {
+    ...done,
+    added: added.map(({ values }) => values.join("/")),
+    updated: updated.map(({ values }) => values.join("/")),
+    unchanged: there.length - updated.length,
+  };
+}
+
+/** A partition as the catalog keeps it: what it shares with its table is not said again. */
+function partitionFor({ partitionsInherit }: CrawlerSettings, table: Table, found: Partition): Partition {
+  const { values, location, columns, serde } = found;
+  const isAsTable = JSON.stringify([columns, serde]) === JSON.stringify([table.columns, table.serde]);
+  const inherits = partitionsInherit || isAsTable || columns === undefined || serde === undefined;
+  return { values, location, ...(inherits ? {} : structuredClone({ columns, serde })) };
 }
 
 /** Drops, or marks, what the crawler made before and finds no more. */

@@ -1,8 +1,11 @@
-import { type Partition, parseLocation, partitionKey, type Table } from "./catalog";
-import { addPartitions, dropGone, putFound, updateTable } from "./catalogChanges";
-import { authorizeGlue, type CrawlContext, databaseTables } from "./crawlContext";
-import { readFiles, visibleObjects } from "./crawledFiles";
-import { type CrawledFile, findTables } from "./discovery";
+import { parseLocation, type Table } from "./catalog";
+import { dropGone, putFound, putPartitions } from "./catalogChanges";
+import { crawlTable } from "./crawlCatalog";
+import { type CrawlContext, databaseTables } from "./crawlContext";
+import { type ReadFile, readFiles, visibleObjects } from "./crawledFiles";
+import { type Discovery, discover, type FoundTable } from "./discovery";
+import { ignore, readingsOf } from "./explanation";
+import { fileProblems, goneProblem, splitProblems } from "./fileProblems";
 
 /**
  * Crawls all targets of a crawler and brings the catalog up to date.
@@ -21,74 +24,94 @@ async function crawlPath(context: CrawlContext, path: string): Promise<void> {
   const { crawler } = context;
   const { bucket, prefix } = parseLocation(path);
   const tables = databaseTables(context, crawler.database);
-  const files = await readFiles(context, bucket, await visibleObjects(context, bucket, prefix));
+  const files = await readFiles(context, bucket, await objectsToCrawl(context, bucket, prefix));
   const { combineSchemas: combine, tablePrefix, tableLevel } = crawler;
   const level = tableLevel === undefined ? {} : { tableLevel };
-  const found = findTables(files, { bucket, prefix, combine, tablePrefix, ...level });
-  for (const table of found) {
-    putFound(context, tables, bucket, table);
-    const added = table.partitions.map(({ values, path: folder, columns }) => ({
-      ...{ values, location: `s3://${bucket}/${folder}` },
-      ...{ columns, serde: table.format.serde },
-    }));
-    addPartitions(context, crawler.database, tables[table.name]!, added);
-  }
-  const locations = new Set(found.map((table) => `s3://${bucket}/${table.path}`));
-  dropGone(context, tables, `s3://${bucket}/${prefix}`, locations, found);
+  const discovery = discover(files, { bucket, prefix, combine, tablePrefix, ...level });
+  for (const table of discovery.tables) putTable(context, tables, bucket, table);
+  warnOf(context, bucket, discovery);
+  // Where only new folders are looked at, nothing is known of what is gone.
+  if (crawler.newFoldersOnly) return;
+  warnOfGone(context, tables, `s3://${bucket}/${prefix}`, folderSet(bucket, files));
+  const locations = new Set(discovery.tables.map((table) => `s3://${bucket}/${table.path}`));
+  dropGone(context, tables, `s3://${bucket}/${prefix}`, locations, discovery.tables);
 }
 
-/** A catalog target: the table is there, partitions are added to it. */
-async function crawlTable(context: CrawlContext, database: string, name: string): Promise<void> {
-  const { crawler } = context;
-  const table = databaseTables(context, database)[name];
-  authorizeGlue(context, "GetTable", database, name);
-  if (table?.location === undefined) {
-    throw new Error(`EntityNotFoundException: crawler ${crawler.name}: Table ${name} not found.`);
-  }
-  const { bucket } = parseLocation(table.location);
-  const added: Partition[] = [];
-  const read: CrawledFile[] = [];
-  for (const { folder, values, objects } of await foldersToRead(context, table, table.location)) {
-    const files = await readFiles(context, bucket, objects);
-    const format = files.find((file) => file.format !== undefined)?.format;
-    read.push(...files);
-    const described = format === undefined ? {} : { columns: format.columns, serde: format.serde };
-    added.push({ values, location: `s3://${bucket}/${folder}`, ...described });
-  }
-  const format = read.find((file) => file.format !== undefined)?.format;
-  if (crawler.onUpdate === "UPDATE_IN_DATABASE" && format !== undefined) {
-    updateTable(context, database, table, format, format.columns);
-  }
-  addPartitions(context, database, table, added);
+/** What the recrawl policy has it look at. */
+async function objectsToCrawl(context: CrawlContext, bucket: string, prefix: string) {
+  const { crawler, memory, explanation } = context;
+  const objects = await visibleObjects(context, bucket, prefix);
+  if (!crawler.newFoldersOnly) return objects;
+  return objects.filter(({ key, size, modifiedMs }) => {
+    const isOld = memory.knowsFolder(`${bucket}/${key.slice(0, key.lastIndexOf("/") + 1)}`);
+    const isRead = memory.recall({ bucket, key, size, modifiedMs }) !== undefined;
+    if (isOld && !isRead) {
+      const why = "its folder was crawled before, and CRAWL_NEW_FOLDERS_ONLY looks at new ones only";
+      ignore(explanation, why, `s3://${bucket}/${key}`);
+    }
+    return !isOld || isRead;
+  });
 }
 
-interface PartitionFolder {
-  folder: string;
-  values: string[];
-  objects: { key: string; size: number }[];
+function putTable(
+  context: CrawlContext,
+  tables: Record<string, Table>,
+  bucket: string,
+  found: FoundTable<ReadFile>,
+): void {
+  const { crawler, changes, explanation } = context;
+  const schema = putFound(context, tables, bucket, found);
+  const table = tables[found.name]!;
+  const serde = found.format === undefined ? {} : { serde: found.format.serde };
+  const partitions = found.partitions.map(({ values, path, columns }) => ({
+    ...{ values, location: `s3://${bucket}/${path}`, columns },
+    ...serde,
+  }));
+  const keys = table.partitionKeys.map(({ name }) => name);
+  const fits = keys.length === found.partitionKeys.length;
+  if (keys.join() !== found.partitionKeys.join()) changes.warnings.push(keysProblem(table, keys, found.partitionKeys));
+  explanation.tables.push({
+    ...{ table: table.name, location: table.location ?? "", grouping: found.grouping },
+    ...{ readings: readingsOf(bucket, found.files), schema, columns: table.columns },
+    partitions: putPartitions(context, crawler.database, table, fits ? partitions : []),
+  });
+  changes.warnings.push(...fileProblems(bucket, table, found.files));
 }
 
-/** The folders below a table's own that are partitions by their names. */
-async function foldersToRead(context: CrawlContext, table: Table, location: string): Promise<PartitionFolder[]> {
-  const { bucket, prefix } = parseLocation(location);
-  const folders = new Map<string, PartitionFolder>();
-  for (const object of await visibleObjects(context, bucket, prefix)) {
-    const folder = object.key.slice(0, object.key.lastIndexOf("/") + 1);
-    const values = partitionValues(table, folder.slice(prefix.length));
-    if (values === undefined) continue;
-    const found = folders.get(folder) ?? { folder, values, objects: [] };
-    found.objects.push(object);
-    folders.set(folder, found);
+/** The keys of a table are never changed by a crawler. */
+function keysProblem({ name, location }: Table, keys: readonly string[], found: readonly string[]): string {
+  const effect = keys.length === found.length ? "values are taken by their level" : "no partition is added";
+  return `table ${name}: it is partitioned by (${keys.join(", ")}), the folders below ${location} by (${found.join(", ")}): ${effect}; give the folders names such as ${keys[0] ?? "key"}=VALUE`;
+}
+
+function warnOf({ changes, explanation }: CrawlContext, bucket: string, found: Discovery<ReadFile>): void {
+  changes.warnings.push(...splitProblems(bucket, found.splits));
+  for (const { key, size, verdict } of found.passedOver) {
+    const object = `s3://${bucket}/${key}`;
+    const last = verdict.passedOver.at(-1)!;
+    const why =
+      size === 0 ? "an empty file says nothing" : `no classifier recognises it; ${last.classifier}: ${last.why}`;
+    ignore(explanation, why, object);
+    changes.warnings.push(`${object}: ${why}; it is in no table: remove it`);
   }
-  // With updates switched off nothing that is in known partitions matters: they aren't read again.
-  const isKnown = ({ values }: PartitionFolder) => table.partitions[partitionKey(values)] !== undefined;
-  return [...folders.values()].filter((folder) => context.crawler.onUpdate !== "LOG" || !isKnown(folder));
 }
 
-/** The values that a folder below a table's own names: `key=value` for each partition key, in order. */
-function partitionValues({ partitionKeys }: Table, folder: string): string[] | undefined {
-  const names = folder.split("/").slice(0, -1);
-  const fits = names.length === partitionKeys.length && names.length > 0;
-  if (!fits || !names.every((name, i) => name.toLowerCase().startsWith(`${partitionKeys[i]!.name}=`))) return undefined;
-  return names.map((name) => name.slice(name.indexOf("=") + 1));
+function warnOfGone(
+  context: CrawlContext,
+  tables: Record<string, Table>,
+  path: string,
+  folders: ReadonlySet<string>,
+): void {
+  const { crawler, changes } = context;
+  if (crawler.onDelete === "DELETE_FROM_DATABASE") return;
+  for (const table of Object.values(tables)) {
+    const isOurs = table.madeBy !== "stack" && table.madeBy.crawler === crawler.name;
+    const problem =
+      isOurs && table.location?.startsWith(path) ? goneProblem(table, folders, crawler.onDelete) : undefined;
+    if (problem !== undefined) changes.warnings.push(problem);
+  }
+}
+
+function folderSet(bucket: string, files: readonly ReadFile[]): Set<string> {
+  return new Set(files.map(({ key }) => `s3://${bucket}/${key.slice(0, key.lastIndexOf("/") + 1)}`));
 }

@@ -2,6 +2,8 @@ import type { Iam, Principal } from "../iam";
 import type { Objects } from "../s3";
 import type { Catalog, Table } from "./catalog";
 import type { CrawlerSettings } from "./crawlerSettings";
+import type { CrawlMemory } from "./crawlMemory";
+import type { CrawlExplanation } from "./explanation";
 
 /** What a crawl did. */
 export interface CrawlChanges {
@@ -9,11 +11,14 @@ export interface CrawlChanges {
   tablesUpdated: string[];
   tablesDeleted: string[];
   partitionsAdded: { table: string; values: string[] }[];
+  partitionsUpdated: { table: string; values: string[] }[];
   partitionsDeleted: { table: string; values: string[] }[];
   /** Objects that no classifier recognised, as `s3://bucket/key`. */
   unrecognised: string[];
-  /** Objects whose beginning was read. */
+  /** Objects whose beginning was read: those that are new or have changed since the last crawl. */
   filesRead: number;
+  /** What is in the lake that was hardly meant so, and what to do; one line each. */
+  warnings: string[];
 }
 
 /** What a crawl works with. */
@@ -27,6 +32,10 @@ export interface CrawlContext {
   catalog: Catalog;
   /** Grows as the crawl goes on. */
   changes: CrawlChanges;
+  /** What the crawler made of each object when it last read it. */
+  memory: CrawlMemory;
+  /** Grows as the crawl goes on. */
+  explanation: CrawlExplanation;
 }
 
 /** What a crawl has done before it begins. */
@@ -36,9 +45,11 @@ export function noChanges(): CrawlChanges {
     tablesUpdated: [],
     tablesDeleted: [],
     partitionsAdded: [],
+    partitionsUpdated: [],
     partitionsDeleted: [],
     unrecognised: [],
     filesRead: 0,
+    warnings: [],
   };
 }
 

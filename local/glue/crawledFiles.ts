@@ -1,44 +1,99 @@
+import { isUtf8 } from "node:buffer";
 import { gunzipSync, constants as zlib } from "node:zlib";
+import type { ObjectSummary } from "../s3";
 import type { CrawlContext } from "./crawlContext";
-import { classify, sampleBytes } from "./csvClassifier";
+import type { Reading } from "./crawlMemory";
+import { judge, sampleBytes, type Verdict } from "./csvClassifier";
 import type { CrawledFile } from "./discovery";
+import { ignore } from "./explanation";
+import { type Oddity, odditiesOf } from "./oddities";
+
+/** A file that the crawler has read, now or in an earlier crawl. */
+export interface ReadFile extends CrawledFile {
+  verdict: Verdict;
+  firstLine: string;
+  /** What in it a reader of CSV may take otherwise than it was meant. */
+  oddities: readonly Oddity[];
+  /** Whether an earlier crawl read it. */
+  isRemembered: boolean;
+}
+
+const hiddenReason = "a name that begins with _ or . is hidden, from Athena too";
+const markerReason = "an empty object whose key ends with / only marks a folder";
 
 /** Objects below a prefix, without those that Athena does not see: of which a folder or the name begins with `_` or `.`. */
 export async function visibleObjects(
-  { iam, principal, objects }: CrawlContext,
+  { iam, principal, objects, explanation }: CrawlContext,
   bucket: string,
   prefix: string,
-): Promise<{ key: string; size: number }[]> {
+): Promise<ObjectSummary[]> {
   iam.authorize(principal, "s3:ListBucket", `arn:aws:s3:::${bucket}`, { "s3:prefix": prefix });
   const all = await objects.list(bucket, prefix);
-  return all.filter(
-    ({ key }) =>
-      !key
-        .slice(prefix.length)
-        .split("/")
-        .some((name) => /^[_.]/.test(name)),
-  );
+  return all.filter(({ key }) => {
+    const names = key.slice(prefix.length).split("/");
+    const isHidden = names.some((name) => /^[_.]/.test(name));
+    const isMarker = key.endsWith("/");
+    if (isHidden || isMarker) ignore(explanation, isHidden ? hiddenReason : markerReason, `s3://${bucket}/${key}`);
+    return !isHidden && !isMarker;
+  });
 }
 
-/** Reads the beginnings of objects and lets the classifiers look at them. */
+/** Reads the beginnings of the objects that are new or have changed, and lets the classifiers look at them. */
 export async function readFiles(
-  { crawler, iam, principal, objects, changes }: CrawlContext,
+  context: CrawlContext,
   bucket: string,
-  found: readonly { key: string; size: number }[],
-): Promise<CrawledFile[]> {
-  const files: CrawledFile[] = [];
-  for (const { key, size } of found) {
-    iam.authorize(principal, "s3:GetObject", `arn:aws:s3:::${bucket}/${key}`);
-    const bytes = await objects.read(bucket, key, { maxBytes: sampleBytes });
-    const compression = bytes[0] === 0x1f && bytes[1] === 0x8b ? "gzip" : "none";
-    // A cut gzip stream is read as far as it goes.
-    const plain = compression === "gzip" ? gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH }) : bytes;
-    const isCut = plain.length > sampleBytes || bytes.length < size;
-    const text = new TextDecoder().decode(plain.subarray(0, sampleBytes));
-    const format = classify({ text, isCut }, crawler.classifiers);
-    if (format === undefined) changes.unrecognised.push(`s3://${bucket}/${key}`);
-    files.push({ key, size, compression, format });
-    changes.filesRead++;
+  found: readonly ObjectSummary[],
+): Promise<ReadFile[]> {
+  const { memory, changes, crawler } = context;
+  const classifiers = JSON.stringify(crawler.classifiers.map(({ name, headers }) => [name, headers]));
+  const files: ReadFile[] = [];
+  for (const { key, size, modifiedMs } of found) {
+    const object = { bucket, key, size, modifiedMs };
+    const known = memory.recall(object);
+    // What none recognised was not classified: other classifiers have a try at it.
+    const isRemembered =
+      known !== undefined && (known.verdict.format !== undefined || known.classifiers === classifiers);
+    const reading = isRemembered
+      ? known
+      : memory.note(object, await readBeginning(context, bucket, { key, size, modifiedMs }, classifiers));
+    const { verdict, firstLine, oddities, compression } = reading;
+    if (verdict.format === undefined && !isRemembered) changes.unrecognised.push(`s3://${bucket}/${key}`);
+    files.push({ key, size, compression, format: verdict.format, verdict, firstLine, oddities, isRemembered });
   }
   return files;
+}
+
+const longestFirstLine = 4000;
+
+async function readBeginning(
+  { crawler, iam, principal, objects, changes }: CrawlContext,
+  bucket: string,
+  { key, size }: ObjectSummary,
+  classifiers: string,
+): Promise<Reading> {
+  iam.authorize(principal, "s3:GetObject", `arn:aws:s3:::${bucket}/${key}`);
+  const bytes = await objects.read(bucket, key, { maxBytes: sampleBytes });
+  changes.filesRead++;
+  const plain = gunzipped(bytes);
+  const content = plain ?? bytes;
+  const isCut = content.length > sampleBytes || bytes.length < size;
+  const text = new TextDecoder().decode(content.subarray(0, sampleBytes));
+  return {
+    compression: plain === undefined ? "none" : "gzip",
+    firstLine: text.slice(0, longestFirstLine).split(/[\r\n]/, 1)[0] ?? "",
+    oddities: odditiesOf(text, isCut, isCut || isUtf8(content)),
+    verdict: judge({ text, isCut }, crawler.classifiers),
+    classifiers,
+  };
+}
+
+/** The content of a gzip file, as far as it goes; undefined for what is none. */
+function gunzipped(bytes: Buffer): Buffer | undefined {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return undefined;
+  try {
+    return gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH });
+  } catch {
+    // It only looks like one.
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import * as papa from "papaparse";
 import type { Column, Serde } from "./catalog";
+import { findHeader, type HeaderFinding } from "./csvHeader";
 import { inferType } from "./csvTypes";
 
 /** A custom classifier for CSV, as the program declares it. */
@@ -42,64 +43,98 @@ const libraries = {
   lazy: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
 };
 
-/**
- * What the first classifier that recognises the file makes of it: the custom ones in their order, then the built-in one.
- * Undefined where none does.
- */
-export function classify(sample: Sample, classifiers: readonly CsvClassifier[]): CsvFormat | undefined {
-  for (const classifier of classifiers) {
-    const format = classifyCustom(sample, classifier);
-    if (format !== undefined) return format;
-  }
-  return classifyBuiltIn(sample);
+/** Why a file came out as it did. */
+export interface Verdict {
+  /** Undefined where no classifier recognised the file. */
+  format?: CsvFormat;
+  /** The classifier that recognised it. */
+  classifier?: string;
+  /** Whether it has a header, and the rule that settled it. */
+  header?: string;
+  /** The classifiers before that one, in their order, and why each passed the file on. */
+  passedOver: { classifier: string; why: string }[];
 }
+
+/** What the explanations call the classifier that comes last. */
+export const builtInName = "built-in csv";
+
+/** Asks the custom classifiers in their order, then the built-in one: the first that recognises the file wins. */
+export function judge(sample: Sample, classifiers: readonly CsvClassifier[]): Verdict {
+  const passedOver: Verdict["passedOver"] = [];
+  const asked = [
+    ...classifiers.map((custom) => ({ classifier: custom.name, ask: () => askCustom(sample, custom) })),
+    { classifier: builtInName, ask: () => askBuiltIn(sample) },
+  ];
+  for (const { classifier, ask } of asked) {
+    const answer = ask();
+    if (typeof answer !== "string") return { ...answer, classifier, passedOver };
+    passedOver.push({ classifier, why: answer });
+  }
+  return { passedOver };
+}
+
+/** What a classifier recognises, or why it does not. */
+type ClassifierAnswer = { format: CsvFormat; header: string } | string;
 
 /**
  * A classifier with a list of column names is taken to pass over a file that has other names in its header, or another
  * number of columns where it has no header: AWS documents neither.
  */
-function classifyCustom(sample: Sample, classifier: CsvClassifier): CsvFormat | undefined {
+function askCustom(sample: Sample, classifier: CsvClassifier): ClassifierAnswer {
   const { delimiter, headers, containsHeader } = classifier;
   const cells = records(sample, delimiter, classifier.quoteSymbol);
   const rows = classifier.disableValueTrimming ? cells : cells.map((row) => row.map((value) => value.trim()));
-  const [first] = rows;
-  if (first === undefined || !isTable(rows, classifier.allowSingleColumn ? 1 : 2)) return undefined;
-  if (headers !== undefined && headers.length !== first.length) return undefined;
-  const hasHeader = containsHeader === "PRESENT" || (containsHeader === "UNKNOWN" && looksLikeHeader(rows));
-  if (headers !== undefined && containsHeader === "PRESENT" && !sameNames(headers, first)) return undefined;
+  const problem = whyNoTable(rows, classifier.allowSingleColumn ? 1 : 2);
+  if (problem !== undefined) return problem;
+  const [first = []] = rows;
+  if (headers !== undefined && headers.length !== first.length) {
+    return `its header list has ${headers.length} columns, the file ${first.length}`;
+  }
+  if (headers !== undefined && containsHeader === "PRESENT" && !sameNames(headers, first)) {
+    return "the first record is not its header list";
+  }
+  const { isHeader: hasHeader, why } = customHeader(containsHeader, rows);
   const data = hasHeader ? rows.slice(1) : rows;
   const names = headers ?? (hasHeader ? first : numberedNames(first.length));
-  return {
-    delimiter,
-    hasHeader,
-    serde: serdeOf(classifier),
-    columns: names.map((name, i) => ({
-      name: name.toLowerCase(),
-      type: classifier.columnTypes?.[i] ?? inferType(column(data, i)),
-    })),
-  };
+  const columns = names.map((name, i) => ({
+    name: name.toLowerCase(),
+    type: classifier.columnTypes?.[i] ?? inferType(column(data, i)),
+  }));
+  return { format: { delimiter, hasHeader, serde: serdeOf(classifier), columns }, header: why };
+}
+
+function customHeader(containsHeader: CsvClassifier["containsHeader"], rows: readonly string[][]): HeaderFinding {
+  if (containsHeader === "UNKNOWN") return findHeader(rows);
+  const isHeader = containsHeader === "PRESENT";
+  return { isHeader, why: `${isHeader ? "header" : "no header"}: the classifier says ${containsHeader}` };
 }
 
 const builtInDelimiters = [",", "|", "\t", ";", "\u0001"];
 
 /** At least two columns and two records after the header; it always chooses the serde that knows no quotes. */
-function classifyBuiltIn(sample: Sample): CsvFormat | undefined {
+function askBuiltIn(sample: Sample): ClassifierAnswer {
+  const problems: string[] = [];
   for (const delimiter of builtInDelimiters) {
     const rows = records(sample, delimiter, '"').map((row) => row.map((value) => value.trim()));
-    const [first] = rows;
-    if (first === undefined || !isTable(rows, 2)) continue;
-    const hasHeader = looksLikeHeader(rows);
+    const problem = whyNoTable(rows, 2);
+    const [first = []] = rows;
+    if (problem !== undefined) {
+      // Of a delimiter that the file does not have there is nothing to say.
+      if (first.length !== 1) problems.push(problem);
+      continue;
+    }
+    const { isHeader: hasHeader, why } = findHeader(rows);
     const data = hasHeader ? rows.slice(1) : rows;
-    if (data.length < 2) continue;
+    if (data.length < 2) {
+      problems.push("it wants 2 records of data at least");
+      continue;
+    }
     const names = hasHeader ? first : numberedNames(first.length);
-    return {
-      delimiter,
-      hasHeader,
-      serde: { library: libraries.lazy, parameters: { "field.delim": delimiter } },
-      columns: names.map((name, i) => ({ name: name.toLowerCase(), type: inferType(column(data, i)) })),
-    };
+    const columns = names.map((name, i) => ({ name: name.toLowerCase(), type: inferType(column(data, i)) }));
+    const serde = { library: libraries.lazy, parameters: { "field.delim": delimiter } };
+    return { format: { delimiter, hasHeader, serde, columns }, header: why };
   }
-  return undefined;
+  return problems[0] ?? "none of its delimiters (comma, |, tab, ;, Ctrl-A) makes two columns";
 }
 
 function records({ text, isCut }: Sample, delimiter: string, quoteChar: string): string[][] {
@@ -108,22 +143,13 @@ function records({ text, isCut }: Sample, delimiter: string, quoteChar: string):
   return whole.slice(0, sampleRecords);
 }
 
-function isTable(rows: readonly string[][], leastColumns: number): boolean {
-  const width = rows[0]?.length ?? 0;
-  return width >= leastColumns && rows.every((row) => row.length === width);
-}
-
-const longestHeaderCell = 150;
-const columnName = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]{1,255}$/u;
-
-/** A header is told by being text over something that is not: a table of texts alone seems to have none. */
-function looksLikeHeader(rows: readonly string[][]): boolean {
-  const [first = [], ...data] = rows;
-  return (
-    first.every((value) => inferType([value]) === "string" && columnName.test(value)) &&
-    first.slice(0, -1).every((value) => value.length < longestHeaderCell) &&
-    data.some((row) => row.some((value) => value !== "" && inferType([value]) !== "string"))
-  );
+function whyNoTable(rows: readonly string[][], leastColumns: number): string | undefined {
+  const [first] = rows;
+  if (first === undefined) return "there is no record in it";
+  if (first.length < leastColumns) return "it has a single column";
+  const odd = rows.findIndex((row) => row.length !== first.length);
+  if (odd < 0) return undefined;
+  return `record ${odd + 1} has ${rows[odd]!.length} values, the first ${first.length}`;
 }
 
 function sameNames(headers: readonly string[], first: readonly string[]): boolean {

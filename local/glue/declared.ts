@@ -49,7 +49,11 @@ function declaredTable(inputs: Record<string, unknown>): Table {
     name: text(inputs.name).toLowerCase(),
     madeBy: "stack",
     tableType: text(inputs.tableType ?? "EXTERNAL_TABLE"),
-    parameters: (inputs.parameters ?? {}) as Record<string, string>,
+    parameters: {
+      ...(inputs.parameters as Record<string, string> | undefined),
+      // Glue notes it, and where the table's state is.
+      ...(inputs.openTableFormatInput == null ? {} : { table_type: "ICEBERG" }),
+    },
     columns: (storage.columns ?? []).map(columnOf),
     partitionKeys: ((inputs.partitionKeys ?? []) as Column[]).map(columnOf),
     ...(storage.location === undefined ? {} : { location: storage.location }),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { groupBy, partitionNames, splitOf } from "./alike";
 import type { Column } from "./catalog";
 import type { CsvFormat } from "./csvClassifier";
 import { widen } from "./csvTypes";
@@ -14,16 +15,38 @@ export interface CrawledFile {
 }
 
 /** A table as the crawler sees it. */
-export interface FoundTable {
+export interface FoundTable<F extends CrawledFile = CrawledFile> {
   name: string;
   /** The prefix of its keys, or the key itself where a single file is a table. */
   path: string;
-  format: CsvFormat;
+  /** Undefined for an empty file that is a table. */
+  format: CsvFormat | undefined;
   columns: Column[];
   /** The names of the partition keys, from the folders below `path`. */
   partitionKeys: string[];
   partitions: { values: string[]; path: string; columns: Column[] }[];
-  files: CrawledFile[];
+  files: F[];
+  /** Why just these files are a table. */
+  grouping: string;
+}
+
+/** A folder whose files could not be one table. */
+export interface Split<F extends CrawledFile = CrawledFile> {
+  /** The folder: empty or ending with `/`. */
+  root: string;
+  why: string;
+  /** The files that are unlike the most. */
+  odd: F[];
+  /** Whether the folders below are named as partitions are (`key=value`), so that one table was meant. */
+  isMishap: boolean;
+}
+
+/** What the crawler makes of the files below a path. */
+export interface Discovery<F extends CrawledFile = CrawledFile> {
+  tables: FoundTable<F>[];
+  splits: Split<F>[];
+  /** Files of no table: those that nothing recognised. */
+  passedOver: F[];
 }
 
 /** How files are put together to tables. */
@@ -39,14 +62,24 @@ export interface Grouping {
 }
 
 /** The tables that the crawler makes of the files below a path. Files that nothing recognised make none. */
-export function findTables(files: readonly CrawledFile[], grouping: Grouping): FoundTable[] {
+export function discover<F extends CrawledFile>(files: readonly F[], grouping: Grouping): Discovery<F> {
   const { tableLevel } = grouping;
   const roots =
     tableLevel === undefined
       ? new Map([[grouping.prefix, [...files]]])
       : groupBy(files, ({ key }) => rootAtLevel(key, tableLevel));
-  const found = [...roots].flatMap(([root, below]) => tablesAt(root, below, grouping));
-  return withDistinctNames(found);
+  const splits: Split<F>[] = [];
+  const at = tableLevel === undefined ? "below the include path" : `at level ${tableLevel}`;
+  const found = [...roots].flatMap(([root, below]) => tablesAt(root, below, { ...grouping, splits, at }));
+  const taken = new Set(found.flatMap((table) => table.files));
+  return { tables: withDistinctNames(found), splits, passedOver: files.filter((file) => !taken.has(file)) };
+}
+
+interface Search<F extends CrawledFile> extends Grouping {
+  /** Grows. */
+  splits: Split<F>[];
+  /** Where the folder that is looked at is. */
+  at: string;
 }
 
 function rootAtLevel(key: string, level: number): string {
@@ -59,56 +92,38 @@ function rootAtLevel(key: string, level: number): string {
 }
 
 /** One table where the files below are alike; else every folder is looked at by itself, and a file beside folders is a table. */
-function tablesAt(root: string, files: CrawledFile[], grouping: Grouping): FoundTable[] {
-  const direct = files.filter(({ key }) => !key.slice(root.length).includes("/"));
-  const below = files.filter(({ key }) => key.slice(root.length).includes("/"));
-  const isMixed = direct.length > 0 && below.length > 0;
-  if (!isMixed && areOneTable(root, files, grouping)) return [tableOf(root, files, grouping)];
+function tablesAt<F extends CrawledFile>(root: string, files: F[], search: Search<F>): FoundTable<F>[] {
+  const isDirect = ({ key }: F) => !key.slice(root.length).includes("/");
+  const below = files.filter((file) => !isDirect(file));
+  // An empty file beside folders is a table more, and leaves the others as they are.
+  const empty = below.length === 0 ? [] : files.filter((file) => isDirect(file) && file.size === 0);
+  if (empty.length > 0) {
+    const others = files.filter((file) => !empty.includes(file));
+    const extra = empty.map((file) => tableOf(file.key, [file], search, "an empty file beside folders is a table"));
+    return [...extra, ...tablesAt(root, others, search)];
+  }
+  const split = splitOf(root, files, search);
+  if (split === undefined) return [tableOf(root, files, search, `the files ${search.at} are alike`)];
   const folders = groupBy(below, ({ key }) => key.slice(0, key.indexOf("/", root.length) + 1));
+  const names = [...folders.keys()].map((folder) => folder.slice(root.length));
+  const isMishap = names.some((name) => /^[^/=]+=/.test(name)) || (folders.size === 0 && files.length > 1);
+  if (folders.size > 0 || files.length > 1) search.splits.push({ root, ...split, isMishap });
+  const direct = files.filter((file) => isDirect(file) && file.format !== undefined);
   return [
-    ...direct.flatMap((file) => fileTable(file, grouping)),
-    ...[...folders].flatMap(([folder, inFolder]) => tablesAt(folder, inFolder, grouping)),
+    ...direct.map((file) => tableOf(file.key, [file], search, `${split.why}: each file is a table`)),
+    ...[...folders].flatMap(([folder, inFolder]) =>
+      tablesAt(folder, inFolder, { ...search, at: `in ${folder} (above it ${split.why})` }),
+    ),
   ];
 }
 
-function fileTable(file: CrawledFile, grouping: Grouping): FoundTable[] {
-  return file.format === undefined ? [] : [tableOf(file.key, [file], grouping)];
-}
-
-const mostSchemas = 5;
-const leastAlike = 0.7;
-
-function areOneTable(root: string, files: readonly CrawledFile[], { combine }: Grouping): boolean {
-  // A file without a byte says nothing about the others in its folder.
-  const filled = files.filter(({ size }) => size > 0);
-  const [first] = filled;
-  if (first?.format === undefined) return false;
-  const depth = partitionNames(root, first.key).length;
-  const sameFormat = filled.every(
-    (file) => kindOf(file) === kindOf(first) && partitionNames(root, file.key).length === depth,
-  );
-  if (!sameFormat || combine) return sameFormat;
-  const schemas = new Map(filled.map(({ format }) => [JSON.stringify(format?.columns), format?.columns ?? []]));
-  return (
-    schemas.size <= mostSchemas &&
-    [...schemas.values()].every((columns) => likeness(columns, first.format?.columns ?? []) > leastAlike)
-  );
-}
-
-function kindOf({ format, compression }: CrawledFile): string {
-  return format === undefined
-    ? "unknown"
-    : JSON.stringify([format.delimiter, format.serde, format.hasHeader, compression]);
-}
-
-function likeness(one: readonly Column[], other: readonly Column[]): number {
-  const names = new Set(one.map(({ name }) => name));
-  const both = other.filter(({ name }) => names.has(name)).length;
-  return both / (one.length + other.length - both);
-}
-
-function tableOf(path: string, files: CrawledFile[], { bucket, tablePrefix }: Grouping): FoundTable {
-  const format = files.find((file) => file.format !== undefined)!.format!;
+function tableOf<F extends CrawledFile>(
+  path: string,
+  files: F[],
+  { bucket, tablePrefix }: Grouping,
+  grouping: string,
+): FoundTable<F> {
+  const format = files.find((file) => file.format !== undefined)?.format;
   const folders = groupBy(files, ({ key }) => key.slice(0, key.lastIndexOf("/") + 1));
   const partitioned = [...folders].filter(([folder]) => folder.length > path.length);
   const names = partitioned.map(([folder]) => partitionNames(path, folder));
@@ -124,12 +139,8 @@ function tableOf(path: string, files: CrawledFile[], { bucket, tablePrefix }: Gr
       columns: mergeColumns(inFolder),
     })),
     files,
+    grouping,
   };
-}
-
-/** The folders between a table's own and a key. */
-function partitionNames(path: string, key: string): string[] {
-  return key.slice(path.length).split("/").slice(0, -1);
 }
 
 function keyNames(folders: readonly string[][]): string[] {
@@ -154,7 +165,7 @@ function tableName(path: string): string {
 }
 
 /** Tables of one name: all but the first get the hash of their path. */
-function withDistinctNames(tables: FoundTable[]): FoundTable[] {
+function withDistinctNames<F extends CrawledFile>(tables: FoundTable<F>[]): FoundTable<F>[] {
   const taken = new Set<string>();
   return tables.map((table) => {
     const hash = createHash("md5").update(table.path).digest("hex");
@@ -162,15 +173,4 @@ function withDistinctNames(tables: FoundTable[]): FoundTable[] {
     taken.add(name);
     return { ...table, name };
   });
-}
-
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
 }

@@ -7,9 +7,12 @@ import { type Catalog, loadCatalog, saveCatalog } from "./catalog";
 import { crawl } from "./crawl";
 import { type CrawlChanges, noChanges } from "./crawlContext";
 import { type CrawlerSettings, crawlersOf } from "./crawlerSettings";
+import { type CrawlMemory, forgetOthers, memoryFile, openMemory } from "./crawlMemory";
 import { applyDeclared, ofType } from "./declared";
+import { type CrawlExplanation, noExplanation } from "./explanation";
 
 export type { Catalog } from "./catalog";
+export type { CrawlExplanation } from "./explanation";
 
 /** A crawl that has ended. */
 export interface CrawlResult extends CrawlChanges {
@@ -30,6 +33,8 @@ export interface Glue {
    * @throws Error EntityNotFoundException, CrawlerRunningException
    */
   startCrawler(name: string, principal: Principal): Promise<CrawlResult>;
+  /** Why the crawler's last crawl in this process came out so; undefined where there was none. */
+  explain(name: string): CrawlExplanation | undefined;
   /** The names of the declared crawlers. */
   readonly crawlers: readonly string[];
   /** The catalog as it is now; kept on disk after each change. */
@@ -54,23 +59,38 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
   const catalog = loadCatalog(stateDir);
   applyDeclared(catalog, resources);
   saveCatalog(stateDir, catalog);
+  const memoryFolder = join(stateDir, "glue");
+  forgetOthers(memoryFolder, [...crawlers.keys()]);
   const running = new Set<string>();
+  const memories = new Map<string, CrawlMemory>();
+  const explanations = new Map<string, CrawlExplanation>();
+
+  function memoryOf({ name, s3Paths, catalogTargets }: CrawlerSettings): CrawlMemory {
+    const file = memoryFile(memoryFolder, name);
+    const memory = memories.get(name) ?? openMemory(file, JSON.stringify([s3Paths, catalogTargets]));
+    memories.set(name, memory);
+    return memory;
+  }
 
   async function runCrawl(crawler: CrawlerSettings): Promise<CrawlResult> {
     const changes = noChanges();
+    const explanation = noExplanation(crawler);
+    const memory = memoryOf(crawler);
+    explanations.set(crawler.name, explanation);
     const result = { crawler: crawler.name, assumptions: assumptionsOf(crawler) };
     try {
       const { accessKeyId, sessionToken } = iam.assume(roleArn(crawler, resources), "glue.amazonaws.com", {
         session: "AWS-Crawler",
       });
       const principal = iam.principalOf(accessKeyId, sessionToken)!;
-      await crawl({ crawler, principal, iam, objects, catalog, changes });
+      await crawl({ crawler, principal, iam, objects, catalog, changes, memory, explanation });
       const done: CrawlResult = { ...result, status: "SUCCEEDED", ...changes };
       writeLog(iam, principal, crawler, stateDir, done);
       return done;
     } catch (error) {
       return { ...result, status: "FAILED", error: (error as Error).message, ...changes };
     } finally {
+      memory.keep();
       saveCatalog(stateDir, catalog);
     }
   }
@@ -78,6 +98,7 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
   return {
     catalog,
     crawlers: [...crawlers.keys()],
+    explain: (name) => explanations.get(name),
     startCrawler: async (name, principal) => {
       const crawler = crawlers.get(name);
       if (crawler === undefined) throw new Error(`EntityNotFoundException: Crawler with name ${name} does not exist`);

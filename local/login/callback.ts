@@ -35,8 +35,9 @@ export function redirectUri(port: number): string {
 
 /** @throws one line where the port can't be had */
 export async function listenForConsent({ port, state, onStranger }: CallbackOptions): Promise<Callback> {
-  /** The browser that brought the answer: it waits for the outcome. */
-  let waiting: ServerResponse | undefined;
+  /** The browser that brought the answer, once for each time it was loaded: all wait for the outcome. */
+  const waiting: ServerResponse[] = [];
+  let outcome: (typeof lastPages)[number] | undefined;
   let take: (answer: ConsentAnswer) => void = () => undefined;
   const taken = new Promise<ConsentAnswer>((resolve) => {
     take = resolve;
@@ -51,19 +52,20 @@ export async function listenForConsent({ port, state, onStranger }: CallbackOpti
     if (request.method !== "GET") return "notAllowed";
     const [path = "", query] = (request.url ?? "").split("?");
     const lastPage = lastPages.find((name) => path === `/${name}`);
-    if (lastPage !== undefined && waiting?.headersSent === true) {
+    if (lastPage !== undefined && outcome !== undefined) {
       response.once("close", seen);
       return lastPage;
     }
     if (path !== callbackPath) return "notFound";
     const parameters = new URLSearchParams(query);
     const answer = isSame(parameters.get("state") ?? "", state) ? readAnswer(parameters) : undefined;
-    if (answer === undefined || waiting !== undefined) {
+    if (answer === undefined) {
       onStranger();
       return "stranger";
     }
-    waiting = response;
+    waiting.push(response);
     take(answer);
+    if (outcome !== undefined) sendOn(response, outcome);
     return undefined;
   }
 
@@ -76,11 +78,10 @@ export async function listenForConsent({ port, state, onStranger }: CallbackOpti
   });
   return {
     answer: (timeoutMs) => within(taken, timeoutMs),
-    async close(outcome) {
-      if (waiting !== undefined) {
-        sendOn(waiting, outcome);
-        await within(lastPageSeen, lastPageMs);
-      }
+    async close(ended) {
+      outcome = ended;
+      for (const response of waiting) sendOn(response, ended);
+      if (waiting.length > 0) await within(lastPageSeen, lastPageMs);
       await server.close();
     },
   };

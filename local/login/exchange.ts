@@ -1,6 +1,6 @@
 import { grantError } from "../../spotify/auth";
-import { oneLine, withoutSecrets } from "../../spotify/errors";
-import { makeRequester } from "../../spotify/requester";
+import { errorText, oneLine, withoutSecrets } from "../../spotify/errors";
+import { makeRequester, type Request } from "../../spotify/requester";
 import type { AppCredentials, Fetch } from "../../spotify/types";
 
 /** What a login asks Spotify's accounts service with. */
@@ -31,12 +31,15 @@ export async function exchangeCode({ accountsUrl, app, code, redirectUri }: Exch
   );
   const credentials = Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64");
   const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
-  const answer = await requester.send({
+  const request: Request = {
     method: "POST",
     url: `${accountsUrl}/api/token`,
     headers: { authorization: `Basic ${credentials}`, "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams(form).toString(),
     purpose: "the refresh token",
+  };
+  const answer = await requester.send(request).catch((error: unknown) => {
+    throw new Error(`${errorText(error)}; nothing is stored, run playlake login again`);
   });
   if (answer.status !== 200) {
     const { error, description } = grantError(answer);

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { AccessDenied } from "../iam";
 import { announcedChecksum } from "./checksums";
-import { type Operation, type S3Call, type S3Context, sendEmpty, sendXml } from "./context";
+import { type Operation, onlyVersion, type S3Call, type S3Context, sendEmpty, sendXml } from "./context";
 import { readDocument } from "./document";
 import { S3Error, s3Errors } from "./errors";
 import { listPage } from "./listing";
 import { innerOf, textOf, xmlDocument } from "./xml";
 
+/** The most that S3 gives, or takes, at once. */
 const maxPage = 1000;
 const ownerId = createHash("sha256").update("playlake").digest("hex");
 
@@ -62,7 +63,7 @@ function authorizeListing({ iam }: S3Context, { principal, bucketArn, query }: S
   iam.authorize(principal, "s3:ListBucket", bucketArn, context);
 }
 
-function readMaxKeys(text: string | null): number {
+export function readMaxKeys(text: string | null): number {
   if (text === null) return maxPage;
   if (!/^\d+$/.test(text)) {
     throw s3Errors.invalidArgument("Provided max-keys not an integer or within integer range", "max-keys", text);
@@ -70,7 +71,7 @@ function readMaxKeys(text: string | null): number {
   return Math.min(Number(text), maxPage);
 }
 
-function readEncoding(type: string | null): (text: string) => string {
+export function readEncoding(type: string | null): (text: string) => string {
   if (type === null) return (text) => text;
   if (type !== "url")
     throw s3Errors.invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", type);
@@ -102,14 +103,13 @@ async function describe({ files }: S3Context, call: S3Call, keys: string[], enco
 
 export const deleteObjects: Operation = async (context, call) => {
   const body = await readDocument(call.request, announcedChecksum(call.request.headers));
-  const keys = innerOf(body, "Object").map((object) => {
-    if (textOf(object, "VersionId") !== undefined) throw s3Errors.notModelled("deleting a version");
+  const named = innerOf(body, "Object").map((object) => {
     const key = textOf(object, "Key");
     if (key === undefined) throw s3Errors.malformedXml();
-    return key;
+    return { key, versionId: textOf(object, "VersionId") };
   });
-  if (keys.length === 0 || keys.length > maxPage) throw s3Errors.malformedXml();
-  const results = await Promise.all(keys.map((key) => deleteOne(context, call, key)));
+  if (named.length === 0 || named.length > maxPage) throw s3Errors.malformedXml();
+  const results = await Promise.all(named.map((one) => deleteOne(context, call, one)));
   const quiet = textOf(body, "Quiet") === "true";
   const xml = xmlDocument("DeleteResult", {
     Deleted: quiet ? [] : results.filter((result) => result.Code === undefined),
@@ -119,14 +119,22 @@ export const deleteObjects: Operation = async (context, call) => {
 };
 
 /** Each key is a case of its own: what is refused for one says nothing of the others. */
-async function deleteOne({ iam, files, locks }: S3Context, { principal, bucket, bucketArn }: S3Call, key: string) {
+async function deleteOne(
+  { iam, files, locks }: S3Context,
+  { principal, bucket, bucketArn }: S3Call,
+  { key, versionId }: { key: string; versionId: string | undefined },
+) {
   try {
-    iam.authorize(principal, "s3:DeleteObject", `${bucketArn}/${key}`);
-    await locks.run(`${bucket}/${key}`, () => files.remove(bucket, key));
-    return { Key: key, Code: undefined, Message: undefined };
+    const action = versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
+    iam.authorize(principal, action, `${bucketArn}/${key}`);
+    // Each object has the one version; as in S3, removing one that is not there is no error.
+    if (versionId === undefined || versionId === onlyVersion) {
+      await locks.run(`${bucket}/${key}`, () => files.remove(bucket, key));
+    }
+    return { Key: key, VersionId: versionId, Code: undefined, Message: undefined };
   } catch (error) {
     if (error instanceof S3Error || error instanceof AccessDenied) {
-      return { Key: key, Code: error.code, Message: error.message };
+      return { Key: key, VersionId: versionId, Code: error.code, Message: error.message };
     }
     throw error;
   }

@@ -50,6 +50,9 @@ export interface S3Call {
   readonly query: URLSearchParams;
 }
 
+/** The version of every object here: S3's of an object in a bucket that keeps no versions. */
+export const onlyVersion = "null";
+
 /** An operation: answers the request, or throws an S3Error or AccessDenied. */
 export type Operation = (context: S3Context, call: S3Call) => Promise<void>;
 

@@ -3,6 +3,7 @@ import type { Operation } from "./context";
 import { s3Errors } from "./errors";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart";
 import { deleteObject, putObject, readObject } from "./objects";
+import { listObjectVersions } from "./versions";
 
 interface Route {
   readonly method: string;
@@ -24,10 +25,13 @@ const listParameters = [
   "fetch-owner",
 ];
 
+const versionParameters = ["prefix", "max-keys", "key-marker", "version-id-marker", "encoding-type"];
+
 const routes: readonly Route[] = [
   { method: "HEAD", on: "bucket", needs: [], operation: headBucket },
   { method: "GET", on: "bucket", needs: ["location"], operation: getBucketLocation },
   { method: "GET", on: "bucket", needs: ["list-type"], takes: listParameters, operation: listObjectsV2 },
+  { method: "GET", on: "bucket", needs: ["versions"], takes: versionParameters, operation: listObjectVersions },
   { method: "POST", on: "bucket", needs: ["delete"], operation: deleteObjects },
   { method: "PUT", on: "object", needs: [], operation: putObject },
   { method: "GET", on: "object", needs: [], operation: readObject },

@@ -1,4 +1,5 @@
-import type { CronExpression, DayOfMonth, DayOfWeek, ScheduleExpression } from "../../components/scheduleExpression";
+import { isRunDay } from "../../components/runDays";
+import type { CronExpression, ScheduleExpression } from "../../components/scheduleExpression";
 import { asUtcMs, instantOf, type LocalTime, localTimeAt } from "./timeZone";
 
 const minuteMs = 60_000;
@@ -14,60 +15,6 @@ export interface Timetable {
   start: Date | undefined;
   /** Inclusive. */
   end: Date | undefined;
-}
-
-/** A day without time: `Date.UTC` arithmetic over the calendar, whatever the time zone. */
-function calendarDay(year: number, month: number, day: number): Date {
-  return new Date(Date.UTC(year, month - 1, day));
-}
-
-function lastDayOf(year: number, month: number): number {
-  return calendarDay(year, month + 1, 0).getUTCDate();
-}
-
-/** 1 is Sunday, as AWS counts. */
-function weekdayOf(year: number, month: number, day: number): number {
-  return calendarDay(year, month, day).getUTCDay() + 1;
-}
-
-/** `15W`: the weekday nearest to the 15th, in the same month. A day that the month lacks gives none. */
-function nearestWeekday(year: number, month: number, day: number): number | undefined {
-  const last = lastDayOf(year, month);
-  if (day > last) return undefined;
-  const weekday = weekdayOf(year, month, day);
-  if (weekday === 7) return day > 1 ? day - 1 : day + 2;
-  if (weekday === 1) return day < last ? day + 1 : day - 2;
-  return day;
-}
-
-function matchesDayOfMonth(rule: DayOfMonth, year: number, month: number, day: number): boolean {
-  switch (rule.kind) {
-    case "days":
-      return rule.days.includes(day);
-    case "last":
-      return day === lastDayOf(year, month);
-    case "nearestWeekday":
-      return day === nearestWeekday(year, month, rule.day);
-  }
-}
-
-function matchesDayOfWeek(rule: DayOfWeek, year: number, month: number, day: number): boolean {
-  const weekday = weekdayOf(year, month, day);
-  switch (rule.kind) {
-    case "days":
-      return rule.days.includes(weekday);
-    case "last":
-      return weekday === rule.day && day > lastDayOf(year, month) - 7;
-    case "nth":
-      return weekday === rule.day && Math.ceil(day / 7) === rule.nth;
-  }
-}
-
-function matchesDay(cron: CronExpression, date: Date): boolean {
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  if (!cron.years.includes(year) || !cron.months.includes(month)) return false;
-  if (cron.dayOfMonth !== undefined && !matchesDayOfMonth(cron.dayOfMonth, year, month, day)) return false;
-  return cron.dayOfWeek === undefined || matchesDayOfWeek(cron.dayOfWeek, year, month, day);
 }
 
 /** The day's fires in time order; a time that the day's clock leaves out is left out, one that it shows twice fires once. */
@@ -89,12 +36,12 @@ function* firesOn(cron: CronExpression, date: Date, timeZone: string, notBefore:
 
 function nextCron(cron: CronExpression, timeZone: string, after: Date): Date | undefined {
   const local = localTimeAt(after, timeZone);
-  const firstDayMs = calendarDay(local.year, local.month, local.day).getTime() - dayMs;
+  const firstDayMs = Date.UTC(local.year, local.month - 1, local.day) - dayMs;
   const lastYear = cron.years.at(-1) ?? 0;
   for (let days = 0; days <= horizonDays; days += 1) {
     const date = new Date(firstDayMs + days * dayMs);
     if (date.getUTCFullYear() > lastYear) return undefined;
-    if (!matchesDay(cron, date)) continue;
+    if (!isRunDay(cron, date.toISOString().slice(0, 10))) continue;
     for (const fire of firesOn(cron, date, timeZone, asUtcMs(local))) if (fire > after) return fire;
   }
   return undefined;

@@ -32,7 +32,10 @@ function textOf(columns: readonly Column[] = []): string {
 }
 
 /** What differs from one look at the catalog to the next. */
-export function changesBetween(before: Tables, after: Tables): Omit<CrawlChanges, "unrecognised" | "filesRead" | "partitionsUpdated" | "warnings"> {
+export function changesBetween(
+  before: Tables,
+  after: Tables,
+): Omit<CrawlChanges, "unrecognised" | "filesRead" | "partitionsUpdated" | "warnings"> {
   const both = [...after].filter(([name]) => before.has(name)).map(([name]) => name);
   return {
     tablesCreated: missingIn(before, after),

@@ -11,5 +11,5 @@ select
 from rejected_items
 left join playlists
   on playlists.playlist_id = rejected_items.playlist_id
-  and playlists.snapshot_date = rejected_items.snapshot_date
+  and playlists.snapshot_day = rejected_items.snapshot_day
 order by rejected_items.snapshot_date desc, rejected_items.playlist_id, rejected_items.position

@@ -14,6 +14,7 @@
 --   total_tracks bigint
 --   image_url varchar
 --   snapshot_date date
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
 select
   album_key,
   nullif(album_id, '') as album_id,
@@ -29,7 +30,8 @@ select
   end as released_on,
   case when translate(total_tracks, '0123456789', '') in ('', '-') then try_cast(total_tracks as bigint) end as total_tracks,
   nullif(image_url, '') as image_url,
-  try_cast(snapshot_date as date) as snapshot_date
+  try_cast(snapshot_date as date) as snapshot_date,
+  snapshot_date as snapshot_day
 from (
   select
     csv_albums.*,

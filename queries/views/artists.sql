@@ -8,12 +8,14 @@
 --   name varchar
 --   uri varchar
 --   snapshot_date date
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
 select
   artist_key,
   nullif(artist_id, '') as artist_id,
   nullif(name, '') as name,
   nullif(uri, '') as uri,
-  try_cast(snapshot_date as date) as snapshot_date
+  try_cast(snapshot_date as date) as snapshot_date,
+  snapshot_date as snapshot_day
 from (
   select
     csv_artists.*,

@@ -17,6 +17,7 @@
 --   duration_ms bigint
 --   is_explicit boolean
 --   snapshot_date date
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
 select
   episode_key,
   nullif(episode_id, '') as episode_id,
@@ -35,7 +36,8 @@ select
   end as released_on,
   case when translate(duration_ms, '0123456789', '') in ('', '-') then try_cast(duration_ms as bigint) end as duration_ms,
   case is_explicit when 'true' then true when 'false' then false end as is_explicit,
-  try_cast(snapshot_date as date) as snapshot_date
+  try_cast(snapshot_date as date) as snapshot_date,
+  snapshot_date as snapshot_day
 from (
   select
     csv_episodes.*,

@@ -11,6 +11,7 @@
 --   added_at timestamp(3) -- UTC, null where Spotify does not know (it serves 1970 for some)
 --   added_by_id varchar
 --   snapshot_date date
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
 select
   playlist_id,
   case when translate(position, '0123456789', '') in ('', '-') then try_cast(position as bigint) end as position,
@@ -24,5 +25,6 @@ select
       then try_cast(replace(replace(added_at, 'T', ' '), 'Z', '') as timestamp(3))
   end as added_at,
   nullif(added_by_id, '') as added_by_id,
-  try_cast(snapshot_date as date) as snapshot_date
+  try_cast(snapshot_date as date) as snapshot_date,
+  snapshot_date as snapshot_day
 from csv_playlist_items

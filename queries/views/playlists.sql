@@ -17,6 +17,7 @@
 --   items_fetched_at timestamp(3) -- UTC, when its last page was read
 --   is_consistent boolean -- false where the playlist was edited while it was read
 --   snapshot_date date
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
 select
   playlist_id,
   nullif(name, '') as name,
@@ -40,5 +41,6 @@ select
       then try_cast(replace(replace(items_fetched_at, 'T', ' '), 'Z', '') as timestamp(3))
   end as items_fetched_at,
   case is_consistent when 'true' then true when 'false' then false end as is_consistent,
-  try_cast(snapshot_date as date) as snapshot_date
+  try_cast(snapshot_date as date) as snapshot_date,
+  snapshot_date as snapshot_day
 from csv_playlists

@@ -18,6 +18,7 @@
 --   isrc varchar
 --   linked_from_id varchar -- the id asked for, where Spotify served another one in its place
 --   snapshot_date date
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
 select
   track_key,
   nullif(track_id, '') as track_id,
@@ -32,7 +33,8 @@ select
   case when translate(popularity, '0123456789', '') in ('', '-') then try_cast(popularity as bigint) end as popularity,
   nullif(isrc, '') as isrc,
   nullif(linked_from_id, '') as linked_from_id,
-  try_cast(snapshot_date as date) as snapshot_date
+  try_cast(snapshot_date as date) as snapshot_date,
+  snapshot_date as snapshot_day
 from (
   select
     csv_tracks.*,

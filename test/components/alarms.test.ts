@@ -1,8 +1,9 @@
 import * as assert from "uvu/assert";
 import { alarmTopics } from "../../components/alarmTopic";
-import { runProgram } from "../../local/program";
+import { exampleStack } from "../../scripts/exampleStack";
 import { settingsSuite } from "./settingsSuite";
-import { goodConfig, resource, runTestProgram, stackWith } from "./support";
+import { resource, runTestProgram, stackWith } from "./support";
+import { everything } from "./validity/stacks";
 
 const { test, program, inputsOf } = settingsSuite("components/alarms");
 
@@ -101,7 +102,7 @@ test("overdue: no success for so many hours, and tried once", () => {
     assert.equal(settingsOf(`${what}-overdue-success`), {
       ...success,
       ...{ period: 3600, evaluationPeriods: 26, datapointsToAlarm: 26, statistic: "Sum" },
-      ...{ comparisonOperator: "LessThanThreshold", threshold: 1, treatMissingData: "missing" },
+      ...{ comparisonOperator: "LessThanThreshold", threshold: 1, treatMissingData: "breaching" },
     });
     assert.equal(settingsOf(`${what}-overdue-tried`), {
       ...tried,
@@ -141,14 +142,13 @@ test("each says what it means and what to do, in what CloudWatch takes; none wat
 
 test("a monthly schedule has no overdue alarm that goes off; alarms go to the topic that is given, parts of others to none", async () => {
   const alarmTopicArn = "arn:aws:sns:us-east-1:123456789012:ours";
-  const schedules = { "playlake:schedule": "cron(0 6 1 * ? *)", "playlake:crawlSchedule": "cron(0 7 1 * ? *)" };
-  const monthly = await runProgram({
-    config: { ...goodConfig, ...schedules, "playlake:alarmTopicArn": alarmTopicArn },
-  });
+  const schedules = { schedule: "cron(0 6 1 * ? *)", crawlSchedule: "cron(0 7 1 * ? *)" };
+  const monthly = await exampleStack({ ...schedules, alarmTopicArn });
   for (const what of ["run", "crawl"]) {
     const name = `playlake-alarm-${what}-overdue`;
     assert.is(resource(monthly, "CompositeAlarm", name).inputs.alarmRule, "FALSE");
-    assert.is(resource(monthly, "MetricAlarm", `${name}-success`).inputs.evaluationPeriods, 1);
+    const { evaluationPeriods, treatMissingData } = resource(monthly, "MetricAlarm", `${name}-success`).inputs;
+    assert.equal([evaluationPeriods, treatMissingData], [1, "missing"]);
   }
   assert.is(monthly.outputs.alarmTopicArn, alarmTopicArn);
   for (const { type, name, inputs } of monthly.resources) {
@@ -159,7 +159,7 @@ test("a monthly schedule has no overdue alarm that goes off; alarms go to the to
 });
 
 test("an address gets a topic that CloudWatch's alarms of this account may use, and nobody else", async () => {
-  const result = await runProgram({ config: { ...goodConfig, "playlake:alarmEmail": "you@example.com" } });
+  const result = await exampleStack(everything);
   const topic = "arn:aws:sns:us-east-1:123456789012:playlake-alarms";
   assert.is(result.outputs.alarmTopicArn, topic);
   assert.equal(resource(result, "TopicPolicy", "playlake-alarms").inputs, {

@@ -50,7 +50,77 @@ test("a name that can't begin a bucket's or a role's is refused", async () => {
   assert.is(await errorFor("longName"), lineFor("a".repeat(47)));
 });
 
+test("what is missing is named like what is wrong", async () => {
+  const bucket = 'it is missing; expected e.g. "playlake-raw-1a2b3c4"';
+  const credential = 'it is missing; expected e.g. "0123456789abcdef0123456789abcdef"';
+  assert.is(
+    await errorFor("noExtractor"),
+    [
+      'SpotifyExtractor "p": 3 problems',
+      `  spotifyClientId: ${credential}`,
+      `  spotifyClientSecret: ${credential}`,
+      '  playlists: it is missing; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
+    ].join("\n"),
+  );
+  assert.is(await errorFor("noTransformer"), `PlaylistTransformer "p": 1 problem\n  rawBucket: ${bucket}`);
+  assert.is(
+    await errorFor("noCatalog"),
+    [
+      'AthenaCatalog "p": 3 problems',
+      `  lakeBucket: ${bucket}`,
+      '  tables.charts.columns: it is missing; expected e.g. ["day", "track_id"]',
+      '  tables.charts.location: it is missing; expected e.g. "s3://charts/top/"',
+    ].join("\n"),
+  );
+  assert.match(await errorFor("noName"), /^PlaylistTransformer: 1 problem\n {2}name: got undefined: it must be small/);
+});
+
+test("values of another type, and what AWS would refuse, are named too; secrets are not shown", async () => {
+  const bucket =
+    'it must be a bucket\'s name: 3 to 63 small letters, digits, dashes and dots; expected e.g. "playlake-raw-1a2b3c4"';
+  const topics = 'expected e.g. ["arn:aws:sns:eu-central-1:123456789012:alarms"]';
+  const onOff = "it must be true or false; expected e.g. true";
+  assert.is(
+    await errorFor("oddExtractor"),
+    [
+      'SpotifyExtractor "p": 7 problems',
+      `  retainData: got "false": ${onOff}`,
+      `  protect: got "no": ${onOff}`,
+      `  rawBucket: got "arn:aws:s3:::raw": ${bucket}`,
+      '  spotifyClientId: it is empty or holds blanks; expected e.g. "0123456789abcdef0123456789abcdef"',
+      '  spotifyClientSecret: it is empty or holds blanks; expected e.g. "0123456789abcdef0123456789abcdef"',
+      `  alarmTopicArns: got ["alarms"]: no ARN of an SNS topic: "alarms"; ${topics}`,
+      '  playlists: got ["3cEYpjA9oz9GiPac4AsH4n",5]: it must be a list of texts; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
+    ].join("\n"),
+  );
+  assert.is(
+    await errorFor("oddTransformer"),
+    [
+      'PlaylistTransformer "p": 5 problems',
+      `  forceDestroy: got 1: ${onOff}`,
+      "  forceDestroy: got true: data that is retained can't be deleted; expected e.g. retainData: false, forceDestroy: true",
+      `  rawBucket: got a resource: ${bucket}`,
+      `  lakeBucket: got "s3://lake": ${bucket}`,
+      `  alarmTopicArns: got "alarms": it must be a list of ARNs; ${topics}`,
+    ].join("\n"),
+  );
+  assert.is(
+    await errorFor("oddCatalog"),
+    [
+      'AthenaCatalog "p": 3 problems',
+      '  catalog: got a value that is known later: it must be one of declared, inferred, projected; expected e.g. "declared"',
+      `  protect: got "no": ${onOff}`,
+      `  lakeBucket: got 7: ${bucket}`,
+    ].join("\n"),
+  );
+  assert.match(await errorFor("manyTopics"), /: an alarm tells five topics at most; expected/);
+});
+
 test("a value that is known late is held to the same rule", async () => {
+  assert.match(
+    await errorFor("lateBucket"),
+    /PlaylistTransformer "p": 1 problem\n {2}rawBucket: got "Their_Raw": it must/,
+  );
   assert.match(
     await errorFor("late"),
     /AthenaCatalog "p": 1 problem\n {2}timezone: got "europe\/berlin": it is no time zone of the IANA database; expected e\.g\. "Europe\/Berlin"/,

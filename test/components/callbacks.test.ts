@@ -131,7 +131,14 @@ test("what can't be transformed or written ends the invocation, in one line", as
     },
     { event: "notTransformed", key, code: undefined, reason: `can't write ${failing}` },
   ]);
-  const none = { ObjectsTransformed: 0, ObjectsGone: 0, ObjectsRefused: 0, RowsRead: 0, RowsWritten: 0, RowsRejected: 0 };
+  const none = {
+    ObjectsTransformed: 0,
+    ObjectsGone: 0,
+    ObjectsRefused: 0,
+    RowsRead: 0,
+    RowsWritten: 0,
+    RowsRejected: 0,
+  };
   assert.equal(world.metrics, [{ ...none, ObjectsRefused: 1 }, none]);
 });
 

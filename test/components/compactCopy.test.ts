@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type ProgramResult, runProgram } from "../../local/program";
 import { compactColumns, compactStatement, wholeCompactStatement } from "../../queries/compact";
-import { goodConfig, resource, stackWith } from "./support";
+import { goodConfig, resource, runTestProgram, stackWith } from "./support";
 
 const test = suite("components/compactCopy");
 
@@ -166,6 +166,21 @@ test("its end meets a rule, by its workgroup, and alarms count what the rules me
   assert.equal([failed.metricName, failed.dimensions], ["TriggeredRules", { RuleName: "playlake-copy-bad" }]);
   const succeeded = inputsOf("MetricAlarm", "alarm-compact-overdue-success");
   assert.equal([succeeded.dimensions, succeeded.evaluationPeriods], [{ RuleName: "playlake-copy-ok" }, 26]);
+});
+
+test("who may ask the lake may ask the copy", async () => {
+  const args = { lakeBucket: "their-lake", compactSchedule: schedule };
+  const { outputs } = await runTestProgram("reader", { "test:args": JSON.stringify(args) });
+  const { Statement } = outputs.policy as { Statement: { Sid: string; Resource: string | string[] }[] };
+  const resourceOf = (sid: string) => Statement.find(({ Sid }) => Sid === sid)?.Resource;
+  assert.is(resourceOf("ReadCopy"), "arn:aws:s3:::catalog-compact/compact_items/*");
+  assert.ok(
+    resourceOf("ReadCatalog")?.includes("arn:aws:glue:us-east-1:123456789012:table/catalog_local/compact_items"),
+  );
+  assert.equal(
+    resourceOf("FindBuckets"),
+    ["their-lake", "catalog-results", "catalog-compact"].map((bucket) => `arn:aws:s3:::${bucket}`),
+  );
 });
 
 test.run();

@@ -166,6 +166,10 @@ test("single mistakes", async () => {
     { "playlake:rawBucket": "ours", "playlake:lakeBucket": "ours" },
     '  playlake:lakeBucket: got "ours": it must be another bucket than the raw one; expected e.g. "playlake-lake-1a2b3c4"',
   ]);
+  cases.push([
+    { "playlake:auditTrial": "true" },
+    "  playlake:auditTrial: there is no such setting; expected e.g. one of playlists, schedule, timezone, market, catalog, crawlSchedule, compactSchedule, rawBucket, lakeBucket, retainData, forceDestroy, auditTrail, alarmTopicArn, alarmEmail, spotifyClientId, spotifyClientSecret",
+  ]);
   for (const [wrong, line] of cases) {
     const message = await errorOf(runProgram({ config: { ...goodConfig, ...wrong } }));
     assert.is(message, `The stack's config: 1 problem\n${line}`);

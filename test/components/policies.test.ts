@@ -3,10 +3,10 @@ import * as assert from "uvu/assert";
 import { trailNameOf, withBucketPolicy } from "../../components/auditTrail";
 import { trailBucketPolicy } from "../../components/policies";
 import type { ProgramResult } from "../../local/program";
-import { runProgram } from "../../local/program";
 import { views } from "../../queries";
+import { exampleStack } from "../../scripts/exampleStack";
 import { tableNames } from "../../transforms/schema";
-import { goodConfig, resource, runTestProgram, stackWith } from "./support";
+import { resource, runTestProgram, stackWith } from "./support";
 import { documentIn, documents } from "./validity/policies";
 import { everything } from "./validity/stacks";
 
@@ -21,12 +21,8 @@ test.before(async () => {
   declared = await stackWith("declared");
   inferred = await stackWith("inferred");
   readers = await runTestProgram("reader");
-  all = await runProgram({ config: { ...goodConfig, ...prefixed(everything()) } });
+  all = await exampleStack(everything);
 });
-
-function prefixed(config: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [`playlake:${key}`, value]));
-}
 
 const statementsOf = (program: ProgramResult, name: string) =>
   (resource(program, "RolePolicy", name).inputs.policy as { Statement: object[] }).Statement;

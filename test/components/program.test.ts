@@ -1,7 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type ProgramResult, type Registered, runProgram } from "../../local/program";
+import { exampleStack } from "../../scripts/exampleStack";
 import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "./support";
+import { keptBuckets } from "./validity/stacks";
 
 const test = suite("components/program");
 
@@ -181,11 +183,10 @@ test("buckets with their settings, and secrets, are protected but in a stack nam
 });
 
 test("a later stack takes the buckets that an earlier one kept, as they are", async () => {
-  const kept = { "playlake:rawBucket": "kept-raw", "playlake:lakeBucket": "kept-lake" };
-  const { resources, outputs } = await runProgram({ config: { ...goodConfig, ...kept } });
+  const { resources, outputs } = await exampleStack(keptBuckets);
   const buckets = resources.filter(({ type }) => type.startsWith("aws:s3/"));
   assert.equal([...new Set(buckets.map(({ name }) => name))], ["playlake-results"]);
-  assert.equal([outputs.rawBucket, outputs.lakeBucket], ["kept-raw", "kept-lake"]);
+  assert.equal([outputs.rawBucket, outputs.lakeBucket], Object.values(keptBuckets));
 });
 
 test("two instances in one stack share no name; one lets go of its data by both switches; the longest name fits what AWS and Pulumi allow", async () => {

@@ -18,6 +18,19 @@ const tables = `{${tableNames.map((table) => table.replace(/_/g, "-")).join(",")
 /** Another value, and the lines that follow from it; `{a,b}` stands for a line with each. */
 type Case = readonly [value: unknown, expected: readonly string[], before?: object];
 
+/** What comes with the compact copy. */
+const compactCopy = [
+  `create ${bucket} compact`,
+  "create CatalogTable compact-items",
+  "create CompositeAlarm alarm-compact-overdue",
+  "create {EventRule,EventTarget} {copy-bad,copy-ok}",
+  "create MetricAlarm alarm-{compact-failed,compact-failures,compact-overdue-success,compact-overdue-tried}",
+  "create NamedQuery compact-whole-history",
+  "create Queue {compact-failures,copy-events}",
+  "create QueuePolicy copy-events",
+  "create {Role,RolePolicy,Schedule,Workgroup} compact",
+];
+
 const topic = "arn:aws:sns:us-east-1:123456789012:ops";
 
 const settings: Readonly<Record<string, Case>> = {

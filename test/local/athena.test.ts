@@ -81,6 +81,26 @@ test("the dialect is read back exactly, from plain and gzip files of the catalog
   assert.equal((await query("select count(*) from lake.songs where day > '2026-11-01'")).rows, [[1n]]);
 });
 
+test("lines that are shorter or longer than the table, as of other schemas; an empty value is never null", async () => {
+  const { query } = await open(
+    [songs],
+    {
+      "songs/day=2026-11-01/older.csv": '"id"\n"1"\n',
+      "songs/day=2026-11-01/same.csv": '"id","name"\n"2",\n"3",""\n"4"\n,"x"\n',
+      "songs/day=2026-11-02/newer.csv": '"id","name","a","b"\n"5","n","more","and more"\n',
+    },
+    ["2026-11-01", "2026-11-02"],
+  );
+  assert.equal((await query("select * from songs order by id")).rows, [
+    ["", "x", "2026-11-01"],
+    ["1", null, "2026-11-01"],
+    ["2", "", "2026-11-01"],
+    ["3", "", "2026-11-01"],
+    ["4", null, "2026-11-01"],
+    ["5", "n", "2026-11-02"],
+  ]);
+});
+
 test("a table without files has no rows, and its columns", async () => {
   const { query } = await open([songs], {}, ["2026-11-01"]);
   assert.equal(await query("select name, day from songs"), {

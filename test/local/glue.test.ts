@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { createGlue, type Glue } from "../../local/glue";
-import { createIam, type Iam, type Principal } from "../../local/iam";
+import type { Principal } from "../../local/iam";
 import type { Registered } from "../../local/program";
+import { type Bucket, openGlue } from "./glueBucket";
 import { crawlActions, crawlerResources, declaredTable, headerClassifier, resource } from "./glueResources";
 
 const test = suite("glue: catalog and crawler");
@@ -22,21 +22,7 @@ test.after.each(() => {
   rmSync(stateDir, { recursive: true });
 });
 
-type Bucket = Record<string, string | Buffer>;
-
-/** A Glue over one bucket's objects, which the test may change. */
-function open(resources: Registered[], bucket: Bucket): Glue & { iam: Iam } {
-  const iam = createIam(resources);
-  const bytes = (key: string) => Buffer.from(bucket[key]!);
-  const objects = {
-    list: async (_bucket: string, prefix = "") =>
-      Object.keys(bucket)
-        .filter((key) => key.startsWith(prefix))
-        .map((key) => ({ key, size: bytes(key).length })),
-    read: async (_bucket: string, key: string, { maxBytes = 2 ** 30 } = {}) => bytes(key).subarray(0, maxBytes),
-  };
-  return { ...createGlue({ resources, stateDir, iam, objects }), iam };
-}
+const open = (resources: Registered[], bucket: Bucket) => openGlue(resources, bucket, stateDir);
 
 const catalogTarget = {
   catalogTargets: [{ databaseName: "lake", tables: ["songs"] }],
@@ -69,9 +55,14 @@ test("catalog target: partitions are added to the declared table, hidden objects
       { table: "songs", values: ["2026-11-01"] },
       { table: "songs", values: ["2026-11-02"] },
     ],
+    partitionsUpdated: [],
     partitionsDeleted: [],
     unrecognised: ["s3://bucket/songs/day=2026-11-02/x.csv"],
     filesRead: 3,
+    warnings: [
+      "s3://bucket/songs/other/x.csv (songs): not below day=VALUE/, the partition keys of its table: Athena does not read it; move or remove what is there",
+      "s3://bucket/songs/x.csv (songs): not below day=VALUE/, the partition keys of its table: Athena does not read it; move or remove what is there",
+    ],
   });
   assert.equal(glue.catalog.databases.lake?.songs?.partitions, {
     "2026-11-01": { values: ["2026-11-01"], location: "s3://bucket/songs/day=2026-11-01/" },
@@ -187,6 +178,7 @@ test("a call that the role does not allow fails the crawl, and says which", asyn
     assert.match(error ?? "", `is not authorized to perform: ${action} on resource: `);
     assert.is(glue.iam.denied[0]?.action, action);
     assert.equal(glue.catalog.databases.lake?.songs?.partitions, {}, action);
+    rmSync(join(stateDir, "glue"), { recursive: true });
   }
 });
 

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type CsvClassifier, classify } from "../../local/glue/csvClassifier";
+import { type CsvClassifier, judge, type Sample } from "../../local/glue/csvClassifier";
 import { inferType, widen } from "../../local/glue/csvTypes";
 
 const test = suite("glue: classifiers");
@@ -42,6 +42,7 @@ const open = {
   parameters: { separatorChar: ",", quoteChar: '"' },
 };
 const columns = (...pairs: [name: string, type: string][]) => pairs.map(([name, type]) => ({ name, type }));
+const classify = (sample: Sample, classifiers: CsvClassifier[]) => judge(sample, classifiers).format;
 const whole = (text: string) => ({ text, isCut: false });
 
 test("built in: a header is known by being text over something that is not", () => {
@@ -136,6 +137,81 @@ test("custom: without a header the number of columns decides, spaces are kept un
 test("custom: a single column only where it is allowed", () => {
   assert.is(classify(whole("a\n1\n"), [custom({})]), undefined);
   assert.equal(classify(whole("a\n1\n"), [custom({ allowSingleColumn: true })])?.columns, columns(["a", "bigint"]));
+});
+
+const long = "h".repeat(150);
+
+/** The first record's rules, one at a time: a file, and what settled whether it has a header. */
+const headers: [text: string, why: string][] = [
+  ["a,b\n1,x\n2,y\n", "header: the first record is text, and below it are values that are not"],
+  ["a,b\n,x\ntrue,y\n", "header: the first record is text, and below it are values that are not"],
+  ["a,7\n1,x\n2,y\n", "no header: value 2 of the first record reads as bigint"],
+  ["a,1.5\n1,x\n2,y\n", "no header: value 2 of the first record reads as double"],
+  ["true,b\n1,x\n2,y\n", "no header: value 1 of the first record reads as boolean"],
+  ["a,\n1,x\n2,y\n", "no header: value 2 of the first record is empty"],
+  [`${long},b\n1,x\n2,y\n`, "no header: value 1 of the first record has 150 characters or more"],
+  [`b,${long}\n1,x\n2,y\n`, "header: the first record is text, and below it are values that are not"],
+  ["a\u0007,b\n1,x\n2,y\n", "no header: value 1 of the first record is no name that Glue takes for a column"],
+  ["a,b\nx,y\nz,w\n", "no header: below the first record is nothing but text, so it may be data as well"],
+];
+
+for (const [text, why] of headers) {
+  test(`built in: ${JSON.stringify(text.slice(0, 20))}: ${why}`, () => {
+    const verdict = judge(whole(text), []);
+    assert.is(verdict.header, why);
+    assert.is(verdict.format?.hasHeader, why.startsWith("header"));
+    assert.is(verdict.classifier, "built-in csv");
+  });
+}
+
+const passedOver: [text: string, why: string][] = [
+  ["", "there is no record in it"],
+  ["a\nb\n", "none of its delimiters (comma, |, tab, ;, Ctrl-A) makes two columns"],
+  ["a,b\n", "it wants 2 records of data at least"],
+  ["name,count\na,1\n", "it wants 2 records of data at least"],
+  ["a,b\n1,2\n3,4,5\n", "record 3 has 3 values, the first 2"],
+];
+
+for (const [text, why] of passedOver) {
+  test(`built in, not recognised: ${JSON.stringify(text)}: ${why}`, () => {
+    assert.equal(judge(whole(text), []), { passedOver: [{ classifier: "built-in csv", why }] });
+  });
+}
+
+test("a verdict names the classifiers that came before, and why each passed the file on", () => {
+  const classifiers = [
+    custom({ name: "wider", headers: ["a", "b", "c"] }),
+    custom({ name: "other", headers: ["x", "y"] }),
+    custom({ name: "piped", delimiter: "|" }),
+    custom({ name: "fits", containsHeader: "ABSENT" }),
+    custom({ name: "too late" }),
+  ];
+  const { classifier, header, passedOver: before } = judge(whole("a,b\n1,x\n"), classifiers);
+  assert.is(classifier, "fits");
+  assert.is(header, "no header: the classifier says ABSENT");
+  assert.equal(before, [
+    { classifier: "wider", why: "its header list has 3 columns, the file 2" },
+    { classifier: "other", why: "the first record is not its header list" },
+    { classifier: "piped", why: "it has a single column" },
+  ]);
+});
+
+test("custom: UNKNOWN finds a header by the built-in rules, ABSENT and PRESENT need no look", () => {
+  const text = whole("a,b\nx,y\n");
+  const hasHeader = (containsHeader: CsvClassifier["containsHeader"]) =>
+    classify(text, [custom({ containsHeader })])?.hasHeader;
+  assert.equal([hasHeader("UNKNOWN"), hasHeader("PRESENT"), hasHeader("ABSENT")], [false, true, false]);
+  assert.is(classify(whole("a,b\n1,y\n"), [custom({ containsHeader: "UNKNOWN" })])?.hasHeader, true);
+});
+
+test("custom: without a serde of its own it is the one that knows no quotes", () => {
+  assert.equal(classify(whole("a|b\n1|2\n"), [custom({ serde: "None", delimiter: "|" })])?.serde, lazy("|"));
+});
+
+test("no more than 1,000 records are looked at, the header among them", () => {
+  const rows = (ones: number) => `n,t\n${"1,x\n".repeat(ones)}no number,x\n`;
+  assert.equal(classify(whole(rows(998)), [])?.columns[0], { name: "n", type: "string" });
+  assert.equal(classify(whole(rows(999)), [])?.columns[0], { name: "n", type: "bigint" });
 });
 
 test.run();

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { CsvFormat } from "../../local/glue/csvClassifier";
-import { type CrawledFile, findTables, type Grouping } from "../../local/glue/discovery";
+import { type CrawledFile, discover, type Grouping } from "../../local/glue/discovery";
 
 const test = suite("glue: tables from folders");
 
@@ -21,6 +21,8 @@ const file = (key: string, names: string[] = ["a", "b"], changes: Partial<Crawle
 });
 
 const grouping: Grouping = { bucket: "my-lake", prefix: "", combine: false, tablePrefix: "" };
+
+const findTables = (files: CrawledFile[], how: Grouping) => discover(files, how).tables;
 
 /** Name, partition keys and number of files of each table. */
 function found(files: CrawledFile[], changes: Partial<Grouping> = {}): [string, string[], number][] {
@@ -111,6 +113,80 @@ test("values of partitions, and the columns of each", () => {
     { values: ["2026-11-22"], path: "one/day=2026-11-22/", columns: format(["a", "b"]).columns },
     { values: ["2026-11-23"], path: "one/day=2026-11-23/", columns: format(["a", "b"]).columns },
   ]);
+});
+
+test("more than 70 % alike is one table, 70 % is not", () => {
+  const names = (n: number, last: string) => [...Array.from({ length: n }, (_, i) => `c${i}`), last];
+  // Of 4 columns 3 are shared with 3: 75 %. Of 10 and 7: 70 %.
+  assert.is(found([file("t/day=1/x.csv", names(2, "z")), file("t/day=2/x.csv", [...names(2, "z"), "y"])]).length, 1);
+  const seven = Array.from({ length: 7 }, (_, i) => `c${i}`);
+  const ten = [...seven, "x", "y", "z"];
+  assert.equal(found([file("t/day=1/x.csv", seven), file("t/day=2/x.csv", ten)]), [
+    ["day_1", [], 1],
+    ["day_2", [], 1],
+  ]);
+});
+
+test("five schemas are one table, six are not, combined ones always", () => {
+  const shared = Array.from({ length: 20 }, (_, i) => `c${i}`);
+  const files = (n: number) => Array.from({ length: n }, (_, i) => file(`t/day=${i}/x.csv`, [...shared, `own${i}`]));
+  assert.is(found(files(5)).length, 1);
+  assert.is(found(files(6)).length, 6);
+  assert.is(found(files(6), { combine: true }).length, 1);
+});
+
+test("an empty file beside folders is a table more, without columns, and splits nothing", () => {
+  const empty = file("one/Empty.csv", [], { size: 0, format: undefined });
+  const { tables, splits } = discover([empty, file("one/day=1/x.csv"), file("one/day=2/x.csv")], {
+    ...grouping,
+    tableLevel: 2,
+    tablePrefix: "csv_",
+  });
+  assert.equal(
+    tables.map(({ name, columns, grouping: why }) => [name, columns.length, why]),
+    [
+      ["csv_empty_csv", 0, "an empty file beside folders is a table"],
+      ["csv_one", 2, "the files at level 2 are alike"],
+    ],
+  );
+  assert.equal(splits, []);
+});
+
+test("a table is named for its folder in lower case, what Athena does not take becomes _", () => {
+  assert.equal(found([file("My Songs-2026/x.csv")], { tablePrefix: "p_", tableLevel: 2 }), [
+    ["p_my_songs_2026", [], 1],
+  ]);
+});
+
+const unlike: [what: string, odd: CrawledFile, why: string][] = [
+  ["a compression", file("t/day=3/x.csv.gz", ["a", "b"], { compression: "gzip" }), "compressions are mixed"],
+  ["a delimiter", file("t/day=3/x.csv", [], { format: format(["a", "b"], "|") }), "formats are mixed"],
+  ["no format", file("t/day=3/x.png", [], { format: undefined }), "formats are mixed"],
+  ["a header", file("t/day=3/x.csv", ["c", "d"]), "schemas are not more than 70 % alike"],
+  ["a depth", file("t/day=3/more/x.csv"), "the folders are not of one depth"],
+  ["a place", file("t/x.csv"), "a file lies beside folders"],
+];
+
+for (const [what, odd, why] of unlike) {
+  test(`a file unlike the others by ${what} splits a table, and is named`, () => {
+    const { splits, tables, passedOver } = discover([file("t/day=1/x.csv"), file("t/day=2/x.csv"), odd], {
+      ...grouping,
+      tableLevel: 2,
+    });
+    const [split] = splits;
+    assert.equal([split?.root, split?.why, split?.isMishap], ["t/", why, true]);
+    assert.equal(split?.odd, [odd]);
+    assert.is(tables.length, odd.format === undefined ? 2 : 3);
+    assert.equal(passedOver, odd.format === undefined ? [odd] : []);
+  });
+}
+
+test("folders that are named as no partitions are, are tables without further ado", () => {
+  const { splits } = discover([file("one/x.csv"), file("two/x.csv", ["c", "d"])], grouping);
+  assert.equal(
+    splits.map(({ root, isMishap }) => [root, isMishap]),
+    [["", false]],
+  );
 });
 
 test.run();

@@ -66,6 +66,19 @@ test("refuses what the policy doesn't allow, what is too long and a queue that i
   assert.is((await sqs.send(owner, otherArn, "x")).body, "x");
 });
 
+test("takes out one message, and does nothing where it is gone", async () => {
+  const sqs = start();
+  const [first, second] = [await sqs.send(owner, otherArn, "1"), await sqs.send(owner, otherArn, "2")];
+  const before = await sqs.messages(otherArn);
+  await sqs.remove(otherArn, first.messageId);
+  await sqs.remove(otherArn, first.messageId);
+  assert.equal(
+    await sqs.messages(otherArn),
+    before.filter(({ messageId }) => messageId !== first.messageId),
+  );
+  await sqs.remove(otherArn, second.messageId);
+});
+
 test("refuses a FIFO queue", async () => {
   const fifo: Registered[] = [resource("aws:sqs/queue:Queue", "f", { name: "f.fifo", fifoQueue: true })];
   assert.is(

@@ -83,6 +83,8 @@ type Effect =
   | "no deployment"
   /** The invocation fails, and its error is what came over the wire. */
   | "failure"
+  /** The invocation fails whose event speaks of an object that is gone; else nothing shows. */
+  | "failure of a late event"
   /** The invocation warns of what came over the wire, and the next day's fails for it. */
   | "warning, then failure"
   /** The function runs on; its log is not kept. */
@@ -134,6 +136,7 @@ const cases: Readonly<Record<FunctionName, Cases>> = {
       `arn:aws:s3:::playlake-raw/playlists/${first}/${playlist}.jsonl.gz`,
       "failure",
     ],
+    "s3:ListBucket arn:aws:s3:::playlake-raw playlists/*": ["arn:aws:s3:::playlake-raw", "failure of a late event"],
     ...Object.fromEntries(
       tableNames.map((table) => [
         `s3:PutObject arn:aws:s3:::playlake-lake/${table}/*`,
@@ -163,6 +166,8 @@ interface Outcome {
   refused: string[];
   /** The functions that left a log. */
   logged: FunctionName[];
+  /** What came of the event of an object that is gone: an error's message, or `[]`. */
+  late: string;
 }
 
 /** The random end of a secret's ARN and of a log stream's name. */
@@ -178,6 +183,13 @@ function nameOf({ action, resource, prefix }: Grant): string {
 const isLogOf = (functionName: FunctionName) => (file: string) =>
   file.startsWith(path.join("logs", functionName) + path.sep) && file.endsWith(".log");
 
+/** S3's, of an object that was removed before it came. */
+const lateEvent = {
+  Records: [
+    { s3: { bucket: { name: "playlake-raw" }, object: { key: `playlists/snapshot_date%3D2026-11-01/gone.jsonl.gz` } } },
+  ],
+};
+
 /** The scenario's two days, as far as the first on which a function fails. */
 async function runDays(pipeline: Pipeline, stateDir: string): Promise<Outcome> {
   const reports: Report[] = [];
@@ -185,8 +197,10 @@ async function runDays(pipeline: Pipeline, stateDir: string): Promise<Outcome> {
     reports.push(await pipeline.simulate(instant));
     if (functions.some((name) => failuresOf(reports, name).length > 0)) break;
   }
+  const late = await pipeline.cloud.lambda.invoke("playlake-transform", lateEvent, { kind: "owner" });
   const files = Object.keys(filesOf(stateDir));
   return {
+    late: (late.payload as { errorMessage?: string }).errorMessage ?? JSON.stringify(late.payload),
     refusedAtStart: undefined,
     reports,
     refused: pipeline.cloud.iam.denied.map(({ message }) => withoutRandom(message)),
@@ -212,7 +226,7 @@ async function runWithout(functionName: FunctionName, name: string): Promise<Out
   return withPipeline(options, runDays).catch((error: Error) => {
     const { denied } = (error.cause ?? {}) as { denied?: Denied };
     if (denied === undefined) throw error;
-    return { refusedAtStart: error.message, reports: [], refused: [denied.message], logged: [] };
+    return { refusedAtStart: error.message, reports: [], refused: [denied.message], logged: [], late: "" };
   });
 }
 
@@ -228,7 +242,7 @@ test("with everything in place nothing is refused", async () => {
       "the roles hold what the table holds",
     );
 
-    const { reports, refused, logged } = await runDays(pipeline, stateDir);
+    const { reports, refused, logged, late } = await runDays(pipeline, stateDir);
 
     assert.equal(
       reports.map(({ failures }) => failures),
@@ -236,6 +250,7 @@ test("with everything in place nothing is refused", async () => {
     );
     assert.equal(refused, []);
     assert.equal(logged, functions);
+    assert.is(late, "[]", "the transformer takes an object that is gone as gone");
     assert.equal(reports[1]?.extracted[0]?.unchanged.includes(unchanged), true, "an unchanged playlist was reused");
     const renewals = standIn?.requests.filter(({ url }) => url === "/api/token").map(({ status }) => status);
     assert.equal(renewals, [200, 200], "the second day goes on with the token that the first one kept");
@@ -258,7 +273,7 @@ for (const functionName of functions) {
       const [action = ""] = name.split(" ");
       const sentence = refusal(functionName, action, resource);
 
-      const { refusedAtStart, reports, refused, logged } = await runWithout(functionName, name);
+      const { refusedAtStart, reports, refused, logged, late } = await runWithout(functionName, name);
 
       assert.is(refused.includes(sentence), true, refused.join("\n"));
       const others = refused.filter(
@@ -270,6 +285,8 @@ for (const functionName of functions) {
       if (effect === "no deployment") {
         const text = `The function's execution role does not have permissions to call SendMessage on ${resource}`;
         assert.is(refusedAtStart, `function ${functionName}: ${text}`);
+      } else if (effect === "failure of a late event") {
+        assert.equal([failures, late], [[], sentence]);
       } else {
         assert.is(said.includes(sentence), true, said.join("\n"));
         assert.equal(logged.includes(functionName), effect !== "no log");
@@ -279,7 +296,7 @@ for (const functionName of functions) {
       if (effect === "warning, then failure") {
         const warnings = reports[0]?.extracted.flatMap((result) => result.warnings.map(withoutRandom)) ?? [];
         assert.is(warnings[0]?.includes(sentence), true, warnings.join("\n"));
-        assert.match(failures[0] ?? "", "consent ended, store a new refresh token (Spotify says invalid_grant)");
+        assert.match(failures[0] ?? "", "consent ended, run playlake login (Spotify says invalid_grant)");
       }
     });
   }

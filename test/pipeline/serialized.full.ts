@@ -5,9 +5,11 @@ import * as S3 from "@aws-sdk/client-s3";
 import * as SecretsManager from "@aws-sdk/client-secrets-manager";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { makeLakeWriter } from "../../components/callbacks/lakeWriter";
 import { makeObjectStore } from "../../components/callbacks/objectStore";
 import type { RawEvent } from "../../components/callbacks/rawEvents";
 import { makeSecretStore } from "../../components/callbacks/secretStore";
+import { makeTableFiles } from "../../components/callbacks/tableFiles";
 import { makeTransformHandler, type TransformedPlaylist } from "../../components/callbacks/transformHandler";
 import { createClock } from "../../local/clock";
 import { bucketsFolder } from "../../local/cloud";
@@ -105,9 +107,10 @@ async function openDirect(
       const { Body } = await client.send(new S3.GetObjectCommand({ Bucket: bucket, Key: key }));
       return Body as unknown as AsyncIterable<Uint8Array>;
     },
-    write: (key, csv) =>
-      client.send(new S3.PutObjectCommand({ Bucket: "playlake-lake", Key: key, Body: csv, ContentType: "text/csv" })),
+    files: makeTableFiles({ folder: path.join(stateDir, "tables") }),
+    write: makeLakeWriter(S3, client, "playlake-lake"),
     log: () => undefined,
+    emit: () => undefined,
   });
   return {
     async run(instant) {

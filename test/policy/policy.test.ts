@@ -1,8 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { runProgram } from "../../local/program";
 import { rules } from "../../policy/rules";
-import { goodConfig, runTestProgram, stackWith } from "../components/support";
+import { exampleStack } from "../../scripts/exampleStack";
+import { runTestProgram, stackWith } from "../components/support";
+import { everything, keptBuckets } from "../components/validity/stacks";
 import { shownOf, violations } from "./resources";
 
 const test = suite("policy");
@@ -11,8 +12,9 @@ test("the program keeps the pack's rules, in every kind of catalog and with ever
   for (const catalog of ["declared", "inferred", "projected"] as const) {
     assert.equal(await violations(shownOf(await stackWith(catalog))), []);
   }
-  const everything = { "playlake:auditTrail": "true", "playlake:rawBucket": "their-raw" };
-  assert.equal(await violations(shownOf(await runProgram({ config: { ...goodConfig, ...everything } }))), []);
+  for (const settings of [everything, keptBuckets]) {
+    assert.equal(await violations(shownOf(await exampleStack(settings))), []);
+  }
   assert.equal(await violations(shownOf(await runTestProgram("existingBuckets"))), []);
 });
 

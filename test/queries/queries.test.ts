@@ -4,7 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { select } from "../../local/athena/values";
-import { namedQueries, views } from "../../queries";
+import { createViewStatement, namedQueries, viewNamesOverViews, views } from "../../queries";
 import { parseQueryFile } from "../../queries/queryFile";
 import { catalogPrefix, tableNames, tables } from "../../transforms/schema";
 import { duckdbWith } from "./duckdb";
@@ -25,20 +25,41 @@ test.after(() => {
   odd.close();
 });
 
-test("one view a table, by the table's plain name, with at least its columns", () => {
+test("one typed view a table, by the table's plain name, with its columns, the day twice and nothing before them", () => {
+  const typed = views.slice(0, tableNames.length);
   assert.equal(
-    views.map(({ name }) => name),
+    typed.map(({ name }) => name),
     [...tableNames],
   );
-  for (const { name, columns } of views) {
+  for (const { name, columns } of typed) {
     const names = columns.map((column) => column.name);
-    const kept = [...tables[name as (typeof tableNames)[number]], "snapshot_date"];
+    const kept = [...tables[name as (typeof tableNames)[number]], "snapshot_date", "snapshot_day"];
     assert.equal(
       names.filter((column) => kept.includes(column)),
       kept,
       name,
     );
   }
+});
+
+test("every file of a view is deployed, after the views that it reads", () => {
+  const order = views.map(({ name }) => name);
+  const files = filesOf(join(__dirname, "..", "..", "queries"), "views");
+  assert.equal([...order].map((name) => join("views", `${name}.sql`)).sort(), files.sort());
+  assert.equal(order.slice(tableNames.length), [...viewNamesOverViews]);
+  views.forEach(({ name, reads }, place) => {
+    const known = place < tableNames.length ? [`${catalogPrefix}${name}`] : order.slice(0, place);
+    assert.equal(
+      reads.filter((read) => !known.includes(read)),
+      [],
+      name,
+    );
+  });
+});
+
+test("the statement that makes a view gives the view", async () => {
+  for (const view of views) await history.connection.run(createViewStatement(view));
+  assert.is(createViewStatement(views[0]!).startsWith("CREATE OR REPLACE VIEW playlists AS\nselect"), true);
 });
 
 test("the columns that a view's file lists are what DuckDB describes", async () => {
@@ -50,7 +71,7 @@ test("the columns that a view's file lists are what DuckDB describes", async () 
 
 test("what a file says that it reads is what it names", () => {
   const folder = join(__dirname, "..", "..", "queries");
-  const known = [...tableNames, ...tableNames.map((table) => `${catalogPrefix}${table}`)];
+  const known = [...views.map(({ name }) => name), ...tableNames.map((table) => `${catalogPrefix}${table}`)];
   for (const file of [...filesOf(folder, "views"), ...filesOf(folder, "named")]) {
     const { sql, reads } = parseQueryFile(readFileSync(join(folder, file), "utf8"), file);
     const named = [...sql.matchAll(/\b(?:from|join) ([a-z_]+)/g)].map((match) => match[1]!);
@@ -83,7 +104,7 @@ test("of a key served twice the fuller row is taken whole", async () => {
       "insert into csv_artists values ('k', '', '', 'u', '2026-11-05'), ('k', 'i', 'N', '', '2026-11-05')",
     );
     const { rows } = await select(connection, "select * from artists where artist_key = 'k'");
-    assert.equal(rows, [["k", "i", "N", null, "2026-11-05"]]);
+    assert.equal(rows, [["k", "i", "N", null, "2026-11-05", "2026-11-05"]]);
   } finally {
     close();
   }
@@ -145,18 +166,75 @@ test("a description and a name that the command line takes for each named query"
   assert.equal(
     namedQueries.map(({ name }) => name),
     [
+      "artist-share-by-month",
       "came-and-went",
+      "came-back",
       "changes-by-day",
       "in-each-list-now",
+      "in-several-lists",
+      "longest-stays",
       "longest-unheard-additions",
+      "lost-entries",
+      "missing-days",
       "most-frequent-artists",
+      "new-releases",
       "rejected-items",
+      "release-years",
+      "size-by-day",
+      "twice-in-a-list",
     ],
   );
   assert.ok(namedQueries.every(({ description }) => description.endsWith(".") && description.length <= 1024));
 });
 
 const answers: Record<string, unknown[][]> = {
+  "artist-share-by-month": [
+    ["Evening, late", "2026-11", 1n, "Bob", 72.2, "artist:Bob"],
+    ["Evening, late", "2026-11", 2n, "Anna", 27.8, "artist:Anna"],
+    ["Evening, late", "2026-11", 3n, "Maker of three", 16.7, "artist:Maker of three"],
+    ["Evening, late", "2026-11", 4n, "Maker of local:x", 11.1, "artist:Maker of local:x"],
+    ["Morning", "2026-11", 1n, "Anna", 25, "artist:Anna"],
+    ["Morning", "2026-11", 2n, "Bob", 25, "artist:Bob"],
+    ["Morning", "2026-11", 3n, "Maker of three", 25, "artist:Maker of three"],
+    ["Once", "2026-11", 1n, "Maker of four", 50, "artist:Maker of four"],
+    ["Once", "2026-11", 2n, "Maker of three", 50, "artist:Maker of three"],
+  ],
+  // Of these there is nothing here; the simulated history has them.
+  "came-back": [],
+  "in-several-lists": [],
+  "new-releases": [],
+  "twice-in-a-list": [],
+  "longest-stays": [
+    [4n, "2026-11-01", "2026-11-04", true, "Track one", "Anna", "Evening, late"],
+    [4n, "2026-11-01", "2026-11-04", true, "Track two", "Bob", "Evening, late"],
+    [2n, "2026-11-01", "2026-11-02", false, "Track three", "Maker of three", "Evening"],
+    [1n, "2026-11-02", "2026-11-02", false, "Track one", "Anna", "Morning"],
+    [1n, "2026-11-02", "2026-11-02", false, "Track three", "Maker of three", "Morning"],
+    [1n, "2026-11-02", "2026-11-02", true, "Track four", "Maker of four", "Once"],
+    [1n, "2026-11-02", "2026-11-02", true, "Track three", "Maker of three", "Once"],
+    [1n, "2026-11-04", "2026-11-04", true, "Episode E", "A Show", "Evening, late"],
+    [1n, "2026-11-04", "2026-11-04", true, "Track local:x", "Maker of local:x", "Evening, late"],
+  ],
+  "lost-entries": [
+    ["2026-11-04", 1n, "Evening, late", 4n, null, null, "unavailable"],
+    ["2026-11-01", 4n, "Evening, late", 2n, null, null, "unavailable"],
+  ],
+  "missing-days": [
+    ["Evening, late", "2026-11-02", "2026-11-04", 1n],
+    ["Morning", "2026-11-02", "2026-11-04", 1n],
+  ],
+  "release-years": [
+    ["Evening, late", null, 4n],
+    ["Once", null, 2n],
+  ],
+  "size-by-day": [
+    ["Evening, late", "2026-11-04", 7n, 4n, 3n, 1n, 1n, 2n, 1n, 7n],
+    ["Morning", "2026-11-04", 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n],
+    ["Evening", "2026-11-02", 6n, 3n, 4n, 0n, 0n, 1n, 1n, 6n],
+    ["Morning", "2026-11-02", 2n, 2n, 2n, 0n, 0n, 0n, 0n, 2n],
+    ["Once", "2026-11-02", 2n, 2n, 2n, 0n, 0n, 0n, 0n, 2n],
+    ["Evening", "2026-11-01", 6n, 3n, 4n, 0n, 0n, 1n, 1n, 6n],
+  ],
   "came-and-went": [
     ["Evening, late", "came", 1n, "episode", "Episode E", "A Show", "episode:e"],
     ["Evening, late", "came", 1n, "track", "Track local:x", "Maker of local:x", "local:x"],
@@ -167,9 +245,9 @@ const answers: Record<string, unknown[][]> = {
     ["Morning", "went", 1n, "track", "Track three", "Maker of three", "three"],
   ],
   "changes-by-day": [
-    ["Evening, late", "2026-11-04", "2026-11-02", 3n, 2n, 7n, "aaa"],
-    ["Morning", "2026-11-04", "2026-11-02", 0n, 2n, 0n, "bbb"],
-    ["Evening", "2026-11-02", "2026-11-01", 0n, 0n, 6n, "aaa"],
+    ["Evening, late", "2026-11-04", "2026-11-02", 3n, 2n, 0n, 7n, "aaa"],
+    ["Morning", "2026-11-04", "2026-11-02", 0n, 2n, 0n, 0n, "bbb"],
+    ["Evening", "2026-11-02", "2026-11-01", 0n, 0n, 0n, 6n, "aaa"],
   ],
   "in-each-list-now": [
     ["Evening, late", 0n, "track", "Track two", "Bob", "2020-05-01 10:00:00.000", "two"],
@@ -207,7 +285,7 @@ for (const { name, sql } of namedQueries) {
     const expected = answers[name]!;
     // Ids and days that end a row are left out where the rest tells which one it is.
     assert.equal(
-      rows.map((row) => row.slice(0, expected[0]!.length)),
+      rows.map((row) => row.slice(0, expected[0]?.length)),
       expected,
     );
   });

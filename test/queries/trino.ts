@@ -23,14 +23,15 @@ export async function trinoAnswers(): Promise<boolean> {
 }
 
 /**
- * Runs one statement in the memory connector's catalog.
+ * Runs one statement.
  * @param schema the schema in which unqualified names resolve
+ * @param catalog the schema's: `memory`, or `hive` for files
  * @throws Error with Trino's name of the error and its message
  */
-export async function trino(sql: string, schema = "default"): Promise<TrinoAnswer> {
+export async function trino(sql: string, schema = "default", catalog = "memory"): Promise<TrinoAnswer> {
   const headers = {
     "X-Trino-User": "playlake",
-    "X-Trino-Catalog": "memory",
+    "X-Trino-Catalog": catalog,
     "X-Trino-Schema": schema,
     "X-Trino-Time-Zone": "UTC",
     "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME",

@@ -76,6 +76,25 @@ test("a new app's contents are at /items: /tracks is tried only while nothing wa
   assert.equal(requestsSince(context.world), [token, items, tracks, items, items]);
 });
 
+const entries = (count: number) => Array(count).fill(null);
+const pages: [what: string, offset: number, page: object, nextOffset: number | undefined][] = [
+  ["a total that lies ahead", 0, { items: entries(50), limit: 50, total: 51 }, 50],
+  ["a total that is reached", 50, { items: entries(50), limit: 50, total: 100 }, undefined],
+  ["a short page before the total", 0, { items: entries(49), limit: 50, total: 51 }, 50],
+  ["a total that is less than what was served", 0, { items: entries(50), limit: 50, total: 10 }, 50],
+  ["a total below zero, and a short page", 50, { items: entries(20), limit: 50, total: -1 }, undefined],
+  ["no total, and a limit of its own", 0, { items: entries(20), limit: 20 }, 20],
+  ["no total, and a page shorter than its limit", 20, { items: entries(19), limit: 20, total: null }, undefined],
+  ["more than the limit", 0, { items: entries(100), limit: 100, total: 120 }, 100],
+  ["an empty page", 50, { items: [], limit: 50, total: 120 }, undefined],
+];
+for (const [what, offset, page, nextOffset] of pages) {
+  test(`where the next page starts: ${what}`, async () => {
+    wrongAnswers({ status: 200, body: JSON.stringify({ offset, ...page }) });
+    assert.is((await client().page(idA, offset)).nextOffset, nextOffset);
+  });
+}
+
 test("leaves a gap between requests", async () => {
   const spotify = client({ gapMs: 100 });
   await spotify.playlist(idA);

@@ -19,6 +19,20 @@ test("a lapsed Premium is the app's trouble, not the playlist's", async () => {
   assert.equal({ ...error }, { code: "APP_REFUSED", reason: `Spotify refuses the app: ${message}`, status: 403 });
 });
 
+test("a market that Spotify refuses is no playlist's trouble", async () => {
+  wrongAnswers({ status: 400, body: '{"error":{"status":400,"message":"Invalid market code"}}' });
+  const error = await rejection(client({ market: "ZZ" }).playlist(idA));
+  const reason = "Spotify refuses the market ZZ: Invalid market code";
+  assert.equal({ ...error }, { code: "APP_REFUSED", reason, status: 400 });
+});
+
+test("contents that go away while they are read: the playlist is gone, not closed", async () => {
+  wrongAnswers(undefined, { status: 404 });
+  const spotify = client();
+  await spotify.page(idA, 0);
+  assert.match((await rejection(spotify.page(idA, 50))).cause as string, /^It was deleted, or it is private/);
+});
+
 const mended: [what: string, wrong: Misbehaviour[], sleeps: number[]][] = [
   ["a 500", [{ status: 500 }], [250]],
   [
@@ -28,6 +42,7 @@ const mended: [what: string, wrong: Misbehaviour[], sleeps: number[]][] = [
   ],
   ["a 503 that says how long", [{ status: 503, headers: { "retry-after": "7" } }], [7000]],
   ["a body that is no playlist", [{ status: 200, body: "[]" }], [250]],
+  ["a status that is neither a success nor a refusal", [{ status: 300 }], [250]],
   ["bursts", [burst(3), burst("soon"), burst(undefined), burst(30)], [3000, 2000, 2000, 30_000]],
 ];
 for (const [what, wrong, sleeps] of mended) {

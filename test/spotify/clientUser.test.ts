@@ -3,7 +3,7 @@ import type { UserToken } from "../../spotify/types";
 import { clientSuite, opening, token } from "./clientSuite";
 import { idA, playlistOf, rejection, requestsSince } from "./support";
 
-const { test, context, setUp, client } = clientSuite("spotify/client user");
+const { test, context, setUp, client, wrongAnswers } = clientSuite("spotify/client user");
 
 const consentedAt = "2026-06-20T06:00:00.000Z";
 const user: UserToken = { refreshToken: "first-refresh-token", consentedAt };
@@ -101,6 +101,39 @@ test("lists the user's playlists over pages, each once, null ones left out, text
   assert.is(mine[0]?.snapshotId, playlistOf(ids[0]!, 1).snapshotId);
   assert.is(mine[0]?.body.slice(0, 39), `{"id" :\t"${ids[0]}","name"`.slice(0, 39));
   assert.equal(requestsSince(context.world), [token, "GET /v1/me/playlists", "GET /v1/me/playlists"]);
+});
+
+/** A page of the user's list as Spotify might send it. */
+const listOf = (ids: unknown[], total: number) => ({
+  status: 200,
+  body: JSON.stringify({ items: ids.map((id) => ({ id })), limit: 50, total }),
+});
+const idsOf = (mine: { playlistId: string }[]) => mine.map(({ playlistId }) => playlistId);
+
+test("what has no playlist's id in the user's list costs the others nothing", async () => {
+  await context.world.close();
+  await setUp({ refreshTokens: [user] });
+  wrongAnswers(listOf([5, "", "../x", "a/b?c", "__proto__", idA], 6));
+  assert.equal(idsOf(await client({}, user).myPlaylists()), [idA]);
+});
+
+test("a list that gets shorter while it is read is read again: what moved to an earlier page is found", async () => {
+  await context.world.close();
+  await setUp({ refreshTokens: [user] });
+  const ids = Array.from({ length: 52 }, (_, index) => `${"A".repeat(20)}${index + 10}`);
+  const left = ids.slice(1);
+  const pages = [ids.slice(0, 50), left.slice(50), left.slice(0, 50), left.slice(50)];
+  wrongAnswers(...pages.map((page, index) => listOf(page, index === 0 ? 52 : 51)));
+  assert.equal(idsOf(await client({}, user).myPlaylists()).sort(), ids);
+});
+
+test("a lapsed Premium is no matter of consent", async () => {
+  await context.world.close();
+  await setUp({ refreshTokens: [user] });
+  const message = "Active premium subscription required for the owner of the app.";
+  wrongAnswers({ status: 403, body: JSON.stringify({ error: { status: 403, message } }) });
+  const error = await rejection(client({}, user).myPlaylists());
+  assert.equal({ ...error }, { code: "APP_REFUSED", reason: `Spotify refuses the app: ${message}`, status: 403 });
 });
 
 test("me without a user is said without a request", async () => {

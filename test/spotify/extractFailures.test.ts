@@ -84,6 +84,34 @@ test("an ended consent fails the run for every playlist with one request", async
   assert.equal(tokens.token, { refreshToken: "ended" });
 });
 
+test("an accounts service that is down to the end is asked by one playlist alone, and named", async () => {
+  misbehave(({ path }) => (path === "/api/token" ? { status: 503 } : undefined));
+  const { run } = extractor(context.world, { playlists: [idA, idB] });
+  const error = (await rejection(run())) as unknown as IncompleteDay;
+  const reason = "the access token: status 503, 5 times";
+  assert.is(error.message, `not stored yet for 2026-11-22: ${idA}, ${idB} (${reason})`);
+  assert.equal(requestsSince(context.world), Array(5).fill(token));
+});
+
+test("a login after the day was complete opens what was closed, once", async () => {
+  misbehave(({ path }) => (path.includes(idB) ? { status: 404 } : undefined));
+  const tokens = memoryTokens();
+  const { run } = extractor(context.world, { playlists: [idA, idB, idC] }, tokens);
+  assert.equal((await run()).stored, [idA]);
+  assert.is((await run()).alreadyComplete, true);
+  tokens.token = user;
+  context.world.standIn.setMisbehave(undefined);
+  const second = await run();
+  assert.equal([second.stored, second.alreadyStored], [[idB], [idA]]);
+  assert.equal(
+    second.unavailable.map(({ playlistId }) => playlistId),
+    [idC],
+  );
+  requestsSince(context.world);
+  assert.is((await run()).alreadyComplete, true);
+  assert.equal(requestsSince(context.world), []);
+});
+
 test("from month 5 of a consent every run warns", async () => {
   context.world.setNow("2027-04-02T00:00:00Z");
   const { run } = extractor(context.world, { playlists: [idA] }, memoryTokens(user));

@@ -13,7 +13,20 @@ type Listener = (text: string) => void;
 /** Runs a command line in this process, without a terminal. */
 export async function run(
   words: readonly string[],
-  { home, env = {}, input = "", onErr }: { home: string; env?: NodeJS.ProcessEnv; input?: string; onErr?: Listener },
+  {
+    home,
+    env = {},
+    input = "",
+    onErr,
+    ask,
+  }: {
+    home: string;
+    env?: NodeJS.ProcessEnv;
+    input?: string;
+    onErr?: Listener;
+    /** Answers questions, as somebody on a terminal would. @default there is nobody to ask */
+    ask?: (question: string) => Promise<string>;
+  },
 ): Promise<Executed> {
   let out = "";
   let err = "";
@@ -26,6 +39,7 @@ export async function run(
       onErr?.(text);
     },
     readInput: async () => input,
+    ...(ask === undefined ? {} : { ask }),
     isInteractive: false,
     columns: undefined,
     onStop: () => () => undefined,

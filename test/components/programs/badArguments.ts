@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "../../../components";
 
@@ -38,6 +39,37 @@ const cases: { readonly [name: string]: () => unknown } = {
         twice: { columns: ["name", "name", "First Name"], location: "s3://charts/top" },
       },
     }),
+  // What only JavaScript lets through.
+  noExtractor: () => Reflect.construct(SpotifyExtractor, ["p"]),
+  noTransformer: () => Reflect.construct(PlaylistTransformer, ["p", { rawBucket: null }]),
+  noCatalog: () => Reflect.construct(AthenaCatalog, ["p", { tables: { charts: {} } }]),
+  noName: () => Reflect.construct(PlaylistTransformer, []),
+  oddExtractor: () =>
+    Reflect.construct(SpotifyExtractor, [
+      "p",
+      {
+        playlists: ["3cEYpjA9oz9GiPac4AsH4n", 5],
+        spotifyClientId: "planted secret",
+        spotifyClientSecret: "",
+        rawBucket: "arn:aws:s3:::raw",
+        alarmTopicArns: ["alarms"],
+        retainData: "false",
+        protect: "no",
+      },
+    ]),
+  oddTransformer: () =>
+    Reflect.construct(PlaylistTransformer, [
+      "p",
+      { rawBucket: new aws.s3.Bucket("theirs"), lakeBucket: "s3://lake", alarmTopicArns: "alarms", forceDestroy: 1 },
+    ]),
+  oddCatalog: () =>
+    Reflect.construct(AthenaCatalog, ["p", { lakeBucket: 7, catalog: pulumi.output("inferred"), protect: "no" }]),
+  manyTopics: () =>
+    new AthenaCatalog("p", {
+      lakeBucket: "lake",
+      alarmTopicArns: [1, 2, 3, 4, 5, 6].map((n) => `arn:aws:sns:us-east-1:123456789012:t${n}`),
+    }),
+  lateBucket: () => new PlaylistTransformer("p", { rawBucket: pulumi.output(Promise.resolve("Their_Raw")) }),
   late: () => new AthenaCatalog("p", { lakeBucket: "lake", timezone: pulumi.output(Promise.resolve("europe/berlin")) }),
 };
 cases[new pulumi.Config("test").require("case")]?.();

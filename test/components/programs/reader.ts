@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
-import { AthenaCatalog } from "../../../components";
+import * as pulumi from "@pulumi/pulumi";
+import { AthenaCatalog, type AthenaCatalogArgs } from "../../../components";
 
 const analysts = new aws.iam.Role("analysts", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "ec2.amazonaws.com" }),
 });
-const athena = new AthenaCatalog("catalog", { lakeBucket: "their-lake" });
+const args = new pulumi.Config("test").getObject<AthenaCatalogArgs>("args") ?? { lakeBucket: "their-lake" };
+const athena = new AthenaCatalog("catalog", args);
 athena.grantRead("analysts", analysts);
 athena.grantRead("by-name", "their-role");
 export const policy = athena.readPolicy();

@@ -26,6 +26,9 @@ const adopted = { rawBucket: "their-raw", lakeBucket: "their.lake" };
 /** Every setting that adds resources. */
 export const everything = { auditTrail: "true", compactSchedule: "cron(0 7 * * ? *)", alarmEmail: "you@example.com" };
 
+/** The buckets of an earlier stack that kept its data. */
+export const keptBuckets = { rawBucket: "kept-raw", lakeBucket: "kept-lake" };
+
 const all: readonly Stack[] = [
   ...(["declared", "inferred", "projected"] as const).map((catalog) => ({
     name: catalog,

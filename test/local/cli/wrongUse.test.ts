@@ -43,6 +43,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["report"], 1, "there is no lake yet; make one with: npm start"],
   [["report", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no catalog: nothing has run there yet`],
   [["crawl", "now"], 2, 'crawl: "now" is not expected here'],
+  [["crawl", "--explain", "--stack", "dev"], 2, "crawl: --explain does not go with --stack: AWS does not tell"],
   [["crawl"], 1, "there is no lake yet; make one with: npm start"],
   [["crawl", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no lake: nothing has run there yet`],
   [["redrive", "now"], 2, 'redrive: "now" is not expected here'],

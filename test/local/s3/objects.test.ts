@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
@@ -172,9 +172,10 @@ test("gives other services the objects directly", async () => {
   await put("direct/b", "bb");
   await put("direct/a", "a");
   const { objects } = bench.s3;
+  const modifiedMs = (key: string) => Math.trunc(statSync(fileOf(key)).mtimeMs);
   assert.equal(await objects.list(bucket, "direct/"), [
-    { key: "direct/a", size: 1 },
-    { key: "direct/b", size: 2 },
+    { key: "direct/a", size: 1, modifiedMs: modifiedMs("direct/a") },
+    { key: "direct/b", size: 2, modifiedMs: modifiedMs("direct/b") },
   ]);
   assert.equal(await objects.list("no-such-bucket"), []);
   assert.equal(await objects.list(bucket, "../"), []);

@@ -16,7 +16,7 @@ export type LogRecord = { event?: string } & Partial<DayResult> & Record<string,
 /** Every reason for which a day may stay incomplete; anything else is a fault of the run's own. */
 const reason = new RegExp(
   [
-    "^(status (500|502|503|504|408)",
+    "^(the access token: )?(status (500|502|503|504|408)",
     "200 with (a body that is no JSON|an unexpected body)",
     "network error \\(.*\\)",
     "no answer within \\d+ s), 5 times$",

@@ -41,7 +41,9 @@ export function lambdaFront(
       if (busy.times > 0) {
         busy.times -= 1;
         to.writeHead(429, { "content-type": "application/json", "x-amzn-errortype": "TooManyRequestsException" });
-        to.end(JSON.stringify({ Reason: "ConcurrentInvocationLimitExceeded", Type: "User", message: "Rate Exceeded." }));
+        to.end(
+          JSON.stringify({ Reason: "ConcurrentInvocationLimitExceeded", Type: "User", message: "Rate Exceeded." }),
+        );
         return;
       }
       const payload: unknown = body === "" ? {} : JSON.parse(body);

@@ -1,6 +1,6 @@
-// One playlist list in a stack of one's own, its tables in a bucket that is there already.
+// One playlist in a stack of one's own, its tables in a bucket that is there already.
 import * as pulumi from "@pulumi/pulumi";
-import { PlaylistTransformer, SpotifyExtractor } from "../components";
+import { PlaylistTransformer, SpotifyExtractor } from "playlake";
 
 const config = new pulumi.Config();
 const extractor = new SpotifyExtractor("radio", {

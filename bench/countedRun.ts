@@ -1,0 +1,108 @@
+// What a real local run asks of AWS and of Spotify, counted where every call is checked against its role.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { openPipeline, type Pipeline } from "../local/pipeline";
+import { chooseSource } from "../local/source";
+
+/** What some days took, all together. */
+export interface Counts {
+  /** PutObject, and the steps of multipart uploads. */
+  puts: number;
+  gets: number;
+  lists: number;
+  spotifyRequests: number;
+  entries: number;
+}
+
+/** A run of the sample playlists, day after day. */
+export interface CountedRun {
+  /** The run's own days. */
+  days: Counts;
+  /** One catch-up on a day that is complete. */
+  catchUp: Counts;
+  lakeFiles: number;
+  /** The lake's files of the seven tables that the compact copy is made of, and of all nine. */
+  lakeBytes: number;
+  rawBytes: number;
+  compactBytes: number;
+  compactRows: number;
+}
+
+const actions: Readonly<Record<string, "puts" | "gets" | "lists">> = {
+  "s3:PutObject": "puts",
+  "s3:GetObject": "gets",
+  "s3:ListBucket": "lists",
+};
+
+/** Runs so many days over the first so many sample playlists, in a folder that is removed. @throws where a day failed */
+export async function countRun(playlists: number, days: number): Promise<CountedRun> {
+  const stateDir = await mkdtemp(path.join(tmpdir(), "playlake-bench-"));
+  try {
+    const sample = await chooseSource({ from: undefined, playlists: [], env: {}, remembered: undefined });
+    const pipeline = await openPipeline({
+      source: { ...sample, playlists: sample.playlists.slice(0, playlists) },
+      stateDir,
+      // No crawl: its reads are the crawler's, and Glue's price has them in it.
+      config: { "playlake:catalog": "projected", "playlake:compactSchedule": "cron(0 7 * * ? *)" },
+    });
+    try {
+      return await countDays(pipeline, days);
+    } finally {
+      await pipeline.close();
+    }
+  } finally {
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}
+
+async function countDays(pipeline: Pipeline, days: number): Promise<CountedRun> {
+  const { cloud, program } = pipeline;
+  const counts = watch(pipeline);
+  for (const instant of pipeline.runsAfter(undefined, days)) {
+    const { failures, extracted } = await pipeline.simulate(instant);
+    if (failures.length > 0) throw new Error(failures[0]);
+    for (const { requests, entries } of extracted) {
+      counts.spotifyRequests += requests;
+      counts.entries += entries;
+    }
+  }
+  const afterDays = { ...counts };
+  const [last] = pipeline.runsAfter(undefined, days).slice(-1);
+  await cloud.scheduler.advance(last!, new Date(last!.getTime() + 3600_000));
+  const { extracted } = pipeline.report();
+  const catchUp = {
+    puts: counts.puts - afterDays.puts,
+    gets: counts.gets - afterDays.gets,
+    lists: counts.lists - afterDays.lists,
+    spotifyRequests: extracted.reduce((sum, { requests }) => sum + requests, 0),
+    entries: 0,
+  };
+  const sizes = async (bucket: unknown, prefix = "") => {
+    const objects = await cloud.objects.list(String(bucket), prefix);
+    return { files: objects.length, bytes: objects.reduce((sum, { size }) => sum + size, 0) };
+  };
+  const lake = await sizes(program.outputs.lakeBucket);
+  return {
+    days: afterDays,
+    catchUp,
+    lakeFiles: lake.files,
+    lakeBytes: lake.bytes,
+    rawBytes: (await sizes(program.outputs.rawBucket, "playlists/")).bytes,
+    compactBytes: (await sizes("playlake-compact")).bytes,
+    compactRows: afterDays.entries,
+  };
+}
+
+/** Counts what the functions' roles ask of S3 from now on; the compact copy's checks are not requests. */
+function watch({ cloud: { iam } }: Pipeline): Counts {
+  const counts: Counts = { puts: 0, gets: 0, lists: 0, spotifyRequests: 0, entries: 0 };
+  const { authorize } = iam;
+  iam.authorize = (principal, action, resource, context) => {
+    authorize(principal, action, resource, context);
+    const kind = actions[action];
+    const isFunction = principal.kind === "role" && /-(extract|transform)$/.test(principal.arn);
+    if (kind !== undefined && isFunction) counts[kind] += 1;
+  };
+  return counts;
+}

@@ -1,0 +1,162 @@
+import { copyFile, mkdir } from "node:fs/promises";
+import path from "node:path";
+import { createClock } from "../local/clock";
+import { bucketsFolder, openCloud } from "../local/cloud";
+import type { ServedPlaylist } from "../local/spotify/library";
+import { createSpotifyStandIn } from "../local/spotify/server";
+import { type PlaylistPlan, pageResponses, playlistResponse } from "./generate";
+import { alone, type BenchSetting } from "./inputs";
+import { spreadOf } from "./measure";
+import type { BenchTable } from "./table";
+import { zipOf } from "./zip";
+
+/** What Lambda's report says of an invocation. */
+interface Report {
+  /** Loading the code. */
+  initMs: number;
+  durationMs: number;
+  peakMiB: number;
+}
+
+/** How a function is called. */
+interface Call {
+  name: "extract" | "transform";
+  /** What it works on, in words. */
+  work: string;
+  event: unknown;
+  /** Puts in place what it reads. */
+  prepare?: (buckets: string) => Promise<void>;
+  /** @throws where the answer is not what it should be */
+  check: (answer: unknown) => void;
+  rounds: number;
+  peakGoal: string;
+}
+
+const playlistId = "3cEYpjA9oz9GiPac4AsH4n";
+
+/** A made up playlist as the stand-in serves it. */
+function served(plan: PlaylistPlan): ServedPlaylist {
+  const { id: _id, snapshot_id: _snapshot, items: _items, tracks: _tracks, ...fields } = playlistResponse(plan);
+  const entries = [...pageResponses(plan)].flatMap((page) => (JSON.parse(page) as { items: unknown[] }).items);
+  return {
+    id: playlistId,
+    fields: Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)] as const),
+    snapshotId: "made-up",
+    contentsNames: ["items"],
+    entries: entries.map((entry) => JSON.stringify(entry)),
+  };
+}
+
+/** Invokes a function once, in a process of its own, with the real SDK against the local services. */
+async function invoke({ archives, folder }: BenchSetting, call: Call, entries: number): Promise<Report> {
+  const stateDir = path.join(folder, "state", crypto.randomUUID());
+  const clock = createClock();
+  const library = { playlistsAt: () => playlists };
+  const playlists = call.name === "extract" ? [served({ seed: 1, shape: "old", entries })] : [];
+  const standIn = createSpotifyStandIn({ library, clock });
+  const { apiUrl, accountsUrl } = await standIn.listen();
+  const lines: string[] = [];
+  const cloud = await openCloud({
+    resources: archives.resources,
+    stateDir,
+    clock,
+    environment: { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl },
+    onLog: ({ line }) => lines.push(line),
+  });
+  try {
+    await call.prepare?.(bucketsFolder(stateDir));
+    const { payload, functionError } = await cloud.lambda.invoke(`playlake-${call.name}`, call.event, {
+      kind: "owner",
+    });
+    if (functionError !== undefined) throw new Error(`${call.name}, ${call.work}: ${JSON.stringify(payload)}`);
+    call.check(payload);
+    return readReport(lines);
+  } finally {
+    await cloud.close();
+    await standIn.close();
+  }
+}
+
+function readReport(lines: readonly string[]): Report {
+  const report = lines.find((line) => line.startsWith("REPORT")) ?? "";
+  const figure = (name: string) => Number(new RegExp(`\\t${name}: ([\\d.]+)`).exec(report)?.[1]);
+  return { initMs: figure("Init Duration"), durationMs: figure("Duration"), peakMiB: figure("Max Memory Used") };
+}
+
+function transformCall(setting: BenchSetting, entries: number, rounds: number, peakGoal: string): Call {
+  const day = "playlists/snapshot_date=2026-11-22";
+  const key = `${day}/bench.jsonl.gz`;
+  return {
+    name: "transform",
+    work: `${entries.toLocaleString("en-US")} old entries`,
+    event: { Records: [{ s3: { bucket: { name: "playlake-raw" }, object: { key: encodeURIComponent(key) } } }] },
+    async prepare(buckets) {
+      await mkdir(path.join(buckets, "playlake-raw", day), { recursive: true });
+      await copyFile(await setting.rawObject("old", entries), path.join(buckets, "playlake-raw", key));
+    },
+    check: (answer) => expectEntries((answer as { entries: number }[])[0]?.entries, entries),
+    rounds,
+    peakGoal,
+  };
+}
+
+function extractCall(entries: number, rounds: number, peakGoal: string): Call {
+  return {
+    name: "extract",
+    work: `${entries.toLocaleString("en-US")} old entries`,
+    event: {},
+    check: (answer) => expectEntries((answer as { entries: number }).entries, entries),
+    rounds,
+    peakGoal,
+  };
+}
+
+function expectEntries(found: number | undefined, expected: number): void {
+  if (found !== expected) throw new Error(`wrong output: ${found} entries, expected ${expected}`);
+}
+
+const zipGoals = { transform: "<= 70", extract: "<= 120" };
+
+/** (d): each function from its archive to its first answer, and the memory that it takes. */
+export async function benchFunctions(setting: BenchSetting): Promise<BenchTable> {
+  const { isQuick, archives } = setting;
+  const rounds = isQuick ? 1 : 5;
+  const calls: [Call, entries: number][] = [
+    [transformCall(setting, 100, rounds, ""), 100],
+    [extractCall(100, rounds, ""), 100],
+  ];
+  if (!isQuick) {
+    calls.push([transformCall(setting, 10_000, 5, "<= 176"), 10_000]);
+    calls.push([transformCall(setting, 100_000, 3, "<= 320"), 100_000]);
+    calls.push([extractCall(11_000, 3, "<= 150"), 11_000]);
+  }
+  const rows: string[][] = [];
+  for (const [call, entries] of calls) {
+    const reports: Report[] = [];
+    for (let round = 0; round < call.rounds; round++) reports.push(await invoke(setting, call, entries));
+    const median = (of: (report: Report) => number) => spreadOf(reports.map(of)).median.toFixed(0);
+    const zip = zipOf(archives[call.name].folder);
+    rows.push([
+      `${call.name}, ${call.work}`,
+      median(({ initMs }) => initMs),
+      median(({ initMs, durationMs }) => initMs + durationMs),
+      median(({ peakMiB }) => peakMiB),
+      call.peakGoal,
+      (zip.bytes / 1024).toFixed(0),
+      zipGoals[call.name],
+      String(zip.files),
+    ]);
+  }
+  return {
+    title:
+      "Functions: from the archive to the first answer, in processes as Lambda's, with the SDK and services over HTTP",
+    columns: ["first invocation", "init ms", "init + work ms", "peak MiB", "goal", "zip KiB", "goal", "files"],
+    rows,
+    notes: [
+      "Lambda's own start of a machine is not in it. Init begins with the process, before Node has loaded anything.",
+      "The local services run beside it on the same processors, and are part of the time.",
+    ],
+  };
+}
+
+if (require.main === module) alone(benchFunctions);

@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Archives, unpackFunctions } from "./archives";
+import { type PlaylistPlan, type Shape, writeRawObject } from "./generate";
+import { type BenchTable, printTable } from "./table";
+
+/** What every measurement gets. */
+export interface BenchSetting {
+  /** Less of everything: for a look, and for a machine that others use too. */
+  isQuick: boolean;
+  /** Holds what is measured; removed at the end. */
+  folder: string;
+  archives: Archives;
+  /** The raw object of a made up playlist; each is made once. */
+  rawObject(shape: Shape, entries: number): Promise<string>;
+}
+
+/** The id of the playlist that the extractor's stand-in serves. */
+export const benchConfig = {
+  "playlake:spotifyClientId": "playlake-stand-in",
+  "playlake:spotifyClientSecret": "stand-in-secret",
+  "playlake:playlists": '["3cEYpjA9oz9GiPac4AsH4n"]',
+};
+
+/** Makes a temporary folder with the functions' archives for `work`, and removes it. */
+export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSetting) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), "playlake-bench-"));
+  const made = new Map<string, Promise<unknown>>();
+  try {
+    const archives = await unpackFunctions(path.join(folder, "functions"), benchConfig);
+    return await work({
+      isQuick,
+      folder,
+      archives,
+      async rawObject(shape, entries) {
+        const file = path.join(folder, `${shape}-${entries}.jsonl.gz`);
+        const plan: PlaylistPlan = { seed: 1, shape, entries };
+        if (!made.has(file)) made.set(file, writeRawObject(plan, file));
+        await made.get(file);
+        return file;
+      },
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Lets a bench file run alone: `node -r ts-node/register/transpile-only bench/NAME.ts [--quick]`. */
+export async function alone(bench: (setting: BenchSetting) => Promise<BenchTable>): Promise<void> {
+  printTable(await withSetting(process.argv.includes("--quick"), bench));
+}

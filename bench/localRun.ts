@@ -1,0 +1,78 @@
+// The local run from nothing to the first SQL answers, by phase, as the command line prints it.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { spreadOf } from "./measure";
+import { type BenchTable, printTable } from "./table";
+
+const command = path.join(__dirname, "..", "bin", "playlake.js");
+const goalSeconds = 8;
+
+/** Seconds by phase. */
+type Phases = Readonly<Record<string, number>>;
+
+/** Runs the samples' first three days once. @throws with what it said, where it failed */
+async function timeRun(): Promise<Phases> {
+  const stateDir = await mkdtemp(path.join(tmpdir(), "playlake-bench-"));
+  try {
+    const startedMs = performance.now();
+    const said = await runPlaylake(["run", "--state", stateDir]);
+    const wholeSeconds = (performance.now() - startedMs) / 1000;
+    return phasesOf(said, wholeSeconds);
+  } finally {
+    await rm(stateDir, { recursive: true, force: true });
+  }
+}
+
+function runPlaylake(words: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [command, ...words], { stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString("utf8");
+    });
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve(said) : reject(new Error(said))));
+  });
+}
+
+/** Reads the steps' lines: `  program      143 resources, ...  (3.7 s)`. */
+function phasesOf(said: string, whole: number): Phases {
+  const steps = [...said.matchAll(/^ {2}(\S+) +.*\((\d+\.\d) s\)$/gm)].map(([, label = "", seconds]) => ({
+    label,
+    seconds: Number(seconds),
+  }));
+  const sum = (isWanted: (label: string) => boolean) =>
+    steps.filter(({ label }) => isWanted(label)).reduce((total, { seconds }) => total + seconds, 0);
+  const isDay = (label: string) => /^\d{4}-\d\d-\d\d$/.test(label);
+  const [firstDay] = steps.filter(({ label }) => isDay(label));
+  if (firstDay === undefined) throw new Error(`no day in what the run said: ${said}`);
+  const known = sum(() => true);
+  return {
+    "program and local AWS": sum((label) => label === "program"),
+    "the first day": firstDay.seconds,
+    "the two days after it": sum(isDay) - firstDay.seconds,
+    "alarms and answers": sum((label) => label === "alarms" || label === "answers"),
+    "Node, modules, folders, closing": whole - known,
+    whole,
+  };
+}
+
+/** The table of (f). */
+export async function benchLocalRun({ isQuick }: { isQuick: boolean }): Promise<BenchTable> {
+  const runs: Phases[] = [];
+  for (let round = 0; round < (isQuick ? 1 : 5); round++) runs.push(await timeRun());
+  const rows = Object.keys(runs[0] ?? {}).map((phase) => {
+    const { median, least, most } = spreadOf(runs.map((run) => run[phase] ?? 0));
+    return [phase, median.toFixed(1), `${least.toFixed(1)}-${most.toFixed(1)}`];
+  });
+  return {
+    title: "npm start, from nothing to the SQL answers: three simulated days of three playlists, seconds",
+    columns: ["phase", "median", "range"],
+    rows,
+    notes: [`Goal: ${goalSeconds} s, a warm disk; npm's own start comes on top. The disk's cache is not emptied.`],
+  };
+}
+
+if (require.main === module) void benchLocalRun({ isQuick: process.argv.includes("--quick") }).then(printTable);

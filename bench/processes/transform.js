@@ -1,0 +1,20 @@
+// One invocation of the transformer, with files in the place of S3. Arguments: MODULE (which exports `handler`), FILE.
+// Prints what it took, and what was written, as one line of JSON.
+const { start } = require("./meter");
+
+async function main(modulePath, file) {
+  process.env.BENCH_RAW_FILE = file;
+  process.env.LAKE_BUCKET = "lake";
+  process.env.AWS_LAMBDA_FUNCTION_NAME = "playlake-transform";
+  const { handler } = require(modulePath);
+  const { written } = require("./sdk/@aws-sdk/client-s3");
+  const log = console.log;
+  console.log = () => {};
+  const key = "playlists/snapshot_date%3D2026-11-22/bench.jsonl.gz";
+  const stop = start();
+  await handler({ Records: [{ s3: { bucket: { name: "raw" }, object: { key } } }] }, {});
+  console.log = log;
+  stop({ written: Object.fromEntries([...written].sort()) });
+}
+
+main(process.argv[2], process.argv[3]);

@@ -1,0 +1,79 @@
+// What a year asks of Spotify, S3 and Athena, and what a month costs: counted over some days here, carried on from there.
+import { assumptions, costedStack, totalCost } from "../scripts/cost";
+import { shownPlaylists } from "../scripts/costDoc";
+import { exampleStack } from "../scripts/exampleStack";
+import { type CountedRun, countRun } from "./countedRun";
+import { type BenchTable, printTable } from "./table";
+
+const daysAYear = 365;
+const samplePlaylists = 3;
+const catchUpsADay = assumptions.runsADay - 1;
+
+/** What one playlist takes a day, and what a day takes without any: a line through two runs. */
+interface Line {
+  aPlaylist: number;
+  aDay: number;
+}
+
+/** @param figure per day; `few` was run with one playlist, `many` with all samples */
+function lineOf(few: number, many: number): Line {
+  const aPlaylist = (many - few) / (samplePlaylists - 1);
+  return { aPlaylist, aDay: few - aPlaylist };
+}
+
+/** The table of (e). */
+export async function benchYear({ isQuick }: { isQuick: boolean }): Promise<BenchTable> {
+  // A week and a day: unchanged playlists are read afresh each week.
+  const days = isQuick ? 2 : 8;
+  const few = await countRun(1, days);
+  const many = await countRun(samplePlaylists, days);
+  // Iceberg writes a file a day, so that days share nothing: what one day's file takes.
+  const { compactBytes } = await countRun(samplePlaylists, 1);
+  const { resources } = await exampleStack({ catalog: "declared" });
+  const stack = costedStack(resources);
+  const perDay = (figure: (run: CountedRun) => number) => lineOf(figure(few) / days, figure(many) / days);
+  const year = ({ aPlaylist, aDay }: Line, playlists: number) => daysAYear * (aPlaylist * playlists + aDay);
+  const row = (title: string, cellOf: (playlists: number) => string) => [title, ...shownPlaylists.map(cellOf)];
+  const count = (figure: (run: CountedRun) => number) => (playlists: number) =>
+    Math.round(year(perDay(figure), playlists)).toLocaleString("en");
+
+  const entriesAPlaylist = many.days.entries / days / samplePlaylists;
+  const puts = (run: CountedRun) => run.days.puts + days * catchUpsADay * run.catchUp.puts;
+  const reads = (run: CountedRun) =>
+    run.days.gets + run.days.lists + days * catchUpsADay * (run.catchUp.gets + run.catchUp.lists);
+  const bytes = (total: number) => (total / days / samplePlaylists) * daysAYear;
+  return {
+    title: "A year of so many playlists",
+    columns: ["figure", ...shownPlaylists.map((playlists) => playlists.toLocaleString("en"))],
+    rows: [
+      row(
+        "requests to Spotify, all changing each day",
+        count((run) => run.days.spotifyRequests),
+      ),
+      row("S3 PUT", count(puts)),
+      row("S3 GET and LIST, by the functions", count(reads)),
+      row(
+        "files in the lake",
+        count((run) => run.lakeFiles),
+      ),
+      row("raw", (playlists) => sizeText(bytes(many.rawBytes) * playlists)),
+      row("Athena: a query over all days of all tables", (playlists) => sizeText(bytes(many.lakeBytes) * playlists)),
+      row("Athena: over the compact copy, all columns", (playlists) =>
+        sizeText(bytes(compactBytes * days) * playlists),
+      ),
+      row("cost a month, by docs/cost.md", (playlists) => `$${totalCost(stack, playlists).toFixed(2)}`),
+    ],
+    notes: [
+      `Counted in local runs of 1 and ${samplePlaylists} sample playlists (${entriesAPlaylist.toFixed(0)} entries on average) over ${days} days and ${catchUpsADay} catch-ups a day; a line through both, times ${daysAYear}.`,
+      `A playlist and day: ${perDay(puts).aPlaylist.toFixed(1)} PUT, ${perDay(reads).aPlaylist.toFixed(1)} GET and LIST; a day without any: ${perDay(puts).aDay.toFixed(1)} and ${perDay(reads).aDay.toFixed(1)}. docs/cost.md takes 11 and 2, and ${assumptions.runsADay} and ${assumptions.runsADay}.`,
+      "Athena takes 10 MB at least for a query, and its own requests to S3 (one or more a file, a LIST for each day of a table) come on top: docs/scale.md.",
+      "The compact copy as a Parquet file a day, as DuckDB writes it; a query reads only the columns that it names.",
+    ],
+  };
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+if (require.main === module) void benchYear({ isQuick: process.argv.includes("--quick") }).then(printTable);

@@ -1,0 +1,63 @@
+import { metricsRecord } from "./metricsLine";
+
+/** A function's log: a JSON object a line. */
+export interface FunctionLog {
+  /** Begins an invocation: what follows carries its id. */
+  begin(requestId: string): void;
+  /** Writes a record, with time, level and request id. A record may name its level itself. */
+  log(record: object): void;
+  /** Writes metrics, as a line of their own. */
+  emit(values: { readonly [metric: string]: number | undefined }): void;
+}
+
+/** The world, as arguments. */
+export interface FunctionLogEffects {
+  /** Takes a whole line, line break included. */
+  write(line: string): void;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** The function's name, the metrics' dimension. */
+  functionName: string;
+  /** The metrics that the function emits, with their units. */
+  units: { readonly [metric: string]: string };
+}
+
+/**
+ * Makes a function's log. Lines are to go to the standard output itself, not through `console`: Lambda's console puts time
+ * and id before the text in its format "Text", and wraps the object into another in "JSON", where CloudWatch would find no
+ * metrics at the top. Written past it a line is the record alone, whose fields Logs Insights knows by their names.
+ */
+export function makeFunctionLog({ write, now, functionName, units }: FunctionLogEffects): FunctionLog {
+  const warnings = [
+    "daysMissed",
+    "playlistUnavailable",
+    "rateLimited",
+    "retry",
+    "editedWhileRead",
+    "earlierObjectUnusable",
+  ];
+  const errors = ["playlistFailed", "dayIncomplete", "refreshTokenNotStored", "notTransformed"];
+  let requestId: string | undefined;
+
+  function levelOf({ event }: { event?: string }): string {
+    if (errors.includes(event ?? "")) return "ERROR";
+    return warnings.includes(event ?? "") ? "WARN" : "INFO";
+  }
+
+  function writeLine(record: object): void {
+    write(`${JSON.stringify(record)}\n`);
+  }
+
+  return {
+    begin(id) {
+      requestId = id;
+    },
+    log(record) {
+      writeLine({ time: new Date(now()).toISOString(), level: levelOf(record), requestId, ...record });
+    },
+    emit(values) {
+      const record = metricsRecord(units, { timestampMs: now(), functionName, values, properties: { requestId } });
+      if (record != null) writeLine(record);
+    },
+  };
+}

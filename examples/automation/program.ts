@@ -1,0 +1,20 @@
+// The program of each user's stack, for Pulumi's Automation API.
+import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "playlake";
+
+/** Whose playlists a stack keeps, and the Spotify app that reads them. */
+export interface Tenant {
+  name: string;
+  playlists: string[];
+  spotifyClientId: string;
+  spotifyClientSecret: string;
+}
+
+/** Makes the program of a tenant's stack. */
+export function programOf({ name, ...spotify }: Tenant) {
+  return async () => {
+    const extractor = new SpotifyExtractor(name, spotify);
+    const transformer = new PlaylistTransformer(name, { rawBucket: extractor.rawBucket });
+    const athena = new AthenaCatalog(name, { lakeBucket: transformer.lakeBucket, catalog: "projected" });
+    return { database: athena.databaseName, tokenSecretArn: extractor.tokenSecretArn };
+  };
+}

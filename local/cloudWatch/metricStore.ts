@@ -1,0 +1,65 @@
+/** A metric, by its full name. */
+export interface MetricId {
+  namespace: string;
+  metricName: string;
+  /** By name. */
+  dimensions: Readonly<Record<string, string>>;
+}
+
+/** One value of a metric. */
+export interface Sample extends MetricId {
+  value: number;
+  timestampMs: number;
+}
+
+/** All values of a metric, told in figures. */
+export interface MetricSummary extends MetricId {
+  samples: number;
+  sum: number;
+  minimum: number;
+  maximum: number;
+}
+
+/** The metrics of a run, in memory. */
+export interface MetricStore {
+  put(sample: Sample): void;
+  /** The values of a metric with just these dimensions, from one instant (inclusive) to another (exclusive). */
+  values(metric: MetricId, fromMs: number, toMs: number): number[];
+  /** Every metric that has a value, sorted by name. */
+  summaries(): MetricSummary[];
+}
+
+/** CloudWatch keeps each combination of name and dimensions apart. */
+function keyOf({ namespace, metricName, dimensions }: MetricId): string {
+  const named = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([namespace, metricName, named]);
+}
+
+export function createMetricStore(): MetricStore {
+  const samples = new Map<string, Sample[]>();
+  return {
+    put(sample) {
+      const key = keyOf(sample);
+      const known = samples.get(key) ?? [];
+      samples.set(key, [...known, sample]);
+    },
+    values: (metric, fromMs, toMs) =>
+      (samples.get(keyOf(metric)) ?? [])
+        .filter(({ timestampMs }) => timestampMs >= fromMs && timestampMs < toMs)
+        .map(({ value }) => value),
+    summaries: () =>
+      [...samples]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, list]) => {
+          const { namespace, metricName, dimensions } = list[0] as Sample;
+          const values = list.map(({ value }) => value);
+          return {
+            ...{ namespace, metricName, dimensions },
+            samples: values.length,
+            sum: values.reduce((total, value) => total + value, 0),
+            minimum: Math.min(...values),
+            maximum: Math.max(...values),
+          };
+        }),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Sample } from "./metricStore";
+
+interface Directive {
+  Namespace: string;
+  Dimensions: string[][];
+  Metrics: { Name: string; Unit?: string }[];
+}
+
+/**
+ * The values in a line of the embedded metric format, as CloudWatch makes them of a log's line; none where it is another
+ * line. A line that is meant to be one and isn't gives none either, as there.
+ */
+export function readMetricsLine(line: string): Sample[] {
+  if (!line.startsWith("{") || !line.includes('"_aws"')) return [];
+  const record = parse(line);
+  const { Timestamp, CloudWatchMetrics } = (record._aws ?? {}) as { Timestamp?: unknown; CloudWatchMetrics?: unknown };
+  if (typeof Timestamp !== "number" || !Array.isArray(CloudWatchMetrics)) return [];
+  return (CloudWatchMetrics as Directive[]).flatMap((directive) => samplesOf(record, directive, Timestamp));
+}
+
+function parse(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function samplesOf(record: Record<string, unknown>, directive: Directive, timestampMs: number): Sample[] {
+  const { Namespace: namespace, Dimensions, Metrics } = directive;
+  return Dimensions.flatMap((names) => {
+    const dimensions = Object.fromEntries(names.map((name) => [name, String(record[name])]));
+    // A metric whose dimension has no value is dropped.
+    if (names.some((name) => typeof record[name] !== "string")) return [];
+    return Metrics.flatMap(({ Name: metricName }) => {
+      const values = [record[metricName]].flat().filter((value): value is number => typeof value === "number");
+      return values.map((value) => ({ namespace, metricName, dimensions, value, timestampMs }));
+    });
+  });
+}

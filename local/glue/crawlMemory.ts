@@ -1,0 +1,140 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Verdict } from "./csvClassifier";
+import type { Oddity } from "./oddities";
+
+/** What the crawler made of an object. */
+export interface Reading {
+  compression: "none" | "gzip";
+  /** The beginning of its first line, as text. */
+  firstLine: string;
+  oddities: readonly Oddity[];
+  verdict: Verdict;
+  /** The classifiers that were asked. */
+  classifiers: string;
+}
+
+/** An object as a listing shows it. */
+export interface ObjectState {
+  bucket: string;
+  key: string;
+  /** Bytes. */
+  size: number;
+  modifiedMs: number;
+}
+
+/**
+ * What a crawler remembers of the objects that it has read. An object that has not changed is not read again, and keeps
+ * its classification even where the classifiers have changed since, as in Glue.
+ */
+export interface CrawlMemory {
+  /** What was made of the object; undefined where it is new or has changed. */
+  recall(object: ObjectState): Reading | undefined;
+  /** Notes what was made of an object; gives the first reading that was just the same. */
+  note(object: ObjectState, reading: Reading): Reading;
+  /** Whether an object of this folder was read by an earlier crawl. @param folder `bucket/prefix/` */
+  knowsFolder(folder: string): boolean;
+  /** Keeps on disk what was noted since the last time. */
+  keep(): void;
+}
+
+type Line = ["targets", string] | ["reading", Reading] | ["object", string, number, number, number];
+
+/**
+ * Opens a crawler's memory; an empty one where there is none, or where the crawler had other targets.
+ * @param file lines of JSON: readings, and objects that name theirs by its number
+ */
+export function openMemory(file: string, targets: string): CrawlMemory {
+  const readings: Reading[] = [];
+  const numbers = new Map<string, number>();
+  const objects = new Map<string, { size: number; modifiedMs: number; reading: number }>();
+  const folders = new Set<string>();
+  let pending: Line[] = [];
+
+  function addReading(reading: Reading): number {
+    const text = JSON.stringify(reading);
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, readings.length);
+    return readings.push(reading) - 1;
+  }
+
+  const lines = readLines(file);
+  const [first] = lines;
+  if (first?.[0] === "targets" && first[1] === targets) {
+    for (const line of lines) {
+      if (line[0] === "reading") addReading(line[1]);
+      if (line[0] !== "object") continue;
+      const [, path, size, modifiedMs, reading] = line;
+      objects.set(path, { size, modifiedMs, reading });
+      folders.add(folderOf(path));
+    }
+  } else {
+    rmSync(file, { force: true });
+    pending.push(["targets", targets]);
+  }
+
+  return {
+    recall({ bucket, key, size, modifiedMs }) {
+      const known = objects.get(`${bucket}/${key}`);
+      return known?.size === size && known.modifiedMs === modifiedMs ? readings[known.reading] : undefined;
+    },
+    note({ bucket, key, size, modifiedMs }, reading) {
+      const isNew = !numbers.has(JSON.stringify(reading));
+      const number = addReading(reading);
+      if (isNew) pending.push(["reading", reading]);
+      objects.set(`${bucket}/${key}`, { size, modifiedMs, reading: number });
+      pending.push(["object", `${bucket}/${key}`, size, modifiedMs, number]);
+      return readings[number] ?? reading;
+    },
+    knowsFolder: (folder) => folders.has(folder),
+    keep() {
+      for (const line of pending) if (line[0] === "object") folders.add(folderOf(line[1]));
+      mkdirSync(dirname(file), { recursive: true });
+      if (pending.length > 0) appendFileSync(file, pending.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      pending = [];
+    },
+  };
+}
+
+const suffix = ".crawled.jsonl";
+
+/** Where a crawler's memory is kept. */
+export function memoryFile(folder: string, crawler: string): string {
+  return join(folder, `${encodeURIComponent(crawler)}${suffix}`);
+}
+
+/** Removes the memories of crawlers that are no more: one that is made anew remembers nothing. */
+export function forgetOthers(folder: string, crawlers: readonly string[]): void {
+  const kept = new Set(crawlers.map((crawler) => memoryFile(folder, crawler)));
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name);
+    if (name.endsWith(suffix) && !kept.has(file)) rmSync(file);
+  }
+}
+
+/** Takes objects out of the memories of all crawlers of a state; none of them may be crawling. */
+export function forgetCrawled(stateDir: string, isForgotten: (key: string) => boolean): void {
+  const folder = join(stateDir, "glue");
+  for (const name of readdirSync(folder).filter((one) => one.endsWith(".crawled.jsonl"))) {
+    const file = join(folder, name);
+    const kept = readLines(file).filter((line) => line[0] !== "object" || !isForgotten(line[1]));
+    writeFileSync(`${file}.new`, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    renameSync(`${file}.new`, file);
+  }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+/** None where a line is no JSON, as a killed process leaves one: then all is read again. */
+function readLines(file: string): Line[] {
+  try {
+    const lines = readFileSync(file, "utf8").split("\n");
+    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Line);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import type { Column, Table } from "./catalog";
+import type { ReadFile } from "./crawledFiles";
+import type { CrawlerSettings } from "./crawlerSettings";
+import type { Verdict } from "./csvClassifier";
+
+/** Why a crawl left the catalog as it is now: plain data, in sentences where a rule speaks. */
+export interface CrawlExplanation {
+  crawler: string;
+  /** What the crawler was told: its targets' kind, policies, grouping. */
+  settings: string[];
+  tables: TableExplanation[];
+  /** Objects that made no difference, by the reason. */
+  ignored: { why: string; objects: number; example: string }[];
+}
+
+/** Why a table is as it is. */
+export interface TableExplanation {
+  table: string;
+  location: string;
+  /** Why just these files are this table. */
+  grouping: string;
+  /** The files, by how they were read. */
+  readings: FileReading[];
+  /** What became of the table. */
+  schema: string;
+  /** As the catalog has them after the crawl. */
+  columns: Column[];
+  partitions: {
+    keys: string[];
+    /** From where partitions have their description. */
+    described: string;
+    /** Values of each, joined with `/`. */
+    added: string[];
+    updated: string[];
+    /** How many were there and stay. */
+    unchanged: number;
+  };
+}
+
+/** Files that the crawler read in the same way. */
+export interface FileReading extends Verdict {
+  files: number;
+  /** How many of them are as the last crawl read them, and were not read again. */
+  remembered: number;
+  /** The first one, as `s3://bucket/key`. */
+  example: string;
+  compression: "none" | "gzip";
+}
+
+/** What there is to say before a crawl has begun. */
+export function noExplanation(crawler: CrawlerSettings): CrawlExplanation {
+  return { crawler: crawler.name, settings: settingsOf(crawler), tables: [], ignored: [] };
+}
+
+function settingsOf(crawler: CrawlerSettings): string[] {
+  const { s3Paths, catalogTargets, classifiers, tableLevel } = crawler;
+  const tables = catalogTargets.flatMap((target) => target.tables);
+  const custom = classifiers.map(({ name }) => name);
+  return [
+    s3Paths.length > 0 ? `S3 target ${s3Paths.join(", ")}: makes tables` : `catalog target ${tables.join(", ")}`,
+    `classifiers: ${[...custom, "built-in csv"].join(", ")}`,
+    `schema change policy: update ${crawler.onUpdate}, delete ${crawler.onDelete}`,
+    ...(crawler.newFoldersOnly ? ["recrawl policy: CRAWL_NEW_FOLDERS_ONLY"] : []),
+    ...(crawler.combineSchemas ? ["grouping: CombineCompatibleSchemas"] : []),
+    ...(tableLevel === undefined ? [] : [`table level: ${tableLevel}, the bucket being 1`]),
+  ];
+}
+
+/** Files by how they were read, in the order of their first ones. */
+export function readingsOf(bucket: string, files: readonly ReadFile[]): FileReading[] {
+  const readings = new Map<string, FileReading>();
+  // Thousands of files share a few verdicts.
+  const texts = new Map<Verdict, string>();
+  for (const { key, compression, verdict, isRemembered } of files) {
+    const text = texts.get(verdict) ?? JSON.stringify(verdict);
+    texts.set(verdict, text);
+    const alike = `${compression} ${text}`;
+    const first = { files: 0, remembered: 0, example: `s3://${bucket}/${key}`, compression, ...verdict };
+    const reading = readings.get(alike) ?? first;
+    reading.files++;
+    if (isRemembered) reading.remembered++;
+    readings.set(alike, reading);
+  }
+  return [...readings.values()];
+}
+
+/** Counts an object that makes no difference, under its reason. */
+export function ignore({ ignored }: CrawlExplanation, why: string, object: string): void {
+  const known = ignored.find((one) => one.why === why);
+  if (known !== undefined) known.objects++;
+  else ignored.push({ why, objects: 1, example: object });
+}
+
+/** How a table's description differs from the one that a crawl found; empty where it does not. */
+export function differences(old: Pick<Table, "columns" | "serde">, found: Pick<Table, "columns" | "serde">): string[] {
+  const before = new Map(old.columns.map(({ name, type }) => [name, type]));
+  const after = new Map(found.columns.map(({ name, type }) => [name, type]));
+  const changes = found.columns.flatMap(({ name, type }) => {
+    const was = before.get(name);
+    return was === undefined ? [`+ ${name} ${type}`] : was === type ? [] : [`${name} ${was} -> ${type}`];
+  });
+  const gone = old.columns.filter(({ name }) => !after.has(name)).map(({ name }) => `- ${name}`);
+  const order = changes.length + gone.length === 0 && names(old) !== names(found) ? ["the columns' order"] : [];
+  const isSameSerde = JSON.stringify(old.serde) === JSON.stringify(found.serde);
+  const serde = isSameSerde ? [] : [`serde ${serdeText(old)} -> ${serdeText(found)}`];
+  return [...changes, ...gone, ...order, ...serde];
+}
+
+function names({ columns }: Pick<Table, "columns">): string {
+  return columns.map(({ name }) => name).join();
+}
+
+function serdeText({ serde }: Pick<Table, "serde">): string {
+  if (serde === undefined) return "none";
+  const settings = Object.entries(serde.parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return `${serde.library.split(".").at(-1)} (${settings.join(", ")})`;
+}

@@ -1,0 +1,103 @@
+import * as papa from "papaparse";
+import { parseLocation, type Table } from "./catalog";
+import type { ReadFile } from "./crawledFiles";
+import type { Split } from "./discovery";
+import type { Oddity } from "./oddities";
+
+const remedy = "remove it, or write it as the table's others are";
+
+/**
+ * What Athena would make of files that are hardly meant so, a line each. The crawler itself passes over most of it in silence.
+ * @param table as the catalog has it after the crawl
+ */
+export function fileProblems(bucket: string, table: Table, files: readonly ReadFile[]): string[] {
+  const mostly = files.filter(({ compression }) => compression === "gzip").length * 2 > files.length ? "gzip" : "none";
+  const headers = new Map<string, string | undefined>();
+  return files.flatMap((file) => {
+    if (!headers.has(file.firstLine)) headers.set(file.firstLine, headerProblem(table, file.firstLine));
+    const header = headers.get(file.firstLine);
+    const problem = bytesProblem(file) ?? header ?? contentProblem(table, file) ?? compressionProblem(file, mostly);
+    return problem === undefined ? [] : [`s3://${bucket}/${file.key} (${table.name}): ${problem}`];
+  });
+}
+
+function bytesProblem({ key, size, compression }: ReadFile): string | undefined {
+  if (size === 0) return "the file is empty and gives no rows; remove it";
+  const isNamedGzip = key.endsWith(".gz");
+  if (compression === "gzip" && !isNamedGzip) {
+    return "it is gzip, but its name does not end in .gz: Athena reads the compressed bytes as text; rename or remove it";
+  }
+  if (compression === "none" && isNamedGzip) {
+    return "its name ends in .gz, but it is no gzip: a query over it fails; rename or remove it";
+  }
+  return undefined;
+}
+
+function compressionProblem({ compression }: ReadFile, mostly: string): string | undefined {
+  if (compression === mostly) return undefined;
+  const is = compression === "gzip" ? "gzip, and most files of the table are not" : "not compressed, and most are gzip";
+  return `it is ${is}: Athena reads both, a crawler that makes tables would split this one; ${remedy}`;
+}
+
+/** What OpenCSVSerde makes of a file that is not in the dialect of the others. */
+const effects: Record<Oddity, string> = {
+  blankLine: "it has a blank line: Athena reads a row of NULLs there, the local SQL passes over it",
+  backslash: "it has a backslash that is not doubled: Athena loses it, or the row; the local SQL keeps both",
+  lineBreak:
+    "it has a line break in a value, or a quote that does not end: Athena cuts the row there, the local SQL fails or keeps it",
+  mixedLineEnds: "its lines end in different ways: Athena knows them all, the local SQL may fail",
+  bareQuote: "it has a quote within a bare value: Athena and the local SQL may keep it or not",
+  notUtf8: "it is not UTF-8: Athena replaces the odd bytes, the local SQL fails",
+};
+
+function contentProblem({ serde }: Table, { oddities }: ReadFile): string | undefined {
+  const [first] = oddities;
+  if (first === undefined || serde?.library.endsWith(".OpenCSVSerde") !== true) return undefined;
+  return `${effects[first]}; ${remedy}`;
+}
+
+/** A header that ends before the table's does is an older schema's: what it lacks is null. */
+function headerProblem({ columns, serde, parameters }: Table, firstLine: string): string | undefined {
+  if (parameters["skip.header.line.count"] !== "1" || serde?.library.endsWith(".OpenCSVSerde") !== true)
+    return undefined;
+  const { separatorChar: delimiter = ",", quoteChar = '"' } = serde.parameters;
+  const [cells = []] = papa.parse<string[]>(firstLine, { delimiter, quoteChar, escapeChar: quoteChar }).data;
+  const odd = cells.findIndex((cell, i) => cell.toLowerCase() !== columns[i]?.name);
+  if (odd < 0) return undefined;
+  const wanted = columns[odd]?.name;
+  const found = JSON.stringify(cells[odd]?.slice(0, 40));
+  const effect =
+    wanted === undefined
+      ? `its header has ${found} after the table's last column: Athena drops what is there`
+      : `its first line has ${found} where the table has ${wanted}: Athena passes over the line and reads the values by their position`;
+  return `${effect}; ${remedy}`;
+}
+
+/** Why folders that were to be one table are several, a line a folder; files of which a line was said are not named again. */
+export function splitProblems(bucket: string, splits: readonly Split[]): string[] {
+  const told = new Set<string>();
+  return splits.flatMap(({ root, why, odd, isMishap }) => {
+    const fresh = odd.filter(({ key }) => !told.has(key));
+    if (!isMishap || fresh.length === 0) return [];
+    for (const { key } of fresh) told.add(key);
+    const more = fresh.length > 1 ? ` and ${fresh.length - 1} more` : "";
+    return [
+      `s3://${bucket}/${root} became several tables: ${why} (s3://${bucket}/${fresh[0]!.key}${more}); remove what does not belong there or write it as the others, drop the new tables, crawl again`,
+    ];
+  });
+}
+
+/** A table or partitions whose files are gone. @param folders those that hold files, as `s3://bucket/prefix/` */
+export function goneProblem(table: Table, folders: ReadonlySet<string>, onDelete: string): string | undefined {
+  if (table.location === undefined) return undefined;
+  const partitions = Object.values(table.partitions);
+  const gone = partitions.filter(({ location }) => !folders.has(location));
+  if (partitions.length === 0 || gone.length === 0) return undefined;
+  const stays = onDelete === "DEPRECATE_IN_DATABASE" ? "is marked deprecated" : "stays in the catalog";
+  if (gone.length === partitions.length) {
+    return `table ${table.name}: nothing is left below ${table.location}; the table ${stays} (${onDelete}) and gives no rows. If the folder was renamed, give it its name back`;
+  }
+  const [first] = gone;
+  const more = gone.length > 1 ? ` and ${gone.length - 1} more` : "";
+  return `table ${table.name}: partition ${first!.values.join("/")}${more} has no files any more (${parseLocation(first!.location).prefix}); it stays in the catalog and gives no rows. If the folder was renamed, give it its name back`;
+}

@@ -1,0 +1,165 @@
+import { dayText, rangeText, type Unit } from "./days";
+import type { Figures } from "./figures";
+import type { PlaylistHistory } from "./history";
+import { count, foreign, html, type Markup, number, percent } from "./markup";
+import { mostStays } from "./questions";
+import { tables } from "./tables";
+
+/** What a card is made of. */
+interface Card {
+  title: string;
+  /** What the figure tells, in a sentence or two. */
+  says: Markup | string;
+  /** How its colours and lines are read, where there are several. */
+  legend?: Markup;
+  /** Absent where there is nothing to draw. */
+  figure?: (description: string) => Markup;
+  table?: (playlist: PlaylistHistory, unit: Unit, title: string) => Markup;
+}
+
+type Maker = (playlist: PlaylistHistory, figures: Figures, unit: Unit) => Card;
+
+const entriesOf = (n: number) => count(n, "entry", "entries");
+
+function key(kind: "came" | "went", text: string, isDashed = false): Markup {
+  return html`<li><i class="${kind}${isDashed ? " dashed" : ""}"></i>${text}</li>`;
+}
+
+function legend(...keys: Markup[]): Markup {
+  return html`<ul class="legend">${keys}</ul>`;
+}
+
+const oneDay = "One day is stored so far; a line begins with the second.";
+
+const size: Maker = (playlist, figures) => {
+  const { first, last, storedDays, sizes } = playlist;
+  const title = "Size";
+  const table = tables.size;
+  if (storedDays === 1) return { title, says: `${entriesOf(last.entries)}. ${oneDay}`, table };
+  const counts = sizes.map(({ row }) => row.entries);
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  const says =
+    low === high
+      ? `${entriesOf(last.entries)} all the time.`
+      : `From ${number(first.entries)} to ${entriesOf(last.entries)}, never less than ${number(low)} nor more than ${number(high)}.`;
+  return { title, says, table, figure: (description) => figures.size(sizes, description) };
+};
+
+const changes: Maker = ({ flows, came, went }, figures, unit) => {
+  const title = `Added and removed by ${unit}`;
+  if (flows.length === 0) return { title, says: "Changes show from the second stored day on." };
+  const table = tables.changes;
+  if (came + went === 0) return { title, says: "Nothing came, nothing went.", table };
+  return {
+    title,
+    says: `${entriesOf(came)} added, ${number(went)} removed.`,
+    legend: legend(key("came", "added"), key("went", "removed")),
+    figure: (description) => figures.changes(flows, description),
+    table,
+  };
+};
+
+const stays: Maker = ({ stays, storedDays }, figures) => {
+  const title = "Longest stays";
+  const [first] = stays;
+  if (first === undefined) return { title, says: "No track or episode has been in it." };
+  const table = tables.stays;
+  if (storedDays === 1) return { title, says: "One day is stored so far: all have been in it for a day.", table };
+  const same = first.longest > 1 ? `${number(first.longest)} of ${number(first.stays)} stays` : "The longest stay";
+  const rest = first.stays - stays.length;
+  const chosen =
+    first.longest > stays.length
+      ? ` Shown: ${mostStays} of them, those that Spotify says were added first`
+      : " Shown: the longest";
+  const more = rest > 0 ? `${chosen}, and ${number(rest)} more.` : "";
+  const says = `${same} lasted ${count(first.days, "day")}.${more}`;
+  const ended = stays.some(({ isCurrent }) => !isCurrent);
+  return {
+    title,
+    says,
+    ...(ended ? { legend: legend(key("came", "still there"), key("went", "gone")) } : {}),
+    figure: (description) => figures.stays(stays, description),
+    table,
+  };
+};
+
+const artists: Maker = (playlist, figures) => {
+  const title = "Artists' share";
+  const { artists, artistBuckets, storedDays } = playlist;
+  const [first] = artists;
+  if (first === undefined) return { title, says: "No tracks, so no artists." };
+  const table = tables.artists;
+  const most = html`${foreign(first.name ?? "no name")} has the most tracks`;
+  if (storedDays === 1 || artistBuckets.length === 1) {
+    return { title, says: html`${most}: ${percent(first.shares[0] ?? 0)}. ${oneDay}`, table };
+  }
+  const high = Math.max(...artists.flatMap(({ shares }) => shares));
+  const says = html`${most}. Each band reaches from 0 to ${percent(high)} of the tracks; on the right, the last day's.`;
+  return { title, says, figure: (description) => figures.artists(playlist, description), table };
+};
+
+const years: Maker = ({ years, entriesWithoutYear }, figures) => {
+  const title = "Release years";
+  const unknown = entriesWithoutYear > 0 ? ` Of ${entriesOf(entriesWithoutYear)} it is not known.` : "";
+  const [oldest, newest] = [years[0], years.at(-1)];
+  if (oldest === undefined || newest === undefined) return { title, says: `No release year to show.${unknown}` };
+  const most = years.reduce((top, one) => (one.entries > top.entries ? one : top));
+  const span = oldest.year === newest.year ? `All from ${oldest.year}` : `From ${oldest.year} to ${newest.year}`;
+  const says = `${span}, most from ${most.year} (${number(most.entries)}).${unknown}`;
+  return { title, says, figure: (description) => figures.years(years, description), table: tables.years };
+};
+
+const kinds: Maker = ({ kinds, storedDays, last }, figures) => {
+  const title = "Explicit and unavailable";
+  const latest = kinds.at(-1)?.row;
+  if (latest === undefined) return { title, says: "No entries on any stored day." };
+  const { entries, explicit, unavailable } = latest;
+  const when = latest.day === last.day ? "Now" : `On ${dayText(latest.day)}, before it was empty,`;
+  const says = `${when} ${percent(explicit / entries)} explicit, ${percent(unavailable / entries)} unavailable.`;
+  const table = tables.kinds;
+  if (storedDays === 1 || kinds.length === 1) return { title, says: `${says} ${oneDay}`, table };
+  return {
+    title,
+    says,
+    legend: legend(key("came", "explicit"), key("went", "unavailable", true)),
+    figure: (description) => figures.kinds(kinds, description),
+    table,
+  };
+};
+
+const makers: readonly Maker[] = [size, changes, artists, years, kinds, stays];
+
+function card({ title, says, legend, figure, table }: Card, playlist: PlaylistHistory, unit: Unit): Markup {
+  const name = playlist.name ?? playlist.id;
+  const details =
+    table === undefined
+      ? undefined
+      : html`<details><summary>Table<span class="unseen">: ${title}</span></summary>${table(playlist, unit, title)}</details>\n`;
+  return html`<figure>
+<figcaption><h3>${title}</h3><p>${says}</p>${legend}</figcaption>
+${figure?.(`${title} of ${name}; the values are in the table below`)}
+${details}</figure>
+`;
+}
+
+function facts({ first, last, storedDays, came, went, missing }: PlaylistHistory): Markup {
+  const when =
+    storedDays === 1 ? dayText(last.day) : `${rangeText(first.day, last.day)}, ${number(storedDays)} days stored`;
+  const shown = missing.slice(0, 5).map(({ first, last }) => rangeText(first, last));
+  const more = missing.length > shown.length ? ` and ${number(missing.length - shown.length)} more` : "";
+  const gaps = missing.length > 0 ? html`<li>not stored: ${shown.join(", ")}${more}</li>` : undefined;
+  const flow = storedDays === 1 ? undefined : html`<li>${number(came)} added, ${number(went)} removed</li>`;
+  return html`<ul class="facts"><li>${entriesOf(last.entries)}</li>${flow}<li>${when}</li>${gaps}</ul>`;
+}
+
+/** A playlist's part of the page. */
+export function playlistPart(playlist: PlaylistHistory, anchor: string, unit: Unit, figures: Figures): Markup {
+  const isEmpty = playlist.sizes.every(({ row }) => row.entries === 0) && playlist.came + playlist.went === 0;
+  const cards = makers.map((make) => card(make(playlist, figures, unit), playlist, unit));
+  return html`<section id="${anchor}" aria-labelledby="${anchor}-name">
+<h2 id="${anchor}-name" dir="auto">${playlist.name ?? playlist.id}</h2>
+${facts(playlist)}
+${isEmpty ? html`<p class="empty">It was empty whenever it was stored.</p>` : html`<div class="cards">\n${cards}</div>`}
+</section>
+`;
+}

@@ -1,0 +1,71 @@
+const dayMs = 86_400_000;
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** The start of a day, YYYY-MM-DD, in UTC: days are shown as they are stored, in no time zone. */
+export function dayStart(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}
+
+/** The day so many days later, or earlier. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(dayStart(day).getTime() + days * dayMs).toISOString().slice(0, 10);
+}
+
+/** Calendar days from one to the other, both counted. */
+export function daysFrom(from: string, to: string): number {
+  return Math.round((dayStart(to).getTime() - dayStart(from).getTime()) / dayMs) + 1;
+}
+
+/** `2 Nov 2026`. */
+export function dayText(day: string): string {
+  const [year = "", month = "", date = ""] = day.split("-");
+  return `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
+}
+
+/** `Nov 2026`; nothing of a day that is not known. */
+export function monthText(day: string | null): string {
+  return day === null ? "" : dayText(day).replace(/^\d+ /, "");
+}
+
+/** `2 Nov 2026`, `2 to 5 Nov 2026`, `30 Nov to 2 Dec 2026`, `30 Dec 2026 to 2 Jan 2027`. */
+export function rangeText(from: string, to: string): string {
+  if (from === to) return dayText(from);
+  const [date = "", month = "", year = ""] = dayText(from).split(" ");
+  const [, toMonth, toYear] = dayText(to).split(" ");
+  const start = year !== toYear ? [date, month, year] : month !== toMonth ? [date, month] : [date];
+  return `${start.join(" ")} to ${dayText(to)}`;
+}
+
+/** How long a bucket of days is. */
+export type Unit = "day" | "week" | "month";
+
+/** Days that are shown as one. */
+export interface Bucket {
+  /** The first day and the last one, as the calendar has them. */
+  readonly first: string;
+  readonly last: string;
+  /** What it is called below its unit: the day, the week's first day, the month. */
+  readonly label: string;
+}
+
+/** More buckets than this can't be told apart in a figure, and make a table that nobody reads. */
+const mostBuckets = 56;
+
+/** The finest unit in which a time is shown whole. */
+export function unitFor(from: string, to: string): Unit {
+  const days = daysFrom(from, to);
+  if (days <= mostBuckets) return "day";
+  return days <= mostBuckets * 7 ? "week" : "month";
+}
+
+/** The bucket that a day falls into. Weeks begin on Monday. */
+export function bucketOf(day: string, unit: Unit): Bucket {
+  if (unit === "day") return { first: day, last: day, label: dayText(day) };
+  if (unit === "week") {
+    const first = dayAfter(day, -((dayStart(day).getUTCDay() + 6) % 7));
+    return { first, last: dayAfter(first, 6), label: dayText(first) };
+  }
+  const first = `${day.slice(0, 7)}-01`;
+  const next = dayAfter(first, 31).slice(0, 7);
+  return { first, last: dayAfter(`${next}-01`, -1), label: monthText(first) };
+}

@@ -1,0 +1,72 @@
+import { html, type Markup, raw } from "./markup";
+
+type PlotModule = typeof import("@observablehq/plot", { with: { "resolution-mode": "import" }});
+/** What is drawn. */
+export type PlotOptions = NonNullable<Parameters<PlotModule["plot"]>[0]>;
+/** One mark or several. */
+export type Marks = NonNullable<PlotOptions["marks"]>;
+
+/** Observable Plot, and a document for it to draw in. */
+export interface Drawing {
+  readonly Plot: PlotModule;
+  /** An SVG image that is described by a text. */
+  draw(options: PlotOptions, description: string): Markup;
+}
+
+/** What a figure's elements have of places and sizes. */
+const lengths = ["d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "transform"];
+
+/** An element, as far as it is touched here: the project knows no DOM. */
+interface Element {
+  readonly outerHTML: string;
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+  querySelectorAll(selector: string): Iterable<Element>;
+  remove(): void;
+}
+
+/**
+ * Loads what the figures are made with.
+ * @throws one line, where it is not installed
+ */
+export async function loadDrawing(): Promise<Drawing> {
+  const { Plot, document } = await load();
+  return {
+    Plot,
+    draw(options, description) {
+      const svg = Plot.plot({ document, className: "plot", ...options }) as unknown as Element;
+      // One style sheet is the page's; each of Plot's would need a hash of its own in the page's security policy.
+      for (const style of svg.querySelectorAll("style")) style.remove();
+      for (const element of svg.querySelectorAll("*")) shorten(element);
+      // Put in here: linkedom leaves an attribute's "&" as it is.
+      const described = html`<svg role="img" aria-label="${description}"`;
+      return raw(svg.outerHTML.replace("<svg", () => described.markup));
+    },
+  };
+}
+
+async function load() {
+  try {
+    const Plot = await import("@observablehq/plot");
+    const { parseHTML } = await import("linkedom");
+    const { document } = parseHTML("<!doctype html><html><body></body></html>");
+    return { Plot, document };
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(code)) throw error;
+    throw new Error("a report needs Observable Plot and linkedom: npm install @observablehq/plot linkedom");
+  }
+}
+
+/** Tenths of a pixel are enough, and a third of the bytes. */
+function shorten(element: Element): void {
+  for (const name of lengths) {
+    const value = element.getAttribute(name);
+    if (value?.includes(".")) {
+      element.setAttribute(
+        name,
+        value.replace(/-?\d+\.\d+/g, (digits) => String(Math.round(Number(digits) * 10) / 10)),
+      );
+    }
+  }
+}

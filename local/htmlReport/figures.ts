@@ -1,0 +1,227 @@
+import type { KindRow, SizeRow, StayRow } from "./answers";
+import { type Bucket, dayStart, monthText } from "./days";
+import { type Drawing, loadDrawing, type Marks, type PlotOptions } from "./drawing";
+import type { At, Flow, PlaylistHistory, Range } from "./history";
+import { cleaned, count, type Markup, number, percent } from "./markup";
+
+/** The figures, each an SVG image; its description is for those who don't see it. */
+export interface Figures {
+  size(sizes: readonly At<SizeRow>[], description: string): Markup;
+  changes(flows: readonly Flow[], description: string): Markup;
+  artists(playlist: PlaylistHistory, description: string): Markup;
+  years(years: PlaylistHistory["years"], description: string): Markup;
+  kinds(kinds: readonly At<KindRow>[], description: string): Markup;
+  stays(stays: readonly StayRow[], description: string): Markup;
+}
+
+/** In a figure's own units; on a page it is as wide as its column. */
+const width = 340;
+const height = 240;
+/** More buckets than this have no room for a dot each. */
+const mostDots = 40;
+/** A bar of a day; wider ones would look like areas. */
+const widestBar = 28;
+/** Room for the labels of an axis. */
+const margins = { marginTop: 14, marginRight: 12, marginBottom: 38, marginLeft: 40 };
+const halfDayMs = 43_200_000;
+
+/** The colours are the page's, which has them for light and dark. */
+const colours = { grid: "var(--grid)", came: "var(--came)", went: "var(--went)", ink: "var(--ink)" };
+
+/** The instants between which a bucket is drawn; a day is drawn around its name on the axis. */
+function span({ first, last }: Range): { begin: Date; end: Date } {
+  const dayEnd = new Date(dayStart(last).getTime() + 2 * halfDayMs);
+  const shiftMs = first === last ? halfDayMs : 0;
+  return { begin: new Date(dayStart(first).getTime() - shiftMs), end: new Date(dayEnd.getTime() - shiftMs) };
+}
+
+function middle(bucket: Bucket): Date {
+  const { begin, end } = span(bucket);
+  return new Date((begin.getTime() + end.getTime()) / 2);
+}
+
+/** The lowest and the highest value with room for whole numbers between them, never below 0. */
+function wholeNumbers(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = Math.max(0, 4 - (high - low));
+  const bottom = Math.max(0, low - Math.ceil(room / 2));
+  return [bottom, Math.max(high, bottom + 4)];
+}
+
+/**
+ * Loads what draws, and gives the figures of a lake.
+ * @param buckets the time that all its figures show
+ * @throws as `loadDrawing`
+ */
+export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> {
+  const drawing = await loadDrawing();
+  const { Plot } = drawing;
+  const [first, last] = [buckets[0]!, buckets.at(-1)!];
+  const time: [Date, Date] = [span(first).begin, span(last).end];
+  const timeAxis = () => Plot.axisX({ ticks: Math.min(5, buckets.length), tickSize: 4, tickPadding: 4 });
+
+  const overTime = (options: PlotOptions, marks: Marks, description: string) =>
+    drawing.draw(
+      {
+        ...{ width, height, ...margins },
+        ...options,
+        x: { type: "utc", domain: time, label: null },
+        marks: [...marks, timeAxis()],
+      },
+      description,
+    );
+
+  /** One for each bucket, so that a line breaks where a bucket has no value. */
+  const everyBucket = <T extends Bucket>(known: readonly T[], of: (one: T) => number) => {
+    const values = new Map(known.map((one) => [one.first, of(one)]));
+    return buckets.map((bucket) => ({ at: middle(bucket), value: values.get(bucket.first) ?? Number.NaN }));
+  };
+
+  // Between many buckets, dots would hide the line and areas would double the page; a value alone needs its dot.
+  const isDense = buckets.length > mostDots;
+  const hasDot = (points: readonly { value: number }[], i: number) => {
+    const isAlone = [points[i - 1], points[i + 1]].every((point) => point === undefined || Number.isNaN(point.value));
+    return !Number.isNaN(points[i]?.value) && (!isDense || isAlone);
+  };
+
+  /** A line with a dot at each value, as far as there is room for dots. */
+  const line = (
+    points: readonly { at: Date; value: number }[],
+    { stroke, dash, symbol }: { stroke: string; dash?: string; symbol?: "circle" | "square" },
+  ) => [
+    Plot.lineY(points, {
+      ...{ x: "at", y: "value", stroke, strokeWidth: 1.75 },
+      ...(dash === undefined ? {} : { strokeDasharray: dash }),
+    }),
+    Plot.dot(
+      points.filter((_, i) => hasDot(points, i)),
+      { x: "at", y: "value", r: 2, fill: stroke, symbol: symbol ?? "circle" },
+    ),
+  ];
+
+  const grid = () => Plot.gridY({ ticks: 4, stroke: colours.grid, strokeOpacity: 1 });
+  const valueAxis = (tickFormat: (value: number) => string) =>
+    Plot.axisY({ ticks: 4, tickSize: 0, tickPadding: 8, label: null, tickFormat });
+
+  return {
+    size(sizes, description) {
+      const points = everyBucket(sizes, ({ row }) => row.entries);
+      const domain = wholeNumbers(sizes.map(({ row }) => row.entries));
+      const marks = [grid(), valueAxis(number), ...line(points, { stroke: colours.came })];
+      return overTime({ y: { domain, nice: 4 } }, marks, description);
+    },
+    changes(flows, description) {
+      const bars = flows.map((flow) => ({ ...flow, ...span(flow), below: -flow.went }));
+      const most = (of: (flow: Flow) => number) => Math.max(2, ...flows.map(of));
+      const domain = [-most(({ went }) => went), most(({ came }) => came)];
+      const slot = (width - margins.marginLeft - margins.marginRight) / buckets.length;
+      const inset = buckets.length > mostDots ? 0.25 : Math.max(1, (slot - widestBar) / 2);
+      const sides = { x1: "begin", x2: "end", inset };
+      const marks = [
+        grid(),
+        valueAxis((value) => number(Math.abs(value))),
+        Plot.rectY(
+          bars.filter(({ came }) => came > 0),
+          { ...sides, y1: 0, y2: "came", fill: colours.came, ariaLabel: "added" },
+        ),
+        Plot.rectY(
+          bars.filter(({ went }) => went > 0),
+          { ...sides, y1: 0, y2: "below", fill: colours.went, ariaLabel: "removed" },
+        ),
+        Plot.ruleY([0], { stroke: colours.ink, strokeOpacity: 0.6 }),
+      ];
+      return overTime({ y: { domain, nice: 4 } }, marks, description);
+    },
+    artists({ artists, artistBuckets }, description) {
+      const rows = artists.map(({ name, shares }, place) => {
+        const known = artistBuckets.map((bucket, i) => ({ ...bucket, share: shares[i] ?? 0 }));
+        const points = everyBucket(known, ({ share }) => share);
+        return { place, name: cleaned(name ?? "no name"), last: percent(shares.at(-1) ?? 0), points };
+      });
+      const points = rows.flatMap(({ place, points }) => points.map((point) => ({ place, ...point })));
+      const most = Math.max(0.01, ...artists.flatMap(({ shares }) => shares));
+      const label = { fy: "place", fill: colours.ink, dy: -4 } as const;
+      const marks = [
+        Plot.ruleY([0], { stroke: colours.grid }),
+        ...(isDense
+          ? []
+          : [Plot.areaY(points, { x: "at", y1: 0, y2: "value", fy: "place", fill: colours.came, fillOpacity: 0.16 })]),
+        Plot.lineY(points, { x: "at", y: "value", fy: "place", stroke: colours.came, strokeWidth: 1.5 }),
+        Plot.text(rows, {
+          ...{ ...label, text: "name", frameAnchor: "top-left", lineAnchor: "bottom", lineWidth: 17 },
+          textOverflow: "ellipsis",
+        }),
+        Plot.text(rows, { ...label, text: "last", frameAnchor: "top-right", lineAnchor: "bottom" }),
+      ];
+      const facets = { label: null, axis: null, domain: rows.map(({ place }) => place), padding: 0.5 } as const;
+      const options: PlotOptions = {
+        ...{ height: 45 * rows.length + margins.marginBottom, marginTop: 20, marginLeft: 12 },
+        fy: facets,
+        y: { domain: [0, most], axis: null },
+      };
+      return overTime(options, marks, description);
+    },
+    kinds(kinds, description) {
+      const shareOf = (of: (row: KindRow) => number) => everyBucket(kinds, ({ row }) => of(row) / row.entries);
+      const [explicit, unavailable] = [shareOf((row) => row.explicit), shareOf((row) => row.unavailable)];
+      const values = [...explicit, ...unavailable].flatMap(({ value }) => (Number.isNaN(value) ? [] : [value]));
+      const marks = [
+        grid(),
+        valueAxis((value) => `${Math.round(value * 1000) / 10} %`),
+        ...line(explicit, { stroke: colours.came }),
+        ...line(unavailable, { stroke: colours.went, dash: "4 3", symbol: "square" }),
+      ];
+      return overTime({ y: { domain: [0, Math.max(0.04, ...values)], nice: 4 } }, marks, description);
+    },
+    stays(stays, description) {
+      const isAlike = stays.every(({ days }) => days === stays[0]?.days);
+      const rows = stays.map((stay, place) => {
+        const what = [stay.name ?? "no name", ...(stay.maker === null ? [] : [stay.maker])].join(" · ");
+        const { begin } = span({ first: stay.from, last: stay.from });
+        const { end } = span({ first: stay.to, last: stay.to });
+        // Where all are equally long, what tells them apart is when they were added.
+        const aside = isAlike ? monthText(stay.addedOn) : count(stay.days, "day");
+        return { ...stay, place, what: cleaned(what), aside, begin, end };
+      });
+      const label = { y: (row: { place: number }) => row.place + 0.62, lineAnchor: "bottom" } as const;
+      const marks = [
+        Plot.rect(rows, {
+          ...{ x1: "begin", x2: "end", y1: (row) => row.place + 0.72, y2: (row) => row.place + 0.88 },
+          fill: (row) => (row.isCurrent ? colours.came : colours.went),
+        }),
+        Plot.text(rows, {
+          ...{ ...label, x: () => time[0], text: "what", textAnchor: "start", fill: colours.ink },
+          ...{ lineWidth: 17.5, textOverflow: "ellipsis" },
+        }),
+        Plot.text(rows, { ...label, x: () => time[1], text: "aside", textAnchor: "end" }),
+      ];
+      const y = { domain: [rows.length, 0], axis: null } as const;
+      return overTime({ height: 28 * rows.length + 52, marginLeft: 12, y }, marks, description);
+    },
+    years: (years, description) => drawYears(drawing, years, description),
+  };
+}
+
+function drawYears({ Plot, draw }: Drawing, years: PlaylistHistory["years"], description: string): Markup {
+  const all = years.map(({ year }) => year);
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  // A year alone would be as wide as the figure.
+  const around = Math.max(0, Math.ceil((12 - (high - low)) / 2));
+  const domain = [low - around - 0.5, high + around + 0.5];
+  const most = Math.max(4, ...years.map(({ entries }) => entries));
+  const bars = years.map(({ year, entries }) => ({ begin: year - 0.5, end: year + 0.5, entries }));
+  return draw(
+    {
+      ...{ width, height, ...margins },
+      x: { domain, label: null },
+      y: { domain: [0, most], nice: 4 },
+      marks: [
+        Plot.gridY({ ticks: 4, stroke: colours.grid, strokeOpacity: 1 }),
+        Plot.axisY({ ticks: 4, tickSize: 0, tickPadding: 8, label: null, tickFormat: number }),
+        Plot.rectY(bars, { x1: "begin", x2: "end", y: "entries", inset: 0.5, fill: colours.came }),
+        Plot.axisX({ ticks: 5, tickSize: 4, tickPadding: 4, tickFormat: String }),
+      ],
+    },
+    description,
+  );
+}

@@ -1,0 +1,198 @@
+import type { ChangeRow, GapRow, KindRow, ReportAnswers, ShareRow, SizeRow, StayRow, YearRow } from "./answers";
+import { type Bucket, bucketOf, dayAfter, type Unit, unitFor } from "./days";
+
+/** What is known of a bucket of days; of several stored days the last one is told. */
+export interface At<T> extends Bucket {
+  readonly row: T;
+}
+
+/** What came and went in a bucket of days. */
+export interface Flow extends Bucket {
+  readonly came: number;
+  readonly went: number;
+  readonly moved: number;
+}
+
+/** An artist of a playlist. */
+export interface Artist {
+  readonly name: string | null;
+  /** The shares, 0 to 1, in the order of the playlist's buckets. */
+  readonly shares: readonly number[];
+}
+
+/** Days from the first to the last, both counted. */
+export interface Range {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** The history of a playlist; times go on from first to last. */
+export interface PlaylistHistory {
+  readonly id: string;
+  /** The last name that is known. */
+  readonly name: string | null;
+  readonly first: SizeRow;
+  readonly last: SizeRow;
+  readonly storedDays: number;
+  readonly sizes: readonly At<SizeRow>[];
+  readonly flows: readonly Flow[];
+  readonly kinds: readonly At<KindRow>[];
+  readonly artists: readonly Artist[];
+  /** The buckets of the artists' shares: those on whose last stored day the playlist held tracks. */
+  readonly artistBuckets: readonly Bucket[];
+  readonly years: readonly { year: number; entries: number }[];
+  readonly entriesWithoutYear: number;
+  readonly stays: readonly StayRow[];
+  /** Days between the first and the last that were not stored. */
+  readonly missing: readonly Range[];
+  readonly came: number;
+  readonly went: number;
+}
+
+/** The history of all playlists. */
+export interface History {
+  readonly unit: Unit;
+  /** Every bucket from the first day to the last, stored or not. */
+  readonly buckets: readonly Bucket[];
+  readonly from: string;
+  readonly to: string;
+  readonly storedDays: number;
+  /** Days on which no playlist was stored. */
+  readonly missing: readonly Range[];
+  readonly came: number;
+  readonly went: number;
+  /** In the order of their names. */
+  readonly playlists: readonly PlaylistHistory[];
+}
+
+function sum<T>(rows: readonly T[], of: (row: T) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0);
+}
+
+function byPlaylist<T extends { playlistId: string }>(rows: readonly T[]): (id: string) => readonly T[] {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.playlistId);
+    if (group === undefined) groups.set(row.playlistId, [row]);
+    else group.push(row);
+  }
+  return (id) => groups.get(id) ?? [];
+}
+
+function inOrderOfDays<T extends { day: string }>(rows: readonly T[]): T[] {
+  return [...rows].sort((one, other) => (one.day < other.day ? -1 : 1));
+}
+
+/** The last row of each bucket. */
+function lastOfEach<T extends { day: string }>(rows: readonly T[], unit: Unit): At<T>[] {
+  const last = new Map(inOrderOfDays(rows).map((row) => [bucketOf(row.day, unit).first, row]));
+  return [...last.values()].map((row) => ({ ...bucketOf(row.day, unit), row }));
+}
+
+function flowsOf(rows: readonly ChangeRow[], unit: Unit): Flow[] {
+  const flows = new Map<string, Flow>();
+  for (const { day, came, went, moved } of inOrderOfDays(rows)) {
+    const bucket = bucketOf(day, unit);
+    const { came: cameBefore = 0, went: wentBefore = 0, moved: movedBefore = 0 } = flows.get(bucket.first) ?? {};
+    const flow = { came: cameBefore + came, went: wentBefore + went, moved: movedBefore + moved };
+    flows.set(bucket.first, { ...bucket, ...flow });
+  }
+  return [...flows.values()];
+}
+
+/** The artists by their places, with a share for each bucket: on a day without a row they have none of the tracks. */
+function artistsOf(rows: readonly ShareRow[], sizes: readonly At<SizeRow>[]): Artist[] {
+  const places = [...new Set(rows.map(({ place }) => place))].sort((one, other) => one - other);
+  return places.map((place) => {
+    const own = rows.filter((row) => row.place === place);
+    const shareOn = new Map(own.map(({ day, share }) => [day, share]));
+    return { name: own[0]?.artist ?? null, shares: sizes.map(({ row }) => shareOn.get(row.day) ?? 0) };
+  });
+}
+
+function yearsOf(rows: readonly YearRow[]): { year: number; entries: number }[] {
+  return rows.flatMap(({ year, entries }) => (year === null ? [] : [{ year, entries }]));
+}
+
+function rangesOf(gaps: readonly GapRow[]): Range[] {
+  return gaps
+    .map(({ after, before }) => ({ first: dayAfter(after, 1), last: dayAfter(before, -1) }))
+    .sort((one, other) => (one.first < other.first ? -1 : 1));
+}
+
+/** The days from the first stored one to the last on which nothing was stored. */
+function missingDays(stored: readonly string[]): Range[] {
+  return stored.slice(1).flatMap((day, i) => {
+    const range = { first: dayAfter(stored[i] ?? day, 1), last: dayAfter(day, -1) };
+    return range.first > range.last ? [] : [range];
+  });
+}
+
+function bucketsFrom(from: string, to: string, unit: Unit): Bucket[] {
+  const buckets: Bucket[] = [];
+  for (let bucket = bucketOf(from, unit); bucket.first <= to; bucket = bucketOf(dayAfter(bucket.last, 1), unit)) {
+    buckets.push(bucket);
+  }
+  return buckets;
+}
+
+function byName(one: PlaylistHistory, other: PlaylistHistory): number {
+  const keyOf = ({ name, id }: PlaylistHistory) => `${(name ?? "").toLowerCase()}\0${id}`;
+  return keyOf(one) < keyOf(other) ? -1 : 1;
+}
+
+/** Puts the answers together by playlist; `undefined` where no playlist was stored yet. */
+export function historyOf(answers: ReportAnswers): History | undefined {
+  const stored = [...new Set(answers.sizes.map(({ day }) => day))].sort();
+  const [from] = stored;
+  const to = stored.at(-1);
+  if (from === undefined || to === undefined) return undefined;
+  const unit = unitFor(from, to);
+  const sizesOf = byPlaylist(answers.sizes);
+  const changesOf = byPlaylist(answers.changes);
+  const gapsOf = byPlaylist(answers.gaps);
+  const yearRowsOf = byPlaylist(answers.years);
+  const sharesOf = byPlaylist(answers.shares);
+  const staysOf = byPlaylist(answers.stays);
+  const kindsOf = byPlaylist(answers.kinds);
+
+  const playlistOf = (id: string): PlaylistHistory => {
+    const days = inOrderOfDays(sizesOf(id));
+    const [first, last] = [days[0]!, days.at(-1)!];
+    const sizes = lastOfEach(days, unit);
+    const withTracks = sizes.filter(({ row }) => row.tracks > 0);
+    const changes = changesOf(id);
+    return {
+      id,
+      name: days.findLast(({ playlist }) => playlist !== null)?.playlist ?? null,
+      first,
+      last,
+      storedDays: days.length,
+      sizes,
+      flows: flowsOf(changes, unit),
+      kinds: lastOfEach(kindsOf(id), unit).filter(({ row }) => sizes.some((size) => size.row.day === row.day)),
+      artists: artistsOf(sharesOf(id), withTracks),
+      artistBuckets: withTracks,
+      years: yearsOf(yearRowsOf(id)),
+      entriesWithoutYear: sum(
+        yearRowsOf(id).filter(({ year }) => year === null),
+        ({ entries }) => entries,
+      ),
+      stays: staysOf(id),
+      missing: rangesOf(gapsOf(id)),
+      came: sum(changes, ({ came }) => came),
+      went: sum(changes, ({ went }) => went),
+    };
+  };
+  return {
+    unit,
+    buckets: bucketsFrom(from, to, unit),
+    from,
+    to,
+    storedDays: stored.length,
+    missing: missingDays(stored),
+    came: sum(answers.changes, ({ came }) => came),
+    went: sum(answers.changes, ({ went }) => went),
+    playlists: [...new Set(answers.sizes.map(({ playlistId }) => playlistId))].map(playlistOf).sort(byName),
+  };
+}

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import type { Lake } from "../cli/lake";
+import { askReport, type ReportAnswers } from "./answers";
+import { playlistPart } from "./cards";
+import { daysFrom, rangeText } from "./days";
+import { openFigures } from "./figures";
+import { type History, historyOf } from "./history";
+import { html, type Markup, number, raw } from "./markup";
+import { style } from "./style";
+import { overview } from "./tables";
+
+/** A report, as it is written to a file. */
+export interface HtmlReport {
+  /** One page that needs nothing beside it; the same for the same lake. */
+  html: string;
+  playlists: number;
+  /** Days on which anything was stored. */
+  days: number;
+}
+
+/**
+ * Asks a lake, and makes the page that shows its history.
+ * @throws one line: what the lake refuses, or what is not installed
+ */
+export async function makeReport(lake: Lake): Promise<HtmlReport> {
+  return reportOf(await askReport(lake));
+}
+
+/**
+ * Makes the page from what was answered.
+ * @throws one line, where what draws is not installed
+ */
+export async function reportOf(answers: ReportAnswers): Promise<HtmlReport> {
+  const history = historyOf(answers);
+  if (history === undefined) {
+    const body = html`<h1>Playlist history</h1>\n<p class="lead">No playlist is stored yet.</p>\n`;
+    return { html: page("Playlist history", body), playlists: 0, days: 0 };
+  }
+  const title = `Playlist history, ${rangeText(history.from, history.to)}`;
+  return {
+    html: page(title, await bodyOf(history)),
+    playlists: history.playlists.length,
+    days: history.storedDays,
+  };
+}
+
+const anchorOf = (place: number) => `playlist-${place + 1}`;
+
+async function bodyOf(history: History): Promise<Markup> {
+  const { playlists, unit, buckets } = history;
+  const figures = await openFigures(buckets);
+  const parts = playlists.map((playlist, place) => playlistPart(playlist, anchorOf(place), unit, figures));
+  const contents =
+    playlists.length > 1 ? html`<nav aria-label="Playlists">${overview(history, anchorOf)}</nav>\n` : undefined;
+  return html`<header>
+<h1>Playlist history</h1>
+${lead(history)}
+${totals(history)}
+</header>
+${contents}<main>
+${parts}</main>
+<footer>Days are those under which the playlists were stored. Entries are tracks, episodes, and what can't be had any more; copies count.</footer>
+`;
+}
+
+function lead({ from, to, storedDays, missing, unit }: History): Markup {
+  if (storedDays === 1)
+    return html`<p class="lead">${rangeText(from, to)}. One day is stored so far: what changes shows from the second on.</p>`;
+  const shown = missing.slice(0, 8).map(({ first, last }) => rangeText(first, last));
+  const more = missing.length > shown.length ? ` and ${number(missing.length - shown.length)} more` : "";
+  const gaps = missing.length > 0 ? ` Nothing was stored on ${shown.join(", ")}${more}.` : " No day is missing.";
+  const units = unit === "day" ? "" : ` Figures go by ${unit}: of sizes and shares they show its last stored day.`;
+  return html`<p class="lead">${rangeText(from, to)}.${gaps}${units}</p>`;
+}
+
+function totals({ playlists, storedDays, from, to, came, went }: History): Markup {
+  const days = daysFrom(from, to);
+  const total = (name: string, value: Markup | string) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  const missed = storedDays < days ? html`${number(storedDays)} <small>of ${number(days)}</small>` : number(days);
+  return html`<dl class="totals">${[
+    total(playlists.length === 1 ? "playlist" : "playlists", number(playlists.length)),
+    total(days === 1 ? "day stored" : "days stored", missed),
+    ...(storedDays > 1 ? [total("added", number(came)), total("removed", number(went))] : []),
+  ]}</dl>`;
+}
+
+function page(title: string, body: Markup): string {
+  const hash = createHash("sha256").update(style).digest("base64");
+  // Nothing may be loaded from anywhere, nothing may run, and no other style than the page's own counts.
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const text = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+${body}</body>
+</html>
+`;
+  return text.markup;
+}

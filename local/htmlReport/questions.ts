@@ -1,0 +1,72 @@
+// What the report asks that no view or named query answers by itself: the most of each playlist. Valid in Athena and DuckDB.
+
+/** How many artists of each playlist are asked for. */
+export const mostArtists = 5;
+/** How many stays of each playlist are asked for. */
+export const mostStays = 8;
+
+/** The artists with the most entries of each playlist over all its stored days, and their share on each. */
+export const artistSharesSql = `with totals as (
+  select playlist_id, artist_key, max_by(artist, snapshot_day) filter (where artist is not null) as artist,
+    cast(sum(entries) as bigint) as entry_days
+  from artist_share
+  group by playlist_id, artist_key
+),
+placed as (
+  select playlist_id, artist_key, artist,
+    row_number() over (partition by playlist_id order by entry_days desc, artist, artist_key) as place
+  from totals
+)
+select placed.playlist_id, placed.artist_key, placed.artist, placed.place, artist_share.snapshot_date,
+  artist_share.entries, artist_share.share
+from artist_share
+join placed
+  on placed.playlist_id = artist_share.playlist_id
+  and placed.artist_key = artist_share.artist_key
+where placed.place <= ${mostArtists}
+order by 1, 4, 5`;
+
+/** The longest stays of each playlist; of equally long ones those that Spotify says were added first. */
+export const longestStaysSql = `with added as (
+  select playlist_id, item_type, item_key, snapshot_date, cast(min(added_at) as date) as added_on
+  from playlist_items
+  where item_key is not null
+  group by playlist_id, item_type, item_key, snapshot_date
+),
+placed as (
+  select stays.playlist_id, stays.item_type, stays.item_key, stays.from_date, stays.to_date, stays.days, stays.is_current,
+    added.added_on,
+    count(*) over (partition by stays.playlist_id) as stays,
+    count(*) over (partition by stays.playlist_id, stays.days) as longest,
+    row_number() over (
+      partition by stays.playlist_id
+      order by stays.days desc, added.added_on, stays.from_date, stays.item_type, stays.item_key
+    ) as place
+  from stays
+  left join added
+    on added.playlist_id = stays.playlist_id
+    and added.item_type = stays.item_type
+    and added.item_key = stays.item_key
+    and added.snapshot_date = stays.to_date
+)
+select placed.playlist_id, items.name, items.first_artist_or_show, placed.from_date, placed.to_date, placed.days,
+  placed.is_current, placed.added_on, placed.stays, placed.longest
+from placed
+left join items
+  on items.item_type = placed.item_type
+  and items.item_key = placed.item_key
+  and items.snapshot_date = placed.to_date
+where placed.place <= ${mostStays}
+order by placed.playlist_id, placed.place`;
+
+/** How many entries of each playlist and stored day are explicit, and how many have no item. */
+export const entryKindsSql = `select playlist_items.playlist_id, playlist_items.snapshot_date, count(*) as entries,
+  count(case when items.is_explicit = true then 1 end) as explicit_entries,
+  count(case when playlist_items.item_type = 'unavailable' then 1 end) as unavailable
+from playlist_items
+left join items
+  on items.item_type = playlist_items.item_type
+  and items.item_key = playlist_items.item_key
+  and items.snapshot_day = playlist_items.snapshot_day
+group by playlist_items.playlist_id, playlist_items.snapshot_date
+order by 1, 2`;

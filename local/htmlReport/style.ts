@@ -1,0 +1,78 @@
+/** The page's only style sheet; its hash is in the page's security policy, so no element has styles of its own. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --page: #f7f6f3; --card: #ffffff; --ink: #1c2024; --soft: #555c66; --edge: #e2dfd8; --grid: #e9e6e0;
+  --came: #14699e; --went: #b8500f; --link: #14699e;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #121417; --card: #1a1d22; --ink: #eceae6; --soft: #a9b0bb; --edge: #2d3138; --grid: #2b2f36;
+    --came: #69b4e6; --went: #f09a5b; --link: #7fc0ec;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0 auto; max-width: 82rem; padding: 1.5rem 1rem 3rem; background: var(--page); color: var(--ink);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+}
+h1, h2 { font-family: ui-serif, "Iowan Old Style", "Palatino Linotype", Palatino, Georgia, "Noto Serif", serif; font-weight: 600; }
+h1, h2, h3, td, th, p, li { overflow-wrap: anywhere; }
+h1 { margin: 0; font-size: 2.25rem; line-height: 1.15; letter-spacing: -0.015em; }
+h2 { margin: 0; font-size: 1.6rem; line-height: 1.25; }
+h3 { margin: 0; font-size: 1rem; line-height: 1.3; }
+p { margin: 0; }
+a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+.lead { margin-top: 0.4rem; color: var(--soft); max-width: 46rem; }
+.totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 1px; margin: 1.5rem 0; padding: 0;
+  max-width: 52rem; background: var(--edge); border: 1px solid var(--edge); border-radius: 10px; overflow: hidden; }
+.totals div { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: 0.8rem 1rem; background: var(--card); }
+.totals dt { color: var(--soft); font-size: 0.875rem; }
+.totals dd { margin: 0; font-size: 1.6rem; line-height: 1.2; font-weight: 600; font-variant-numeric: tabular-nums; }
+.totals dd small { font-size: 0.875rem; font-weight: 400; color: var(--soft); }
+nav { max-width: 52rem; overflow-wrap: normal; padding: 0.25rem 1rem 0.5rem; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
+section { margin-top: 3rem; padding-top: 1.25rem; border-top: 1px solid var(--edge); }
+.facts { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0.25rem 0 0; padding: 0; list-style: none; color: var(--soft);
+  font-variant-numeric: tabular-nums; }
+.empty { margin-top: 1rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem; margin-top: 1.25rem; }
+figure { display: flex; flex-direction: column; min-width: 0; margin: 0; padding: 1rem; background: var(--card);
+  border: 1px solid var(--edge); border-radius: 10px; }
+figcaption p { margin-top: 0.15rem; color: var(--soft); font-size: 0.875rem; }
+.legend { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: 0.35rem 0 0; padding: 0; list-style: none; font-size: 0.875rem; }
+.legend i { display: inline-block; width: 1.1em; height: 0; margin-inline-end: 0.4em; border-top: 3px solid; vertical-align: 0.25em; }
+.legend .came { color: var(--came); }
+.legend .went { color: var(--went); }
+.legend .dashed { border-top-style: dashed; }
+.plot { display: block; width: 100%; max-width: 30rem; height: auto; margin: 0.75rem auto 0.25rem; overflow: visible; color: var(--soft);
+  font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; }
+.plot text { white-space: pre; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+details { margin-top: auto; padding-top: 0.5rem; font-size: 0.875rem; }
+summary { width: fit-content; padding: 0.25rem 0; color: var(--link); cursor: pointer; }
+.scroll { max-width: 100%; overflow-x: auto; }
+figure .scroll { max-height: 20rem; overflow-y: auto; }
+table { width: 100%; border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+caption { padding: 0.35rem 0; text-align: start; color: var(--soft); }
+th, td { padding: 0.35rem 0 0.35rem 0.6rem; border-bottom: 1px solid var(--edge); text-align: start; vertical-align: top; min-width: 3rem; }
+th:first-child { min-width: 6rem; padding-inline-start: 0; }
+td.t { min-width: 6.5rem; }
+tbody tr:last-child > * { border-bottom: 0; }
+thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; overflow-wrap: normal; }
+tbody th { font-weight: 400; }
+thead th, td { text-align: end; }
+th.t, td.t { text-align: start; }
+.more { padding-top: 0.35rem; color: var(--soft); }
+.top { margin-top: 1rem; font-size: 0.875rem; }
+footer { margin-top: 3rem; color: var(--soft); font-size: 0.875rem; }
+@media (max-width: 30rem) {
+  h1 { font-size: 1.8rem; }
+  h2 { font-size: 1.35rem; }
+  .plot { font-size: 14px; }
+  figure, nav { padding-inline: 0.75rem; }
+  tbody th, td { font-size: 0.8125rem; }
+}
+@media print { .scroll { overflow: visible; max-height: none; } figure { break-inside: avoid; } }
+`;

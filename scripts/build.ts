@@ -1,0 +1,20 @@
+// Makes dist/, what the npm package holds: npm run build
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import * as path from "node:path";
+
+const project = path.join(__dirname, "..");
+
+/** What is read at run time and is not compiled. */
+const copied = ["queries/views", "queries/named", "queries/compact", "local/lambdaRuntime"];
+
+/** Compiles the sources with their declarations. @param dist absolute; what is there is removed first */
+export function build(dist: string): void {
+  rmSync(dist, { recursive: true, force: true });
+  const tsc = require.resolve("typescript/bin/tsc");
+  const words = ["-p", path.join(project, "tsconfig.build.json"), "--outDir", dist];
+  execFileSync(process.execPath, [tsc, ...words], { stdio: "inherit" });
+  for (const folder of copied) cpSync(path.join(project, folder), path.join(dist, folder), { recursive: true });
+}
+
+if (require.main === module) build(path.join(project, "dist"));

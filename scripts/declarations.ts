@@ -1,0 +1,87 @@
+// What the components' sources say of themselves: arguments, outputs and methods with their docstrings.
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import ts from "typescript";
+
+/** A property of an interface or class, or a method, as it is declared. */
+export interface Declared {
+  name: string;
+  /** The type's text in the source, on one line; a method's parameters and result. */
+  type: string;
+  isRequired: boolean;
+  /** The docstring without its tags, on one line. */
+  text: string;
+  /** What `@default` says. */
+  default?: string;
+}
+
+/** An interface or class of `components/`. */
+export interface DeclaredType {
+  text: string;
+  /** Public ones, in the order of the source; those of the interfaces that it extends last. */
+  members: Declared[];
+}
+
+const folder = path.join(__dirname, "..", "components");
+
+/** Reads the interfaces and classes of `components/` by their names. */
+export function readDeclarations(): Map<string, DeclaredType> {
+  const nodes = new Map<string, ts.InterfaceDeclaration | ts.ClassDeclaration>();
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts"))) {
+    const text = readFileSync(path.join(folder, file), "utf8");
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+    for (const node of source.statements) {
+      if ((ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name)
+        nodes.set(node.name.text, node);
+    }
+  }
+  return new Map([...nodes].map(([name, node]) => [name, { text: docOf(node).text, members: membersOf(node, nodes) }]));
+}
+
+function membersOf(
+  node: ts.InterfaceDeclaration | ts.ClassDeclaration,
+  nodes: ReadonlyMap<string, ts.InterfaceDeclaration | ts.ClassDeclaration>,
+): Declared[] {
+  const own = (node.members as ts.NodeArray<ts.ClassElement | ts.TypeElement>).flatMap(declaredOf);
+  const bases = (ts.isInterfaceDeclaration(node) ? (node.heritageClauses ?? []) : []).flatMap(({ types }) => [
+    ...types,
+  ]);
+  return [
+    ...own,
+    ...bases.flatMap(({ expression }) => {
+      const base = nodes.get(expression.getText());
+      return base === undefined ? [] : membersOf(base, nodes);
+    }),
+  ];
+}
+
+function declaredOf(member: ts.ClassElement | ts.TypeElement): Declared[] {
+  if (
+    ts.canHaveModifiers(member) &&
+    ts.getModifiers(member)?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword)
+  ) {
+    return [];
+  }
+  const isMethod = ts.isMethodDeclaration(member);
+  if (!isMethod && !ts.isPropertySignature(member) && !ts.isPropertyDeclaration(member)) return [];
+  const oneLine = (text = "") => text.replace(/\s+/g, " ").trim();
+  const parameters = isMethod
+    ? `(${member.parameters.map((parameter) => oneLine(parameter.getText())).join(", ")}): `
+    : "";
+  return [
+    {
+      name: member.name.getText(),
+      type: parameters + oneLine(member.type?.getText()),
+      isRequired: member.questionToken === undefined,
+      ...docOf(member),
+    },
+  ];
+}
+
+function docOf(node: ts.Node): { text: string; default?: string } {
+  const oneLine = (text: string) => text.replace(/\s+/g, " ").trim();
+  const docs = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  const text = oneLine(docs.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").join(" "));
+  const tag = ts.getJSDocTags(node).find(({ tagName }) => tagName.text === "default");
+  return tag === undefined ? { text } : { text, default: oneLine(ts.getTextOfJSDocComment(tag.comment) ?? "") };
+}

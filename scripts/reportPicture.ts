@@ -1,0 +1,62 @@
+// docs/report.png: the report of the sample playlists, as a browser shows it: npm run picture
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { openAthena } from "../local/athena";
+import { makeReport } from "../local/htmlReport";
+import { openPipeline } from "../local/pipeline";
+import { chooseSource } from "../local/source";
+import { findChromium, openChromium } from "../test/support/browser";
+
+const days = 28;
+/** Days are missed in real histories too; counted from 0. */
+const missedDay = 11;
+const size = { width: 1200, height: 1490 };
+
+/** Simulates the sample's days into a state folder. */
+async function simulate(stateDir: string): Promise<void> {
+  const source = await chooseSource({ from: undefined, playlists: [], env: {}, remembered: undefined });
+  const pipeline = await openPipeline({ source, stateDir });
+  try {
+    for (const [day, instant] of pipeline.runsAfter(undefined, days).entries()) {
+      const { failures } = day === missedDay ? { failures: [] } : await pipeline.simulate(instant);
+      if (failures.length > 0) throw new Error(failures[0]);
+    }
+  } finally {
+    await pipeline.close();
+  }
+}
+
+async function writeReport(stateDir: string, file: string): Promise<void> {
+  const athena = await openAthena({ stateDir });
+  try {
+    writeFileSync(file, (await makeReport(athena)).html);
+  } finally {
+    athena.close();
+  }
+}
+
+/** Takes the picture. @throws one line, where there is no Chromium */
+export async function takePicture(to: string): Promise<void> {
+  const chromium = findChromium();
+  if (chromium === undefined) throw new Error("no Chromium on PATH; CHROMIUM may name one");
+  const folder = mkdtempSync(path.join(tmpdir(), "playlake-picture-"));
+  try {
+    await simulate(folder);
+    const file = path.join(folder, "report.html");
+    await writeReport(folder, file);
+    const browser = await openChromium(chromium);
+    try {
+      const page = await browser.newPage({ viewport: size, colorScheme: "light" });
+      await page.goto(pathToFileURL(file).href);
+      await page.screenshot({ path: to });
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (require.main === module) void takePicture(path.join(__dirname, "..", "docs", "report.png"));

@@ -1,0 +1,166 @@
+// The package as others get it: packed, installed into each example in an empty folder, run from there.
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { tableNames } from "../../transforms/schema";
+import { playlake, projectFolder, temporaryFolder } from "../support/commandLine";
+
+const test = suite("examples, installed");
+
+/** What test/examples/installed.js prints. */
+interface Ran {
+  types: string[];
+  outputs: Record<string, unknown>;
+  archives: Record<string, string[]>;
+  failures: unknown[];
+  objects: Record<string, string>;
+}
+
+const { folder, remove } = temporaryFolder();
+const playlists = path.join(folder, "playlists.json");
+let tarball = "";
+let whyNot = "";
+
+test.before(() => {
+  const sample = JSON.parse(readFileSync(path.join(projectFolder, "examples", "playlist.json"), "utf8")) as object;
+  // The examples name these two.
+  const ids = ["3cEYpjA9oz9GiPac4AsH4n", "5ji6LqClSX7E4Fh0gQzGKd"];
+  writeFileSync(playlists, JSON.stringify(Object.fromEntries(ids.map((id) => [id, { ...sample, id }]))));
+  const words = ["pack", "--json", "--silent", "--pack-destination", folder];
+  execFileSync("npm", words, { cwd: projectFolder, stdio: ["ignore", "ignore", "inherit"] });
+  tarball = path.join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "none");
+});
+
+test.after(remove);
+
+/** Installs the package into a copy of an example; false, with a line, where there is no registry. */
+function install(name: string): { home: string; isThere: boolean } {
+  const home = path.join(folder, name);
+  cpSync(path.join(projectFolder, "examples", name), home, { recursive: true });
+  const words = ["install", tarball, "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const { status, stderr } = spawnSync("npm", words, { cwd: home, encoding: "utf8" });
+  whyNot = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.exec(stderr)?.[1] ?? "";
+  if (status !== 0 && whyNot === "") throw new Error(`npm ${words.join(" ")}: ${stderr}`);
+  if (status !== 0) console.log(`examples: no registry (${whyNot}), so ${name} is not run`);
+  return { home, isThere: status === 0 };
+}
+
+function runIn(home: string, main: string): Ran {
+  execFileSync(process.execPath, [path.join("node_modules", "typescript", "bin", "tsc"), "-p", "."], { cwd: home });
+  cpSync(path.join(__dirname, "installed.js"), path.join(home, "installed.js"));
+  const words = ["-r", "ts-node/register/transpile-only", "installed.js", main, playlists];
+  return JSON.parse(execFileSync(process.execPath, words, { cwd: home, encoding: "utf8", maxBuffer: 2 ** 26 })) as Ran;
+}
+
+function lakeFilesOf(bucket: string, ids: readonly string[]): string[] {
+  const files = ids.flatMap((id) => tableNames.map((table) => `${table}/snapshot_date=2026-11-22/${id}.csv`));
+  return files.map((file) => `${bucket}/${file}`).sort();
+}
+
+function csvOf(objects: Record<string, string>): string[] {
+  return Object.keys(objects)
+    .filter((name) => name.endsWith(".csv"))
+    .sort();
+}
+
+/** The functions hold what they load, our own modules and two packages' alone: nothing else of the program's. */
+function checkArchives(archives: Record<string, string[]>): void {
+  for (const [name, files] of Object.entries(archives)) {
+    const packages = new Set(files.slice(1).map((file) => file.split("/")[1]));
+    const fetching = ["data-uri-to-buffer", "fetch-blob", "formdata-polyfill", "node-domexception", "node-fetch"];
+    const expected = name.endsWith("-extract") ? [...fetching, "playlake"] : ["papaparse", "playlake"];
+    assert.equal([...packages].sort(), expected, name);
+    assert.ok(!files.some((file) => file.includes("/dist/local/")), name);
+  }
+}
+
+test("existing-bucket: the playlist comes to be tables in the bucket that was there", () => {
+  const { home, isThere } = install("existing-bucket");
+  if (!isThere) return;
+  const { outputs, archives, failures, objects } = runIn(home, "index.ts");
+  assert.equal(failures, []);
+  assert.equal(outputs, { functionName: "radio-transform" });
+  assert.equal(Object.keys(archives).sort(), ["radio-extract", "radio-transform"]);
+  checkArchives(archives);
+  assert.equal(csvOf(objects), lakeFilesOf("our-lake", ["3cEYpjA9oz9GiPac4AsH4n"]));
+  const rows = objects["our-lake/playlists/snapshot_date=2026-11-22/3cEYpjA9oz9GiPac4AsH4n.csv"]?.split("\n") ?? [];
+  assert.match(rows[1] ?? "", /^"3cEYpjA9oz9GiPac4AsH4n",/);
+  assert.is(rows.length, 3);
+});
+
+test("twice: two lakes side by side, each with its own", () => {
+  const { home, isThere } = install("twice");
+  if (!isThere) return;
+  const { outputs, archives, failures, objects } = runIn(home, "index.ts");
+  assert.equal(failures, []);
+  assert.equal(outputs, { databases: ["berlin_local", "tokyo_local"] });
+  assert.is(Object.keys(archives).length, 4);
+  checkArchives(archives);
+  const berlin = lakeFilesOf("berlin-lake", ["3cEYpjA9oz9GiPac4AsH4n"]);
+  assert.equal(csvOf(objects), [...berlin, ...lakeFilesOf("tokyo-lake", ["5ji6LqClSX7E4Fh0gQzGKd"])].sort());
+});
+
+test("own-table: a table beside the lake's", () => {
+  const { home, isThere } = install("own-table");
+  if (!isThere) return;
+  const { types, outputs, archives, failures } = runIn(home, "index.ts");
+  assert.equal(failures, []);
+  assert.equal(outputs, { databaseName: "charts_local" });
+  assert.equal(archives, {});
+  assert.ok(types.includes("aws:glue/catalogTable:CatalogTable charts-table-charts"));
+});
+
+test("automation: the program of a user's stack", () => {
+  const { home, isThere } = install("automation");
+  if (!isThere) return;
+  const app = `{ name: "ada", playlists: ["3cEYpjA9oz9GiPac4AsH4n"], spotifyClientId: new Config().require("spotifyClientId"),
+    spotifyClientSecret: new Config().require("spotifyClientSecret") }`;
+  const program = `import { Config } from "@pulumi/pulumi";\nimport { programOf } from "./program";\nexport = programOf(${app})();\n`;
+  writeFileSync(path.join(home, "mocked.ts"), program);
+  const { outputs, archives, failures, objects } = runIn(home, "mocked.ts");
+  assert.equal(failures, []);
+  assert.equal(Object.keys(outputs).sort(), ["database", "tokenSecretArn"]);
+  assert.is(outputs.database, "ada_local");
+  checkArchives(archives);
+  assert.equal(csvOf(objects), lakeFilesOf("ada-lake", ["3cEYpjA9oz9GiPac4AsH4n"]));
+});
+
+test("the command runs from the package, without TypeScript", async () => {
+  const home = path.join(folder, "command");
+  mkdirSync(home);
+  writeFileSync(path.join(home, "package.json"), "{}");
+  const words = ["install", tarball, "@pulumi/pulumi@~3.248.0", "@duckdb/node-api@~1.5.5-r.5"];
+  const flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const { status, stderr } = spawnSync("npm", [...words, ...flags], { cwd: home, encoding: "utf8" });
+  if (status !== 0) return assert.is.not(whyNot, "", stderr);
+  const program = path.join(home, "node_modules", "playlake", "bin", "playlake.js");
+  const run = await playlake([], { cwd: home, program });
+  assert.is(run.exitCode, 0, run.stderr);
+  assert.match(run.stderr, "3 playlists stored: 183 items");
+  const asked = await playlake(["sql", "--format", "csv", "SELECT count(*) AS n FROM playlists"], {
+    cwd: home,
+    program,
+  });
+  assert.is(asked.stdout, "n\n9\n");
+  assert.not.ok(readdirSync(path.join(home, "node_modules")).includes("ts-node"));
+});
+
+test("the package holds what it runs, and no more", () => {
+  const listed = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
+  const tops = new Set(listed.map((file) => file.split("/").slice(1, 3).join("/")));
+  assert.equal([...tops].sort(), [
+    "LICENSE",
+    "README.md",
+    "bin/playlake.js",
+    ...["components", "index.d.ts", "index.js", "local", "queries", "spotify", "transforms"].map(
+      (name) => `dist/${name}`,
+    ),
+    "package.json",
+  ]);
+  const kinds = new Set(listed.map((file) => path.basename(file).replace(/^[^.]*/, "")));
+  assert.equal([...kinds].sort(), ["", ".d.ts", ".js", ".json", ".md", ".sql"]);
+});
+
+test.run();

@@ -1,0 +1,66 @@
+// Runs in an example's folder, on the installed package alone: its program under mocks, then its functions as Lambda runs
+// them, on the package's own local cloud. Prints what came of it as JSON. Words: the program's file, the playlists' file.
+const path = require("node:path");
+const { readdirSync, readFileSync } = require("node:fs");
+const { createClock } = require("playlake/dist/local/clock.js");
+const { bucketsFolder, openCloud } = require("playlake/dist/local/cloud.js");
+const { runProgram } = require("playlake/dist/local/program.js");
+const { chooseSource } = require("playlake/dist/local/source.js");
+
+const [main, playlists] = process.argv.slice(2).map((word) => path.resolve(word));
+const stateDir = path.resolve("state");
+
+/** A bucket that is not the program's: somebody else's, whose objects the local S3 keeps all the same. */
+function bucketOfOthers(name) {
+  const urn = `urn:pulumi:local::other::aws:s3/bucket:Bucket::${name}`;
+  const outputs = { id: name, bucket: name, arn: `arn:aws:s3:::${name}` };
+  const options = { protect: false, retainOnDelete: false, dependencies: [] };
+  return { type: "aws:s3/bucket:Bucket", name, urn, custom: true, inputs: { bucket: name }, outputs, options };
+}
+
+async function run() {
+  const source = await chooseSource({ from: playlists, playlists: [], env: {}, remembered: undefined });
+  const { clientId, clientSecret } = source.credentials;
+  const config = { "example:spotifyClientId": clientId, "example:spotifyClientSecret": clientSecret };
+  const { resources, outputs } = await runProgram({ project: "example", main, config });
+  const archives = {};
+  for (const { type, name, inputs } of resources) {
+    if (type === "aws:lambda/function:Function") archives[name] = Object.keys(await inputs.code.assets).sort();
+  }
+  const clock = createClock();
+  const spotify = await source.open(clock);
+  const failures = [];
+  const cloud = await openCloud({
+    resources: [...resources, bucketOfOthers("our-lake")],
+    stateDir,
+    clock,
+    environment: spotify.environment,
+    onInvoked: ({ error }) => error !== undefined && failures.push(error),
+  });
+  try {
+    clock.set(new Date("2026-11-22T06:00:00Z"));
+    for (const name of cloud.scheduler.names().filter((one) => one.endsWith("-run"))) await cloud.scheduler.fire(name);
+    await cloud.settle();
+    failures.push(...cloud.iam.denied.map(({ message }) => message));
+  } finally {
+    await cloud.close();
+    await spotify.close();
+  }
+  const objects = {};
+  if (Object.keys(archives).length > 0) {
+    const folder = bucketsFolder(stateDir);
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath ?? entry.path, entry.name);
+      const name = path.relative(folder, file);
+      if (entry.isFile() && !name.startsWith("."))
+        objects[name] = name.endsWith(".csv") ? readFileSync(file, "utf8") : "";
+    }
+  }
+  const types = resources.map(({ type, name }) => `${type} ${name}`);
+  process.stdout.write(JSON.stringify({ types, outputs, archives, failures, objects }));
+}
+
+run().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,91 @@
+/** From the edit log to a state folder that can be asked: responses, raw objects, the real transforms, the program's catalog. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Catalog, parseLocation, saveCatalog } from "../../../local/glue/catalog";
+import { applyDeclared } from "../../../local/glue/declared";
+import type { ServedPlaylist } from "../../../local/spotify/library";
+import { pageBody, playlistBody } from "../../../local/spotify/pages";
+import { lakeKey } from "../../../transforms/keys";
+import { makeRawLine } from "../../../transforms/rawLine";
+import { tableNames } from "../../../transforms/schema";
+import { makeTransform, type PlaylistTables } from "../../../transforms/transform";
+import { stackWith } from "../../components/support";
+import { entryJson } from "./catalog";
+import type { StoredDay } from "./replay";
+
+const rawLine = makeRawLine();
+const pageSize = 50;
+
+/** The id under which a simulated playlist is stored. */
+export function playlistId(playlist: number): string {
+  return `simulated${String(playlist).padStart(13, "0")}`;
+}
+
+/** The raw object of a playlist and day, as the extractor writes it, not gzipped. */
+function rawObject(playlist: number, { date, name, entries }: StoredDay): string {
+  // Playlists come in both generations of Spotify's shapes.
+  const shape = playlist % 2 === 0 ? "item" : "track";
+  const contents = shape === "item" ? "items" : "tracks";
+  const texts = entries.map(({ item, availability, addedAt }) => entryJson(item, availability, addedAt, shape));
+  const id = playlistId(playlist);
+  const fields = Object.entries({ id, name, type: "playlist", owner: { id: "maren" }, public: true });
+  const served: ServedPlaylist = {
+    id,
+    fields: fields.map(([field, value]) => [field, JSON.stringify(value)] as const),
+    snapshotId: "",
+    contentsNames: [contents],
+    entries: texts,
+  };
+  const url = `https://api.spotify.com/v1/playlists/${id}`;
+  const at = (second: number) => `${date}T06:00:${String(second % 60).padStart(2, "0")}.000Z`;
+  const whole = playlistBody(served, "snapshot", "https://api.spotify.com/v1", { offset: 0, limit: pageSize });
+  const lines = [rawLine(url, at(0), whole)];
+  for (let offset = 0; offset === 0 || offset < texts.length; offset += pageSize) {
+    const page = pageBody(texts, `${url}/${contents}`, { offset, limit: pageSize });
+    lines.push(rawLine(`${url}/${contents}?offset=${offset}`, at(1 + offset / pageSize), page));
+  }
+  return [...lines, rawLine(url, at(59), whole)].join("");
+}
+
+/** Writes the lake's files of what was stored below `stateDir`, and the catalog that the program declares. */
+export async function writeLake(stored: readonly StoredDay[][], stateDir: string): Promise<void> {
+  const catalog = await keepCatalog(stateDir);
+  const lake = join(stateDir, "buckets", lakeBucket(catalog));
+  const transform = makeTransform();
+  for (const [playlist, days] of stored.entries()) {
+    for (const day of days) {
+      const fileName = `${playlistId(playlist)}.jsonl`;
+      const [tables] = await transform(oneChunk(rawObject(playlist, day)), fileName);
+      writeTables(lake, day.date, tables!);
+    }
+  }
+}
+
+async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+/** `projected`: its days need no crawl. That the three catalogs give the same tables is shown elsewhere. */
+async function keepCatalog(stateDir: string): Promise<Catalog> {
+  const { resources } = await stackWith("projected");
+  const catalog: Catalog = { databases: {}, namedQueries: [] };
+  applyDeclared(catalog, resources);
+  saveCatalog(stateDir, catalog);
+  return catalog;
+}
+
+function lakeBucket({ databases }: Catalog): string {
+  const [tables = {}] = Object.values(databases);
+  return parseLocation(tables.csv_playlists!.location!).bucket;
+}
+
+const madeFolders = new Set<string>();
+
+function writeTables(lake: string, date: string, tables: PlaylistTables): void {
+  for (const table of tableNames) {
+    const file = join(lake, lakeKey(table, date, tables.playlistId));
+    if (!madeFolders.has(dirname(file))) mkdirSync(dirname(file), { recursive: true });
+    madeFolders.add(dirname(file));
+    writeFileSync(file, Buffer.concat(tables.csv[table]));
+  }
+}

@@ -1,0 +1,34 @@
+// The compact copy's statement in a real Trino with an Iceberg catalog; skipped with a line where none answers.
+import { suite } from "uvu";
+import { createViewStatement, views } from "../../queries";
+import { checkCompactCopy } from "./compactScenario";
+import { lakeStatements } from "./duckdb";
+import { historyLake } from "./lake";
+import { trino, trinoUrl } from "./trino";
+
+const test = suite("queries/compact in Trino");
+
+async function hasIceberg(): Promise<boolean> {
+  try {
+    const { rows } = await trino("show catalogs");
+    return rows.some(([name]) => name === "iceberg");
+  } catch {
+    return false;
+  }
+}
+
+test("the copy follows the lake", async () => {
+  if (!(await hasIceberg())) return console.log(`skipped: no Trino with a catalog named iceberg at ${trinoUrl}`);
+  const schema = `playlake_compact_${process.pid}`;
+  const ask = (sql: string) => trino(sql, schema, "iceberg");
+  await ask(`create schema iceberg.${schema}`);
+  try {
+    for (const sql of lakeStatements(historyLake(), "varchar")) await ask(sql);
+    for (const view of views) await ask(createViewStatement(view));
+    await checkCompactCopy({ run: ask, count: async (sql) => Number((await ask(sql)).rows[0]![0]) });
+  } finally {
+    await ask(`drop schema iceberg.${schema} cascade`);
+  }
+});
+
+test.run();

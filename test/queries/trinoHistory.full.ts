@@ -1,0 +1,109 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Athena, openAthena } from "../../local/athena";
+import { namedQueries, views } from "../../queries";
+import { assertSameRows } from "./history/check";
+import { writeLake } from "./history/lakeFolder";
+import { writeAsOlderSchema } from "./history/olderSchema";
+import { replay } from "./history/replay";
+import { simulate } from "./history/simulate";
+import type { TrinoAnswer } from "./trino";
+import { openTrinoLake, trinoReadsFiles } from "./trinoLake";
+
+const test = suite("queries over simulated files, DuckDB against Trino");
+
+let isThere = false;
+let stateDir: string;
+let athena: Athena;
+let lake: { ask(sql: string): Promise<TrinoAnswer>; drop(): Promise<void> };
+
+test.before(async () => {
+  isThere = await trinoReadsFiles();
+  if (!isThere) {
+    console.log("skipped: no Trino that reads files of this machine");
+    return;
+  }
+  stateDir = mkdtempSync(join(tmpdir(), "playlake-trino-"));
+  await writeLake(replay(simulate({ seed: 4, playlists: 4, days: 30, sizes: [8, 30] })), stateDir);
+  const [bucket = ""] = readdirSync(join(stateDir, "buckets"));
+  const folder = join(stateDir, "buckets", bucket);
+  writeAsOlderSchema(folder, "2025-11-11");
+  athena = await openAthena({ stateDir });
+  lake = await openTrinoLake(folder);
+});
+
+test.after(async () => {
+  if (!isThere) return;
+  athena.close();
+  await lake.drop();
+  rmSync(stateDir, { recursive: true });
+});
+
+for (const { name } of views) {
+  test(`view ${name}`, async () => {
+    if (!isThere) return;
+    const sql = `select * from ${name}`;
+    const [here, there] = [await athena.query(sql), await lake.ask(sql)];
+    assert.equal(here.columns, there.columns);
+    assertSameRows(here.rows, there.rows, name);
+  });
+}
+
+for (const { name, sql } of namedQueries) {
+  test(`named query ${name}, in the same order`, async () => {
+    if (!isThere) return;
+    const [here, there] = [await athena.query(sql), await lake.ask(sql)];
+    const text = (rows: unknown[][]) =>
+      rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
+    assert.equal(text(here.rows), text(there.rows));
+  });
+}
+
+/** The days of a table's partitions that a plan reads. */
+async function daysRead(sql: string, table: string): Promise<string[]> {
+  const { rows } = await lake.ask(`explain (type io, format json) ${sql}`);
+  const plan = JSON.parse(String(rows[0]![0])) as {
+    inputTableColumnInfos: {
+      table: { schemaTable: { table: string } };
+      constraint: { columnConstraints: { columnName: string; domain: { ranges: { low: { value: string } }[] } }[] };
+    }[];
+  };
+  const days = plan.inputTableColumnInfos
+    .filter((info) => info.table.schemaTable.table === table)
+    .flatMap(({ constraint }) => constraint.columnConstraints)
+    .filter(({ columnName }) => columnName === "snapshot_date")
+    .flatMap(({ domain }) => domain.ranges.map(({ low }) => low.value));
+  return [...new Set(days)].sort();
+}
+
+const conditions = [
+  "snapshot_date = date '2025-11-20'",
+  "snapshot_day = '2025-11-20'",
+  "snapshot_date >= date '2025-11-20' and snapshot_day <= '2025-11-20'",
+];
+const pruned = [...views.slice(0, 9).map(({ name }) => [name, `csv_${name}`] as const)];
+const prunedAbove = [
+  ["items", "csv_tracks"],
+  ["items", "csv_albums"],
+  ["latest_items", "csv_playlist_items"],
+  ["playlist_size", "csv_playlist_items"],
+  ["playlist_size", "csv_playlists"],
+  ["artist_share", "csv_playlist_items"],
+  ["artist_share", "csv_track_artists"],
+  ["artist_share", "csv_artists"],
+] as const;
+
+test("a condition on the day reads that day's partition alone, through every view that says so", async () => {
+  if (!isThere) return;
+  for (const condition of conditions) {
+    for (const [view, table] of [...pruned, ...prunedAbove]) {
+      const sql = `select * from ${view} where ${condition}`;
+      assert.equal(await daysRead(sql, table), ["2025-11-20"], `${table} of ${sql}`);
+    }
+  }
+});
+
+test.run();

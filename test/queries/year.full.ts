@@ -1,0 +1,48 @@
+/** A year of 20 playlists: built from invented edits, stored as responses, transformed, and asked. Says what took how long. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { openAthena } from "../../local/athena";
+import { checkViews, countNamedQueries } from "./history/check";
+import { writeLake } from "./history/lakeFolder";
+import { replay } from "./history/replay";
+import { simulate } from "./history/simulate";
+
+const test = suite("queries over a simulated year");
+
+for (const seed of [11, 12]) {
+  test(`seed ${seed}: every view answers what the edits say, in every row`, async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), "playlake-year-"));
+    try {
+      const begun = Date.now();
+      const stored = replay(simulate({ seed, playlists: 20, days: 365, sizes: [40, 200] }));
+      await writeLake(stored, stateDir);
+      const built = Date.now();
+      const athena = await openAthena({ stateDir });
+      try {
+        await checkViews(athena, stored);
+        const checked = Date.now();
+        const counts = await countNamedQueries(athena);
+        const empty = Object.entries(counts).filter(([, rows]) => rows === 0);
+        assert.equal(
+          empty.map(([name]) => name),
+          [],
+        );
+        const seconds = (from: number, to: number) => `${Math.round((to - from) / 1000)} s`;
+        const entries = stored.flat().reduce((sum, day) => sum + day.entries.length, 0);
+        console.log(
+          `  seed ${seed}: ${stored.flat().length} playlist days, ${entries} entries: built in ${seconds(begun, built)}, ` +
+            `views in ${seconds(built, checked)}, named queries in ${seconds(checked, Date.now())}`,
+        );
+      } finally {
+        athena.close();
+      }
+    } finally {
+      rmSync(stateDir, { recursive: true });
+    }
+  });
+}
+
+test.run();
