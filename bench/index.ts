@@ -3,10 +3,12 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { benchFunctions } from "./functions";
 import { type BenchSetting, withSetting } from "./inputs";
+import { benchLocalRun } from "./localRun";
 import { benchPeers } from "./peers";
 import { benchRequests } from "./requests";
 import { type BenchTable, printTable } from "./table";
 import { benchTransform } from "./transform";
+import { benchYear } from "./year";
 
 const help = `Usage: npm run bench -- [--quick] [--node PATH ...]
 
@@ -21,6 +23,8 @@ const benches: readonly ((setting: BenchSetting) => Promise<BenchTable>)[] = [
   benchFunctions,
   benchPeers,
   benchRequests,
+  benchYear,
+  benchLocalRun,
 ];
 
 async function main(): Promise<void> {

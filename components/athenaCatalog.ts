@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { createViewStatement, namedQueries, views } from "../queries";
 import { tableNames } from "../transforms/schema";
 import { crawlFailed, crawlOverdue, queueAlarm } from "./alarmSpecs";
 import { type AlarmArgs, type Alarms, createAlarms } from "./alarms";
 import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./bucketRef";
-import { createViewDescription, csvTable, dashed, projectedTable, viewTable } from "./catalogTables";
+import { createNamedQueries, createViews } from "./catalogQueries";
+import { csvTable, dashed, projectedTable } from "./catalogTables";
 import { type CompactCopy, createCompactCopy } from "./compactCopy";
 import { createCrawlEvents } from "./crawlEvents";
 import { databaseNameOf } from "./databaseName";
@@ -280,29 +280,4 @@ function createCompact(
 ): CompactCopy | undefined {
   if (schedule === undefined) return undefined;
   return createCompactCopy(name, { ...made, schedule, timezone, maxScannedBytesPerQuery, protect }, parent);
-}
-
-function createViews(name: string, database: aws.glue.CatalogDatabase, parent: pulumi.Resource): void {
-  for (const view of views) {
-    new aws.glue.CatalogTable(`${name}-view-${dashed(view.name)}`, viewTable(view, database.name), { parent });
-  }
-}
-
-function createNamedQueries(
-  name: string,
-  database: aws.glue.CatalogDatabase,
-  workgroup: aws.athena.Workgroup,
-  parent: pulumi.Resource,
-): void {
-  const create = (token: string, queryName: string, description: string, query: string) =>
-    new aws.athena.NamedQuery(
-      `${name}-${token}`,
-      { name: queryName, description, query, database: database.name, workgroup: workgroup.id },
-      { parent },
-    );
-  for (const query of namedQueries) create(`query-${query.name}`, query.name, query.description, query.sql);
-  for (const view of views) {
-    const queryName = `create-view-${dashed(view.name)}`;
-    create(queryName, queryName, createViewDescription(view), createViewStatement(view));
-  }
 }

@@ -142,6 +142,7 @@ export const forget: Command = {
         () => "done",
       );
       if (local !== undefined) forgetHere(local, playlistId);
+      warnOfCopy(place, progress);
       if (values.json === true) {
         const removed = rows.map(([what, things, bytes]) => ({ what, things, bytes }));
         terminal.out(`${JSON.stringify({ playlistId, removed }, null, 2)}\n`);
@@ -156,6 +157,12 @@ function forgetHere({ state }: LocalState, playlistId: string): void {
   const origin = readOrigin(state.directory);
   if (origin === undefined) return;
   state.saveOrigin({ ...origin, playlists: origin.playlists.filter((one) => one !== playlistId) });
+}
+
+/** Rows of the compact copy go by the statement that makes it, and its older files by one of Iceberg's. */
+function warnOfCopy({ outputs }: Place, progress: Progress): void {
+  if (outputs.schedules.compact == null) return;
+  progress.warn("the compact copy holds it still: run compact-whole-history, days later VACUUM (docs/scale.md)");
 }
 
 function aboutLogs({ memoryFolder }: Place, local: LocalState | undefined): string {

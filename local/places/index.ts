@@ -16,8 +16,6 @@ export type TransformAnswer = { readonly done: readonly TransformedPlaylist[] } 
 export interface Place {
   /** `stack dev`, or the state folder. */
   readonly title: string;
-  /** What is put behind a further `playlake` command for the same place: `--stack dev`. */
-  readonly option: string;
   readonly outputs: StackOutputs;
   readonly s3: S3Access;
   /** The folder in which the command line remembers what it is at. */

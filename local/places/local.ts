@@ -13,7 +13,6 @@ export function localPlace(pipeline: Pipeline, stateDir: string): Place & { clos
   const s3 = s3Of(pipeline);
   return {
     title: stateDir,
-    option: `--state ${stateDir}`,
     outputs,
     s3,
     memoryFolder: stateDir,

@@ -23,7 +23,6 @@ export function stackPlace(stack: Stack, home: string): Place {
   const { name, outputs, clients } = stack;
   return {
     title: `stack ${name}`,
-    option: `--stack ${name}`,
     outputs,
     s3: clients.s3(),
     memoryFolder: path.join(stateRoot(home), "stacks", ...name.split("/")),

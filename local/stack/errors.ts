@@ -11,6 +11,10 @@ function isServiceError(error: unknown): error is ServiceError {
 export function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const [line = ""] = error.message.split("\n");
+  // The SDK adds its metadata to errors of the connection too.
+  if (isServiceError(error) && error.name === "Error") {
+    return new Error(`no connection to AWS: ${line}`, { cause: error });
+  }
   if (isServiceError(error)) return new Error(`${error.name}: ${line}`, { cause: error });
   if (error.name === "CredentialsProviderError") {
     return new Error(`no AWS credentials: ${line} (set AWS_PROFILE, or log in with aws sso login)`, { cause: error });

@@ -36,6 +36,9 @@ const needed = [
   ...["tokenSecretArn", "database", "workgroup", "failureQueues"],
 ] as const;
 
+/** Those that are objects; the others are texts. What is neither comes from another program's stack. */
+const groups: readonly string[] = ["schedules", "failureQueues"];
+
 /** How a child process ended. */
 interface Ended {
   readonly stdout: string;
@@ -83,7 +86,7 @@ export async function readOutputs(name: string, terminal: Terminal): Promise<Sta
   const ended = await runPulumi(words, terminal);
   if (ended.code !== 0) throw new Error(`stack ${name}: pulumi stack output: ${reasonOf(ended)}`);
   const outputs = parseOutputs(name, ended.stdout);
-  const missing = needed.filter((key) => outputs[key] === undefined);
+  const missing = needed.filter((key) => typeof outputs[key] !== (groups.includes(key) ? "object" : "string"));
   if (missing.length === needed.length) {
     throw new Error(`stack ${name} has no outputs: it is not deployed yet; run pulumi up --stack ${name}`);
   }

@@ -51,7 +51,7 @@ const settings: Readonly<Record<string, Case>> = {
     ],
   ],
   crawlSchedule: ["cron(0 9 * * ? *)", ["update Schedule crawl: scheduleExpression"]],
-  compactSchedule: ["cron(0 7 * * ? *)", compactCopy],
+  compactSchedule: ["cron(0 7 * * ? *)", [...compactCopy, "update Dashboard overview: dashboardBody"]],
   rawBucket: [
     "their-raw",
     [

@@ -6,6 +6,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { loadCatalog, saveCatalog } from "../../../local/glue/catalog";
+import { openQueue } from "../../../local/lambda/queue";
+import { eventOf } from "../../../local/places";
 import { lakeKey, rawKey } from "../../../transforms/keys";
 import { tableNames } from "../../../transforms/schema";
 import { startPlaylake, temporaryFolder } from "../../support/commandLine";
@@ -295,6 +297,31 @@ test("forget: a playlist that came by a file of another name is named by its day
     Object.keys(lakeFiles(state)).filter((name) => name.includes("z1")),
     [],
   );
+});
+
+const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+
+test("forget: an event of it that waits goes; replay: a run that was killed is to be completed first", async () => {
+  const folderOfQueue = path.join(state, "lambda", "queue");
+  const key = rawKey("2026-11-01", sample[2]);
+  const principal = { kind: "owner" } as const;
+  const queue = openQueue(folderOfQueue);
+  queue.add({ functionArn: arnOf("playlake-transform"), payload: eventOf("playlake-raw", [key]), principal }, "late");
+  queue.add({ functionArn: arnOf("playlake-extract"), payload: {}, principal }, "killed");
+
+  const { out } = await ok("forget", sample[2], "--yes", "--json", "--quiet");
+
+  const { removed } = JSON.parse(out) as { removed: { what: string; things: number }[] };
+  assert.equal(
+    removed.map(({ things }) => things),
+    [3, 27, 1, 3, 0, 0, 1],
+  );
+  const [left, ...more] = openQueue(folderOfQueue).waiting();
+  assert.equal([left?.functionArn, more], [arnOf("playlake-extract"), []]);
+  const refused = await run(["replay", "--quiet"], { home });
+  const message = `${state} holds a run that was killed: complete it first, with playlake run`;
+  assert.equal([refused.exitCode, refused.err], [1, `playlake: ${message}\n`]);
+  if (left !== undefined) openQueue(folderOfQueue).remove(left);
 });
 
 test.run();

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -119,7 +119,7 @@ function takePartition() {
   return { DatabaseName, table: "csv_tracks", partition };
 }
 
-/** Leaves a transform in the failure queue whose raw object could not be had; gives the object's key and a lost file. */
+/** Leaves a transform in the failure queue whose raw object could not be read; gives the object's key and a lost file. */
 async function failTransform(): Promise<{ key: string; lost: string }> {
   const { pipeline, outputs, stateDir } = stack;
   const { cloud } = pipeline;
@@ -129,6 +129,7 @@ async function failTransform(): Promise<{ key: string; lost: string }> {
   const [raw, aside] = [cloud.objects.pathOf(outputs.rawBucket, key), path.join(stateDir, "aside")];
   rmSync(lost);
   renameSync(raw, aside);
+  writeFileSync(raw, "no gzip");
   const event = { Records: [{ s3: { bucket: { name: outputs.rawBucket }, object: { key } } }] };
   await cloud.lambda.enqueue(outputs.transformFunction, event, { kind: "owner" });
   await cloud.settle();

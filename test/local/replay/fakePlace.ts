@@ -24,7 +24,6 @@ export function fakePlace(
   const notHere = () => Promise.reject(new Error("not in this test"));
   return {
     title: "nowhere",
-    option: "",
     outputs: { rawBucket: "raw", crawler: "crawler" } as Place["outputs"],
     s3: { sdk, client: {} } as unknown as Place["s3"],
     memoryFolder,
