@@ -50,11 +50,11 @@ export const appSecretArn = extractor.appSecretArn;
 export const tokenSecretArn = extractor.tokenSecretArn;
 export const database = athena.databaseName;
 export const workgroup = athena.workgroupName;
-// Pulumi warns of an output that is undefined.
-export const crawler = athena.crawlerName ?? null;
+export const crawler = athena.crawlerName ?? null; // Pulumi warns of an output that is undefined.
 export const failureQueues = {
   extract: extractor.failureQueueUrl,
   runSchedule: extractor.scheduleFailureQueueUrl,
   transform: transformer.failureQueueUrl,
   crawlSchedule: athena.crawlFailureQueueUrl,
+  compactSchedule: athena.compactFailureQueueUrl,
 };

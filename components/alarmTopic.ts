@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { alarmTopicPolicy } from "./policies";
+import { alarmTopicPolicy } from "./resourcePolicies";
 
 /** Where alarms are to go. At most one of the two is given. */
 export interface AlarmReceiver {

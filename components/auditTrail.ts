@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketRef } from "./bucketRef";
 import { hardenedBucket } from "./hardenedBucket";
-import { trailBucketPolicy } from "./policies";
+import { trailBucketPolicy } from "./resourcePolicies";
 import type { DataSwitches } from "./retention";
 
 /** Of what, and where, the trail is kept. */

@@ -92,7 +92,7 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
   alarms.add(
     queueAlarm(
       "compact-failures",
-      "The statement that keeps the compact copy of the history could not be started for an hour. The message says why. The next run makes up for a fortnight; delete the message.",
+      "The statement that keeps the compact copy of the history could not be started for an hour. The message says why. The next run makes up for a fortnight; playlake redrive --stack NAME runs it now and takes the message out.",
       call.failures,
     ),
   );

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { failureQueue } from "./failureQueue";
-import { eventsPolicy } from "./policies";
+import { eventsPolicy } from "./resourcePolicies";
 
 /** The rules that the end of some work meets. EventBridge counts what a rule met, where the service keeps no such metric. */
 export interface EndEvents {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BucketRef } from "./bucketRef";
-import { tlsOnlyPolicy } from "./policies";
+import { tlsOnlyPolicy } from "./resourcePolicies";
 
 /** What differs between the stack's buckets. */
 export interface HardenedBucketArgs {

@@ -1,4 +1,4 @@
-// Every policy document of the stack, as functions of ARNs: what a role may do is read here and nowhere else.
+// Every role's policies, as functions of ARNs: what a role may do is read here and nowhere else.
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { views } from "../queries";
@@ -24,104 +24,9 @@ export function trustPolicy(service: string, sourceArn?: pulumi.Input<string>): 
   return policyOf([{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", ...condition }]);
 }
 
-/** For whom a service must act: one resource, in its own account. */
-function fromSource(arn: Arn): Record<string, Arn> {
+/** For whom a service must act: one resource, in its own account; a condition's `StringEquals`. */
+export function fromSource(arn: Arn): Record<string, Arn> {
   return { "aws:SourceAccount": accountOf(arn), "aws:SourceArn": arn };
-}
-
-/** Refuses everything that does not come over TLS. */
-export function tlsOnlyPolicy(bucketArn: Arn): aws.iam.PolicyDocument {
-  return policyOf([tlsOnlyStatement(bucketArn)]);
-}
-
-/** Nothing narrower refuses whoever comes, whatever they ask of whichever object. */
-function tlsOnlyStatement(bucketArn: Arn): Statement {
-  return {
-    Sid: "TlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
-}
-
-/** Lets one trail, and nobody else, put its log files into a bucket, over TLS. */
-export function trailBucketPolicy(bucketArn: Arn, trailArn: Arn): aws.iam.PolicyDocument {
-  const forTrail = {
-    Effect: "Allow" as const,
-    Principal: { Service: "cloudtrail.amazonaws.com" },
-  };
-  // CloudTrail draws the rest of the key: region, day, file.
-  const files = pulumi.interpolate`${bucketArn}/AWSLogs/${accountOf(trailArn)}/*`;
-  return policyOf([
-    {
-      Sid: "TrailReadsAcl",
-      ...forTrail,
-      Action: "s3:GetBucketAcl",
-      Resource: bucketArn,
-      Condition: { StringEquals: fromSource(trailArn) },
-    },
-    {
-      Sid: "TrailWritesLog",
-      ...forTrail,
-      Action: "s3:PutObject",
-      Resource: files,
-      Condition: { StringEquals: { ...fromSource(trailArn), "s3:x-amz-acl": "bucket-owner-full-control" } },
-    },
-    tlsOnlyStatement(bucketArn),
-  ]);
-}
-
-/** Lets an EventBridge rule put what it could not deliver into a queue. */
-export function eventFailuresPolicy(queueArn: Arn, ruleArn: Arn): aws.iam.PolicyDocument {
-  return policyOf([
-    {
-      Sid: "UndeliveredEvents",
-      Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: queueArn,
-      Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
-    },
-  ]);
-}
-
-/**
- * Lets the rules of one kind of events, and nobody else, put them into a queue.
- * @param sid such as `CrawlEvents`
- */
-export function eventsPolicy(sid: string, queueArn: Arn, ruleArns: Arn[]): aws.iam.PolicyDocument {
-  return policyOf([
-    {
-      Sid: sid,
-      Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: queueArn,
-      Condition: {
-        StringEquals: { "aws:SourceAccount": accountOf(queueArn) },
-        ArnEquals: { "aws:SourceArn": ruleArns },
-      },
-    },
-  ]);
-}
-
-/** Lets the alarms of the topic's own account, and nobody else, publish to it. Their names are not all known by then. */
-export function alarmTopicPolicy(topicArn: Arn): aws.iam.PolicyDocument {
-  const alarms = pulumi
-    .output(topicArn)
-    .apply((arn) => arn.replace(/:sns:([^:]*:[^:]*):.*$/, ":cloudwatch:$1:alarm:*"));
-  return policyOf([
-    {
-      Sid: "Alarms",
-      Effect: "Allow",
-      Principal: { Service: "cloudwatch.amazonaws.com" },
-      Action: "sns:Publish",
-      Resource: topicArn,
-      Condition: { StringEquals: { "aws:SourceAccount": accountOf(topicArn) }, ArnLike: { "aws:SourceArn": alarms } },
-    },
-  ]);
 }
 
 /** Writing a function's log; the group itself is the stack's. Lambda draws the streams' names. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { rawPrefix } from "../transforms/keys";
 import { accountOf } from "./arns";
 import { type BucketArg, type BucketRef, isManaged } from "./bucketRef";
-import { eventFailuresPolicy } from "./policies";
+import { eventFailuresPolicy } from "./resourcePolicies";
 import { type ArgumentCheck, oneOf, problemsOf, type Rule } from "./validation";
 
 /** What tells the transformer of a new raw object. */

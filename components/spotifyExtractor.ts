@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type DayResult, type Fetch, makeExtractDay } from "../spotify/extract";
 import { statePrefix } from "../transforms/keys";
@@ -11,6 +11,7 @@ import { makeFunctionLog } from "./callbacks/functionLog";
 import { makeObjectStore } from "./callbacks/objectStore";
 import { makeSecretStore } from "./callbacks/secretStore";
 import { variable } from "./callbacks/variable";
+import { createSchedules } from "./extractSchedules";
 import { failureQueue } from "./failureQueue";
 import { hardenedBucket } from "./hardenedBucket";
 import { extractMetrics } from "./metrics";
@@ -18,8 +19,8 @@ import { overdueHours } from "./overdue";
 import { extractStatements } from "./policies";
 import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./retention";
 import { isRunDay, runDaysOf } from "./runDays";
-import { scheduledCall } from "./scheduledCall";
 import { catchUpSchedule, defaultSchedule } from "./schedules";
+import { createSecrets, type SecretArns } from "./spotifySecrets";
 import {
   alarmTopicsRule,
   checkArguments,
@@ -86,7 +87,7 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
 
     const failures = failureQueue(`${name}-extract-failures`, this);
     const rawBucket = createRaw(name, settings.rawBucket ?? settings.data, failures, this);
-    const secrets = createSecrets(name, settings, this);
+    const secrets = createSecrets(name, { ...settings, protect: settings.data.protect }, this);
     const lambda = createFunction(name, { rawBucket, secrets, failures }, settings, this);
     const schedules = createSchedules(name, lambda, settings, this);
     const alarms = createAlarms(name, settings, this);
@@ -133,11 +134,6 @@ interface Settings {
   memoryMiB: pulumi.Output<number>;
   timeoutSeconds: pulumi.Output<number>;
   logRetentionDays: pulumi.Output<number>;
-}
-
-interface SecretArns {
-  app: pulumi.Output<string>;
-  token: pulumi.Output<string>;
 }
 
 function readArgs(name: string, args: Partial<SpotifyExtractorArgs> = {}): Settings {
@@ -210,26 +206,6 @@ function createRaw(
   return hardenedBucket(`${name}-raw`, { versioned: true, expiry: [oldState], ...raw }, parent);
 }
 
-function createSecrets(
-  name: string,
-  { clientId, clientSecret, data: { protect } }: Settings,
-  parent: pulumi.Resource,
-): SecretArns {
-  const recoveryWindowInDays = 7;
-  const appArgs = { description: "The Spotify app's credentials.", recoveryWindowInDays };
-  const app = new aws.secretsmanager.Secret(`${name}-app`, appArgs, { parent, protect });
-  const secretString = pulumi.secret(pulumi.jsonStringify({ clientId, clientSecret }));
-  // Not protected: other credentials are a version of their own, that takes this one's place.
-  new aws.secretsmanager.SecretVersion(`${name}-app`, { secretId: app.arn, secretString }, { parent });
-  // Rotated by the extractor: a value that the stack owned too would fight it.
-  const tokenArgs = {
-    description: "The Spotify user's refresh token, put by playlake login, rotated by the extractor.",
-    recoveryWindowInDays,
-  };
-  const token = new aws.secretsmanager.Secret(`${name}-token`, tokenArgs, { parent, protect });
-  return { app: app.arn, token: token.arn };
-}
-
 function createFunction(
   name: string,
   { rawBucket, secrets, failures }: { rawBucket: BucketRef; secrets: SecretArns; failures: aws.sqs.Queue },
@@ -297,28 +273,4 @@ function createFunction(
     },
     parent,
   );
-}
-
-function createSchedules(
-  name: string,
-  lambda: aws.lambda.Function,
-  { schedule, timezone }: Settings,
-  parent: pulumi.Resource,
-): { run: aws.scheduler.Schedule; failures: aws.sqs.Queue } {
-  const call = scheduledCall(
-    `${name}-schedule`,
-    { targetArn: lambda.arn, action: "lambda:InvokeFunction", resourceArn: lambda.arn, timezone },
-    parent,
-  );
-  const run = call.schedule(`${name}-run`, {
-    description: "Reads the playlists.",
-    expression: schedule,
-    input: JSON.stringify({ source: "run" }),
-  });
-  call.schedule(`${name}-catch-up`, {
-    description: "Reads what the day still lacks; ends at once where it lacks nothing.",
-    expression: schedule.apply(catchUpSchedule),
-    input: JSON.stringify({ source: "catch-up" }),
-  });
-  return { run, failures: call.failures };
 }

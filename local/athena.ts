@@ -37,6 +37,11 @@ export interface AthenaOptions {
   bucketsRoot?: string;
   /** @default the catalog's first */
   database?: string;
+  /**
+   * Reads every file once, at the opening, for whoever asks many questions; else each question reads the files of the days
+   * that it names. A file that can't be read then makes its whole table fail. @default false
+   */
+  readsOnce?: boolean;
 }
 
 /**
@@ -52,7 +57,8 @@ export async function openAthena(options: AthenaOptions): Promise<Athena> {
   const namedQueries = stored.filter(({ sql }) => !/^(create|merge)\b/i.test(sql));
   const database = options.database ?? Object.keys(databases)[0];
   if (database === undefined) throw new Error(`${stateDir} holds no catalog: nothing has run there yet`);
-  const { instance, connection, broken } = await openDuckdb(databases, database, bucketsRoot);
+  const { readsOnce } = options;
+  const { instance, connection, broken } = await openDuckdb(databases, database, bucketsRoot, readsOnce);
   await lockIn(connection, [bucketsRoot]);
   return {
     database,
@@ -113,7 +119,7 @@ export async function openExporter(options: AthenaOptions, folder: string): Prom
 }
 
 /**
- * Runs one MERGE into a table of Iceberg's.
+ * Runs one MERGE or DELETE on a table of Iceberg's.
  * @throws Error of one line
  */
 export async function mergeIn({ stateDir, ...more }: AthenaOptions, table: Table, sql: string): Promise<void> {
@@ -132,7 +138,12 @@ export async function mergeIn({ stateDir, ...more }: AthenaOptions, table: Table
 }
 
 /** DuckDB with the catalog's databases in it; names without one are of `database`. */
-async function openDuckdb(databases: Catalog["databases"], database: string, bucketsRoot: string) {
+async function openDuckdb(
+  databases: Catalog["databases"],
+  database: string,
+  bucketsRoot: string,
+  readsOnce = false,
+) {
   const instance = await createDuckdb();
   const connection = await instance.connect();
   /** Why a table or view could not be made, by its name. */
@@ -141,7 +152,7 @@ async function openDuckdb(databases: Catalog["databases"], database: string, buc
   // Trino divides integers by integers.
   await connection.run("set integer_division = true");
   for (const [name, tables] of Object.entries(databases)) {
-    await makeDatabase(connection, name, Object.values(tables), bucketsRoot, broken);
+    await makeDatabase(connection, name, Object.values(tables), bucketsRoot, { broken, readsOnce });
   }
   await connection.run(`use awsdatacatalog.${quoted(database)}`);
   return { instance, connection, broken };
@@ -163,7 +174,7 @@ async function makeDatabase(
   database: string,
   tables: readonly Table[],
   bucketsRoot: string,
-  broken: Map<string, string>,
+  { broken, readsOnce }: { broken: Map<string, string>; readsOnce: boolean },
 ): Promise<void> {
   await connection.run(`create schema awsdatacatalog.${quoted(database)}`);
   await connection.run(`use awsdatacatalog.${quoted(database)}`);
@@ -173,7 +184,7 @@ async function makeDatabase(
       const rows = isIceberg(table)
         ? icebergSelect(table, bucketsRoot)
         : tableSelect(table, filesOf(table, bucketsRoot));
-      await connection.run(`create view ${quoted(table.name)} as ${rows}`);
+      await connection.run(`create ${readsOnce ? "table" : "view"} ${quoted(table.name)} as ${rows}`);
     } catch (error) {
       broken.set(table.name, (error as Error).message);
     }

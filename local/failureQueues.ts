@@ -50,6 +50,7 @@ async function callAgain(
   if (isSimulated) clock.set(failedAt);
   try {
     if (name === "crawlSchedule") await cloud.scheduler.fire(outputs.schedules.crawl ?? "");
+    else if (name === "compactSchedule") await cloud.scheduler.fire(outputs.schedules.compact ?? "");
     else {
       const target = name === "transform" ? outputs.transformFunction : outputs.extractFunction;
       await cloud.lambda.enqueue(target, payload, { kind: "owner" });

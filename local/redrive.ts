@@ -2,7 +2,7 @@
 import { type RawEvent, rawObjectsOf } from "../components/callbacks/rawEvents";
 
 /** The queues, by what ends up in them. */
-export const queueNames = ["runSchedule", "extract", "transform", "crawlSchedule"] as const;
+export const queueNames = ["runSchedule", "extract", "transform", "crawlSchedule", "compactSchedule"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** A message as its queue holds it. */

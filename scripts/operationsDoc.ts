@@ -35,7 +35,8 @@ function overdueCondition(name: string, resources: readonly Registered[]): strin
   return `no success in ${part.evaluationPeriods} hours (with the default schedule), once there was a first try`;
 }
 
-function alarmRows(resources: readonly Registered[]): string[] {
+/** @param others names of alarms that every stack has: those beside them come with the compact copy */
+function alarmRows(resources: readonly Registered[], others: ReadonlySet<string>): string[] {
   const alarms = resources.filter(({ type }) => /:(Metric|Composite)Alarm$/.test(type));
   const parts = /-overdue-(success|tried)$/;
   return alarms
@@ -45,13 +46,16 @@ function alarmRows(resources: readonly Registered[]): string[] {
       const isComposite = alarm.type.endsWith(":CompositeAlarm");
       const condition = isComposite ? overdueCondition(alarm.name, resources) : conditionOf(alarm);
       const suffix = alarm.name.replace(`${project}-alarm-`, "");
-      return `| \`${suffix}\` | ${condition} | ${alarm.inputs.alarmDescription} |`;
+      const when = others.has(alarm.name) ? "" : ", only with `compactSchedule`";
+      return `| \`${suffix}\`${when} | ${condition} | ${alarm.inputs.alarmDescription} |`;
     });
 }
 
 /** The text of docs/operations.md. */
 export async function operationsDoc(): Promise<string> {
-  const { resources } = await exampleStack({ catalog: "declared" });
+  const plain = await exampleStack({ catalog: "declared" });
+  const { resources } = await exampleStack({ catalog: "declared", compactSchedule: "cron(0 7 * * ? *)" });
+  const everyones = new Set(plain.resources.map(({ name }) => name));
   return `# Operations
 
 This page is written by \`npm run docs\`; its alarms are those that the program declares.
@@ -77,13 +81,13 @@ three components take \`alarmTopicArns\`.
 ## The alarms
 
 Names are \`playlake-alarm-\`, what stands here, and seven characters that Pulumi adds. Functions that run some minutes a day leave most hours without data: these
-count as no fault, so that an alarm goes out by itself when its fault is over. Only \`run-overdue\` and \`crawl-overdue\` take
-silence for a fault, and these wait for the first try: each is made of two further alarms (\`-success\`, \`-tried\`), which tell
+count as no fault, so that an alarm goes out by itself when its fault is over. Only \`run-overdue\`, \`crawl-overdue\` and
+\`compact-overdue\` take silence for a fault, and these wait for the first try: each is made of two further alarms (\`-success\`, \`-tried\`), which tell
 nobody: the first is red until there is a success, the second grey until the first try and green from then on.
 
 | alarm | goes off at | what it means, and what to do |
 | --- | --- | --- |
-${alarmRows(resources).join("\n")}
+${alarmRows(resources, everyones).join("\n")}
 
 How long until overdue follows from the schedule: the longest time between two runs, and two hours. CloudWatch looks back a
 week at most. Where a run comes once a week, the day's catch-ups count as well; where it comes less often, or a crawl comes
@@ -116,7 +120,8 @@ ${Object.entries(metricMeanings)
 
 ## Failure queues
 
-What failed to the last try waits 14 days (output \`failureQueues\`): runs, events of raw objects, calls of the schedules.
+What failed to the last try waits 14 days (output \`failureQueues\`): runs, events of raw objects, calls of the schedules
+(the compact copy's too).
 First mend the cause, then have them tried again:
 
 \`\`\`text

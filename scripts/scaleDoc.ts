@@ -173,12 +173,18 @@ ORDER BY snapshot_date
   comes in, what changed is changed, what is no more goes, and what is equal is not written. Run again it does nothing.
 - **Why ${compactWindowDays} days.** A failed event can wait in its queue for fourteen, and no older day changes by itself. It reads
   ${whole(queryCost(1000, compactWindowDays).files)} files for 1,000 playlists, never the whole lake.
-- **Older days**: where the copy is switched on late, after a replay or an import of older days, and after \`forget\`, run the query
+- **Older days**: where the copy is switched on late, and after a replay or an import of older days, run the query
   \`compact-whole-history\` in the copy's workgroup, as somebody who may do what its role may. It reads everything once, and a query over
   \`maxScannedBytesPerQuery\` (10 GiB) is cancelled: 1,000 playlists pass that after ${whole((10 * 2 ** 30) / queryCost(1000, 1).bytes)} days, so switch the copy on early.
 - **What it costs** beside its alarms: ${[1, 50, 1000].map((count) => `${money(compactCost(count))} a month with ${whole(count)} playlist${count === 1 ? "" : "s"}`).join(", ")}.
-- **Forgetting.** Iceberg keeps older states of the table: after the rows are gone, \`VACUUM ${compactTable}\` removes the files, once the
-  states are older than \`vacuum_max_snapshot_age_seconds\` (five days). The role may not delete; do it as the owner.
+- **Forgetting.** \`playlake forget\` takes the rows out of the table with a \`DELETE\`. Athena only notes which rows of a file are gone,
+  and Iceberg keeps older states: until both are cleared, the files hold the rows, for whoever reads files or an older state. Now,
+  \`ALTER TABLE ${compactTable} SET TBLPROPERTIES ('optimize_rewrite_data_file_threshold'='1', 'optimize_rewrite_delete_file_threshold'='1')\`
+  and \`OPTIMIZE ${compactTable} REWRITE DATA USING BIN_PACK\` write such files anew; five days later (\`vacuum_max_snapshot_age_seconds\`)
+  \`VACUUM ${compactTable}\` removes the old ones. Each goes by \`playlake sql --stack NAME "..."\`, as somebody who may besides
+  \`s3:ListBucket\` and \`s3:DeleteObject\` on the copy's bucket: without the latter \`VACUUM\` succeeds, and removes nothing. None of this
+  was run in Athena. Sure, and at once: take the copy away (\`pulumi config rm compactSchedule\`, \`pulumi up\`; its bucket is protected
+  outside of \`dev\`), then switch it on again.
 - **Many small writes.** A run adds a file or a few: in ten years some thousand, where the lake has millions. \`OPTIMIZE ${compactTable}
   REWRITE DATA USING BIN_PACK\` puts them together.
 - **It fails** like anything else: alarms \`compact-failed\` (failed or cancelled), \`compact-overdue\` and \`compact-failures\`.

@@ -9,7 +9,7 @@ const project = path.join(__dirname, "..");
 const testFolder = path.join(project, "test");
 
 /** The rooms of one half of the fast tests; files in one process share what they load and the programs that they run. */
-const firstHalf = "components|docs|policy|queries|scripts|transforms";
+const firstHalf = "components|docs|pipeline|policy|queries|scripts|transforms";
 /** The long ones that take longest; begun first, they don't keep one process busy when the others are done. */
 const longest = ["examples/installed", "spotify/schedules", "queries/year"];
 

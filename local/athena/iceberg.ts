@@ -34,7 +34,7 @@ export function icebergSelect(table: Table, bucketsRoot: string): string {
   return `select ${columns.join(", ")} ${isThere ? `from read_parquet(${literal(file)})` : "where false"}`;
 }
 
-/** Runs one MERGE into a table of the current schema, and keeps the result: a killed one leaves the old rows. */
+/** Runs one MERGE or DELETE on a table of the current schema, and keeps the result: a killed one leaves the old rows. */
 export async function mergeInto(
   connection: DuckDBConnection,
   table: Table,

@@ -42,6 +42,20 @@ export interface Command {
   readonly run: (values: OptionValues, positionals: readonly string[], terminal: Terminal) => Promise<void>;
 }
 
+/** The options of every command that asks a lake, of this machine or of a stack. */
+export const lakeOptions = {
+  state: { type: "string" },
+  stack: { type: "string" },
+  quiet: { type: "boolean" },
+  json: { type: "boolean" },
+} satisfies Command["options"];
+
+/** The options of every command that works with the pipeline of a lake, which has settings. */
+export const pipelineOptions = {
+  ...lakeOptions,
+  config: { type: "string", multiple: true },
+} satisfies Command["options"];
+
 /** The value of an option that takes one text. */
 export function text(values: OptionValues, name: string): string | undefined {
   const value = values[name];

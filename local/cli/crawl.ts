@@ -2,7 +2,7 @@ import type { CrawlExplanation } from "../glue";
 import type { Pipeline } from "../pipeline";
 import { withStack } from "../stack";
 import { type Crawled, crawlStack, noCrawler } from "../stack/crawl";
-import { type Command, type OptionValues, stackName, type Terminal, wrongUse } from "./command";
+import { type Command, type OptionValues, pipelineOptions, stackName, type Terminal, wrongUse } from "./command";
 import { describeCrawl, listChanges } from "./crawlText";
 import { explainCrawl } from "./explainText";
 import { withLocalPipeline } from "./openLocal";
@@ -62,11 +62,7 @@ export const crawl: Command = {
   help,
   options: {
     explain: { type: "boolean" },
-    state: { type: "string" },
-    config: { type: "string", multiple: true },
-    stack: { type: "string" },
-    quiet: { type: "boolean" },
-    json: { type: "boolean" },
+    ...pipelineOptions,
   },
   async run(values, positionals, terminal) {
     if (positionals.length > 0) throw wrongUse(`crawl: "${positionals[0]}" is not expected here`);

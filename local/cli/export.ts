@@ -5,7 +5,7 @@ import { defaultNames, type ExportFormat, exportFormats, type Files, filesFor, w
 import { exportFromHere } from "../export/fromHere";
 import { withStack } from "../stack";
 import { openStackLake } from "../stack/athena";
-import { type Command, type OptionValues, stackName, type Terminal, text, wrongUse } from "./command";
+import { type Command, lakeOptions, type OptionValues, stackName, type Terminal, text, wrongUse } from "./command";
 import { count } from "./describe";
 import { askedState } from "./openLocal";
 import { createProgress, type Progress } from "./progress";
@@ -61,10 +61,7 @@ export const exportCommand: Command = {
     format: { type: "string" },
     out: { type: "string" },
     replace: { type: "boolean" },
-    state: { type: "string" },
-    stack: { type: "string" },
-    quiet: { type: "boolean" },
-    json: { type: "boolean" },
+    ...lakeOptions,
   },
   async run(values, positionals, terminal) {
     const format = formatOf(values);

@@ -3,6 +3,7 @@ import { safeId } from "../../transforms/keys";
 import { findHoldings, forgetPlaylist, type Holdings, isAnything, speaksOf } from "../forget";
 import { forgetCrawled } from "../glue/crawlMemory";
 import type { Place } from "../places";
+import { holdsCompactCopy } from "../places/compactRows";
 import { configuredPlaylists } from "../stack/config";
 import { readOrigin } from "../state";
 import { type Command, type Terminal, text, wrongUse } from "./command";
@@ -14,7 +15,7 @@ import { render } from "./table";
 const help = `Usage: playlake forget PLAYLIST [--yes] [--state DIR | --stack NAME] [--config KEY=VALUE ...]
 
 Removes all that is stored of a playlist (its id, URI or link): raw objects with all their versions, state, the files of
-all tables and days, all results of queries (each may hold its rows), and failed events of it. Shows first what that is,
+all tables and days, its rows in the compact copy (a local one: with --config compactSchedule=...), all results of queries (each may hold its rows), and failed events of it. Shows first what that is,
 and asks. A raw object that holds several playlists can't be told by its name; such days are named. Logs, which name the
 playlist, end by themselves. Take the playlist out of the config first, and let no run be under way.
 
@@ -32,12 +33,17 @@ function rowsOf(found: Holdings, waiting: number): [what: string, things: number
   return [
     ["raw objects, with all versions", found.raw.length, bytesOf(found.raw)],
     ["files of tables", found.lake.length, bytesOf(found.lake)],
+    ...compactRow(found),
     ["state of the playlist", found.state.length, bytesOf(found.state)],
     ["states of days that name it", found.dayStates.length, 0],
     ["results of queries, all", found.results.length, bytesOf(found.results)],
     ["failed events", found.failures, 0],
     ["waiting events", waiting, 0],
   ];
+}
+
+function compactRow({ compactRows }: Holdings): [what: string, things: number, bytes: number][] {
+  return compactRows === undefined ? [] : [["rows of the compact copy", compactRows, 0]];
 }
 
 async function show(rows: ReturnType<typeof rowsOf>, terminal: Terminal): Promise<void> {
@@ -115,6 +121,7 @@ export const forget: Command = {
     const isQuiet = values.quiet === true;
     const progress = createProgress(terminal, isQuiet);
     await withPlace({ command: "forget", values, progress }, terminal, async (place, local) => {
+      refuseUnknownCopy(place, local);
       const found = await progress.step(
         "look",
         () => findHoldings(place, playlistId),
@@ -142,7 +149,7 @@ export const forget: Command = {
         () => "done",
       );
       if (local !== undefined) forgetHere(local, playlistId);
-      warnOfCopy(place, progress);
+      warnOfCopy(place, local, progress);
       if (values.json === true) {
         const removed = rows.map(([what, things, bytes]) => ({ what, things, bytes }));
         terminal.out(`${JSON.stringify({ playlistId, removed }, null, 2)}\n`);
@@ -159,10 +166,23 @@ function forgetHere({ state }: LocalState, playlistId: string): void {
   state.saveOrigin({ ...origin, playlists: origin.playlists.filter((one) => one !== playlistId) });
 }
 
-/** Rows of the compact copy go by the statement that makes it, and its older files by one of Iceberg's. */
-function warnOfCopy({ outputs }: Place, progress: Progress): void {
-  if (outputs.schedules.compact == null) return;
-  progress.warn("the compact copy holds it still: run compact-whole-history, days later VACUUM (docs/scale.md)");
+/**
+ * A local copy is not known to the program that is run without its schedule, but lies there still.
+ * @throws one line, where there is such a copy
+ */
+function refuseUnknownCopy({ compactRows }: Place, local: LocalState | undefined): void {
+  if (local === undefined || compactRows !== undefined) return;
+  const { directory } = local.state;
+  if (!holdsCompactCopy(directory)) return;
+  throw new Error(`${directory} holds a compact copy: give forget the --config compactSchedule=... that run was given`);
+}
+
+/** Here the copy is one file, written anew; Iceberg's keep rows that the table has no more. */
+function warnOfCopy({ compactRows }: Place, local: LocalState | undefined, progress: Progress): void {
+  if (compactRows === undefined || local !== undefined) return;
+  progress.warn(
+    "older files of the compact copy hold it until OPTIMIZE compact_items and, five days later, VACUUM: see docs/scale.md",
+  );
 }
 
 function aboutLogs({ memoryFolder }: Place, local: LocalState | undefined): string {

@@ -7,7 +7,7 @@ import { mendCatalog } from "../replay/catalog";
 import { daysOf } from "../replay/selection";
 import { add, noTally, type Tally } from "../replay/tally";
 import { transformAll } from "../replay/transformAll";
-import { type Command, type OptionValues, type Terminal, wrongUse } from "./command";
+import { type Command, type OptionValues, pipelineOptions, type Terminal, wrongUse } from "./command";
 import { dateOfPath, dateOption } from "./dates";
 import { count } from "./describe";
 import { refuseWaitingRun, withPlace } from "./openPlace";
@@ -93,11 +93,7 @@ export const importCommand: Command = {
   options: {
     date: { type: "string" },
     replace: { type: "boolean" },
-    state: { type: "string" },
-    config: { type: "string", multiple: true },
-    stack: { type: "string" },
-    quiet: { type: "boolean" },
-    json: { type: "boolean" },
+    ...pipelineOptions,
   },
   async run(values, positionals, terminal: Terminal) {
     if (positionals.length === 0) throw wrongUse("import: name at least one FILE");

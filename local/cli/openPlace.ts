@@ -25,7 +25,7 @@ export async function withPlace<T>(
   work: (place: Place, state?: LocalState) => Promise<T>,
 ): Promise<T> {
   const stack = stackName(command, values, ["config", "state"]);
-  if (stack !== undefined) return withStack(stack, terminal, (opened) => work(stackPlace(opened, terminal.home)));
+  if (stack !== undefined) return withStack(stack, terminal, (opened) => work(stackPlace(opened, terminal)));
   return withLocalPipeline({ values, progress, readsSpotify: false }, terminal, async (pipeline, state) => {
     const place = localPlace(pipeline, state.directory);
     try {

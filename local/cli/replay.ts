@@ -3,7 +3,7 @@ import type { Place } from "../places";
 import { planReplay, type Selection, type Tally } from "../replay";
 import { type CatalogMended, mendCatalog } from "../replay/catalog";
 import { daysOf } from "../replay/selection";
-import { type Command, type OptionValues, texts, wrongUse } from "./command";
+import { type Command, type OptionValues, pipelineOptions, texts, wrongUse } from "./command";
 import { describeCrawl } from "./crawlText";
 import { dateOption } from "./dates";
 import { count } from "./describe";
@@ -90,11 +90,7 @@ export const replay: Command = {
     to: { type: "string" },
     playlist: { type: "string", multiple: true },
     restart: { type: "boolean" },
-    state: { type: "string" },
-    config: { type: "string", multiple: true },
-    stack: { type: "string" },
-    quiet: { type: "boolean" },
-    json: { type: "boolean" },
+    ...pipelineOptions,
   },
   async run(values, positionals, terminal) {
     if (positionals.length > 0) throw wrongUse(`replay: "${positionals[0]}" is not expected here`);

@@ -7,7 +7,7 @@ import type { Report } from "../report";
 import { chooseSource, playlistIds, type Source } from "../source";
 import { openState, readOrigin, rememberLast, type State, stateRoot } from "../state";
 import { type Answers, askAnswers, renderAnswers } from "./answers";
-import { type Command, stackName, statePath, type Terminal, text, texts, wrongUse } from "./command";
+import { type Command, pipelineOptions, stackName, statePath, type Terminal, text, texts, wrongUse } from "./command";
 import { readConfig } from "./config";
 import { describe, describeProgram } from "./describe";
 import { openPipeline } from "./openLocal";
@@ -149,11 +149,7 @@ export const run: Command = {
   options: {
     from: { type: "string" },
     playlist: { type: "string", multiple: true },
-    config: { type: "string", multiple: true },
-    state: { type: "string" },
-    stack: { type: "string" },
-    quiet: { type: "boolean" },
-    json: { type: "boolean" },
+    ...pipelineOptions,
   },
   async run(values, positionals, terminal) {
     const stack = stackName("run", values, ["from", "playlist", "config", "state"]);

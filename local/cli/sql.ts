@@ -1,7 +1,7 @@
 import { openAthena } from "../athena";
 import { withStack } from "../stack";
 import { openStackLake } from "../stack/athena";
-import { type Command, type OptionValues, stackName, type Terminal, text, wrongUse } from "./command";
+import { type Command, lakeOptions, type OptionValues, stackName, type Terminal, text, wrongUse } from "./command";
 import type { Lake } from "./lake";
 import { askedState } from "./openLocal";
 import { type Format, formats, render } from "./table";
@@ -35,10 +35,7 @@ export const sql: Command = {
   options: {
     format: { type: "string" },
     named: { type: "string" },
-    state: { type: "string" },
-    stack: { type: "string" },
-    quiet: { type: "boolean" },
-    json: { type: "boolean" },
+    ...lakeOptions,
   },
   async run(values, positionals, terminal) {
     const format = formatOf(values);

@@ -15,6 +15,8 @@ export interface Holdings {
   readonly state: readonly StoredVersion[];
   /** The days' states that name it, by key. */
   readonly dayStates: readonly string[];
+  /** Rows of the compact copy; undefined where there is none. */
+  readonly compactRows: number | undefined;
   /** All of Athena's results: any may hold rows of it. */
   readonly results: readonly StoredVersion[];
   /** Messages of failure queues that name it. */
@@ -24,8 +26,8 @@ export interface Holdings {
 }
 
 /** Whether something is stored that can be told to be the playlist's. */
-export function isAnything({ raw, lake, state, dayStates, failures }: Holdings): boolean {
-  return raw.length + lake.length + state.length + dayStates.length + failures > 0;
+export function isAnything({ raw, lake, state, dayStates, compactRows = 0, failures }: Holdings): boolean {
+  return raw.length + lake.length + state.length + dayStates.length + compactRows + failures > 0;
 }
 
 /** Looks for all that a place holds of a playlist. */
@@ -40,6 +42,8 @@ export async function findHoldings(place: Place, playlistId: string): Promise<Ho
     lake,
     state: await collect(versionsIn(place.s3, outputs.rawBucket, playlistStateKey(playlistId))),
     dayStates: await findDayStates(place, playlistId),
+    // Before the results: in a stack the answer is one of them.
+    compactRows: await place.compactRows?.count(playlistId),
     results: await collect(versionsIn(place.s3, outputs.resultsBucket, "")),
     failures: await failuresOf(place.failureQueues, playlistId, "count"),
     daysOfOtherRaw: [...lakeDays].filter((day) => !rawDays.has(day)).sort(),

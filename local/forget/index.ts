@@ -31,6 +31,11 @@ export async function forgetPlaylist(
   await removeVersions(s3, rawBucket, holdings.raw);
   onStep("lake files");
   await removeVersions(s3, lakeBucket, holdings.lake);
+  // Not before the lake's files: a run of the schedule's would bring the rows back.
+  if (place.compactRows !== undefined) {
+    onStep("compact copy");
+    await place.compactRows.remove(playlistId);
+  }
   onStep("state");
   await forgetInDays(s3, rawBucket, holdings.dayStates, playlistId);
   await removeVersions(s3, rawBucket, holdings.state);

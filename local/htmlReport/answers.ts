@@ -1,83 +1,111 @@
 import type { Lake } from "../cli/lake";
 import { artistSharesSql, entryKindsSql, longestStaysSql } from "./questions";
 
-/** A playlist on a stored day. */
-export interface SizeRow {
-  playlistId: string;
+/** A row of an answer, by the names of its columns. */
+type Fields = Readonly<Record<string, unknown>>;
+/** Reads one column. */
+type Reader<T> = (fields: Fields) => T;
+/** A row as the report has it, of a reader for each of its fields. */
+type RowOf<Readers> = { [Name in keyof Readers]: Readers[Name] extends Reader<infer T> ? T : never };
+
+/** What is never `null`. */
+function word(column: string): Reader<string> {
+  return ({ [column]: value }) => String(value ?? "");
+}
+
+function text(column: string): Reader<string | null> {
+  return ({ [column]: value }) => (value === null || value === undefined ? null : String(value));
+}
+
+function number(column: string): Reader<number> {
+  return ({ [column]: value }) => Number(value);
+}
+
+const size = {
+  playlistId: word("playlist_id"),
   /** Its name on that day. */
-  playlist: string | null;
+  playlist: text("playlist"),
   /** YYYY-MM-DD. */
-  day: string;
-  entries: number;
-  tracks: number;
-  episodes: number;
-  unavailable: number;
-  unreadable: number;
-}
+  day: word("snapshot_date"),
+  entries: number("entries"),
+  tracks: number("tracks"),
+  episodes: number("episodes"),
+  unavailable: number("unavailable"),
+  unreadable: number("unreadable"),
+};
+/** A playlist on a stored day. */
+export type SizeRow = RowOf<typeof size>;
 
+const change = {
+  playlistId: word("playlist_id"),
+  day: word("snapshot_date"),
+  came: number("came"),
+  went: number("went"),
+  moved: number("moved"),
+};
 /** What came and went between a stored day and the stored day before. */
-export interface ChangeRow {
-  playlistId: string;
-  day: string;
-  came: number;
-  went: number;
-  moved: number;
-}
+export type ChangeRow = RowOf<typeof change>;
 
-/** Days without a playlist between two with it. */
-export interface GapRow {
-  playlistId: string;
+const gap = {
+  playlistId: word("playlist_id"),
   /** The last stored day before. */
-  after: string;
+  after: word("stored_before"),
   /** The first stored day behind. */
-  before: string;
-}
+  before: word("stored_again"),
+};
+/** Days without a playlist between two with it. */
+export type GapRow = RowOf<typeof gap>;
 
-/** How many entries of a playlist's last stored day are from a year. */
-export interface YearRow {
-  playlistId: string;
+const year = {
+  playlistId: word("playlist_id"),
   /** `null`: not known. */
-  year: number | null;
-  entries: number;
-}
+  year: ({ release_year: known }: Fields) => (known === null ? null : Number(known)),
+  entries: number("entries"),
+};
+/** How many entries of a playlist's last stored day are from a year. */
+export type YearRow = RowOf<typeof year>;
 
-/** An artist's share of a playlist's tracks on a stored day; days without the artist have no row. */
-export interface ShareRow {
-  playlistId: string;
-  artistKey: string;
-  artist: string | null;
+const share = {
+  playlistId: word("playlist_id"),
+  artistKey: word("artist_key"),
+  artist: text("artist"),
   /** 1 for the artist with the most entries over all days. */
-  place: number;
-  day: string;
-  entries: number;
+  place: number("place"),
+  day: word("snapshot_date"),
+  entries: number("entries"),
   /** 0 to 1. */
-  share: number;
-}
+  share: number("share"),
+};
+/** An artist's share of a playlist's tracks on a stored day; days without the artist have no row. */
+export type ShareRow = RowOf<typeof share>;
 
-/** A stay of a track or episode in a playlist. */
-export interface StayRow {
-  playlistId: string;
-  name: string | null;
-  maker: string | null;
-  from: string;
-  to: string;
-  days: number;
-  isCurrent: boolean;
+const stay = {
+  playlistId: word("playlist_id"),
+  name: text("name"),
+  maker: text("first_artist_or_show"),
+  from: word("from_date"),
+  to: word("to_date"),
+  days: number("days"),
+  isCurrent: (fields: Fields) => fields.is_current === true,
   /** The day since which it is there by Spotify's word; `null`: not known. */
-  addedOn: string | null;
-  /** How many stays the playlist has, and how many of them are as long as its longest. */
-  stays: number;
-  longest: number;
-}
+  addedOn: text("added_on"),
+  /** How many stays the playlist has. */
+  stays: number("stays"),
+  /** How many of them are as long as its longest. */
+  longest: number("longest"),
+};
+/** A stay of a track or episode in a playlist. */
+export type StayRow = RowOf<typeof stay>;
 
+const kind = {
+  playlistId: word("playlist_id"),
+  day: word("snapshot_date"),
+  entries: number("entries"),
+  explicit: number("explicit_entries"),
+  unavailable: number("unavailable"),
+};
 /** Entries of a kind on a stored day. */
-export interface KindRow {
-  playlistId: string;
-  day: string;
-  entries: number;
-  explicit: number;
-  unavailable: number;
-}
+export type KindRow = RowOf<typeof kind>;
 
 /** What the report shows of a lake. */
 export interface ReportAnswers {
@@ -90,101 +118,24 @@ export interface ReportAnswers {
   kinds: KindRow[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
-const word = (value: unknown) => String(value ?? "");
-
 /** Asks a lake all that the report shows: the named queries, and what they don't tell. */
 export async function askReport(lake: Lake): Promise<ReportAnswers> {
-  const ask = async <T>(sql: string, as: (fields: Fields) => T): Promise<T[]> => {
+  const ask = async <Readers extends Record<string, Reader<unknown>>>(sql: string, readers: Readers) => {
     const { columns, rows } = await lake.query(sql);
-    return rows.map((row) => as(Object.fromEntries(columns.map(({ name }, i) => [name, row[i]]))));
+    return rows.map((row) => rowOf(readers, Object.fromEntries(columns.map(({ name }, i) => [name, row[i]]))));
   };
-  const askNamed = async <T>(name: string, as: (fields: Fields) => T) => ask(await lake.namedQuery(name), as);
+  const named = (name: string) => lake.namedQuery(name);
   return {
-    sizes: await askNamed("size-by-day", sizeRow),
-    changes: await askNamed("changes-by-day", changeRow),
-    gaps: await askNamed("missing-days", gapRow),
-    years: await askNamed("release-years", yearRow),
-    shares: await ask(artistSharesSql, shareRow),
-    stays: await ask(longestStaysSql, stayRow),
-    kinds: await ask(entryKindsSql, kindRow),
+    sizes: await ask(await named("size-by-day"), size),
+    changes: await ask(await named("changes-by-day"), change),
+    gaps: await ask(await named("missing-days"), gap),
+    years: await ask(await named("release-years"), year),
+    shares: await ask(artistSharesSql, share),
+    stays: await ask(longestStaysSql, stay),
+    kinds: await ask(entryKindsSql, kind),
   };
 }
 
-function sizeRow(fields: Fields): SizeRow {
-  return {
-    playlistId: word(fields.playlist_id),
-    playlist: text(fields.playlist),
-    day: word(fields.snapshot_date),
-    entries: Number(fields.entries),
-    tracks: Number(fields.tracks),
-    episodes: Number(fields.episodes),
-    unavailable: Number(fields.unavailable),
-    unreadable: Number(fields.unreadable),
-  };
-}
-
-function changeRow(fields: Fields): ChangeRow {
-  return {
-    playlistId: word(fields.playlist_id),
-    day: word(fields.snapshot_date),
-    came: Number(fields.came),
-    went: Number(fields.went),
-    moved: Number(fields.moved),
-  };
-}
-
-function gapRow(fields: Fields): GapRow {
-  return {
-    playlistId: word(fields.playlist_id),
-    after: word(fields.stored_before),
-    before: word(fields.stored_again),
-  };
-}
-
-function yearRow(fields: Fields): YearRow {
-  return {
-    playlistId: word(fields.playlist_id),
-    year: fields.release_year === null ? null : Number(fields.release_year),
-    entries: Number(fields.entries),
-  };
-}
-
-function shareRow(fields: Fields): ShareRow {
-  return {
-    playlistId: word(fields.playlist_id),
-    artistKey: word(fields.artist_key),
-    artist: text(fields.artist),
-    place: Number(fields.place),
-    day: word(fields.snapshot_date),
-    entries: Number(fields.entries),
-    share: Number(fields.share),
-  };
-}
-
-function stayRow(fields: Fields): StayRow {
-  return {
-    playlistId: word(fields.playlist_id),
-    name: text(fields.name),
-    maker: text(fields.first_artist_or_show),
-    from: word(fields.from_date),
-    to: word(fields.to_date),
-    days: Number(fields.days),
-    isCurrent: fields.is_current === true,
-    addedOn: text(fields.added_on),
-    stays: Number(fields.stays),
-    longest: Number(fields.longest),
-  };
-}
-
-function kindRow(fields: Fields): KindRow {
-  return {
-    playlistId: word(fields.playlist_id),
-    day: word(fields.snapshot_date),
-    entries: Number(fields.entries),
-    explicit: Number(fields.explicit_entries),
-    unavailable: Number(fields.unavailable),
-  };
+function rowOf<Readers extends Record<string, Reader<unknown>>>(readers: Readers, fields: Fields): RowOf<Readers> {
+  return Object.fromEntries(Object.entries(readers).map(([name, read]) => [name, read(fields)])) as RowOf<Readers>;
 }

@@ -5,6 +5,7 @@ import type { StackOutputs } from "../stack";
 import type { Service } from "../stack/clients";
 import type { Crawled } from "../stack/crawl";
 import type { CatalogTable } from "./catalogTables";
+import type { CompactRows } from "./compactRows";
 
 /** S3, spoken to as AWS's is, here too. */
 export type S3Access = Service<typeof import("@aws-sdk/client-s3"), import("@aws-sdk/client-s3").S3Client>;
@@ -35,6 +36,8 @@ export interface Place {
   /** Gives partitions of a table the table's own columns and serde. */
   refreshPartitions(table: string, partitions: readonly (readonly string[])[]): Promise<void>;
   readonly failureQueues: readonly FailureQueue[];
+  /** The rows of the compact copy; undefined where there is none. */
+  readonly compactRows: CompactRows | undefined;
 }
 
 /** S3's event of raw objects, made up: the key as S3 encodes it. */

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { saveCatalog } from "../glue/catalog";
+import { compactTable } from "../../queries/compact";
+import { mergeIn, openAthena } from "../athena";
+import { saveCatalog, type Table } from "../glue/catalog";
 import type { Pipeline } from "../pipeline";
 import type { StackOutputs } from "../stack";
+import { type CompactRows, compactRows } from "./compactRows";
 import type { Place, S3Access } from "./index";
 
 /** The lake of a state folder, as a command works on it. `close` it when the work is done. */
@@ -17,6 +20,7 @@ export function localPlace(pipeline: Pipeline, stateDir: string): Place & { clos
     s3,
     memoryFolder: stateDir,
     failureQueues: pipeline.failureQueues,
+    compactRows: rowsHere(outputs, tablesByName[compactTable], stateDir),
     close: () => s3.client.destroy(),
     transform: async (event) => {
       const { functionError, payload } = await cloud.lambda.invoke(outputs.transformFunction, event, { kind: "owner" });
@@ -58,6 +62,19 @@ export function localPlace(pipeline: Pipeline, stateDir: string): Place & { clos
       saveCatalog(stateDir, catalog);
     },
   };
+}
+
+function rowsHere({ database }: StackOutputs, table: Table | undefined, stateDir: string): CompactRows | undefined {
+  if (table === undefined) return undefined;
+  const query = async (sql: string) => {
+    const athena = await openAthena({ stateDir, database });
+    try {
+      return await athena.query(sql);
+    } finally {
+      athena.close();
+    }
+  };
+  return compactRows(query, (sql) => mergeIn({ stateDir, database }, table, sql));
 }
 
 /** The owner's way to the local S3, by the SDK: its writes set off what AWS's would. */

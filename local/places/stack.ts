@@ -1,11 +1,14 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BatchUpdatePartitionRequestEntry, StorageDescriptor } from "@aws-sdk/client-glue";
+import type { Terminal } from "../cli/command";
 import type { Stack } from "../stack";
+import { openStackLake } from "../stack/athena";
 import { crawlStack } from "../stack/crawl";
 import { stackQueues } from "../stack/queues";
 import { stateRoot } from "../state";
 import type { CatalogColumn, CatalogTable } from "./catalogTables";
+import { type CompactRows, compactRows } from "./compactRows";
 import type { Place, TransformAnswer } from "./index";
 import { failureText } from "./local";
 
@@ -19,14 +22,15 @@ const longestPauseMs = 20_000;
 const longestThrottleMs = 6 * 60 * 60_000;
 
 /** The lake of a deployed stack, as a command works on it. */
-export function stackPlace(stack: Stack, home: string): Place {
+export function stackPlace(stack: Stack, terminal: Pick<Terminal, "home" | "onStop">): Place {
   const { name, outputs, clients } = stack;
   return {
     title: `stack ${name}`,
     outputs,
     s3: clients.s3(),
-    memoryFolder: path.join(stateRoot(home), "stacks", ...name.split("/")),
+    memoryFolder: path.join(stateRoot(terminal.home), "stacks", ...name.split("/")),
     failureQueues: stackQueues(stack),
+    compactRows: rowsOf(stack, terminal),
     transform: (event) => invokeTransform(stack, event),
     transformerVersion: async () => {
       const { sdk, client } = clients.lambda();
@@ -40,6 +44,13 @@ export function stackPlace(stack: Stack, home: string): Place {
     catalogTables: () => readCatalog(stack),
     refreshPartitions: (table, partitions) => refresh(stack, table, partitions),
   };
+}
+
+/** In the workgroup of people's queries: the copy's own one tells by its ends how the schedule's statements went. */
+function rowsOf(stack: Stack, terminal: Pick<Terminal, "onStop">): CompactRows | undefined {
+  if (stack.outputs.schedules.compact === undefined) return undefined;
+  const { query } = openStackLake(stack, terminal);
+  return compactRows(query, query);
 }
 
 /** A throttled call is none: it is made again until Lambda takes it. */

@@ -22,12 +22,13 @@ export interface StackOutputs {
   readonly workgroup: string;
   /** Absent where the catalog is `projected`. */
   readonly crawler?: string;
-  /** Addresses of the queues; `crawlSchedule` is absent where the catalog is `projected`. */
+  /** Addresses of the queues; `crawlSchedule` is absent where the catalog is `projected`, `compactSchedule` without a copy. */
   readonly failureQueues: {
     readonly extract: string;
     readonly runSchedule: string;
     readonly transform: string;
     readonly crawlSchedule?: string;
+    readonly compactSchedule?: string;
   };
 }
 

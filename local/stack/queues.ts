@@ -1,3 +1,4 @@
+import type { StartQueryExecutionCommandInput } from "@aws-sdk/client-athena";
 import type { Message } from "@aws-sdk/client-sqs";
 import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../redrive";
 import { startCrawler } from "./crawl";
@@ -74,7 +75,7 @@ function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQue
   };
 }
 
-/** What calls again what had failed into a queue. One crawl does for all that failed. */
+/** What calls again what had failed into a queue. One crawl, or one statement of the copy, does for all that failed. */
 function caller(stack: Stack, name: QueueName): (payload: unknown) => Promise<void> {
   const { extractFunction, transformFunction, crawler = "" } = stack.outputs;
   switch (name) {
@@ -83,14 +84,27 @@ function caller(stack: Stack, name: QueueName): (payload: unknown) => Promise<vo
       return (payload) => invokeLater(stack, extractFunction, payload);
     case "transform":
       return (payload) => invokeLater(stack, transformFunction, payload);
-    case "crawlSchedule": {
-      let started: Promise<void> | undefined;
-      return () => {
-        started ??= startCrawler(stack, crawler).then(() => undefined);
-        return started;
-      };
-    }
+    case "crawlSchedule":
+      return once(() => startCrawler(stack, crawler));
+    case "compactSchedule":
+      // Two at a time would get into each other's way: the second to end fails.
+      return once((payload) => startStatement(stack, payload));
   }
+}
+
+/** Makes the first call only; the others come to what that one came to. */
+function once(call: (payload: unknown) => Promise<unknown>): (payload: unknown) => Promise<void> {
+  let made: Promise<void> | undefined;
+  return (payload) => {
+    made ??= call(payload).then(() => undefined);
+    return made;
+  };
+}
+
+/** What Scheduler would have told Athena is what Athena is told; by its token it is one query, however often. */
+async function startStatement({ clients }: Stack, payload: unknown): Promise<void> {
+  const { sdk, client } = clients.athena();
+  await client.send(new sdk.StartQueryExecutionCommand(payload as StartQueryExecutionCommandInput));
 }
 
 async function invokeLater({ clients }: Stack, FunctionName: string, payload: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { trailNameOf, withBucketPolicy } from "../../components/auditTrail";
-import { trailBucketPolicy } from "../../components/policies";
+import { trailBucketPolicy } from "../../components/resourcePolicies";
 import type { ProgramResult } from "../../local/program";
 import { views } from "../../queries";
 import { exampleStack } from "../../scripts/exampleStack";

@@ -134,6 +134,7 @@ test("the outputs name what a person goes on with", () => {
       runSchedule: queue("playlake-schedule-failures"),
       transform: queue("playlake-transform-failures"),
       crawlSchedule: queue("playlake-crawl-failures"),
+      compactSchedule: undefined,
     },
   });
   const projected = catalogs.projected!.outputs;

@@ -1,16 +1,9 @@
 import type { Registered } from "../../local/program";
+import { registered } from "./resources";
 
 /** A resource as a program registers it; its physical name is the logical one. */
 export function resource(type: string, name: string, inputs: Record<string, unknown>, arn = ""): Registered {
-  return {
-    type,
-    name,
-    urn: `urn:pulumi:local::playlake::${type}::${name}`,
-    custom: true,
-    inputs,
-    outputs: { name, ...inputs, arn },
-    options: { protect: false, retainOnDelete: false, dependencies: [] },
-  };
+  return registered(type, name, inputs, { name, ...inputs, arn });
 }
 
 export const glueArn = (resource: string) => `arn:aws:glue:us-east-1:123456789012:${resource}`;

@@ -4,18 +4,28 @@ import path from "node:path";
 import { awsOutputs } from "../../local/awsOutputs";
 import type { Registered } from "../../local/program";
 
-/** A resource as the program's run would hand it over. */
-export function resource(type: string, name: string, inputs: Record<string, unknown>): Registered {
-  const { id, state } = awsOutputs(type, name, inputs);
+/** A resource as a program registers it, with outputs of the test's own. */
+export function registered(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+  outputs: Record<string, unknown>,
+): Registered {
   return {
     type,
     name,
     urn: `urn:pulumi:local::playlake::${type}::${name}`,
     custom: true,
     inputs,
-    outputs: { ...state, id },
+    outputs,
     options: { protect: false, retainOnDelete: false, dependencies: [] },
   };
+}
+
+/** A resource as the program's run would hand it over. */
+export function resource(type: string, name: string, inputs: Record<string, unknown>): Registered {
+  const { id, state } = awsOutputs(type, name, inputs);
+  return registered(type, name, inputs, { ...state, id });
 }
 
 type Statement = Record<string, unknown>;

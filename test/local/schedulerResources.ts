@@ -3,6 +3,7 @@ import { createClock } from "../../local/clock";
 import { createIam, type Principal } from "../../local/iam";
 import type { Registered } from "../../local/program";
 import { createScheduler, type SchedulerOptions } from "../../local/scheduler";
+import { registered } from "./resources";
 
 export const account = "123456789012";
 export const roleArn = `arn:aws:iam::${account}:role/scheduler`;
@@ -11,27 +12,13 @@ export const queueArn = `arn:aws:sqs:us-east-1:${account}:dead`;
 export const crawl = "arn:aws:scheduler:::aws-sdk:glue:startCrawler";
 export const owner: Principal = { kind: "role", arn: roleArn, session: "run" };
 
-function resource(
-  type: string,
-  name: string,
-  inputs: Record<string, unknown>,
-  outputs: Record<string, unknown>,
-): Registered {
-  const options = { protect: false, retainOnDelete: false, dependencies: [] };
-  return { type, name, urn: `urn:${name}`, custom: true, inputs, outputs: { ...inputs, ...outputs }, options };
-}
-
 function trustingRole(service: string): Registered {
   const assumeRolePolicy = JSON.stringify({
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
   });
-  return resource(
-    "aws:iam/role:Role",
-    "scheduler",
-    { assumeRolePolicy },
-    { arn: roleArn, name: "scheduler", id: "scheduler" },
-  );
+  const outputs = { assumeRolePolicy, arn: roleArn, name: "scheduler", id: "scheduler" };
+  return registered("aws:iam/role:Role", "scheduler", { assumeRolePolicy }, outputs);
 }
 
 export function schedule(
@@ -41,7 +28,7 @@ export function schedule(
 ): Registered {
   const arn = `arn:aws:scheduler:us-east-1:${account}:schedule/default/${name}`;
   const all = { flexibleTimeWindow: { mode: "OFF" }, ...inputs, target: { arn: functionArn, roleArn, ...target } };
-  return resource("aws:scheduler/schedule:Schedule", name, all, { arn, name });
+  return registered("aws:scheduler/schedule:Schedule", name, all, { ...all, arn, name });
 }
 
 /** A scheduler over these schedules, with what it called. */

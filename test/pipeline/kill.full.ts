@@ -14,6 +14,7 @@ import { answersOf } from "../support/answers";
 import { playlake, startPlaylake, temporaryFolder } from "../support/commandLine";
 import { lakeFiles } from "../support/lakes";
 import { canSeeProcesses, processesLeft } from "../support/processes";
+import { randomFrom } from "../support/random";
 import { runDue, sampleSource, stateFolder, withPipeline } from "./support";
 
 const test = suite("pipeline/kill");
@@ -213,23 +214,12 @@ for (const [moment, isThere] of moments) {
     }));
 }
 
-/** Mulberry32: numbers from 0 up to 1, the same for the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const seeds = (process.env.KILL_SEEDS ?? "1,2").split(",").map(Number);
 
 for (const seed of seeds) {
   test(`the program, twice at moments of seed ${seed}`, () =>
     inHome(async (home) => {
-      const next = random(seed);
+      const next = randomFrom(seed);
       for (let kills = 0; kills < 2; kills += 1) {
         // From the planned days to about the end of the third one.
         const delayMs = Math.floor(next() * 2500);

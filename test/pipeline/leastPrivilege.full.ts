@@ -9,73 +9,16 @@ import type { Report } from "../../local/report";
 import type { SpotifyStandIn } from "../../local/spotify/server";
 import { tableNames } from "../../transforms/schema";
 import { filesOf } from "../support/lakes";
+import { grantsOf, nameOf, rolePolicy, withoutRandom, withPolicy } from "./grants";
 import { consentedSource, withPipeline } from "./support";
 
 const test = suite("pipeline/leastPrivilege");
-
-interface Statement {
-  Sid: string;
-  Effect: "Allow";
-  Action: string[];
-  Resource: string | string[];
-  Condition?: { StringLike: { "s3:prefix": string[] } };
-}
-
-/** One action on one resource (or on one prefix of a bucket's listing), as a policy allows it. */
-interface Grant {
-  action: string;
-  resource: string;
-  /** Of a listing. */
-  prefix: string | undefined;
-}
 
 const functions = ["playlake-extract", "playlake-transform"] as const;
 type FunctionName = (typeof functions)[number];
 
 /** No crawler: it has a role of its own. */
 const config = { "playlake:catalog": "projected" };
-
-function list<T>(oneOrMany: T | T[]): T[] {
-  return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany];
-}
-
-/** A role's policy as single grants, so that any one of them can be left out. */
-function grantsOf(rolePolicy: Registered): Grant[] {
-  const { Statement } = rolePolicy.inputs.policy as { Statement: Statement[] };
-  return Statement.flatMap(({ Sid, Effect, Action, Resource, Condition, ...rest }) => {
-    assert.equal({ Effect, rest }, { Effect: "Allow", rest: {} });
-    const prefixes = Condition === undefined ? [undefined] : Condition.StringLike["s3:prefix"];
-    return list(Action).flatMap((action) =>
-      list(Resource).flatMap((resource) => prefixes.map((prefix) => ({ action, resource, prefix }))),
-    );
-  });
-}
-
-function policyOf(grants: readonly Grant[]): object {
-  const Statement = grants.map(({ action, resource, prefix }) => ({
-    Effect: "Allow",
-    Action: [action],
-    Resource: resource,
-    ...(prefix === undefined ? {} : { Condition: { StringLike: { "s3:prefix": [prefix] } } }),
-  }));
-  return { Version: "2012-10-17", Statement };
-}
-
-function rolePolicy(resources: readonly Registered[], functionName: FunctionName): Registered {
-  const found = resources.filter(({ type, inputs }) => {
-    return type === "aws:iam/rolePolicy:RolePolicy" && inputs.role === functionName;
-  });
-  assert.is(found.length, 1, `${functionName}'s role has one policy`);
-  return found[0] as Registered;
-}
-
-/** The resources, with another policy for one function's role. */
-function withPolicy(resources: Registered[], functionName: FunctionName, grants: readonly Grant[]): Registered[] {
-  const before = rolePolicy(resources, functionName);
-  const policy = policyOf(grants);
-  const after = { ...before, inputs: { ...before.inputs, policy }, outputs: { ...before.outputs, policy } };
-  return resources.map((resource) => (resource === before ? after : resource));
-}
 
 /** How a run shows that a grant is missing. */
 type Effect =
@@ -168,16 +111,6 @@ interface Outcome {
   logged: FunctionName[];
   /** What came of the event of an object that is gone: an error's message, or `[]`. */
   late: string;
-}
-
-/** The random end of a secret's ARN and of a log stream's name. */
-function withoutRandom(text: string): string {
-  return text.replace(/(:secret:[a-z-]+-)\w{6}\b/g, "$1*").replace(/(\[\$LATEST\])[0-9a-f]{32}/g, "$1*");
-}
-
-/** What a grant goes by in the table of cases. */
-function nameOf({ action, resource, prefix }: Grant): string {
-  return withoutRandom([action, resource, prefix].filter((part) => part !== undefined).join(" "));
 }
 
 const isLogOf = (functionName: FunctionName) => (file: string) =>

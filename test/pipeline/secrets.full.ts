@@ -150,7 +150,7 @@ const failing: [name: string, misbehave: Misbehave, message: RegExp][] = [
   [
     "account refused",
     apiError(403, "User not registered:"),
-    /Spotify refuses the user's list \(403 User not registered: .*…/,
+    /Spotify refuses the app: User not registered: .*…/,
   ],
   [
     "bad JSON from the token endpoint",

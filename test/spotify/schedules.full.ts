@@ -1,3 +1,3 @@
 import { askedSeeds, scheduleSuite } from "./schedules/suite";
 
-scheduleSuite("spotify, many seeded schedules", askedSeeds(process.env, 515)).run();
+scheduleSuite("spotify, many seeded schedules", askedSeeds(process.env, 500)).run();

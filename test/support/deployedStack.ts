@@ -30,7 +30,7 @@ const operatorStatements = [
       ...["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults"],
       ...["athena:StopQueryExecution", "athena:ListNamedQueries", "athena:BatchGetNamedQuery"],
     ],
-    "arn:aws:athena:*:*:workgroup/playlake-queries",
+    "arn:aws:athena:*:*:workgroup/playlake-*",
   ),
   allow(["glue:StartCrawler", "glue:GetCrawler"], "arn:aws:glue:*:*:crawler/playlake-crawler"),
   allow(["glue:GetTables", "glue:GetTable", "glue:GetPartitions", "glue:BatchUpdatePartition"], "arn:aws:glue:*:*:*"),
@@ -75,13 +75,13 @@ esac
   return folder;
 }
 
-/** Deploys the program into a local cloud, as the stack `dev`. */
-export async function deployStack(): Promise<DeployedStack> {
+/** Deploys the program into a local cloud, as the stack `dev`; `config` by full keys. */
+export async function deployStack(config: Readonly<Record<string, string>> = {}): Promise<DeployedStack> {
   const { folder: home, remove } = temporaryFolder();
   const stateDir = path.join(home, "aws");
   mkdirSync(stateDir);
   const mend = (resources: Registered[]) => [...resources, ...principals];
-  const pipeline = await openPipeline({ source: await sampleSource(), stateDir, mend });
+  const pipeline = await openPipeline({ source: await sampleSource(), stateDir, mend, config });
   const wire = await openWire(pipeline, stateDir);
   const outputs = pipeline.program.outputs as unknown as StackOutputs;
   const folder = fakePulumi(home, outputs);

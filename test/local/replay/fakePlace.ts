@@ -35,6 +35,7 @@ export function fakePlace(
     catalogTables: notHere,
     refreshPartitions: notHere,
     failureQueues: [],
+    compactRows: undefined,
     ...more,
   };
 }

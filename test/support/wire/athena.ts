@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, openAthena } from "../../../local/athena";
+import { type Answer, mergeIn, openAthena } from "../../../local/athena";
+import { isIceberg } from "../../../local/athena/iceberg";
+import { loadCatalog, type Table } from "../../../local/glue/catalog";
 import type { Iam } from "../../../local/iam";
 import type { Registered } from "../../../local/program";
 import { awsError, type Call, type Operations, pageOf } from "./call";
@@ -14,11 +16,23 @@ interface Execution {
   wasSeen: boolean;
 }
 
+/** A statement that writes a table of Iceberg's. */
+export interface WritingStatement {
+  readonly sql: string;
+  /** Resolves at its end, a bad one too. */
+  readonly end: Promise<void>;
+}
+
 const mostRows = 1000;
 const isUtility = (sql: string) => /^\s*(explain|show|describe)\b/i.test(sql);
 
-/** Athena's operations over the local lake; each query asks the catalog as it is then. */
-export function athenaFront(stateDir: string, resources: readonly Registered[], iam: Iam): Operations {
+/** Athena's operations over the local lake; each query asks the catalog as it is then. `written` gets what writes. */
+export function athenaFront(
+  stateDir: string,
+  resources: readonly Registered[],
+  iam: Iam,
+  written: WritingStatement[],
+): Operations {
   const executions = new Map<string, Execution>();
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   const workgroups = ofType("aws:athena/workgroup:Workgroup").map(({ outputs }) => outputs);
@@ -36,16 +50,34 @@ export function athenaFront(stateDir: string, resources: readonly Registered[], 
     return execution;
   }
 
-  async function runQuery(execution: Omit<Execution, "end">, database: string): Promise<void> {
+  /** The table of Iceberg's that a statement writes; undefined for one that reads. */
+  function writtenBy(sql: string, database: string): Table | undefined {
+    const [, name = ""] = /^(?:delete from|merge into) (\w+) /.exec(sql) ?? [];
+    const table = loadCatalog(stateDir).databases[database]?.[name];
+    return table !== undefined && isIceberg(table) ? table : undefined;
+  }
+
+  async function answerOf(sql: string, database: string): Promise<Answer> {
+    const table = writtenBy(sql, database);
+    if (table !== undefined) {
+      await mergeIn({ stateDir, database }, table, sql);
+      return { columns: [], rows: [] };
+    }
     const athena = await openAthena({ stateDir, database });
     try {
-      execution.answer = await athena.query(execution.sql);
+      return await athena.query(sql);
+    } finally {
+      athena.close();
+    }
+  }
+
+  async function runQuery(execution: Omit<Execution, "end">, database: string): Promise<void> {
+    try {
+      execution.answer = await answerOf(execution.sql, database);
       execution.state = "SUCCEEDED";
     } catch (error) {
       execution.reason = (error as Error).message;
       execution.state = "FAILED";
-    } finally {
-      athena.close();
     }
   }
 
@@ -56,7 +88,9 @@ export function athenaFront(stateDir: string, resources: readonly Registered[], 
       authorize(call as Call<never>, "StartQueryExecution", call.input.WorkGroup);
       const QueryExecutionId = randomUUID();
       const execution = { sql: call.input.QueryString, state: "RUNNING" as const, wasSeen: false };
-      const end = runQuery(execution, call.input.QueryExecutionContext.Database);
+      const { Database } = call.input.QueryExecutionContext;
+      const end = runQuery(execution, Database);
+      if (writtenBy(execution.sql, Database) !== undefined) written.push({ sql: execution.sql, end });
       executions.set(QueryExecutionId, Object.assign(execution, { end }));
       return { QueryExecutionId };
     },

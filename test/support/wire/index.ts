@@ -5,7 +5,7 @@ import { signerOf } from "../../../local/iam/signedRequest";
 import { createLoopbackServer } from "../../../local/loopback";
 import type { Pipeline } from "../../../local/pipeline";
 import { readRequestBody } from "../../../local/requestBody";
-import { athenaFront } from "./athena";
+import { athenaFront, type WritingStatement } from "./athena";
 import { awsError, type Operations } from "./call";
 import { glueFront } from "./glue";
 import { lambdaFront } from "./lambda";
@@ -19,6 +19,8 @@ export interface Wire {
   readonly somebodyElse: { looks: number };
   /** How many invocations are refused because all is busy. */
   readonly busy: { times: number };
+  /** The statements that write the compact copy. */
+  readonly written: readonly WritingStatement[];
   /** Resolves when nothing runs any more. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -30,9 +32,10 @@ const maxBodyBytes = 8 * 1024 * 1024;
 export async function openWire({ cloud, program }: Pipeline, stateDir: string): Promise<Wire> {
   const somebodyElse = { looks: 0 };
   const busy = { times: 0 };
+  const written: WritingStatement[] = [];
   const lambda = lambdaFront(cloud, busy);
   const services: Readonly<Record<string, Operations>> = {
-    AmazonAthena: athenaFront(stateDir, program.resources, cloud.iam),
+    AmazonAthena: athenaFront(stateDir, program.resources, cloud.iam, written),
     AWSGlue: glueFront(cloud.glue, cloud.iam, somebodyElse, stateDir),
     AmazonSQS: sqsFront(cloud.sqs, program.resources, cloud.iam),
   };
@@ -64,15 +67,19 @@ export async function openWire({ cloud, program }: Pipeline, stateDir: string): 
       response.writeHead(400, headers).end(JSON.stringify({ __type: code, message }));
     });
   });
+  const settled = async () => {
+    await Promise.all([lambda.settled(), ...written.map(({ end }) => end)]);
+  };
   const url = await server.listen();
   const names = ["LAMBDA", "ATHENA", "GLUE", "SQS"].map((service) => [`AWS_ENDPOINT_URL_${service}`, url]);
   return {
     environment: { ...cloud.endpoints, ...Object.fromEntries(names) },
     somebodyElse,
     busy,
-    settled: lambda.settled,
+    written,
+    settled,
     close: async () => {
-      await lambda.settled().catch(() => undefined);
+      await settled().catch(() => undefined);
       await server.close();
     },
   };
