@@ -147,11 +147,7 @@ const failing: [name: string, misbehave: Misbehave, message: RegExp][] = [
     apiError(401, "Invalid access token"),
     /Spotify refuses a fresh access token \(401 Invalid access token .*…/,
   ],
-  [
-    "account refused",
-    apiError(403, "User not registered:"),
-    /Spotify refuses the app: User not registered: .*…/,
-  ],
+  ["account refused", apiError(403, "User not registered:"), /Spotify refuses the app: User not registered: .*…/],
   [
     "bad JSON from the token endpoint",
     (request) => (isTokenRequest(request) ? { status: 200, body: `{"access_token": "${echo(request)}` } : undefined),
