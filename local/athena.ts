@@ -138,12 +138,7 @@ export async function mergeIn({ stateDir, ...more }: AthenaOptions, table: Table
 }
 
 /** DuckDB with the catalog's databases in it; names without one are of `database`. */
-async function openDuckdb(
-  databases: Catalog["databases"],
-  database: string,
-  bucketsRoot: string,
-  readsOnce = false,
-) {
+async function openDuckdb(databases: Catalog["databases"], database: string, bucketsRoot: string, readsOnce = false) {
   const instance = await createDuckdb();
   const connection = await instance.connect();
   /** Why a table or view could not be made, by its name. */

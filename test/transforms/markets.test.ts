@@ -67,14 +67,21 @@ test("changes nothing else of any JSON", () => {
   );
 });
 
-test("a rejected entry keeps its lists", async () => {
-  const markets = ["DE", "FR"];
-  const nameless = { added_at: null, item: { name: "x", available_markets: markets } };
-  const page = { items: [entry(track("a", { available_markets: markets })), nameless], offset: 50 };
+test("a rejected entry keeps its lists, where it has some", async () => {
+  const page = {
+    items: [
+      entry(track("a", { available_markets: ["DE", "FR"] })),
+      { added_at: null, item: { name: "x", available_markets: ["DE", "FR"] } },
+      { added_at: null, item: { name: "x", available_markets: [] } },
+      { added_at: null, item: { name: "x" } },
+    ],
+    offset: 50,
+  };
   const raw = line({ type: "playlist", id: "p" }) + line(page);
-  assert.equal(rowsOf(await runOne(raw, "p.jsonl"), "rejected_items"), [
-    ["p", "51", "item without id and uri", JSON.stringify(nameless)],
-  ]);
+  assert.equal(
+    rowsOf(await runOne(raw, "p.jsonl"), "rejected_items"),
+    page.items.slice(1).map((served, index) => ["p", `${51 + index}`, "item without id and uri", JSON.stringify(served)]),
+  );
 });
 
 test.run();
