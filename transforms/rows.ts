@@ -18,12 +18,6 @@ export type ServedEntry = (index: number) => unknown;
 /** Turns a playlist's pages into rows, one after the other: a key that an earlier page had gives no second row. */
 export type ReadPage = (entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry) => PageRows;
 
-/** Where a cell's value is: the field of one of the objects that a row is made of. */
-interface Column {
-  holder: number;
-  field: string;
-}
-
 /** Makes the maker of row builders; one builder is for one playlist, whose distinct keys are what it remembers. */
 export function makeRowBuilders(): (playlistId: string) => ReadPage {
   const { text, object, list, key } = makeValues();
@@ -31,21 +25,8 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
   const { stringify } = JSON;
   const encode = encodeURIComponent;
   const KeySet = Set<string>;
-  const artistColumns = columnsOf("0.artist_key 1.id 1.name 1.uri");
-  const albumColumns = columnsOf(
-    "0.album_key 1.id 1.name 1.album_type 1.release_date 1.release_date_precision 1.total_tracks 2.url",
-  );
-  const trackColumns = columnsOf(
-    "0.track_key 1.id 1.uri 1.name 0.album_key 1.disc_number 1.track_number 1.duration_ms 1.explicit 0.is_local 1.popularity 2.isrc 3.id",
-  );
-  const episodeColumns = columnsOf(
-    "0.episode_key 1.id 1.uri 1.name 2.id 0.show_name 2.publisher 1.release_date 1.release_date_precision 1.duration_ms 1.explicit",
-  );
-
-  /** Reads columns, each as `holder.field`. */
-  function columnsOf(names: string): Column[] {
-    return names.split(" ").map((name) => ({ holder: Number(name[0]), field: name.slice(2) }));
-  }
+  /** What a list of markets that was cut out leaves in its entry. */
+  const emptiedList = '"available_markets":[]';
 
   function emptyPage(): PageRows {
     return {
@@ -62,19 +43,6 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       },
       itemTypes: { track: 0, episode: 0, unavailable: 0, unreadable: 0 },
     };
-  }
-
-  /**
-   * Makes a row of some objects' fields. A loop, since a call of `text` for each column would be copied into the function
-   * around it by V8's optimizing compiler, which then takes longer over rows than a whole invocation takes to make them.
-   */
-  function makeRow(objects: readonly JsonObject[], columns: readonly Column[]): Row {
-    const row: Row = [];
-    for (let index = 0; index < columns.length; index++) {
-      const { holder, field } = columns[index] as Column;
-      row.push(text((objects[holder] as JsonObject)[field]));
-    }
-    return row;
   }
 
   function isLocalFile(entry: JsonObject, item: JsonObject): boolean {
@@ -127,7 +95,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
         if (artist_key === "") continue;
         if (links !== null) links.push([ownerKey, `${position}`, artist_key]);
         if (isNew(seenArtists, artist_key)) {
-          rows.artists.push(makeRow([{ artist_key }, artist], artistColumns));
+          rows.artists.push([artist_key, text(artist.id), text(artist.name), text(artist.uri)]);
         }
       }
     }
@@ -136,7 +104,16 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       const isFirst = album_key !== "" && isNew(seenAlbums, album_key);
       addArtists(list(album.artists), isLocal, isFirst ? rows.album_artists : null, album_key);
       if (!isFirst) return;
-      rows.albums.push(makeRow([{ album_key }, album, object(list(album.images)[0])], albumColumns));
+      rows.albums.push([
+        album_key,
+        text(album.id),
+        text(album.name),
+        text(album.album_type),
+        text(album.release_date),
+        text(album.release_date_precision),
+        text(album.total_tracks),
+        text(object(list(album.images)[0]).url),
+      ]);
     }
 
     function addTrack(track: JsonObject, track_key: string, isLocal: boolean): void {
@@ -146,16 +123,47 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       addArtists(list(track.artists), isLocal, isFirst ? rows.track_artists : null, track_key);
       addAlbum(album, album_key, isLocal);
       if (!isFirst) return;
-      const own = { track_key, album_key, is_local: isLocal ? true : track.is_local };
-      rows.tracks.push(makeRow([own, track, object(track.external_ids), object(track.linked_from)], trackColumns));
+      rows.tracks.push([
+        track_key,
+        text(track.id),
+        text(track.uri),
+        text(track.name),
+        album_key,
+        text(track.disc_number),
+        text(track.track_number),
+        text(track.duration_ms),
+        text(track.explicit),
+        isLocal ? "true" : text(track.is_local),
+        text(track.popularity),
+        text(object(track.external_ids).isrc),
+        text(object(track.linked_from).id),
+      ]);
     }
 
     function addEpisode(episode: JsonObject, episode_key: string): void {
       if (!isNew(seenEpisodes, episode_key)) return;
       const show = object(episode.show);
       // An episode in the shape of a track has no show; its show's name is where a track's album has its own.
-      const own = { episode_key, show_name: show.name ?? object(episode.album).name };
-      rows.episodes.push(makeRow([own, episode, show], episodeColumns));
+      const showName = show.name ?? object(episode.album).name;
+      rows.episodes.push([
+        episode_key,
+        text(episode.id),
+        text(episode.uri),
+        text(episode.name),
+        text(show.id),
+        text(showName),
+        text(show.publisher),
+        text(episode.release_date),
+        text(episode.release_date_precision),
+        text(episode.duration_ms),
+        text(episode.explicit),
+      ]);
+    }
+
+    /** The entry's JSON as it was served. Its page is read once more only where lists of markets were cut out of the entry. */
+    function servedJson(entry: unknown, index: number): string {
+      const json = entryJson(entry);
+      return json.includes(emptiedList) ? entryJson(servedEntry(index)) : json;
     }
 
     function addEntry(served: unknown, index: number, position: string): ItemType {
@@ -168,8 +176,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       rows.playlist_items.push([playlistId, position, item_key, type, is_local, text(entry.added_at), addedBy]);
       if (type === "track") addTrack(item, item_key, isLocal);
       if (type === "episode") addEpisode(item, item_key);
-      if (type === "unreadable")
-        rows.rejected_items.push([playlistId, position, reason, entryJson(servedEntry(index))]);
+      if (type === "unreadable") rows.rejected_items.push([playlistId, position, reason, servedJson(served, index)]);
       return type;
     }
 

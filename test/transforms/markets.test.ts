@@ -80,7 +80,9 @@ test("a rejected entry keeps its lists, where it has some", async () => {
   const raw = line({ type: "playlist", id: "p" }) + line(page);
   assert.equal(
     rowsOf(await runOne(raw, "p.jsonl"), "rejected_items"),
-    page.items.slice(1).map((served, index) => ["p", `${51 + index}`, "item without id and uri", JSON.stringify(served)]),
+    page.items
+      .slice(1)
+      .map((served, index) => ["p", `${51 + index}`, "item without id and uri", JSON.stringify(served)]),
   );
 });
 
