@@ -16,7 +16,7 @@ import {
 const areTexts = (parameters: object) => Object.values(parameters).every((value) => typeof value === "string");
 const datatypes = "BINARY BOOLEAN DATE DECIMAL DOUBLE FLOAT INT LONG SHORT STRING TIMESTAMP".split(" ");
 const hiveTypes = "string int bigint double boolean date timestamp".split(" ");
-const csv = "facts/csv-glue-athena.md";
+const csv = "Athena and Hive: OpenCSVSerde, names and types";
 
 export const catalogRules: Rule[] = [
   valueRule("CatalogTable parameters", "texts", preview(design), areTexts, [{ "skip.header.line.count": 1 }]),
@@ -29,12 +29,21 @@ export const catalogRules: Rule[] = [
     among(["org.apache.hadoop.hive.serde2.OpenCSVSerde", "-"]),
     ["org.apache.hadoop.hive.serde2.OpenCSVSerDe", ""],
   ),
-  valueRule(
-    "CatalogTable storageDescriptor.location",
-    "a folder",
-    later("Athena: a location ends in a slash"),
-    matching(/^s3:\/\/[a-z0-9.-]+\/([^*?]+\/)?$/),
-    ["s3://lake/tracks", "s3://lake/*/"],
+  inputsRule(
+    "CatalogTable",
+    "its location is a folder; of Iceberg's, which puts the slash in itself, without",
+    later("Athena: a location ends in a slash; Iceberg: paths are LOCATION/data and LOCATION/metadata"),
+    ({ storageDescriptor, openTableFormatInput }) =>
+      at(storageDescriptor, "location").every(
+        matching(
+          openTableFormatInput === undefined ? /^s3:\/\/[a-z0-9.-]+\/([^*?]+\/)?$/ : /^s3:\/\/[a-z0-9.-]+(\/[^*?/]+)+$/,
+        ),
+      ),
+    [
+      { storageDescriptor: { location: "s3://lake/tracks" } },
+      { storageDescriptor: { location: "s3://lake/*/" } },
+      { storageDescriptor: { location: "s3://lake/tracks/" }, openTableFormatInput: {} },
+    ],
   ),
   valueRule("CatalogTable storageDescriptor.columns.*.type", "Hive's", later(csv), among(hiveTypes), ["varchar"]),
   inputsRule(

@@ -17,7 +17,7 @@ export const functionRules: Rule[] = [
   valueRule(
     "Function runtime",
     "one that can still be made",
-    later("facts/aws-and-pulumi.md, callbacks"),
+    later("Lambda, runtimes"),
     among(["nodejs22.x", "nodejs24.x"]),
     ["nodejs20.x", "nodejs24"],
   ),
@@ -68,7 +68,7 @@ export const functionRules: Rule[] = [
   inputsRule(
     "Permission",
     "names the source's account and ARN",
-    later("facts/aws-and-pulumi.md, Security Hub Lambda.1"),
+    later("Security Hub Lambda.1"),
     ({ principal, sourceAccount, sourceArn, function: name }) =>
       matching(/^[a-z0-9]+\.amazonaws\.com$/)(principal) &&
       matching(/^\d{12}$/)(sourceAccount) &&

@@ -106,7 +106,7 @@ export const nameRules: Rule[] = [
   valueRule(
     "CatalogTable storageDescriptor.columns.*.name",
     "as Athena takes it",
-    later("facts/csv-glue-athena.md"),
+    later("Athena and Hive: OpenCSVSerde, names and types"),
     glueName,
     ["trackName"],
   ),
