@@ -79,19 +79,25 @@ export function createSqs({ resources, iam, stateDir, clock }: SqsOptions): Sqs 
     messages: async (queueArn) => {
       const { folder } = find(queueArn);
       const files = await messageFiles(folder);
-      const texts = await Promise.all(files.map((name) => readFile(path.join(folder, name), "utf8")));
-      return texts.map((text) => JSON.parse(text) as Message);
+      // A message may be taken out while the others are read.
+      const texts = await Promise.all(files.map((name) => unlessGone(readFile(path.join(folder, name), "utf8"), "")));
+      return texts.filter((text) => text !== "").map((text) => JSON.parse(text) as Message);
     },
   };
 }
 
 /** The names of a queue's files, oldest first. */
 async function messageFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
+  const names = await unlessGone(readdir(folder), []);
+  return names.filter((name) => name.endsWith(".json")).sort();
+}
+
+/** What is read; `instead`, where it is not there. */
+async function unlessGone<T>(reading: Promise<T>, instead: T): Promise<T> {
+  return reading.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return instead;
     throw error;
   });
-  return names.filter((name) => name.endsWith(".json")).sort();
 }
 
 interface Queue {

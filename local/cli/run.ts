@@ -1,6 +1,7 @@
 import path from "node:path";
+import { extractMetrics, metricDimension, metricNamespace, transformMetrics } from "../../components/metrics";
 import { openAthena } from "../athena";
-import type { AlarmReport } from "../cloudWatch";
+import type { AlarmReport, MetricSummary } from "../cloudWatch";
 import { completePlan, type DayReport, runToday, simulateDays } from "../days";
 import type { Pipeline } from "../pipeline";
 import type { Report } from "../report";
@@ -92,6 +93,25 @@ async function askLocally(stateDir: string): Promise<Answers> {
   }
 }
 
+/** A line for each function: what it told of itself, added up; of what can't be added, the least. */
+async function showMetrics(metrics: readonly MetricSummary[], progress: Progress): Promise<void> {
+  const units: Readonly<Record<string, string>> = { ...extractMetrics, ...transformMetrics };
+  const byFunction = new Map<string, string[]>();
+  for (const { namespace, metricName, dimensions, sum, minimum } of metrics) {
+    const value = units[metricName] === "Count" ? sum : minimum;
+    const name = dimensions[metricDimension];
+    if (namespace !== metricNamespace || name === undefined || value === 0) continue;
+    byFunction.set(name, [...(byFunction.get(name) ?? []), `${metricName} ${value.toLocaleString("en-US")}`]);
+  }
+  const lines = [...byFunction].map(([name, values]) => `${name}: ${values.join(", ")}`);
+  await progress.step(
+    "metrics",
+    async () => lines,
+    () => lines[0] ?? "none",
+  );
+  for (const line of lines.slice(1)) progress.note(line);
+}
+
 /** A line that counts, and one for each alarm that would have told somebody. */
 async function showAlarms(alarms: readonly AlarmReport[], progress: Progress): Promise<void> {
   const fired = alarms.filter(({ firedAt }) => firedAt.length > 0);
@@ -117,17 +137,16 @@ async function runIn({ state, source, config, isJson, isQuiet }: Request, termin
     keep();
     await pipeline.close();
   }
-  const alarms = pipeline.cloud.cloudWatch.alarms();
+  const { cloudWatch } = pipeline.cloud;
+  const [metrics, alarms] = [cloudWatch.metrics(), cloudWatch.alarms()];
+  await showMetrics(metrics, progress);
   await showAlarms(alarms, progress);
   const answers = await progress.step(
     "answers",
     () => askLocally(stateDir),
     () => "SQL by DuckDB through the catalog",
   );
-  if (isJson)
-    terminal.out(
-      `${JSON.stringify({ state: stateDir, days, metrics: pipeline.cloud.cloudWatch.metrics(), alarms }, null, 2)}\n`,
-    );
+  if (isJson) terminal.out(`${JSON.stringify({ state: stateDir, days, metrics, alarms }, null, 2)}\n`);
   else if (!isQuiet) {
     const next = nextSteps(path.relative(terminal.home, stateDir), source);
     terminal.out(`\n${await renderAnswers(answers, terminal.columns)}\n${next}\n${notModelled(pipeline)}\n`);
