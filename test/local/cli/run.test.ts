@@ -22,7 +22,9 @@ test("the first run simulates three days and answers; the second adds one", asyn
     .map((line) => line.trim().split(/\s{2,}/)[0]);
   assert.equal(labels, [
     "Playlake on this machine, reading a stand-in for Spotify with sample playlists.",
-    ...["program", "2026-11-01", "2026-11-02", "2026-11-03", "alarms"],
+    ...["program", "2026-11-01", "2026-11-02", "2026-11-03", "metrics"],
+    "playlake-transform: ObjectsTransformed 9, RowsRead 553, RowsRejected 3, RowsWritten 2,368",
+    "alarms",
     "playlake-alarm-rows-rejected: Spotify served entries that could not be read: neither id nor address.",
     "answers",
   ]);
