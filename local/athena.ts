@@ -7,7 +7,7 @@ import { pickNamedQuery } from "./athena/namedQuery";
 import { literal, quoted, tableSelect } from "./athena/tables";
 import { type Answer, select } from "./athena/values";
 import { makeViews } from "./athena/views";
-import { type Catalog, loadCatalog, type StoredQuery, type Table } from "./glue/catalog";
+import { loadCatalog, type StoredQuery, type Table } from "./glue/catalog";
 
 export type { Answer } from "./athena/values";
 
@@ -50,32 +50,20 @@ export interface AthenaOptions {
  * @throws one line, where DuckDB is not installed or there is no catalog
  */
 export async function openAthena(options: AthenaOptions): Promise<Athena> {
-  const { stateDir } = options;
-  const bucketsRoot = resolve(options.bucketsRoot ?? join(stateDir, "buckets"));
-  const { databases, namedQueries: stored } = loadCatalog(stateDir);
+  const { database, namedQueries: stored, bucketsRoot, connection, attempt, close } = await openCatalog(options);
+  await lockIn(connection, [bucketsRoot]);
   // The others write: they make views, which the catalog has here, and the compact copy.
   const namedQueries = stored.filter(({ sql }) => !/^(create|merge)\b/i.test(sql));
-  const database = options.database ?? Object.keys(databases)[0];
-  if (database === undefined) throw new Error(`${stateDir} holds no catalog: nothing has run there yet`);
-  const { readsOnce } = options;
-  const { instance, connection, broken } = await openDuckdb(databases, database, bucketsRoot, readsOnce);
-  await lockIn(connection, [bucketsRoot]);
   return {
     database,
     namedQueries,
     namedQuery: (name) => pickNamedQuery(namedQueries, name),
-    query: async (sql) => {
-      try {
+    query: (sql) =>
+      attempt(async () => {
         await refuseWrites(connection, sql);
-        return await select(connection, sql);
-      } catch (error) {
-        throw new Error(oneLine((error as Error).message, broken, bucketsRoot));
-      }
-    },
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
+        return select(connection, sql);
+      }),
+    close,
   };
 }
 
@@ -96,25 +84,15 @@ export interface Exporter {
  * @throws one line, where DuckDB is not installed or there is no catalog
  */
 export async function openExporter(options: AthenaOptions, folder: string): Promise<Exporter> {
-  const bucketsRoot = resolve(options.bucketsRoot ?? join(options.stateDir, "buckets"));
-  const { databases } = loadCatalog(options.stateDir);
-  const database = options.database ?? Object.keys(databases)[0];
-  if (database === undefined) throw new Error(`${options.stateDir} holds no catalog: nothing has run there yet`);
-  const { instance, connection, broken } = await openDuckdb(databases, database, bucketsRoot);
+  const { databases, database, bucketsRoot, connection, attempt, close } = await openCatalog(options);
   await lockIn(connection, [bucketsRoot, folder]);
   return {
     names: Object.keys(databases[database] ?? {}),
-    run: async (sql) => {
-      try {
+    run: (sql) =>
+      attempt(async () => {
         await connection.run(sql);
-      } catch (error) {
-        throw new Error(oneLine((error as Error).message, broken, bucketsRoot));
-      }
-    },
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
+      }),
+    close,
   };
 }
 
@@ -122,23 +100,21 @@ export async function openExporter(options: AthenaOptions, folder: string): Prom
  * Runs one MERGE or DELETE on a table of Iceberg's.
  * @throws Error of one line
  */
-export async function mergeIn({ stateDir, ...more }: AthenaOptions, table: Table, sql: string): Promise<void> {
-  const bucketsRoot = resolve(more.bucketsRoot ?? join(stateDir, "buckets"));
-  const { databases } = loadCatalog(stateDir);
-  const { database = "" } = more;
-  const { instance, connection, broken } = await openDuckdb(databases, database, bucketsRoot);
+export async function mergeIn(options: AthenaOptions, table: Table, sql: string): Promise<void> {
+  const { bucketsRoot, connection, attempt, close } = await openCatalog(options);
   try {
-    await mergeInto(connection, table, bucketsRoot, sql);
-  } catch (error) {
-    throw new Error(oneLine((error as Error).message, broken, bucketsRoot));
+    await attempt(() => mergeInto(connection, table, bucketsRoot, sql));
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    close();
   }
 }
 
-/** DuckDB with the catalog's databases in it; names without one are of `database`. */
-async function openDuckdb(databases: Catalog["databases"], database: string, bucketsRoot: string, readsOnce = false) {
+/** DuckDB with the catalog's databases in it; names without one are of the asked one. */
+async function openCatalog({ stateDir, readsOnce = false, ...given }: AthenaOptions) {
+  const bucketsRoot = resolve(given.bucketsRoot ?? join(stateDir, "buckets"));
+  const { databases, namedQueries } = loadCatalog(stateDir);
+  const database = given.database ?? Object.keys(databases)[0];
+  if (database === undefined) throw new Error(`${stateDir} holds no catalog: nothing has run there yet`);
   const instance = await createDuckdb();
   const connection = await instance.connect();
   /** Why a table or view could not be made, by its name. */
@@ -150,7 +126,25 @@ async function openDuckdb(databases: Catalog["databases"], database: string, buc
     await makeDatabase(connection, name, Object.values(tables), bucketsRoot, { broken, readsOnce });
   }
   await connection.run(`use awsdatacatalog.${quoted(database)}`);
-  return { instance, connection, broken };
+  return {
+    databases,
+    namedQueries,
+    database,
+    bucketsRoot,
+    connection,
+    /** @throws Error of one line */
+    attempt: async <T>(work: () => Promise<T>): Promise<T> => {
+      try {
+        return await work();
+      } catch (error) {
+        throw new Error(oneLine((error as Error).message, broken, bucketsRoot));
+      }
+    },
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
 }
 
 async function createDuckdb(): Promise<DuckDBInstance> {

@@ -56,6 +56,11 @@ export const pipelineOptions = {
   config: { type: "string", multiple: true },
 } satisfies Command["options"];
 
+/** @throws wrong use, where a word stands behind a command that takes none */
+export function refuseWords(command: string, [word]: readonly string[]): void {
+  if (word !== undefined) throw wrongUse(`${command}: "${word}" is not expected here`);
+}
+
 /** The value of an option that takes one text. */
 export function text(values: OptionValues, name: string): string | undefined {
   const value = values[name];

@@ -2,7 +2,15 @@ import type { CrawlExplanation } from "../glue";
 import type { Pipeline } from "../pipeline";
 import { withStack } from "../stack";
 import { type Crawled, crawlStack, noCrawler } from "../stack/crawl";
-import { type Command, type OptionValues, pipelineOptions, stackName, type Terminal, wrongUse } from "./command";
+import {
+  type Command,
+  type OptionValues,
+  pipelineOptions,
+  refuseWords,
+  stackName,
+  type Terminal,
+  wrongUse,
+} from "./command";
 import { describeCrawl, listChanges } from "./crawlText";
 import { explainCrawl } from "./explainText";
 import { withLocalPipeline } from "./openLocal";
@@ -65,7 +73,7 @@ export const crawl: Command = {
     ...pipelineOptions,
   },
   async run(values, positionals, terminal) {
-    if (positionals.length > 0) throw wrongUse(`crawl: "${positionals[0]}" is not expected here`);
+    refuseWords("crawl", positionals);
     const { crawled, explanation } = await crawlAny(values, createProgress(terminal, values.quiet === true), terminal);
     const told = values.explain === true ? explanation : undefined;
     if (values.json === true) {

@@ -6,7 +6,7 @@ import { redirectUri } from "../login/callback";
 import { login as logIn } from "../login/login";
 import { localPlace, stackPlace, type TokenPlace } from "../login/tokenPlace";
 import { stateRoot } from "../state";
-import { type Command, type OptionValues, statePath, type Terminal, text, wrongUse } from "./command";
+import { type Command, type OptionValues, refuseWords, statePath, type Terminal, text, wrongUse } from "./command";
 
 const help = `Usage: playlake login [--stack NAME | --state DIR] [--port N] [--open] [--timeout-seconds N]
 
@@ -81,7 +81,7 @@ export const login: Command = {
     json: { type: "boolean" },
   },
   async run(values, positionals, terminal) {
-    if (positionals.length > 0) throw wrongUse(`login: "${positionals[0]}" is not expected here`);
+    refuseWords("login", positionals);
     if (text(values, "stack") !== undefined && text(values, "state") !== undefined) {
       throw wrongUse("login: give --stack or --state, not both");
     }

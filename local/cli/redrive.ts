@@ -2,7 +2,7 @@ import { type FailureQueue, listFailures, type Redriven, redriveAll } from "../r
 import type { Report } from "../report";
 import { withStack } from "../stack";
 import { stackQueues } from "../stack/queues";
-import { type Command, type OptionValues, pipelineOptions, stackName, type Terminal, wrongUse } from "./command";
+import { type Command, type OptionValues, pipelineOptions, refuseWords, stackName, type Terminal } from "./command";
 import { count, describe, sum } from "./describe";
 import { withLocalPipeline } from "./openLocal";
 import { createProgress, type Progress } from "./progress";
@@ -10,9 +10,8 @@ import { render } from "./table";
 
 const help = `Usage: playlake redrive [--list] [--state DIR | --stack NAME] [--config KEY=VALUE ...]
 
-Calls again what failed to its last try: the runs, transforms, crawls and statements of the compact copy
-that the failure queues hold. A message leaves
-its queue when its call was accepted.
+Calls again what failed to its last try: the runs, transforms, crawls and statements of the compact copy that the failure
+queues hold. A message leaves its queue when its call was accepted.
 
   --list               shows what the queues hold, and leaves it there
   --state DIR          works in this state folder (default: that of the last run)
@@ -77,7 +76,7 @@ export const redrive: Command = {
     ...pipelineOptions,
   },
   async run(values, positionals, terminal) {
-    if (positionals.length > 0) throw wrongUse(`redrive: "${positionals[0]}" is not expected here`);
+    refuseWords("redrive", positionals);
     const stack = stackName("redrive", values, ["config", "state"]);
     const progress = createProgress(terminal, values.quiet === true);
     const wanted = { values, terminal, progress };

@@ -3,7 +3,7 @@ import type { Place } from "../places";
 import { planReplay, type Selection, type Tally } from "../replay";
 import { type CatalogMended, mendCatalog } from "../replay/catalog";
 import { daysOf } from "../replay/selection";
-import { type Command, type OptionValues, pipelineOptions, texts, wrongUse } from "./command";
+import { type Command, type OptionValues, pipelineOptions, refuseWords, texts, wrongUse } from "./command";
 import { describeCrawl } from "./crawlText";
 import { dateOption } from "./dates";
 import { count } from "./describe";
@@ -93,7 +93,7 @@ export const replay: Command = {
     ...pipelineOptions,
   },
   async run(values, positionals, terminal) {
-    if (positionals.length > 0) throw wrongUse(`replay: "${positionals[0]}" is not expected here`);
+    refuseWords("replay", positionals);
     selectionOf(values);
     const progress = createProgress(terminal, values.quiet === true);
     const replayed = await withPlace({ command: "replay", values, progress }, terminal, (place, local) => {

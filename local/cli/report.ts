@@ -4,7 +4,7 @@ import { openAthena } from "../athena";
 import { type HtmlReport, makeReport } from "../htmlReport";
 import { withStack } from "../stack";
 import { openStackLake } from "../stack/athena";
-import { type Command, stackName, type Terminal, text, wrongUse } from "./command";
+import { type Command, refuseWords, stackName, type Terminal, text, wrongUse } from "./command";
 import { count } from "./describe";
 import type { Lake } from "./lake";
 import { askedState } from "./openLocal";
@@ -55,7 +55,7 @@ export const reportCommand: Command = {
     quiet: { type: "boolean" },
   },
   async run(values, positionals, terminal) {
-    if (positionals.length > 0) throw wrongUse(`report: "${positionals[0]}" is not expected here`);
+    refuseWords("report", positionals);
     const stack = stackName("report", values, ["state"]);
     const out = text(values, "out") ?? defaultName;
     if (out === "") throw wrongUse("report: --out is empty");

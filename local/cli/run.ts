@@ -8,7 +8,17 @@ import type { Report } from "../report";
 import { chooseSource, playlistIds, type Source } from "../source";
 import { openState, readOrigin, rememberLast, type State, stateRoot } from "../state";
 import { type Answers, askAnswers, renderAnswers } from "./answers";
-import { type Command, pipelineOptions, stackName, statePath, type Terminal, text, texts, wrongUse } from "./command";
+import {
+  type Command,
+  pipelineOptions,
+  refuseWords,
+  stackName,
+  statePath,
+  type Terminal,
+  text,
+  texts,
+  wrongUse,
+} from "./command";
 import { readConfig } from "./config";
 import { describe, describeProgram } from "./describe";
 import { openPipeline } from "./openLocal";
@@ -173,12 +183,12 @@ export const run: Command = {
   async run(values, positionals, terminal) {
     const stack = stackName("run", values, ["from", "playlist", "config", "state"]);
     if (stack !== undefined) {
-      if (positionals.length > 0) throw wrongUse(`run: "${positionals[0]}" is not expected here`);
+      refuseWords("run", positionals);
       return runStack(stack, { isJson: values.json === true, isQuiet: values.quiet === true }, terminal);
     }
     const config = readConfig(texts(values, "config"));
     const named = texts(values, "playlist");
-    if (positionals.length > 0 && named.length === 0) throw wrongUse(`run: "${positionals[0]}" is not expected here`);
+    if (named.length === 0) refuseWords("run", positionals);
     const from = text(values, "from");
     if (from === "" || text(values, "state") === "")
       throw wrongUse(`run: ${from === "" ? "--from" : "--state"} is empty`);
