@@ -82,7 +82,8 @@ export function makeOpenLines(): OpenLines {
           const end = chunk.indexOf(lineFeed, position);
           parts.push(chunk.subarray(position, end === -1 ? chunk.length : end));
           position = end === -1 ? chunk.length : end + 1;
-          if (end !== -1) return concat(parts);
+          // A line within one chunk is not copied: fresh memory costs more than the copying.
+          if (end !== -1) return parts.length === 1 ? (parts[0] as Buffer) : concat(parts);
         } while (await nextChunk());
         const rest = concat(parts);
         return rest.length === 0 ? void 0 : rest;

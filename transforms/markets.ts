@@ -1,4 +1,4 @@
-/** Cuts the lists of markets out of a response; gives the same bytes where there are none. */
+/** Cuts the lists of markets out of a response; gives the same bytes where there are none. What is given holds until the next call. */
 export type CutMarkets = (json: Buffer) => Buffer;
 
 /**
@@ -20,6 +20,8 @@ export function makeCutMarkets(): CutMarkets {
   let goodLists: { [lengthAndEnd: number]: Buffer } = {};
   let goodBytes = 0;
   const mostGoodBytes = 65_536;
+  /** Used again and again: fresh memory costs more than the copying. */
+  let kept = allocate(0);
 
   function isGood(json: Buffer, start: number, end: number): boolean {
     const key = (end - start) * 65_536 + (json[end - 4] as number) * 256 + (json[end - 3] as number);
@@ -39,7 +41,7 @@ export function makeCutMarkets(): CutMarkets {
   return function cutMarkets(json) {
     let at = json.indexOf(name);
     if (at === -1) return json;
-    const kept = allocate(json.length);
+    if (kept.length < json.length) kept = allocate(json.length);
     let keptBytes = 0;
     let keptTo = 0;
     for (; at !== -1; at = json.indexOf(name, at + name.length)) {

@@ -79,6 +79,8 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     const seenArtists = new KeySet();
     const seenAlbums = new KeySet();
     const seenEpisodes = new KeySet();
+    /** Most albums are by the artists of the track that came before them: comparing is cheaper than looking up. */
+    let lastArtist = "";
     let rows: TableRows;
     let servedEntry: ServedEntry;
 
@@ -94,9 +96,10 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
         const artist_key = artistKey(artist, isLocal);
         if (artist_key === "") continue;
         if (links !== null) links.push([ownerKey, `${position}`, artist_key]);
-        if (isNew(seenArtists, artist_key)) {
+        if (artist_key !== lastArtist && isNew(seenArtists, artist_key)) {
           rows.artists.push([artist_key, text(artist.id), text(artist.name), text(artist.uri)]);
         }
+        lastArtist = artist_key;
       }
     }
 
