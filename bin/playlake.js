@@ -7,7 +7,7 @@ const project = path.dirname(__dirname);
 const isCheckout = existsSync(path.join(project, "local", "cli", "main.ts"));
 try {
   if (isCheckout) {
-    require("ts-node").register({ transpileOnly: true, project: path.join(project, "tsconfig.json"), cwd: project });
+    require("../scripts/register");
   }
 } catch (error) {
   if (error.code !== "MODULE_NOT_FOUND") throw error;

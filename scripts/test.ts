@@ -24,7 +24,7 @@ function patterns(kind: string | undefined): string[] {
   return names.map((name) => `^${name}\\.full\\.ts$`);
 }
 
-const preloaded = ["ts-node/register/transpile-only", path.join(__dirname, "failingHooks.ts")];
+const preloaded = ["register.js", "failingHooks.ts"].map((name) => path.join(__dirname, name));
 const uvu = [path.join(project, "node_modules", "uvu", "bin.js"), ...preloaded.flatMap((name) => ["-r", name]), "test"];
 
 /** Runs the files of a pattern; false where one of their tests failed or none was there. */

@@ -14,6 +14,7 @@ const sources = [
   "local",
   "package.json",
   "queries",
+  "scripts",
   "spotify",
   "transforms",
   "tsconfig.json",
