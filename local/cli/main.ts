@@ -2,31 +2,21 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { type Command, type Terminal, wrongUse } from "./command";
-import { crawl } from "./crawl";
-import { exportCommand } from "./export";
-import { forget } from "./forget";
-import { importCommand } from "./import";
-import { login } from "./login";
-import { redrive } from "./redrive";
-import { replay } from "./replay";
-import { reportCommand } from "./report";
-import { run } from "./run";
-import { sql } from "./sql";
 import { handleSignals } from "./stopping";
-import { transform } from "./transform";
 
-const commands: Readonly<Record<string, Command>> = {
-  run,
-  login,
-  transform,
-  import: importCommand,
-  sql,
-  report: reportCommand,
-  export: exportCommand,
-  crawl,
-  redrive,
-  replay,
-  forget,
+/** Each command is loaded when it is named: most need modules that no other does. */
+const commands: Readonly<Record<string, () => Command>> = {
+  run: () => (require("./run") as typeof import("./run")).run,
+  login: () => (require("./login") as typeof import("./login")).login,
+  transform: () => (require("./transform") as typeof import("./transform")).transform,
+  import: () => (require("./import") as typeof import("./import")).importCommand,
+  sql: () => (require("./sql") as typeof import("./sql")).sql,
+  report: () => (require("./report") as typeof import("./report")).reportCommand,
+  export: () => (require("./export") as typeof import("./export")).exportCommand,
+  crawl: () => (require("./crawl") as typeof import("./crawl")).crawl,
+  redrive: () => (require("./redrive") as typeof import("./redrive")).redrive,
+  replay: () => (require("./replay") as typeof import("./replay")).replay,
+  forget: () => (require("./forget") as typeof import("./forget")).forget,
 };
 
 const common = {
@@ -35,7 +25,7 @@ const common = {
 } as const;
 
 function overview(): string {
-  const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(10)} ${command.summary}`);
+  const lines = Object.entries(commands).map(([name, load]) => `  ${name.padEnd(10)} ${load().summary}`);
   return [
     "playlake keeps the history of Spotify playlists and answers SQL over it.",
     "",
@@ -57,15 +47,18 @@ function version(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
+/** @throws wrong use, where there is no such command */
+function load(name: string): Command {
+  const loadCommand = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (loadCommand !== undefined) return loadCommand();
+  throw wrongUse(`"${name}" is no command. Commands: ${Object.keys(commands).join(", ")}`);
+}
+
 /** Which command the words name: the first word where it is one, else `run`. */
 function pick(words: readonly string[]): { command: Command; name: string | undefined; rest: readonly string[] } {
   const [first, ...rest] = words;
-  if (first === undefined || first.startsWith("-")) return { command: run, name: undefined, rest: words };
-  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (command === undefined) {
-    throw wrongUse(`"${first}" is no command. Commands: ${Object.keys(commands).join(", ")}`);
-  }
-  return { command, name: first, rest };
+  if (first === undefined || first.startsWith("-")) return { command: load("run"), name: undefined, rest: words };
+  return { command: load(first), name: first, rest };
 }
 
 /** A word such as "-- a remark" is SQL that begins with a comment, no option: behind a line end it is read as such. */
