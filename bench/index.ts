@@ -1,12 +1,15 @@
 // npm run bench: measures, prints tables, and fails on wrong output alone, never on time.
 import { spawnSync } from "node:child_process";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { benchFunctions } from "./functions";
+import { type Goal, goalsTable } from "./goals";
 import { type BenchSetting, withSetting } from "./inputs";
 import { benchLocalRun } from "./localRun";
 import { benchPeers } from "./peers";
 import { benchRequests } from "./requests";
 import { type BenchTable, printTable } from "./table";
+import { benchTestRun } from "./testRun";
 import { benchTransform } from "./transform";
 import { benchYear } from "./year";
 
@@ -39,13 +42,25 @@ async function main(): Promise<void> {
   if (values.node.length > 0) return runUnder(values.node, values.quick);
   console.log(`Node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
   await withSetting(values.quick, async (setting) => {
-    for (const bench of benches) printTable(await bench(setting));
+    const goals: Goal[] = [];
+    // CI, which takes the small version, has just run the tests.
+    for (const bench of values.quick ? benches : [...benches, benchTestRun]) {
+      const table = await bench(setting);
+      printTable(table);
+      goals.push(...(table.goals ?? []));
+    }
+    printTable(goalsTable(goals));
   });
 }
 
 /** Runs the whole of it again under each Node: parent and children are of the same version. */
 function runUnder(nodes: readonly string[], isQuick: boolean): void {
-  const args = ["-r", "ts-node/register/transpile-only", __filename, ...(isQuick ? ["--quick"] : [])];
+  const args = [
+    "-r",
+    path.join(__dirname, "..", "scripts", "register.js"),
+    __filename,
+    ...(isQuick ? ["--quick"] : []),
+  ];
   for (const node of nodes) {
     const { status, error } = spawnSync(node, args, { stdio: "inherit" });
     if (error !== undefined) throw new Error(`--node: ${node} can't be run (${error.message})`);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Archives, unpackFunctions } from "./archives";
-import { type PlaylistPlan, type Shape, writeRawObject } from "./generate";
+import { type PlaylistPlan, type Shape, usualOddNameShare, writeRawObject } from "./generate";
 import { type BenchTable, printTable } from "./table";
 
 /** What every measurement gets. */
@@ -12,8 +12,10 @@ export interface BenchSetting {
   /** Holds what is measured; removed at the end. */
   folder: string;
   archives: Archives;
-  /** The raw object of a made up playlist; each is made once. */
-  rawObject(shape: Shape, entries: number): Promise<string>;
+  /** What `rawObject` makes. */
+  planOf(shape: Shape, entries: number, oddNameShare?: number): PlaylistPlan;
+  /** The raw object of a made up playlist; each is made once. Its names are as odd as those that were counted. */
+  rawObject(shape: Shape, entries: number, oddNameShare?: number): Promise<string>;
 }
 
 /** The id of the playlist that the extractor's stand-in serves. */
@@ -22,6 +24,10 @@ export const benchConfig = {
   "playlake:spotifyClientSecret": "stand-in-secret",
   "playlake:playlists": '["3cEYpjA9oz9GiPac4AsH4n"]',
 };
+
+function planOf(shape: Shape, entries: number, oddNameShare = usualOddNameShare): PlaylistPlan {
+  return { seed: 1, shape, entries, oddNameShare };
+}
 
 /** Makes a temporary folder with the functions' archives for `work`, and removes it. */
 export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSetting) => Promise<T>): Promise<T> {
@@ -33,9 +39,10 @@ export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSett
       isQuick,
       folder,
       archives,
-      async rawObject(shape, entries) {
-        const file = path.join(folder, `${shape}-${entries}.jsonl.gz`);
-        const plan: PlaylistPlan = { seed: 1, shape, entries };
+      planOf,
+      async rawObject(shape, entries, oddNameShare) {
+        const plan = planOf(shape, entries, oddNameShare);
+        const file = path.join(folder, `${shape}-${entries}-${plan.oddNameShare}.jsonl.gz`);
         if (!made.has(file)) made.set(file, writeRawObject(plan, file));
         await made.get(file);
         return file;
@@ -46,7 +53,7 @@ export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSett
   }
 }
 
-/** Lets a bench file run alone: `node -r ts-node/register/transpile-only bench/NAME.ts [--quick]`. */
+/** Lets a bench file run alone: `node -r ./scripts/register.js bench/NAME.ts [--quick]`. */
 export async function alone(bench: (setting: BenchSetting) => Promise<BenchTable>): Promise<void> {
   printTable(await withSetting(process.argv.includes("--quick"), bench));
 }

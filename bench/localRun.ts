@@ -67,11 +67,13 @@ export async function benchLocalRun({ isQuick }: { isQuick: boolean }): Promise<
     const { median, least, most } = spreadOf(runs.map((run) => run[phase] ?? 0));
     return [phase, median.toFixed(1), `${least.toFixed(1)}-${most.toFixed(1)}`];
   });
+  const whole = spreadOf(runs.map((run) => run.whole ?? 0));
   return {
     title: "npm start, from nothing to the SQL answers: three simulated days of three playlists, seconds",
     columns: ["phase", "median", "range"],
     rows,
-    notes: [`Goal: ${goalSeconds} s, a warm disk; npm's own start comes on top. The disk's cache is not emptied.`],
+    notes: ["npm's own start comes on top. The disk's cache is not emptied."],
+    goals: [{ figure: "npm start, to the SQL answers", atMost: goalSeconds, measured: whole.median, unit: "s" }],
   };
 }
 

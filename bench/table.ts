@@ -1,3 +1,5 @@
+import type { Goal } from "./goals";
+
 /** What one measurement found, ready to be printed. */
 export interface BenchTable {
   title: string;
@@ -6,6 +8,8 @@ export interface BenchTable {
   rows: readonly (readonly string[])[];
   /** What one has to know of the figures, a sentence each. */
   notes: readonly string[];
+  /** What of it the project has set itself a goal for. */
+  goals?: readonly Goal[];
 }
 
 /** A table as text, in columns. */

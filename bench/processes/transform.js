@@ -8,12 +8,14 @@ async function main(modulePath, file) {
   process.env.AWS_LAMBDA_FUNCTION_NAME = "playlake-transform";
   const { handler } = require(modulePath);
   const { written } = require("./sdk/@aws-sdk/client-s3");
-  const log = console.log;
-  console.log = () => {};
+  // What the function logs goes nowhere; a running Lambda has its standard output open.
+  const { stdout } = process;
+  const { write } = stdout;
+  stdout.write = () => true;
   const key = "playlists/snapshot_date%3D2026-11-22/bench.jsonl.gz";
   const stop = start();
   await handler({ Records: [{ s3: { bucket: { name: "raw" }, object: { key } } }] }, {});
-  console.log = log;
+  stdout.write = write;
   stop({ written: Object.fromEntries([...written].sort()) });
 }
 

@@ -1,0 +1,28 @@
+import type { BenchTable } from "./table";
+
+/** What the project set itself, and what was measured. */
+export interface Goal {
+  figure: string;
+  /** The most that it may be, or the least. */
+  atMost?: number;
+  atLeast?: number;
+  measured: number;
+  /** @default none: a ratio, shown with two digits behind the point */
+  unit?: "MiB" | "KiB" | "s";
+}
+
+function show(value: number, unit: Goal["unit"]): string {
+  if (unit === undefined) return value.toFixed(2);
+  return `${value.toFixed(unit === "s" ? 1 : 0)} ${unit}`;
+}
+
+/** All goals next to what was measured. One that is not reached is shown, and fails nothing. */
+export function goalsTable(goals: readonly Goal[]): BenchTable {
+  const rows = goals.map(({ figure, atMost, atLeast, measured, unit }) => {
+    const isReached = measured <= (atMost ?? Number.POSITIVE_INFINITY) && measured >= (atLeast ?? 0);
+    const goal = atMost === undefined ? `>= ${show(atLeast ?? 0, unit)}` : `<= ${show(atMost, unit)}`;
+    return [figure, show(measured, unit), goal, isReached ? "reached" : "NOT REACHED"];
+  });
+  const title = `Goals and what was measured, Node ${process.versions.node}`;
+  return { title, columns: ["figure", "measured", "goal", ""], rows, notes: ["Medians of the rounds."] };
+}
