@@ -7,7 +7,7 @@ import { createSpotifyStandIn } from "../local/spotify/server";
 import { type PlaylistPlan, pageResponses, playlistResponse } from "./generate";
 import type { Goal } from "./goals";
 import { alone, type BenchSetting } from "./inputs";
-import { spreadOf } from "./measure";
+import { type Cost, lambdaFlags, runProcess, showRatio, spreadOf } from "./measure";
 import type { BenchTable } from "./table";
 import { zipOf } from "./zip";
 
@@ -79,6 +79,12 @@ async function invoke({ archives, folder }: BenchSetting, call: Call, entries: n
   }
 }
 
+/** The floor of a start. */
+function startSdk(memoryMiB: number): Promise<Cost> {
+  const program = path.join(__dirname, "processes", "sdkStart.js");
+  return runProcess<Cost>(process.execPath, [...lambdaFlags(memoryMiB), program]);
+}
+
 function readReport(lines: readonly string[]): Report {
   const report = lines.find((line) => line.startsWith("REPORT")) ?? "";
   const figure = (name: string) => Number(new RegExp(`\\t${name}: ([\\d.]+)`).exec(report)?.[1]);
@@ -139,15 +145,24 @@ export async function benchFunctions(setting: BenchSetting): Promise<BenchTable>
   });
   for (const [call, entries] of calls) {
     const reports: Report[] = [];
-    for (let round = 0; round < call.rounds; round++) reports.push(await invoke(setting, call, entries));
+    const floors: Cost[] = [];
+    for (let round = 0; round < call.rounds; round++) {
+      reports.push(await invoke(setting, call, entries));
+      floors.push(await startSdk(archives[call.name].memoryMiB));
+    }
+    const overFloor = (of: (report: Report) => number, figure: "ms" | "peakMiB") =>
+      showRatio(spreadOf(reports.map((report, round) => of(report) / floors[round]![figure])));
     const middle = (of: (report: Report) => number) => spreadOf(reports.map(of)).median;
     const median = (of: (report: Report) => number) => middle(of).toFixed(0);
     const zip = zipOf(archives[call.name].folder);
     rows.push([
       `${call.name}, ${call.work}`,
       median(({ initMs }) => initMs),
+      overFloor(({ initMs }) => initMs, "ms"),
       median(({ initMs, durationMs }) => initMs + durationMs),
+      overFloor(({ initMs, durationMs }) => initMs + durationMs, "ms"),
       median(({ peakMiB }) => peakMiB),
+      overFloor(({ peakMiB }) => peakMiB, "peakMiB"),
       (zip.bytes / 1024).toFixed(0),
       String(zip.files),
     ]);
@@ -158,9 +173,20 @@ export async function benchFunctions(setting: BenchSetting): Promise<BenchTable>
   return {
     title:
       "Functions: from the archive to the first answer, in processes as Lambda's, with the SDK and services over HTTP",
-    columns: ["first invocation", "init ms", "init + work ms", "peak MiB", "zip KiB", "files"],
+    columns: [
+      "first invocation",
+      "init ms",
+      "over floor",
+      "init + work ms",
+      "over floor",
+      "peak MiB",
+      "over floor",
+      "zip KiB",
+      "files",
+    ],
     rows,
     notes: [
+      "The floor: a process that loads Node and the SDK's S3 client, and ends.",
       "Lambda's own start of a machine is not in it. Init begins with the process, before Node has loaded anything.",
       "The local services run beside it on the same processors, and are part of the time.",
     ],

@@ -1,0 +1,7 @@
+// The least that the local run must do: load the packages that it is built on. Prints what it took as one line of JSON.
+require("typescript");
+require("@pulumi/pulumi");
+require("@pulumi/aws");
+require("@duckdb/node-api");
+require("@aws-sdk/client-s3");
+console.log(JSON.stringify({ ms: performance.now() }));

@@ -1,0 +1,5 @@
+// The least that a function's start must do: Node, and the SDK. Prints what it took as one line of JSON.
+require("@aws-sdk/client-s3");
+const { user, system } = process.cpuUsage();
+const peakMiB = process.resourceUsage().maxRSS / 1024;
+console.log(JSON.stringify({ ms: performance.now(), cpuMs: (user + system) / 1000, peakMiB }));
