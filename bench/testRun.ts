@@ -9,7 +9,7 @@ const goalSeconds = 90;
 /** The table of the tests' time. @throws where one of them fails */
 export async function benchTestRun(): Promise<BenchTable> {
   const startedMs = performance.now();
-  const { status, stdout } = spawnSync("npm", ["test"], { cwd: project, encoding: "utf8", shell: true });
+  const { status, stdout } = spawnSync("npm test", { cwd: project, encoding: "utf8", shell: true });
   if (status !== 0) throw new Error(`npm test failed: ${stdout.slice(-2000)}`);
   const measured = (performance.now() - startedMs) / 1000;
   const goals = [{ figure: "npm test", atMost: goalSeconds, measured, unit: "s" as const }];
