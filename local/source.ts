@@ -92,12 +92,20 @@ function sampleSource(): Source {
   };
 }
 
+/** The address that a variable holds. @throws where it is none */
+function checkAddress(variable: string, value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+  throw new Error(`${variable}: got "${value}", expected an address such as http://127.0.0.1:8080`);
+}
+
 function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): Source {
   const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, SPOTIFY_API_URL, SPOTIFY_ACCOUNTS_URL } =
     env;
   const environment = {
-    ...(SPOTIFY_API_URL ? { SPOTIFY_API_URL } : {}),
-    ...(SPOTIFY_ACCOUNTS_URL ? { SPOTIFY_ACCOUNTS_URL } : {}),
+    ...(SPOTIFY_API_URL ? { SPOTIFY_API_URL: checkAddress("SPOTIFY_API_URL", SPOTIFY_API_URL) } : {}),
+    ...(SPOTIFY_ACCOUNTS_URL
+      ? { SPOTIFY_ACCOUNTS_URL: checkAddress("SPOTIFY_ACCOUNTS_URL", SPOTIFY_ACCOUNTS_URL) }
+      : {}),
   };
   return {
     origin: "spotify",

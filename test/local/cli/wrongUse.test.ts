@@ -142,6 +142,20 @@ test("a folder that can't be made: one line, and it ends", async () => {
   );
 });
 
+for (const [variable, value] of [
+  ["SPOTIFY_API_URL", "foo"],
+  ["SPOTIFY_ACCOUNTS_URL", "localhost:8080"],
+] as const) {
+  test(`${variable} that is no address: one line`, async () => {
+    const env = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret", [variable]: value };
+
+    const executed = await run(["run", "--playlist", "3cEYpjA9oz9GiPac4AsH4n"], { home, env });
+
+    const message = `${variable}: got "${value}", expected an address such as http://127.0.0.1:8080`;
+    assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+  });
+}
+
 test("a state folder that can't be used: one line", async () => {
   const file = path.join(home, "occupied");
   writeFileSync(file, "");
