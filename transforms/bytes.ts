@@ -4,7 +4,7 @@ import type { Refuse } from "./refusal";
 
 /** Reads a stream line by line, or from a line on as a whole. */
 export interface LineReader {
-  /** The next line without its LF; `undefined` at the end. */
+  /** The next line without its LF, `undefined` at the end. Its bytes hold until the next line is asked for. */
   readLine(): Promise<Buffer | undefined>;
   /** All that has not been read yet. */
   readRest(): Promise<Buffer>;
@@ -20,7 +20,7 @@ export function makeOpenLines(): OpenLines {
   const toReadable = Readable.from;
   const connect = pipeline;
   const makeGunzip = createGunzip;
-  const { concat, from: toBuffer } = Buffer;
+  const { allocUnsafe: allocate, concat, from: toBuffer } = Buffer;
   const lineFeed = 10;
   /** Node's default of 16 KiB makes gunzip about three times slower. */
   const gunzipChunkBytes = 256 * 1024;
@@ -67,6 +67,18 @@ export function makeOpenLines(): OpenLines {
     const source = unpacked(chunks, refuse);
     let chunk: Buffer = toBuffer([]);
     let position = 0;
+    let joined: Buffer = toBuffer([]);
+
+    /** A line within one chunk stays where it is. The others share their memory: fresh memory costs more than copying. */
+    function join(parts: readonly Buffer[]): Buffer {
+      if (parts.length === 1) return parts[0] as Buffer;
+      let bytes = 0;
+      for (const part of parts) bytes += part.length;
+      if (joined.length < bytes) joined = allocate(bytes);
+      let end = 0;
+      for (const part of parts) end += part.copy(joined, end);
+      return joined.subarray(0, bytes);
+    }
 
     async function nextChunk(): Promise<boolean> {
       const next = await source.next();
@@ -82,8 +94,7 @@ export function makeOpenLines(): OpenLines {
           const end = chunk.indexOf(lineFeed, position);
           parts.push(chunk.subarray(position, end === -1 ? chunk.length : end));
           position = end === -1 ? chunk.length : end + 1;
-          // A line within one chunk is not copied: fresh memory costs more than the copying.
-          if (end !== -1) return parts.length === 1 ? (parts[0] as Buffer) : concat(parts);
+          if (end !== -1) return join(parts);
         } while (await nextChunk());
         const rest = concat(parts);
         return rest.length === 0 ? void 0 : rest;

@@ -13,6 +13,7 @@ export interface JsonReader {
 export function makeJsonReader(): JsonReader {
   const { parse: parseJson } = JSON;
   const isWhole = isUtf8;
+  const surrogate = /\\u[dD]/;
   // Every escape is matched whole, so that a doubled backslash before a `u` is not taken for the start of one.
   const escapes = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/gs;
 
@@ -35,7 +36,8 @@ export function makeJsonReader(): JsonReader {
 
   function parseText(text: string): unknown {
     if (text === "") return void 0;
-    return parseJson(text.includes("\\ud") || text.includes("\\uD") ? repairSurrogates(text) : text);
+    // Spotify escapes next to no letters: this one look for them is all that most responses take.
+    return parseJson(text.includes("\\u") && surrogate.test(text) ? repairSurrogates(text) : text);
   }
 
   function describeBroken(text: string): string {
