@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
+import { unparse } from "papaparse";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeCsvWriter } from "../../transforms/csv";
@@ -35,6 +36,19 @@ test("writes the dialect", () => {
 
 test("turns a lone surrogate into U+FFFD", () => {
   assert.is(Buffer.from(writeCsv([["\ud800x"]])).toString(), '"\ufffdx"\n');
+});
+
+test("is what papaparse writes of the cells as they are stored, byte by byte", () => {
+  const dialect = { quotes: true, newline: "\n", header: false };
+  fc.assert(
+    fc.property(hostileRows(columnCount), (rows) => {
+      fc.pre(rows.length > 0);
+      const clean = rows.map((row) => row.map((cell) => cell.replace(/[\r\n]+/g, " ").replace(/\\/g, "\\\\")));
+      const expected = Buffer.from(`${unparse(clean, dialect)}\n`);
+      assert.is(Buffer.compare(writeCsv(rows), expected), 0);
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test("is read back exactly by OpenCSVSerde", () => {
