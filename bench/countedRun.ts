@@ -1,9 +1,7 @@
 // What a real local run asks of AWS and of Spotify, counted where every call is checked against its role.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { openPipeline, type Pipeline } from "../local/pipeline";
 import { chooseSource } from "../local/source";
+import { withFolder } from "./folder";
 
 /** What some days took, all together. */
 export interface Counts {
@@ -36,9 +34,8 @@ const actions: Readonly<Record<string, "puts" | "gets" | "lists">> = {
 };
 
 /** Runs so many days over the first so many sample playlists, in a folder that is removed. @throws where a day failed */
-export async function countRun(playlists: number, days: number): Promise<CountedRun> {
-  const stateDir = await mkdtemp(path.join(tmpdir(), "playlake-bench-"));
-  try {
+export function countRun(playlists: number, days: number): Promise<CountedRun> {
+  return withFolder(async (stateDir) => {
     const sample = await chooseSource({ from: undefined, playlists: [], env: {}, remembered: undefined });
     const pipeline = await openPipeline({
       source: { ...sample, playlists: sample.playlists.slice(0, playlists) },
@@ -51,9 +48,7 @@ export async function countRun(playlists: number, days: number): Promise<Counted
     } finally {
       await pipeline.close();
     }
-  } finally {
-    await rm(stateDir, { recursive: true, force: true });
-  }
+  });
 }
 
 async function countDays(pipeline: Pipeline, days: number): Promise<CountedRun> {

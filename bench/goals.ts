@@ -24,5 +24,5 @@ export function goalsTable(goals: readonly Goal[]): BenchTable {
     return [figure, show(measured, unit), goal, isReached ? "reached" : "NOT REACHED"];
   });
   const title = `Goals and what was measured, Node ${process.versions.node}`;
-  return { title, columns: ["figure", "measured", "goal", ""], rows, notes: ["Medians of the rounds."] };
+  return { title, columns: ["figure", "measured", "goal", "result"], rows, notes: ["Medians of the rounds."] };
 }

@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Archives, unpackFunctions } from "./archives";
+import { withFolder } from "./folder";
 import { type PlaylistPlan, type Shape, usualOddNameShare, writeRawObject } from "./generate";
 import { type BenchTable, printTable } from "./table";
 
@@ -31,9 +30,8 @@ function planOf(shape: Shape, entries: number, oddNameShare = usualOddNameShare)
 
 /** Makes a temporary folder with the functions' archives for `work`, and removes it. */
 export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSetting) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), "playlake-bench-"));
-  const made = new Map<string, Promise<unknown>>();
-  try {
+  return withFolder(async (folder) => {
+    const made = new Map<string, Promise<unknown>>();
     const archives = await unpackFunctions(path.join(folder, "functions"), benchConfig);
     return await work({
       isQuick,
@@ -48,9 +46,7 @@ export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSett
         return file;
       },
     });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Lets a bench file run alone: `node -r ./scripts/register.js bench/NAME.ts [--quick]`. */

@@ -1,8 +1,7 @@
 // The local run from nothing to the first SQL answers, by phase, as the command line prints it.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
+import { withFolder } from "./folder";
 import { runProcess, showRatio, spreadOf } from "./measure";
 import { type BenchTable, printTable } from "./table";
 
@@ -14,16 +13,13 @@ const goalSeconds = 8;
 type Phases = Readonly<Record<string, number>>;
 
 /** Runs the samples' first three days once. @throws with what it said, where it failed */
-async function timeRun(): Promise<Phases> {
-  const stateDir = await mkdtemp(path.join(tmpdir(), "playlake-bench-"));
-  try {
+function timeRun(): Promise<Phases> {
+  return withFolder(async (stateDir) => {
     const startedMs = performance.now();
     const said = await runPlaylake(["run", "--state", stateDir]);
     const wholeSeconds = (performance.now() - startedMs) / 1000;
     return phasesOf(said, wholeSeconds);
-  } finally {
-    await rm(stateDir, { recursive: true, force: true });
-  }
+  });
 }
 
 function runPlaylake(words: readonly string[]): Promise<string> {

@@ -19,7 +19,8 @@ export function renderTable({ title, columns, rows, notes }: BenchTable): string
   );
   const print = (cells: readonly string[]) =>
     cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!))).join("  ");
-  const lines = [title, print(columns), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(print)];
+  const head = rows.length === 0 ? [] : [print(columns), widths.map((width) => "-".repeat(width)).join("  ")];
+  const lines = [title, ...head, ...rows.map(print)];
   return `${[...lines, ...notes.map((note) => `* ${note}`)].map((line) => line.trimEnd()).join("\n")}\n`;
 }
 

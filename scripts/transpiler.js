@@ -2,7 +2,7 @@
 // a file, is 4 of the 8 seconds of `npm start`. What is kept bears the hash of all that it was made of, so it is never out
 // of date; its folder may go at any time.
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 
 // Not in node_modules, whose time of change tells npm whether it knows what is in there.
@@ -10,7 +10,8 @@ const keptFolder = path.join(__dirname, "..", ".cache", "transpiled");
 
 function readKept(file) {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    const kept = JSON.parse(readFileSync(file, "utf8"));
+    return typeof kept?.outputText === "string" ? kept : undefined;
   } catch {
     return undefined;
   }
@@ -18,12 +19,18 @@ function readKept(file) {
 
 /** Keeps what was made, whole or not at all: other processes read it. A folder that can't be written to costs time alone. */
 function keep(folder, file, output) {
-  const draft = `${file}.${process.pid}`;
   try {
     mkdirSync(folder, { recursive: true });
+  } catch {
+    return;
+  }
+  const draft = `${file}.${process.pid}`;
+  try {
     writeFileSync(draft, JSON.stringify(output));
     renameSync(draft, file);
-  } catch {}
+  } catch {
+    rmSync(draft, { force: true });
+  }
 }
 
 /**
@@ -50,6 +57,7 @@ exports.create = ({ service }, folder = keptFolder) => {
       const kept = readKept(file);
       if (kept !== undefined) return kept;
       const { outputText, sourceMapText, diagnostics } = make(input, fileName);
+      for (const diagnostic of diagnostics) if (diagnostic.file) diagnostic.file.fileName = fileName;
       if (diagnostics.length === 0) keep(folder, file, { outputText, sourceMapText });
       return { outputText, sourceMapText, diagnostics };
     },

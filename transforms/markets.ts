@@ -12,7 +12,9 @@ export type CutMarkets = (json: Buffer) => Buffer;
 export function makeCutMarkets(): CutMarkets {
   const { allocUnsafe: allocate, from: toBuffer } = Buffer;
   const name = toBuffer('"available_markets"');
-  const listPattern = /^\s*:\s*\[\s*(?:"[A-Z]{2}"\s*(?:,\s*"[A-Z]{2}"\s*)*)?\]$/;
+  // The white space is JSON's own: where there is any other, the response is broken, and has to stay so.
+  const listPattern =
+    /^[ \t\r\n]*:[ \t\r\n]*\[[ \t\r\n]*(?:"[A-Z]{2}"[ \t\r\n]*(?:,[ \t\r\n]*"[A-Z]{2}"[ \t\r\n]*)*)?\]$/;
   const emptyList = toBuffer(":[]");
   const backslash = 92;
   const closeBracket = 93;

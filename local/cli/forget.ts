@@ -15,9 +15,10 @@ import { render } from "./table";
 const help = `Usage: playlake forget PLAYLIST [--yes] [--state DIR | --stack NAME] [--config KEY=VALUE ...]
 
 Removes all that is stored of a playlist (its id, URI or link): raw objects with all their versions, state, the files of
-all tables and days, its rows in the compact copy (a local one: with --config compactSchedule=...), all results of queries (each may hold its rows), and failed events of it. Shows first what that is,
-and asks. A raw object that holds several playlists can't be told by its name; such days are named. Logs, which name the
-playlist, end by themselves. Take the playlist out of the config first, and let no run be under way.
+all tables and days, its rows in the compact copy (a local one: with --config compactSchedule=...), all results of
+queries (each may hold its rows), and failed events of it. Shows first what that is, and asks. A raw object that holds
+several playlists can't be told by its name; such days are named. Logs, which name the playlist, end by themselves. Take
+the playlist out of the config first, and let no run be under way.
 
   --yes                does not ask
   --state DIR          works in this state folder (default: that of the last run)

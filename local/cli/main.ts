@@ -57,6 +57,7 @@ function load(name: string): Command {
 /** Which command the words name: the first word where it is one, else `run`. */
 function pick(words: readonly string[]): { command: Command; name: string | undefined; rest: readonly string[] } {
   const [first, ...rest] = words;
+  if (first === "help") return pick([...rest, "--help"]);
   if (first === undefined || first.startsWith("-")) return { command: load("run"), name: undefined, rest: words };
   return { command: load(first), name: first, rest };
 }

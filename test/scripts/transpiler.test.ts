@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { create as createService, type Service, type TranspilerModule } from "ts-node";
@@ -66,17 +66,34 @@ test("a changed source is made anew", () => {
 
 test("what is broken is told, and not kept", () => {
   const { transpile } = create({ service }, folder);
-  const { diagnostics } = transpile("const = 1;", { fileName: path.join(project, "index.ts") });
+  const fileName = path.join(project, "index.ts");
+  const { diagnostics } = transpile("const = 1;", { fileName });
   assert.is(diagnostics?.[0]?.messageText, "Variable declaration expected.");
+  assert.is(diagnostics?.[0]?.file?.fileName, fileName);
   assert.equal(readdirSync(folder), []);
 });
 
-test("a kept file that is cut off is made anew", () => {
+for (const broken of ['{"outputText":"', "", "null", "{}"]) {
+  test(`a kept file that holds ${broken || "nothing"} is made anew`, () => {
+    const { transpile } = create({ service }, folder);
+    const fileName = path.join(project, "index.ts");
+    const expected = transpile("export const one: number = 1;", { fileName }).outputText;
+    for (const name of readdirSync(folder)) writeFileSync(path.join(folder, name), broken);
+    assert.is(transpile("export const one: number = 1;", { fileName }).outputText, expected);
+  });
+}
+
+test("a kept file that can't be replaced leaves no draft behind", () => {
   const { transpile } = create({ service }, folder);
   const fileName = path.join(project, "index.ts");
-  const expected = transpile("export const one: number = 1;", { fileName }).outputText;
-  for (const name of readdirSync(folder)) writeFileSync(path.join(folder, name), '{"outputText":"');
-  assert.is(transpile("export const one: number = 1;", { fileName }).outputText, expected);
+  transpile("export = 1;", { fileName });
+  const [name = ""] = readdirSync(folder);
+  rmSync(path.join(folder, name));
+  mkdirSync(path.join(folder, name));
+
+  transpile("export = 1;", { fileName });
+
+  assert.equal(readdirSync(folder), [name]);
 });
 
 test("a folder that can't be made keeps nothing from working", () => {

@@ -33,6 +33,9 @@ const kept: [name: string, text: string][] = [
   ["no list", '{"available_markets":"DE","x":["FR"]}'],
   ["a broken list", '{"available_markets":["DE""FR"]}'],
   ["a list with a comma too many", '{"available_markets":["DE",]}'],
+  ["a list behind a form feed", '{"available_markets"\f:["DE"]}'],
+  ["a list with a vertical tab", '{"available_markets":["DE"\v]}'],
+  ["a list with a no-break space", '{"available_markets":[\u00a0"DE"]}'],
   ["a list that is cut off", '{"a":1,"available_markets":["DE"'],
 ];
 
