@@ -7,7 +7,7 @@ import { createSpotifyStandIn } from "../local/spotify/server";
 import { type PlaylistPlan, pageResponses, playlistResponse } from "./generate";
 import type { Goal } from "./goals";
 import { alone, type BenchSetting } from "./inputs";
-import { type Cost, lambdaFlags, runProcess, showRatio, spreadOf } from "./measure";
+import { type Cost, lambdaFlags, ratiosOf, runProcess, showRatio, spreadOf } from "./measure";
 import type { BenchTable } from "./table";
 import { zipOf } from "./zip";
 
@@ -151,7 +151,12 @@ export async function benchFunctions(setting: BenchSetting): Promise<BenchTable>
       floors.push(await startSdk(archives[call.name].memoryMiB));
     }
     const overFloor = (of: (report: Report) => number, figure: "ms" | "peakMiB") =>
-      showRatio(spreadOf(reports.map((report, round) => of(report) / floors[round]![figure])));
+      showRatio(
+        ratiosOf(
+          reports.map(of),
+          floors.map((floor) => floor[figure]),
+        ),
+      );
     const middle = (of: (report: Report) => number) => spreadOf(reports.map(of)).median;
     const median = (of: (report: Report) => number) => middle(of).toFixed(0);
     const zip = zipOf(archives[call.name].folder);

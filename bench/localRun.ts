@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { withFolder } from "./folder";
-import { runProcess, showRatio, spreadOf } from "./measure";
+import { ratiosOf, runProcess, showRatio, spreadOf } from "./measure";
 import { type BenchTable, printTable } from "./table";
 
 const command = path.join(__dirname, "..", "bin", "playlake.js");
@@ -59,27 +59,33 @@ function phasesOf(said: string, whole: number): Phases {
 /** The table of (f). */
 export async function benchLocalRun({ isQuick }: { isQuick: boolean }): Promise<BenchTable> {
   const runs: Phases[] = [];
-  const overFloor: number[] = [];
+  const floorSeconds: number[] = [];
   for (let round = 0; round < (isQuick ? 1 : 5); round++) {
-    const run = await timeRun();
-    runs.push(run);
-    const floor = await runProcess<{ ms: number }>(process.execPath, [packagesStart]);
-    overFloor.push((run.whole ?? 0) / (floor.ms / 1000));
+    runs.push(await timeRun());
+    const { ms } = await runProcess<{ ms: number }>(process.execPath, [packagesStart]);
+    floorSeconds.push(ms / 1000);
   }
   const rows = Object.keys(runs[0] ?? {}).map((phase) => {
     const { median, least, most } = spreadOf(runs.map((run) => run[phase] ?? 0));
     return [phase, median.toFixed(1), `${least.toFixed(1)}-${most.toFixed(1)}`];
   });
-  const whole = spreadOf(runs.map((run) => run.whole ?? 0));
+  const wholeSeconds = runs.map((run) => run.whole ?? 0);
   return {
     title: "npm start, from nothing to the SQL answers: three simulated days of three playlists, seconds",
     columns: ["phase", "median", "range"],
     rows,
     notes: [
-      `The whole over its floor, a process that loads the packages that it is built on: ${showRatio(spreadOf(overFloor))}.`,
+      `The whole over its floor, a process that loads the packages that it is built on: ${showRatio(ratiosOf(wholeSeconds, floorSeconds))}.`,
       "npm's own start comes on top. The disk's cache is not emptied.",
     ],
-    goals: [{ figure: "npm start, to the SQL answers", atMost: goalSeconds, measured: whole.median, unit: "s" }],
+    goals: [
+      {
+        figure: "npm start, to the SQL answers",
+        atMost: goalSeconds,
+        measured: spreadOf(wholeSeconds).median,
+        unit: "s",
+      },
+    ],
   };
 }
 

@@ -59,9 +59,15 @@ export function spreadOf(figures: readonly number[]): Spread {
   return { median: at(0.5), least: at(0), most: at(1) };
 }
 
+/** Ratios of two figures, round by round. */
+export function ratiosOf(of: readonly number[], to: readonly number[]): Spread {
+  return spreadOf(of.map((figure, round) => figure / to[round]!));
+}
+
 /** Ratios of two measurements, round by round. */
 export function ratios(of: readonly Cost[], to: readonly Cost[], figure: keyof Cost): Spread {
-  return spreadOf(of.map((cost, round) => cost[figure] / to[round]![figure]));
+  const figuresOf = (costs: readonly Cost[]) => costs.map((cost) => cost[figure]);
+  return ratiosOf(figuresOf(of), figuresOf(to));
 }
 
 /** `1.35 (1.30-1.42)` */

@@ -14,14 +14,14 @@ export type Row = string[];
 export function makeCsvWriter(): (rows: readonly Row[]) => Uint8Array {
   const print = unparse;
   const toBytes = Buffer.from;
-  const dialect = { quotes: true, delimiter: ",", quoteChar: '"', newline: "\n", header: false };
+  const quoted = { quotes: true };
   const special = /["\\\r\n]/;
   const backslash = /\\/g;
   const lineBreaks = /[\r\n]+/g;
 
   /** What stands between a cell's quotes. */
   function printSpecial(cell: string): string {
-    return print([[cell.replace(lineBreaks, " ").replace(backslash, "\\\\")]], dialect).slice(1, -1);
+    return print([[cell.replace(lineBreaks, " ").replace(backslash, "\\\\")]], quoted).slice(1, -1);
   }
 
   return function writeCsv(rows) {

@@ -1,4 +1,7 @@
-/** Cuts the lists of markets out of a response; gives the same bytes where there are none. What is given holds until the next call. */
+/**
+ * Cuts the lists of markets out of a response; gives the same bytes where there are none. What is given holds until the
+ * next call.
+ */
 export type CutMarkets = (json: Buffer) => Buffer;
 
 /**
