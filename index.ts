@@ -1,9 +1,9 @@
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "./components";
-import { alarmTopics } from "./components/alarmTopic";
-import { auditTrail } from "./components/auditTrail";
-import { readConfig } from "./components/config";
-import { createDashboard } from "./components/dashboard";
-import { dataSwitches } from "./components/retention";
+import { alarmTopics } from "./components/stack/alarmTopic";
+import { auditTrail } from "./components/stack/auditTrail";
+import { readConfig } from "./components/stack/config";
+import { createDashboard } from "./components/stack/dashboard";
+import { dataSwitches } from "./components/stack/retention";
 
 const config = readConfig();
 const { catalog, compactSchedule, crawlSchedule, forceDestroy, retainData, timezone } = config;

@@ -1,7 +1,8 @@
 import path from "node:path";
-import { unpackArchive } from "../local/lambda/archive";
-import { type LambdaFunction, readFunctions } from "../local/lambda/functions";
-import { type Registered, runProgram } from "../local/program";
+import { unpackArchive } from "../emulator/lambda/archive";
+import { type LambdaFunction, readFunctions } from "../emulator/lambda/functions";
+import type { Registered } from "../emulator/resources";
+import { runProgram } from "../lake/local/program";
 
 /** A function of the program with its archive unpacked, as Lambda has it. */
 export interface UnpackedFunction extends LambdaFunction {

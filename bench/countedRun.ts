@@ -1,6 +1,6 @@
 // What a real local run asks of AWS and of Spotify, counted where every call is checked against its role.
-import { openPipeline, type Pipeline } from "../local/pipeline";
-import { chooseSource } from "../local/source";
+import { openPipeline, type Pipeline } from "../lake/local/pipeline";
+import { chooseSource } from "../lake/local/source";
 import { withFolder } from "./folder";
 
 /** What some days took, all together. */

@@ -1,9 +1,9 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { createClock } from "../local/clock";
-import { bucketsFolder, openCloud } from "../local/cloud";
-import type { ServedPlaylist } from "../local/spotify/library";
-import { createSpotifyStandIn } from "../local/spotify/server";
+import { bucketsFolder, openCloud } from "../emulator";
+import { createClock } from "../emulator/clock";
+import type { ServedPlaylist } from "../standin/library";
+import { createSpotifyStandIn } from "../standin/server";
 import { type PlaylistPlan, pageResponses, playlistResponse } from "./generate";
 import type { Goal } from "./goals";
 import { alone, type BenchSetting } from "./inputs";

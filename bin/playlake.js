@@ -4,7 +4,7 @@
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const project = path.dirname(__dirname);
-const isCheckout = existsSync(path.join(project, "local", "cli", "main.ts"));
+const isCheckout = existsSync(path.join(project, "cli", "main.ts"));
 try {
   if (isCheckout) {
     require("../scripts/register");
@@ -14,4 +14,4 @@ try {
   console.error(`playlake: the development packages are missing. Run "npm install" in ${project}`);
   process.exit(1);
 }
-require(isCheckout ? "../local/cli/main" : "../dist/local/cli/main").main(process.argv.slice(2));
+require(isCheckout ? "../cli/main" : "../dist/cli/main").main(process.argv.slice(2));

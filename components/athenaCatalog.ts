@@ -1,21 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { overdueHours } from "../schedule/overdue";
+import { crawlScheduleAfter, defaultSchedule } from "../schedule/schedules";
 import { tableNames } from "../transforms/schema";
-import { crawlFailed, crawlOverdue, queueAlarm } from "./alarmSpecs";
-import { type AlarmArgs, type Alarms, createAlarms } from "./alarms";
-import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./bucketRef";
-import { createNamedQueries, createViews } from "./catalogQueries";
-import { csvTable, dashed, projectedTable } from "./catalogTables";
-import { type CompactCopy, createCompactCopy } from "./compactCopy";
-import { createCrawlEvents } from "./crawlEvents";
-import { databaseNameOf } from "./databaseName";
-import { hardenedBucket } from "./hardenedBucket";
-import { createCrawler, scheduleCrawl } from "./lakeCrawler";
-import { overdueHours } from "./overdue";
-import { checkOwnTables, createOwnTables, type OwnTable } from "./ownTables";
-import { policyOf, readStatements } from "./policies";
-import { protectedByDefault } from "./retention";
-import { crawlScheduleAfter, defaultSchedule } from "./schedules";
+import { crawlFailed, crawlOverdue, queueAlarm } from "./alarms/alarmSpecs";
+import { type AlarmArgs, type Alarms, createAlarms } from "./alarms/alarms";
 import {
   alarmTopicsRule,
   type CatalogMode,
@@ -29,8 +18,19 @@ import {
   switchRule,
   timezoneRule,
   wholeNumber,
-} from "./validation";
-import { createWorkgroup } from "./workgroup";
+} from "./arguments/validation";
+import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./aws/bucketRef";
+import { hardenedBucket } from "./aws/hardenedBucket";
+import { policyOf, readStatements } from "./aws/policies";
+import { createNamedQueries, createViews } from "./catalog/catalogQueries";
+import { csvTable, dashed, projectedTable } from "./catalog/catalogTables";
+import { type CompactCopy, createCompactCopy } from "./catalog/compactCopy";
+import { createCrawlEvents } from "./catalog/crawlEvents";
+import { databaseNameOf } from "./catalog/databaseName";
+import { createCrawler, scheduleCrawl } from "./catalog/lakeCrawler";
+import { checkOwnTables, createOwnTables, type OwnTable } from "./catalog/ownTables";
+import { createWorkgroup } from "./catalog/workgroup";
+import { protectedByDefault } from "./stack/retention";
 
 /** Arguments of an AthenaCatalog. */
 export interface AthenaCatalogArgs extends AlarmArgs {

@@ -3,22 +3,9 @@ import type { Readable } from "node:stream";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { makeTransform } from "../transforms/transform";
-import { functionAlarms, queueAlarm, rowAlarms } from "./alarmSpecs";
-import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms";
-import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./bucketRef";
-import { callbackLambda, logGroupOf } from "./callbackLambda";
-import { makeFunctionLog } from "./callbacks/functionLog";
-import { makeLakeWriter } from "./callbacks/lakeWriter";
-import type { RawEvent } from "./callbacks/rawEvents";
-import { makeTableFiles } from "./callbacks/tableFiles";
-import { makeTransformHandler, type TransformedPlaylist } from "./callbacks/transformHandler";
-import { variable } from "./callbacks/variable";
-import { failureQueue } from "./failureQueue";
-import { hardenedBucket } from "./hardenedBucket";
-import { transformMetrics } from "./metrics";
-import { transformStatements } from "./policies";
-import { checkTrigger, createTrigger, type Trigger } from "./rawTrigger";
-import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./retention";
+import { functionAlarms, queueAlarm, rowAlarms } from "./alarms/alarmSpecs";
+import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms/alarms";
+import { transformMetrics } from "./alarms/metrics";
 import {
   type ArgumentCheck,
   alarmTopicsRule,
@@ -29,7 +16,20 @@ import {
   otherBucketRule,
   problemsOf,
   timeoutRule,
-} from "./validation";
+} from "./arguments/validation";
+import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./aws/bucketRef";
+import { callbackLambda, logGroupOf } from "./aws/callbackLambda";
+import { failureQueue } from "./aws/failureQueue";
+import { hardenedBucket } from "./aws/hardenedBucket";
+import { transformStatements } from "./aws/policies";
+import { checkTrigger, createTrigger, type Trigger } from "./aws/rawTrigger";
+import { makeFunctionLog } from "./callbacks/functionLog";
+import { makeLakeWriter } from "./callbacks/lakeWriter";
+import type { RawEvent } from "./callbacks/rawEvents";
+import { makeTableFiles } from "./callbacks/tableFiles";
+import { makeTransformHandler, type TransformedPlaylist } from "./callbacks/transformHandler";
+import { variable } from "./callbacks/variable";
+import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./stack/retention";
 
 /** Arguments of a PlaylistTransformer. */
 export interface PlaylistTransformerArgs extends DataSwitchesArgs, AlarmArgs {

@@ -1,26 +1,13 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { overdueHours } from "../schedule/overdue";
+import { isRunDay, runDaysOf } from "../schedule/runDays";
+import { catchUpSchedule, defaultSchedule } from "../schedule/schedules";
 import { type DayResult, type Fetch, makeExtractDay } from "../spotify/extract";
 import { statePrefix } from "../transforms/keys";
-import { functionAlarms, playlistAlarms, queueAlarm, runOverdue } from "./alarmSpecs";
-import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms";
-import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./bucketRef";
-import { callbackLambda, logGroupOf } from "./callbackLambda";
-import { makeExtractHandler } from "./callbacks/extractHandler";
-import { makeFunctionLog } from "./callbacks/functionLog";
-import { makeObjectStore } from "./callbacks/objectStore";
-import { makeSecretStore } from "./callbacks/secretStore";
-import { variable } from "./callbacks/variable";
-import { createSchedules } from "./extractSchedules";
-import { failureQueue } from "./failureQueue";
-import { hardenedBucket } from "./hardenedBucket";
-import { extractMetrics } from "./metrics";
-import { overdueHours } from "./overdue";
-import { extractStatements } from "./policies";
-import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./retention";
-import { isRunDay, runDaysOf } from "./runDays";
-import { catchUpSchedule, defaultSchedule } from "./schedules";
-import { createSecrets, type SecretArns } from "./spotifySecrets";
+import { functionAlarms, playlistAlarms, queueAlarm, runOverdue } from "./alarms/alarmSpecs";
+import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms/alarms";
+import { extractMetrics } from "./alarms/metrics";
 import {
   alarmTopicsRule,
   checkArguments,
@@ -34,7 +21,20 @@ import {
   scheduleRule,
   timeoutRule,
   timezoneRule,
-} from "./validation";
+} from "./arguments/validation";
+import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./aws/bucketRef";
+import { callbackLambda, logGroupOf } from "./aws/callbackLambda";
+import { createSchedules } from "./aws/extractSchedules";
+import { failureQueue } from "./aws/failureQueue";
+import { hardenedBucket } from "./aws/hardenedBucket";
+import { extractStatements } from "./aws/policies";
+import { createSecrets, type SecretArns } from "./aws/spotifySecrets";
+import { makeExtractHandler } from "./callbacks/extractHandler";
+import { makeFunctionLog } from "./callbacks/functionLog";
+import { makeObjectStore } from "./callbacks/objectStore";
+import { makeSecretStore } from "./callbacks/secretStore";
+import { variable } from "./callbacks/variable";
+import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./stack/retention";
 
 /** Arguments of a SpotifyExtractor. */
 export interface SpotifyExtractorArgs extends DataSwitchesArgs, AlarmArgs {

@@ -6,7 +6,7 @@ import * as path from "node:path";
 const project = path.join(__dirname, "..");
 
 /** What is read at run time and is not compiled. */
-const copied = ["queries/views", "queries/named", "queries/compact", "local/lambdaRuntime"];
+const copied = ["queries/views", "queries/named", "queries/compact", "emulator/lambda/runtime"];
 
 /** Compiles the sources with their declarations. @param dist absolute; what is there is removed first */
 export function build(dist: string): void {

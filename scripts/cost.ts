@@ -1,6 +1,6 @@
 // What a stack costs a month, reckoned from the resources that it declares and from what playlists are taken to be.
-import { extractMetrics, transformMetrics } from "../components/metrics";
-import type { Registered } from "../local/program";
+import { extractMetrics, transformMetrics } from "../components/alarms/metrics";
+import type { Registered } from "../emulator/resources";
 import { tableNames } from "../transforms/schema";
 
 /** List prices of us-east-1 in dollars, as of November 2026; free tiers are not taken off. */

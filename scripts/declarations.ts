@@ -27,7 +27,8 @@ const folder = path.join(__dirname, "..", "components");
 /** Reads the interfaces and classes of `components/` by their names. */
 export function readDeclarations(): Map<string, DeclaredType> {
   const nodes = new Map<string, ts.InterfaceDeclaration | ts.ClassDeclaration>();
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts"))) {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  for (const file of files.sort()) {
     const text = readFileSync(path.join(folder, file), "utf8");
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
     for (const node of source.statements) {

@@ -1,5 +1,5 @@
 // The program's own stack as an example: what the pages of docs/, the comment on a pull request and most tests look at.
-import { type ProgramResult, runProgram } from "../local/program";
+import { type ProgramResult, runProgram } from "../lake/local/program";
 
 /** A stack's config with what has no default, by full keys. */
 export const exampleConfig: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 // docs/operations.md: what to do when something goes wrong, with the alarms as the program declares them.
-import { metricMeanings } from "../components/metrics";
-import type { Registered } from "../local/program";
+import { metricMeanings } from "../components/alarms/metrics";
+import type { Registered } from "../emulator/resources";
 import { exampleStack } from "./exampleStack";
 
 const project = "playlake";

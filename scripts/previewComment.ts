@@ -1,7 +1,7 @@
 // What a pull request is told of the stack, as Markdown on standard output: npm run preview:comment
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { Registered } from "../local/program";
+import type { Registered } from "../emulator/resources";
 import { archiveFiles, zip } from "./archives";
 import { costedStack } from "./cost";
 import { costTable } from "./costDoc";

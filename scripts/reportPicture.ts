@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { openAthena } from "../local/athena";
-import { makeReport } from "../local/htmlReport";
-import { openPipeline } from "../local/pipeline";
-import { chooseSource } from "../local/source";
+import { openAthena } from "../emulator/athena";
+import { openPipeline } from "../lake/local/pipeline";
+import { chooseSource } from "../lake/local/source";
+import { makeReport } from "../report";
 import { findChromium, openChromium } from "../test/support/browser";
 
 const days = 28;

@@ -1,5 +1,5 @@
 import type { DayResult, IncompleteDay, Invocation } from "../../spotify/extract";
-import type { ExtractMetric, MetricValues } from "../metrics";
+import type { ExtractMetric, MetricValues } from "../alarms/metrics";
 import type { FunctionLog } from "./functionLog";
 
 /** What Lambda's context tells that is read. */

@@ -1,4 +1,4 @@
-import { metricDimension, metricNamespace } from "../metrics";
+import { metricDimension, metricNamespace } from "../alarms/metrics";
 
 /** What a line of metrics is made of. */
 export interface Measured {

@@ -1,7 +1,7 @@
 import { lakeKey, parseRawKey } from "../../transforms/keys";
 import { type TableName, tableNames } from "../../transforms/schema";
 import type { PlaylistTables, Transform } from "../../transforms/transform";
-import type { MetricValues, TransformMetric } from "../metrics";
+import type { MetricValues, TransformMetric } from "../alarms/metrics";
 import { type RawEvent, type RawObject, rawObjectsOf } from "./rawEvents";
 import type { CsvBody, TableFile, TableFiles } from "./tableFiles";
 

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { timezoneRule } from "../../components/validation";
+import { timezoneRule } from "../../components/arguments/validation";
 import { errorOf, runTestProgram } from "./support";
 
 const test = suite("components/arguments");

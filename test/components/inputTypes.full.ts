@@ -3,7 +3,7 @@ import path from "node:path";
 import ts from "typescript";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Registered } from "../../local/program";
+import type { Registered } from "../../emulator/resources";
 import { awsResources } from "./validity/check";
 import { otherStacks, plainStacks } from "./validity/stacks";
 

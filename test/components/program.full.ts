@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Registered, runProgram } from "../../local/program";
+import type { Registered } from "../../emulator/resources";
+import { runProgram } from "../../lake/local/program";
 import { goodConfig, stackWith } from "./support";
 
 const test = suite("components/program, whole");

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type ProgramResult, type Registered, runProgram } from "../../local/program";
+import type { Registered } from "../../emulator/resources";
+import { type ProgramResult, runProgram } from "../../lake/local/program";
 import { exampleStack } from "../../scripts/exampleStack";
 import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "./support";
 import { keptBuckets } from "./validity/stacks";

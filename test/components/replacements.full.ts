@@ -2,8 +2,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { AthenaCatalogArgs, PlaylistTransformerArgs, SpotifyExtractorArgs } from "../../components";
-import { configDefaults, secretConfigKeys } from "../../components/config";
-import { type ProgramResult, runProgram } from "../../local/program";
+import { configDefaults, secretConfigKeys } from "../../components/stack/config";
+import { type ProgramResult, runProgram } from "../../lake/local/program";
 import { tableNames } from "../../transforms/schema";
 import { changes, expanded, losesData } from "./replacements/changes";
 import { forceNew } from "./replacements/forceNew";

@@ -1,6 +1,6 @@
 /** What the tests of settings share: a suite over the program as it is by default. */
 import { suite } from "uvu";
-import type { ProgramResult } from "../../local/program";
+import type { ProgramResult } from "../../lake/local/program";
 import { resource, stackWith } from "./support";
 
 /** A suite with the program's result, there from before its first test. */

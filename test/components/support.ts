@@ -1,6 +1,7 @@
 import * as path from "node:path";
-import type { CatalogMode } from "../../components/validation";
-import { type ProgramOptions, type ProgramResult, type Registered, runProgram } from "../../local/program";
+import type { CatalogMode } from "../../components/arguments/validation";
+import type { Registered } from "../../emulator/resources";
+import { type ProgramOptions, type ProgramResult, runProgram } from "../../lake/local/program";
 import { exampleStack } from "../../scripts/exampleStack";
 
 export { exampleConfig as goodConfig } from "../../scripts/exampleStack";

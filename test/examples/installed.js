@@ -2,10 +2,10 @@
 // them, on the package's own local cloud. Prints what came of it as JSON. Words: the program's file, the playlists' file.
 const path = require("node:path");
 const { readdirSync, readFileSync } = require("node:fs");
-const { createClock } = require("playlake/dist/local/clock.js");
-const { bucketsFolder, openCloud } = require("playlake/dist/local/cloud.js");
-const { runProgram } = require("playlake/dist/local/program.js");
-const { chooseSource } = require("playlake/dist/local/source.js");
+const { createClock } = require("playlake/dist/emulator/clock.js");
+const { bucketsFolder, openCloud } = require("playlake/dist/emulator/index.js");
+const { runProgram } = require("playlake/dist/lake/local/program.js");
+const { chooseSource } = require("playlake/dist/lake/local/source.js");
 
 const [main, playlists] = process.argv.slice(2).map((word) => path.resolve(word));
 const stateDir = path.resolve("state");

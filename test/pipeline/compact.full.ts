@@ -1,8 +1,8 @@
 // The compact copy in the whole local run: the schedule's own statement, in the name of its role.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { openAthena } from "../../local/athena";
-import type { Registered } from "../../local/program";
+import { openAthena } from "../../emulator/athena";
+import type { Registered } from "../../emulator/resources";
 import { runDue, sampleSource, withPipeline } from "./support";
 
 const test = suite("pipeline/compact");

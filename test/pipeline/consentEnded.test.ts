@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Clock } from "../../local/clock";
-import type { SpotifyStandIn } from "../../local/spotify/server";
+import type { Clock } from "../../emulator/clock";
+import type { SpotifyStandIn } from "../../standin/server";
 import { consentedSource, withPipeline } from "./support";
 
 const test = suite("pipeline/consentEnded");

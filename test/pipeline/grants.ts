@@ -1,6 +1,6 @@
 /** The policies of the functions' roles as single grants, so that any one of them can be left out. */
 import * as assert from "uvu/assert";
-import type { Registered } from "../../local/program";
+import type { Registered } from "../../emulator/resources";
 
 interface Statement {
   Sid: string;

@@ -2,11 +2,11 @@
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Denied } from "../../local/iam";
-import type { Pipeline } from "../../local/pipeline";
-import type { Registered } from "../../local/program";
-import type { Report } from "../../local/report";
-import type { SpotifyStandIn } from "../../local/spotify/server";
+import type { Denied } from "../../emulator/iam";
+import type { Registered } from "../../emulator/resources";
+import type { Pipeline } from "../../lake/local/pipeline";
+import type { Report } from "../../lake/local/runReport";
+import type { SpotifyStandIn } from "../../standin/server";
 import { tableNames } from "../../transforms/schema";
 import { filesOf } from "../support/lakes";
 import { grantsOf, nameOf, rolePolicy, withoutRandom, withPolicy } from "./grants";

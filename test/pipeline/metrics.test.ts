@@ -1,13 +1,13 @@
 // Alarms and metrics held together: what an alarm watches, a function must have told, from the archive that is uploaded.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { extractMetrics, transformMetrics } from "../../components/alarms/metrics";
 import { metricsRecord } from "../../components/callbacks/metricsLine";
-import { extractMetrics, transformMetrics } from "../../components/metrics";
-import { type AlarmReport, createCloudWatch, type MetricSummary } from "../../local/cloudWatch";
-import { readMetricsLine } from "../../local/cloudWatch/metricsLine";
-import type { LogLine } from "../../local/lambda";
-import type { Pipeline } from "../../local/pipeline";
-import type { Registered } from "../../local/program";
+import { type AlarmReport, createCloudWatch, type MetricSummary } from "../../emulator/cloudWatch";
+import { readMetricsLine } from "../../emulator/cloudWatch/metricsLine";
+import type { LogLine } from "../../emulator/lambda";
+import type { Registered } from "../../emulator/resources";
+import type { Pipeline } from "../../lake/local/pipeline";
 import { consentedSource, sampleSource, withPipeline } from "./support";
 
 const test = suite("pipeline/metrics");

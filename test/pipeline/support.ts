@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { simulateDays } from "../../local/days";
-import { openPipeline, type Pipeline, type PipelineOptions } from "../../local/pipeline";
-import type { Report } from "../../local/report";
-import { chooseSource, type Source } from "../../local/source";
-import { sampleLibrary } from "../../local/spotify/library";
-import { createSpotifyStandIn, type SpotifyStandIn } from "../../local/spotify/server";
-import { standInApp } from "../../local/spotify/tokens";
-import { openState } from "../../local/state";
+import { openPipeline, type Pipeline, type PipelineOptions } from "../../lake/local/pipeline";
+import type { Report } from "../../lake/local/runReport";
+import { chooseSource, type Source } from "../../lake/local/source";
+import { openState } from "../../lake/local/state";
+import { simulateDays } from "../../operations/run";
+import { sampleLibrary } from "../../standin/library";
+import { createSpotifyStandIn, type SpotifyStandIn } from "../../standin/server";
+import { standInApp } from "../../standin/tokens";
 
 /** The environment of a user without a Spotify app. */
 const noApp = {};

@@ -1,7 +1,8 @@
 /** The program's resources as Pulumi shows them to a policy pack. */
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
-import { trailBucketPolicy } from "../../components/resourcePolicies";
-import type { ProgramResult, Registered } from "../../local/program";
+import { trailBucketPolicy } from "../../components/aws/resourcePolicies";
+import type { Registered } from "../../emulator/resources";
+import type { ProgramResult } from "../../lake/local/program";
 import { rules } from "../../policy/rules";
 
 type Shown = Pick<Registered, "type" | "name"> & { props: Record<string, unknown>; urn?: string };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Athena, openAthena } from "../../local/athena";
+import { type Athena, openAthena } from "../../emulator/athena";
 import { checkViews, countNamedQueries } from "./history/check";
 import { compareDays, consecutive, movedOf } from "./history/expected";
 import { writeLake } from "./history/lakeFolder";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { select } from "../../local/athena/values";
+import { select } from "../../emulator/athena/values";
 import { createViewStatement, namedQueries, viewNamesOverViews, views } from "../../queries";
 import { parseQueryFile } from "../../queries/queryFile";
 import { catalogPrefix, tableNames, tables } from "../../transforms/schema";

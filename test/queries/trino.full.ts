@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { select } from "../../local/athena/values";
+import { select } from "../../emulator/athena/values";
 import { namedQueries, views } from "../../queries";
 import { duckdbWith, lakeStatements } from "./duckdb";
 import { historyLake, type Lake, oddLake } from "./lake";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { openAthena } from "../../local/athena";
+import { openAthena } from "../../emulator/athena";
 import { checkViews, countNamedQueries } from "./history/check";
 import { writeLake } from "./history/lakeFolder";
 import { replay } from "./history/replay";

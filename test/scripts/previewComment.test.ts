@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Registered } from "../../local/program";
+import type { Registered } from "../../emulator/resources";
 import { zip } from "../../scripts/archives";
 import { commentMarker, previewComment } from "../../scripts/previewComment";
 import { stackWith } from "../components/support";

@@ -34,7 +34,7 @@ function code(compiled: string): string {
   return compiled.replace(/\/\/# sourceMappingURL=.*/s, "");
 }
 
-const files = ["index.ts", "components/spotifyExtractor.ts", "local/athena.ts", "transforms/rows.ts"];
+const files = ["index.ts", "components/spotifyExtractor.ts", "emulator/athena/index.ts", "transforms/rows.ts"];
 for (const name of files) {
   test(`${name}: what ts-node makes, made and kept`, () => {
     const fileName = path.join(project, name);

@@ -1,5 +1,5 @@
 import * as assert from "uvu/assert";
-import { burst, type Misbehaviour, quota } from "../../local/spotify/misbehaviour";
+import { burst, type Misbehaviour, quota } from "../../standin/misbehaviour";
 import { clientSuite } from "./clientSuite";
 import { idA, idC, rejection } from "./support";
 

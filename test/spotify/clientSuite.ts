@@ -1,9 +1,9 @@
 /** What the client's tests share: a suite whose tests have a world each, and names of the requests that they count. */
 import { suite } from "uvu";
-import { inOrder, type Misbehaviour } from "../../local/spotify/misbehaviour";
-import { standInApp } from "../../local/spotify/tokens";
 import { type ClientOptions, makeSpotifyClient } from "../../spotify/client";
 import type { UserToken } from "../../spotify/types";
+import { inOrder, type Misbehaviour } from "../../standin/misbehaviour";
+import { standInApp } from "../../standin/tokens";
 import { changingLibrary, idA, idB, memoryTokens, playlistOf, startWorld, type World } from "./support";
 
 export const token = "POST /api/token";

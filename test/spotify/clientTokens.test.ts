@@ -1,5 +1,5 @@
 import * as assert from "uvu/assert";
-import { burst, inOrder } from "../../local/spotify/misbehaviour";
+import { burst, inOrder } from "../../standin/misbehaviour";
 import { clientSuite, opening, token } from "./clientSuite";
 import { idA, rejection, requestsSince } from "./support";
 

@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
-import { inOrder } from "../../local/spotify/misbehaviour";
 import type { IncompleteDay } from "../../spotify/extract";
+import { inOrder } from "../../standin/misbehaviour";
 import { extractSuite, readWhole, stateOf, token, user } from "./extractSuite";
 import { extractor, idA, idB, memoryTokens, rejection, requestsSince } from "./support";
 

@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
-import { burst, inOrder } from "../../local/spotify/misbehaviour";
 import { makeExtractDay } from "../../spotify/extract";
+import { burst, inOrder } from "../../standin/misbehaviour";
 import { extractSuite, key, stateOf, today, user } from "./extractSuite";
 import {
   extractor,

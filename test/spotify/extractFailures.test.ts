@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
-import { inOrder, quota } from "../../local/spotify/misbehaviour";
 import type { IncompleteDay } from "../../spotify/extract";
+import { inOrder, quota } from "../../standin/misbehaviour";
 import { extractSuite, key, readWhole, stateOf, today, token, user } from "./extractSuite";
 import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection, requestsSince } from "./support";
 

@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
-import { quota } from "../../local/spotify/misbehaviour";
 import type { IncompleteDay } from "../../spotify/extract";
+import { quota } from "../../standin/misbehaviour";
 import { extractSuite, key, opened, token, user } from "./extractSuite";
 import { extractor, idA, idB, idC, memoryTokens, playlistOf, rawLines, rejection, requestsSince } from "./support";
 

@@ -1,5 +1,5 @@
 import * as assert from "uvu/assert";
-import { inOrder } from "../../local/spotify/misbehaviour";
+import { inOrder } from "../../standin/misbehaviour";
 import { extractSuite, key, opened, paged, readWhole, today, token } from "./extractSuite";
 import { extractor, idA, playlistOf, rawLines, requestsSince } from "./support";
 

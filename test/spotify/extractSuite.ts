@@ -1,6 +1,6 @@
 /** What the tests of a day's run share: a suite whose tests have a world each, and names of what they look at. */
 import { suite } from "uvu";
-import type { Misbehave } from "../../local/spotify/misbehaviour";
+import type { Misbehave } from "../../standin/misbehaviour";
 import { changingLibrary, idA, idB, type MemoryStore, playlistOf, startWorld, type World } from "./support";
 
 export const user = { refreshToken: "planted-refresh-token", consentedAt: "2026-11-01T00:00:00.000Z" };

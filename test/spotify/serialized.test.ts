@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { sampleLibrary } from "../../local/spotify/library";
-import { createSpotifyStandIn } from "../../local/spotify/server";
 import { type DayResult, makeExtractDay } from "../../spotify/extract";
+import { sampleLibrary } from "../../standin/library";
+import { createSpotifyStandIn } from "../../standin/server";
 import { playlistIdOfFile } from "../../transforms/keys";
 import { makeTransform } from "../../transforms/transform";
 

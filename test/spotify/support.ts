@@ -1,10 +1,10 @@
 import { gunzipSync } from "node:zlib";
-import { snapshotIdOf } from "../../local/spotify/ids";
-import type { Library, ServedPlaylist } from "../../local/spotify/library";
-import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../local/spotify/server";
-import { standInApp } from "../../local/spotify/tokens";
 import { type ExtractOptions, makeExtractDay } from "../../spotify/extract";
 import type { Effects, ObjectStore, TokenStore, UserToken } from "../../spotify/types";
+import { snapshotIdOf } from "../../standin/ids";
+import type { Library, ServedPlaylist } from "../../standin/library";
+import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../standin/server";
+import { standInApp } from "../../standin/tokens";
 
 /** Ids of the playlists that most tests use. */
 export const idA = "AAAAAAAAAAAAAAAAAAAAAA";

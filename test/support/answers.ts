@@ -1,4 +1,4 @@
-import { openAthena } from "../../local/athena";
+import { openAthena } from "../../emulator/athena";
 import { tableNames } from "../../transforms/schema";
 
 /**

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
-import type { CatalogMode } from "../../components/validation";
-import { createGlue, type Glue } from "../../local/glue";
-import { createIam } from "../../local/iam";
-import type { Registered } from "../../local/program";
-import { createS3 } from "../../local/s3";
+import type { CatalogMode } from "../../components/arguments/validation";
+import { createGlue, type Glue } from "../../emulator/glue";
+import { createIam } from "../../emulator/iam";
+import type { Registered } from "../../emulator/resources";
+import { createS3 } from "../../emulator/s3";
 import { partitionColumn, type TableName, tables } from "../../transforms/schema";
 import { stackWith } from "../components/support";
 import { writeLake } from "../queries/history/lakeFolder";

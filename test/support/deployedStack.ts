@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { openPipeline, type Pipeline } from "../../local/pipeline";
-import type { Registered } from "../../local/program";
-import type { StackOutputs } from "../../local/stack";
-import { allow, document, resource, roleArn, trust } from "../local/resources";
+import type { Registered } from "../../emulator/resources";
+import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
+import type { StackOutputs } from "../../lake/stack";
+import { allow, document, resource, roleArn, trust } from "../emulator/resources";
 import { sampleSource } from "../pipeline/support";
 import { temporaryFolder } from "./commandLine";
 import { type Executed, run } from "./terminal";

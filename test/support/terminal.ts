@@ -1,4 +1,4 @@
-import { execute } from "../../local/cli/main";
+import { execute } from "../../cli/main";
 
 /** What a command printed, and its exit code. */
 export interface Executed {

@@ -1,6 +1,7 @@
 /** What a changed option does to the resources of a stack. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { ProgramResult, Registered } from "../../../local/program";
+import type { Registered } from "../../../emulator/resources";
+import type { ProgramResult } from "../../../lake/local/program";
 import { forceNew } from "./forceNew";
 
 type Contents = Record<string, unknown>;

@@ -1,7 +1,7 @@
 /** The rules, over whole stacks. */
 import type { Test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Registered } from "../../../local/program";
+import type { Registered } from "../../../emulator/resources";
 import { brokenRules } from "./rule";
 import { rules } from "./rules";
 import type { Stack } from "./stacks";

@@ -1,5 +1,5 @@
 /** What a rule over a resource's inputs is made of. */
-import type { Registered } from "../../../local/program";
+import type { Registered } from "../../../emulator/resources";
 
 /** A resource as rules look at it. */
 export interface Subject extends Pick<Registered, "type" | "name" | "inputs"> {

@@ -1,5 +1,5 @@
 /** The program in all the ways that change what it registers: what the rules and the policies are tried on. */
-import { type ProgramResult, runProgram } from "../../../local/program";
+import { type ProgramResult, runProgram } from "../../../lake/local/program";
 import { goodConfig, runTestProgram, stackWith } from "../support";
 import type { Place } from "./rule";
 

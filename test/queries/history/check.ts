@@ -1,5 +1,5 @@
 import * as assert from "uvu/assert";
-import type { Athena } from "../../../local/athena";
+import type { Athena } from "../../../emulator/athena";
 import { namedQueries } from "../../../queries";
 import * as expected from "./expected";
 import type { StoredDay } from "./replay";

@@ -1,10 +1,10 @@
 /** From the edit log to a state folder that can be asked: responses, raw objects, the real transforms, the program's catalog. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Catalog, parseLocation, saveCatalog } from "../../../local/glue/catalog";
-import { applyDeclared } from "../../../local/glue/declared";
-import type { ServedPlaylist } from "../../../local/spotify/library";
-import { pageBody, playlistBody } from "../../../local/spotify/pages";
+import { type Catalog, parseLocation, saveCatalog } from "../../../emulator/glue/catalog";
+import { applyDeclared } from "../../../emulator/glue/declared";
+import type { ServedPlaylist } from "../../../standin/library";
+import { pageBody, playlistBody } from "../../../standin/pages";
 import { lakeKey } from "../../../transforms/keys";
 import { makeRawLine } from "../../../transforms/rawLine";
 import { tableNames } from "../../../transforms/schema";

@@ -1,8 +1,8 @@
 /** What a raw object holds, against what the stand-in sent. */
 import { gunzipSync } from "node:zlib";
 import * as assert from "uvu/assert";
-import type { AnsweredRequest } from "../../../local/spotify/server";
 import { arrayElements, memberText } from "../../../spotify/jsonText";
+import type { AnsweredRequest } from "../../../standin/server";
 
 /** A line of a raw object, its body as text. */
 interface Line {

@@ -1,6 +1,6 @@
 // Two extractors as a program has them: one for playlists by their ids, one for all that a user has and little time.
 import { SpotifyExtractor } from "../../../components";
-import { standInApp } from "../../../local/spotify/tokens";
+import { standInApp } from "../../../standin/tokens";
 import { idA, idB, idC } from "../support";
 
 const app = { spotifyClientId: standInApp.clientId, spotifyClientSecret: standInApp.clientSecret };

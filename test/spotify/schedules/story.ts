@@ -1,7 +1,7 @@
 /** A seed's story: some days of an extractor and a Spotify that misbehaves, told from random numbers. */
-import { type Closure, closedPlaylists, firstOf, type Misbehave } from "../../../local/spotify/misbehaviour";
-import { misbehaveBySeed } from "../../../local/spotify/misbehaviourBySeed";
-import type { SpotifyStandIn } from "../../../local/spotify/server";
+import { type Closure, closedPlaylists, firstOf, type Misbehave } from "../../../standin/misbehaviour";
+import { misbehaveBySeed } from "../../../standin/misbehaviourBySeed";
+import type { SpotifyStandIn } from "../../../standin/server";
 import { randomFrom } from "../../support/random";
 import { changingLibrary, idA, idB, idC, playlistOf } from "../support";
 import type { ExtractorName, World } from "./world";

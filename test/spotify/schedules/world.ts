@@ -2,18 +2,18 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClock } from "../../../local/clock";
-import { createIam } from "../../../local/iam";
-import { createLambda, type InvokeResult } from "../../../local/lambda";
-import { createLoopbackServer } from "../../../local/loopback";
-import { type ProgramResult, runProgram } from "../../../local/program";
-import { type CreatedObject, createS3, type S3 } from "../../../local/s3";
-import { createSecretsManager } from "../../../local/secretsManager";
-import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../../local/spotify/server";
-import { createSqs } from "../../../local/sqs";
+import { createClock } from "../../../emulator/clock";
+import { createIam } from "../../../emulator/iam";
+import { createLambda, type InvokeResult } from "../../../emulator/lambda";
+import { createLoopbackServer } from "../../../emulator/loopback";
+import { type CreatedObject, createS3, type S3 } from "../../../emulator/s3";
+import { createSecretsManager } from "../../../emulator/secretsManager";
+import { createSqs } from "../../../emulator/sqs";
+import { type ProgramResult, runProgram } from "../../../lake/local/program";
 import type { UserToken } from "../../../spotify/types";
-import { makeProgramFolder } from "../../local/lambda/programFolder";
-import { until } from "../../local/lambda/setup";
+import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../../standin/server";
+import { makeProgramFolder } from "../../emulator/lambda/programFolder";
+import { until } from "../../emulator/lambda/setup";
 
 /** The extractors of the program, by their names. */
 export type ExtractorName = "named" | "mine";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, mergeIn, openAthena } from "../../../local/athena";
-import { isIceberg } from "../../../local/athena/iceberg";
-import { loadCatalog, type Table } from "../../../local/glue/catalog";
-import type { Iam } from "../../../local/iam";
-import type { Registered } from "../../../local/program";
+import { type Answer, mergeIn, openAthena } from "../../../emulator/athena";
+import { isIceberg } from "../../../emulator/athena/iceberg";
+import { loadCatalog, type Table } from "../../../emulator/glue/catalog";
+import type { Iam } from "../../../emulator/iam";
+import type { Registered } from "../../../emulator/resources";
 import { awsError, type Call, type Operations, pageOf } from "./call";
 
 interface Execution {

@@ -1,4 +1,4 @@
-import type { Principal } from "../../../local/iam";
+import type { Principal } from "../../../emulator/iam";
 
 /** A call as a service gets it: whose it is, and the input as JSON. */
 export interface Call<Input = Record<string, unknown>> {

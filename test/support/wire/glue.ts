@@ -1,7 +1,7 @@
-import { localAccount, localPartition, localRegion } from "../../../local/awsOutputs";
-import type { CrawlResult, Glue } from "../../../local/glue";
-import { partitionKey, saveCatalog } from "../../../local/glue/catalog";
-import type { Iam } from "../../../local/iam";
+import { localAccount, localPartition, localRegion } from "../../../emulator/awsOutputs";
+import type { CrawlResult, Glue } from "../../../emulator/glue";
+import { partitionKey, saveCatalog } from "../../../emulator/glue/catalog";
+import type { Iam } from "../../../emulator/iam";
 import { awsError, type Call, type Operations, pageOf } from "./call";
 
 const arnOf = (resource: string) => `arn:${localPartition}:glue:${localRegion}:${localAccount}:${resource}`;

@@ -1,10 +1,10 @@
 // The local cloud's services that only the commands against a stack call, over HTTP, for the real SDK.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AccessDenied, type Principal } from "../../../local/iam";
-import { signerOf } from "../../../local/iam/signedRequest";
-import { createLoopbackServer } from "../../../local/loopback";
-import type { Pipeline } from "../../../local/pipeline";
-import { readRequestBody } from "../../../local/requestBody";
+import { AccessDenied, type Principal } from "../../../emulator/iam";
+import { signerOf } from "../../../emulator/iam/signedRequest";
+import { createLoopbackServer } from "../../../emulator/loopback";
+import { readRequestBody } from "../../../emulator/requestBody";
+import type { Pipeline } from "../../../lake/local/pipeline";
 import { athenaFront, type WritingStatement } from "./athena";
 import { awsError, type Operations } from "./call";
 import { glueFront } from "./glue";

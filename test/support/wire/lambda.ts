@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { localAccount, localPartition, localRegion } from "../../../local/awsOutputs";
-import type { Cloud } from "../../../local/cloud";
-import type { Principal } from "../../../local/iam";
+import type { Cloud } from "../../../emulator";
+import { localAccount, localPartition, localRegion } from "../../../emulator/awsOutputs";
+import type { Principal } from "../../../emulator/iam";
 
 const configurationPath = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/;
 const functionArn = (name: string) => `arn:${localPartition}:lambda:${localRegion}:${localAccount}:function:${name}`;

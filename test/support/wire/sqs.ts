@@ -1,6 +1,6 @@
-import type { Iam } from "../../../local/iam";
-import type { Registered } from "../../../local/program";
-import type { Sqs } from "../../../local/sqs";
+import type { Iam } from "../../../emulator/iam";
+import type { Registered } from "../../../emulator/resources";
+import type { Sqs } from "../../../emulator/sqs";
 import { awsError, type Call, type Operations } from "./call";
 
 type Attributes = Record<string, { DataType: string; StringValue: string }>;

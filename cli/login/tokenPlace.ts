@@ -1,0 +1,75 @@
+import { makeSecretStore } from "../../components/callbacks/secretStore";
+import { createSecretStore } from "../../emulator/secretsManager/store";
+import { openState, readOrigin } from "../../lake/local/state";
+import { openStack } from "../../lake/stack";
+import { myPlaylistsWord } from "../../spotify/playlistId";
+import type { AppCredentials, UserToken } from "../../spotify/types";
+import type { Terminal } from "../command";
+
+/** Where a login puts the user's token. */
+export interface TokenPlace {
+  /** In a few words, for the user. */
+  readonly name: string;
+  /** What to do next, a line. */
+  readonly next: string;
+  /** The app's credentials as they are kept there; undefined where they are not. */
+  readApp(): Promise<AppCredentials | undefined>;
+  keep(token: Required<UserToken>): Promise<void>;
+  close(): void;
+}
+
+/** The program's secret for the user's token. Running the program to learn its name would take longer than all else. */
+const tokenSecret = { name: "playlake-token", arn: "playlake-token" };
+
+/**
+ * The state folder that runs against Spotify itself read from; it is locked until it is closed. A run without playlists
+ * then reads all of the user's.
+ * @throws one line where the folder can't be used, or is of something else
+ */
+export function localPlace(stateDir: string, shown: string, terminal: Terminal): TokenPlace {
+  const state = openState(stateDir);
+  const forget = terminal.onStop(() => state.unlock());
+  const close = () => {
+    state.unlock();
+    forget();
+  };
+  try {
+    const origin = readOrigin(stateDir);
+    if (origin !== undefined && origin.source !== "spotify") {
+      throw new Error(`${stateDir} holds the history of ${origin.source}; log in elsewhere with --state DIR`);
+    }
+    const store = createSecretStore({ resources: [], stateDir });
+    return {
+      name: `${shown}/secrets`,
+      next:
+        origin === undefined ? "npm start reads all of the user's playlists" : "npm start goes on with what it read",
+      readApp: async () => undefined,
+      keep: async (token) => {
+        await store.put(tokenSecret, { value: JSON.stringify(token) });
+        if (origin === undefined) state.saveOrigin({ source: "spotify", playlists: [myPlaylistsWord] });
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * The token secret of a deployed stack.
+ * @throws one line where the stack can't be asked
+ */
+export async function stackPlace(stackName: string, terminal: Terminal): Promise<TokenPlace> {
+  const { clients, outputs, close } = await openStack(stackName, terminal);
+  const { sdk, client } = clients.secretsManager();
+  const { appSecretArn, tokenSecretArn } = outputs;
+  const secrets = makeSecretStore(sdk, client, { app: appSecretArn ?? "", token: tokenSecretArn });
+  return {
+    name: `the token secret of stack ${stackName}`,
+    next: "the stack's next run reads with it",
+    readApp: async () => (appSecretArn === undefined ? undefined : secrets.readApp()),
+    keep: (token) => secrets.token.write(token),
+    close,
+  };
+}

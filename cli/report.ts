@@ -1,0 +1,75 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { openAthena } from "../emulator/athena";
+import { withStack } from "../lake/stack";
+import { openStackLake } from "../lake/stack/athena";
+import { type HtmlReport, makeReport } from "../report";
+import { type Command, refuseWords, stackName, type Terminal, text, wrongUse } from "./command";
+import { count } from "./describe";
+import type { Lake } from "./lake";
+import { askedState } from "./openLocal";
+import { createProgress, type Progress } from "./progress";
+
+const defaultName = "playlake-report.html";
+
+const help = `Usage: playlake report [--out FILE] [--state DIR | --stack NAME]
+
+Writes one HTML page that shows the history of every playlist: its size, what came and went, the longest stays, whose
+tracks they are and from which years. The page needs no network; the same lake gives the same page.
+
+  --out FILE     where to write it (default: ${defaultName}); a file that is there is replaced
+  --state DIR    shows the lake in this state folder (default: that of the last run)
+  --stack NAME   shows the lake of the deployed stack NAME, by Athena in its workgroup
+  --quiet        prints problems only
+`;
+
+function write(file: string, page: string): void {
+  try {
+    writeFileSync(file, page);
+  } catch (error) {
+    throw new Error(`${file} can't be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function describe({ html, playlists, days }: HtmlReport): string {
+  const size = `${count(Math.ceil(Buffer.byteLength(html) / 1024), "KB").replace(/s$/, "")}`;
+  return playlists === 0
+    ? "no playlist is stored yet"
+    : `${count(playlists, "playlist")}, ${count(days, "day")}, ${size}`;
+}
+
+async function report(lake: Lake, file: string, progress: Progress, terminal: Terminal): Promise<void> {
+  const { html } = await progress.step("report", () => makeReport(lake), describe);
+  write(file, html);
+  terminal.out(`${file}\n`);
+}
+
+/** `playlake report`: the history as a page to look at. */
+export const reportCommand: Command = {
+  summary: "write the history of all playlists as a page to look at",
+  help,
+  options: {
+    out: { type: "string" },
+    state: { type: "string" },
+    stack: { type: "string" },
+    quiet: { type: "boolean" },
+  },
+  async run(values, positionals, terminal) {
+    refuseWords("report", positionals);
+    const stack = stackName("report", values, ["state"]);
+    const out = text(values, "out") ?? defaultName;
+    if (out === "") throw wrongUse("report: --out is empty");
+    const file = path.resolve(terminal.directory, out);
+    const progress = createProgress(terminal, values.quiet === true);
+    if (stack !== undefined) {
+      await withStack(stack, terminal, (opened) => report(openStackLake(opened, terminal), file, progress, terminal));
+      return;
+    }
+    const athena = await openAthena({ stateDir: askedState(values, terminal), readsOnce: true });
+    try {
+      await report(athena, file, progress, terminal);
+    } finally {
+      athena.close();
+    }
+  },
+};

@@ -1,0 +1,125 @@
+import { createReadStream } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { makeFolder } from "../lake/folders";
+import { partNote } from "../standin/fromFiles";
+import { lakeKey } from "../transforms/keys";
+import { tableNames } from "../transforms/schema";
+import { makeTransform, type PlaylistTables } from "../transforms/transform";
+import { type Command, text, wrongUse } from "./command";
+import { checkDate, dateOfPath } from "./dates";
+import { type Answer, render } from "./table";
+
+const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [--quiet] [--json]
+
+Turns Spotify responses into the lake's CSV tables: DIR/TABLE/snapshot_date=DATE/PLAYLIST.csv.
+A FILE is a raw object of the extractor, a playlist with its entries, a page, an array of entries,
+or a map of playlist id to playlist; plain or gzip.
+
+  --out DIR           where the tables go
+  --date YYYY-MM-DD   the day that they are filed under (default: the one in FILE's path, else today, UTC)
+  --quiet             print nothing
+  --json              print the counts as JSON
+`;
+
+interface Transformed {
+  readonly file: string;
+  readonly date: string;
+  readonly tables: PlaylistTables;
+}
+
+async function transformFile(file: string, date: string): Promise<Transformed[]> {
+  try {
+    const playlists = await makeTransform()(createReadStream(file), path.basename(file));
+    return playlists.map((tables) => ({ file, date, tables }));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && code !== "INVALID_RAW") throw new Error(`${file} can't be read (${code})`);
+    throw error;
+  }
+}
+
+/** Two files of one playlist and day would overwrite each other without a word. */
+function refuseDoubles(transformed: readonly Transformed[]): void {
+  const seen = new Map<string, string>();
+  for (const { file, date, tables } of transformed) {
+    const other = seen.get(`${date}/${tables.playlistId}`);
+    if (other !== undefined) {
+      throw new Error(`${other} and ${file} both hold playlist ${tables.playlistId} of ${date}; transform one of them`);
+    }
+    seen.set(`${date}/${tables.playlistId}`, file);
+  }
+}
+
+async function write(out: string, transformed: readonly Transformed[]): Promise<void> {
+  for (const { date, tables } of transformed) {
+    for (const table of tableNames) {
+      const file = path.join(out, lakeKey(table, date, tables.playlistId));
+      try {
+        makeFolder(path.dirname(file));
+        await writeFile(file, tables.csv[table]);
+      } catch (error) {
+        throw new Error(`${file} can't be written (${(error as NodeJS.ErrnoException).code}); choose another --out`);
+      }
+    }
+  }
+}
+
+/** Sums of a record of counts over all playlists, in the order of its keys. */
+function total<K extends string>(transformed: readonly Transformed[], of: (t: PlaylistTables) => Record<K, number>) {
+  const sums: Record<string, number> = {};
+  for (const { tables } of transformed) {
+    for (const [key, count] of Object.entries<number>(of(tables))) sums[key] = (sums[key] ?? 0) + count;
+  }
+  return sums;
+}
+
+function counts(heading: string, sums: Record<string, number>): Answer {
+  return {
+    columns: [
+      { name: heading, type: "VARCHAR" },
+      { name: "rows", type: "BIGINT" },
+    ],
+    rows: Object.entries(sums),
+  };
+}
+
+/** `playlake transform`: the transform alone, from files to files. */
+export const transform: Command = {
+  summary: "turn Spotify responses that you have into CSV tables",
+  help,
+  options: {
+    out: { type: "string" },
+    date: { type: "string" },
+    quiet: { type: "boolean" },
+    json: { type: "boolean" },
+  },
+  async run(values, files, terminal) {
+    const out = text(values, "out");
+    if (files.length === 0) throw wrongUse("transform: name at least one FILE");
+    if (out === undefined || out === "") throw wrongUse("transform: --out DIR is missing");
+    const given = text(values, "date");
+    const date = given === undefined ? undefined : checkDate("--date", given);
+    const today = new Date().toISOString().slice(0, 10);
+
+    const transformed: Transformed[] = [];
+    for (const file of files) {
+      const place = path.resolve(terminal.directory, file);
+      transformed.push(...(await transformFile(place, date ?? dateOfPath(place) ?? today)));
+    }
+    refuseDoubles(transformed);
+    for (const { file, tables } of transformed) {
+      for (const note of partNote(tables, path.basename(file))) terminal.err(`! ${note}\n`);
+    }
+    await write(path.resolve(terminal.directory, out), transformed);
+
+    const rows = total(transformed, (tables) => tables.rows);
+    const itemTypes = total(transformed, (tables) => tables.itemTypes);
+    if (values.json === true) {
+      terminal.out(`${JSON.stringify({ playlists: transformed.length, rows, itemTypes }, null, 2)}\n`);
+    } else if (values.quiet !== true) {
+      terminal.out(`${await render(counts("table", rows), "table")}\n`);
+      terminal.out(await render(counts("item_type", itemTypes), "table"));
+    }
+  },
+};

@@ -1,0 +1,228 @@
+// Every role's policies, as functions of ARNs: what a role may do is read here and nowhere else.
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { views } from "../../queries";
+import { compactReads, compactTable } from "../../queries/compact";
+import { rawPrefix, statePrefix } from "../../transforms/keys";
+import { catalogPrefix, tableNames } from "../../transforms/schema";
+import { accountOf } from "./arns";
+
+type Arn = pulumi.Input<string>;
+type Statement = aws.iam.PolicyStatement;
+
+/** The document of some statements. */
+export function policyOf(statements: Statement[]): aws.iam.PolicyDocument {
+  return { Version: "2012-10-17", Statement: statements };
+}
+
+/**
+ * Lets a service take a role; with `sourceArn`, on behalf of that resource of ours alone. Lambda and Glue document no such
+ * keys for the roles they take: their roles go without, and only someone who may pass them can use them.
+ */
+export function trustPolicy(service: string, sourceArn?: pulumi.Input<string>): aws.iam.PolicyDocument {
+  const condition = sourceArn === undefined ? {} : { Condition: { StringEquals: fromSource(sourceArn) } };
+  return policyOf([{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", ...condition }]);
+}
+
+/** For whom a service must act: one resource, in its own account; a condition's `StringEquals`. */
+export function fromSource(arn: Arn): Record<string, Arn> {
+  return { "aws:SourceAccount": accountOf(arn), "aws:SourceArn": arn };
+}
+
+/** Writing a function's log; the group itself is the stack's. Lambda draws the streams' names. */
+export function logStatement(logGroupArn: Arn): Statement {
+  const streams = pulumi.interpolate`${logGroupArn}:*`;
+  return allow("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents"], streams);
+}
+
+/** Putting messages into a queue. */
+export function sendStatement(queueArn: Arn): Statement {
+  return allow("ReportFailure", ["sqs:SendMessage"], queueArn);
+}
+
+/** What the extractor does with the raw bucket and the two secrets. */
+export function extractStatements(arns: { rawBucket: Arn; appSecret: Arn; tokenSecret: Arn }): Statement[] {
+  const prefixes = [`${rawPrefix}*`, `${statePrefix}*`];
+  const objects = prefixes.map((prefix) => pulumi.interpolate`${arns.rawBucket}/${prefix}`);
+  return [
+    allow("ReadAndWriteRaw", ["s3:GetObject", "s3:PutObject"], objects),
+    {
+      ...allow("ListRaw", ["s3:ListBucket"], arns.rawBucket),
+      Condition: { StringLike: { "s3:prefix": prefixes } },
+    },
+    allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [arns.appSecret, arns.tokenSecret]),
+    allow("StoreRotatedToken", ["secretsmanager:PutSecretValue"], arns.tokenSecret),
+  ];
+}
+
+/**
+ * What the transformer does: reads raw objects, writes the tables' files. It lists nothing, but who may not list is told
+ * 403 of an object that is gone, as of one that is closed: an event that comes after `playlake forget` would fail.
+ */
+export function transformStatements(arns: { rawBucket: Arn; lakeBucket: Arn }): Statement[] {
+  return [
+    allow("ReadRaw", ["s3:GetObject"], pulumi.interpolate`${arns.rawBucket}/${rawPrefix}*`),
+    {
+      ...allow("TellGoneRaw", ["s3:ListBucket"], arns.rawBucket),
+      Condition: { StringLike: { "s3:prefix": [`${rawPrefix}*`] } },
+    },
+    allow("WriteTables", ["s3:PutObject"], tableObjects(arns.lakeBucket)),
+  ];
+}
+
+/**
+ * What the crawler does: reads the lake, and writes partitions into the catalog. Where it makes the tables itself, it draws
+ * their names from the folders it finds, and has to look at the whole bucket for them.
+ * The rest of a Glue ARN's parts come from the database's.
+ */
+export function crawlStatements(arns: { lakeBucket: Arn; database: Arn }, makesTables: boolean): Statement[] {
+  const { database, lakeBucket } = arns;
+  const actions = [
+    "glue:GetDatabase",
+    "glue:GetTable",
+    "glue:GetPartition",
+    "glue:GetPartitions",
+    "glue:CreatePartition",
+    "glue:UpdatePartition",
+    "glue:BatchGetPartition",
+    "glue:BatchCreatePartition",
+    "glue:BatchUpdatePartition",
+    ...(makesTables ? ["glue:CreateTable", "glue:UpdateTable"] : []),
+  ];
+  const tables = makesTables ? [`${catalogPrefix}*`] : csvTables;
+  const objects = makesTables ? [pulumi.interpolate`${lakeBucket}/*`] : tableObjects(lakeBucket);
+  const catalog = catalogArn(database);
+  // Glue makes the group, and draws the streams' names.
+  const logs = catalog.apply((arn) => arn.replace(/:glue:(.*):catalog$/, ":logs:$1:log-group:/aws-glue/*"));
+  return [
+    allow("WriteCatalog", actions, [catalog, database, ...tableArns(database, tables)]),
+    allow("ListLake", ["s3:ListBucket"], lakeBucket),
+    allow("ReadLake", ["s3:GetObject"], objects),
+    allow("WriteLog", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], logs),
+  ];
+}
+
+/** What somebody does who asks the lake: queries in one workgroup, of these tables and views, with their results. */
+export function readStatements(arns: {
+  workgroup: Arn;
+  database: Arn;
+  lakeBucket: Arn;
+  resultsBucket: Arn;
+  /** Where the compact copy is; undefined where there is none. */
+  compactBucket?: Arn | undefined;
+  /** Names of tables beside the lake's. */
+  ownTables?: readonly string[];
+}): Statement[] {
+  const { workgroup, database, lakeBucket, resultsBucket, compactBucket, ownTables = [] } = arns;
+  const copies = compactBucket === undefined ? [] : [compactTable];
+  const queries = ["StartQueryExecution", "GetQueryExecution", "GetQueryResults", "StopQueryExecution", "GetWorkGroup"];
+  return [
+    allow("Ask", actionsOf("athena", queries), workgroup),
+    allow("ReadCatalog", readCatalogActions, [
+      catalogArn(database),
+      database,
+      ...tableArns(database, [...csvTables, ...viewNames, ...copies, ...ownTables]),
+    ]),
+    {
+      ...allow("ListLake", ["s3:ListBucket"], lakeBucket),
+      Condition: { StringLike: { "s3:prefix": tableNames.map((table) => `${table}/*`) } },
+    },
+    allow("ReadLake", ["s3:GetObject"], tableObjects(lakeBucket)),
+    ...(compactBucket === undefined ? [] : [allow("ReadCopy", ["s3:GetObject"], compactObjects(compactBucket))]),
+    // Athena draws the keys of results.
+    allow("KeepResults", ["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${resultsBucket}/*`),
+    allow(
+      "FindBuckets",
+      ["s3:GetBucketLocation"],
+      [lakeBucket, resultsBucket, ...(compactBucket === undefined ? [] : [compactBucket])],
+    ),
+  ];
+}
+
+/**
+ * What the statement does that keeps the compact copy: reads the views that the copy is made of, and what these read, and
+ * writes the copy's own files. Iceberg removes none of them here, and the catalog is told where the newest state is.
+ */
+export function compactStatements(arns: {
+  database: Arn;
+  lakeBucket: Arn;
+  compactBucket: Arn;
+  resultsBucket: Arn;
+  resultsFolder: string;
+}): Statement[] {
+  const { database, lakeBucket, compactBucket, resultsBucket, resultsFolder } = arns;
+  const read = withWhatTheyRead(compactReads);
+  const folders = tableNames.filter((table) => read.includes(`${catalogPrefix}${table}`));
+  return [
+    allow("ReadCatalog", readCatalogActions, [
+      catalogArn(database),
+      database,
+      ...tableArns(database, [...read, compactTable]),
+    ]),
+    allow(
+      "TellNewState",
+      ["glue:UpdateTable"],
+      [catalogArn(database), database, ...tableArns(database, [compactTable])],
+    ),
+    {
+      ...allow("ListLake", ["s3:ListBucket"], lakeBucket),
+      Condition: { StringLike: { "s3:prefix": folders.map((table) => `${table}/*`) } },
+    },
+    allow("ReadLake", ["s3:GetObject"], tableObjects(lakeBucket, folders)),
+    // Iceberg draws the keys.
+    allow("WriteCopy", ["s3:GetObject", "s3:PutObject"], compactObjects(compactBucket)),
+    allow("KeepResults", ["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${resultsBucket}/${resultsFolder}/*`),
+    allow("FindBuckets", ["s3:GetBucketLocation"], [lakeBucket, compactBucket, resultsBucket]),
+  ];
+}
+
+/** Views, and all that they read in turn, sorted. */
+function withWhatTheyRead(names: readonly string[]): string[] {
+  const found = new Set<string>();
+  const add = (name: string): void => {
+    found.add(name);
+    for (const read of views.find((view) => view.name === name)?.reads ?? []) add(read);
+  };
+  for (const name of names) add(name);
+  return [...found].sort();
+}
+
+const readCatalogActions = [
+  ...["GetDatabase", "GetDatabases", "GetTable", "GetTables", "GetPartition", "GetPartitions"],
+  "BatchGetPartition",
+].map((call) => `glue:${call}`);
+
+const csvTables = tableNames.map((table) => `${catalogPrefix}${table}`);
+const viewNames = views.map(({ name }) => name);
+
+function actionsOf(service: string, calls: readonly string[]): string[] {
+  return calls.map((call) => `${service}:${call}`);
+}
+
+/** Every file of the compact copy, and of what is known of it. */
+function compactObjects(compactBucket: Arn): Arn {
+  return pulumi.interpolate`${compactBucket}/${compactTable}/*`;
+}
+
+/** Every file of the lake's tables: each day brings new ones. */
+function tableObjects(lakeBucket: Arn, names: readonly string[] = tableNames): Arn[] {
+  return names.map((table) => pulumi.interpolate`${lakeBucket}/${table}/*`);
+}
+
+/** The catalog that a database is in: Glue asks for it, and for the database, beside each table. */
+function catalogArn(database: Arn): pulumi.Output<string> {
+  return pulumi.output(database).apply((arn) => arn.replace(/:database\/.*$/, ":catalog"));
+}
+
+function tableArns(database: Arn, names: readonly string[]): pulumi.Output<string>[] {
+  return names.map((name) => pulumi.output(database).apply((arn) => `${arn.replace(":database/", ":table/")}/${name}`));
+}
+
+/** One action on one resource: what a schedule's role is for. */
+export function callStatement(action: string, resource: Arn): Statement {
+  return allow("CallTarget", [action], resource);
+}
+
+function allow(sid: string, actions: string[], resources: Arn | Arn[]): Statement {
+  return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources };
+}

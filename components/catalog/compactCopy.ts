@@ -1,0 +1,185 @@
+// The optional compact copy of the history: an Iceberg table, and a schedule by which Athena itself keeps it.
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  compactColumns,
+  compactDescription,
+  compactStatement,
+  compactTable,
+  compactWindowDays,
+  wholeCompactStatement,
+} from "../../queries/compact";
+import { overdueHours } from "../../schedule/overdue";
+import { compactFailed, compactOverdue, queueAlarm } from "../alarms/alarmSpecs";
+import type { Alarms } from "../alarms/alarms";
+import { partitionOf } from "../aws/arns";
+import type { BucketRef } from "../aws/bucketRef";
+import { createEndEvents, type EndEvents } from "../aws/endEvents";
+import { hardenedBucket } from "../aws/hardenedBucket";
+import { compactStatements } from "../aws/policies";
+import { scheduledCall } from "../aws/scheduledCall";
+import { hiveColumn } from "./catalogTables";
+import { createWorkgroup } from "./workgroup";
+
+/** What the copy is made of, and when. */
+export interface CompactCopyArgs {
+  database: aws.glue.CatalogDatabase;
+  lake: BucketRef;
+  results: BucketRef;
+  /** In EventBridge Scheduler's syntax. */
+  schedule: pulumi.Output<string>;
+  timezone: pulumi.Output<string>;
+  maxScannedBytesPerQuery: pulumi.Output<number>;
+  protect: boolean;
+  alarms: Alarms;
+}
+
+/** The copy, for those who ask it. */
+export interface CompactCopy {
+  bucket: BucketRef;
+  schedule: aws.scheduler.Schedule;
+  failures: aws.sqs.Queue;
+}
+
+/** Declares the copy: table, workgroup, schedule, role and alarms. */
+export function createCompactCopy(name: string, args: CompactCopyArgs, parent: pulumi.Resource): CompactCopy {
+  const { database, lake, results, schedule: expression, timezone, maxScannedBytesPerQuery, protect, alarms } = args;
+  // It can be made of the lake again: it goes with the stack.
+  const bucket = hardenedBucket(
+    `${name}-compact`,
+    { versioned: false, retain: false, forceDestroy: true, protect },
+    parent,
+  );
+  createTable(name, database, bucket, parent);
+  // One of its own: by it the ends of its statements are told from those of people's queries.
+  const workgroup = createWorkgroup(
+    `${name}-compact`,
+    { description: "Keeps the compact copy of the history.", results, folder: resultsFolder, maxScannedBytesPerQuery },
+    parent,
+  );
+  createWholeQuery(name, database, workgroup, parent);
+  const call = scheduledCall(
+    `${name}-compact`,
+    {
+      targetArn: pulumi.interpolate`arn:${partitionOf(workgroup.arn)}:scheduler:::aws-sdk:athena:startQueryExecution`,
+      action: "athena:StartQueryExecution",
+      resourceArn: workgroup.arn,
+      timezone,
+      // Athena does what the statement says as the one who started it.
+      more: compactStatements({
+        database: database.arn,
+        lakeBucket: lake.arn,
+        compactBucket: bucket.arn,
+        resultsBucket: results.arn,
+        resultsFolder,
+      }),
+    },
+    parent,
+  );
+  const schedule = call.schedule(`${name}-compact`, {
+    description: "Brings the compact copy of the history up to date.",
+    expression,
+    input: callInput(database, workgroup),
+  });
+  const ends = createCompactEvents(name, workgroup, parent);
+  alarms.add(compactFailed(ends.failed));
+  alarms.addOverdue(
+    compactOverdue(
+      ends.succeeded,
+      expression.apply((one) => overdueHours(one)),
+    ),
+  );
+  alarms.add(
+    queueAlarm(
+      "compact-failures",
+      "The statement that keeps the compact copy of the history could not be started for an hour. The message says why. The next run makes up for a fortnight; playlake redrive --stack NAME runs it now and takes the message out.",
+      call.failures,
+    ),
+  );
+  return { bucket, schedule, failures: call.failures };
+}
+
+const resultsFolder = "compact";
+/** What Scheduler puts the schedule's instant in the place of, so that one text is right on each day. */
+const scheduledTime = "<aws.scheduler.scheduled-time>";
+/** Athena takes tokens of 32 to 128 characters. */
+const tokenPrefixLength = 128 - "-compact-copy-of-2026-11-22T06:30:00Z".length;
+
+/** What Athena is told. The token makes of a call that Scheduler repeats one query; only the SDKs would draw one. */
+function callInput(database: aws.glue.CatalogDatabase, workgroup: aws.athena.Workgroup): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    QueryString: compactStatement(scheduledTime),
+    QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: database.name },
+    WorkGroup: workgroup.name,
+    ClientRequestToken: pulumi
+      .output(workgroup.name)
+      .apply((one) => `${one.slice(-tokenPrefixLength)}-compact-copy-of-${scheduledTime}`),
+  });
+}
+
+/**
+ * An empty Iceberg table, made by Glue without a query. From then on its state is a file in S3 that each write replaces and
+ * the catalog points to: an update by the stack would point back, or break the table, so there is none. Of another shape it
+ * must be another table.
+ */
+function createTable(
+  name: string,
+  database: aws.glue.CatalogDatabase,
+  bucket: BucketRef,
+  parent: pulumi.Resource,
+): void {
+  new aws.glue.CatalogTable(
+    `${name}-compact-items`,
+    {
+      databaseName: database.name,
+      name: compactTable,
+      description: compactDescription,
+      tableType: "EXTERNAL_TABLE",
+      openTableFormatInput: { icebergInput: { metadataOperation: "CREATE", version: "2" } },
+      storageDescriptor: {
+        location: pulumi.interpolate`s3://${bucket.name}/${compactTable}`,
+        columns: compactColumns.map(hiveColumn),
+      },
+    },
+    {
+      parent,
+      ignoreChanges: ["description", "openTableFormatInput", "owner", "parameters", "retention", "storageDescriptor"],
+    },
+  );
+}
+
+function createWholeQuery(
+  name: string,
+  database: aws.glue.CatalogDatabase,
+  workgroup: aws.athena.Workgroup,
+  parent: pulumi.Resource,
+): void {
+  new aws.athena.NamedQuery(
+    `${name}-compact-whole-history`,
+    {
+      name: "compact-whole-history",
+      description: `Compares the compact copy with all days of the lake, not the last ${compactWindowDays} alone: for a copy that was switched on late, and after a replay of older days.`,
+      query: wholeCompactStatement(),
+      database: database.name,
+      workgroup: workgroup.id,
+    },
+    { parent },
+  );
+}
+
+/** Records how each statement ended. A query over the limit of bytes is cancelled, not failed. */
+function createCompactEvents(name: string, workgroup: aws.athena.Workgroup, parent: pulumi.Resource): EndEvents {
+  const end = (description: string, states: string[]) => ({
+    description,
+    pattern: {
+      source: ["aws.athena"],
+      "detail-type": ["Athena Query State Change"],
+      detail: { currentState: states, workgroupName: [workgroup.name] },
+    },
+  });
+  const ends = {
+    succeeded: end("Statements of the compact copy that succeeded.", ["SUCCEEDED"]),
+    failed: end("Statements of the compact copy that failed or were cancelled.", ["FAILED", "CANCELLED"]),
+  };
+  return createEndEvents(name, "copy", ends, parent);
+}

@@ -1,0 +1,57 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { regionOf } from "../aws/arns";
+import { dashboardBody } from "./dashboardBody";
+
+/** The parts of the components that it is made of. */
+export interface DashboardParts {
+  extractor: {
+    functionName: pulumi.Output<string>;
+    functionArn: pulumi.Output<string>;
+    memoryMiB: pulumi.Output<number>;
+    logGroupName: pulumi.Output<string>;
+    failureQueueUrl: pulumi.Output<string>;
+    scheduleFailureQueueUrl: pulumi.Output<string>;
+    alarmArns: readonly pulumi.Output<string>[];
+  };
+  transformer: {
+    functionName: pulumi.Output<string>;
+    memoryMiB: pulumi.Output<number>;
+    logGroupName: pulumi.Output<string>;
+    failureQueueUrl: pulumi.Output<string>;
+    alarmArns: readonly pulumi.Output<string>[];
+  };
+  athena: {
+    workgroupName: pulumi.Output<string>;
+    crawlFailureQueueUrl: pulumi.Output<string> | undefined;
+    alarmArns: readonly pulumi.Output<string>[];
+  };
+}
+
+/** Makes the stack's dashboard. @returns its name */
+export function createDashboard(
+  name: string,
+  { extractor, transformer, athena }: DashboardParts,
+): pulumi.Output<string> {
+  const queueUrls = [
+    extractor.failureQueueUrl,
+    extractor.scheduleFailureQueueUrl,
+    transformer.failureQueueUrl,
+    ...(athena.crawlFailureQueueUrl === undefined ? [] : [athena.crawlFailureQueueUrl]),
+  ];
+  const subject = pulumi.output({
+    region: regionOf(extractor.functionArn),
+    extract: { functionName: extractor.functionName, memoryMiB: extractor.memoryMiB },
+    transform: { functionName: transformer.functionName, memoryMiB: transformer.memoryMiB },
+    logGroups: [extractor.logGroupName, transformer.logGroupName],
+    queues: queueUrls.map((url) => url.apply((text) => text.slice(text.lastIndexOf("/") + 1))),
+    workgroup: athena.workgroupName,
+    alarmArns: [...extractor.alarmArns, ...transformer.alarmArns, ...athena.alarmArns],
+  });
+  const dashboard = new aws.cloudwatch.Dashboard(`${name}-overview`, {
+    // Named by hand, since it has to be found by its name: letters, digits, dashes and underscores.
+    dashboardName: `${name}-${pulumi.getStack()}`.replace(/[^A-Za-z0-9_-]/g, "-"),
+    dashboardBody: subject.apply((resolved) => JSON.stringify(dashboardBody(resolved))),
+  });
+  return dashboard.dashboardName;
+}

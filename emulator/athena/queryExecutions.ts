@@ -1,0 +1,164 @@
+// Athena's StartQueryExecution, as far as schedules call it: a MERGE into a table of Iceberg's.
+import { randomUUID } from "node:crypto";
+import { type Catalog, parseLocation, type Table } from "../glue/catalog";
+import type { Iam, Principal } from "../iam";
+import type { Registered } from "../resources";
+import { icebergObject, isIceberg } from "./iceberg";
+import { mergeIn } from "./index";
+import { decodeView } from "./views";
+
+/** A query that has ended. */
+export interface QueryExecution {
+  id: string;
+  workgroup: string;
+  /** Why it failed, one line. */
+  error?: string;
+}
+
+/** The queries that schedules start. */
+export interface QueryExecutions {
+  /**
+   * `athena:StartQueryExecution`, and the query itself, to its end. One that fails is a result with an `error`, as in AWS,
+   * where the call is long answered by then.
+   * @returns undefined where the token is that of an earlier call: that one's query stands
+   * @throws AccessDenied where `principal` may not start it; ValidationException
+   */
+  start(input: unknown, principal: Principal): Promise<QueryExecution | undefined>;
+}
+
+interface StartInput {
+  QueryString?: string;
+  WorkGroup?: string;
+  ClientRequestToken?: string;
+  QueryExecutionContext?: { Database?: string };
+}
+
+interface Workgroup {
+  name: string;
+  arn: string;
+  /** `s3://bucket/folder/` */
+  results: string;
+}
+
+/** The program's workgroups, and the catalog in which their queries' names resolve. */
+export function createQueryExecutions(options: {
+  resources: readonly Registered[];
+  stateDir: string;
+  bucketsRoot: string;
+  iam: Iam;
+  catalog: Catalog;
+}): QueryExecutions {
+  const { resources, stateDir, bucketsRoot, iam, catalog } = options;
+  const workgroups = readWorkgroups(resources);
+  const tokens = new Set<string>();
+  return {
+    start: async (input, principal) => {
+      const { QueryString: sql = "", WorkGroup, ClientRequestToken: token = "", ...more } = input as StartInput;
+      const workgroup = workgroups.get(WorkGroup ?? "");
+      if (workgroup === undefined) throw invalid(`WorkGroup ${WorkGroup} is not found.`);
+      iam.authorize(principal, "athena:StartQueryExecution", workgroup.arn);
+      if (token.length < 32 || token.length > 128) throw invalid("ClientRequestToken: 32 to 128 characters");
+      if (tokens.has(token)) return undefined;
+      tokens.add(token);
+      const ended = { id: randomUUID(), workgroup: workgroup.name };
+      try {
+        const database = more.QueryExecutionContext?.Database ?? "";
+        const target = targetOf(sql, catalog.databases[database] ?? {});
+        authorizeRead(iam, principal, workgroup, database, readBy(sql, catalog.databases[database] ?? {}));
+        authorizeWrite(iam, principal, workgroup, database, target);
+        authorizeResult(iam, principal, workgroup, ended.id);
+        await mergeIn({ stateDir, bucketsRoot, database }, target, sql);
+        return ended;
+      } catch (error) {
+        return { ...ended, error: (error as Error).message.split("\n")[0] ?? "" };
+      }
+    },
+  };
+}
+
+function readWorkgroups(resources: readonly Registered[]): Map<string, Workgroup> {
+  const declared = resources.filter(({ type }) => type === "aws:athena/workgroup:Workgroup");
+  return new Map(
+    declared.map(({ inputs, outputs }) => {
+      const { configuration } = inputs as {
+        configuration?: { resultConfiguration?: { outputLocation?: string } };
+      };
+      const name = String(outputs.name);
+      const results = configuration?.resultConfiguration?.outputLocation ?? "";
+      return [name, { name, arn: String(outputs.arn), results }];
+    }),
+  );
+}
+
+function invalid(message: string): Error {
+  return Object.assign(new Error(message), { code: "ValidationException" });
+}
+
+function targetOf(sql: string, tables: Readonly<Record<string, Table>>): Table {
+  const [, name = ""] = /^merge into ([a-z0-9_]+)\b/i.exec(sql) ?? [];
+  const table = tables[name.toLowerCase()];
+  if (name === "") throw new Error("of the statements of schedules, MERGE alone is modelled by the local run");
+  if (table === undefined) throw new Error(`TABLE_NOT_FOUND: Table ${name} does not exist`);
+  if (!isIceberg(table)) throw new Error(`NOT_SUPPORTED: Modifying Hive table rows is not supported: ${name}`);
+  return table;
+}
+
+/** The tables and views that a statement names, and what these views name in turn. */
+function readBy(sql: string, tables: Readonly<Record<string, Table>>): Table[] {
+  const found = new Set<Table>();
+  const look = (text: string): void => {
+    for (const word of new Set(text.match(/[a-z0-9_]+/gi))) {
+      const table = tables[word.toLowerCase()];
+      if (table === undefined || found.has(table)) continue;
+      found.add(table);
+      if (table.tableType === "VIRTUAL_VIEW") look(decodeView(table).originalSql);
+    }
+  };
+  look(sql);
+  return [...found];
+}
+
+/** Glue's ARNs of a database and of what is in it. */
+function glueArn({ arn }: Workgroup, what: string): string {
+  const [, partition, , region, account] = arn.split(":");
+  return `arn:${partition}:glue:${region}:${account}:${what}`;
+}
+
+function authorizeRead(
+  iam: Iam,
+  principal: Principal,
+  workgroup: Workgroup,
+  database: string,
+  tables: readonly Table[],
+): void {
+  const ask = (action: string, resource: string, context?: Record<string, string>) =>
+    iam.authorize(principal, action, resource, context);
+  ask("glue:GetDatabase", glueArn(workgroup, `database/${database}`));
+  for (const table of tables) {
+    const tableArn = glueArn(workgroup, `table/${database}/${table.name}`);
+    ask("glue:GetTable", tableArn);
+    if (table.location === undefined || isIceberg(table)) continue;
+    ask("glue:GetPartitions", tableArn);
+    const { bucket, prefix } = parseLocation(table.location);
+    ask("s3:GetBucketLocation", bucketArn(workgroup, bucket));
+    ask("s3:ListBucket", bucketArn(workgroup, bucket), { "s3:prefix": prefix });
+    ask("s3:GetObject", `${bucketArn(workgroup, bucket)}/${prefix}any.csv`);
+  }
+}
+
+function bucketArn({ arn }: Workgroup, bucket: string): string {
+  return `arn:${arn.split(":")[1]}:s3:::${bucket}`;
+}
+
+function authorizeWrite(iam: Iam, principal: Principal, workgroup: Workgroup, database: string, table: Table): void {
+  const { bucket, key } = icebergObject(table);
+  const object = `${bucketArn(workgroup, bucket)}/${key}`;
+  iam.authorize(principal, "glue:UpdateTable", glueArn(workgroup, `table/${database}/${table.name}`));
+  for (const action of ["s3:GetObject", "s3:PutObject"]) iam.authorize(principal, action, object);
+}
+
+function authorizeResult(iam: Iam, principal: Principal, workgroup: Workgroup, id: string): void {
+  const { bucket, prefix } = parseLocation(workgroup.results);
+  iam.authorize(principal, "s3:GetBucketLocation", bucketArn(workgroup, bucket));
+  iam.authorize(principal, "s3:PutObject", `${bucketArn(workgroup, bucket)}/${prefix}${id}`);
+}

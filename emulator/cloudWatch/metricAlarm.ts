@@ -1,0 +1,129 @@
+import type { Registered } from "../resources";
+import type { MetricId, MetricStore } from "./metricStore";
+
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+
+/** A metric alarm, as far as it decides the state. */
+export interface MetricAlarm extends MetricId {
+  name: string;
+  description: string;
+  periodSeconds: number;
+  evaluationPeriods: number;
+  datapointsToAlarm: number;
+  statistic: keyof typeof statistics;
+  comparison: keyof typeof comparisons;
+  threshold: number;
+  missing: (typeof treatments)[number];
+}
+
+/** The inputs of aws:cloudwatch/metricAlarm:MetricAlarm that are read here, in the words of the provider. */
+interface MetricAlarmInputs {
+  namespace: string;
+  metricName: string;
+  dimensions?: Record<string, string>;
+  period: number;
+  evaluationPeriods: number;
+  datapointsToAlarm?: number;
+  statistic: unknown;
+  comparisonOperator: unknown;
+  threshold: number;
+  treatMissingData?: unknown;
+}
+
+const treatments = ["breaching", "notBreaching", "ignore", "missing"] as const;
+
+const statistics = {
+  Sum: (values: readonly number[]) => values.reduce((total, value) => total + value, 0),
+  Maximum: (values: readonly number[]) => Math.max(...values),
+  Minimum: (values: readonly number[]) => Math.min(...values),
+  Average: (values: readonly number[]) => statistics.Sum(values) / values.length,
+  SampleCount: (values: readonly number[]) => values.length,
+};
+
+const comparisons = {
+  GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
+  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
+  LessThanThreshold: (value: number, threshold: number) => value < threshold,
+  LessThanOrEqualToThreshold: (value: number, threshold: number) => value <= threshold,
+};
+
+const daySeconds = 24 * 60 * 60;
+
+/**
+ * Reads a declared alarm.
+ * @throws one line, for what CloudWatch refuses and for what is not modelled
+ */
+export function readMetricAlarm({ type, name, inputs, outputs }: Registered): MetricAlarm {
+  const at = `${type} "${name}"`;
+  const given = inputs as unknown as MetricAlarmInputs;
+  if (inputs.metricQueries !== undefined) throw new Error(`${at}: metricQueries are not modelled by the local run`);
+  const alarm: MetricAlarm = {
+    name: String(outputs.name),
+    description: String(inputs.alarmDescription ?? ""),
+    namespace: given.namespace,
+    metricName: given.metricName,
+    dimensions: given.dimensions ?? {},
+    periodSeconds: given.period,
+    evaluationPeriods: given.evaluationPeriods,
+    datapointsToAlarm: given.datapointsToAlarm ?? given.evaluationPeriods,
+    statistic: known(at, "statistic", given.statistic, statistics),
+    comparison: known(at, "comparisonOperator", given.comparisonOperator, comparisons),
+    threshold: given.threshold,
+    missing: known(
+      at,
+      "treatMissingData",
+      given.treatMissingData ?? "missing",
+      Object.fromEntries(treatments.map((one) => [one, true])) as Record<MetricAlarm["missing"], true>,
+    ),
+  };
+  checkPeriods(at, alarm);
+  return alarm;
+}
+
+function known<T extends object>(at: string, property: string, value: unknown, table: T): keyof T {
+  if (Object.hasOwn(table, String(value))) return value as keyof T;
+  throw new Error(`${at}: ${property}: got ${JSON.stringify(value)}, expected one of ${Object.keys(table).join(", ")}`);
+}
+
+function checkPeriods(at: string, { periodSeconds, evaluationPeriods, datapointsToAlarm }: MetricAlarm): void {
+  if (![10, 20, 30].includes(periodSeconds) && (!(periodSeconds >= 60) || periodSeconds % 60 !== 0)) {
+    throw new Error(`${at}: period: got ${periodSeconds}, expected 10, 20, 30 or whole minutes`);
+  }
+  const range = periodSeconds * evaluationPeriods;
+  const longest = periodSeconds < 3600 ? daySeconds : 7 * daySeconds;
+  if (!(evaluationPeriods >= 1) || range > longest) {
+    throw new Error(`${at}: looks back ${range} s; with periods of ${periodSeconds} s it is ${longest} s at most`);
+  }
+  if (!(datapointsToAlarm >= 1) || datapointsToAlarm > evaluationPeriods) {
+    throw new Error(`${at}: datapointsToAlarm: got ${datapointsToAlarm}, expected 1 to ${evaluationPeriods}`);
+  }
+}
+
+/**
+ * The state of an alarm at an instant, from the periods before it. CloudWatch fetches some periods more than it evaluates
+ * and uses them where data is missing; how many, it does not say, so here they are none.
+ */
+export function evaluateAlarm(alarm: MetricAlarm, store: MetricStore, atMs: number, before: AlarmState): AlarmState {
+  const breaching = breachesOf(alarm, store, atMs);
+  const count = (wanted: boolean | undefined) => breaching.filter((one) => one === wanted).length;
+  const [bad, good, absent] = [count(true), count(false), count(undefined)];
+  const { missing, datapointsToAlarm, evaluationPeriods } = alarm;
+  if (bad + (missing === "breaching" ? absent : 0) >= datapointsToAlarm) return "ALARM";
+  if (missing === "breaching" || missing === "notBreaching") return "OK";
+  if (missing === "ignore") return evaluationPeriods - good < datapointsToAlarm ? "OK" : before;
+  if (absent === evaluationPeriods) return "INSUFFICIENT_DATA";
+  // All that is known is bad, and has been for as long as it takes.
+  return good === 0 && breaching.lastIndexOf(true) >= datapointsToAlarm - 1 ? "ALARM" : "OK";
+}
+
+/** For each period, the latest first, whether it breaches; undefined where it has no data. */
+function breachesOf(alarm: MetricAlarm, store: MetricStore, atMs: number): (boolean | undefined)[] {
+  const periodMs = alarm.periodSeconds * 1000;
+  return Array.from({ length: alarm.evaluationPeriods }, (_, i) => {
+    // What is told at the instant itself belongs to the latest period.
+    const endMs = atMs + 1 - i * periodMs;
+    const values = store.values(alarm, endMs - periodMs, endMs);
+    if (values.length === 0) return undefined;
+    return comparisons[alarm.comparison](statistics[alarm.statistic](values), alarm.threshold);
+  });
+}

@@ -1,0 +1,147 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AccessDenied, type Iam, type Principal } from "../iam";
+import type { Registered } from "../resources";
+import type { Objects } from "../s3";
+import { type Catalog, loadCatalog, saveCatalog } from "./catalog";
+import { crawl } from "./crawl";
+import { type CrawlChanges, noChanges } from "./crawlContext";
+import { type CrawlerSettings, crawlersOf } from "./crawlerSettings";
+import { type CrawlMemory, forgetOthers, memoryFile, openMemory } from "./crawlMemory";
+import { applyDeclared, ofType } from "./declared";
+import { type CrawlExplanation, noExplanation } from "./explanation";
+
+export type { Catalog } from "./catalog";
+export type { CrawlExplanation } from "./explanation";
+
+/** A crawl that has ended. */
+export interface CrawlResult extends CrawlChanges {
+  crawler: string;
+  status: "SUCCEEDED" | "FAILED";
+  /** Why it failed, one line. */
+  error?: string;
+  /** What about this crawl is assumed, since AWS documents it nowhere; one line each. */
+  assumptions: string[];
+}
+
+/** The local Glue: a catalog and its crawlers. */
+export interface Glue {
+  /**
+   * `glue:StartCrawler`, and the crawl itself, to its end. A crawl that fails is a result with `status` FAILED, as in AWS,
+   * where the call is long answered by then.
+   * @throws AccessDenied where `principal` may not start it
+   * @throws Error EntityNotFoundException, CrawlerRunningException
+   */
+  startCrawler(name: string, principal: Principal): Promise<CrawlResult>;
+  /** Why the crawler's last crawl in this process came out so; undefined where there was none. */
+  explain(name: string): CrawlExplanation | undefined;
+  /** The names of the declared crawlers. */
+  readonly crawlers: readonly string[];
+  /** The catalog as it is now; kept on disk after each change. */
+  readonly catalog: Catalog;
+}
+
+export interface GlueOptions {
+  resources: readonly Registered[];
+  /** The catalog is kept in its folder `glue`. */
+  stateDir: string;
+  iam: Iam;
+  objects: Pick<Objects, "list" | "read">;
+}
+
+/**
+ * Opens the catalog and brings it to what the program declares. Crawlers never look at the project's schema: what they know
+ * is the objects' bytes, their classifiers and the catalog.
+ * @throws one line, where AWS would refuse a declared resource, and for what is not modelled
+ */
+export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): Glue {
+  const crawlers = new Map(crawlersOf(resources).map((crawler) => [crawler.name, crawler]));
+  const catalog = loadCatalog(stateDir);
+  applyDeclared(catalog, resources);
+  saveCatalog(stateDir, catalog);
+  const memoryFolder = join(stateDir, "glue");
+  forgetOthers(memoryFolder, [...crawlers.keys()]);
+  const running = new Set<string>();
+  const memories = new Map<string, CrawlMemory>();
+  const explanations = new Map<string, CrawlExplanation>();
+
+  function memoryOf({ name, s3Paths, catalogTargets }: CrawlerSettings): CrawlMemory {
+    const file = memoryFile(memoryFolder, name);
+    const memory = memories.get(name) ?? openMemory(file, JSON.stringify([s3Paths, catalogTargets]));
+    memories.set(name, memory);
+    return memory;
+  }
+
+  async function runCrawl(crawler: CrawlerSettings): Promise<CrawlResult> {
+    const changes = noChanges();
+    const explanation = noExplanation(crawler);
+    const memory = memoryOf(crawler);
+    explanations.set(crawler.name, explanation);
+    const result = { crawler: crawler.name, assumptions: assumptionsOf(crawler) };
+    try {
+      const { accessKeyId, sessionToken } = iam.assume(roleArn(crawler, resources), "glue.amazonaws.com", {
+        session: "AWS-Crawler",
+      });
+      const principal = iam.principalOf(accessKeyId, sessionToken)!;
+      await crawl({ crawler, principal, iam, objects, catalog, changes, memory, explanation });
+      const done: CrawlResult = { ...result, status: "SUCCEEDED", ...changes };
+      writeLog(iam, principal, crawler, stateDir, done);
+      return done;
+    } catch (error) {
+      return { ...result, status: "FAILED", error: (error as Error).message, ...changes };
+    } finally {
+      memory.keep();
+      saveCatalog(stateDir, catalog);
+    }
+  }
+
+  return {
+    catalog,
+    crawlers: [...crawlers.keys()],
+    explain: (name) => explanations.get(name),
+    startCrawler: async (name, principal) => {
+      const crawler = crawlers.get(name);
+      if (crawler === undefined) throw new Error(`EntityNotFoundException: Crawler with name ${name} does not exist`);
+      iam.authorize(principal, "glue:StartCrawler", crawler.arn);
+      if (running.has(name)) throw new Error(`CrawlerRunningException: Crawler with name ${name} has already started`);
+      running.add(name);
+      return runCrawl(crawler).finally(() => running.delete(name));
+    },
+  };
+}
+
+function assumptionsOf({ s3Paths, classifiers }: CrawlerSettings): string[] {
+  const sharesHeaders = s3Paths.length > 0 && classifiers.filter(({ headers }) => headers !== undefined).length > 1;
+  return sharesHeaders
+    ? ["a classifier with a header list is taken to pass over files with another header; AWS documents it nowhere"]
+    : [];
+}
+
+/** A crawler names its role, or gives its ARN. */
+function roleArn({ role, arn }: CrawlerSettings, resources: readonly Registered[]): string {
+  if (role.startsWith("arn:")) return role;
+  const declared = ofType(resources, "aws:iam/role:Role").find(({ inputs }) => inputs.name === role);
+  const [, partition, , , account] = arn.split(":");
+  return String(declared?.outputs.arn ?? `arn:${partition}:iam::${account}:role/${role}`);
+}
+
+/** What a crawl did, one line, where the role may write it: without logs a crawl is a crawl all the same. */
+function writeLog(
+  iam: Iam,
+  principal: Principal,
+  { name, arn }: CrawlerSettings,
+  stateDir: string,
+  result: CrawlResult,
+): void {
+  const [, partition, , region, account] = arn.split(":");
+  try {
+    const stream = `arn:${partition}:logs:${region}:${account}:log-group:/aws-glue/crawlers:log-stream:${name}`;
+    for (const call of ["CreateLogStream", "PutLogEvents"]) iam.authorize(principal, `logs:${call}`, stream);
+  } catch (error) {
+    if (error instanceof AccessDenied) return;
+    throw error;
+  }
+  const file = join(stateDir, "logs", "aws-glue", "crawlers", `${name}.log`);
+  mkdirSync(dirname(file), { recursive: true });
+  appendFileSync(file, `${JSON.stringify(result)}\n`);
+}

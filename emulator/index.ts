@@ -1,0 +1,159 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { decodeKey } from "../components/callbacks/rawEvents";
+import { createQueryExecutions, type QueryExecution } from "./athena/queryExecutions";
+import type { Clock } from "./clock";
+import { type CloudWatch, createCloudWatch } from "./cloudWatch";
+import { crawlEnded, createEndEvents, queryEnded } from "./eventBridge/endEvents";
+import { createS3Events } from "./eventBridge/s3Events";
+import { type CrawlResult, createGlue, type Glue } from "./glue";
+import { createIam, type Iam } from "./iam";
+import { type AsyncResult, createLambda, type Lambda, type LogLine } from "./lambda";
+import type { Registered } from "./resources";
+import { createS3, type Objects } from "./s3";
+import { createScheduler, type Scheduler } from "./scheduler";
+import { createSecretsManager, type SecretsManager } from "./secretsManager";
+import { createSqs, type Sqs } from "./sqs";
+
+/** What the local AWS runs with. */
+export interface CloudOptions {
+  /** What the program registered. */
+  resources: Registered[];
+  /** Holds everything that outlives the process. */
+  stateDir: string;
+  clock: Clock;
+  /** Variables that every function gets beside its own. @default none */
+  environment?: Readonly<Record<string, string>>;
+  /** Every line of the functions' logs. */
+  onLog?: (line: LogLine) => void;
+  /** Every asynchronous invocation that came to its end. */
+  onInvoked?: (result: AsyncResult) => void;
+  /** Every crawl that came to its end. */
+  onCrawl?: (crawl: CrawlResult) => void;
+  /** Every query of a schedule that came to its end. */
+  onQuery?: (query: QueryExecution) => void;
+}
+
+/** AWS on this machine, made of what the program declares. */
+export interface Cloud {
+  readonly iam: Iam;
+  readonly objects: Objects;
+  readonly secrets: SecretsManager;
+  readonly sqs: Sqs;
+  readonly lambda: Lambda;
+  readonly scheduler: Scheduler;
+  readonly cloudWatch: CloudWatch;
+  readonly glue: Glue;
+  /** Where the services listen, by the variables that the SDK reads, such as AWS_ENDPOINT_URL_S3. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Runs all that waits for a function, of a killed run too, until nothing is left. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The folder of all buckets of a state. */
+export function bucketsFolder(stateDir: string): string {
+  return path.join(stateDir, "buckets");
+}
+
+/** The objects that an event speaks of, as far as it is one of S3's. */
+function objectsOf(event: unknown): { bucket: string; key: string }[] {
+  const { Records = [], detail } = event as {
+    Records?: { s3?: { bucket: { name: string }; object: { key: string } } }[];
+    detail?: { bucket?: { name: string }; object?: { key: string } };
+  };
+  const named = Records.flatMap(({ s3 }) =>
+    s3 === undefined ? [] : [{ bucket: s3.bucket.name, key: decodeKey(s3.object.key) }],
+  );
+  const { bucket, object } = detail ?? {};
+  return bucket && object ? [...named, { bucket: bucket.name, key: object.key }] : named;
+}
+
+/**
+ * Starts the services and checks the program's resources as AWS does when it stores them.
+ * @throws one line, for what AWS would refuse and for what is not modelled
+ */
+export async function openCloud(options: CloudOptions): Promise<Cloud> {
+  const { resources, stateDir, clock, environment = {} } = options;
+  const iam = createIam(resources);
+  const events = createS3Events({ resources, iam });
+  const sqs = createSqs({ resources, iam, stateDir, clock });
+  const secrets = createSecretsManager({ resources, iam, stateDir, clock });
+  const s3 = createS3({
+    root: bucketsFolder(stateDir),
+    resources,
+    iam,
+    clock,
+    // Recorded before the object is there: a killed run loses no event, one whose object never came is dropped.
+    onObjectCreated: async (object) => {
+      for (const { kind, arn, event, principal, id } of events.deliveries(object)) {
+        if (kind === "lambda") await lambda.enqueue(arn, event, principal, id);
+        else await sqs.send(principal, arn, JSON.stringify(event));
+      }
+    },
+  });
+  const cloudWatch = createCloudWatch({
+    resources,
+    now: () => clock.now(),
+    messages: async (queueArn) => (await sqs.messages(queueArn)).length,
+  });
+  const endEvents = createEndEvents({ resources, iam, sqs, now: () => clock.now() });
+  const glue = createGlue({ resources, stateDir, iam, objects: s3.objects });
+  const { catalog } = glue;
+  const queries = createQueryExecutions({ resources, stateDir, bucketsRoot: bucketsFolder(stateDir), iam, catalog });
+  // Completed when the services listen; no function starts before.
+  const endpoints: Record<string, string> = { ...environment };
+  const lambda = createLambda({
+    resources,
+    iam,
+    clock,
+    stateDir,
+    sqs,
+    endpoints,
+    isReady: async ({ payload }) =>
+      objectsOf(payload).every(({ bucket, key }) => existsSync(s3.objects.pathOf(bucket, key))),
+    onLog: (line) => {
+      cloudWatch.logged(line);
+      options.onLog?.(line);
+    },
+  });
+  const settle = async () => {
+    for (const result of await lambda.drain()) options.onInvoked?.(result);
+    await cloudWatch.evaluate();
+  };
+  const scheduler = createScheduler({
+    resources,
+    iam,
+    clock,
+    lambda,
+    sqs,
+    universal: {
+      "glue:startCrawler": async (input, principal) => {
+        const crawl = await glue.startCrawler(String((input as { Name?: unknown }).Name), principal);
+        for (const rule of await endEvents.deliver(crawlEnded(crawl))) cloudWatch.triggered(rule);
+        options.onCrawl?.(crawl);
+      },
+      "athena:startQueryExecution": async (input, principal) => {
+        const query = await queries.start(input, principal);
+        if (query === undefined) return;
+        for (const rule of await endEvents.deliver(queryEnded(query))) cloudWatch.triggered(rule);
+        options.onQuery?.(query);
+      },
+    },
+    settle,
+  });
+  const close = async () => {
+    await lambda.close();
+    await Promise.all([s3.close(), secrets.close()]);
+  };
+  try {
+    endpoints.AWS_ENDPOINT_URL_S3 = await s3.listen();
+    endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER = await secrets.listen();
+    await lambda.start();
+    await scheduler.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { iam, objects: s3.objects, secrets, sqs, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
+}

@@ -1,0 +1,173 @@
+// Lambda on this machine: each function's processes are Node's, started as Lambda starts them, with the archive that would
+// be uploaded. Memory is limited as V8's heap; CPU share, /tmp's size and freezing between invocations are not modelled.
+import { join } from "node:path";
+import type { Clock } from "../clock";
+import type { Iam, Principal } from "../iam";
+import type { Registered } from "../resources";
+import type { Sqs } from "../sqs";
+import { functionNameOf } from "./asyncConfig";
+import { type AsyncResult, createAsyncRunner } from "./asyncRunner";
+import type { ChildDeps } from "./child";
+import { checkDestinations } from "./destinations";
+import type { InvocationRequest, InvokeResult } from "./environment";
+import { type LambdaFunction, readFunctions } from "./functions";
+import { createGuard } from "./guard";
+import type { LogLine } from "./logs";
+import { createPool, type Pool } from "./pool";
+import { openQueue, type QueuedInvocation } from "./queue";
+import { createScratch, type Scratch } from "./scratch";
+
+export type { AsyncResult } from "./asyncRunner";
+export type { InvokeResult } from "./environment";
+export type { LogLine } from "./logs";
+export type { QueuedInvocation } from "./queue";
+
+/** What the functions run with. */
+export interface LambdaOptions {
+  resources: readonly Registered[];
+  iam: Iam;
+  clock: Clock;
+  /** Holds `lambda/queue` and `logs`; made where it isn't there. */
+  stateDir: string;
+  /** Further environment of every function: the addresses of the local services, such as AWS_ENDPOINT_URL_S3. */
+  endpoints: Readonly<Record<string, string>>;
+  /** Takes the records of failed asynchronous invocations. */
+  sqs: Pick<Sqs, "send">;
+  /** Gets every line of the functions' logs, whether or not the role may write them. */
+  onLog?: (line: LogLine) => void;
+  /**
+   * Asked before an asynchronous invocation's first try: is what its event speaks of there? Where not, one of this run is
+   * tried as soon as it is (a second at most); one that a killed run left behind is dropped. @default always
+   */
+  isReady?: (invocation: QueuedInvocation) => Promise<boolean>;
+  /** How many invocations of a function run at a time, where it reserves no fewer. @default 2 */
+  concurrency?: number;
+}
+
+/** Lambda's calls; functions are named by name or ARN, with or without `:$LATEST`. */
+export interface Lambda {
+  /** Checks what AWS checks when functions are stored: trust, and the destinations of asynchronous invocations. */
+  start(): Promise<void>;
+  /** Runs a function and waits for its result. Throws where the caller may not, or there is no such function. */
+  invoke(functionName: string, payload: unknown, principal: Principal): Promise<InvokeResult>;
+  /**
+   * Takes an asynchronous invocation in: when it resolves, it will be run, even if the program is killed. It runs in `drain`.
+   * @param id the same id for the same function while it is waiting is the same invocation
+   */
+  enqueue(functionName: string, payload: unknown, principal: Principal, id?: string): Promise<void>;
+  /**
+   * Runs all that was taken in, in former runs too, until nothing is left. Failed ones are tried again as the function's
+   * setting says, then they go to their destination. Lambda waits 1 and 2 minutes before a retry; here nobody waits, and a
+   * simulated clock stands still, so that a day on which something was tried again is the same byte for byte.
+   */
+  drain(): Promise<AsyncResult[]>;
+  /** What was taken in and has not come to its end, in the order in which it was accepted. */
+  waiting(): QueuedInvocation[];
+  /** Takes back an invocation that is waiting: it will not be run. */
+  cancel(invocation: QueuedInvocation): void;
+  /** The processes that are running now. */
+  processes(): { functionName: string; pid: number }[];
+  /** Ends all processes; what is under way stays in the queue. */
+  close(): Promise<void>;
+}
+
+const maxAsyncPayloadBytes = 1024 * 1024;
+const maxSyncPayloadBytes = 6 * 1024 * 1024;
+
+function awsError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { name: code, code });
+}
+
+function checkSize(event: string, limitBytes: number): void {
+  const bytes = Buffer.byteLength(event);
+  if (bytes > limitBytes) {
+    throw awsError("RequestTooLargeException", `${bytes} byte payload is too large; the limit is ${limitBytes} bytes`);
+  }
+}
+
+/**
+ * Lambda over the functions that a program declares.
+ * @throws one line for a declaration that Lambda would refuse or the local run does not model
+ */
+export function createLambda(options: LambdaOptions): Lambda {
+  const { resources, iam, clock, stateDir, sqs, isReady = async () => true, concurrency = 2 } = options;
+  const functions = new Map(readFunctions(resources).map((fn) => [fn.name, fn]));
+  const queue = openQueue(join(stateDir, "lambda", "queue"));
+  // What waits for a function that the program has given up goes with it.
+  for (const waiting of queue.waiting()) if (!functions.has(functionNameOf(waiting.functionArn))) queue.remove(waiting);
+  const guard = createGuard();
+  const pools = new Map<string, Pool>();
+  const logs = {
+    resources,
+    iam,
+    logsFolder: join(stateDir, "logs"),
+    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+  };
+  let scratch: Promise<Scratch> | undefined;
+  let open = true;
+
+  function functionOf(nameOrArn: string): LambdaFunction {
+    const fn = functions.get(functionNameOf(nameOrArn));
+    if (fn === undefined) throw awsError("ResourceNotFoundException", `Function not found: ${nameOrArn}`);
+    return fn;
+  }
+
+  async function poolOf(fn: LambdaFunction): Promise<Pool> {
+    scratch ??= createScratch();
+    const deps: ChildDeps = { iam, clock, guard, logs, endpoints: options.endpoints, scratch: await scratch };
+    const pool =
+      pools.get(fn.name) ?? createPool(fn, Math.min(concurrency, fn.reservedConcurrency ?? concurrency), deps);
+    pools.set(fn.name, pool);
+    return pool;
+  }
+
+  async function run(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult> {
+    if (!open) throw new Error(`function ${fn.name}: the local run has ended`);
+    if (fn.reservedConcurrency === 0) {
+      throw awsError("TooManyRequestsException", `Rate Exceeded: function ${fn.name} reserves no concurrency`);
+    }
+    return (await poolOf(fn)).invoke(request);
+  }
+
+  const runQueued = createAsyncRunner({ queue, clock, sqs, functionOf, invoke: run, isReady, isOpen: () => open });
+  let draining: Promise<unknown> = Promise.resolve();
+
+  return {
+    start: async () => {
+      for (const fn of functions.values()) {
+        iam.assume(fn.roleArn, "lambda.amazonaws.com", { session: fn.name });
+        checkDestinations(fn, iam);
+      }
+    },
+    invoke: async (functionName, payload, principal) => {
+      const fn = functionOf(functionName);
+      iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
+      const event = JSON.stringify(payload ?? {});
+      checkSize(event, maxSyncPayloadBytes);
+      return run(fn, { requestId: crypto.randomUUID(), event });
+    },
+    enqueue: async (functionName, payload, principal, id) => {
+      const fn = functionOf(functionName);
+      iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
+      checkSize(JSON.stringify(payload ?? {}), maxAsyncPayloadBytes);
+      const acceptedAt = clock.shifted ? { acceptedAt: clock.now().toISOString() } : {};
+      queue.add({ functionArn: fn.arn, payload: payload ?? {}, principal, ...acceptedAt }, id);
+    },
+    drain: () => {
+      // Two at a time would run the same file twice.
+      const drained = draining.catch(() => undefined).then(runQueued);
+      draining = drained;
+      return drained;
+    },
+    waiting: queue.waiting,
+    cancel: queue.remove,
+    processes: () => [...pools].flatMap(([functionName, pool]) => pool.pids().map((pid) => ({ functionName, pid }))),
+    close: async () => {
+      open = false;
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await draining.catch(() => undefined);
+      guard.close();
+      await (await scratch?.catch(() => undefined))?.remove();
+    },
+  };
+}

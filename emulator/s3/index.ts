@@ -1,0 +1,128 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { localPartition, localRegion } from "../awsOutputs";
+import type { Clock } from "../clock";
+import type { Iam } from "../iam";
+import { createLocks } from "../locks";
+import { createLoopbackServer } from "../loopback";
+import type { Registered } from "../resources";
+import type { CreatedObject, S3Context } from "./context";
+import { s3Errors } from "./errors";
+import { createObjectFiles, type ObjectFiles } from "./objectFiles";
+import { handleRequest } from "./server";
+
+export type { CreatedObject } from "./context";
+
+/** An object in an in-process listing. */
+export interface ObjectSummary {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When it was last written, to the millisecond. */
+  readonly modifiedMs: number;
+}
+
+/** The owner's direct way to the objects, without HTTP and policies: for other local services and the command line. */
+export interface Objects {
+  /** All objects whose keys begin with `prefix`, in S3's order. */
+  list(bucket: string, prefix?: string): Promise<ObjectSummary[]>;
+  /**
+   * An object's bytes.
+   * @param options.maxBytes only so many from its beginning. @default all
+   * @throws S3Error NoSuchKey
+   */
+  read(bucket: string, key: string, options?: { maxBytes?: number }): Promise<Buffer>;
+  /** Where the object's file is, or would be. */
+  pathOf(bucket: string, key: string): string;
+}
+
+/** The local S3. */
+export interface S3 {
+  /** Starts serving on 127.0.0.1; gives the endpoint's URL. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+  readonly objects: Objects;
+}
+
+export interface S3Options {
+  /** The folder of all buckets; made where it isn't there. Names in it that begin with a dot are not buckets. */
+  root: string;
+  resources: Registered[];
+  iam: Iam;
+  /** What objects and events are dated by. @default the machine's time */
+  clock?: Pick<Clock, "now">;
+  /** Names of buckets that exist beside those of the program. @default none */
+  existingBuckets?: readonly string[];
+  /**
+   * Called, and waited for, before an object becomes visible: what it records outlives a kill right after. Where it fails,
+   * the write fails (500) and the object doesn't come.
+   */
+  onObjectCreated?: (object: CreatedObject) => Promise<void>;
+}
+
+const bucketTypes = new Set(["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"]);
+
+/**
+ * S3 over HTTP, for the operations that an SDK's reads, writes, lists, deletes and multipart uploads make; objects are the
+ * plain files `root/BUCKET/KEY`. Versions, lifecycle, encryption and ACLs are not modelled.
+ */
+export function createS3(options: S3Options): S3 {
+  const { root, iam } = options;
+  const files = createObjectFiles(root);
+  const context: S3Context = {
+    files,
+    iam,
+    locks: createLocks(),
+    bucketArns: bucketArns(options),
+    region: localRegion,
+    uploadsFolder: path.join(root, ".uploads"),
+    now: () => options.clock?.now() ?? new Date(),
+    nextSequencer: createSequencer(),
+    onObjectCreated: options.onObjectCreated ?? (async () => {}),
+  };
+  const server = createLoopbackServer((request, response) => void handleRequest(context, request, response));
+  return { listen: server.listen, close: server.close, objects: directAccess(files) };
+}
+
+function bucketArns({ resources, existingBuckets = [] }: S3Options): Map<string, string> {
+  const declared = resources
+    .filter(({ type }) => bucketTypes.has(type))
+    .map(({ outputs }): [string, string] => [String(outputs.bucket), String(outputs.arn)]);
+  return new Map([
+    ...existingBuckets.map((name): [string, string] => [name, `arn:${localPartition}:s3:::${name}`]),
+    ...declared,
+  ]);
+}
+
+/** Numbers that grow, also from one process to the next. */
+function createSequencer(): () => string {
+  let last = 0n;
+  return () => {
+    const now = BigInt(Date.now()) << 20n;
+    last = now > last ? now : last + 1n;
+    return last.toString(16).toUpperCase().padStart(18, "0");
+  };
+}
+
+function directAccess(files: ObjectFiles): Objects {
+  return {
+    list: async (bucket, prefix = "") =>
+      files.keys(bucket, prefix).flatMap((key) => {
+        const stats = statSync(files.pathOf(bucket, key), { throwIfNoEntry: false });
+        return stats === undefined ? [] : [{ key, size: stats.size, modifiedMs: Math.trunc(stats.mtimeMs) }];
+      }),
+    read: async (bucket, key, { maxBytes = Number.POSITIVE_INFINITY } = {}) => {
+      const opened = await files.open(bucket, key);
+      if (opened === undefined) throw s3Errors.noSuchKey(key);
+      const { handle, metadata } = opened;
+      try {
+        const buffer = Buffer.alloc(Math.min(metadata.size, maxBytes));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    },
+    pathOf: files.pathOf,
+  };
+}

@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Clock } from "./clock";
+import type { Iam, Principal } from "./iam";
+import type { Registered } from "./resources";
+
+/** A message in a queue. */
+export interface Message {
+  readonly messageId: string;
+  /** MD5 of the body, hexadecimal. */
+  readonly md5OfBody: string;
+  /** By the run's clock, ISO 8601. */
+  readonly sentAt: string;
+  readonly body: string;
+}
+
+/** The local queues. No run takes messages out of them: they are what it leaves to be looked at, and to be redriven. */
+export interface Sqs {
+  /**
+   * Adds a message; it is in a file before this returns.
+   * @throws AccessDenied, and one line for an unknown queue or a message that is too long.
+   */
+  send(principal: Principal, queueArn: string, body: string): Promise<Message>;
+  /** A queue's messages, oldest first. */
+  messages(queueArn: string): Promise<Message[]>;
+  /** Takes a message out; nothing happens where it is gone already. */
+  remove(queueArn: string, messageId: string): Promise<void>;
+}
+
+export interface SqsOptions {
+  resources: Registered[];
+  iam: Iam;
+  /** Messages are kept below it, in `sqs/QUEUE/`. */
+  stateDir: string;
+  /** @default the machine's time */
+  clock?: Pick<Clock, "now">;
+}
+
+/** What SQS takes where the queue doesn't say less. */
+const maxMessageBytes = 1_048_576;
+
+/** Queues as the program declares them. Retention, visibility and redrive are not modelled. */
+export function createSqs({ resources, iam, stateDir, clock }: SqsOptions): Sqs {
+  const queues = new Map(
+    resources
+      .filter(({ type }) => type === "aws:sqs/queue:Queue")
+      .map((queue) => [String(queue.outputs.arn), readQueue(queue, stateDir)]),
+  );
+  let sent = 0;
+
+  function find(queueArn: string): Queue {
+    const queue = queues.get(queueArn);
+    if (queue === undefined) throw new Error(`AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}`);
+    return queue;
+  }
+
+  return {
+    send: async (principal, queueArn, body) => {
+      iam.authorize(principal, "sqs:SendMessage", queueArn);
+      const { folder, maxBytes } = find(queueArn);
+      if (Buffer.byteLength(body) > maxBytes) {
+        throw new Error(`InvalidParameterValue: a message to ${queueArn} must not be longer than ${maxBytes} bytes`);
+      }
+      const sentAt = clock?.now() ?? new Date();
+      const md5OfBody = createHash("md5").update(body).digest("hex");
+      const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
+      // The machine's time orders the files: the run's clock may stand still.
+      const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
+      await save(path.join(folder, `${order}-${message.messageId}.json`), message);
+      return message;
+    },
+    remove: async (queueArn, messageId) => {
+      const { folder } = find(queueArn);
+      for (const name of await messageFiles(folder)) {
+        if (name.endsWith(`-${messageId}.json`)) await rm(path.join(folder, name), { force: true });
+      }
+    },
+    messages: async (queueArn) => {
+      const { folder } = find(queueArn);
+      const files = await messageFiles(folder);
+      // A message may be taken out while the others are read.
+      const texts = await Promise.all(files.map((name) => unlessGone(readFile(path.join(folder, name), "utf8"), "")));
+      return texts.filter((text) => text !== "").map((text) => JSON.parse(text) as Message);
+    },
+  };
+}
+
+/** The names of a queue's files, oldest first. */
+async function messageFiles(folder: string): Promise<string[]> {
+  const names = await unlessGone(readdir(folder), []);
+  return names.filter((name) => name.endsWith(".json")).sort();
+}
+
+/** What is read; `instead`, where it is not there. */
+async function unlessGone<T>(reading: Promise<T>, instead: T): Promise<T> {
+  return reading.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return instead;
+    throw error;
+  });
+}
+
+interface Queue {
+  readonly folder: string;
+  readonly maxBytes: number;
+}
+
+function readQueue({ type, name, inputs, outputs }: Registered, stateDir: string): Queue {
+  if (inputs.fifoQueue === true) throw new Error(`${type} "${name}": FIFO queues are not modelled by the local run`);
+  return {
+    folder: path.join(stateDir, "sqs", String(outputs.name)),
+    maxBytes: typeof inputs.maxMessageSize === "number" ? inputs.maxMessageSize : maxMessageBytes,
+  };
+}
+
+async function save(file: string, message: Message): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, JSON.stringify(message, null, 2));
+  await rename(`${file}.new`, file);
+}

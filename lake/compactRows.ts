@@ -1,0 +1,37 @@
+// The optional compact copy, as far as `playlake forget` asks and changes it.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { literal } from "../emulator/athena/tables";
+import { compactTable } from "../queries/compact";
+import { safeId } from "../transforms/keys";
+
+/** The copy's rows, told by their playlist's id or the name of its file. */
+export interface CompactRows {
+  count(playlistId: string): Promise<number>;
+  /** Takes rows out of the table; files of Iceberg's may hold them until they are written anew and expire. */
+  remove(playlistId: string): Promise<void>;
+}
+
+/**
+ * The copy's rows, by SQL.
+ * @param query answers a SELECT
+ * @param write runs a DELETE to its end
+ */
+export function compactRows(
+  query: (sql: string) => Promise<{ readonly rows: readonly (readonly unknown[])[] }>,
+  write: (sql: string) => Promise<unknown>,
+): CompactRows {
+  const rowsOf = (playlistId: string) => `from ${compactTable} where playlist_id = ${literal(safeId(playlistId))}`;
+  return {
+    count: async (playlistId) => Number((await query(`select count(*) ${rowsOf(playlistId)}`)).rows[0]?.[0]),
+    remove: async (playlistId) => {
+      await write(`delete ${rowsOf(playlistId)}`);
+    },
+  };
+}
+
+/** Whether a state folder holds files of a compact copy, be it one that its program declares or not. */
+export function holdsCompactCopy(stateDir: string): boolean {
+  const buckets = join(stateDir, "buckets");
+  return readdirSync(buckets).some((bucket) => existsSync(join(buckets, bucket, compactTable)));
+}

@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type Cloud, openCloud } from "../../emulator";
+import { type Clock, createClock } from "../../emulator/clock";
+import type { LogLine } from "../../emulator/lambda";
+import type { Registered } from "../../emulator/resources";
+import type { FailureQueue } from "../../operations/redrive";
+import { localDate } from "../../spotify/days";
+import type { StackOutputs } from "../stack";
+import { type ProgramResult, runProgram } from "./program";
+import { createLocalQueues } from "./queues";
+import { createRecorder, type Report } from "./runReport";
+import type { Source } from "./source";
+
+/** The program on this machine, reading from one source into one state folder. */
+export interface Pipeline {
+  readonly program: ProgramResult;
+  readonly cloud: Cloud;
+  /** The IANA name of the zone in which days begin. */
+  readonly timezone: string;
+  /** The instants of the next `count` daily runs whose days come after `day`; undefined: from the source's first day on. */
+  runsAfter(day: string | undefined, count: number): Date[];
+  /** Completes what a run that was killed had begun. */
+  resume(): Promise<Report>;
+  /** Runs a simulated day: all that the schedules fire from the run at `instant` to the crawl and the compact copy after it. */
+  simulate(instant: Date): Promise<Report>;
+  /** Completes what a killed run left, then fires the run, the crawl and the compact copy now, by the machine's time. */
+  runNow(): Promise<Report>;
+  /** Crawls the lake as it is; undefined where the catalog has no crawler. */
+  crawlNow(): Promise<Report | undefined>;
+  /** The queues of calls that failed to their last try. What is called again of them is in the next report. */
+  readonly failureQueues: readonly FailureQueue[];
+  /** What happened since the last report. */
+  report(): Report;
+  close(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  source: Source;
+  stateDir: string;
+  /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
+  config?: Readonly<Record<string, string>>;
+  onLog?: (line: LogLine) => void;
+  /** Last hand on what the program registered, for tests. @default as it is */
+  mend?: (resources: Registered[]) => Registered[];
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Puts the user's refresh token where the extractor reads it. A token that was rotated since replaces the one that was
+ * given at first, so only another one from the user is put: the hash of the given one is kept to tell.
+ */
+async function giveToken(cloud: Cloud, secretArn: string, stateDir: string, refreshToken: string): Promise<void> {
+  const file = path.join(stateDir, "given-token.sha256");
+  const hash = createHash("sha256").update(refreshToken).digest("hex");
+  if (existsSync(file) && readFileSync(file, "utf8") === hash) return;
+  await cloud.secrets.put(secretArn, JSON.stringify({ refreshToken }));
+  writeFileSync(file, hash, { mode: 0o600 });
+}
+
+/** Runs the program for a source and starts the local AWS on what it registered. */
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { source } = options;
+  const clock = createClock();
+  const program = await runProgram({
+    config: {
+      "playlake:spotifyClientId": source.credentials.clientId,
+      "playlake:spotifyClientSecret": source.credentials.clientSecret,
+      "playlake:playlists": JSON.stringify(source.playlists),
+      ...options.config,
+    },
+  });
+  const opened: { close(): Promise<void> }[] = [];
+  const close = async () => {
+    for (const part of opened.reverse()) await part.close();
+  };
+  try {
+    return { ...(await startPipeline(program, options, clock, opened)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param opened gets each part that has to be closed, as soon as it is open */
+async function startPipeline(
+  program: ProgramResult,
+  { source, stateDir, mend = (resources) => resources, onLog }: PipelineOptions,
+  clock: Clock,
+  opened: { close(): Promise<void> }[],
+): Promise<Omit<Pipeline, "close">> {
+  const outputs = program.outputs as unknown as StackOutputs;
+  const { schedules } = outputs;
+  const recorder = createRecorder(outputs);
+  const spotify = await source.open(clock);
+  opened.push(spotify);
+  const cloud = await openCloud({
+    resources: mend(program.resources),
+    stateDir,
+    clock,
+    environment: spotify.environment,
+    onInvoked: recorder.invoked,
+    onCrawl: recorder.crawled,
+    onQuery: recorder.queried,
+    ...(onLog === undefined ? {} : { onLog }),
+  });
+  opened.push(cloud);
+  const { refreshToken } = source.credentials;
+  if (refreshToken !== undefined) await giveToken(cloud, outputs.tokenSecretArn, stateDir, refreshToken);
+  const { scheduler, iam } = cloud;
+  /** What makes a day's files answers: the crawl, then the compact copy. */
+  const afterRun = [schedules.crawl, schedules.compact].filter((name) => name !== undefined);
+  let deniedSeen = 0;
+
+  function report(): Report {
+    // Retries are refused in the same words.
+    for (const message of new Set(iam.denied.slice(deniedSeen).map((one) => one.message))) recorder.failed(message);
+    deniedSeen = iam.denied.length;
+    return recorder.take();
+  }
+
+  function noteFires(fires: readonly { schedule: string; error?: Error }[]): void {
+    for (const { schedule, error } of fires) {
+      if (error !== undefined) recorder.failed(`schedule ${schedule}: ${error.message}`);
+    }
+  }
+
+  function runsAfter(day: string | undefined, count: number): Date[] {
+    const last = day ?? localDate(Date.parse(`${source.firstDay}T12:00:00Z`) - dayMs, "UTC");
+    const runs: Date[] = [];
+    let lastDay = last;
+    // A day before the last one in any time zone: the first run of a later day comes after it.
+    let from = new Date(Date.parse(`${last}T00:00:00Z`) - dayMs);
+    while (runs.length < count) {
+      const next = scheduler.nextFire(schedules.run, from);
+      if (next === undefined) throw new Error(`schedule ${schedules.run} does not fire after ${lastDay}`);
+      const nextDay = localDate(next.getTime(), schedules.timezone);
+      if (nextDay > lastDay) {
+        runs.push(next);
+        lastDay = nextDay;
+      }
+      from = next;
+    }
+    return runs;
+  }
+
+  return {
+    program,
+    cloud,
+    timezone: schedules.timezone,
+    runsAfter,
+    async resume() {
+      await cloud.settle();
+      return report();
+    },
+    async simulate(instant) {
+      const before = new Date(instant.getTime() - 1);
+      const [nextRun] = runsAfter(localDate(instant.getTime(), schedules.timezone), 1);
+      const ends = afterRun.flatMap((name) => scheduler.nextFire(name, before) ?? []);
+      // What comes after the next day's run belongs to that day.
+      const todays = ends.filter((end) => nextRun !== undefined && end < nextRun).map((end) => end.getTime());
+      noteFires(await scheduler.advance(before, new Date(Math.max(instant.getTime(), ...todays))));
+      clock.set(undefined);
+      return report();
+    },
+    async runNow() {
+      await cloud.settle();
+      noteFires([await scheduler.fire(schedules.run)]);
+      await cloud.settle();
+      for (const name of afterRun) noteFires([await scheduler.fire(name)]);
+      await cloud.settle();
+      return report();
+    },
+    async crawlNow() {
+      if (schedules.crawl === undefined) return undefined;
+      noteFires([await scheduler.fire(schedules.crawl)]);
+      return report();
+    },
+    failureQueues: createLocalQueues({
+      cloud,
+      clock,
+      resources: program.resources,
+      outputs,
+      isSimulated: source.firstDay !== undefined,
+    }),
+    report,
+  };
+}

@@ -1,0 +1,202 @@
+// Runs the Pulumi program in this process, without CLI, engine or cloud, and hands over what it registered.
+import { realpathSync } from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { configDefaults, secretConfigKeys } from "../../components/stack/config";
+import { awsOutputs, type Place, placed } from "../../emulator/awsOutputs";
+import type { Registered } from "../../emulator/resources";
+
+/** What a run of the program leaves. */
+export interface ProgramResult {
+  /** Sorted by URN, so that the same program gives the same list. */
+  resources: Registered[];
+  /** The stack's outputs, resolved, secrets as plain values. */
+  outputs: Record<string, unknown>;
+}
+
+/** How to run the program. */
+export interface ProgramOptions {
+  /** The stack's config by full key (`playlake:playlists`), values as the CLI hands them over: text, lists as JSON. */
+  config: Record<string, string>;
+  /** @default "playlake" */
+  project?: string;
+  /** @default "local" */
+  stack?: string;
+  /** True for a preview. @default false */
+  preview?: boolean;
+  /** Where the ARNs that AWS would give say that the stack is. @default the local cloud */
+  place?: Place;
+  /** The program's file. @default the project's index.ts; in the package, where it was compiled to */
+  main?: string;
+}
+
+/** The part of Pulumi's request that is read; the SDK's types of it are not exported by name. */
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getProtect(): boolean;
+  getRetainondelete(): boolean;
+  getDependenciesList(): string[];
+}
+type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => void;
+interface Monitor {
+  registerResource(request: RegisterRequest, callback: RegisterCallback): unknown;
+}
+
+let lastRun: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the program under Pulumi's mocks, with the defaults of Pulumi.yaml where `config` says nothing. Runs in one process
+ * follow one another, since Pulumi's state is the process's.
+ * @throws what the program throws, as it is.
+ */
+export function runProgram(options: ProgramOptions): Promise<ProgramResult> {
+  const run = lastRun.then(() => runAlone(options));
+  lastRun = run.catch(() => undefined);
+  return run;
+}
+
+/**
+ * Where a program is started: in its folder, or, where it came with a package, in that of whoever installed it. There Pulumi
+ * takes its modules for a package's, which a callback requires, and not for the program's, whose sources it would parse.
+ */
+function folderOf(main: string): string {
+  const marker = `${path.sep}node_modules${path.sep}`;
+  const end = main.indexOf(marker);
+  return end === -1 ? path.dirname(main) : main.slice(0, end + 1);
+}
+
+async function runAlone(options: ProgramOptions): Promise<ProgramResult> {
+  const main = realpathSync(options.main ?? require.resolve("../../index"));
+  const { project = "playlake", stack = "local", preview = false, place } = options;
+  const resources = await recordRegistrations(project, stack, preview, place);
+  pulumi.runtime.setAllConfig({ ...configDefaults(project), ...options.config }, secretConfigKeys(project));
+  const folderBefore = process.cwd();
+  const stackTraceLimitBefore = Error.stackTraceLimit;
+  // Pulumi notes a stack trace for each of its promises: a third of the run's time, were they whole.
+  Error.stackTraceLimit = 3;
+  // Pulumi's CLI starts a program in its folder: what goes into the archives is looked up from there.
+  process.chdir(folderOf(main));
+  try {
+    const outputs = await runToTheEnd(main);
+    for (const { inputs } of resources) {
+      const { code } = inputs;
+      if (code instanceof pulumi.asset.AssetArchive) inputs.code = await withAbsolutePaths(code, folderOf(main));
+    }
+    // The order of registration hangs on which output is known first.
+    resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    return { resources, outputs };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimitBefore;
+    process.chdir(folderBefore);
+  }
+}
+
+/** Sets the mocks; the list grows as the program registers. */
+async function recordRegistrations(
+  project: string,
+  stack: string,
+  preview: boolean,
+  place: Place | undefined,
+): Promise<Registered[]> {
+  const resources: Registered[] = [];
+  let registering: Registered | undefined;
+  const newResource = ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs) => {
+    const plain = plainValue(inputs) as Record<string, unknown>;
+    const given = custom ? awsOutputs(type, name, plain) : { id: "", state: plain };
+    const { id, state } = place === undefined ? given : placed(given, place);
+    if (registering !== undefined) Object.assign(registering, { inputs: plain, outputs: { ...state, id } });
+    return { id, state: { ...inputs, ...state } };
+  };
+  const call = ({ token }: pulumi.runtime.MockCallArgs): never => {
+    const message = `the program looks up ${token}, which a run without a cloud can't answer`;
+    // Pulumi shows `details` of an error that it takes for the engine's.
+    throw Object.assign(new Error(message), { details: message });
+  };
+  await pulumi.runtime.setMocks({ newResource, call }, project, stack, preview);
+
+  // The mocks are told neither parent nor options; the request that the monitor gets has them.
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    const registered = registeredFrom(request);
+    resources.push(registered);
+    // The monitor calls newResource before it returns, so each request meets its own inputs.
+    registering = registered;
+    const returned = register(request, (error, response) => {
+      registered.urn = response?.getUrn() ?? "";
+      callback(error, response);
+    });
+    registering = undefined;
+    return returned;
+  };
+  return resources;
+}
+
+function registeredFrom(request: RegisterRequest): Registered {
+  const parent = request.getParent();
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    urn: "",
+    ...(parent === "" ? {} : { parent }),
+    custom: request.getCustom(),
+    inputs: {},
+    outputs: {},
+    options: {
+      protect: request.getProtect(),
+      retainOnDelete: request.getRetainondelete(),
+      dependencies: request.getDependenciesList(),
+    },
+  };
+}
+
+async function runToTheEnd(main: string): Promise<Record<string, unknown>> {
+  delete require.cache[main];
+  // What fails after the program's own statements (in an `apply`, while a callback is serialized) surfaces nowhere else,
+  // and what depends on it waits for ever.
+  let onRejection: (reason: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    onRejection = reject;
+  });
+  process.on("unhandledRejection", onRejection);
+  try {
+    return await Promise.race([failed, runProgramFile(main)]);
+  } finally {
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", onRejection);
+  }
+}
+
+async function runProgramFile(main: string): Promise<Record<string, unknown>> {
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => require(main));
+  await pulumi.runtime.disconnect();
+  // A rejection is reported one turn after it happened.
+  await new Promise(setImmediate);
+  return outputs as Record<string, unknown>;
+}
+
+/** The value without the wrapping that marks secrets. */
+function plainValue(value: unknown): unknown {
+  if (pulumi.runtime.isRpcSecret(value)) return plainValue(pulumi.runtime.unwrapRpcSecret(value));
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainValue(inner)]));
+}
+
+/** An archive that holds the same, to be read from any working directory. */
+async function withAbsolutePaths(
+  archive: pulumi.asset.AssetArchive,
+  folder: string,
+): Promise<pulumi.asset.AssetArchive> {
+  const { FileArchive, FileAsset } = pulumi.asset;
+  const contents: pulumi.asset.AssetMap = {};
+  for (const [name, content] of Object.entries(await archive.assets)) {
+    const isFile = content instanceof FileArchive || content instanceof FileAsset;
+    const file = isFile ? path.resolve(folder, await content.path) : "";
+    contents[name] = !isFile ? content : content instanceof FileArchive ? new FileArchive(file) : new FileAsset(file);
+  }
+  return new pulumi.asset.AssetArchive(contents);
+}

@@ -1,0 +1,62 @@
+import type { Cloud } from "../../emulator";
+import type { Clock } from "../../emulator/clock";
+import type { Registered } from "../../emulator/resources";
+import type { Message } from "../../emulator/sqs";
+import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../../operations/redrive";
+import type { StackOutputs } from "../stack";
+
+/** What the local queues of failed calls are made of. */
+export interface LocalQueuesOptions {
+  cloud: Pick<Cloud, "lambda" | "scheduler" | "settle" | "sqs">;
+  clock: Clock;
+  resources: readonly Registered[];
+  outputs: StackOutputs;
+  /** Whether days are simulated: then a call is made again at the instant at which it had failed. */
+  isSimulated: boolean;
+}
+
+interface LocalMessage extends FailedMessage, Pick<Message, "messageId"> {}
+
+/** The failure queues that the program declares, in the order in which data goes through. */
+export function createLocalQueues(options: LocalQueuesOptions): FailureQueue<LocalMessage>[] {
+  const { cloud, resources, outputs } = options;
+  return queueNames.flatMap((name) => {
+    const url = outputs.failureQueues[name];
+    const queueArn = resources.find((resource) => resource.outputs.url === url)?.outputs.arn;
+    if (url === undefined || typeof queueArn !== "string") return [];
+    return [
+      {
+        name,
+        async *messages() {
+          for (const { messageId, body, sentAt } of await cloud.sqs.messages(queueArn)) {
+            yield { messageId, body, sentAt, attributes: {} };
+          }
+        },
+        again: (payload, { sentAt }) => callAgain(options, name, payload, new Date(sentAt)),
+        remove: ({ messageId }) => cloud.sqs.remove(queueArn, messageId),
+        // Nobody hides a message here.
+        putBack: async () => undefined,
+      },
+    ];
+  });
+}
+
+async function callAgain(
+  { cloud, clock, outputs, isSimulated }: LocalQueuesOptions,
+  name: QueueName,
+  payload: unknown,
+  failedAt: Date,
+): Promise<void> {
+  if (isSimulated) clock.set(failedAt);
+  try {
+    if (name === "crawlSchedule") await cloud.scheduler.fire(outputs.schedules.crawl ?? "");
+    else if (name === "compactSchedule") await cloud.scheduler.fire(outputs.schedules.compact ?? "");
+    else {
+      const target = name === "transform" ? outputs.transformFunction : outputs.extractFunction;
+      await cloud.lambda.enqueue(target, payload, { kind: "owner" });
+      await cloud.settle();
+    }
+  } finally {
+    clock.set(undefined);
+  }
+}

@@ -1,0 +1,151 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Clock } from "../../emulator/clock";
+import { myPlaylistsWord, parsePlaylistId } from "../../spotify/playlistId";
+import { firstSampleDay, fromFiles, type Library, sampleLibrary } from "../../standin/library";
+import { createSpotifyStandIn } from "../../standin/server";
+import { standInApp } from "../../standin/tokens";
+import { wrongUse } from "../wrongUse";
+import type { Origin } from "./state";
+
+/** The app's credentials, and the user's consent where there is one. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken?: string;
+}
+
+/** Where a local run reads Spotify from. */
+export interface Source {
+  /** `sample`, `spotify`, or the absolute path that is served. */
+  readonly origin: string;
+  /** The name of the state folder under `.playlake/`. */
+  readonly stateName: string;
+  /** What is read, in a few words. */
+  readonly description: string;
+  /** What the user should know before it is read, a sentence each. */
+  readonly notes: readonly string[];
+  /** Ids, URIs or links. */
+  readonly playlists: readonly string[];
+  readonly credentials: Credentials;
+  /** The first day of a simulation, YYYY-MM-DD; undefined where time is the machine's. */
+  readonly firstDay: string | undefined;
+  /** Makes it reachable; the variables tell the extractor where. */
+  open(clock: Clock): Promise<{ environment: Record<string, string>; close(): Promise<void> }>;
+}
+
+/** What the user said of where to read from. */
+export interface SourceRequest {
+  /** A file or folder that a stand-in serves. */
+  readonly from: string | undefined;
+  readonly playlists: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** What the state folder is of; a run against Spotify itself goes on with the playlists of its last run. */
+  readonly remembered: Origin | undefined;
+}
+
+/** The name of a state folder, from the path that it serves. */
+function stateNameOf(file: string): string {
+  const name = path.basename(file).replace(/(\.(jsonl|ndjson|json|gz))+$/, "");
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "") || "files";
+}
+
+async function openStandIn(library: Library, clock: Clock) {
+  const standIn = createSpotifyStandIn({ library, clock });
+  const { apiUrl, accountsUrl } = await standIn.listen();
+  return {
+    environment: { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl },
+    close: () => standIn.close(),
+  };
+}
+
+function idsOf(library: Library): string[] {
+  return library.playlistsAt(new Date()).map((playlist) => playlist.id);
+}
+
+async function filesSource(file: string, playlists: readonly string[]): Promise<Source> {
+  if (!existsSync(file)) throw new Error(`--from: ${file} is not there`);
+  const library = await fromFiles(file);
+  return {
+    origin: file,
+    stateName: stateNameOf(file),
+    description: `a stand-in for Spotify that serves ${path.basename(file)}`,
+    notes: library.notes ?? [],
+    playlists: playlists.length > 0 ? playlists : idsOf(library),
+    credentials: standInApp,
+    firstDay: undefined,
+    open: (clock) => openStandIn(library, clock),
+  };
+}
+
+function sampleSource(): Source {
+  const library = sampleLibrary();
+  return {
+    origin: "sample",
+    stateName: "sample",
+    description: "a stand-in for Spotify with sample playlists",
+    notes: [],
+    playlists: library.playlistsAt(new Date(`${firstSampleDay}T12:00:00Z`)).map((playlist) => playlist.id),
+    credentials: standInApp,
+    firstDay: firstSampleDay,
+    open: (clock) => openStandIn(library, clock),
+  };
+}
+
+/** The address that a variable holds. @throws where it is none */
+function checkAddress(variable: string, value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+  throw new Error(`${variable}: got "${value}", expected an address such as http://127.0.0.1:8080`);
+}
+
+function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): Source {
+  const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, SPOTIFY_API_URL, SPOTIFY_ACCOUNTS_URL } =
+    env;
+  const environment = {
+    ...(SPOTIFY_API_URL ? { SPOTIFY_API_URL: checkAddress("SPOTIFY_API_URL", SPOTIFY_API_URL) } : {}),
+    ...(SPOTIFY_ACCOUNTS_URL
+      ? { SPOTIFY_ACCOUNTS_URL: checkAddress("SPOTIFY_ACCOUNTS_URL", SPOTIFY_ACCOUNTS_URL) }
+      : {}),
+  };
+  return {
+    origin: "spotify",
+    stateName: "spotify",
+    description: "Spotify's Web API",
+    notes: [],
+    playlists,
+    credentials: {
+      clientId: SPOTIFY_CLIENT_ID ?? "",
+      clientSecret: SPOTIFY_CLIENT_SECRET ?? "",
+      ...(SPOTIFY_REFRESH_TOKEN ? { refreshToken: SPOTIFY_REFRESH_TOKEN } : {}),
+    },
+    firstDay: undefined,
+    open: async () => ({ environment, close: async () => undefined }),
+  };
+}
+
+/**
+ * Where the run reads from: the files that were named, Spotify itself where there are credentials and playlists, else
+ * the samples.
+ * @throws where playlists are named and nothing can be read with.
+ */
+export async function chooseSource({ from, playlists, env, remembered }: SourceRequest): Promise<Source> {
+  const wrong = playlists.find((playlist) => playlist !== myPlaylistsWord && parsePlaylistId(playlist) === undefined);
+  if (wrong !== undefined) {
+    throw wrongUse(`--playlist: got "${wrong}", expected a playlist's id, URI or link, such as 3cEYpjA9oz9GiPac4AsH4n`);
+  }
+  if (from !== undefined) return filesSource(path.resolve(from), playlists);
+  const hasCredentials = Boolean(env.SPOTIFY_CLIENT_ID && env.SPOTIFY_CLIENT_SECRET);
+  if (playlists.length > 0 && !hasCredentials) {
+    throw wrongUse(
+      "--playlist reads Spotify itself: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, or give --from PATH",
+    );
+  }
+  const known = remembered?.source === "spotify" ? remembered.playlists : [];
+  const asked = playlists.length > 0 ? playlists : known;
+  return hasCredentials && asked.length > 0 ? spotifySource(asked, env) : sampleSource();
+}
+
+/** A playlist as its id where it can be told, for the record of a state. */
+export function playlistIds(playlists: readonly string[]): string[] {
+  return playlists.map((playlist) => parsePlaylistId(playlist) ?? playlist);
+}

@@ -1,0 +1,126 @@
+import type { StartQueryExecutionCommandInput } from "@aws-sdk/client-athena";
+import type { Message } from "@aws-sdk/client-sqs";
+import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../../operations/redrive";
+import { startCrawler } from "./crawl";
+import type { Stack } from "./index";
+
+/** A message that is hidden from others until it is put back, removed, or this long has passed. */
+const hiddenSeconds = 300;
+/** Asks all of the queue's servers: a short poll may pass over messages. */
+const longPollSeconds = 1;
+
+interface ReceivedMessage extends FailedMessage {
+  readonly id: string;
+  readonly receipt: string;
+}
+
+/** The stack's failure queues, in the order in which data goes through. */
+export function stackQueues(stack: Stack): FailureQueue<ReceivedMessage>[] {
+  return queueNames.flatMap((name) => {
+    const url = stack.outputs.failureQueues[name];
+    return url === undefined ? [] : [stackQueue(stack, name, url)];
+  });
+}
+
+/** How many messages a queue holds, roughly: SQS counts no better. */
+export async function failureCount({ clients, outputs }: Stack, name: QueueName): Promise<number> {
+  const { sdk, client } = clients.sqs();
+  const request = { QueueUrl: outputs.failureQueues[name], AttributeNames: ["ApproximateNumberOfMessages" as const] };
+  const { Attributes = {} } = await client.send(new sdk.GetQueueAttributesCommand(request));
+  return Number(Attributes.ApproximateNumberOfMessages ?? 0);
+}
+
+function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQueue<ReceivedMessage> {
+  const { sdk, client } = stack.clients.sqs();
+  const again = caller(stack, name);
+
+  async function* messages(): AsyncGenerator<ReceivedMessage> {
+    const startedMs = Date.now();
+    const seen = new Set<string>();
+    for (;;) {
+      const { Messages = [] } = await client.send(
+        new sdk.ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: hiddenSeconds,
+          WaitTimeSeconds: longPollSeconds,
+          MessageSystemAttributeNames: ["SentTimestamp"],
+          MessageAttributeNames: ["All"],
+        }),
+      );
+      if (Messages.length === 0) return;
+      // What fails again while this runs is for the next time; what comes a second time was hidden for too short a time.
+      const isNews = ({ sentAt, id }: ReceivedMessage) => Date.parse(sentAt) <= startedMs && !seen.has(id);
+      const received = Messages.map(readMessage);
+      const news = received.filter(isNews);
+      for (const message of received) if (!isNews(message)) await putBack(message);
+      if (news.length === 0) return;
+      for (const { id } of news) seen.add(id);
+      yield* news;
+    }
+  }
+
+  async function putBack({ receipt: ReceiptHandle }: ReceivedMessage): Promise<void> {
+    await client.send(new sdk.ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  }
+
+  return {
+    name,
+    messages,
+    again,
+    remove: async ({ receipt: ReceiptHandle }) => {
+      await client.send(new sdk.DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    },
+    putBack,
+  };
+}
+
+/** What calls again what had failed into a queue. One crawl, or one statement of the copy, does for all that failed. */
+function caller(stack: Stack, name: QueueName): (payload: unknown) => Promise<void> {
+  const { extractFunction, transformFunction, crawler = "" } = stack.outputs;
+  switch (name) {
+    case "extract":
+    case "runSchedule":
+      return (payload) => invokeLater(stack, extractFunction, payload);
+    case "transform":
+      return (payload) => invokeLater(stack, transformFunction, payload);
+    case "crawlSchedule":
+      return once(() => startCrawler(stack, crawler));
+    case "compactSchedule":
+      // Two at a time would get into each other's way: the second to end fails.
+      return once((payload) => startStatement(stack, payload));
+  }
+}
+
+/** Makes the first call only; the others come to what that one came to. */
+function once(call: (payload: unknown) => Promise<unknown>): (payload: unknown) => Promise<void> {
+  let made: Promise<void> | undefined;
+  return (payload) => {
+    made ??= call(payload).then(() => undefined);
+    return made;
+  };
+}
+
+/** What Scheduler would have told Athena is what Athena is told; by its token it is one query, however often. */
+async function startStatement({ clients }: Stack, payload: unknown): Promise<void> {
+  const { sdk, client } = clients.athena();
+  await client.send(new sdk.StartQueryExecutionCommand(payload as StartQueryExecutionCommandInput));
+}
+
+async function invokeLater({ clients }: Stack, FunctionName: string, payload: unknown): Promise<void> {
+  const { sdk, client } = clients.lambda();
+  const Payload = Buffer.from(JSON.stringify(payload));
+  await client.send(new sdk.InvokeCommand({ FunctionName, InvocationType: "Event", Payload }));
+}
+
+function readMessage(message: Message): ReceivedMessage {
+  const { MessageId = "", Body = "", ReceiptHandle = "", Attributes, MessageAttributes = {} } = message;
+  const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = "" }]) => [name, StringValue]);
+  return {
+    body: Body,
+    id: MessageId,
+    receipt: ReceiptHandle,
+    sentAt: new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString(),
+    attributes: Object.fromEntries(attributes),
+  };
+}

@@ -1,0 +1,128 @@
+// What the commands do with the optional compact copy, here and in a stack.
+import { readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { openAthena } from "../../emulator/athena";
+import { temporaryFolder } from "../support/commandLine";
+import { type DeployedStack, deployStack } from "../support/deployedStack";
+import { run } from "../support/terminal";
+
+const test = suite("the compact copy: forget and redrive");
+const gone = "7osf69rrOvLodTvBABtqDC";
+const setting = "compactSchedule=cron(0 7 * * ? *)";
+const copied = "rows of the compact copy";
+
+/** The copy's rows by playlist, and what the tables have of the same. */
+async function rowsIn(stateDir: string) {
+  const athena = await openAthena({ stateDir });
+  const byPlaylist = async (table: string) => {
+    const { rows } = await athena.query(`select playlist_id, count(*) from ${table} group by 1`);
+    return new Map(rows.map(([id, n]) => [String(id), Number(n)]));
+  };
+  try {
+    return { copy: await byPlaylist("compact_items"), tables: await byPlaylist("playlist_items") };
+  } finally {
+    athena.close();
+  }
+}
+
+/** How many rows of the copy `forget` says that it removed. */
+function removedRows(out: string): number | undefined {
+  const { removed } = JSON.parse(out) as { removed: { what: string; things: number }[] };
+  return removed.find(({ what }) => what === copied)?.things;
+}
+
+function fileIn(stateDir: string): string {
+  return path.join(stateDir, "buckets", "playlake-compact", "compact_items", "data", "rows.parquet");
+}
+
+/** Checks that of the copy that was, the playlist's rows alone are gone. */
+async function checkForgotten(stateDir: string, before: Map<string, number>): Promise<void> {
+  const { copy } = await rowsIn(stateDir);
+  const others = new Map(before);
+  others.delete(gone);
+  assert.equal(copy, others);
+  assert.is(readFileSync(fileIn(stateDir)).includes(gone), false);
+}
+
+test("here: the copy's rows are counted, and go", async () => {
+  const { folder: home, remove } = temporaryFolder();
+  const ok = async (...words: string[]) => {
+    const executed = await run([...words, "--config", setting, "--quiet"], { home });
+    assert.is(executed.exitCode, 0, executed.err);
+    return executed;
+  };
+  try {
+    const state = path.join(home, ".playlake", "sample");
+    await ok("run");
+    const { copy, tables } = await rowsIn(state);
+    assert.equal(copy, tables);
+    const without = await run(["forget", gone, "--yes", "--quiet"], { home });
+    const refusal = `${state} holds a compact copy: give forget the --config compactSchedule=... that run was given`;
+    assert.equal([without.exitCode, without.err], [1, `playlake: ${refusal}\n`]);
+    const { out, err } = await ok("forget", gone, "--yes", "--json");
+    assert.is(removedRows(out), copy.get(gone));
+    assert.is(err, `! the samples hold ${gone}: the next run stores it again\n`);
+    await checkForgotten(state, copy);
+  } finally {
+    remove();
+  }
+});
+
+let stack: DeployedStack;
+async function ok(...words: string[]) {
+  const executed = await stack.playlake([...words, "--stack", "dev", "--quiet"]);
+  await stack.wire.settled();
+  assert.is(executed.exitCode, 0, executed.err);
+  return executed;
+}
+
+test("stack, redrive: the statement that could not be started is started, once for all messages", async () => {
+  stack = await deployStack({ "playlake:compactSchedule": "cron(0 7 * * ? *)" });
+  const { cloud, program } = stack.pipeline;
+  await ok("run");
+  assert.is((await rowsIn(stack.stateDir)).copy.size, 0);
+  const named = (type: string, key: string, value: unknown) =>
+    program.resources.find(({ type: one, outputs }) => one === type && outputs[key] === value);
+  const arn = String(named("aws:sqs/queue:Queue", "url", stack.outputs.failureQueues.compactSchedule)?.outputs.arn);
+  const schedule = named("aws:scheduler/schedule:Schedule", "name", stack.outputs.schedules.compact);
+  const { input } = schedule!.inputs.target as { input: string };
+  const now = `${new Date().toISOString().slice(0, 19)}Z`;
+  const body = input.replaceAll("<aws.scheduler.scheduled-time>", now);
+  for (let i = 0; i < 2; i++) await cloud.sqs.send({ kind: "owner" }, arn, body);
+
+  const { out } = await ok("redrive", "--json");
+  const { queues } = JSON.parse(out) as { queues: { queue: string; again: number }[] };
+
+  assert.equal(queues.at(-1), { queue: "compactSchedule", again: 2, left: [] });
+  assert.equal(await cloud.sqs.messages(arn), []);
+  assert.equal(
+    stack.wire.written.map(({ sql }) => sql),
+    [(JSON.parse(body) as { QueryString: string }).QueryString],
+  );
+});
+
+test("stack, forget: a DELETE by Athena; what is left to do is told", async () => {
+  const { copy, tables } = await rowsIn(stack.stateDir);
+  assert.equal(copy, tables);
+  const { out, err } = await ok("forget", gone, "--yes", "--json");
+  assert.is(removedRows(out), copy.get(gone));
+  assert.is(stack.wire.written.at(-1)?.sql, `delete from compact_items where playlist_id = '${gone}'`);
+  const left = "until OPTIMIZE compact_items and, five days later, VACUUM: see docs/scale.md";
+  assert.match(err, `! older files of the compact copy hold it ${left}\n`);
+  await checkForgotten(stack.stateDir, copy);
+  assert.is((await stack.playlake(["forget", gone, "--stack", "dev"])).out, `Nothing is stored of ${gone}.\n`);
+});
+
+test("here, redrive: the schedule's call is made again", async () => {
+  const { pipeline, stateDir } = stack;
+  const { copy } = await rowsIn(stateDir);
+  rmSync(fileIn(stateDir));
+  const queue = pipeline.failureQueues.find(({ name }) => name === "compactSchedule");
+  await queue?.again({}, { body: "{}", sentAt: new Date().toISOString(), attributes: {} });
+  assert.equal((await rowsIn(stateDir)).copy, copy);
+});
+test.after(() => stack.close());
+
+test.run();

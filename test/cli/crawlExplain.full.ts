@@ -1,0 +1,255 @@
+// What does not belong in a lake: how a crawl treats it, and what the user is told, with the real local run.
+import { cpSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { CrawlExplanation } from "../../emulator/glue";
+import { tableNames } from "../../transforms/schema";
+import { temporaryFolder } from "../support/commandLine";
+import { run } from "../support/terminal";
+
+const test = suite("playlake crawl --explain");
+const { folder: home, remove } = temporaryFolder();
+const catalogs = ["declared", "inferred"] as const;
+
+test.before(async () => {
+  for (const catalog of catalogs) {
+    const { exitCode, err } = await run(
+      ["run", "--quiet", "--state", path.join(home, catalog), "--config", `catalog=${catalog}`],
+      { home },
+    );
+    assert.equal([exitCode, err], [0, ""], catalog);
+  }
+});
+test.after(remove);
+
+const warningsOf = (err: string) => err.split("\n").filter((line) => line.startsWith("! "));
+
+interface Copy {
+  state: string;
+  /** The folder of the table `artists` in the lake. */
+  artists: string;
+}
+
+let copies = 0;
+
+/** A copy of a crawled lake, for one test to spoil. */
+function copyOf(catalog: string): Copy {
+  const state = path.join(home, `copy-${++copies}`);
+  cpSync(path.join(home, catalog), state, { recursive: true, preserveTimestamps: true });
+  return { state, artists: path.join(state, "buckets", "playlake-lake", "artists") };
+}
+
+async function explain({ state }: Copy, catalog: string) {
+  const words = ["crawl", "--explain", "--state", state, "--config", `catalog=${catalog}`];
+  const { exitCode, out, err } = await run(words, { home });
+  assert.is(exitCode, 0, err);
+  return { out, warnings: warningsOf(err) };
+}
+
+const day = "snapshot_date=2026-11-02";
+const header = '"artist_key","artist_id","name","uri"\n';
+const row = '"k","k","A","u"\n';
+const put = (name: string, body: string | Buffer) => (artists: string) => writeFileSync(path.join(artists, name), body);
+
+const folder = "s3://playlake-lake/artists/";
+const file = `${folder}${day}/x.csv`;
+const others = "remove it, or write it as the table's others are";
+const split = (why: string, name: string) =>
+  `! ${folder} became several tables: ${why} (${folder}${day}/${name}); remove what does not belong there or write it as the others, drop the new tables, crawl again`;
+const byPosition = "Athena passes over the line and reads the values by their position";
+const gone = `! table csv_artists: nothing is left below ${folder}; the table stays in the catalog (LOG) and gives no rows. If the folder was renamed, give it its name back`;
+const nameBack = "it stays in the catalog and gives no rows. If the folder was renamed, give it its name back";
+const notBelow =
+  "(csv_artists): not below snapshot_date=VALUE/, the partition keys of its table: Athena does not read it; move or remove what is there";
+const empty = "the file is empty and gives no rows; remove it";
+const lineBreak =
+  "it has a line break in a value, or a quote that does not end: Athena cuts the row there, the local SQL fails or keeps it";
+
+type Told = { declared: string[]; inferred: string[] };
+const both = (...warnings: string[]): Told => ({ declared: warnings, inferred: warnings });
+
+const cases: [title: string, spoil: (artists: string) => void, told: Told][] = [
+  [
+    "a foreign file",
+    put(`${day}/x.csv`, "Remember the milk\n"),
+    {
+      declared: [
+        `! ${file} (csv_artists): its first line has "Remember the milk" where the table has artist_key: ${byPosition}; ${others}`,
+      ],
+      inferred: [
+        split("formats are mixed", "x.csv"),
+        `! ${file}: no classifier recognises it; built-in csv: none of its delimiters (comma, |, tab, ;, Ctrl-A) makes two columns; it is in no table: remove it`,
+      ],
+    },
+  ],
+  ["an empty file", put(`${day}/x.csv`, ""), both(`! ${file} (csv_artists): ${empty}`)],
+  [
+    "an empty file beside folders",
+    put("empty.csv", ""),
+    { declared: [`! ${folder}empty.csv ${notBelow}`], inferred: [`! ${folder}empty.csv (csv_empty_csv): ${empty}`] },
+  ],
+  [
+    "a changed header",
+    put(`${day}/x.csv`, `"artist_key","name","artist_id","uri"\n${row}`),
+    {
+      declared: [
+        `! ${file} (csv_artists): its first line has "name" where the table has artist_id: ${byPosition}; ${others}`,
+      ],
+      inferred: [split("formats are mixed", "x.csv")],
+    },
+  ],
+  [
+    "a column more",
+    put(`${day}/x.csv`, '"artist_key","artist_id","name","uri","mood"\n"k","k","A","u","m"\n'),
+    {
+      declared: [
+        `! ${file} (csv_artists): its header has "mood" after the table's last column: Athena drops what is there; ${others}`,
+      ],
+      inferred: [split("formats are mixed", "x.csv")],
+    },
+  ],
+  [
+    "another compression",
+    put(`${day}/x.csv.gz`, gzipSync(header + row)),
+    {
+      declared: [
+        `! ${file}.gz (csv_artists): it is gzip, and most files of the table are not: Athena reads both, a crawler that makes tables would split this one; ${others}`,
+      ],
+      inferred: [split("compressions are mixed", "x.csv.gz")],
+    },
+  ],
+  ["a renamed table", (artists) => renameSync(artists, `${artists}_old`), both(gone)],
+  [
+    "a renamed day",
+    (artists) => renameSync(path.join(artists, day), path.join(artists, "2026-11-02")),
+    {
+      declared: [
+        `! ${folder}2026-11-02/7osf69rrOvLodTvBABtqDC.csv and 2 more beside it ${notBelow}`,
+        `! table csv_artists: partition 2026-11-02 has no files any more (artists/${day}/); ${nameBack}`,
+      ],
+      inferred: [
+        `! table csv_artists: it is partitioned by (snapshot_date), the folders below ${folder} by (partition_0): values are taken by their level; give the folders names such as snapshot_date=VALUE`,
+      ],
+    },
+  ],
+  [
+    "a line break in a value",
+    put(`${day}/x.csv`, `${header}"k","k","A\nB","u"\n`),
+    both(`! ${file} (csv_artists): ${lineBreak}; ${others}`),
+  ],
+  ["a hidden file", put(`${day}/_SUCCESS`, ""), both()],
+];
+
+for (const [title, spoil, told] of cases) {
+  for (const catalog of catalogs) {
+    test(`${catalog}: ${title}`, async () => {
+      const copy = copyOf(catalog);
+      spoil(copy.artists);
+      assert.equal((await explain(copy, catalog)).warnings, told[catalog]);
+    });
+  }
+}
+
+/** The lines about a table, or under a title. */
+function sectionOf(out: string, title: string): string[] {
+  return (
+    out
+      .split("\n\n")
+      .find((section) => section.startsWith(title))
+      ?.split("\n") ?? []
+  );
+}
+
+test("inferred: of each table it is said why, and what was ignored", async () => {
+  const copy = copyOf("inferred");
+  // A copied file may count as changed.
+  await explain(copy, "inferred");
+  put(`${day}/_SUCCESS`, "")(copy.artists);
+  put(`${day}/x.csv`, header)(copy.artists);
+  const { out } = await explain(copy, "inferred");
+  assert.equal(sectionOf(out, "Crawler "), [
+    "Crawler playlake-crawler",
+    "  S3 target s3://playlake-lake: makes tables",
+    `  classifiers: ${tableNames.map((name) => `playlake-csv-${name.replace("_", "-")}`).join(", ")}, built-in csv`,
+    "  schema change policy: update UPDATE_IN_DATABASE, delete LOG",
+    "  grouping: CombineCompatibleSchemas",
+    "  table level: 2, the bucket being 1",
+  ]);
+  assert.equal(sectionOf(out, "csv_artists "), [
+    `csv_artists  ${folder}`,
+    "  grouping    the files at level 2 are alike",
+    `  files       10 files, 9 of them read by an earlier crawl: such as ${folder}snapshot_date=2026-11-01/7osf69rrOvLodTvBABtqDC.csv`,
+    "  classifier  playlake-csv-artists",
+    "              not playlake-csv-playlists: its header list has 14 columns, the file 4",
+    "              not playlake-csv-playlist-items: its header list has 7 columns, the file 4",
+    "              not playlake-csv-tracks: its header list has 13 columns, the file 4",
+    "              not playlake-csv-track-artists: its header list has 3 columns, the file 4",
+    "              header: the classifier says PRESENT",
+    "              types: artist_key, artist_id, name, uri (all string)",
+    "  schema      unchanged: it is as the crawler found it",
+    "  columns     artist_key, artist_id, name, uri (all string)",
+    "  partitions  by snapshot_date (string), described from their table (InheritFromTable): 3 unchanged",
+  ]);
+  assert.equal(sectionOf(out, "Ignored"), [
+    "Ignored",
+    `  1 object (${folder}${day}/_SUCCESS): a name that begins with _ or . is hidden, from Athena too`,
+    "",
+  ]);
+});
+
+test("declared: the crawler would lose a header of texts, and changes nothing", async () => {
+  const copy = copyOf("declared");
+  renameSync(path.join(copy.artists, day), path.join(copy.artists, "snapshot_date=2026-12-01"));
+  const words = ["crawl", "--explain", "--json", "--quiet", "--state", copy.state];
+  const { out } = await run(words, { home });
+  const { explanation } = JSON.parse(out) as { explanation: CrawlExplanation };
+  const artists = explanation.tables.find(({ table }) => table === "csv_artists");
+  assert.equal(
+    artists?.readings.map(({ classifier, header: found }) => [classifier, found]),
+    [["built-in csv", "no header: below the first record is nothing but text, so it may be data as well"]],
+  );
+  assert.is(artists?.schema, "unchanged: updates are only logged, whatever the files are like");
+  assert.equal(artists?.partitions, {
+    keys: ["snapshot_date"],
+    described: "from their table (InheritFromTable)",
+    added: ["2026-12-01"],
+    updated: [],
+    unchanged: 2,
+  });
+});
+
+test("a normal run warns once, and its SQL reads what Athena would", async () => {
+  const copy = copyOf("declared");
+  put(`${day}/x.csv`, '"artist_key","name","artist_id","uri"\n"k","A, the ""first""","1"\n')(copy.artists);
+  put(`${day}/y.csv.gz`, gzipSync(`${header}"z","z","Z","u","more"\n`))(copy.artists);
+  const { exitCode, err } = await run(["run", "--state", copy.state], { home });
+  assert.is(exitCode, 0, err);
+  const told = warningsOf(err);
+  assert.equal(
+    told.map((line) => line.split(" (")[0]),
+    [`! ${file}`, `! ${folder}${day}/y.csv.gz`],
+  );
+  const sql = "select artist_key, artist_id, name, uri from csv_artists where artist_key in ('k', 'z') order by 1";
+  const answer = await run(["sql", sql, "--format", "json", "--state", copy.state], { home });
+  assert.equal(JSON.parse(answer.out), [
+    { artist_key: "k", artist_id: 'A, the "first"', name: "1", uri: null },
+    { artist_key: "z", artist_id: "z", name: "Z", uri: "u" },
+  ]);
+});
+
+test("what the local SQL can't read is named, with what Athena makes of it", async () => {
+  const copy = copyOf("declared");
+  put(`${day}/x.csv`, `${header}"k,"k","A","u"\n`)(copy.artists);
+  const { exitCode, err } = await run(["sql", "select * from csv_artists", "--state", copy.state], { home });
+  assert.equal(
+    [exitCode, err],
+    [
+      1,
+      `playlake: ${file}, line 2: the local SQL can't read this file: a quote does not end on its line; Athena reads the value as NULL and goes on with the next line. Remove it, or write it as the table's others\n`,
+    ],
+  );
+});
+
+test.run();

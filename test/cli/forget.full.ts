@@ -1,0 +1,95 @@
+// What is stored of a playlist goes, from every place of this machine, and what is another's stays.
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { openQueue } from "../../emulator/lambda/queue";
+import { eventOf } from "../../lake";
+import { rawKey } from "../../transforms/keys";
+import { filesOf, lakeFiles } from "../support/lakes";
+import { run } from "../support/terminal";
+import { historyHome, sample } from "./historyHome";
+
+const test = suite("playlake forget, here");
+const { home, state, raw, ok, begin, remove } = historyHome();
+
+test.before(begin);
+test.after(remove);
+
+/** The files that name a playlist, in their names or texts, but for the functions' logs. */
+function tracesOf(playlistId: string): string[] {
+  return Object.keys(filesOf(state)).filter(
+    (name) =>
+      !name.startsWith("logs") &&
+      (name.includes(playlistId) || readFileSync(path.join(state, name)).includes(playlistId)),
+  );
+}
+
+test("forget: shows, asks on a terminal, and takes another word for no", async () => {
+  const before = filesOf(path.join(state, "buckets"));
+  const unasked = await run(["forget", sample[1]], { home });
+  assert.is(unasked.exitCode, 2);
+  assert.match(unasked.out, /^raw objects, with all versions +3 +\d+\n/m);
+  const asked: string[] = [];
+  const ask = (answer: string) => async (question: string) => {
+    asked.push(question);
+    return answer;
+  };
+  const no = await run(["forget", sample[1], "--quiet"], { home, ask: ask("yes") });
+  assert.equal([no.exitCode, no.err.split("\n").at(-2)], [1, "playlake: not confirmed: nothing was removed"]);
+  assert.equal(asked, [`Remove it from ${state} for good? Type the playlist's id: `]);
+  assert.equal(filesOf(path.join(state, "buckets")), before);
+
+  const yes = await run(["forget", sample[1], "--quiet"], { home, ask: ask(`${sample[1]}\n`) });
+
+  assert.is(yes.exitCode, 0, yes.err);
+  assert.is(yes.err, `! the samples hold ${sample[1]}: the next run stores it again\n`);
+  assert.equal(tracesOf(sample[1]), []);
+  const isOther = (name: string) => !name.startsWith(".metadata") && !name.includes(`${path.sep}days${path.sep}`);
+  const left = Object.entries(before).filter(([name]) => isOther(name) && !name.includes(sample[1]));
+  const now = filesOf(path.join(state, "buckets"));
+  for (const [name, hash] of left) assert.is(now[name], hash, name);
+  assert.is((await ok("forget", sample[1])).out, `Nothing is stored of ${sample[1]}.\n`);
+  const { out } = await ok("sql", `SELECT count(*) AS n FROM playlists WHERE playlist_id = '${sample[1]}'`, "--json");
+  assert.equal(JSON.parse(out), [{ n: 0 }]);
+});
+
+test("forget: a playlist that came by a file of another name is named by its days", async () => {
+  const map = path.join(raw, "playlists", "snapshot_date=2026-11-02", "mine.json");
+  writeFileSync(map, '{"z1":{"name":"Z","tracks":[]}}');
+  await ok("replay", "--from", "2026-11-02", "--to", "2026-11-02", "--quiet");
+  const { err } = await ok("forget", "z1", "--yes");
+  const what = "its files come of a raw object of another name, which stays; see playlists/snapshot_date=2026-11-02/";
+  assert.match(err, `! 2026-11-02: ${what}\n`);
+  assert.equal(
+    Object.keys(lakeFiles(state)).filter((name) => name.includes("z1")),
+    [],
+  );
+});
+
+const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+
+test("forget: an event of it that waits goes; replay: a run that was killed is to be completed first", async () => {
+  const folderOfQueue = path.join(state, "lambda", "queue");
+  const key = rawKey("2026-11-01", sample[2]);
+  const principal = { kind: "owner" } as const;
+  const queue = openQueue(folderOfQueue);
+  queue.add({ functionArn: arnOf("playlake-transform"), payload: eventOf("playlake-raw", [key]), principal }, "late");
+  queue.add({ functionArn: arnOf("playlake-extract"), payload: {}, principal }, "killed");
+
+  const { out } = await ok("forget", sample[2], "--yes", "--json", "--quiet");
+
+  const { removed } = JSON.parse(out) as { removed: { what: string; things: number }[] };
+  assert.equal(
+    removed.map(({ things }) => things),
+    [3, 27, 1, 3, 0, 0, 1],
+  );
+  const [left, ...more] = openQueue(folderOfQueue).waiting();
+  assert.equal([left?.functionArn, more], [arnOf("playlake-extract"), []]);
+  const refused = await run(["replay", "--quiet"], { home });
+  const message = `${state} holds a run that was killed: complete it first, with playlake run`;
+  assert.equal([refused.exitCode, refused.err], [1, `playlake: ${message}\n`]);
+  if (left !== undefined) openQueue(folderOfQueue).remove(left);
+});
+
+test.run();

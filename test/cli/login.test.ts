@@ -1,0 +1,251 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import path from "node:path";
+import * as assert from "uvu/assert";
+import { inOrder } from "../../standin/misbehaviour";
+import { standInApp } from "../../standin/tokens";
+import { run } from "../support/terminal";
+import { browse, freePort, loginSuite, parametersOf, writeProgram } from "./loginSuite";
+
+const { test, context, again, logIn, stateDir, secretFile, storedToken } = loginSuite("playlake login");
+
+const html = (text: string) =>
+  `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Playlake</title><p>${text}</p></html>\n`;
+const donePage = html("Playlake is logged in. You can close this page.");
+const failedPage = html("The login did not work, the terminal says why. You can close this page.");
+const strangerPage = html("This answer does not belong to the login that is under way. Nothing was stored.");
+const stranger = "! an answer of another login came and was refused; still waiting\n";
+
+const tokenRequest = ({ path: asked }: { path: string }) => asked === "/api/token";
+
+test("asks for what is needed, stores the consent for the user alone, and says where", async () => {
+  let link = "";
+  const { exitCode, out, err, visited, port } = await logIn([], (shown) => {
+    link = shown;
+    return browse(shown);
+  });
+
+  assert.is(exitCode, 0, err);
+  const { state = "", ...asked } = Object.fromEntries(parametersOf(link));
+  assert.equal(asked, {
+    response_type: "code",
+    client_id: standInApp.clientId,
+    scope: "playlist-read-private playlist-read-collaborative",
+    redirect_uri: `http://127.0.0.1:${port}/callback`,
+  });
+  assert.match(state, /^[\w-]{32}$/);
+  assert.equal(visited, { status: 200, url: `http://127.0.0.1:${port}/done`, body: donePage });
+  const token = storedToken()!;
+  assert.match(token.refreshToken, /^refresh-/);
+  assert.ok(Math.abs(Date.parse(token.consentedAt) - Date.now()) < 60_000);
+  assert.is(statSync(secretFile()).mode & 0o777, 0o600);
+  assert.is(statSync(path.dirname(secretFile())).mode & 0o777, 0o700);
+  const [stored, next] = out.split("\n");
+  assert.match(
+    stored!,
+    /^Logged in: the refresh token is in \.playlake\/spotify\/secrets, good until \d{4}-\d\d-\d\d\.$/,
+  );
+  assert.is(next, "Next: npm start reads all of the user's playlists");
+  for (const text of [out, err, visited!.body, visited!.url])
+    assert.not.match(text, /refresh-|access-|code-|stand-in-secret/);
+  assert.is(existsSync(path.join(stateDir(), "lock")), false);
+});
+
+test("the next run reads the user's playlists without a token in its environment, and rotates what was stored", async () => {
+  await again({ rotateRefreshTokens: true });
+  await logIn(["--quiet"], browse);
+  const first = storedToken()!;
+
+  const started = await run(["run", "--quiet"], { home: context.home, env: context.env });
+
+  assert.equal(started, { exitCode: 0, out: "", err: "" });
+  const paths = context.spotify.requests.map(({ url }) => url.replace(/\?.*/, ""));
+  assert.is(paths.includes("/v1/me/playlists"), true);
+  const sql = ["sql", "SELECT count(*) FROM playlists", "--format", "csv"];
+  assert.is((await run(sql, { home: context.home, env: context.env })).out.split("\n")[1], "3");
+  const rotated = storedToken()!;
+  assert.is.not(rotated.refreshToken, first.refreshToken);
+  assert.is(rotated.consentedAt, first.consentedAt);
+
+  const second = await logIn(["--quiet"], browse);
+  assert.equal([second.exitCode, second.out], [0, ""]);
+  assert.match(second.err, /^http:\/\/127\.0\.0\.1:\d+\/authorize\?\S+\n$/);
+  assert.is.not(storedToken()!.refreshToken, rotated.refreshToken);
+});
+
+test("an answer of another login is refused, and the login goes on", async () => {
+  const wrong = async (query: string) => {
+    const callback = parametersOf(link).get("redirect_uri");
+    const response = await fetch(`${callback}?${query}`);
+    return [response.status, await response.text()];
+  };
+  let link = "";
+  const { exitCode, err, visited } = await logIn([], async (shown) => {
+    link = shown;
+    const state = parametersOf(link).get("state");
+    const refused = [
+      await wrong("code=stolen"),
+      await wrong("code=stolen&state="),
+      await wrong(`code=stolen&state=${"x".repeat(32)}`),
+      await wrong("error=access_denied&state=other"),
+      await wrong(`state=${state}`),
+    ];
+    return { refused, last: await browse(link) };
+  });
+
+  assert.is(exitCode, 0, err);
+  assert.equal(visited!.refused, Array(5).fill([400, strangerPage]));
+  assert.is(visited!.last.body, donePage);
+  assert.is(err.split(stranger).length, 2, "said once");
+  const asked = context.spotify.requests.filter(({ url }) => url === "/api/token");
+  assert.is(asked.length, 1, "no code of another login is tried");
+});
+
+test("whatever else comes to the port is no answer", async () => {
+  const { exitCode, visited } = await logIn([], async (link) => {
+    const callback = new URL(parametersOf(link).get("redirect_uri")!);
+    const status = async (to: string, method = "GET") => (await fetch(new URL(to, callback), { method })).status;
+    const others = [
+      await status("/favicon.ico"),
+      await status("/"),
+      await status("/done"),
+      await status(`${callback.pathname}?state=${parametersOf(link).get("state")}&code=x`, "POST"),
+    ];
+    await browse(link);
+    return others;
+  });
+  assert.equal([exitCode, visited], [0, [404, 404, 404, 405]]);
+});
+
+test("a denied consent: one line, and nothing is stored", async () => {
+  await again({ consent: "deny" });
+  const { exitCode, out, err, visited, port } = await logIn(["--quiet"], browse);
+  assert.equal([exitCode, out], [1, ""]);
+  assert.is(err.split("\n")[1], "playlake: consent was denied on Spotify's page; nothing is stored");
+  assert.equal(visited, { status: 200, url: `http://127.0.0.1:${port}/failed`, body: failedPage });
+  assert.is(storedToken(), undefined);
+});
+
+const pageErrors: [error: string, shown: string][] = [
+  ["server_error", " (server_error)"],
+  ["<b>\u001b[31mplanted", ""],
+];
+for (const [error, shown] of pageErrors) {
+  test(`Spotify's page ends in ${JSON.stringify(error)}`, async () => {
+    const { exitCode, err } = await logIn(["--quiet"], (link) => {
+      const parameters = parametersOf(link);
+      const query = new URLSearchParams({ error, state: parameters.get("state")! });
+      return browse(`${parameters.get("redirect_uri")}?${query}`);
+    });
+    assert.is(exitCode, 1);
+    assert.is(err.split("\n")[1], `playlake: Spotify's page ended in an error${shown}; nothing is stored`);
+  });
+}
+
+test("a used port is named, and the way out", async () => {
+  const port = await freePort();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
+  try {
+    const executed = await run(["login", "--port", String(port)], { home: context.home, env: context.env });
+    const way =
+      "stop what listens there, or give another with --port N, and add http://127.0.0.1:N/callback to the app's redirect URIs";
+    assert.equal(executed, { exitCode: 1, out: "", err: `playlake: port ${port} is in use; ${way}\n` });
+  } finally {
+    other.close();
+  }
+});
+
+test("nobody consents in time: one line, and the port is free again", async () => {
+  const { exitCode, err, port } = await logIn(["--quiet", "--timeout-seconds", "1"], async () => undefined);
+  assert.is(exitCode, 1);
+  assert.is(err.split("\n")[1], "playlake: nobody consented within 1 s; run playlake login again");
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  server.close();
+});
+
+const again_ = "nothing is stored, run playlake login again";
+const refusals: [what: string, body: string, status: number, message: string][] = [
+  [
+    "the code",
+    '{"error":"invalid_grant","error_description":"Invalid authorization code"}',
+    400,
+    `Spotify refuses the consent's code (400 invalid_grant Invalid authorization code); ${again_}`,
+  ],
+  [
+    "the app",
+    `{"error":"invalid_client","error_description":"${standInApp.clientSecret} is wrong"}`,
+    400,
+    `Spotify refuses the app's client id and secret (400 invalid_client … is wrong); ${again_}`,
+  ],
+  [
+    "nothing, but sends no token",
+    '{"access_token":"planted"}',
+    200,
+    `Spotify's answer holds no refresh token; ${again_}`,
+  ],
+];
+for (const [what, body, status, message] of refusals) {
+  test(`the exchange refuses ${what}`, async () => {
+    context.spotify.setMisbehave(inOrder([{ status, body }], tokenRequest));
+    const { exitCode, out, err, visited } = await logIn(["--quiet"], browse);
+    assert.equal([exitCode, out], [1, ""]);
+    assert.is(err.split("\n")[1], `playlake: ${message}`);
+    assert.is(visited!.body, failedPage);
+    assert.is(storedToken(), undefined);
+  });
+}
+
+test("opens the browser where it is told to, with the link as it is", async () => {
+  const bin = path.join(context.home, "bin");
+  const opened = path.join(context.home, "opened");
+  for (const name of ["xdg-open", "open"])
+    writeProgram(bin, name, [`printf %s "$1" > "${opened}.new"`, `mv "${opened}.new" "${opened}"`]);
+  let link = "";
+  const env = { PATH: `${bin}:${process.env.PATH}` };
+  const { exitCode } = await logIn(
+    ["--quiet", "--open"],
+    async (shown) => {
+      link = shown;
+      while (!existsSync(opened)) await new Promise((resolve) => setTimeout(resolve, 10));
+      await browse(readFileSync(opened, "utf8"));
+    },
+    env,
+  );
+  assert.equal([exitCode, readFileSync(opened, "utf8")], [0, link]);
+
+  const without = await logIn(["--quiet", "--open"], browse, { PATH: "/nowhere" });
+  assert.is(without.exitCode, 0, "without a browser the link is enough");
+});
+
+test("a folder of something else is left alone; one that was used goes on with its playlists", async () => {
+  const folder = path.join(context.home, "other");
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, "origin.json"), '{"source":"sample","playlists":[]}');
+  const refused = await logIn(["--state", "other"], browse);
+  const message = `${folder} holds the history of sample; log in elsewhere with --state DIR`;
+  assert.equal([refused.exitCode, refused.err], [1, `playlake: ${message}\n`]);
+  assert.equal(readdirSync(folder), ["origin.json"]);
+
+  const origin = '{"source":"spotify","playlists":["3cEYpjA9oz9GiPac4AsH4n"]}';
+  writeFileSync(path.join(folder, "origin.json"), origin);
+  const env = { SPOTIFY_REFRESH_TOKEN: "planted-in-the-environment" };
+  const { exitCode, out, err } = await logIn(["--state", "other", "--json"], browse, env);
+  assert.is(exitCode, 0, err);
+  const { storedIn, consentedAt, endsAt, ...more } = JSON.parse(out) as Record<string, string>;
+  assert.equal([storedIn, more], ["other/secrets", {}]);
+  assert.ok(Date.parse(endsAt!) > Date.parse(consentedAt!));
+  assert.is(readFileSync(path.join(folder, "origin.json"), "utf8"), origin);
+  const warning = "! SPOTIFY_REFRESH_TOKEN is set: runs here take that one where they have not seen it yet; unset it\n";
+  assert.is(err.endsWith(warning), true, err);
+  assert.not.match(err, /planted-in-the-environment/);
+});
+
+test("half of the app's credentials: the other half is named", async () => {
+  const { exitCode, err } = await logIn([], browse, { SPOTIFY_CLIENT_SECRET: "" });
+  const message = "login: SPOTIFY_CLIENT_SECRET is not set, its other half is";
+  assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake --help.\n`]);
+});
+
+test.run();

@@ -1,0 +1,93 @@
+import { renameSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Registered } from "../../emulator/resources";
+import { openPipeline } from "../../lake/local/pipeline";
+import { runDue, sampleSource } from "../pipeline/support";
+import { temporaryFolder } from "../support/commandLine";
+import { lakeFiles } from "../support/lakes";
+import { run, withoutTimes } from "../support/terminal";
+
+const test = suite("playlake crawl and redrive, here");
+const { folder: home, remove } = temporaryFolder();
+const state = path.join(home, ".playlake", "sample");
+const buckets = path.join(state, "buckets");
+
+test.before(async () => {
+  const { exitCode, err } = await run(["run", "--quiet"], { home });
+  assert.is(exitCode, 0, err);
+});
+test.after(remove);
+
+test("crawl: nothing is new, until a folder is", async () => {
+  const nothing = await run(["crawl"], { home });
+  assert.is(nothing.exitCode, 0, nothing.err);
+  assert.is(nothing.out, "Nothing is new: the catalog has all that is in the lake.\n");
+  const lake = lakeFiles(state);
+  const tracks = path.join(buckets, "playlake-lake", "tracks");
+  renameSync(path.join(tracks, "snapshot_date=2026-11-03"), path.join(tracks, "snapshot_date=2026-12-01"));
+
+  const added = await run(["crawl", "--json", "--quiet"], { home });
+
+  const { partitionsAdded } = JSON.parse(added.out) as { partitionsAdded: unknown[] };
+  assert.equal(partitionsAdded, [{ table: "csv_tracks", values: ["2026-12-01"] }]);
+  renameSync(path.join(tracks, "snapshot_date=2026-12-01"), path.join(tracks, "snapshot_date=2026-11-03"));
+  assert.equal(lakeFiles(state), lake);
+});
+
+test("crawl: a projected catalog has no crawler", async () => {
+  const { exitCode, out, err } = await run(["crawl", "--config", "catalog=projected", "--quiet"], { home });
+  const message = "this lake has no crawler: its catalog is projected, and Athena reckons the days by itself";
+  assert.equal({ exitCode, out, err }, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+});
+
+test("redrive: a day whose transform failed is made again, byte for byte", async () => {
+  await run(["crawl", "--quiet"], { home });
+  const whole = lakeFiles(state);
+  await loseFourthDay();
+
+  const listed = await run(["redrive", "--list"], { home });
+  const redriven = await run(["redrive"], { home });
+  const empty = await run(["redrive", "--list", "--quiet"], { home });
+
+  assert.is(listed.out.split("\n").filter((line) => line.startsWith("transform  ")).length, 3, listed.out);
+  assert.is(redriven.exitCode, 0, redriven.err);
+  const came = "What came of it: 27 CSV files written\n";
+  assert.is(redriven.out, `3 calls made again (transform 3), 0 left in the queues.\n${came}`);
+  assert.is(
+    withoutTimes(redriven.err)
+      .split("\n")
+      .filter((line) => line.includes("again: playlists/")).length,
+    3,
+  );
+  assert.is(empty.out, "The failure queues are empty.\n");
+  const now = lakeFiles(state);
+  const history = Object.fromEntries(Object.keys(whole).map((name) => [name, now[name]]));
+  assert.equal(history, whole, "what was there is as it was");
+  assert.is(Object.keys(now).length, (Object.keys(whole).length / 3) * 4);
+});
+
+/** Runs a fourth day whose transforms may not write. */
+async function loseFourthDay(): Promise<void> {
+  const mend = (resources: Registered[]) => resources.map(withoutWrites);
+  const pipeline = await openPipeline({ source: await sampleSource(), stateDir: state, mend });
+  try {
+    const [report] = await runDue(pipeline, state);
+    assert.is(
+      report?.failures.some((line) => line.includes("s3:PutObject")),
+      true,
+    );
+  } finally {
+    await pipeline.close();
+  }
+}
+
+function withoutWrites(resource: Registered): Registered {
+  const { type, inputs, outputs } = resource;
+  if (type !== "aws:iam/rolePolicy:RolePolicy" || inputs.role !== "playlake-transform") return resource;
+  const policy = JSON.parse(JSON.stringify(inputs.policy).replaceAll("s3:PutObject", "s3:PutObjectAcl"));
+  return { ...resource, inputs: { ...inputs, policy }, outputs: { ...outputs, policy } };
+}
+
+test.run();

@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { sampleLibrary } from "../../standin/library";
+import { createSpotifyStandIn } from "../../standin/server";
+import { standInApp } from "../../standin/tokens";
+import { projectFolder } from "../support/commandLine";
+import { filesOf } from "../support/lakes";
+import { run } from "../support/terminal";
+import { runHome } from "./runHome";
+
+const test = suite("playlake run, at length");
+const { home, remove, ask } = runHome();
+
+test.after(remove);
+
+test("--from the nine playlists", async () => {
+  const file = path.join(projectFolder, "..", "shared", "samples", "nine-playlists.json");
+  if (!existsSync(file)) return console.log("skipped: there are no samples beside the project");
+
+  const { exitCode, err } = await run(["run", "--from", file, "--quiet"], { home });
+
+  assert.is(exitCode, 0, err);
+  const counts = "count(*), count(DISTINCT playlist_id), count(DISTINCT item_key)";
+  assert.equal(await ask(`SELECT ${counts} FROM playlist_items`), ["416,9,394"]);
+});
+
+test("with a user's consent: keeps the rotated token, asks for nothing twice, leaves no secret", async () => {
+  const [one = "", two = ""] = sampleLibrary()
+    .playlistsAt(new Date("2026-11-01T12:00:00Z"))
+    .map(({ id }) => id);
+  const gone = "1111111111111111111111";
+  const given = "refresh-token-of-the-user";
+  const spotify = createSpotifyStandIn({
+    library: sampleLibrary(),
+    clock: { now: () => new Date() },
+    refreshTokens: [{ refreshToken: given }],
+    rotateRefreshTokens: true,
+  });
+  const { apiUrl, accountsUrl } = await spotify.listen();
+  const env = {
+    SPOTIFY_CLIENT_ID: standInApp.clientId,
+    SPOTIFY_CLIENT_SECRET: standInApp.clientSecret,
+    SPOTIFY_REFRESH_TOKEN: given,
+    SPOTIFY_API_URL: apiUrl,
+    SPOTIFY_ACCOUNTS_URL: accountsUrl,
+  };
+  try {
+    const link = `https://open.spotify.com/playlist/${two}?si=1`;
+    const first = await run(["run", "--playlist", one, link, `spotify:playlist:${gone}`], { home, env });
+    const requests = spotify.requests.length;
+    const again = await run(["run"], { home, env });
+
+    assert.is(first.exitCode, 0, first.err);
+    assert.is(
+      first.err.split("\n").filter((line) => line.startsWith(`! playlist ${gone}: 404. `)).length,
+      1,
+      first.err,
+    );
+    assert.is(again.exitCode, 0, again.err);
+    assert.is(spotify.requests.length, requests, "a complete day costs no request");
+    assert.equal(await ask("SELECT playlist_id FROM playlists ORDER BY 1"), [one, two].sort());
+  } finally {
+    await spotify.close();
+  }
+  const state = path.join(home, ".playlake", "spotify");
+  const kept = readdirSync(path.join(state, "secrets"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+  assert.is(kept.length > 0, true);
+  for (const file of kept) assert.is(statSync(file).mode & 0o077, 0, `${file} is the user's alone`);
+  for (const name of Object.keys(filesOf(state)).filter((name) => !name.startsWith("secrets/"))) {
+    const content = readFileSync(path.join(state, name), "latin1");
+    for (const secret of [given, standInApp.clientSecret, "access-", "refresh-"]) {
+      assert.is(content.includes(secret), false, `${secret} in ${name}`);
+    }
+  }
+});
+
+test.run();

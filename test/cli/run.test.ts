@@ -1,0 +1,97 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { tableNames } from "../../transforms/schema";
+import { filesOf, lakeFiles } from "../support/lakes";
+import { run, withoutTimes } from "../support/terminal";
+import { runHome } from "./runHome";
+
+const test = suite("playlake run");
+const { home, remove, ask } = runHome();
+
+test.after(remove);
+
+test("the first run simulates three days and answers; the second adds one", async () => {
+  const first = await run([], { home });
+
+  assert.is(first.exitCode, 0, first.err);
+  const labels = withoutTimes(first.err)
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s{2,}/)[0]);
+  assert.equal(labels, [
+    "Playlake on this machine, reading a stand-in for Spotify with sample playlists.",
+    ...["program", "2026-11-01", "2026-11-02", "2026-11-03", "metrics"],
+    "playlake-transform: ObjectsTransformed 9, RowsRead 553, RowsRejected 3, RowsWritten 2,368",
+    "alarms",
+    "playlake-alarm-rows-rejected: Spotify served entries that could not be read: neither id nor address.",
+    "answers",
+  ]);
+  const headings = first.out.split("\n").filter((line) => /^\S/.test(line));
+  assert.equal(headings.slice(0, 5), [
+    "What came and went since the day before",
+    "Most frequent artists now",
+    "Items by type",
+    "Rows by table, all days",
+    "Files: .playlake/sample/buckets (raw responses, CSV tables), .playlake/sample/logs",
+  ]);
+  assert.equal(await ask("SELECT DISTINCT snapshot_date FROM playlists ORDER BY 1"), [
+    "2026-11-01",
+    "2026-11-02",
+    "2026-11-03",
+  ]);
+  const three = lakeFiles(path.join(home, ".playlake", "sample"));
+  assert.is(Object.keys(three).length, 3 * 3 * tableNames.length);
+
+  const second = await run(["--json"], { home });
+
+  const { days, metrics, alarms } = JSON.parse(second.out) as {
+    days: { day: string; failures: string[] }[];
+    metrics: { metricName: string; sum: number }[];
+    alarms: { name: string; state: string }[];
+  };
+  assert.is(metrics.find(({ metricName }) => metricName === "PlaylistsStored")?.sum, 3);
+  assert.equal(
+    alarms.filter(({ state }) => state === "ALARM").map(({ name }) => name),
+    ["playlake-alarm-rows-rejected"],
+  );
+  assert.equal(
+    days.map(({ day, failures }) => ({ day, failures })),
+    [{ day: "2026-11-04", failures: [] }],
+  );
+  const four = lakeFiles(path.join(home, ".playlake", "sample"));
+  assert.is(Object.keys(four).length, 4 * 3 * tableNames.length);
+  const history = Object.fromEntries(Object.keys(three).map((name) => [name, four[name]]));
+  assert.equal(history, three, "what is stored stays as it is");
+  const doubled = "count(*) - count(DISTINCT (snapshot_date, playlist_id, position))";
+  assert.equal(await ask(`SELECT count(DISTINCT snapshot_date), ${doubled} FROM playlist_items`), ["4,0"]);
+});
+
+test("--from serves the user's responses, in a state of its own; an unknown playlist is named, the others are done", async () => {
+  const folder = path.join(home, "mine");
+  mkdirSync(folder);
+  const track = { id: "t1", name: 'say "hi", \\', artists: [] };
+  writeFileSync(path.join(folder, "page.json"), JSON.stringify({ offset: 0, total: 2, items: [null, { track }] }));
+
+  const first = await run(["run", "--from", "mine", "--quiet"], { home });
+
+  assert.equal(first, { exitCode: 0, out: "", err: "" });
+  assert.equal(await ask("SELECT position, item_type, item_key FROM playlist_items ORDER BY 1"), [
+    "0,unavailable,",
+    "1,track,t1",
+  ]);
+  assert.equal(await ask("SELECT name FROM tracks"), ['"say ""hi"", \\"']);
+
+  const stored = filesOf(path.join(home, ".playlake", "mine", "buckets", "playlake-raw", "playlists"));
+  const lake = lakeFiles(path.join(home, ".playlake", "mine"));
+  const gone = "0000000000000000000000";
+  const again = await run(["run", "--from", "mine", "--playlist", gone], { home });
+
+  assert.is(again.exitCode, 0, again.err);
+  assert.is(again.err.split("\n").filter((line) => line.startsWith(`! playlist ${gone}: 404. `)).length, 1, again.err);
+  assert.equal(filesOf(path.join(home, ".playlake", "mine", "buckets", "playlake-raw", "playlists")), stored);
+  assert.equal(lakeFiles(path.join(home, ".playlake", "mine")), lake);
+});
+
+test.run();

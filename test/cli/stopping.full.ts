@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { playlake, projectFolder, startPlaylake, temporaryFolder } from "../support/commandLine";
+import { withoutTimes } from "../support/terminal";
+
+const test = suite("a command that is ended");
+const { folder: home, remove } = temporaryFolder();
+test.after(remove);
+
+const state = path.join(home, ".playlake", "sample");
+
+/** Starts a run, ends it by a signal while it works on its first day, and gives how it ended. */
+async function stopRun(signal: NodeJS.Signals): Promise<{ exitCode: number | null; err: string; children: number[] }> {
+  const child = startPlaylake(["run"], { cwd: home });
+  let err = "";
+  let children: number[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    err += text;
+    // The first line after the program's: functions have been started.
+    if (children.length === 0 && /^ {2}(2026-|resumed)/m.test(err)) {
+      children = childrenOf(child.pid ?? 0);
+      child.kill(signal);
+    }
+  });
+  const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { exitCode, err, children };
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
+  return stdout.trim().split(/\s+/).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  return spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim() !== "";
+}
+
+for (const [signal, exitCode] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  test(`${signal}: a word, exit code ${exitCode}, no child and no lock left; the next run goes on`, async () => {
+    const stopped = await stopRun(signal);
+
+    assert.is(stopped.exitCode, exitCode, stopped.err);
+    assert.is(stopped.err.split("\n").at(-2), "playlake: stopped; run again to go on");
+    assert.is(stopped.children.length > 0, true);
+    assert.equal(stopped.children.filter(isAlive), []);
+    assert.is(existsSync(path.join(state, "lock")), false);
+  });
+}
+
+test("after both, a run completes the days that the first had taken on", async () => {
+  const { exitCode, stderr } = await playlake(["run"], { cwd: home });
+
+  assert.is(exitCode, 0, stderr);
+  const labels = withoutTimes(stderr)
+    .split("\n")
+    .flatMap((line) => /^ {2}(\S+)/.exec(line)?.[1] ?? []);
+  assert.equal(labels.slice(0, 5), ["program", "resumed", "2026-11-01", "2026-11-02", "2026-11-03"]);
+});
+
+test("a state in which another process works is refused before the program is loaded", () => {
+  const busy = path.join(home, "busy");
+  mkdirSync(busy);
+  writeFileSync(path.join(busy, "lock"), String(process.pid));
+  const script = `
+    process.on("exit", () => {
+      const loaded = Object.keys(require.cache).filter((file) => /@pulumi|local.pipeline/.test(file));
+      require("node:fs").writeSync(1, String(loaded.length));
+    });
+    process.argv.splice(1, 0, "playlake");
+    require(${JSON.stringify(path.join(projectFolder, "bin", "playlake.js"))});
+  `;
+  const words = ["-e", script, "--", "run", "--state", busy];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: home, encoding: "utf8" });
+
+  assert.is(status, 1, stderr);
+  const message = `process ${process.pid} is working in ${busy}; wait for it or give another --state`;
+  assert.is(stderr, `playlake: ${message}\n`);
+  assert.is(stdout, "0");
+});
+
+test.run();

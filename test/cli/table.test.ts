@@ -1,0 +1,79 @@
+import * as fc from "fast-check";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Answer, render } from "../../cli/table";
+
+const test = suite("tables in a terminal");
+
+const answer: Answer = {
+  columns: [
+    { name: "name", type: "varchar" },
+    { name: "total_items", type: "bigint" },
+    { name: "description", type: "varchar" },
+  ],
+  rows: [
+    ["Mixtape für den Weg", 1234567n, "one line more, and a very long remark on top of it"],
+    ["ロック名曲集 夜の部", 2n, null],
+  ],
+};
+
+test("a file or a pipe gets columns as wide as they are, as far as 48", async () => {
+  assert.is(
+    await render(answer, "table"),
+    `name                 total_items  description
+───────────────────  ───────────  ────────────────────────────────────────────────
+Mixtape für den Weg      1234567  one line more, and a very long remark on top of…
+ロック名曲集 夜の部            2
+`,
+  );
+});
+
+test("a narrow terminal: the widest columns are cut, numbers never", async () => {
+  assert.is(
+    await render(answer, "table", 40),
+    `name          total_items  description
+────────────  ───────────  ─────────────
+Mixtape für…      1234567  one line mor…
+ロック名曲…             2
+`,
+  );
+  assert.is(await render(answer, "table", 200), await render(answer, "table"));
+});
+
+test("a terminal in which not even narrow columns fit: a block a row", async () => {
+  assert.is(
+    await render(answer, "table", 22),
+    `── 1 ────
+name         Mixtape …
+total_items  1234567
+description  one line…
+── 2 ────
+name         ロック名…
+total_items  2
+description
+`,
+  );
+  assert.is(await render({ ...answer, rows: [] }, "table", 22), "name  total_items  description\n(no rows)\n");
+});
+
+test("csv and json don't know of terminals", async () => {
+  for (const format of ["csv", "json"] as const) {
+    assert.is(await render(answer, format, 10), await render(answer, format));
+  }
+});
+
+test("no line of a table is wider than the terminal", async () => {
+  const { default: widthOf } = await import("string-width");
+  const texts = fc.array(fc.string({ unit: "grapheme", maxLength: 60 }), { minLength: 5, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(texts, { maxLength: 4 }), fc.integer({ min: 20, max: 120 }), async (rows, columns) => {
+      const names = ["a", "another", "third_column", "d", "e_e"];
+      const table = await render({ columns: names.map((name) => ({ name, type: "varchar" })), rows }, "table", columns);
+      const widest = Math.max(...table.split("\n").map((line) => widthOf(line)));
+      assert.ok(widest <= Math.max(columns, rows.length === 0 ? 40 : 0), `${widest} > ${columns}\n${table}`);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.run();

@@ -1,0 +1,193 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { temporaryFolder } from "../support/commandLine";
+import { run } from "../support/terminal";
+
+const test = suite("wrong use");
+const { folder: home, remove } = temporaryFolder();
+
+test.after(remove);
+
+const dashboard = "an app of yours has them at https://developer.spotify.com/dashboard";
+
+const cases: readonly [words: string[], exitCode: number, message: string][] = [
+  [
+    ["walk"],
+    2,
+    '"walk" is no command. Commands: run, login, transform, import, sql, report, export, crawl, redrive, replay, forget',
+  ],
+  [["replay", "now"], 2, 'replay: "now" is not expected here'],
+  [["replay", "--from", "2026-02-30"], 2, '--from: got "2026-02-30", expected a day such as 2026-11-22'],
+  [["replay", "--from", "2026-11-02", "--to", "2026-11-01"], 2, "replay: --from 2026-11-02 is after --to 2026-11-01"],
+  [["replay"], 1, "there is no lake yet; make one with: npm start"],
+  [["replay", "--stack", "dev", "--state", "x"], 2, "replay: --state does not go with --stack"],
+  [["import"], 2, "import: name at least one FILE"],
+  [["import", "a.json", "--date", "today"], 2, '--date: got "today", expected a day such as 2026-11-22'],
+  [["import", "a.json", "--date", "2026-11-01"], 1, `${path.join(home, "a.json")}: no such file or folder`],
+  [["export"], 2, "export: --format is missing: expected one of parquet, csv, duckdb"],
+  [["export", "--format", "xml"], 2, '--format: got "xml", expected one of parquet, csv, duckdb'],
+  [["export", "--format", "csv"], 2, "export: --out is missing"],
+  [["export", "--format", "csv", "--out", "x", "a b"], 2, 'export: got "a b", expected a view or table such as tracks'],
+  [["export", "--format", "csv", "--out", "x"], 1, "there is no lake yet; make one with: npm start"],
+  [["forget"], 2, "forget: name the playlist"],
+  [["forget", "a", "b"], 2, 'forget: "b" is not expected here; one playlist at a time'],
+  [["forget", "a", "--json"], 2, "forget: --json needs --yes"],
+  [["run", "--speed", "9"], 2, "Unknown option '--speed'"],
+  [["run", "now"], 2, 'run: "now" is not expected here'],
+  [["run", "--from"], 2, "Option '--from <value>' argument missing"],
+  [["run", "--config", "catalog"], 2, '--config: got "catalog", expected KEY=VALUE such as catalog=projected'],
+  [
+    ["run", "--playlist", "3cEYpjA9oz9GiPac4AsH4n"],
+    2,
+    "--playlist reads Spotify itself: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, or give --from PATH",
+  ],
+  [
+    ["run", "--playlist", "spotify:album:xx"],
+    2,
+    '--playlist: got "spotify:album:xx", expected a playlist\'s id, URI or link, such as 3cEYpjA9oz9GiPac4AsH4n',
+  ],
+  [["sql"], 2, 'sql: give one query, such as "SELECT * FROM tracks"'],
+  [["sql", "  "], 2, "sql: the query is empty"],
+  [["sql", "SELECT 1", "--named", "x"], 2, "sql: give a query or --named, not both"],
+  [["sql", "SELECT 1", "--format", "xml"], 2, '--format: got "xml", expected one of table, csv, json'],
+  [["sql", "SELECT 1"], 1, "there is no lake yet; make one with: npm start"],
+  [["report", "now"], 2, 'report: "now" is not expected here'],
+  [["report", "--out", ""], 2, "report: --out is empty"],
+  [["report", "--stack", "dev", "--state", "x"], 2, "report: --state does not go with --stack"],
+  [["report"], 1, "there is no lake yet; make one with: npm start"],
+  [["report", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no catalog: nothing has run there yet`],
+  [["crawl", "now"], 2, 'crawl: "now" is not expected here'],
+  [["crawl", "--explain", "--stack", "dev"], 2, "crawl: --explain does not go with --stack: AWS does not tell"],
+  [["crawl"], 1, "there is no lake yet; make one with: npm start"],
+  [["crawl", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no lake: nothing has run there yet`],
+  [["redrive", "now"], 2, 'redrive: "now" is not expected here'],
+  [["redrive", "--config", "x"], 2, '--config: got "x", expected KEY=VALUE such as catalog=projected'],
+  [["redrive", "--list"], 1, "there is no lake yet; make one with: npm start"],
+  [["run", "--stack", "dev", "--json", "--playlist", "x"], 2, "run: --playlist does not go with --stack"],
+  [["run", "--stack", "dev", "now"], 2, 'run: "now" is not expected here'],
+  [["sql", "SELECT 1", "--stack", ""], 2, '--stack: got "", expected a stack\'s name such as dev'],
+  [["transform", "--out", "x"], 2, "transform: name at least one FILE"],
+  [["transform", "a.json"], 2, "transform: --out DIR is missing"],
+  [["login"], 2, `login: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; ${dashboard}`],
+  [["login", "now"], 2, 'login: "now" is not expected here'],
+  [["login", "--stack", "prod", "--state", "x"], 2, "login: give --stack or --state, not both"],
+  [["login", "--state", ""], 2, "login: --state is empty"],
+  [["login", "--port", "0"], 2, '--port: got "0", expected a whole number from 1 to 65535'],
+  [["login", "--port", "65536"], 2, '--port: got "65536", expected a whole number from 1 to 65535'],
+  [["login", "--timeout-seconds", "5m"], 2, '--timeout-seconds: got "5m", expected a whole number from 1 to 86400'],
+  [["transform", "a.json", "--out", ""], 2, "transform: --out DIR is missing"],
+  [["run", "--from", ""], 2, "run: --from is empty"],
+  [["run", "--state", ""], 2, "run: --state is empty"],
+  [["sql", "-- a remark\nSELECT 1"], 1, "there is no lake yet; make one with: npm start"],
+  [
+    ["transform", "a.json", "--out", "x", "--date", "2026-02-30"],
+    2,
+    '--date: got "2026-02-30", expected a day such as 2026-11-22',
+  ],
+  [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")} can't be read (ENOENT)`],
+  [["run", "--from", "nowhere"], 1, `--from: ${path.join(home, "nowhere")} is not there`],
+];
+
+for (const [words, exitCode, message] of cases) {
+  test(`playlake ${words.join(" ")}`, async () => {
+    const executed = await run(words, { home });
+
+    const hint = exitCode === 2 ? "See playlake --help.\n" : "";
+    assert.equal(executed, { exitCode, out: "", err: `playlake: ${message}\n${hint}` });
+  });
+}
+
+test("a file that is no Spotify response: one line, nothing written", async () => {
+  const file = path.join(home, "recipe.json");
+  writeFileSync(file, '{"title": "soup"}');
+
+  const executed = await run(["transform", file, "--out", path.join(home, "lake")], { home });
+  const served = await run(["run", "--from", file], { home });
+
+  assert.equal(executed.exitCode, 1);
+  assert.match(executed.err, /^playlake: recipe\.json: .*title.*expected.*\n$/);
+  assert.equal(served, { exitCode: 1, out: "", err: executed.err });
+  rmSync(file);
+});
+
+test("Latin-1 is refused, not damaged; a playlist of which a part is there is transformed, and said to be a part", async () => {
+  const [latin1, part] = [path.join(home, "latin1.json"), path.join(home, "part.json")];
+  writeFileSync(latin1, Buffer.from('{"name": "Caf\u00e9", "items": []}', "latin1"));
+  const items = [{ track: { id: "t", name: "n" } }];
+  writeFileSync(part, JSON.stringify({ id: "p", type: "playlist", tracks: { items, total: 250, next: "x" } }));
+
+  const refused = await run(["transform", latin1, "--out", path.join(home, "lake")], { home });
+  const partial = await run(["transform", part, "--out", path.join(home, "lake"), "--quiet"], { home });
+
+  const found = "latin1.json: found bytes that are not UTF-8 (Latin-1?); expected UTF-8";
+  assert.equal(refused, { exitCode: 1, out: "", err: `playlake: ${found}\n` });
+  const note = "! part.json: playlist p: only 1 of its 250 items are in the file\n";
+  assert.equal(partial, { exitCode: 0, out: "", err: note });
+});
+
+test("a folder that can't be made: one line, and it ends", async () => {
+  const file = path.join(home, "page.json");
+  writeFileSync(file, "[]");
+
+  const into = await run(["transform", file, "--out", file], { home });
+
+  assert.is(into.exitCode, 1);
+  const lines = into.err.split("\n");
+  assert.is(lines.length, 2, into.err);
+  assert.match(
+    into.err,
+    /^playlake: .*page\.json\/playlists\/.* can't be written \(E[A-Z]+\); choose another --out\n$/,
+  );
+});
+
+for (const [variable, value] of [
+  ["SPOTIFY_API_URL", "foo"],
+  ["SPOTIFY_ACCOUNTS_URL", "localhost:8080"],
+] as const) {
+  test(`${variable} that is no address: one line`, async () => {
+    const env = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret", [variable]: value };
+
+    const executed = await run(["run", "--playlist", "3cEYpjA9oz9GiPac4AsH4n"], { home, env });
+
+    const message = `${variable}: got "${value}", expected an address such as http://127.0.0.1:8080`;
+    assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+  });
+}
+
+test("a state folder that can't be used: one line", async () => {
+  const file = path.join(home, "occupied");
+  writeFileSync(file, "");
+
+  const executed = await run(["run", "--state", file], { home });
+
+  const message = `the state folder ${file} can't be used (EEXIST); give another with --state`;
+  assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+});
+
+test("a state folder in which another process works: one line", async () => {
+  const folder = path.join(home, "busy");
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, "lock"), String(process.ppid));
+
+  const executed = await run(["run", "--state", folder], { home });
+
+  const message = `process ${process.ppid} is working in ${folder}; wait for it or give another --state`;
+  assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+});
+
+test("wrong config: every problem at once", async () => {
+  const words = ["catalog=magic", "schedule=daily", "timezone=Mars/Olympus"].flatMap((setting) => [
+    "--config",
+    setting,
+  ]);
+
+  const executed = await run(["run", ...words, "--state", path.join(home, "state")], { home });
+
+  assert.equal(executed.exitCode, 1);
+  const problems = executed.err.split("\n").filter((line) => /playlake:(catalog|schedule|timezone):/.test(line));
+  assert.equal(problems.length, 3, executed.err);
+});
+
+test.run();

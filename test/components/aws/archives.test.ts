@@ -1,0 +1,101 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { unpackArchive } from "../../../emulator/lambda/archive";
+import { type ArchiveFiles, archiveFiles, zip } from "../../../scripts/archives";
+import { resource, stackWith } from "../support";
+
+const test = suite("components/aws/archives");
+
+/** What each function loads of packages; the rest of them stays at home. */
+const filesOf: Record<string, string[]> = {
+  extract: [
+    "data-uri-to-buffer/dist/index.js",
+    "data-uri-to-buffer/package.json",
+    ...["file.js", "from.js", "index.js", "package.json", "streams.cjs"].map((file) => `fetch-blob/${file}`),
+    "formdata-polyfill/esm.min.js",
+    "formdata-polyfill/package.json",
+    "node-domexception/index.js",
+    "node-domexception/package.json",
+    "node-fetch/package.json",
+    "node-fetch/src/body.js",
+    ...["abort-error", "base", "fetch-error"].map((name) => `node-fetch/src/errors/${name}.js`),
+    ...["headers", "index", "request", "response"].map((name) => `node-fetch/src/${name}.js`),
+    ...["get-search", "is-redirect", "is", "multipart-parser", "referrer"].map(
+      (name) => `node-fetch/src/utils/${name}.js`,
+    ),
+  ],
+  transform: ["papaparse/package.json", "papaparse/papaparse.js"],
+};
+
+const maxZipBytes: Record<string, number> = { extract: 120 * 1024, transform: 70 * 1024 };
+
+const archives: Record<string, { code: unknown; environment: unknown; files: ArchiveFiles }> = {};
+
+test.before(async () => {
+  const program = await stackWith("declared");
+  for (const name of Object.keys(filesOf)) {
+    const { code, environment } = resource(program, "Function", `playlake-${name}`).inputs;
+    archives[name] = { code, environment, files: await archiveFiles(code) };
+  }
+});
+
+test("an archive holds the callback and the files that it loads", () => {
+  for (const [name, files] of Object.entries(filesOf)) {
+    assert.equal(
+      Object.keys(archives[name]!.files),
+      ["__index.js", ...files.map((file) => `node_modules/${file}`)].sort(),
+    );
+  }
+});
+
+test("zipped it is small", () => {
+  for (const [name, maxBytes] of Object.entries(maxZipBytes)) {
+    const { length } = zip(archives[name]!.files);
+    assert.ok(length <= maxBytes, `${name}: ${length} bytes, at most ${maxBytes}`);
+  }
+});
+
+test("the callback is code alone: no secret, no path of this machine", () => {
+  for (const [name, { files }] of Object.entries(archives)) {
+    const text = String(files["__index.js"]);
+    assert.not.match(text, /example-client/, name);
+    assert.not.ok(text.includes(path.join(__dirname, "../../..")), name);
+  }
+});
+
+test("the callback loads as Lambda loads it: no require of ES modules, the SDK alone from outside", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "playlake-archive-"));
+  try {
+    const modules = path.join(folder, "runtime/node_modules");
+    mkdirSync(modules, { recursive: true });
+    symlinkSync(path.join(__dirname, "../../../node_modules/@aws-sdk"), path.join(modules, "@aws-sdk"));
+    for (const [name, { code, environment }] of Object.entries(archives)) {
+      const task = path.join(folder, name);
+      await unpackArchive(code, task);
+      assert.is(load(task, modules, environment), "function");
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function load(task: string, modules: string, environment: unknown): string {
+  const flag = "--no-experimental-require-module";
+  const flags = process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
+  const env = {
+    ...(environment as { variables: Record<string, string> }).variables,
+    PATH: process.env.PATH,
+    NODE_PATH: modules,
+    AWS_REGION: "us-east-1",
+    AWS_LAMBDA_FUNCTION_NAME: "some",
+  };
+  // The process ends only where the factory's import of node-fetch has come to an end, too.
+  const script = "process.stdout.write(typeof require('./__index.js').handler)";
+  return execFileSync(process.execPath, [...flags, "-e", script], { cwd: task, env, encoding: "utf8", stdio: "pipe" });
+}
+
+test.run();

@@ -1,0 +1,100 @@
+// The same source gives the same archives: in any folder, on any Node that can run the program.
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { projectFolder, temporaryFolder } from "../../support/commandLine";
+
+const test = suite("components/aws/archives alike");
+
+const { folder, remove } = temporaryFolder();
+test.after(remove);
+
+/** Prints the hash of each file of each function's archive. */
+const hashes = `
+const { createHash } = require("node:crypto");
+const { archiveFiles } = require("./scripts/archives");
+const { exampleStack } = require("./scripts/exampleStack");
+exampleStack({ catalog: "declared" }).then(async ({ resources }) => {
+  const found = {};
+  for (const { type, name, inputs } of resources) {
+    if (type !== "aws:lambda/function:Function") continue;
+    for (const [file, bytes] of Object.entries(await archiveFiles(inputs.code)))
+      found[name + "/" + file] = createHash("sha256").update(bytes).digest("hex");
+  }
+  console.log(JSON.stringify({ node: process.versions.node.split(".")[0], found }));
+});`;
+
+/** A checkout of its own; its packages are its own too, else their paths would be the same. */
+function checkout(...names: string[]): string {
+  const home = path.join(folder, ...names);
+  mkdirSync(home, { recursive: true });
+  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: projectFolder,
+  });
+  const isPart = (file: string) => file !== "" && existsSync(path.join(projectFolder, file));
+  for (const file of files.toString().split("\0").filter(isPart)) {
+    cpSync(path.join(projectFolder, file), path.join(home, file));
+  }
+  mkdirSync(path.join(home, "node_modules"));
+  const loaded = [
+    "node-fetch",
+    "fetch-blob",
+    "formdata-polyfill",
+    "data-uri-to-buffer",
+    "node-domexception",
+    "papaparse",
+  ];
+  for (const name of loaded) {
+    cpSync(path.join(projectFolder, "node_modules", name), path.join(home, "node_modules", name), { recursive: true });
+  }
+  return home;
+}
+
+/** Links the packages that no archive holds. */
+function link(home: string): string {
+  const from = path.join(projectFolder, "node_modules");
+  for (const name of execFileSync("ls", ["-A", from], { encoding: "utf8" }).trim().split("\n")) {
+    const to = path.join(home, "node_modules", name);
+    if (!existsSync(to)) symlinkSync(path.join(from, name), to);
+  }
+  return home;
+}
+
+function archivesOf(home: string, node: string): { node: string; found: Record<string, string> } {
+  writeFileSync(path.join(home, "hashes.js"), hashes);
+  const words = ["-r", "ts-node/register/transpile-only", "hashes.js"];
+  return JSON.parse(execFileSync(node, words, { cwd: home, encoding: "utf8" }));
+}
+
+/** Another version of Node, from npm; undefined, with a line, where it can't be had. */
+function otherNode(major: number): string | undefined {
+  const home = path.join(folder, `node-${major}`);
+  mkdirSync(home, { recursive: true });
+  writeFileSync(path.join(home, "package.json"), "{}");
+  const name = `node-${process.platform}-${process.arch}`;
+  const words = ["install", `${name}@${major}`, "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const { status } = spawnSync("npm", words, { cwd: home, encoding: "utf8" });
+  const binary = path.join(home, "node_modules", name, "bin", "node");
+  if (status === 0 && existsSync(binary)) return binary;
+  console.log(`components/archives alike: npm has no ${name}@${major} here, so it is left out`);
+  return undefined;
+}
+
+test("in two folders, on Node 20, 22 and 24", () => {
+  const one = link(checkout("one"));
+  const two = link(checkout("a much longer", "folder.name", "two"));
+  const { found } = archivesOf(one, process.execPath);
+  assert.ok(Object.keys(found).length > 20);
+  assert.equal(archivesOf(two, process.execPath).found, found);
+  for (const major of [20, 22, 24]) {
+    const node = otherNode(major);
+    if (node === undefined) continue;
+    const other = archivesOf(two, node);
+    assert.is(other.node, String(major));
+    assert.equal(other.found, found, `Node ${major}`);
+  }
+});
+
+test.run();

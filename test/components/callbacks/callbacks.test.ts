@@ -1,0 +1,188 @@
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type RawEvent, rawObjectsOf } from "../../../components/callbacks/rawEvents";
+import { makeTableFiles } from "../../../components/callbacks/tableFiles";
+import { makeTransformHandler } from "../../../components/callbacks/transformHandler";
+import { tableNames } from "../../../transforms/schema";
+import { makeTransform } from "../../../transforms/transform";
+import { errorOf } from "../support";
+
+const test = suite("components/callbacks");
+
+const s3Event = (...keys: string[]): RawEvent => ({
+  Records: keys.map((key) => ({ s3: { bucket: { name: "raw" }, object: { key } } })),
+});
+
+test("an event's objects, by each of its senders", () => {
+  const cases: [RawEvent, { bucket: string; key: string }[]][] = [
+    [
+      s3Event("playlists/snapshot_date%3D2026-11-22/a+b%2Bc.json", "playlists/x/"),
+      [{ bucket: "raw", key: "playlists/snapshot_date=2026-11-22/a b+c.json" }],
+    ],
+    [
+      { "detail-type": "Object Created", detail: { bucket: { name: "raw" }, object: { key: "playlists/a+b%20c" } } },
+      [{ bucket: "raw", key: "playlists/a+b%20c" }],
+    ],
+    [{ Event: "s3:TestEvent" }, []],
+  ];
+  for (const [event, objects] of cases) assert.equal(rawObjectsOf(event), objects);
+  const message = `got an event with a, b; expected S3's event or EventBridge's "Object Created"`;
+  const other = { a: 1, b: 2 } as unknown as RawEvent;
+  assert.throws(
+    () => rawObjectsOf(other),
+    (error: Error) => error.message === message,
+  );
+});
+
+interface World {
+  raw: Record<string, string>;
+  lake: Record<string, string>;
+  log: object[];
+  metrics: object[];
+  failing?: string;
+  gone?: string;
+}
+
+function handlerOf(world: World) {
+  return makeTransformHandler({
+    transform: makeTransform(),
+    read: async ({ bucket, key }) => (key === world.gone ? undefined : chunksOf(world.raw[`${bucket}/${key}`])),
+    files: makeTableFiles({ folder: path.join(tmpdir(), "playlake-callbacks-test") }),
+    write: async (key, csv) => {
+      if (key === world.failing) throw new Error(`can't write ${key}`);
+      world.lake[key] = Buffer.from(csv as Uint8Array).toString();
+    },
+    log: (record) => world.log.push(record),
+    emit: (values) => world.metrics.push(values),
+  });
+}
+
+async function* chunksOf(text: string | undefined): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text ?? "no such object");
+}
+
+const noItems = { track: 0, episode: 0, unavailable: 0, unreadable: 0 };
+const noRows = Object.fromEntries(tableNames.map((table) => [table, table === "playlists" ? 1 : 0]));
+
+test("each playlist of each object becomes nine files, and a line of the log", async () => {
+  const world: World = {
+    raw: {
+      "raw/playlists/snapshot_date=2026-11-22/mine.json": "[]",
+      "raw/playlists/snapshot_date=2026-11-23/yours.json": '{"items":[null]}',
+    },
+    lake: {},
+    log: [],
+    metrics: [],
+  };
+  const done = await handlerOf(world)(
+    s3Event("playlists/snapshot_date%3D2026-11-22/mine.json", "playlists/snapshot_date%3D2026-11-23/yours.json"),
+  );
+  const mine = {
+    key: "playlists/snapshot_date=2026-11-22/mine.json",
+    snapshotDate: "2026-11-22",
+    playlistId: "mine",
+    entries: 0,
+    itemTypes: noItems,
+    rows: noRows,
+  };
+  const yours = {
+    key: "playlists/snapshot_date=2026-11-23/yours.json",
+    snapshotDate: "2026-11-23",
+    playlistId: "yours",
+    entries: 1,
+    itemTypes: { ...noItems, unavailable: 1 },
+    rows: { ...noRows, playlist_items: 1 },
+  };
+  assert.equal(done, [mine, yours]);
+  assert.equal(world.log, [
+    { event: "transformed", ...mine },
+    { event: "transformed", ...yours },
+  ]);
+  assert.equal(world.metrics, [
+    { ObjectsTransformed: 2, ObjectsGone: 0, ObjectsRefused: 0, RowsRead: 1, RowsWritten: 3, RowsRejected: 0 },
+  ]);
+  const expected = tableNames.flatMap((table) => [
+    `${table}/snapshot_date=2026-11-22/mine.csv`,
+    `${table}/snapshot_date=2026-11-23/yours.csv`,
+  ]);
+  assert.equal(Object.keys(world.lake).sort(), expected.sort());
+  assert.is(
+    world.lake["playlist_items/snapshot_date=2026-11-23/yours.csv"],
+    '"playlist_id","position","item_key","item_type","is_local","added_at","added_by_id"\n"yours","0","","unavailable","false","",""\n',
+  );
+});
+
+test("what can't be transformed or written ends the invocation, in one line", async () => {
+  const key = "playlists/snapshot_date=2026-11-22/mine.json";
+  const world: World = { raw: { [`raw/${key}`]: "[]" }, lake: {}, log: [], metrics: [] };
+  assert.is(
+    await errorOf(handlerOf(world)(s3Event("playlists/mine.json"))),
+    'got the key "playlists/mine.json"; expected playlists/snapshot_date=YYYY-MM-DD/NAME',
+  );
+  const failing = "albums/snapshot_date=2026-11-22/mine.csv";
+  assert.is(await errorOf(handlerOf({ ...world, failing })(s3Event(key))), `can't write ${failing}`);
+  assert.is(Object.keys(world.lake).length, tableNames.length - 1);
+  assert.equal(world.log, [
+    {
+      ...{ event: "notTransformed", key: "playlists/mine.json", code: "INVALID_RAW" },
+      reason: 'got the key "playlists/mine.json"; expected playlists/snapshot_date=YYYY-MM-DD/NAME',
+    },
+    { event: "notTransformed", key, code: undefined, reason: `can't write ${failing}` },
+  ]);
+  const none = {
+    ObjectsTransformed: 0,
+    ObjectsGone: 0,
+    ObjectsRefused: 0,
+    RowsRead: 0,
+    RowsWritten: 0,
+    RowsRejected: 0,
+  };
+  assert.equal(world.metrics, [{ ...none, ObjectsRefused: 1 }, none]);
+});
+
+test("an object that can't be read costs the event's others nothing, and is named", async () => {
+  const world: World = {
+    raw: { "raw/playlists/snapshot_date=2026-11-22/b.json": "[]" },
+    lake: {},
+    log: [],
+    metrics: [],
+  };
+  const handler = handlerOf(world);
+  const [bad, good] = ["playlists/snapshot_date=2026-11-22/a.json", "playlists/snapshot_date=2026-11-22/b.json"];
+
+  const one = await errorOf(handler(s3Event(bad, good)));
+  const two = await errorOf(handler(s3Event(bad, good, "elsewhere/c.json")));
+
+  assert.equal(
+    Object.keys(world.lake),
+    tableNames.map((table) => `${table}/snapshot_date=2026-11-22/b.csv`),
+  );
+  const counts = world.metrics.at(-1) as Record<string, number>;
+  assert.equal([counts.ObjectsTransformed, counts.ObjectsRefused, counts.RowsWritten], [1, 2, 1]);
+  const expected = "expected playlists/snapshot_date=YYYY-MM-DD/NAME";
+  assert.is(two, `${one}; got the key "elsewhere/c.json"; ${expected}`);
+});
+
+test("an object that is gone is no failure: it is told and counted, and nothing is written", async () => {
+  const [gone, there] = ["playlists/snapshot_date=2026-11-22/a.json", "playlists/snapshot_date=2026-11-22/b.json"];
+  const world: World = { raw: { [`raw/${there}`]: "[]" }, lake: {}, log: [], metrics: [], gone };
+
+  const done = await handlerOf(world)(s3Event(gone, there));
+
+  assert.equal(
+    done.map(({ key }) => key),
+    [there],
+  );
+  assert.equal(
+    Object.keys(world.lake),
+    tableNames.map((table) => `${table}/snapshot_date=2026-11-22/b.csv`),
+  );
+  assert.equal(world.log[0], { event: "gone", key: gone });
+  assert.equal(world.metrics, [
+    { ObjectsTransformed: 1, ObjectsGone: 1, ObjectsRefused: 0, RowsRead: 0, RowsWritten: 1, RowsRejected: 0 },
+  ]);
+});
+
+test.run();

@@ -1,0 +1,113 @@
+import * as s3Sdk from "@aws-sdk/client-s3";
+import * as secretsSdk from "@aws-sdk/client-secrets-manager";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { makeObjectStore } from "../../../components/callbacks/objectStore";
+import { makeSecretStore } from "../../../components/callbacks/secretStore";
+import { errorOf } from "../support";
+
+const test = suite("components/callbacks/stores");
+
+/** What a fake client answers: a value, or an error by its AWS name. */
+type Answer = object | string;
+
+/** A client that answers in turn and notes what it was asked. */
+function fakeClient(answers: Answer[]) {
+  const asked: [string, object][] = [];
+  const send = async (command: { constructor: { name: string }; input: object }) => {
+    asked.push([command.constructor.name, command.input]);
+    const answer = answers.shift();
+    if (typeof answer !== "object") throw Object.assign(new Error(`AWS says ${answer}`), { name: answer });
+    return answer;
+  };
+  return { asked, send };
+}
+
+function storeWith(...answers: Answer[]) {
+  const client = fakeClient(answers);
+  return { asked: client.asked, store: makeObjectStore(s3Sdk, client as unknown as s3Sdk.S3Client, "raw") };
+}
+
+const bytes = Buffer.from("x");
+const body = { Body: { transformToByteArray: async () => bytes } };
+
+test("an object that is missing is undefined, also where S3 calls it denied", async () => {
+  assert.is(await storeWith(body).store.get("k"), bytes);
+  assert.is(await storeWith("NoSuchKey").store.get("k"), undefined);
+  const missing = storeWith("AccessDenied", { Contents: [{ Key: "k2" }] });
+  assert.is(await missing.store.get("k"), undefined);
+  assert.equal(
+    missing.asked.map(([name]) => name),
+    ["GetObjectCommand", "ListObjectsV2Command"],
+  );
+  const denied = storeWith("AccessDenied", { Contents: [{ Key: "k" }] });
+  assert.is(await errorOf(denied.store.get("k")), "AWS says AccessDenied");
+  assert.is(await errorOf(storeWith("SlowDown").store.get("k")), "AWS says SlowDown");
+});
+
+test("a list goes over all its pages", async () => {
+  const { asked, store } = storeWith(
+    { Contents: [{ Key: "a" }, { Key: "b" }], IsTruncated: true, NextContinuationToken: "t" },
+    { Contents: [{ Key: "c" }], IsTruncated: false },
+  );
+  assert.equal(await store.list("p/"), ["a", "b", "c"]);
+  assert.equal(
+    asked.map(([, input]) => (input as { ContinuationToken?: string }).ContinuationToken),
+    [undefined, "t"],
+  );
+  assert.equal(await storeWith({}).store.list("p/"), []);
+});
+
+test("writing where nothing is: once, told apart from a conflict, which is tried again", async () => {
+  const ifAbsent = { ifAbsent: true };
+  const written = storeWith({});
+  assert.is(await written.store.put("k", bytes, ifAbsent), true);
+  assert.equal(written.asked, [["PutObjectCommand", { Bucket: "raw", Key: "k", Body: bytes, IfNoneMatch: "*" }]]);
+  assert.is(await storeWith("PreconditionFailed").store.put("k", bytes, ifAbsent), false);
+  assert.is(await storeWith("ConditionalRequestConflict", {}).store.put("k", bytes, ifAbsent), true);
+  assert.is(await storeWith("ConditionalRequestConflict", "PreconditionFailed").store.put("k", bytes, ifAbsent), false);
+  const conflicts = storeWith(...Array<string>(9).fill("ConditionalRequestConflict"));
+  assert.is(await errorOf(conflicts.store.put("k", bytes, ifAbsent)), "AWS says ConditionalRequestConflict");
+  assert.is(conflicts.asked.length, 6);
+  const over = storeWith({});
+  assert.is(await over.store.put("k", bytes), true);
+  assert.equal(over.asked, [["PutObjectCommand", { Bucket: "raw", Key: "k", Body: bytes }]]);
+});
+
+function secretsWith(...answers: Answer[]) {
+  const client = fakeClient(answers);
+  const arns = { app: "arn:app", token: "arn:token" };
+  const store = makeSecretStore(secretsSdk, client as unknown as secretsSdk.SecretsManagerClient, arns);
+  return { asked: client.asked, store };
+}
+
+test("the app's credentials", async () => {
+  const value = { clientId: "id", clientSecret: "secret" };
+  const { asked, store } = secretsWith({ SecretString: JSON.stringify(value) });
+  assert.equal(await store.readApp(), value);
+  assert.equal(asked, [["GetSecretValueCommand", { SecretId: "arn:app" }]]);
+  const cases: [Answer, string][] = [
+    ["ResourceNotFoundException", 'secret arn:app: its value is not {"clientId", "clientSecret"}'],
+    [{ SecretString: '{"clientId":"planted"}' }, 'secret arn:app: its value is not {"clientId", "clientSecret"}'],
+    [{ SecretString: "planted" }, "secret arn:app: its value is no JSON object"],
+    ["AccessDeniedException", "AWS says AccessDeniedException"],
+  ];
+  for (const [answer, message] of cases) assert.is(await errorOf(secretsWith(answer).store.readApp()), message);
+});
+
+test("the user's token: none yet, read, written", async () => {
+  assert.is(await secretsWith("ResourceNotFoundException").store.token.read(), undefined);
+  const token = { refreshToken: "r", consentedAt: "2026-11-01T00:00:00Z" };
+  const stored = { SecretString: JSON.stringify(token), VersionId: "v" };
+  assert.equal(await secretsWith(stored).store.token.read(), { ...token, versionId: "v" });
+  assert.equal(await secretsWith({ SecretString: '{"refreshToken":"r"}' }).store.token.read(), { refreshToken: "r" });
+  assert.is(
+    await errorOf(secretsWith({ SecretString: '{"refresh_token":"planted"}' }).store.token.read()),
+    'secret arn:token: its value is not {"refreshToken", "consentedAt"}; run playlake login',
+  );
+  const { asked, store } = secretsWith({});
+  await store.token.write({ ...token, versionId: "v" } as typeof token);
+  assert.equal(asked, [["PutSecretValueCommand", { SecretId: "arn:token", SecretString: JSON.stringify(token) }]]);
+});
+
+test.run();

@@ -1,0 +1,186 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type ProgramResult, runProgram } from "../../../lake/local/program";
+import { compactColumns, compactStatement, wholeCompactStatement } from "../../../queries/compact";
+import { goodConfig, resource, runTestProgram, stackWith } from "../support";
+
+const test = suite("components/catalog/compactCopy");
+
+let program: ProgramResult;
+const schedule = "cron(0 7 * * ? *)";
+const inputsOf = (type: string, name: string) => resource(program, type, `playlake-${name}`).inputs;
+
+test.before(async () => {
+  program = await runProgram({ config: { ...goodConfig, "playlake:compactSchedule": schedule } });
+});
+
+test("nothing of it is there where nobody asked for it", async () => {
+  const { resources } = await stackWith("declared");
+  assert.equal(
+    resources.filter(({ name }) => /compact|copy/.test(name)).map(({ name }) => name),
+    [],
+  );
+});
+
+test("what it adds to a stack", async () => {
+  const before = new Set((await stackWith("declared")).resources.map(({ urn }) => urn));
+  const added = program.resources
+    .filter(({ urn }) => !before.has(urn))
+    .map(({ type, name }) => `${type.slice(type.lastIndexOf(":") + 1)} ${name.replace("playlake-", "")}`);
+  assert.equal(added.sort(), [
+    "Bucket compact",
+    "BucketLifecycleConfiguration compact",
+    "BucketOwnershipControls compact",
+    "BucketPolicy compact",
+    "BucketPublicAccessBlock compact",
+    "BucketServerSideEncryptionConfiguration compact",
+    "CatalogTable compact-items",
+    "CompositeAlarm alarm-compact-overdue",
+    "EventRule copy-bad",
+    "EventRule copy-ok",
+    "EventTarget copy-bad",
+    "EventTarget copy-ok",
+    "MetricAlarm alarm-compact-failed",
+    "MetricAlarm alarm-compact-failures",
+    "MetricAlarm alarm-compact-overdue-success",
+    "MetricAlarm alarm-compact-overdue-tried",
+    "NamedQuery compact-whole-history",
+    "Queue compact-failures",
+    "Queue copy-events",
+    "QueuePolicy copy-events",
+    "Role compact",
+    "RolePolicy compact",
+    "Schedule compact",
+    "Workgroup compact",
+  ]);
+});
+
+test("the table is one of Iceberg's, made by Glue, and left alone from then on", () => {
+  const { description, ...table } = inputsOf("CatalogTable", "compact-items");
+  const hive: Record<string, string> = { varchar: "string", "timestamp(6)": "timestamp" };
+  assert.match(String(description), /one row a playlist, position and day/);
+  assert.equal(table, {
+    databaseName: "playlake_local",
+    name: "compact_items",
+    tableType: "EXTERNAL_TABLE",
+    openTableFormatInput: { icebergInput: { metadataOperation: "CREATE", version: "2" } },
+    storageDescriptor: {
+      location: "s3://playlake-compact/compact_items",
+      columns: compactColumns.map(({ name, type }) => ({ name, type: hive[type] ?? type })),
+    },
+  });
+});
+
+test("Scheduler starts the statement as it is, with the schedule's instant in it", () => {
+  const { target, ...times } = inputsOf("Schedule", "compact") as { target: { arn: string; input: string } };
+  assert.equal(times, {
+    description: "Brings the compact copy of the history up to date.",
+    scheduleExpression: schedule,
+    scheduleExpressionTimezone: "UTC",
+    state: "ENABLED",
+    flexibleTimeWindow: { mode: "OFF" },
+  });
+  assert.is(target.arn, "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution");
+  assert.equal(JSON.parse(target.input), {
+    QueryString: compactStatement("<aws.scheduler.scheduled-time>"),
+    QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: "playlake_local" },
+    WorkGroup: "playlake-compact",
+    ClientRequestToken: "playlake-compact-compact-copy-of-<aws.scheduler.scheduled-time>",
+  });
+  // Athena takes no longer statements.
+  assert.ok(Buffer.byteLength(target.input) < 262_144);
+});
+
+test("its workgroup holds to its own folder of results", () => {
+  assert.equal(inputsOf("Workgroup", "compact"), {
+    description: "Keeps the compact copy of the history.",
+    forceDestroy: true,
+    configuration: {
+      enforceWorkgroupConfiguration: true,
+      publishCloudwatchMetricsEnabled: true,
+      bytesScannedCutoffPerQuery: 10 * 2 ** 30,
+      engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+      resultConfiguration: {
+        outputLocation: "s3://playlake-results/compact/",
+        encryptionConfiguration: { encryptionOption: "SSE_S3" },
+      },
+    },
+  });
+  assert.is(inputsOf("NamedQuery", "compact-whole-history").query, wholeCompactStatement());
+  assert.is(inputsOf("NamedQuery", "compact-whole-history").workgroup, "playlake-compact");
+});
+
+test("its role reads the seven tables that the statement needs, and writes the copy alone", () => {
+  const allow = (Sid: string, Action: string[], Resource: string | string[]) => ({
+    ...{ Sid, Effect: "Allow", Action, Resource },
+  });
+  const glue = "arn:aws:glue:us-east-1:123456789012";
+  const table = (name: string) => `${glue}:table/playlake_local/${name}`;
+  const database = [`${glue}:catalog`, `${glue}:database/playlake_local`];
+  const folders = ["playlists", "playlist_items", "tracks", "track_artists", "artists", "albums", "episodes"];
+  const read = [...folders.map((name) => `csv_${name}`), ...folders, "items"].sort();
+  const reading = ["GetDatabase", "GetDatabases", "GetTable", "GetTables", "GetPartition", "GetPartitions"];
+  const objects = ["s3:GetObject", "s3:PutObject"];
+  const [lake, copy, results] = ["lake", "compact", "results"].map((name) => `arn:aws:s3:::playlake-${name}`);
+  const policy = inputsOf("RolePolicy", "compact").policy as { Statement: object[] };
+  assert.equal(policy.Statement, [
+    allow(
+      "CallTarget",
+      ["athena:StartQueryExecution"],
+      "arn:aws:athena:us-east-1:123456789012:workgroup/playlake-compact",
+    ),
+    allow("ReportFailure", ["sqs:SendMessage"], "arn:aws:sqs:us-east-1:123456789012:playlake-compact-failures"),
+    allow(
+      "ReadCatalog",
+      [...reading, "BatchGetPartition"].map((call) => `glue:${call}`),
+      [...database, ...[...read, "compact_items"].map(table)],
+    ),
+    allow("TellNewState", ["glue:UpdateTable"], [...database, table("compact_items")]),
+    {
+      ...allow("ListLake", ["s3:ListBucket"], lake!),
+      Condition: { StringLike: { "s3:prefix": folders.map((name) => `${name}/*`) } },
+    },
+    allow(
+      "ReadLake",
+      ["s3:GetObject"],
+      folders.map((name) => `${lake}/${name}/*`),
+    ),
+    allow("WriteCopy", objects, `${copy}/compact_items/*`),
+    allow("KeepResults", objects, `${results}/compact/*`),
+    allow("FindBuckets", ["s3:GetBucketLocation"], [lake!, copy!, results!]),
+  ]);
+});
+
+test("its end meets a rule, by its workgroup, and alarms count what the rules met", () => {
+  for (const [rule, states] of [
+    ["copy-ok", ["SUCCEEDED"]],
+    ["copy-bad", ["FAILED", "CANCELLED"]],
+  ] as const) {
+    assert.equal(JSON.parse(String(inputsOf("EventRule", rule).eventPattern)), {
+      source: ["aws.athena"],
+      "detail-type": ["Athena Query State Change"],
+      detail: { currentState: states, workgroupName: ["playlake-compact"] },
+    });
+  }
+  const failed = inputsOf("MetricAlarm", "alarm-compact-failed");
+  assert.equal([failed.metricName, failed.dimensions], ["TriggeredRules", { RuleName: "playlake-copy-bad" }]);
+  const succeeded = inputsOf("MetricAlarm", "alarm-compact-overdue-success");
+  assert.equal([succeeded.dimensions, succeeded.evaluationPeriods], [{ RuleName: "playlake-copy-ok" }, 26]);
+});
+
+test("who may ask the lake may ask the copy", async () => {
+  const args = { lakeBucket: "their-lake", compactSchedule: schedule };
+  const { outputs } = await runTestProgram("reader", { "test:args": JSON.stringify(args) });
+  const { Statement } = outputs.policy as { Statement: { Sid: string; Resource: string | string[] }[] };
+  const resourceOf = (sid: string) => Statement.find(({ Sid }) => Sid === sid)?.Resource;
+  assert.is(resourceOf("ReadCopy"), "arn:aws:s3:::catalog-compact/compact_items/*");
+  assert.ok(
+    resourceOf("ReadCatalog")?.includes("arn:aws:glue:us-east-1:123456789012:table/catalog_local/compact_items"),
+  );
+  assert.equal(
+    resourceOf("FindBuckets"),
+    ["their-lake", "catalog-results", "catalog-compact"].map((bucket) => `arn:aws:s3:::${bucket}`),
+  );
+});
+
+test.run();

@@ -1,0 +1,43 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { errorOf, resource, runTestProgram } from "../support";
+
+const test = suite("components/catalog/own tables");
+
+test("a table of one's own stands in the lake's database, every column text", async () => {
+  const program = await runTestProgram("ownTables");
+  assert.equal(resource(program, "CatalogTable", "own-table-charts-2026").inputs, {
+    databaseName: "own_local",
+    name: "charts_2026",
+    tableType: "EXTERNAL_TABLE",
+    parameters: { EXTERNAL: "TRUE", classification: "csv", "skip.header.line.count": "1" },
+    storageDescriptor: {
+      location: "s3://charts/top/",
+      inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+      outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+      columns: ["day", "track_id", "rank"].map((name) => ({ name, type: "string" })),
+      serDeInfo: {
+        serializationLibrary: "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+        parameters: { separatorChar: ",", quoteChar: '"', escapeChar: "\\" },
+      },
+    },
+  });
+});
+
+test("what Athena would not take is refused, all at once", async () => {
+  const error = await errorOf(runTestProgram("badArguments", { "test:case": "ownTables" }));
+  assert.is(
+    error,
+    [
+      'AthenaCatalog "p": 6 problems',
+      '  tables.Top-40: got "Top-40": it must be small letters, digits and underscores, a letter first; expected e.g. "charts"',
+      '  tables.tracks: got "tracks": the lake has a table or view of this name; expected e.g. "charts"',
+      '  tables.csv_tracks: got "csv_tracks": the lake has a table or view of this name; expected e.g. "charts"',
+      '  tables.none.columns: got []: no column is named; expected e.g. ["day", "track_id"]',
+      '  tables.twice.columns: got ["name","name","First Name"]: no names of columns (small letters, digits, underscores): "First Name"; expected e.g. ["day", "track_id"]',
+      '  tables.twice.location: got "s3://charts/top": it must be a folder in S3, with a slash at its end; expected e.g. "s3://charts/top/"',
+    ].join("\n"),
+  );
+});
+
+test.run();

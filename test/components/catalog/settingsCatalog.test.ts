@@ -1,0 +1,133 @@
+import * as assert from "uvu/assert";
+import { views } from "../../../queries";
+import { tables } from "../../../transforms/schema";
+import { settingsSuite } from "../settingsSuite";
+import { resource, stackWith } from "../support";
+
+const { test, inputsOf } = settingsSuite("components/catalog/settings of the catalog");
+
+test("a view is a Presto view in a comment, with Hive's types beside", () => {
+  const view = views.find(({ name }) => name === "playlist_items")!;
+  const { viewOriginalText, storageDescriptor, ...table } = inputsOf("CatalogTable", "view-playlist-items");
+  assert.equal(table, {
+    databaseName: "playlake_local",
+    name: "playlist_items",
+    description: view.description,
+    tableType: "VIRTUAL_VIEW",
+    parameters: { presto_view: "true", comment: "Presto View" },
+    viewExpandedText: "/* Presto View */",
+  });
+  const [, encoded = ""] = /^\/\* Presto View: ([A-Za-z0-9+/=]+) \*\/$/.exec(viewOriginalText as string) ?? [];
+  assert.equal(JSON.parse(Buffer.from(encoded, "base64").toString()), {
+    originalSql: view.sql,
+    catalog: "awsdatacatalog",
+    schema: "playlake_local",
+    columns: view.columns.map(({ name, type }) => ({ name, type })),
+  });
+  const hive: Record<string, string> = { varchar: "string", "timestamp(3)": "timestamp" };
+  assert.equal(storageDescriptor, {
+    columns: view.columns.map(({ name, type }) => ({ name, type: hive[type] ?? type })),
+    serDeInfo: { name: "-", serializationLibrary: "-" },
+  });
+});
+
+test("tables and crawler, by choice of catalog", async () => {
+  const declared = {
+    databaseName: "playlake_local",
+    name: "csv_track_artists",
+    tableType: "EXTERNAL_TABLE",
+    parameters: { EXTERNAL: "TRUE", classification: "csv", "skip.header.line.count": "1" },
+    partitionKeys: [{ name: "snapshot_date", type: "string" }],
+    storageDescriptor: {
+      location: "s3://playlake-lake/track_artists/",
+      inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
+      outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+      columns: ["track_key", "artist_position", "artist_key"].map((name) => ({ name, type: "string" })),
+      serDeInfo: {
+        serializationLibrary: "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+        parameters: { separatorChar: ",", quoteChar: '"', escapeChar: "\\" },
+      },
+    },
+  };
+  assert.equal(inputsOf("CatalogTable", "csv-track-artists"), declared);
+  const crawler = { databaseName: "playlake_local", role: "arn:aws:iam::123456789012:role/playlake-crawler" };
+  const inherit = { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } };
+  assert.equal(configured(inputsOf("Crawler", "crawler")), {
+    ...crawler,
+    description: "Adds new days to the lake's tables.",
+    catalogTargets: [{ databaseName: "playlake_local", tables: Object.keys(tables).map((table) => `csv_${table}`) }],
+    schemaChangePolicy: { updateBehavior: "LOG", deleteBehavior: "LOG" },
+    configuration: {
+      Version: 1,
+      CrawlerOutput: inherit,
+      Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas" },
+    },
+  });
+
+  const inferred = await stackWith("inferred");
+  assert.equal(resource(inferred, "Classifier", "playlake-csv-track-artists").inputs, {
+    csvClassifier: {
+      delimiter: ",",
+      quoteSymbol: '"',
+      containsHeader: "PRESENT",
+      headers: ["track_key", "artist_position", "artist_key"],
+      serde: "OpenCSVSerDe",
+      customDatatypeConfigured: true,
+      customDatatypes: ["STRING", "STRING", "STRING"],
+      allowSingleColumn: false,
+      disableValueTrimming: true,
+    },
+  });
+  assert.equal(configured(resource(inferred, "Crawler", "playlake-crawler").inputs), {
+    ...crawler,
+    description: "Makes tables of the lake's folders.",
+    classifiers: Object.keys(tables).map((table) => `playlake-csv-${table.replace(/_/g, "-")}`),
+    tablePrefix: "csv_",
+    s3Targets: [{ path: "s3://playlake-lake" }],
+    schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
+    configuration: {
+      Version: 1,
+      CrawlerOutput: inherit,
+      Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas", TableLevelConfiguration: 2 },
+    },
+  });
+
+  const projected = await stackWith("projected");
+  assert.equal(resource(projected, "CatalogTable", "playlake-csv-track-artists").inputs, {
+    ...declared,
+    parameters: {
+      ...declared.parameters,
+      "projection.enabled": "true",
+      "projection.snapshot_date.type": "date",
+      "projection.snapshot_date.format": "yyyy-MM-dd",
+      "projection.snapshot_date.range": "2020-01-01,NOW+1DAYS",
+      "projection.snapshot_date.interval": "1",
+      "projection.snapshot_date.interval.unit": "DAYS",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena fills it in
+      "storage.location.template": "s3://playlake-lake/track_artists/snapshot_date=${snapshot_date}/",
+    },
+  });
+});
+
+function configured({ configuration, ...inputs }: Record<string, unknown>): Record<string, unknown> {
+  return { ...inputs, configuration: JSON.parse(configuration as string) };
+}
+
+test("the workgroup", () => {
+  assert.equal(inputsOf("Workgroup", "queries"), {
+    description: "Questions to the history of Spotify playlists.",
+    forceDestroy: true,
+    configuration: {
+      enforceWorkgroupConfiguration: true,
+      publishCloudwatchMetricsEnabled: true,
+      bytesScannedCutoffPerQuery: 10_737_418_240,
+      engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+      resultConfiguration: {
+        outputLocation: "s3://playlake-results/",
+        encryptionConfiguration: { encryptionOption: "SSE_S3" },
+      },
+    },
+  });
+});
+
+test.run();

@@ -1,0 +1,294 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Athena, openAthena } from "../../../emulator/athena";
+import { type Catalog, saveCatalog, type Table } from "../../../emulator/glue/catalog";
+import { applyDeclared } from "../../../emulator/glue/declared";
+import type { Registered } from "../../../emulator/resources";
+import { declaredTable, declaredView, resource } from "../glue/glueResources";
+
+const test = suite("athena");
+
+let stateDir: string;
+let athena: Athena | undefined;
+
+test.before.each(() => {
+  // A folder whose name would be a pattern, and looks like a partition.
+  stateDir = mkdtempSync(join(tmpdir(), "playlake-athena-name=[x]'*-"));
+});
+
+test.after.each(() => {
+  athena?.close();
+  athena = undefined;
+  rmSync(stateDir, { recursive: true });
+});
+
+const database = resource("aws:glue/catalogDatabase:CatalogDatabase", "lake", { name: "lake" });
+
+/** Keeps a catalog as the program declares it, with the partitions of these days, and opens it. */
+async function open(
+  resources: Registered[],
+  files: Record<string, string | Buffer>,
+  days: string[] = [],
+): Promise<Athena> {
+  const catalog: Catalog = { databases: {}, namedQueries: [] };
+  applyDeclared(catalog, [database, ...resources]);
+  for (const table of Object.values(catalog.databases.lake!)) addDays(table, days);
+  saveCatalog(stateDir, catalog);
+  for (const [key, body] of Object.entries(files)) {
+    const file = join(stateDir, "buckets", "bucket", key);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, body);
+  }
+  athena = await openAthena({ stateDir });
+  return athena;
+}
+
+function addDays(table: Table, days: string[]): void {
+  if (table.location === undefined) return;
+  for (const day of days) table.partitions[day] = { values: [day], location: `${table.location}day=${day}/` };
+}
+
+const songs = declaredTable("songs", ["id", "name"]);
+
+test("the dialect is read back exactly, from plain and gzip files of the catalog's partitions", async () => {
+  const { query } = await open(
+    [songs],
+    {
+      "songs/day=2026-11-01/x.csv": '"id","name"\n"1","say ""hi"", C:\\\\temp\\\\"\n"2",""\n',
+      "songs/day=2026-11-02/x.csv.gz": gzipSync('"id","name"\n"3","\ufeffmarked"\n'),
+      "songs/day=2026-11-02/_hidden.csv": "nothing,of\nthis,is\nread,at all,\n",
+      "songs/day=2026-11-02/.hidden/x.csv": "neither\n",
+      "songs/day=2026-11-03/x.csv": '"id","name"\n"4","not in the catalog"\n',
+    },
+    ["2026-11-01", "2026-11-02", "2026-11-09"],
+  );
+  assert.equal(await query("select * from songs order by id"), {
+    columns: [
+      { name: "id", type: "varchar" },
+      { name: "name", type: "varchar" },
+      { name: "day", type: "varchar" },
+    ],
+    rows: [
+      ["1", 'say "hi", C:\\temp\\', "2026-11-01"],
+      ["2", "", "2026-11-01"],
+      ["3", "\ufeffmarked", "2026-11-02"],
+    ],
+  });
+  assert.equal((await query("select count(*) from lake.songs where day > '2026-11-01'")).rows, [[1n]]);
+});
+
+test("lines that are shorter or longer than the table, as of other schemas; an empty value is never null", async () => {
+  const { query } = await open(
+    [songs],
+    {
+      "songs/day=2026-11-01/older.csv": '"id"\n"1"\n',
+      "songs/day=2026-11-01/same.csv": '"id","name"\n"2",\n"3",""\n"4"\n,"x"\n',
+      "songs/day=2026-11-02/newer.csv": '"id","name","a","b"\n"5","n","more","and more"\n',
+    },
+    ["2026-11-01", "2026-11-02"],
+  );
+  assert.equal((await query("select * from songs order by id")).rows, [
+    ["", "x", "2026-11-01"],
+    ["1", null, "2026-11-01"],
+    ["2", "", "2026-11-01"],
+    ["3", "", "2026-11-01"],
+    ["4", null, "2026-11-01"],
+    ["5", "n", "2026-11-02"],
+  ]);
+});
+
+test("a table without files has no rows, and its columns", async () => {
+  const { query } = await open([songs], {}, ["2026-11-01"]);
+  assert.equal(await query("select name, day from songs"), {
+    columns: [
+      { name: "name", type: "varchar" },
+      { name: "day", type: "varchar" },
+    ],
+    rows: [],
+  });
+});
+
+test("the built-in classifier's serde knows no quotes", async () => {
+  const inputs = {
+    ...declaredTable("songs", []).inputs,
+    storageDescriptor: {
+      location: "s3://bucket/songs/",
+      columns: [
+        { name: "id", type: "bigint" },
+        { name: "name", type: "string" },
+        { name: "more", type: "string" },
+      ],
+      serDeInfo: {
+        serializationLibrary: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+        parameters: { "field.delim": "," },
+      },
+    },
+  };
+  const body = 'id,name,more\n1,"Tyler, The Creator"\n"2",\\N,a,b\n3\n';
+  const { query } = await open(
+    [resource("aws:glue/catalogTable:CatalogTable", "songs", inputs)],
+    { "songs/day=1/x.csv": body },
+    ["1"],
+  );
+  assert.equal((await query("select * from songs")).rows, [
+    [1n, '"Tyler', ' The Creator"', "1"],
+    [null, null, "a", "1"],
+    [3n, null, null, "1"],
+  ]);
+});
+
+test("a number that the serde can't read fails the query", async () => {
+  const table = declaredTable("songs", ["id"]);
+  Object.assign((table.inputs.storageDescriptor as { columns: unknown[] }).columns[0] as object, { type: "bigint" });
+  const { query } = await open([table], { "songs/day=1/x.csv": '"id"\n"1"\n""\n' }, ["1"]);
+  assert.match(
+    await messageOf(query("select id from songs")),
+    /^Conversion Error: Could not convert string '' to INT64/,
+  );
+});
+
+test("projected partitions need no catalog", async () => {
+  const projection = {
+    "projection.enabled": "true",
+    "projection.day.type": "date",
+    "projection.day.format": "yyyy-MM-dd",
+    "projection.day.range": "2026-11-02,NOW+1DAYS",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena's placeholder
+    "storage.location.template": "s3://bucket/songs/day=${day}/",
+  };
+  const row = (id: string) => `"id","name"\n"${id}","n"\n`;
+  const { query } = await open([declaredTable("songs", ["id", "name"], projection)], {
+    "songs/day=2026-11-01/x.csv": row("before the range"),
+    "songs/day=2026-11-02/x.csv": row("in it"),
+    "songs/day=9999-01-01/x.csv": row("ahead of the clock"),
+    "songs/day=tomorrow/x.csv": row("no day"),
+  });
+  assert.equal((await query("select id, day from songs order by day")).rows, [
+    ["in it", "2026-11-02"],
+    ["ahead of the clock", "9999-01-01"],
+  ]);
+});
+
+test("views over views, in whatever order the catalog has them, with the types that it holds", async () => {
+  const { query } = await open(
+    [
+      declaredView("above", "select count(*) as songs, max(added) as newest from below", [
+        { name: "songs", type: "bigint" },
+        { name: "newest", type: "timestamp(3)" },
+      ]),
+      declaredView("below", "select id, cast('2026-11-01 06:00:00' as timestamp(3)) as added from songs", [
+        { name: "id", type: "varchar" },
+        { name: "added", type: "timestamp(3)" },
+      ]),
+      songs,
+    ],
+    { "songs/day=1/x.csv": '"id","name"\n"1","a"\n' },
+    ["1"],
+  );
+  assert.equal(await query("select * from awsdatacatalog.lake.above"), {
+    columns: [
+      { name: "songs", type: "bigint" },
+      { name: "newest", type: "timestamp(3)" },
+    ],
+    rows: [[1n, "2026-11-01 06:00:00.000"]],
+  });
+});
+
+test("a view that can't be made spoils nothing but itself, and says why", async () => {
+  const column = [{ name: "id", type: "varchar" }];
+  const broken = [
+    declaredView("broken", "select id from nowhere", column),
+    declaredView("after", "select id from broken", column),
+  ];
+  const { query } = await open([...broken, songs], {});
+  assert.is(
+    await messageOf(query("select * from after")),
+    "after can't be read: broken can't be read: Catalog Error: Table with name nowhere does not exist!",
+  );
+  assert.equal((await query("select id from songs")).rows, []);
+});
+
+test("values are exact", async () => {
+  const { query } = await open([], {});
+  const { columns, rows } = await query(`select 9223372036854775807 as b, 7 / 2 as i, 1e0 / 3 as d, 1.10 as dec,
+    date '2026-11-22' as day, timestamp '2026-11-22 01:02:03' as t, true as yes, null as n, array['a', 'b'] as l,
+    sum(x) as s, chr(65279) || 'x' as marked, 'a' as twice, 'b' as twice from (values (1), (2)) as v(x);  -- the end`);
+  assert.equal(
+    columns.map(({ name, type }) => `${name} ${type}`),
+    [
+      ...["b bigint", "i integer", "d double", "dec decimal(3,2)", "day date", "t timestamp(6)", "yes boolean"],
+      ...["n integer", "l array(varchar)", "s bigint", "marked varchar", "twice varchar", "twice varchar"],
+    ],
+  );
+  assert.equal(rows, [
+    [
+      ...[9223372036854775807n, 3, 1 / 3, "1.10", "2026-11-22", "2026-11-22 01:02:03.000", true, null, ["a", "b"], 3n],
+      ...["\ufeffx", "a", "b"],
+    ],
+  ]);
+});
+
+test("the order of a long answer is kept", async () => {
+  const { query } = await open([], {});
+  const { rows } = await query("select i, cast(i as varchar) as t from range(300000) as r(i) order by i desc");
+  assert.ok(rows.every(([i, t], at) => i === BigInt(299999 - at) && t === String(i)));
+  assert.is(rows.length, 300000);
+});
+
+const refused: [sql: string, message: string][] = [
+  ["select 1; select 2", "expected one statement, got 2"],
+  ["-- nothing", "expected one statement, got 0"],
+  ["selec", 'Parser Error: syntax error at or near "selec"'],
+  ["create table x (a int)", "only statements that read are answered here, such as SELECT; got CREATE"],
+  ["set threads = 1", "only statements that read are answered here, such as SELECT; got SET"],
+  ["drop view songs", "only statements that read are answered here, such as SELECT; got DROP"],
+  [
+    "select * from read_text('/etc/hostname')",
+    'Permission Error: Cannot access file "/etc/hostname" - file system operations are disabled by configuration',
+  ],
+  ["select nothing from songs", 'Binder Error: Referenced column "nothing" not found in FROM clause!'],
+  ["select * from nowhere", "Catalog Error: Table with name nowhere does not exist!"],
+];
+
+test("what is refused, in one line each", async () => {
+  const { query } = await open([songs], {});
+  for (const [sql, message] of refused) assert.is(await messageOf(query(sql)), message, sql);
+});
+
+test("what only shows is answered", async () => {
+  const { query } = await open([songs], {});
+  assert.equal((await query("show tables")).rows, [["songs"]]);
+  assert.equal(
+    (await query("describe songs")).rows.map(([name]) => name),
+    ["id", "name", "day"],
+  );
+  assert.is((await query("explain select 1")).rows.length, 1);
+});
+
+test("named queries, by their name or without what the stack puts before it", async () => {
+  const query = { name: "stack-in-it", database: "lake", query: "select 1" };
+  const { namedQuery } = await open([resource("aws:athena/namedQuery:NamedQuery", "q", query)], {});
+  assert.is(namedQuery("stack-in-it"), "select 1");
+  assert.is(namedQuery("in-it"), "select 1");
+  assert.throws(
+    () => namedQuery("nope"),
+    (error: Error) => error.message === 'there is no named query "nope"; there are stack-in-it',
+  );
+});
+
+test("a folder without a catalog is refused", async () => {
+  assert.is(await messageOf(openAthena({ stateDir })), `${stateDir} holds no catalog: nothing has run there yet`);
+});
+
+async function messageOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => "nothing was thrown",
+    (error: Error) => error.message,
+  );
+}
+
+test.run();

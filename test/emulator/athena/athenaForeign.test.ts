@@ -1,0 +1,132 @@
+// Files that are not in the lake's dialect: what the local Athena makes of them, against the port of Trino's reader.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { openAthena } from "../../../emulator/athena";
+import { type Catalog, saveCatalog } from "../../../emulator/glue/catalog";
+import { applyDeclared } from "../../../emulator/glue/declared";
+import { type Oddity, odditiesOf } from "../../../emulator/glue/oddities";
+import { readOpenCsv } from "../../support/openCsvSerde";
+import { declaredTable, resource } from "../glue/glueResources";
+
+const test = suite("athena: foreign files");
+
+const tables = ["plain", "zipped"];
+let stateDir: string;
+
+test.before(() => {
+  stateDir = mkdtempSync(join(tmpdir(), "playlake-athena-"));
+  const catalog: Catalog = { databases: {}, namedQueries: [] };
+  const database = resource("aws:glue/catalogDatabase:CatalogDatabase", "lake", { name: "lake" });
+  applyDeclared(catalog, [database, ...tables.map((table) => declaredTable(table, ["id", "name"]))]);
+  for (const { partitions, location } of Object.values(catalog.databases.lake!)) {
+    partitions["1"] = { values: ["1"], location: `${location}day=1/` };
+  }
+  saveCatalog(stateDir, catalog);
+});
+test.after(() => {
+  rmSync(stateDir, { recursive: true });
+});
+
+/** The rows of a file that is the only one of its table. */
+async function rowsOf(body: string | Buffer, table: string, name: string): Promise<unknown> {
+  const folder = join(stateDir, "buckets", "bucket", table, "day=1");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), body);
+  const athena = await openAthena({ stateDir });
+  try {
+    return (await athena.query(`select id, name from ${table}`)).rows;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    athena.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const alike: [what: string, body: string, oddities: Oddity[]][] = [
+  ["a header in another order", '"name","id"\n"a","1"\n', []],
+  ["lines that end with CRLF", 'id,name\r\n1,a\r\n2,"b"\r\n', []],
+  ["lines that end with CR", "id,name\r1,a\r2,b\r", []],
+  ["no line at the end", "id,name\n1,a", []],
+  ["one column", "id\n1\n2\n", []],
+  ["more columns", "id,name,x,y\n1,a,b,c\n", []],
+  ["another delimiter", "id|name\n1|a\n", []],
+  ["a BOM", "\ufeffid,name\n1,a\n", []],
+  ["nothing", "", []],
+  ["a header alone", "id,name\n", []],
+  ["values without quotes", "id,name\n1,\n,b\n", []],
+  ["a text", "Remember the milk\nand the bread\n", []],
+  ["a quote amid a bare value", 'id,name\na,bc"d"ef\n1,2\n', ["bareQuote"]],
+];
+
+for (const [what, body, oddities] of alike) {
+  test(`read as Trino reads it: ${what}`, async () => {
+    const wanted = readOpenCsv(Buffer.from(body), 2);
+    assert.equal(await rowsOf(body, "plain", "x.csv"), wanted);
+    assert.equal(await rowsOf(gzipSync(body), "zipped", "x.csv.gz"), wanted);
+    assert.equal(odditiesOf(body, false, true), oddities);
+  });
+}
+
+const refused: [what: string, body: string | Buffer, name: string, line: string, told: string][] = [
+  [
+    "a quote without end",
+    'id,name\n1,a\n"b,1\n2,3\n',
+    "x.csv",
+    ", line 3",
+    "a quote does not end on its line; Athena reads the value as NULL and goes on with the next line",
+  ],
+  [
+    "a line break in a value",
+    'id,name\n1,"a\nb"\n2,c\n',
+    "x.csv",
+    ", line 2",
+    "a value holds a line break; Athena cuts the row there",
+  ],
+  [
+    "Latin-1",
+    Buffer.from("id,name\n1,caf\xe9\n", "latin1"),
+    "x.csv",
+    ", line 2",
+    "it is not UTF-8; Athena reads it with the odd bytes replaced",
+  ],
+  [
+    "far more columns",
+    `id,name${",x".repeat(40)}\n1,2${",y".repeat(40)}\n`,
+    "x.csv",
+    ", line 2",
+    "a line has far more values than the table columns; Athena drops them",
+  ],
+  ["text named .gz", "id,name\n1,a\n", "x.csv.gz", "", "its name ends in .gz but it is no gzip; Athena fails too"],
+];
+
+for (const [what, body, name, line, told] of refused) {
+  test(`named in one line: ${what}`, async () => {
+    const message = `s3://bucket/plain/day=1/${name}${line}: the local SQL can't read this file: ${told}. Remove it, or write it as the table's others`;
+    assert.is(await rowsOf(body, "plain", name), message);
+  });
+}
+
+const odd: [body: string, isUtf8: boolean, oddities: Oddity[]][] = [
+  ['"id","name"\n"1","say ""hi"", C:\\\\temp\\\\"\n', true, []],
+  ['"id","name"\n\n"1","a"\n', true, ["blankLine"]],
+  ['"id","name"\n"1","C:\\temp"\n', true, ["backslash"]],
+  ['"id","name"\n"1","C:\\\\\\"\n', true, ["backslash"]],
+  ['"id","name"\n"1","a\nb"\n', true, ["lineBreak", "bareQuote"]],
+  ["id,name\n1,a\r\n2,b\n", true, ["mixedLineEnds"]],
+  ["id,name\n1,a\n", false, ["notUtf8"]],
+];
+
+test("what readers take in different ways is found", () => {
+  for (const [body, isUtf8, oddities] of odd) assert.equal(odditiesOf(body, false, isUtf8), oddities, body);
+});
+
+test("a last line that the sample's end has cut says nothing", () => {
+  assert.equal(odditiesOf('"id","name"\n"1","a', true, true), []);
+});
+
+test.run();

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { createQueryExecutions } from "../../../emulator/athena/queryExecutions";
+import type { Catalog } from "../../../emulator/glue";
+import { saveCatalog, type Table } from "../../../emulator/glue/catalog";
+import type { Iam } from "../../../emulator/iam";
+import type { Registered } from "../../../emulator/resources";
+
+const test = suite("emulator/athena/queryExecutions");
+
+const asked: string[] = [];
+const iam = { authorize: (_who: unknown, action: string, on: string) => void asked.push(`${action} ${on}`) };
+const principal = { kind: "role", arn: "arn:aws:iam::123456789012:role/copies" } as const;
+const table = (name: string, more: Partial<Table>): Table => ({
+  ...{ name, madeBy: "stack", tableType: "EXTERNAL_TABLE", parameters: {}, partitionKeys: [], partitions: {} },
+  ...{ columns: [{ name: "n", type: "bigint" }], location: `s3://theirs/${name}/` },
+  ...more,
+});
+const catalog: Catalog = {
+  databases: { lake: { copy: table("copy", { parameters: { table_type: "ICEBERG" } }), plain: table("plain", {}) } },
+  namedQueries: [],
+};
+const workgroup = {
+  type: "aws:athena/workgroup:Workgroup",
+  inputs: { configuration: { resultConfiguration: { outputLocation: "s3://results/copies/" } } },
+  outputs: { name: "copies", arn: "arn:aws:athena:us-east-1:123456789012:workgroup/copies" },
+} as unknown as Registered;
+
+let stateDir: string;
+
+test.before(() => {
+  stateDir = mkdtempSync(path.join(tmpdir(), "playlake-queries-"));
+  saveCatalog(stateDir, catalog);
+});
+test.after(() => rmSync(stateDir, { recursive: true }));
+
+function open() {
+  asked.length = 0;
+  const bucketsRoot = path.join(stateDir, "buckets");
+  return createQueryExecutions({ resources: [workgroup], stateDir, bucketsRoot, iam: iam as unknown as Iam, catalog });
+}
+
+const merge =
+  "merge into copy as kept using (select 1 as n) as found on (kept.n = found.n) when not matched then insert (n) values (found.n)";
+const inputOf = (QueryString: string, token = "a token that is long enough for Athena") => ({
+  ...{ QueryString, WorkGroup: "copies", ClientRequestToken: token, QueryExecutionContext: { Database: "lake" } },
+});
+
+test("a MERGE is run, once for each token, and each thing that it touches is asked for", async () => {
+  const queries = open();
+  const ended = await queries.start(inputOf(merge), principal);
+  assert.equal({ ...ended, id: "" }, { id: "", workgroup: "copies" });
+  assert.is(await queries.start(inputOf(merge), principal), undefined);
+  const glue = "arn:aws:glue:us-east-1:123456789012";
+  assert.equal(asked.slice(0, -1), [
+    `athena:StartQueryExecution ${workgroup.outputs.arn}`,
+    `glue:GetDatabase ${glue}:database/lake`,
+    `glue:GetTable ${glue}:table/lake/copy`,
+    `glue:UpdateTable ${glue}:table/lake/copy`,
+    "s3:GetObject arn:aws:s3:::theirs/copy/data/rows.parquet",
+    "s3:PutObject arn:aws:s3:::theirs/copy/data/rows.parquet",
+    "s3:GetBucketLocation arn:aws:s3:::results",
+    `s3:PutObject arn:aws:s3:::results/copies/${ended!.id}`,
+  ]);
+});
+
+for (const [sql, error] of [
+  ["select 1", "of the statements of schedules, MERGE alone is modelled by the local run"],
+  ["merge into nothing using", "TABLE_NOT_FOUND: Table nothing does not exist"],
+  ["merge into plain using", "NOT_SUPPORTED: Modifying Hive table rows is not supported: plain"],
+] as const) {
+  test(`a query that fails has ended: ${sql}`, async () => {
+    const ended = await open().start(inputOf(sql), principal);
+    assert.equal({ ...ended, id: "" }, { id: "", workgroup: "copies", error });
+  });
+}
+
+test("what Athena refuses before there is a query", async () => {
+  const refused = async (input: object) => {
+    try {
+      await open().start(input, principal);
+    } catch (error) {
+      return [(error as { code?: string }).code, (error as Error).message];
+    }
+    return undefined;
+  };
+  assert.equal(await refused({ ...inputOf(merge), WorkGroup: "other" }), [
+    "ValidationException",
+    "WorkGroup other is not found.",
+  ]);
+  assert.equal(await refused(inputOf(merge, "short")), [
+    "ValidationException",
+    "ClientRequestToken: 32 to 128 characters",
+  ]);
+});
+
+test.run();

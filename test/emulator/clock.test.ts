@@ -1,0 +1,25 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { createClock } from "../../emulator/clock";
+
+const test = suite("emulator/clock");
+
+test("shows the machine's time until it is set, and again when it is given back", () => {
+  const clock = createClock();
+  const before = Date.now();
+  assert.ok(clock.now().getTime() >= before && clock.now().getTime() <= Date.now());
+  assert.is(clock.shifted, false);
+  clock.set(new Date("2026-11-01T06:00:00Z"));
+  clock.now().setFullYear(1999);
+  assert.is(clock.now().toISOString(), "2026-11-01T06:00:00.000Z");
+  assert.is(clock.shifted, true);
+  clock.set(undefined);
+  assert.is(clock.shifted, false);
+  assert.ok(clock.now().getTime() >= before);
+});
+
+test("refuses a date that is none", () => {
+  assert.throws(() => createClock().set(new Date("soon")), "clock: not a valid date");
+});
+
+test.run();

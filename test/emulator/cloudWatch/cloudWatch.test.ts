@@ -1,0 +1,251 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { createCloudWatch } from "../../../emulator/cloudWatch";
+import { evaluateRule } from "../../../emulator/cloudWatch/alarmRule";
+import { readLambdaLine } from "../../../emulator/cloudWatch/lambdaLines";
+import {
+  type AlarmState,
+  evaluateAlarm,
+  type MetricAlarm,
+  readMetricAlarm,
+} from "../../../emulator/cloudWatch/metricAlarm";
+import { createMetricStore } from "../../../emulator/cloudWatch/metricStore";
+import { readMetricsLine } from "../../../emulator/cloudWatch/metricsLine";
+import { resource } from "../resources";
+
+const test = suite("emulator/cloudWatch");
+
+const hourMs = 3_600_000;
+const now = Date.parse("2026-11-22T06:00:00Z");
+const metric = { namespace: "Playlake", metricName: "M", dimensions: { FunctionName: "f" } };
+const alarm: MetricAlarm = {
+  ...metric,
+  ...{ name: "a", description: "", periodSeconds: 3600, evaluationPeriods: 3, datapointsToAlarm: 3 },
+  ...{ statistic: "Sum", comparison: "GreaterThanOrEqualToThreshold", threshold: 1, missing: "missing" },
+};
+
+/** A store with a value for each hour, the latest last: X breaches, 0 doesn't, - is missing. */
+function hours(text: string) {
+  const store = createMetricStore();
+  const points = text.split(" ").reverse();
+  points.forEach((point, i) => {
+    if (point !== "-") store.put({ ...metric, value: point === "X" ? 1 : 0, timestampMs: now - i * hourMs });
+  });
+  return store;
+}
+
+test("the state of 3 of 3, by what missing data stands for; before it was OK", () => {
+  const cases: [
+    points: string,
+    missing: AlarmState,
+    ignore: AlarmState,
+    breaching: AlarmState,
+    notBreaching: AlarmState,
+  ][] = [
+    ["X X X", "ALARM", "ALARM", "ALARM", "ALARM"],
+    ["0 X X", "OK", "OK", "OK", "OK"],
+    ["X - X", "ALARM", "OK", "ALARM", "OK"],
+    ["- - -", "INSUFFICIENT_DATA", "OK", "ALARM", "OK"],
+    ["0 - -", "OK", "OK", "OK", "OK"],
+    ["- X -", "OK", "OK", "ALARM", "OK"],
+    ["X - -", "ALARM", "OK", "ALARM", "OK"],
+  ];
+  for (const [points, ...states] of cases) {
+    const given = (["missing", "ignore", "breaching", "notBreaching"] as const).map((missing) =>
+      evaluateAlarm({ ...alarm, missing }, hours(points), now, "OK"),
+    );
+    assert.equal(given, states, points);
+  }
+});
+
+test("1 of 3 with ignored gaps keeps what it was until it is known", () => {
+  const oneOfThree = { ...alarm, datapointsToAlarm: 1, missing: "ignore" as const };
+  assert.is(evaluateAlarm(oneOfThree, hours("0 - 0"), now, "ALARM"), "ALARM");
+  assert.is(evaluateAlarm(oneOfThree, hours("0 0 0"), now, "ALARM"), "OK");
+  assert.is(evaluateAlarm(oneOfThree, hours("- - -"), now, "INSUFFICIENT_DATA"), "INSUFFICIENT_DATA");
+  assert.is(evaluateAlarm(oneOfThree, hours("X - -"), now, "OK"), "ALARM");
+});
+
+test("statistics, comparisons, and periods that end with the instant", () => {
+  const store = createMetricStore();
+  for (const value of [3, 1, 2]) store.put({ ...metric, value, timestampMs: now });
+  store.put({ ...metric, value: 100, timestampMs: now - hourMs });
+  store.put({ ...metric, dimensions: { FunctionName: "g" }, value: 100, timestampMs: now });
+  const one = { ...alarm, evaluationPeriods: 1, datapointsToAlarm: 1 };
+  const cases: [MetricAlarm["statistic"], MetricAlarm["comparison"], threshold: number, AlarmState][] = [
+    ["Sum", "GreaterThanOrEqualToThreshold", 6, "ALARM"],
+    ["Sum", "GreaterThanThreshold", 6, "OK"],
+    ["Maximum", "GreaterThanOrEqualToThreshold", 3, "ALARM"],
+    ["Minimum", "LessThanThreshold", 1, "OK"],
+    ["Minimum", "LessThanOrEqualToThreshold", 1, "ALARM"],
+    ["Average", "GreaterThanThreshold", 2, "OK"],
+    ["SampleCount", "LessThanThreshold", 4, "ALARM"],
+  ];
+  for (const [statistic, comparison, threshold, state] of cases) {
+    assert.is(evaluateAlarm({ ...one, statistic, comparison, threshold }, store, now, "OK"), state, statistic);
+  }
+});
+
+test("the rule of a composite alarm", () => {
+  const states: Record<string, AlarmState> = { a: "ALARM", o: "OK", i: "INSUFFICIENT_DATA" };
+  const cases: [string, boolean][] = [
+    ['ALARM("a")', true],
+    ['NOT OK("i") AND OK("o")', true],
+    ['NOT OK("o") AND OK("o")', false],
+    ['INSUFFICIENT_DATA("i") AND (FALSE OR NOT (ALARM("o")))', true],
+    ["TRUE OR TRUE AND FALSE", true],
+    ["FALSE", false],
+  ];
+  for (const [rule, expected] of cases)
+    assert.is(
+      evaluateRule(rule, (name) => states[name] as AlarmState),
+      expected,
+      rule,
+    );
+  for (const wrong of ['ALARM("a"', "ALARM(a)", 'ALARM("a") OK("o")', "", "NOT", 'RED("a")']) {
+    assert.throws(() => evaluateRule(wrong, () => "OK"), /^alarm rule /, wrong);
+  }
+});
+
+const good = {
+  _aws: {
+    Timestamp: now,
+    CloudWatchMetrics: [{ Namespace: "N", Dimensions: [["FunctionName"]], Metrics: [{ Name: "A" }, { Name: "B" }] }],
+  },
+  FunctionName: "f",
+  A: 1,
+  B: [2, 3],
+};
+
+test("a line of the embedded metric format gives values; any other line none", () => {
+  const of = (metricName: string, value: number) => ({
+    ...{ namespace: "N", metricName, dimensions: { FunctionName: "f" }, value, timestampMs: now },
+  });
+  assert.equal(readMetricsLine(JSON.stringify(good)), [of("A", 1), of("B", 2), of("B", 3)]);
+  const none = [
+    `2026-11-22T06:00:00Z\tid\tINFO\t${JSON.stringify(good)}`,
+    JSON.stringify({ message: good }),
+    JSON.stringify({ ...good, FunctionName: undefined }),
+    JSON.stringify({ ...good, _aws: { ...good._aws, Timestamp: "now" } }),
+    '{"_aws": broken',
+    "START RequestId: x Version: $LATEST",
+  ];
+  for (const line of none) assert.equal(readMetricsLine(line), [], line);
+});
+
+test("what Lambda itself writes gives its metrics", () => {
+  const read = (line: string) =>
+    readLambdaLine({ functionName: "f", logGroup: "f", logStream: "s", line }, now).map((one) => [
+      one.metricName,
+      one.value,
+    ]);
+  assert.equal(read("START RequestId: x Version: $LATEST"), [["Invocations", 1]]);
+  const report = "REPORT RequestId: x\tDuration: 12.50 ms\tBilled Duration: 13 ms\t";
+  assert.equal(read(report), [
+    ["Duration", 12.5],
+    ["Errors", 0],
+  ]);
+  assert.equal(read(`${report}Status: timeout\t`), [
+    ["Duration", 12.5],
+    ["Errors", 1],
+  ]);
+  assert.equal(read("END RequestId: x"), []);
+});
+
+const inputs = {
+  ...{ namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: "q" } },
+  ...{ period: 300, evaluationPeriods: 1, statistic: "Maximum", threshold: 1 },
+  ...{
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    treatMissingData: "notBreaching",
+    alarmDescription: "says",
+  },
+};
+const metricAlarm = (name: string, more: object = {}) =>
+  resource("aws:cloudwatch/metricAlarm:MetricAlarm", name, { ...inputs, ...more });
+
+test("what CloudWatch refuses, or is not modelled, is said in one line", () => {
+  const at = 'aws:cloudwatch/metricAlarm:MetricAlarm "a"';
+  const cases: [object, string][] = [
+    [{ period: 45 }, `${at}: period: got 45, expected 10, 20, 30 or whole minutes`],
+    [{ period: 60, evaluationPeriods: 1441 }, `${at}: looks back 86460 s; with periods of 60 s it is 86400 s at most`],
+    [
+      { period: 3600, evaluationPeriods: 169 },
+      `${at}: looks back 608400 s; with periods of 3600 s it is 604800 s at most`,
+    ],
+    [{ datapointsToAlarm: 2 }, `${at}: datapointsToAlarm: got 2, expected 1 to 1`],
+    [
+      { treatMissingData: "notbreaching" },
+      `${at}: treatMissingData: got "notbreaching", expected one of breaching, notBreaching, ignore, missing`,
+    ],
+    [{ metricQueries: [] }, `${at}: metricQueries are not modelled by the local run`],
+  ];
+  for (const [more, message] of cases) {
+    assert.throws(
+      () => readMetricAlarm(metricAlarm("a", more)),
+      (error: Error) => error.message === message,
+    );
+  }
+});
+
+test("alarms go off and out as the run goes on; parts of others are not told of", async () => {
+  let depth = 0;
+  let time = now;
+  const cloudWatch = createCloudWatch({
+    resources: [
+      resource("aws:sqs/queue:Queue", "q", {}),
+      metricAlarm("waiting"),
+      metricAlarm("part", { metricName: "TriggeredRules", namespace: "AWS/Events", dimensions: { RuleName: "r" } }),
+      resource("aws:cloudwatch/compositeAlarm:CompositeAlarm", "both", {
+        ...{ alarmName: "both", alarmDescription: "all", alarmRule: 'ALARM("part")' },
+      }),
+    ],
+    now: () => new Date(time),
+    messages: async () => depth,
+  });
+  const states = () => cloudWatch.alarms().map(({ name, state, firedAt }) => [name, state, firedAt.length]);
+  assert.equal(states(), [
+    ["both", "INSUFFICIENT_DATA", 0],
+    ["waiting", "INSUFFICIENT_DATA", 0],
+  ]);
+  await cloudWatch.evaluate();
+  assert.equal(states(), [
+    ["both", "OK", 0],
+    ["waiting", "OK", 0],
+  ]);
+  depth = 2;
+  cloudWatch.triggered("r");
+  await cloudWatch.evaluate();
+  await cloudWatch.evaluate();
+  assert.equal(states(), [
+    ["both", "ALARM", 1],
+    ["waiting", "ALARM", 1],
+  ]);
+  depth = 0;
+  time += hourMs;
+  await cloudWatch.evaluate();
+  assert.equal(states(), [
+    ["both", "OK", 1],
+    ["waiting", "OK", 1],
+  ]);
+  assert.equal(cloudWatch.alarms()[1], {
+    ...{ name: "waiting", description: "says", state: "OK", firedAt: ["2026-11-22T06:00:00.000Z"] },
+  });
+  assert.equal(cloudWatch.metrics(), [
+    {
+      namespace: "AWS/Events",
+      metricName: "TriggeredRules",
+      dimensions: { RuleName: "r" },
+      samples: 1,
+      sum: 1,
+      minimum: 1,
+      maximum: 1,
+    },
+    {
+      ...{ namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: "q" } },
+      ...{ samples: 4, sum: 4, minimum: 0, maximum: 2 },
+    },
+  ]);
+});
+
+test.run();

@@ -1,0 +1,74 @@
+// What three catalogs hold of one lake; what they answer is in test/pipeline/catalogs.full.ts.
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { filesOf } from "../../../emulator/athena/files";
+import type { Table } from "../../../emulator/glue/catalog";
+import { tableNames } from "../../../transforms/schema";
+import { bucketsFolder, crawlSmallLake, smallLakes, writeSmallLake } from "../../support/catalogLakes";
+import { temporaryFolder } from "../../support/commandLine";
+
+const test = suite("glue: declared, inferred and projected hold the same");
+
+let home: ReturnType<typeof temporaryFolder>;
+test.before(() => {
+  home = temporaryFolder();
+});
+test.after(() => home.remove());
+
+/** All by which a table is read, said in one way whoever made it. */
+function meaning(table: Table, stateDir: string) {
+  const { name, tableType, columns, partitionKeys, serde, parameters, viewOriginalText } = table;
+  if (tableType === "VIRTUAL_VIEW") return { name, viewOriginalText };
+  const root = bucketsFolder(stateDir);
+  const files = filesOf(table, root).flatMap((group) =>
+    group.files.map(({ path: file, values }) => ({
+      ...{ file: path.relative(root, file), values, columns: group.columns },
+      serde: group.serde.library,
+    })),
+  );
+  return {
+    ...{ name, columns, partitionKeys, library: serde?.library, skipped: parameters["skip.header.line.count"] },
+    // The backslash is what the serde takes where nothing is said.
+    settings: { escapeChar: "\\", ...serde?.parameters },
+    files: files.sort((one, other) => (one.file < other.file ? -1 : 1)),
+  };
+}
+
+for (const [i, lake] of smallLakes.entries()) {
+  test(lake.title, async () => {
+    const written = path.join(home.folder, `written-${i}`);
+    await writeSmallLake(lake, written);
+    const found = new Map<string, ReturnType<typeof meaning>[]>();
+    const partitions = new Map<string, unknown>();
+    for (const catalog of ["declared", "inferred", "projected"] as const) {
+      const stateDir = path.join(home.folder, `${catalog}-${i}`);
+      mkdirSync(stateDir, { recursive: true });
+      const glue = await crawlSmallLake(catalog, lake, written, stateDir);
+      const [tables = {}] = Object.values(glue.catalog.databases);
+      const sorted = Object.values(tables).sort((one, other) => (one.name < other.name ? -1 : 1));
+      found.set(
+        catalog,
+        sorted.map((table) => meaning(table, stateDir)),
+      );
+      const csv = sorted.filter(({ tableType }) => tableType !== "VIRTUAL_VIEW");
+      assert.equal(
+        csv.map(({ name }) => name),
+        tableNames.map((name) => `csv_${name}`).sort(),
+      );
+      partitions.set(
+        catalog,
+        csv.map((table) => table.partitions),
+      );
+    }
+    const declared = found.get("declared") ?? [];
+    const files = declared.flatMap((table) => ("files" in table ? table.files : []));
+    assert.is(files.length, tableNames.length * lake.stored.flat().length);
+    assert.equal(found.get("inferred"), declared);
+    assert.equal(found.get("projected"), declared);
+    assert.equal(partitions.get("inferred"), partitions.get("declared"));
+  });
+}
+
+test.run();

@@ -1,0 +1,217 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type CsvClassifier, judge, type Sample } from "../../../emulator/glue/csvClassifier";
+import { inferType, widen } from "../../../emulator/glue/csvTypes";
+
+const test = suite("glue: classifiers");
+
+const types: [values: string[], type: string][] = [
+  [["1", "-2", "+3", ""], "bigint"],
+  [["9223372036854775807", "-9223372036854775808"], "bigint"],
+  [["9223372036854775808"], "double"],
+  [["1", "2.5"], "double"],
+  [["1e3", "-.5", "5."], "double"],
+  [["true", "FALSE", ""], "boolean"],
+  [["true", "1"], "string"],
+  [["1", "x"], "string"],
+  [["2026-11-22"], "string"],
+  [["", ""], "string"],
+  [[], "string"],
+  [["."], "string"],
+];
+
+for (const [values, type] of types) {
+  test(`type of ${JSON.stringify(values)}`, () => {
+    assert.is(inferType(values), type);
+  });
+}
+
+test("types are widened the same way from both sides", () => {
+  assert.is(widen("bigint", "double"), "double");
+  assert.is(widen("double", "bigint"), "double");
+  assert.is(widen("boolean", "bigint"), "string");
+  assert.is(widen("string", "string"), "string");
+});
+
+const lazy = (delimiter: string) => ({
+  library: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
+  parameters: { "field.delim": delimiter },
+});
+const open = {
+  library: "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+  parameters: { separatorChar: ",", quoteChar: '"' },
+};
+const columns = (...pairs: [name: string, type: string][]) => pairs.map(([name, type]) => ({ name, type }));
+const classify = (sample: Sample, classifiers: CsvClassifier[]) => judge(sample, classifiers).format;
+const whole = (text: string) => ({ text, isCut: false });
+
+test("built in: a header is known by being text over something that is not", () => {
+  assert.equal(classify(whole('Name,Count\n"a, b",1\nc,2\n'), []), {
+    delimiter: ",",
+    hasHeader: true,
+    serde: lazy(","),
+    columns: columns(["name", "string"], ["count", "bigint"]),
+  });
+});
+
+test("built in: a table of texts loses its header", () => {
+  assert.equal(classify(whole("name,kind\na,b\nc,d\n"), []), {
+    delimiter: ",",
+    hasHeader: false,
+    serde: lazy(","),
+    columns: columns(["col0", "string"], ["col1", "string"]),
+  });
+});
+
+test("built in: delimiters in their order, at least two columns and two records", () => {
+  assert.is(classify(whole("a|1\nb|2\n"), [])?.delimiter, "|");
+  assert.is(classify(whole("a\t1\nb\t2\n"), [])?.delimiter, "\t");
+  assert.is(classify(whole("a;1\nb;2\n"), [])?.delimiter, ";");
+  assert.is(classify(whole("a\u00011\nb\u00012\n"), [])?.delimiter, "\u0001");
+  assert.is(classify(whole("a\nb\n"), []), undefined);
+  assert.is(classify(whole("name,count\na,1\n"), []), undefined);
+  assert.is(classify(whole(""), []), undefined);
+});
+
+test("a record that the sample's end has cut says nothing", () => {
+  assert.equal(
+    classify({ text: "n,c\na,1\nb,2\nc,not yet", isCut: true }, [])?.columns,
+    columns(["n", "string"], ["c", "bigint"]),
+  );
+});
+
+const custom = (changes: Partial<CsvClassifier>): CsvClassifier => ({
+  name: "custom",
+  containsHeader: "PRESENT",
+  delimiter: ",",
+  quoteSymbol: '"',
+  allowSingleColumn: false,
+  disableValueTrimming: true,
+  serde: "OpenCSVSerDe",
+  ...changes,
+});
+
+test("custom: without forced types they are inferred all the same", () => {
+  assert.equal(classify(whole('"A","B"\n"1","x"\n'), [custom({})]), {
+    delimiter: ",",
+    hasHeader: true,
+    serde: open,
+    columns: columns(["a", "bigint"], ["b", "string"]),
+  });
+});
+
+test("custom: a header list and forced types, also where there is no record", () => {
+  const classifier = custom({ headers: ["a", "b"], columnTypes: ["string", "string"] });
+  assert.equal(classify(whole('"a","b"\n'), [classifier]), {
+    delimiter: ",",
+    hasHeader: true,
+    serde: open,
+    columns: columns(["a", "string"], ["b", "string"]),
+  });
+});
+
+test("custom: one with another header passes the file on to the next, the first that recognises it wins", () => {
+  const classifiers = [
+    custom({ headers: ["x", "y"] }),
+    custom({ headers: ["a", "b"], columnTypes: ["string", "string"] }),
+    custom({ headers: ["a", "b"] }),
+  ];
+  assert.equal(classify(whole('"a","b"\n"1","2"\n'), classifiers)?.columns, columns(["a", "string"], ["b", "string"]));
+});
+
+test("custom: without a header the number of columns decides, spaces are kept unless trimming is on", () => {
+  const absent = custom({ containsHeader: "ABSENT", headers: ["a", "b"], serde: "LazySimpleSerDe" });
+  assert.equal(classify(whole("1, 2\n"), [absent]), {
+    delimiter: ",",
+    hasHeader: false,
+    serde: lazy(","),
+    columns: columns(["a", "bigint"], ["b", "string"]),
+  });
+  assert.equal(
+    classify(whole("1, 2\n"), [{ ...absent, disableValueTrimming: false }])?.columns,
+    columns(["a", "bigint"], ["b", "bigint"]),
+  );
+  assert.is(classify(whole("1,2,3\n"), [absent]), undefined);
+});
+
+test("custom: a single column only where it is allowed", () => {
+  assert.is(classify(whole("a\n1\n"), [custom({})]), undefined);
+  assert.equal(classify(whole("a\n1\n"), [custom({ allowSingleColumn: true })])?.columns, columns(["a", "bigint"]));
+});
+
+const long = "h".repeat(150);
+
+/** The first record's rules, one at a time: a file, and what settled whether it has a header. */
+const headers: [text: string, why: string][] = [
+  ["a,b\n1,x\n2,y\n", "header: the first record is text, and below it are values that are not"],
+  ["a,b\n,x\ntrue,y\n", "header: the first record is text, and below it are values that are not"],
+  ["a,7\n1,x\n2,y\n", "no header: value 2 of the first record reads as bigint"],
+  ["a,1.5\n1,x\n2,y\n", "no header: value 2 of the first record reads as double"],
+  ["true,b\n1,x\n2,y\n", "no header: value 1 of the first record reads as boolean"],
+  ["a,\n1,x\n2,y\n", "no header: value 2 of the first record is empty"],
+  [`${long},b\n1,x\n2,y\n`, "no header: value 1 of the first record has 150 characters or more"],
+  [`b,${long}\n1,x\n2,y\n`, "header: the first record is text, and below it are values that are not"],
+  ["a\u0007,b\n1,x\n2,y\n", "no header: value 1 of the first record is no name that Glue takes for a column"],
+  ["a,b\nx,y\nz,w\n", "no header: below the first record is nothing but text, so it may be data as well"],
+];
+
+for (const [text, why] of headers) {
+  test(`built in: ${JSON.stringify(text.slice(0, 20))}: ${why}`, () => {
+    const verdict = judge(whole(text), []);
+    assert.is(verdict.header, why);
+    assert.is(verdict.format?.hasHeader, why.startsWith("header"));
+    assert.is(verdict.classifier, "built-in csv");
+  });
+}
+
+const passedOver: [text: string, why: string][] = [
+  ["", "there is no record in it"],
+  ["a\nb\n", "none of its delimiters (comma, |, tab, ;, Ctrl-A) makes two columns"],
+  ["a,b\n", "it wants 2 records of data at least"],
+  ["name,count\na,1\n", "it wants 2 records of data at least"],
+  ["a,b\n1,2\n3,4,5\n", "record 3 has 3 values, the first 2"],
+];
+
+for (const [text, why] of passedOver) {
+  test(`built in, not recognised: ${JSON.stringify(text)}: ${why}`, () => {
+    assert.equal(judge(whole(text), []), { passedOver: [{ classifier: "built-in csv", why }] });
+  });
+}
+
+test("a verdict names the classifiers that came before, and why each passed the file on", () => {
+  const classifiers = [
+    custom({ name: "wider", headers: ["a", "b", "c"] }),
+    custom({ name: "other", headers: ["x", "y"] }),
+    custom({ name: "piped", delimiter: "|" }),
+    custom({ name: "fits", containsHeader: "ABSENT" }),
+    custom({ name: "too late" }),
+  ];
+  const { classifier, header, passedOver: before } = judge(whole("a,b\n1,x\n"), classifiers);
+  assert.is(classifier, "fits");
+  assert.is(header, "no header: the classifier says ABSENT");
+  assert.equal(before, [
+    { classifier: "wider", why: "its header list has 3 columns, the file 2" },
+    { classifier: "other", why: "the first record is not its header list" },
+    { classifier: "piped", why: "it has a single column" },
+  ]);
+});
+
+test("custom: UNKNOWN finds a header by the built-in rules, ABSENT and PRESENT need no look", () => {
+  const text = whole("a,b\nx,y\n");
+  const hasHeader = (containsHeader: CsvClassifier["containsHeader"]) =>
+    classify(text, [custom({ containsHeader })])?.hasHeader;
+  assert.equal([hasHeader("UNKNOWN"), hasHeader("PRESENT"), hasHeader("ABSENT")], [false, true, false]);
+  assert.is(classify(whole("a,b\n1,y\n"), [custom({ containsHeader: "UNKNOWN" })])?.hasHeader, true);
+});
+
+test("custom: without a serde of its own it is the one that knows no quotes", () => {
+  assert.equal(classify(whole("a|b\n1|2\n"), [custom({ serde: "None", delimiter: "|" })])?.serde, lazy("|"));
+});
+
+test("no more than 1,000 records are looked at, the header among them", () => {
+  const rows = (ones: number) => `n,t\n${"1,x\n".repeat(ones)}no number,x\n`;
+  assert.equal(classify(whole(rows(998)), [])?.columns[0], { name: "n", type: "string" });
+  assert.equal(classify(whole(rows(999)), [])?.columns[0], { name: "n", type: "bigint" });
+});
+
+test.run();

@@ -1,0 +1,88 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { createIam } from "../../../emulator/iam";
+import { account, allow, role, roleArn } from "../resources";
+import { answer, bucket, bucketArn, bucketPolicy, extract, get, object, owner, queueArn } from "./iamResources";
+
+const test = suite("emulator/iam");
+
+const insecureDenied = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: [bucketArn, `${bucketArn}/*`],
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+
+test("says no in AWS's words, and remembers it", async () => {
+  const iam = createIam([bucket, ...role("extract", allow(get, object))]);
+  const user = `arn:aws:sts::${account}:assumed-role/extract/extract`;
+  const s3Message = `User: ${user} is not authorized to perform: s3:PutObject on resource: "${object}" because no identity-based policy allows the s3:PutObject action`;
+  const queueMessage = `User: ${user} is not authorized to perform: sqs:SendMessage on resource: ${queueArn} because no identity-based policy allows the sqs:SendMessage action`;
+  assert.is(await answer(iam, extract, "s3:PutObject", object), `AccessDenied: ${s3Message}`);
+  assert.is(await answer(iam, extract, "sqs:SendMessage", queueArn), `AccessDenied: ${queueMessage}`);
+  assert.is(await answer(iam, extract, get, object), undefined);
+  assert.equal(iam.denied, [
+    { principal: user, action: "s3:PutObject", resource: object, message: s3Message },
+    { principal: user, action: "sqs:SendMessage", resource: queueArn, message: queueMessage },
+  ]);
+});
+
+test("an explicit deny wins, in the role's policy and in the bucket's, also for the owner", async () => {
+  const denyDelete = {
+    Effect: "Deny",
+    Principal: { AWS: account },
+    Action: "s3:DeleteObject",
+    Resource: `${bucketArn}/*`,
+  };
+  const iam = createIam([
+    bucket,
+    bucketPolicy(denyDelete, insecureDenied),
+    ...role("extract", allow("s3:*", "*"), {
+      Effect: "Deny",
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/state/*`,
+    }),
+  ]);
+  const endOf = (text: string | undefined) => text?.slice(text.indexOf("with "));
+  const state = `${bucketArn}/state/day`;
+  assert.is(
+    endOf(await answer(iam, extract, "s3:PutObject", state)),
+    "with an explicit deny in an identity-based policy",
+  );
+  assert.is(
+    endOf(await answer(iam, extract, "s3:DeleteObject", object)),
+    "with an explicit deny in a resource-based policy",
+  );
+  assert.is(
+    endOf(await answer(iam, owner, "s3:DeleteObject", object)),
+    "with an explicit deny in a resource-based policy",
+  );
+  assert.is(await answer(iam, extract, "s3:PutObject", object), undefined);
+  assert.is(await answer(iam, owner, "s3:PutObject", state), undefined);
+});
+
+test("a bucket's policy allows a role that it names, but an account only by its roles' own policies", () => {
+  const readBy = (principal: unknown) => ({
+    Effect: "Allow",
+    Principal: principal,
+    Action: get,
+    Resource: `${bucketArn}/*`,
+  });
+  const allows = (principal: unknown) =>
+    createIam([bucket, bucketPolicy(readBy(principal)), ...role("extract", allow("sqs:*", "*"))]).allows(
+      extract,
+      get,
+      object,
+    );
+  assert.is(allows({ AWS: roleArn("extract") }), true);
+  assert.is(allows({ AWS: [roleArn("other"), roleArn("extract")] }), true);
+  assert.is(allows("*"), true);
+  assert.is(allows({ AWS: "*" }), true);
+  assert.is(allows({ AWS: roleArn("other") }), false);
+  assert.is(allows({ AWS: account }), false);
+  assert.is(allows({ AWS: `arn:aws:iam::${account}:root` }), false);
+  assert.is(allows({ Service: "s3.amazonaws.com" }), false);
+});
+
+test.run();

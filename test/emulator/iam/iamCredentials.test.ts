@@ -1,0 +1,41 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { createIam } from "../../../emulator/iam";
+import { account, allow, failureOf, resource, role, roleArn, trust } from "../resources";
+import { extract, get } from "./iamResources";
+
+const test = suite("emulator/iam credentials");
+
+test("gives a role's credentials to the service that it trusts, to no other", async () => {
+  const iam = createIam(role("extract", allow(get, "*")));
+  const first = iam.assume(roleArn("extract"), "lambda.amazonaws.com", { session: "extract" });
+  const second = iam.assume(roleArn("extract"), "lambda.amazonaws.com");
+  assert.match(first.accessKeyId, /^ASIA[A-Z2-7]{16}$/);
+  assert.equal(iam.principalOf(first.accessKeyId, first.sessionToken), extract);
+  assert.equal(iam.principalOf(second.accessKeyId, second.sessionToken), { ...extract, session: "playlake" });
+  assert.is(iam.principalOf(first.accessKeyId, second.sessionToken), undefined);
+  assert.is(iam.principalOf(first.accessKeyId, undefined), undefined);
+  assert.is(iam.principalOf("ASIAAAAAAAAAAAAAAAAA", first.sessionToken), undefined);
+  const refusal = (service: string, arn: string) =>
+    `AccessDenied: User: ${service} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
+  assert.is(
+    await failureOf(() => iam.assume(roleArn("extract"), "glue.amazonaws.com")),
+    refusal("glue.amazonaws.com", roleArn("extract")),
+  );
+  assert.is(
+    await failureOf(() => iam.assume(roleArn("nobody"), "lambda.amazonaws.com")),
+    refusal("lambda.amazonaws.com", roleArn("nobody")),
+  );
+  assert.is(iam.denied.length, 2);
+});
+
+test("a trust policy's conditions count", async () => {
+  const condition = { StringEquals: { "aws:SourceAccount": account } };
+  const iam = createIam([resource("aws:iam/role:Role", "run", trust("scheduler.amazonaws.com", condition))]);
+  const assume = (context?: Record<string, string>) =>
+    failureOf(() => iam.assume(roleArn("run"), "scheduler.amazonaws.com", context === undefined ? {} : { context }));
+  assert.is(await assume({ "aws:SourceAccount": account }), undefined);
+  assert.ok((await assume())?.startsWith("AccessDenied: "));
+});
+
+test.run();

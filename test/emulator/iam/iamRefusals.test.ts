@@ -1,0 +1,107 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { createIam } from "../../../emulator/iam";
+import type { Registered } from "../../../emulator/resources";
+import { allow, document, failureOf, resource, trust } from "../resources";
+import { bucket, bucketPolicy, get, lambda, permission } from "./iamResources";
+
+const test = suite("emulator/iam refusals");
+
+const withPolicy = (policy: unknown) => [
+  resource("aws:iam/role:Role", "r", trust("lambda.amazonaws.com")),
+  resource("aws:iam/rolePolicy:RolePolicy", "p", { role: "r", policy }),
+];
+const at = 'aws:iam/rolePolicy:RolePolicy "p"';
+const statement = allow(get, "*");
+const refusals: { name: string; resources: Registered[]; message: string }[] = [
+  { name: "no JSON", resources: withPolicy("{"), message: `${at}: the policy is not JSON: {` },
+  { name: "no object", resources: withPolicy("[]"), message: `${at}: a policy is a JSON object, got []` },
+  {
+    name: "no version",
+    resources: withPolicy({ Statement: [statement] }),
+    message: `${at}: policy Version undefined, expected "2012-10-17"`,
+  },
+  {
+    name: "effect",
+    resources: withPolicy(document({ ...statement, Effect: "allow" })),
+    message: `${at}: policy Effect "allow", expected "Allow" or "Deny"`,
+  },
+  {
+    name: "no action",
+    resources: withPolicy(document({ Effect: "Allow", Resource: "*" })),
+    message: `${at}: Action is missing`,
+  },
+  {
+    name: "no resource",
+    resources: withPolicy(document({ Effect: "Allow", Action: get })),
+    message: `${at}: Resource is missing`,
+  },
+  {
+    name: "a principal",
+    resources: withPolicy(document({ ...statement, Principal: "*" })),
+    message: `${at}: a role's own policy names no Principal`,
+  },
+  {
+    name: "NotAction",
+    resources: withPolicy(document({ Effect: "Deny", NotAction: get, Resource: "*" })),
+    message: `${at}: policy element NotAction is not evaluated by the local run`,
+  },
+  {
+    name: "a variable",
+    resources: withPolicy(document(allow(get, `arn:aws:s3:::raw/\${aws:username}`))),
+    message: `${at}: policy variables are not evaluated: Resource arn:aws:s3:::raw/\${aws:username}`,
+  },
+  {
+    name: "an operator",
+    resources: withPolicy(document(allow(get, "*", { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } }))),
+    message: `${at}: Condition operator IpAddress is not evaluated; known: StringEquals, StringLike, ArnEquals, ArnLike, Bool, NumericLessThan, StringNotEquals, StringNotLike, ArnNotEquals, ArnNotLike`,
+  },
+  {
+    name: "a policy for no role",
+    resources: withPolicy(document(statement)).slice(1),
+    message: `${at}: no role is named "r"`,
+  },
+  {
+    name: "a managed policy",
+    resources: [
+      resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", {
+        role: "r",
+        policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+      }),
+    ],
+    message: `aws:iam/rolePolicyAttachment:RolePolicyAttachment "a": the local run knows a role's permissions by aws.iam.RolePolicy only`,
+  },
+  {
+    name: "managed policies of a role",
+    resources: [
+      resource("aws:iam/role:Role", "r", {
+        ...trust("lambda.amazonaws.com"),
+        managedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
+      }),
+    ],
+    message: `aws:iam/role:Role "r": the local run knows a role's permissions by aws.iam.RolePolicy only`,
+  },
+  {
+    name: "a permission by organisation",
+    resources: [lambda, permission({ principal: "*", principalOrgId: "o-1" })],
+    message: `aws:lambda/permission:Permission "allow": principalOrgId is not evaluated by the local run`,
+  },
+  {
+    name: "a permission for nothing",
+    resources: [permission({ principal: "s3.amazonaws.com" })],
+    message: `aws:lambda/permission:Permission "allow": nothing is named "transform"`,
+  },
+  {
+    name: "a bucket policy without principal",
+    resources: [bucket, bucketPolicy(statement)],
+    message: 'aws:s3/bucketPolicy:BucketPolicy "raw": Principal is missing',
+  },
+];
+
+for (const { name, resources, message } of refusals) {
+  test(`refuses at the start: ${name}`, async () => {
+    assert.is(await failureOf(() => createIam(resources)), `Error: ${message}`);
+  });
+}
+
+test.run();

@@ -1,0 +1,85 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Registered } from "../../../emulator/resources";
+import { closeBenches, createBench, type Failure, failuresArn, owner, probeArn, probeResources, until } from "./setup";
+
+let resources: Registered[];
+
+const asynchronous = suite("lambda: asynchronous invocations");
+asynchronous.before(async () => {
+  resources = await probeResources();
+});
+asynchronous.after.each(closeBenches);
+
+asynchronous(
+  "run in drain, once for an id, retried while a simulated clock stands still, and go to the failure queue",
+  async () => {
+    const bench = createBench(resources);
+    bench.clock.set(new Date("2026-11-01T06:00:00Z"));
+    await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
+    await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
+    await bench.lambda.enqueue("probe", { n: 2 }, owner, "two");
+    assert.equal(bench.lambda.processes(), []);
+    const [first, second, ...others] = await bench.lambda.drain();
+    assert.equal(others, []);
+    assert.equal([second?.payload, second?.attempts, second?.condition], [{ echo: { n: 2 } }, 1, "Success"]);
+    const responsePayload = first?.payload as Failure;
+    assert.equal([responsePayload.errorType, responsePayload.errorMessage], ["TypeError", "again"]);
+    assert.equal([first?.attempts, first?.condition, first?.delivered], [3, "RetriesExhausted", [failuresArn]]);
+    assert.is(bench.clock.now().toISOString(), "2026-11-01T06:00:00.000Z");
+    assert.equal(await bench.failures(), [
+      {
+        version: "1.0",
+        timestamp: "2026-11-01T06:00:00.000Z",
+        requestContext: {
+          requestId: first?.requestId,
+          functionArn: `${probeArn}:$LATEST`,
+          condition: "RetriesExhausted",
+          approximateInvokeCount: 3,
+        },
+        requestPayload: { do: "throw", text: "again" },
+        responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+        responsePayload,
+      },
+    ]);
+    assert.equal(await bench.lambda.drain(), []);
+  },
+);
+
+asynchronous("kill -9 of a process in the middle is retried", async () => {
+  const bench = createBench(resources);
+  await bench.lambda.enqueue("probe", { do: "sleep", ms: 150 }, owner);
+  const drained = bench.lambda.drain();
+  await until("the sleep to begin", () => bench.lines.some((line) => line.startsWith("START")));
+  for (const { pid } of bench.lambda.processes()) process.kill(pid, "SIGKILL");
+  assert.equal(
+    (await drained).map(({ attempts, condition }) => [attempts, condition]),
+    [[2, "Success"]],
+  );
+});
+
+asynchronous("an event waits for what it speaks of; one that a former run left without it is dropped", async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), "playlake-state-"));
+  const former = createBench(resources, { stateDir });
+  await former.lambda.enqueue("probe", { key: "never" }, owner);
+  await former.lambda.enqueue("probe", { key: "there" }, owner);
+  await former.lambda.close();
+  let asked = 0;
+  const isReady = async ({ payload }: { payload: unknown }) => {
+    const { key } = payload as { key: string };
+    if (key === "soon") asked += 1;
+    return key === "there" || asked > 3;
+  };
+  const bench = createBench(resources, { stateDir, isReady });
+  await bench.lambda.enqueue("probe", { key: "soon" }, owner);
+  assert.equal(
+    (await bench.lambda.drain()).map(({ payload }) => payload),
+    [{ echo: { key: "there" } }, { echo: { key: "soon" } }],
+  );
+  assert.is(asked, 4);
+});
+
+asynchronous.run();

@@ -1,0 +1,181 @@
+// Every way in which a function, or the program itself, can come to an end.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Registered } from "../../../emulator/resources";
+import {
+  asyncConfigType,
+  closeBenches,
+  createBench,
+  type Failure,
+  functionType,
+  isAlive,
+  owner,
+  probeResources,
+  until,
+  withChange,
+} from "./setup";
+
+let resources: Registered[];
+
+const endings = suite("lambda: endings");
+endings.before(async () => {
+  resources = await probeResources();
+});
+const folders: string[] = [];
+endings.after.each(async () => {
+  await closeBenches();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const failures: [what: string, order: object, errorType: string, message: RegExp][] = [
+  ["an error that is thrown", { do: "throw", text: "oh" }, "TypeError", /^oh$/],
+  [
+    "a rejection that nobody handles",
+    { do: "reject", text: "lost" },
+    "Runtime.UnhandledPromiseRejection",
+    /^Error: lost$/,
+  ],
+  ["a result that is no JSON", { do: "bigint" }, "Runtime.MarshalError", /^Unable to stringify response body$/],
+  [
+    "an exit",
+    { do: "exit", code: 3 },
+    "Runtime.ExitError",
+    /^RequestId: \S{36} Error: Runtime exited with error: exit status 3$/,
+  ],
+  [
+    "an exit without error",
+    { do: "exit", code: 0 },
+    "Runtime.ExitError",
+    /^RequestId: \S{36} Error: Runtime exited without providing a reason$/,
+  ],
+  [
+    "more memory than declared",
+    { do: "fill" },
+    "Runtime.ExitError",
+    /^RequestId: \S{36} Error: Runtime exited with error: signal: aborted$/,
+  ],
+  [
+    "a result over 6 MB",
+    { do: "big", ms: 6 * 1024 * 1024 },
+    "Function.ResponseSizeTooLarge",
+    /^Response payload size exceeded maximum allowed payload size \(6291456 bytes\)\.$/,
+  ],
+];
+for (const [what, order, errorType, message] of failures) {
+  endings(`${what} is a failed invocation, and the next one is served`, async () => {
+    const bench = createBench(resources);
+    const { payload, functionError } = await bench.lambda.invoke("probe", order, owner);
+    const failure = payload as Failure;
+    assert.equal([functionError, failure.errorType], ["Unhandled", errorType]);
+    assert.match(failure.errorMessage, message);
+    assert.equal((await bench.lambda.invoke("probe", { a: 1 }, owner)).payload, { echo: { a: 1 } });
+  });
+}
+
+endings("a timeout ends a sleeping and a busy process", async () => {
+  const bench = createBench(withChange(resources, functionType, "probe", { timeout: 1 }));
+  const orders = ["sleep", "spin"].map((what) => bench.lambda.invoke("probe", { do: what, ms: 10_000 }, owner));
+  for (const { payload, functionError } of await Promise.all(orders)) {
+    const { errorType, errorMessage } = payload as Failure;
+    assert.equal([functionError, errorType], ["Unhandled", "Sandbox.Timedout"]);
+    assert.match(errorMessage, /^RequestId: \S{36} Error: Task timed out after 1\.00 seconds$/);
+  }
+  assert.equal(bench.lambda.processes(), []);
+  assert.is(bench.lines.filter((line) => line.endsWith(" Task timed out after 1.00 seconds")).length, 2);
+});
+
+const settings: [what: string, inputs: Record<string, unknown>, attempts: number, condition: string][] = [
+  ["no retries", { maximumRetryAttempts: 0 }, 1, "RetriesExhausted"],
+  ["an age that the second retry would pass", { maximumEventAgeInSeconds: 120 }, 2, "EventAgeExceeded"],
+];
+for (const [what, inputs, attempts, condition] of settings) {
+  endings(what, async () => {
+    const bench = createBench(withChange(resources, asyncConfigType, "probe-async", inputs));
+    await bench.lambda.enqueue("probe", { do: "throw", text: "no" }, owner);
+    const results = await bench.lambda.drain();
+    assert.equal(
+      results.map((result) => [result.attempts, result.condition]),
+      [[attempts, condition]],
+    );
+  });
+}
+
+/** The resources as JSON: archives are promises until they are looked into. */
+async function writeResources(folder: string): Promise<string> {
+  const plain = await Promise.all(
+    resources.map(async (resource) => {
+      const code = resource.inputs.code as { assets: Promise<Record<string, Promise<object>>> } | undefined;
+      if (code === undefined) return resource;
+      const assets = Object.entries(await code.assets).map(async ([name, asset]) => {
+        const part = (await asset) as { path?: unknown; text?: unknown };
+        return [name, { ...part, path: await part.path, text: await part.text }];
+      });
+      const archive = { __pulumiArchive: true, assets: Object.fromEntries(await Promise.all(assets)) };
+      return {
+        ...resource,
+        inputs: { ...resource.inputs, code: archive },
+        outputs: { ...resource.outputs, code: null },
+      };
+    }),
+  );
+  const file = join(folder, "resources.json");
+  writeFileSync(file, JSON.stringify(plain));
+  return file;
+}
+
+endings("kill -9 of the program leaves the queue whole and no process behind; the next run completes it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "playlake-host-"));
+  folders.push(folder);
+  const stateDir = join(folder, "state");
+  const orders = [{ do: "sleep", ms: 60_000 }, { do: "spin", ms: 60_000 }, { n: 3 }].map((order) =>
+    JSON.stringify(order),
+  );
+  const host = spawn(
+    process.execPath,
+    [
+      "-r",
+      "ts-node/register/transpile-only",
+      join(__dirname, "host.ts"),
+      await writeResources(folder),
+      stateDir,
+      ...orders,
+    ],
+    { stdio: ["ignore", "pipe", "inherit"], cwd: join(__dirname, "..", "..", "..") },
+  );
+  let printed = "";
+  host.stdout.on("data", (chunk) => {
+    printed += chunk;
+  });
+  await until("both processes to run", () => printed.includes("\n"));
+  // By then the busy one is in its loop, where it can't notice anything by itself.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  host.kill("SIGKILL");
+  const { pids } = JSON.parse(printed.split("\n")[0] ?? "") as { pids: number[] };
+  assert.is(pids.length, 2);
+  await until("the functions' processes to end", () => !pids.some(isAlive));
+
+  const hasty = withChange(resources, functionType, "probe", { timeout: 0.5 });
+  const once = withChange(hasty, asyncConfigType, "probe-async", { maximumRetryAttempts: 0 });
+  const bench = createBench(once, { stateDir });
+  bench.clock.set(new Date("2026-11-09T00:00:00Z"));
+  const results = await bench.lambda.drain();
+  assert.equal(
+    results.map(({ request, condition, attempts }) => [request, condition, attempts]),
+    [
+      [{ do: "sleep", ms: 60_000 }, "RetriesExhausted", 1],
+      [{ do: "spin", ms: 60_000 }, "RetriesExhausted", 1],
+      [{ n: 3 }, "Success", 1],
+    ],
+  );
+  // They ran at the instant at which they were accepted, and gave the clock back.
+  const late = bench.lines.filter((line) => line.includes("Task timed out")).map((line) => line.split(" ")[0]);
+  assert.equal(late, ["2026-11-01T06:00:00.000Z", "2026-11-01T06:00:00.000Z"]);
+  assert.is(bench.clock.now().toISOString(), "2026-11-09T00:00:00.000Z");
+  assert.equal(readdirSync(join(stateDir, "lambda", "queue")), [".new"]);
+});
+
+endings.run();

@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import * as assert from "uvu/assert";
+import { createS3 } from "../../../emulator/s3";
+import { failureOf, tempFolder } from "../resources";
+import { bucket } from "./bench";
+import { crc, md5, objectsSuite } from "./objectsSuite";
+
+const { test, bench, fileOf, put, get, textOf, fetchRaw } = objectsSuite("emulator/s3 objects");
+
+test("an object is a plain file, with what was said of it beside", async () => {
+  bench.clock.set(new Date("2026-11-01T06:00:00.500Z"));
+  const key = "playlists/snapshot_date=2026-11-01/a b+c.jsonl.gz";
+  const stored = await put(key, "héllo", {
+    ContentType: "application/x-ndjson",
+    ContentEncoding: "gzip",
+    CacheControl: "no-cache",
+    Metadata: { playlist: "a" },
+  });
+  bench.clock.set(undefined);
+  assert.is(stored.ETag, `"${md5("héllo")}"`);
+  assert.is(stored.ChecksumCRC32, crc("héllo"));
+  assert.is(readFileSync(fileOf(key), "utf8"), "héllo");
+
+  const { Body, $metadata, ...read } = await get(key);
+  assert.is(await Body!.transformToString(), "héllo");
+  assert.is($metadata.httpStatusCode, 200);
+  assert.equal(read, {
+    AcceptRanges: "bytes",
+    CacheControl: "no-cache",
+    ChecksumCRC32: crc("héllo"),
+    ChecksumType: "FULL_OBJECT",
+    ContentEncoding: "gzip",
+    ContentLength: 6,
+    ContentType: "application/x-ndjson",
+    ETag: `"${md5("héllo")}"`,
+    LastModified: new Date("2026-11-01T06:00:00Z"),
+    Metadata: { playlist: "a" },
+    ServerSideEncryption: "AES256",
+  });
+  const { $metadata: _, ...head } = await bench.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  const { ChecksumCRC32, ChecksumType, ...withoutChecksum } = read;
+  assert.equal(head, withoutChecksum);
+});
+
+test("nothing but objects is in a bucket's folder, and no temporary file is left", async () => {
+  await put("only/this.txt", "x");
+  assert.equal(readdirSync(path.join(bench.folder, bucket, "only")), ["this.txt"]);
+  assert.equal(readdirSync(path.join(bench.folder, ".tmp")), []);
+});
+
+const bodies: { name: string; body: () => Buffer }[] = [
+  { name: "nothing", body: () => Buffer.alloc(0) },
+  { name: "one byte", body: () => Buffer.from([0]) },
+  { name: "a line", body: () => Buffer.from("line\r\n0\r\n\r\n") },
+  { name: "3 MB", body: () => randomBytes(3_000_000) },
+];
+
+for (const { name, body } of bodies) {
+  test(`a buffer and a stream come back as they were: ${name}`, async () => {
+    const bytes = body();
+    await put("bytes/buffer", bytes);
+    const pieces = [bytes.subarray(0, 70_001), bytes.subarray(70_001)].filter((piece) => piece.length > 0);
+    await bench.client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: "bytes/stream",
+        Body: Readable.from(pieces, { objectMode: false }),
+        ContentLength: bytes.length,
+      }),
+    );
+    for (const key of ["bytes/buffer", "bytes/stream"]) {
+      const { Body, ETag, ChecksumCRC32, ContentEncoding } = await get(key);
+      assert.ok(Buffer.from(await Body!.transformToByteArray()).equals(bytes), key);
+      assert.equal(
+        { ETag, ChecksumCRC32, ContentEncoding },
+        { ETag: `"${md5(bytes)}"`, ChecksumCRC32: crc(bytes), ContentEncoding: undefined },
+      );
+      assert.ok(readFileSync(fileOf(key)).equals(bytes));
+    }
+  });
+}
+
+test("takes SHA-1 and SHA-256 as checksums too", async () => {
+  for (const algorithm of ["SHA1", "SHA256"] as const) {
+    const stored = await put(`checksums/${algorithm}`, "abc", { ChecksumAlgorithm: algorithm });
+    const expected = createHash(algorithm.toLowerCase()).update("abc").digest("base64");
+    assert.is(stored[`Checksum${algorithm}`], expected);
+    assert.is((await get(`checksums/${algorithm}`))[`Checksum${algorithm}`], expected);
+  }
+});
+
+test("a reader gets the object that was there when it began", async () => {
+  const first = randomBytes(2_000_000);
+  await put("during", first);
+  const { Body } = await get("during");
+  await put("during", "second");
+  assert.ok(Buffer.from(await Body!.transformToByteArray()).equals(first));
+  assert.is(await textOf("during"), "second");
+});
+
+test("the event is handed over before the object is there, and an object whose event fails never comes", async () => {
+  const seen: boolean[] = [];
+  bench.hooks.beforeEvent = async ({ key }) => void seen.push(existsSync(fileOf(key)));
+  bench.clock.set(new Date("2026-11-03T06:00:00Z"));
+  await put("event/good", "abc");
+  await put("event/good", "abcd");
+  bench.clock.set(undefined);
+  assert.equal(seen, [false, true]);
+  const [first, second] = bench.events.slice(-2);
+  const { sequencer, requestId, ...rest } = first!;
+  assert.equal(rest, {
+    bucket,
+    key: "event/good",
+    size: 3,
+    eTag: md5("abc"),
+    eventName: "ObjectCreated:Put",
+    time: new Date("2026-11-03T06:00:00Z"),
+  });
+  assert.match(sequencer, /^[0-9A-F]{18}$/);
+  assert.match(requestId, /^[0-9A-F]{16}$/);
+  assert.ok(second!.sequencer > sequencer);
+
+  bench.hooks.beforeEvent = async () => {
+    throw new Error("disk full");
+  };
+  const refused = await fetchRaw("PUT", "event/bad", { body: "x" });
+  delete bench.hooks.beforeEvent;
+  assert.is(refused.status, 500);
+  assert.match(
+    refused.text,
+    /<Code>InternalError<\/Code><Message>We encountered an internal error: disk full<\/Message>/,
+  );
+  assert.is(existsSync(fileOf("event/bad")), false);
+});
+
+test("files that came by another way are objects as well", async () => {
+  mkdirSync(fileOf("by-hand"), { recursive: true });
+  writeFileSync(fileOf("by-hand/a.csv"), "1,2\n");
+  utimesSync(fileOf("by-hand/a.csv"), 1_700_000_000, 1_700_000_000);
+  const { Body, $metadata, ...read } = await get("by-hand/a.csv");
+  assert.is(await Body!.transformToString(), "1,2\n");
+  assert.equal(read, {
+    AcceptRanges: "bytes",
+    ContentLength: 4,
+    ContentType: "binary/octet-stream",
+    ETag: `"${md5("1,2\n")}"`,
+    LastModified: new Date(1_700_000_000_000),
+    Metadata: {},
+    ServerSideEncryption: "AES256",
+  });
+  await put("by-hand/b", "old", { ContentType: "text/plain" });
+  writeFileSync(fileOf("by-hand/b"), "new!");
+  const changed = await get("by-hand/b");
+  assert.is(changed.ContentType, "binary/octet-stream");
+  assert.is(changed.ETag, `"${md5("new!")}"`);
+});
+
+test("what a killed run left half written is gone at the next start", async () => {
+  const { folder, remove } = await tempFolder();
+  mkdirSync(path.join(folder, ".tmp"));
+  writeFileSync(path.join(folder, ".tmp", "half"), "ha");
+  createS3({ root: folder, resources: [], iam: bench.iam });
+  assert.equal(readdirSync(path.join(folder, ".tmp")), []);
+  await remove();
+});
+
+test("gives other services the objects directly", async () => {
+  await put("direct/b", "bb");
+  await put("direct/a", "a");
+  const { objects } = bench.s3;
+  const modifiedMs = (key: string) => Math.trunc(statSync(fileOf(key)).mtimeMs);
+  assert.equal(await objects.list(bucket, "direct/"), [
+    { key: "direct/a", size: 1, modifiedMs: modifiedMs("direct/a") },
+    { key: "direct/b", size: 2, modifiedMs: modifiedMs("direct/b") },
+  ]);
+  assert.equal(await objects.list("no-such-bucket"), []);
+  assert.equal(await objects.list(bucket, "../"), []);
+  assert.is((await objects.read(bucket, "direct/b")).toString(), "bb");
+  assert.is((await objects.read(bucket, "direct/b", { maxBytes: 1 })).toString(), "b");
+  assert.is(await failureOf(() => objects.read(bucket, "direct/c")), "NoSuchKey: The specified key does not exist.");
+  assert.is(objects.pathOf(bucket, "direct/a"), fileOf("direct/a"));
+});
+
+test.run();

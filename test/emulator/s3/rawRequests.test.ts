@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import * as assert from "uvu/assert";
+import { crc, md5, objectsSuite } from "./objectsSuite";
+
+const { test, bench, fileOf, fetchRaw } = objectsSuite("emulator/s3 raw requests");
+
+const chunked = {
+  "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+  "x-amz-decoded-content-length": "5",
+  "x-amz-trailer": "x-amz-checksum-crc32",
+  "content-encoding": "aws-chunked",
+};
+const goodTrailer = `x-amz-checksum-crc32:${crc("hello")}\r\n\r\n`;
+
+const rawWrites: { name: string; body: string; headers: Record<string, string>; answer: string }[] = [
+  { name: "a plain body", body: "hello", headers: {}, answer: "200" },
+  {
+    name: "the right MD5",
+    body: "hello",
+    headers: { "content-md5": Buffer.from(md5("hello"), "hex").toString("base64") },
+    answer: "200",
+  },
+  {
+    name: "a wrong MD5",
+    body: "hello",
+    headers: { "content-md5": Buffer.from(md5("x"), "hex").toString("base64") },
+    answer: "400 BadDigest",
+  },
+  { name: "no MD5 at all", body: "hello", headers: { "content-md5": "abc" }, answer: "400 InvalidDigest" },
+  { name: "a wrong CRC32", body: "hello", headers: { "x-amz-checksum-crc32": crc("x") }, answer: "400 BadDigest" },
+  {
+    name: "a wrong SHA-256 of the payload",
+    body: "hello",
+    headers: { "x-amz-content-sha256": "0".repeat(64) },
+    answer: "400 XAmzContentSHA256Mismatch",
+  },
+  {
+    name: "two checksums",
+    body: "hello",
+    headers: { "x-amz-checksum-crc32": crc("hello"), "x-amz-checksum-sha1": "x" },
+    answer: "400 InvalidRequest",
+  },
+  {
+    name: "an algorithm without a value",
+    body: "hello",
+    headers: { "x-amz-sdk-checksum-algorithm": "CRC32" },
+    answer: "400 InvalidRequest",
+  },
+  {
+    name: "a checksum that is not modelled",
+    body: "hello",
+    headers: { "x-amz-checksum-crc64nvme": "x" },
+    answer: "501 NotImplemented",
+  },
+  {
+    name: "If-None-Match of an ETag",
+    body: "hello",
+    headers: { "if-none-match": '"x"' },
+    answer: "501 NotImplemented",
+  },
+  { name: "an ACL", body: "hello", headers: { "x-amz-acl": "public-read" }, answer: "501 NotImplemented" },
+  {
+    name: "a key of its own",
+    body: "hello",
+    headers: { "x-amz-server-side-encryption": "aws:kms" },
+    answer: "501 NotImplemented",
+  },
+  {
+    name: "the default encryption",
+    body: "hello",
+    headers: { "x-amz-server-side-encryption": "AES256" },
+    answer: "200",
+  },
+  {
+    name: "chunks",
+    body: `3\r\nhel\r\n2;chunk-signature=00\r\nlo\r\n0\r\n${goodTrailer}`,
+    headers: chunked,
+    answer: "200",
+  },
+  {
+    name: "chunks with a wrong trailer",
+    body: `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${crc("x")}\r\n\r\n`,
+    headers: chunked,
+    answer: "400 BadDigest",
+  },
+  { name: "chunks without the trailer", body: "5\r\nhello\r\n0\r\n\r\n", headers: chunked, answer: "400 BadDigest" },
+  { name: "too few chunks", body: `3\r\nhel\r\n0\r\n${goodTrailer}`, headers: chunked, answer: "400 IncompleteBody" },
+  { name: "a chunk that is cut off", body: "5\r\nhel", headers: chunked, answer: "400 IncompleteBody" },
+  {
+    name: "a chunk that is longer than it says",
+    body: "4\r\nhello\r\n0\r\n\r\n",
+    headers: chunked,
+    answer: "400 IncompleteBody",
+  },
+  { name: "no chunks at all", body: "hello", headers: chunked, answer: "400 IncompleteBody" },
+];
+
+for (const { name, body, headers, answer } of rawWrites) {
+  test(`a write with ${name}`, async () => {
+    rmSync(fileOf("raw-write"), { force: true });
+    const { status, text } = await fetchRaw("PUT", "raw-write", { body, headers });
+    const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1];
+    assert.is(code === undefined ? `${status}` : `${status} ${code}`, answer);
+    assert.is(
+      existsSync(fileOf("raw-write")) && readFileSync(fileOf("raw-write"), "utf8"),
+      answer === "200" && "hello",
+    );
+    assert.equal(readdirSync(path.join(bench.folder, ".tmp")), []);
+  });
+}
+
+const unknownRequests: { method: string; query: string; message: string }[] = [
+  { method: "GET", query: "?acl", message: "GET of an object ?acl is not modelled by the local S3" },
+  { method: "GET", query: "?versionId=1", message: "GET of an object ?versionId is not modelled by the local S3" },
+  { method: "PATCH", query: "", message: "PATCH of an object is not modelled by the local S3" },
+];
+
+for (const { method, query, message } of unknownRequests) {
+  test(`says that it can't: ${method} ${query}`, async () => {
+    const { status, text } = await fetchRaw(method, `x${query}`, {});
+    assert.is(status, 501);
+    assert.ok(text.includes(`<Code>NotImplemented</Code><Message>${message}</Message>`), text);
+  });
+}
+
+test("refuses an address that is none", async () => {
+  const { status, text } = await fetchRaw("GET", "%zz", {});
+  assert.is(status, 400);
+  assert.ok(text.includes("<Code>InvalidURI</Code>"));
+});
+
+test.run();

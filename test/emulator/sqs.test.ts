@@ -1,0 +1,90 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { createClock } from "../../emulator/clock";
+import { createIam, type Principal } from "../../emulator/iam";
+import type { Registered } from "../../emulator/resources";
+import { createSqs } from "../../emulator/sqs";
+import { account, allow, failureOf, resource, role, roleArn, tempFolder } from "./resources";
+
+const test = suite("emulator/sqs");
+
+const queueArn = `arn:aws:sqs:us-east-1:${account}:failures`;
+const otherArn = `arn:aws:sqs:us-east-1:${account}:other`;
+const resources = [
+  resource("aws:sqs/queue:Queue", "failures", { maxMessageSize: 1024 }),
+  resource("aws:sqs/queue:Queue", "other", {}),
+  ...role("extract", allow("sqs:SendMessage", [queueArn, `${queueArn}-2`])),
+];
+const extract: Principal = { kind: "role", arn: roleArn("extract"), session: "extract" };
+const owner: Principal = { kind: "owner" };
+
+let state: Awaited<ReturnType<typeof tempFolder>>;
+test.before(async () => {
+  state = await tempFolder();
+});
+test.after(() => state.remove());
+
+const start = (clock = createClock()) =>
+  createSqs({ resources, iam: createIam(resources), stateDir: state.folder, clock });
+
+test("keeps messages in order, also from one process to the next", async () => {
+  const clock = createClock();
+  clock.set(new Date("2026-11-01T06:00:00Z"));
+  const sqs = start(clock);
+  assert.equal(await sqs.messages(queueArn), []);
+  const first = await sqs.send(extract, queueArn, "first");
+  assert.equal(first, {
+    messageId: first.messageId,
+    md5OfBody: "8b04d5e3775d298e78455efc5ca404d5",
+    sentAt: "2026-11-01T06:00:00.000Z",
+    body: "first",
+  });
+  const more = [];
+  for (let index = 0; index < 12; index++) more.push(await sqs.send(extract, queueArn, `message ${index}`));
+  assert.equal(await start().messages(queueArn), [first, ...more]);
+  assert.equal(await sqs.messages(otherArn), []);
+  assert.is(readdirSync(path.join(state.folder, "sqs", "failures")).length, 13);
+});
+
+test("refuses what the policy doesn't allow, what is too long and a queue that isn't there", async () => {
+  const sqs = start();
+  const before = await sqs.messages(queueArn);
+  assert.is(
+    await failureOf(() => sqs.send(extract, otherArn, "x")),
+    `AccessDenied: User: arn:aws:sts::${account}:assumed-role/extract/extract is not authorized to perform: sqs:SendMessage on resource: ${otherArn} because no identity-based policy allows the sqs:SendMessage action`,
+  );
+  assert.is(
+    await failureOf(() => sqs.send(extract, queueArn, "é".repeat(513))),
+    `Error: InvalidParameterValue: a message to ${queueArn} must not be longer than 1024 bytes`,
+  );
+  const missing = `Error: AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}-2`;
+  assert.is(await failureOf(() => sqs.send(extract, `${queueArn}-2`, "x")), missing);
+  assert.is(await failureOf(() => sqs.messages(`${queueArn}-2`)), missing);
+  assert.equal(await sqs.messages(queueArn), before);
+  assert.is((await sqs.send(owner, otherArn, "x")).body, "x");
+});
+
+test("takes out one message, and does nothing where it is gone", async () => {
+  const sqs = start();
+  const [first, second] = [await sqs.send(owner, otherArn, "1"), await sqs.send(owner, otherArn, "2")];
+  const before = await sqs.messages(otherArn);
+  await sqs.remove(otherArn, first.messageId);
+  await sqs.remove(otherArn, first.messageId);
+  assert.equal(
+    await sqs.messages(otherArn),
+    before.filter(({ messageId }) => messageId !== first.messageId),
+  );
+  await sqs.remove(otherArn, second.messageId);
+});
+
+test("refuses a FIFO queue", async () => {
+  const fifo: Registered[] = [resource("aws:sqs/queue:Queue", "f", { name: "f.fifo", fifoQueue: true })];
+  assert.is(
+    await failureOf(() => createSqs({ resources: fifo, iam: createIam(fifo), stateDir: state.folder })),
+    'Error: aws:sqs/queue:Queue "f": FIFO queues are not modelled by the local run',
+  );
+});
+
+test.run();

@@ -1,0 +1,34 @@
+import * as path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { explained } from "../../../lake/stack/errors";
+import { temporaryFolder } from "../../support/commandLine";
+import { fakePulumi } from "../../support/deployedStack";
+import { run } from "../../support/terminal";
+
+const test = suite("lake/stack outputs");
+
+const { folder, remove } = temporaryFolder();
+test.after(remove);
+
+test("outputs of another program, by the same names, are refused in a line", async () => {
+  const texts = ["rawBucket", "lakeBucket", "resultsBucket", "extractFunction", "transformFunction", "database"];
+  const outputs = {
+    ...Object.fromEntries(texts.map((name) => [name, "x"])),
+    ...{ workgroup: {}, tokenSecretArn: 7, schedules: "daily", failureQueues: {} },
+  };
+  const env = { PATH: `${fakePulumi(folder, outputs)}${path.delimiter}${process.env.PATH}` };
+  const { exitCode, err } = await run(["sql", "SELECT 1", "--stack", "dev"], { home: folder, env });
+  const message =
+    "stack dev lacks the outputs schedules, tokenSecretArn, workgroup: bring it up to date with pulumi up";
+  assert.equal([exitCode, err], [1, `playlake: ${message} --stack dev\n`]);
+});
+
+test("what AWS refuses has AWS's code; without a connection there is none", () => {
+  const thrown = (name: string, message: string) => Object.assign(new Error(message), { name, $metadata: {} });
+  const said = (error: Error) => (explained(error) as Error).message;
+  assert.is(said(thrown("AccessDeniedException", "no\nmore")), "AccessDeniedException: no");
+  assert.is(said(thrown("Error", "getaddrinfo ENOTFOUND a")), "no connection to AWS: getaddrinfo ENOTFOUND a");
+});
+
+test.run();

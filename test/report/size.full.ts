@@ -1,0 +1,16 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { reportOf } from "../../report";
+import { madeUpAnswers } from "./answers";
+
+const test = suite("report of many playlists");
+
+for (const days of [40, 56, 57, 365, 392, 1500]) {
+  test(`50 playlists over ${days} days: less than 3 MB`, async () => {
+    const { html } = await reportOf(madeUpAnswers({ playlists: 50, days }));
+
+    assert.ok(Buffer.byteLength(html) < 3e6, `${Buffer.byteLength(html)} bytes`);
+  });
+}
+
+test.run();

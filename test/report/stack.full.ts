@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type DeployedStack, deployStack } from "../support/deployedStack";
+
+const test = suite("report of a stack");
+
+let stack: DeployedStack;
+test.before(async () => {
+  stack = await deployStack();
+});
+test.after(() => stack.close());
+
+test("--stack: the page that this machine makes of the same lake; a lake without a day in words", async () => {
+  const none = await stack.playlake(["report", "--stack", "dev", "--out", "none.html"]);
+  assert.is(none.exitCode, 0, none.err);
+  assert.match(readFileSync(none.out.trim(), "utf8"), "No playlist is stored yet.");
+
+  const day = await stack.playlake(["run", "--stack", "dev", "--quiet"]);
+  assert.is(day.exitCode, 0, day.err);
+  const there = await stack.playlake(["report", "--stack", "dev", "--out", "there.html", "--quiet"]);
+  const here = await stack.playlake(["report", "--state", stack.stateDir, "--quiet"]);
+
+  assert.equal([there.exitCode, here.exitCode], [0, 0], there.err + here.err);
+  assert.is(path.basename(here.out.trim()), "playlake-report.html");
+  const page = readFileSync(here.out.trim(), "utf8");
+  assert.ok(readFileSync(there.out.trim(), "utf8") === page);
+  assert.match(page, "One day is stored so far");
+});
+
+test("a file that can't be written: one line", async () => {
+  const { exitCode, err } = await stack.playlake([
+    "report",
+    "--state",
+    stack.stateDir,
+    "--out",
+    "no/such.html",
+    "--quiet",
+  ]);
+
+  assert.is(exitCode, 1);
+  assert.match(err, /^playlake: \S+no\/such\.html can't be written \(ENOENT\)\n$/);
+});
+
+test.run();

@@ -1,0 +1,125 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { firstSampleDay, type ServedPlaylist, sampleLibrary } from "../../standin/library";
+import { makeTransform, type PlaylistTables } from "../../transforms/transform";
+
+const test = suite("standin/sampleLibrary");
+const dayMs = 86_400_000;
+const shared = sampleLibrary();
+
+function onDay(day: number, library = shared): readonly ServedPlaylist[] {
+  return library.playlistsAt(new Date(Date.parse(firstSampleDay) + day * dayMs + dayMs / 4));
+}
+
+async function tablesOf({ fields, entries, contentsNames }: ServedPlaylist): Promise<PlaylistTables> {
+  const own = fields.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(",");
+  const text = `{${own},"${contentsNames[0]}":{"items":[${entries.join(",")}]}}`;
+  const chunks = (async function* () {
+    yield Buffer.from(text);
+  })();
+  const [tables] = await makeTransform()(chunks, "sample.json");
+  return tables!;
+}
+
+test("three playlists with ids of Spotify's form, one over two pages, ids that stay", () => {
+  const first = onDay(0);
+  assert.equal(
+    first.map(({ entries }) => entries.length),
+    [128, 34, 21],
+  );
+  assert.ok(first.every(({ id }) => /^[0-9A-Za-z]{22}$/.test(id) && !id.startsWith("37i9")));
+  assert.equal(
+    onDay(40).map(({ id }) => id),
+    first.map(({ id }) => id),
+  );
+});
+
+test("the same day is the same everywhere, hours and days before the first included", () => {
+  assert.equal(onDay(5, sampleLibrary()), onDay(5, sampleLibrary()));
+  const library = sampleLibrary();
+  const early = library.playlistsAt(new Date("2020-01-01T00:00:00Z"));
+  assert.is(early, library.playlistsAt(new Date("2026-11-01T23:59:59Z")));
+  assert.is.not(early, library.playlistsAt(new Date("2026-11-02T00:00:00Z")));
+});
+
+test("every day changes something, by additions, removals and moves; a snapshot id changes with the contents alone", () => {
+  for (let day = 1; day <= 60; day += 1) {
+    const [before, after] = [onDay(day - 1), onDay(day)];
+    assert.is.not(before[0]?.snapshotId, after[0]?.snapshotId);
+    after.forEach((playlist, index) => {
+      const same = JSON.stringify(playlist.entries) === JSON.stringify(before[index]?.entries);
+      assert.is(playlist.snapshotId === before[index]?.snapshotId, same);
+      assert.is(same, day % (index + 1) !== 0);
+    });
+    const [had, has] = [before[0]!.entries, after[0]!.entries];
+    assert.is(has.filter((entry) => !had.includes(entry)).length, 2);
+    assert.ok(had.some((entry) => !has.includes(entry)));
+    const kept = has.filter((entry) => had.includes(entry));
+    assert.not.equal(
+      kept,
+      had.filter((entry) => has.includes(entry)),
+    );
+  }
+});
+
+test("additions were made before the day's run and after the day before", () => {
+  for (const day of [1, 2, 30]) {
+    const known = new Set(onDay(day - 1)[0]?.entries);
+    const added = onDay(day)[0]!.entries.filter((entry) => !known.has(entry));
+    const evening = new Date(Date.parse(firstSampleDay) + (day - 1) * dayMs).toISOString().slice(0, 10);
+    assert.equal(
+      added.map((entry) => JSON.parse(entry).added_at.slice(0, 10)),
+      [evening, evening],
+    );
+  }
+});
+
+test("lists stay of a size over a year", () => {
+  const sizes = onDay(365).map(({ entries }) => entries.length);
+  assert.ok(
+    sizes.every((size, index) => size >= 21 && size <= [150, 60, 50][index]!),
+    String(sizes),
+  );
+});
+
+test("every irregular kind of entry is there and transforms, on the first day and later", async () => {
+  for (const day of [0, 3, 90]) {
+    const tables = await Promise.all(onDay(day).map(tablesOf));
+    assert.equal(
+      tables.map(({ itemTypes: { episode, unavailable, unreadable } }) => ({ episode, unavailable, unreadable })),
+      [
+        { episode: 1, unavailable: 1, unreadable: 0 },
+        { episode: 1, unavailable: 1, unreadable: 0 },
+        { episode: 0, unavailable: 0, unreadable: 1 },
+      ],
+    );
+    const entries = onDay(day).flatMap((playlist) => playlist.entries);
+    const all = entries.join("\n");
+    const marks = ['"is_local":true', '"added_at":"1970-01-01T00:00:00Z"', '"added_at":null', '"release_date":"0000"'];
+    const precisions = ['_precision":"year"', '_precision":"month"', '_precision":"day"'];
+    const others = [
+      '"linked_from"',
+      '"added_by":null',
+      '"id":"","type":"user"',
+      '"duration_ms":{',
+      '"item":',
+      '"track":{',
+    ];
+    for (const mark of [...marks, ...precisions, ...others]) assert.ok(all.includes(mark), mark);
+    assert.equal(
+      onDay(day).map(({ entries: own }) => own.length - new Set(own).size),
+      [1, 0, 0],
+    );
+  }
+});
+
+test("names hold quotes, commas, backslashes, a line break, emoji and right-to-left text", () => {
+  const names = onDay(0).flatMap(({ fields, entries }) => [
+    JSON.parse(fields.find(([name]) => name === "name")![1]),
+    ...entries.map((entry) => JSON.parse(entry)).map((entry) => (entry.item ?? entry.track)?.name ?? ""),
+  ]);
+  const all = names.join("|");
+  for (const mark of ['"', ",", "\\", "\n", "🌙", "🎆", "أ"]) assert.ok(all.includes(mark), mark);
+});
+
+test.run();
