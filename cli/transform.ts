@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { makeFolder } from "../lake/folders";
+import { makeFolder } from "../emulator/files";
 import { partNote } from "../standin/fromFiles";
 import { lakeKey } from "../transforms/keys";
 import { tableNames } from "../transforms/schema";

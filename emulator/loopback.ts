@@ -1,18 +1,35 @@
-import { createServer, type RequestListener } from "node:http";
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** An HTTP server that only this machine can reach. */
 export interface LoopbackServer {
-  /** Starts it, on a free port where none is given; gives its URL, without a slash at the end. */
+  /** Starts it, on a free port if none is given; gives its URL, without a slash at the end. */
   listen(port?: number): Promise<string>;
-  /** Stops it and drops what connections there are; does nothing where it doesn't listen. */
+  /** Stops it and drops its connections; does nothing if it does not listen. */
   close(): Promise<void>;
 }
 
-/** A server for `listener` on 127.0.0.1. */
-export function createLoopbackServer(listener: RequestListener): LoopbackServer {
-  const server = createServer(listener);
-  // A client that reuses a connection just when the server closes it as idle would see a reset; so it never does.
+/**
+ * A server for `listener` on 127.0.0.1. Refuses requests whose `Host` is not its own address: a page in a browser reaches
+ * this port under a name of its own (DNS rebinding).
+ * @param options.secretPath puts a random path below the URL and refuses requests without it, for callers that carry no
+ * credentials; `listener` sees the rest of the path. @default false
+ */
+export function createLoopbackServer(
+  listener: RequestListener,
+  options: { secretPath?: boolean } = {},
+): LoopbackServer {
+  const secret = options.secretPath === true ? `/${randomBytes(16).toString("hex")}` : "";
+  let hosts: string[] = [];
+  const server = createServer((request, response) => {
+    const url = request.url ?? "";
+    if (!hosts.includes(request.headers.host ?? "")) return refuse(request, response, 421);
+    if (secret !== "" && !url.startsWith(`${secret}/`)) return refuse(request, response, 403);
+    request.url = url.slice(secret.length);
+    listener(request, response);
+  });
+  // A client that reuses a connection just when the server closes it as idle would see a reset.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   return {
@@ -21,7 +38,9 @@ export function createLoopbackServer(listener: RequestListener): LoopbackServer 
         server.once("error", reject);
         server.listen(port, "127.0.0.1", () => {
           server.off("error", reject);
-          resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+          const bound = (server.address() as AddressInfo).port;
+          hosts = [`127.0.0.1:${bound}`, `localhost:${bound}`];
+          resolve(`http://127.0.0.1:${bound}${secret}`);
         });
       }),
     close: () =>
@@ -34,4 +53,20 @@ export function createLoopbackServer(listener: RequestListener): LoopbackServer 
         server.closeAllConnections();
       }),
   };
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
+  request.resume();
+  response.writeHead(status, { "content-length": 0 }).end();
+}
+
+/** All bytes of a request's body; undefined if they are more than `maxBytes`. Reads it to its end in any case. */
+export async function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size <= maxBytes) pieces.push(piece);
+  }
+  return size <= maxBytes ? Buffer.concat(pieces) : undefined;
 }

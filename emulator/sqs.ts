@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "./clock";
+import { replaceFile } from "./files";
 import type { Iam, Principal } from "./iam";
-import type { Registered } from "./resources";
+import { ofType, type Registered, type Resource } from "./resources";
 
 /** A message in a queue. */
 export interface Message {
@@ -43,9 +44,7 @@ const maxMessageBytes = 1_048_576;
 /** Queues as the program declares them. Retention, visibility and redrive are not modelled. */
 export function createSqs({ resources, iam, stateDir, clock }: SqsOptions): Sqs {
   const queues = new Map(
-    resources
-      .filter(({ type }) => type === "aws:sqs/queue:Queue")
-      .map((queue) => [String(queue.outputs.arn), readQueue(queue, stateDir)]),
+    ofType(resources, "aws:sqs/queue:Queue").map((queue) => [queue.outputs.arn, readQueue(queue, stateDir)]),
   );
   let sent = 0;
 
@@ -67,7 +66,7 @@ export function createSqs({ resources, iam, stateDir, clock }: SqsOptions): Sqs 
       const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
       // The machine's time orders the files: the run's clock may stand still.
       const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
-      await save(path.join(folder, `${order}-${message.messageId}.json`), message);
+      replaceFile(path.join(folder, `${order}-${message.messageId}.json`), JSON.stringify(message, null, 2));
       return message;
     },
     remove: async (queueArn, messageId) => {
@@ -105,16 +104,10 @@ interface Queue {
   readonly maxBytes: number;
 }
 
-function readQueue({ type, name, inputs, outputs }: Registered, stateDir: string): Queue {
+function readQueue({ type, name, inputs, outputs }: Resource<"aws:sqs/queue:Queue">, stateDir: string): Queue {
   if (inputs.fifoQueue === true) throw new Error(`${type} "${name}": FIFO queues are not modelled by the local run`);
   return {
-    folder: path.join(stateDir, "sqs", String(outputs.name)),
-    maxBytes: typeof inputs.maxMessageSize === "number" ? inputs.maxMessageSize : maxMessageBytes,
+    folder: path.join(stateDir, "sqs", outputs.name),
+    maxBytes: inputs.maxMessageSize ?? maxMessageBytes,
   };
-}
-
-async function save(file: string, message: Message): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, JSON.stringify(message, null, 2));
-  await rename(`${file}.new`, file);
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { readRequestBody } from "../requestBody";
+import { readRequestBody } from "../loopback";
 import { type AnnouncedChecksum, badDigest, createDigest } from "./checksums";
 import { s3Errors } from "./errors";
 

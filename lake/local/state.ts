@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../../emulator/files";
 import { isAlive } from "../../emulator/processes";
-import { makeFolder } from "../folders";
 
 /** The simulated days that a run has taken on, from its start to its end: the next run completes those of a killed one. */
 export interface Plan {

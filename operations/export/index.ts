@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { makeFolder } from "../../lake/folders";
+import { makeFolder } from "../../emulator/files";
 import { wrongUse } from "../../lake/wrongUse";
 import { tableNames } from "../../transforms/schema";
 

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { makeFolder } from "../../lake/folders";
+import { makeFolder } from "../../emulator/files";
 import type { Selection } from "./selection";
 import { noTally, type Tally } from "./tally";
 

@@ -2,8 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AccessDenied, type Principal } from "../../../emulator/iam";
 import { signerOf } from "../../../emulator/iam/signedRequest";
-import { createLoopbackServer } from "../../../emulator/loopback";
-import { readRequestBody } from "../../../emulator/requestBody";
+import { createLoopbackServer, readRequestBody } from "../../../emulator/loopback";
 import type { Pipeline } from "../../../lake/local/pipeline";
 import { athenaFront, type WritingStatement } from "./athena";
 import { awsError, type Operations } from "./call";

@@ -1,0 +1,97 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { AccessDenied, type Iam, type Principal } from "./iam";
+import { signerOf } from "./iam/signedRequest";
+import { readRequestBody } from "./loopback";
+
+/** An error that goes over the wire under its AWS code. */
+export class AwsError extends Error {
+  /** @param code AWS's name of the error, such as `ParameterNotFound` */
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+/** A call as a service gets it: the caller, and the input as JSON. */
+export interface Call<Input = Record<string, unknown>> {
+  readonly principal: Principal;
+  readonly input: Input;
+}
+
+/** Operations of a service by the names that the SDK sends; each checks its caller's permission itself. */
+export type Operations = Readonly<Record<string, (call: Call<never>) => Promise<unknown>>>;
+
+const maxBodyBytes = 8 * 1024 * 1024;
+const contentType = "application/x-amz-json-1.1";
+
+/**
+ * Serves AWS's JSON protocols.
+ * @param services operations by the service's name in `X-Amz-Target`, without a version: `AmazonSSM`, `AWSGlue`
+ */
+export function awsJsonListener(iam: Iam, services: Readonly<Record<string, Operations>>): RequestListener {
+  async function operate(request: IncomingMessage): Promise<unknown> {
+    const body = await readRequestBody(request, maxBodyBytes);
+    const principal = authenticate(iam, request);
+    const [service = "", name = ""] = String(request.headers["x-amz-target"]).split(".");
+    const operation = services[service.replace(/_\d+$/, "")]?.[name];
+    if (operation === undefined) {
+      throw new AwsError("UnknownOperationException", `${service}.${name} is not modelled by the local run`);
+    }
+    if (body === undefined) throw new AwsError("ValidationException", `The request is over ${maxBodyBytes} bytes`);
+    return operation({ principal, input: parseInput(body.toString()) as never });
+  }
+
+  return (request, response) => {
+    operate(request).then(
+      (output) => sendJson(response, 200, output),
+      (error: unknown) => sendAwsError(response, error),
+    );
+  };
+}
+
+/**
+ * Who signed a request.
+ * @throws AwsError if it is not signed with credentials of this run
+ */
+export function authenticate(iam: Iam, request: IncomingMessage): Principal {
+  const signer = signerOf(request, iam);
+  if ("principal" in signer) return signer.principal;
+  if (signer.problem === "unsigned") {
+    throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
+  }
+  throw new AwsError("UnrecognizedClientException", "The security token included in the request is invalid.");
+}
+
+/** Sends an error in the form that the SDK reads; one that is not AWS's as a fault of the service. */
+export function sendAwsError(response: ServerResponse, error: unknown): void {
+  const { code, message, status } = describeError(error);
+  sendJson(response, status, { __type: code, message }, { "x-amzn-errortype": code });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown, headers?: Record<string, string>): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(text), ...headers });
+  response.end(text);
+}
+
+function describeError(error: unknown): { code: string; message: string; status: number } {
+  if (error instanceof AwsError) return error;
+  if (error instanceof AccessDenied) return { code: "AccessDeniedException", message: error.message, status: 400 };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "InternalServiceError", message, status: 500 };
+}
+
+function parseInput(body: string): unknown {
+  let input: unknown;
+  try {
+    input = JSON.parse(body);
+  } catch {
+    input = undefined;
+  }
+  if (typeof input === "object" && input !== null) return input;
+  throw new AwsError("SerializationException", "The request is not a JSON object");
+}

@@ -1,0 +1,94 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * Makes a folder and those above it. Node's own recursive form never returns if a folder exists but takes no new one and
+ * answers ENOENT, as /proc does (seen with Node 20).
+ * @throws the system's error of the folder that cannot be made
+ */
+export function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process made it meanwhile.
+    const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isThere) throw error;
+  }
+}
+
+/** Where a file is written until it is whole: hidden from everything that lists the folder. */
+function unfinishedOf(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.new`);
+}
+
+/**
+ * Replaces a file in one step: a killed process leaves the old content or the new one, never a part. Makes its folder.
+ * @param mode of a new file, such as 0o600 for secrets. @default the process's
+ * @throws one line that names the file
+ */
+export function replaceFile(file: string, content: string | Uint8Array, mode?: number): void {
+  const unfinished = unfinishedOf(file);
+  try {
+    makeFolder(path.dirname(file));
+    if (mode !== undefined) rmSync(unfinished, { force: true });
+    writeFileSync(unfinished, content, { mode });
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw diskError(error, file);
+  }
+}
+
+/**
+ * {@link replaceFile} for a file that something else writes.
+ * @param write writes the whole content to the path that it is given
+ */
+export async function replaceFileBy(file: string, write: (unfinished: string) => Promise<void>): Promise<void> {
+  const unfinished = unfinishedOf(file);
+  try {
+    makeFolder(path.dirname(file));
+    rmSync(unfinished, { force: true });
+    await write(unfinished);
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw diskError(error, file);
+  }
+}
+
+/**
+ * Reads a file of JSON; undefined if there is none.
+ * @throws one line that names the file
+ */
+export function readJson<T>(file: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as T;
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    if (error instanceof SyntaxError) throw new Error(`${file} is damaged (${error.message}); delete it and run again`);
+    throw diskError(error, file);
+  }
+}
+
+const diskFaults: Readonly<Record<string, string>> = {
+  ENOSPC: "no space left on the disk",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EMFILE: "too many open files; raise the limit (ulimit -n)",
+  ENFILE: "too many open files on this machine",
+  EIO: "the disk reports an error",
+};
+
+/** An error of the disk as one line that names the file; anything else as it is. */
+export function diskError(error: unknown, file: string): unknown {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const fault = diskFaults[code];
+  return fault === undefined
+    ? error
+    : Object.assign(new Error(`${file}: ${fault} (${code})`, { cause: error }), { code });
+}
