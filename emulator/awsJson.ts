@@ -82,6 +82,9 @@ function describeError(error: unknown): { code: string; message: string; status:
   if (error instanceof AwsError) return error;
   if (error instanceof AccessDenied) return { code: "AccessDeniedException", message: error.message, status: 400 };
   const message = error instanceof Error ? error.message : String(error);
+  // Glue's parts put the code before the message.
+  const [, code, rest = ""] = /^(\w+Exception): (.*)$/s.exec(message) ?? [];
+  if (code !== undefined) return { code, message: rest, status: 400 };
   return { code: "InternalServiceError", message, status: 500 };
 }
 
@@ -94,4 +97,11 @@ function parseInput(body: string): unknown {
   }
   if (typeof input === "object" && input !== null) return input;
   throw new AwsError("SerializationException", "The request is not a JSON object");
+}
+
+/** A page of a list: the items from `token` on, and the token of the next page. */
+export function pageOf<T>(items: readonly T[], token: string | undefined, size: number) {
+  const from = Number(token ?? 0);
+  const next = from + size;
+  return { items: items.slice(from, next), nextToken: next < items.length ? String(next) : undefined };
 }

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Registered } from "../../emulator/resources";
+import { openWire, type Wire } from "../../emulator/wire";
 import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
 import type { StackOutputs } from "../../lake/stack";
 import { allow, document, resource, roleArn, trust } from "../emulator/resources";
 import { sampleSource } from "../pipeline/support";
 import { temporaryFolder } from "./commandLine";
 import { type Executed, run } from "./terminal";
-import { openWire, type Wire } from "./wire";
 
 /** A stack as an operator meets it: Pulumi's CLI tells its outputs, and AWS answers over HTTP. */
 export interface DeployedStack {
@@ -82,7 +82,7 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
   mkdirSync(stateDir);
   const mend = (resources: Registered[]) => [...resources, ...principals];
   const pipeline = await openPipeline({ source: await sampleSource(), stateDir, mend, config });
-  const wire = await openWire(pipeline, stateDir);
+  const wire = await openWire(pipeline.cloud, pipeline.program.resources, stateDir);
   const outputs = pipeline.program.outputs as unknown as StackOutputs;
   const folder = fakePulumi(home, outputs);
   const take = (roleName: string) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, mergeIn, openAthena } from "../../../emulator/athena";
-import { isIceberg } from "../../../emulator/athena/iceberg";
-import { loadCatalog, type Table } from "../../../emulator/glue/catalog";
-import type { Iam } from "../../../emulator/iam";
-import type { Registered } from "../../../emulator/resources";
-import { awsError, type Call, type Operations, pageOf } from "./call";
+import { type Answer, mergeIn, openAthena } from "../athena";
+import { isIceberg } from "../athena/iceberg";
+import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
+import { loadCatalog, type Table } from "../glue/catalog";
+import type { Iam } from "../iam";
+import { ofType, type Registered } from "../resources";
 
 interface Execution {
   readonly sql: string;
@@ -34,19 +34,18 @@ export function athenaFront(
   written: WritingStatement[],
 ): Operations {
   const executions = new Map<string, Execution>();
-  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-  const workgroups = ofType("aws:athena/workgroup:Workgroup").map(({ outputs }) => outputs);
-  const namedQueries = ofType("aws:athena/namedQuery:NamedQuery").map(({ outputs }) => outputs);
+  const workgroups = ofType(resources, "aws:athena/workgroup:Workgroup").map(({ outputs }) => outputs);
+  const namedQueries = ofType(resources, "aws:athena/namedQuery:NamedQuery").map(({ outputs }) => outputs);
 
   function authorize({ principal }: Call<never>, action: string, workgroup: string | undefined): void {
     const found = workgroups.find(({ name }) => name === workgroup);
-    if (found === undefined) throw awsError("InvalidRequestException", `WorkGroup ${workgroup} is not found.`);
+    if (found === undefined) throw new AwsError("InvalidRequestException", `WorkGroup ${workgroup} is not found.`);
     iam.authorize(principal, `athena:${action}`, String(found.arn));
   }
 
   function executionOf(id: string): Execution {
     const execution = executions.get(id);
-    if (execution === undefined) throw awsError("InvalidRequestException", `QueryExecution ${id} was not found`);
+    if (execution === undefined) throw new AwsError("InvalidRequestException", `QueryExecution ${id} was not found`);
     return execution;
   }
 
@@ -106,7 +105,7 @@ export function athenaFront(
     GetQueryResults: async (call: Call<{ QueryExecutionId: string; MaxResults?: number; NextToken?: string }>) => {
       const { sql, state, answer } = executionOf(call.input.QueryExecutionId);
       if (answer === undefined) {
-        throw awsError("InvalidRequestException", `Query did not finish successfully. Final query state: ${state}`);
+        throw new AwsError("InvalidRequestException", `Query did not finish successfully. Final query state: ${state}`);
       }
       const header = isUtility(sql) ? [] : [answer.columns.map(({ name }) => name)];
       const size = Math.min(call.input.MaxResults ?? mostRows, mostRows);

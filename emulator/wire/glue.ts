@@ -1,8 +1,8 @@
-import { localAccount, localPartition, localRegion } from "../../../emulator/awsOutputs";
-import type { CrawlResult, Glue } from "../../../emulator/glue";
-import { partitionKey, saveCatalog } from "../../../emulator/glue/catalog";
-import type { Iam } from "../../../emulator/iam";
-import { awsError, type Call, type Operations, pageOf } from "./call";
+import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
+import { localAccount, localPartition, localRegion } from "../awsOutputs";
+import type { CrawlResult, Glue } from "../glue";
+import { partitionKey, saveCatalog } from "../glue/catalog";
+import type { Iam } from "../iam";
 
 const arnOf = (resource: string) => `arn:${localPartition}:glue:${localRegion}:${localAccount}:${resource}`;
 
@@ -32,7 +32,7 @@ export function glueFront(glue: Glue, iam: Iam, somebodyElse: { looks: number },
     StartCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
       if (running !== undefined || somebodyElse.looks > 0) {
         iam.authorize(principal, "glue:StartCrawler", arnOf(`crawler/${Name}`));
-        throw awsError("CrawlerRunningException", `Crawler with name ${Name} has already started`);
+        throw new AwsError("CrawlerRunningException", `Crawler with name ${Name} has already started`);
       }
       running = glue.startCrawler(Name, principal);
       // A refusal is the answer to this call; how the crawl ends is told by GetCrawler.
@@ -84,17 +84,17 @@ export function glueFront(glue: Glue, iam: Iam, somebodyElse: { looks: number },
     GetTable: async ({ principal, input: { DatabaseName, Name } }: Call<{ DatabaseName: string; Name: string }>) => {
       iam.authorize(principal, "glue:GetTable", arnOf(`table/${DatabaseName}/${Name}`));
       const table = glue.catalog.databases[DatabaseName]?.[Name];
-      if (table === undefined) throw awsError("EntityNotFoundException", `Table ${Name} not found.`);
+      if (table === undefined) throw new AwsError("EntityNotFoundException", `Table ${Name} not found.`);
       const StorageDescriptor = { Columns: columnsOf(table.columns), Location: table.location };
       return { Table: { Name, StorageDescriptor } };
     },
     BatchUpdatePartition: async ({ principal, input }: Call<UpdatePartitions>) => {
       iam.authorize(principal, "glue:BatchUpdatePartition", arnOf(`table/${input.DatabaseName}/${input.TableName}`));
-      if (input.Entries.length > 100) throw awsError("ValidationException", "more than 100 entries");
+      if (input.Entries.length > 100) throw new AwsError("ValidationException", "more than 100 entries");
       const partitions = glue.catalog.databases[input.DatabaseName]?.[input.TableName]?.partitions ?? {};
       for (const { PartitionValueList, PartitionInput } of input.Entries) {
         const partition = partitions[partitionKey(PartitionValueList)];
-        if (partition === undefined) throw awsError("EntityNotFoundException", "Partition not found.");
+        if (partition === undefined) throw new AwsError("EntityNotFoundException", "Partition not found.");
         const { Columns, Location } = PartitionInput.StorageDescriptor;
         partition.columns = Columns.map(({ Name, Type }) => ({ name: Name, type: Type }));
         partition.location = Location;

@@ -1,7 +1,7 @@
-import type { Iam } from "../../../emulator/iam";
-import type { Registered } from "../../../emulator/resources";
-import type { Sqs } from "../../../emulator/sqs";
-import { awsError, type Call, type Operations } from "./call";
+import { AwsError, type Call, type Operations } from "../awsJson";
+import type { Iam } from "../iam";
+import type { Registered } from "../resources";
+import type { Sqs } from "../sqs";
 
 type Attributes = Record<string, { DataType: string; StringValue: string }>;
 
@@ -12,7 +12,7 @@ export function sqsFront(sqs: Sqs, resources: readonly Registered[], iam: Iam): 
 
   function arnOf(url: string): string {
     const queue = resources.find(({ type, outputs }) => type === "aws:sqs/queue:Queue" && outputs.url === url);
-    if (queue === undefined) throw awsError("QueueDoesNotExist", "The specified queue does not exist.");
+    if (queue === undefined) throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
     return String(queue.outputs.arn);
   }
 
