@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { decodeKey } from "../components/callbacks/rawEvents";
 import { createQueryExecutions, type QueryExecution } from "./athena/queryExecutions";
+import { awsJsonListener } from "./awsJson";
 import type { Clock } from "./clock";
 import { type CloudWatch, createCloudWatch } from "./cloudWatch";
 import { crawlEnded, createEndEvents, queryEnded } from "./eventBridge/endEvents";
@@ -9,11 +10,12 @@ import { createS3Events } from "./eventBridge/s3Events";
 import { type CrawlResult, createGlue, type Glue } from "./glue";
 import { createIam, type Iam } from "./iam";
 import { type AsyncResult, createLambda, type Lambda, type LogLine } from "./lambda";
+import { createLoopbackServer } from "./loopback";
 import type { Registered } from "./resources";
 import { createS3, type Objects } from "./s3";
 import { createScheduler, type Scheduler } from "./scheduler";
-import { createSecretsManager, type SecretsManager } from "./secretsManager";
 import { createSqs, type Sqs } from "./sqs";
+import { createSsm, type Ssm } from "./ssm";
 
 /** What the local AWS runs with. */
 export interface CloudOptions {
@@ -38,8 +40,8 @@ export interface CloudOptions {
 export interface Cloud {
   readonly iam: Iam;
   readonly objects: Objects;
-  readonly secrets: SecretsManager;
   readonly sqs: Sqs;
+  readonly ssm: Ssm;
   readonly lambda: Lambda;
   readonly scheduler: Scheduler;
   readonly cloudWatch: CloudWatch;
@@ -78,7 +80,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const iam = createIam(resources);
   const events = createS3Events({ resources, iam });
   const sqs = createSqs({ resources, iam, stateDir, clock });
-  const secrets = createSecretsManager({ resources, iam, stateDir, clock });
+  const ssm = createSsm({ resources, iam, stateDir, clock });
+  const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: ssm.operations }));
   const s3 = createS3({
     root: bucketsFolder(stateDir),
     resources,
@@ -144,16 +147,16 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   });
   const close = async () => {
     await lambda.close();
-    await Promise.all([s3.close(), secrets.close()]);
+    await Promise.all([s3.close(), json.close()]);
   };
   try {
     endpoints.AWS_ENDPOINT_URL_S3 = await s3.listen();
-    endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER = await secrets.listen();
+    endpoints.AWS_ENDPOINT_URL_SSM = await json.listen();
     await lambda.start();
     await scheduler.start();
   } catch (error) {
     await close();
     throw error;
   }
-  return { iam, objects: s3.objects, secrets, sqs, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
+  return { iam, objects: s3.objects, sqs, ssm, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
 }

@@ -31,16 +31,10 @@ const notModelled = new Set([
 const policyResources: { readonly [type: string]: { target: string; policy: string } } = {
   "aws:s3/bucketPolicy:BucketPolicy": { target: "bucket", policy: "policy" },
   "aws:sqs/queuePolicy:QueuePolicy": { target: "queueUrl", policy: "policy" },
-  "aws:secretsmanager/secretPolicy:SecretPolicy": { target: "secretArn", policy: "policy" },
 };
 
 /** Resource types that can carry a policy of their own, in the property `policy`. */
-const withOwnPolicy = new Set([
-  "aws:sqs/queue:Queue",
-  "aws:secretsmanager/secret:Secret",
-  "aws:s3/bucket:Bucket",
-  "aws:s3/bucketV2:BucketV2",
-]);
+const withOwnPolicy = new Set(["aws:sqs/queue:Queue", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"]);
 
 /**
  * Gathers roles and resource policies.

@@ -15,6 +15,6 @@ export function programOf({ name, ...spotify }: Tenant) {
     const extractor = new SpotifyExtractor(name, spotify);
     const transformer = new PlaylistTransformer(name, { rawBucket: extractor.rawBucket });
     const athena = new AthenaCatalog(name, { lakeBucket: transformer.lakeBucket, catalog: "projected" });
-    return { database: athena.databaseName, tokenSecretArn: extractor.tokenSecretArn };
+    return { database: athena.databaseName, tokenParameterArn: extractor.tokenParameterArn };
   };
 }

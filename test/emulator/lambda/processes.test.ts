@@ -82,7 +82,7 @@ processes("the environment is the declaration's and Lambda's, nothing of this pr
 });
 
 const packages: [name: string, found: unknown, why: string][] = [
-  ["@aws-sdk/client-secrets-manager", true, "the runtime brings the SDK"],
+  ["@aws-sdk/client-ssm", true, "the runtime brings the SDK"],
   ["papaparse", "MODULE_NOT_FOUND", "installed here, not in the archive"],
   ["@smithy/core", "MODULE_NOT_FOUND", "installed beside the SDK, not the runtime's to lend"],
   ["node-fetch", "ERR_REQUIRE_ESM", "in the archive, but an ES module"],

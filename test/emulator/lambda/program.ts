@@ -38,12 +38,7 @@ const common = {
   runtime: "nodejs24.x" as const,
   memorySize: 256,
   codePathOptions: {
-    extraExcludePackages: [
-      "@aws-sdk/client-s3",
-      "@aws-sdk/client-secrets-manager",
-      "papaparse",
-      "web-streams-polyfill",
-    ],
+    extraExcludePackages: ["@aws-sdk/client-s3", "@aws-sdk/client-ssm", "papaparse", "web-streams-polyfill"],
   },
 };
 
