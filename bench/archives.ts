@@ -1,5 +1,5 @@
 import path from "node:path";
-import { unpackArchive } from "../emulator/lambda/archive";
+import { unpackArchive } from "../emulator/lambda/scratch";
 import { type LambdaFunction, readFunctions } from "../emulator/lambda/functions";
 import type { Registered } from "../emulator/resources";
 import { runProgram } from "../lake/local/program";
