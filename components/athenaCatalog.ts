@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { overdueHours } from "../schedule/overdue";
-import { crawlScheduleAfter, defaultSchedule } from "../schedule/schedules";
+import { crawlScheduleAfter, defaultSchedule, overdueHours } from "../schedule/schedules";
 import { tableNames } from "../transforms/schema";
 import { crawlFailed, crawlOverdue, queueAlarm } from "./alarms/alarmSpecs";
 import { type AlarmArgs, type Alarms, createAlarms } from "./alarms/alarms";

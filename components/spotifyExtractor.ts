@@ -1,8 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { overdueHours } from "../schedule/overdue";
 import { isRunDay, runDaysOf } from "../schedule/runDays";
-import { catchUpSchedule, defaultSchedule } from "../schedule/schedules";
+import { catchUpSchedule, defaultSchedule, overdueHours } from "../schedule/schedules";
 import { type DayResult, type Fetch, makeExtractDay } from "../spotify/extract";
 import { statePrefix } from "../transforms/keys";
 import { functionAlarms, playlistAlarms, queueAlarm, runOverdue } from "./alarms/alarmSpecs";
