@@ -1,4 +1,5 @@
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "./components";
+import { databaseNameOf } from "./components/catalog/databaseName";
 import { alarmTopics } from "./components/stack/alarmTopic";
 import { auditTrail } from "./components/stack/auditTrail";
 import { readConfig } from "./components/stack/config";
@@ -7,23 +8,27 @@ import { dataSwitches } from "./components/stack/retention";
 
 const config = readConfig();
 const { catalog, compactSchedule, crawlSchedule, forceDestroy, retainData, timezone } = config;
+const databaseName = databaseNameOf("playlake");
 const alarmTopicArns = alarmTopics("playlake", config);
 
 // schedule -> extractor -> raw bucket; its arguments have the names of the settings
 const extractor = new SpotifyExtractor("playlake", { ...config, alarmTopicArns });
 
-// raw bucket -> event -> transformer -> lake bucket
+// raw bucket -> event -> transformer -> lake bucket, whose days it registers in the catalog
 const transformer = new PlaylistTransformer("playlake", {
   rawBucket: extractor.rawBucket,
   ...(config.lakeBucket && { lakeBucket: config.lakeBucket }),
+  databaseName,
+  catalog,
   retainData,
   forceDestroy,
   alarmTopicArns,
 });
 
-// lake bucket -> crawler -> Data Catalog -> Athena -> results bucket
+// lake bucket -> Data Catalog -> Athena -> results bucket
 const athena = new AthenaCatalog("playlake", {
   lakeBucket: transformer.lakeBucket,
+  databaseName,
   catalog,
   crawlSchedule,
   compactSchedule,
@@ -46,8 +51,8 @@ export const extractFunction = extractor.functionName;
 export const transformFunction = transformer.functionName;
 const { crawlScheduleName: crawl, compactScheduleName: compact } = athena;
 export const schedules = { run: extractor.runScheduleName, crawl, compact, timezone };
-export const appParameterArn = extractor.appParameterArn;
-export const tokenParameterArn = extractor.tokenParameterArn;
+export const appSecretArn = extractor.appSecretArn;
+export const tokenSecretArn = extractor.tokenSecretArn;
 export const database = athena.databaseName;
 export const workgroup = athena.workgroupName;
 export const crawler = athena.crawlerName ?? null; // Pulumi warns of an output that is undefined.

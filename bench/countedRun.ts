@@ -41,7 +41,7 @@ export function countRun(playlists: number, days: number): Promise<CountedRun> {
       source: { ...sample, playlists: sample.playlists.slice(0, playlists) },
       stateDir,
       // No crawl: its reads are the crawler's, and Glue's price has them in it.
-      config: { "playlake:catalog": "projected", "playlake:compactSchedule": "cron(0 7 * * ? *)" },
+      config: { "playlake:crawlSchedule": "none", "playlake:compactSchedule": "cron(0 7 * * ? *)" },
     });
     try {
       return await countDays(pipeline, days);

@@ -33,7 +33,7 @@ playlists: three simulated days the first time, a day more each time after.
   --from PATH          serves these Spotify responses (a file or folder) in the place of Spotify
   --playlist P ...     reads these playlists only. From Spotify itself, with SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET
                        set (an app of 2026 needs playlake login as well); with --from, from PATH
-  --config KEY=VALUE   a setting of the stack, such as catalog=projected; may be given several times
+  --config KEY=VALUE   a setting of the stack, such as catalog=inferred; may be given several times
   --state DIR          keeps everything in DIR (default: .playlake/NAME, a NAME for each source)
   --stack NAME         runs the deployed stack NAME now, in the place of this machine: reads the playlists, waits for
                        the tables, crawls, and asks by Athena. Takes --quiet and --json alone

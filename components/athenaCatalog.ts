@@ -1,16 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { crawlScheduleAfter, defaultSchedule, overdueHours } from "../schedule/schedules";
-import { tableNames } from "../transforms/schema";
+import { overdueHours } from "../schedule/overdue";
+import { crawlScheduleAfter, defaultSchedule, weeklyCrawl } from "../schedule/schedules";
 import { crawlFailed, crawlOverdue, queueAlarm } from "./alarms/alarmSpecs";
 import { type AlarmArgs, type Alarms, createAlarms } from "./alarms/alarms";
 import {
+  type ArgumentCheck,
   alarmTopicsRule,
   type CatalogMode,
   catalogRule,
   checkArguments,
   checkComponentName,
-  dateRule,
+  crawlScheduleRule,
+  databaseNameRule,
+  noCrawl,
   optional,
   problemsOf,
   scheduleRule,
@@ -22,7 +25,7 @@ import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./aws/bu
 import { hardenedBucket } from "./aws/hardenedBucket";
 import { policyOf, readStatements } from "./aws/policies";
 import { createNamedQueries, createViews } from "./catalog/catalogQueries";
-import { csvTable, dashed, projectedTable } from "./catalog/catalogTables";
+import { csvTable, dashed, declaredTables } from "./catalog/catalogTables";
 import { type CompactCopy, createCompactCopy } from "./catalog/compactCopy";
 import { createCrawlEvents } from "./catalog/crawlEvents";
 import { databaseNameOf } from "./catalog/databaseName";
@@ -35,13 +38,18 @@ import { protectedByDefault } from "./stack/retention";
 export interface AthenaCatalogArgs extends AlarmArgs {
   /** Where the tables' files are: a transformer's `lakeBucket`, or the name of a bucket that exists already. */
   lakeBucket: BucketArg;
+  /** The database's name, which a transformer that registers its days is given too. @default `databaseNameOf(name)` */
+  databaseName?: pulumi.Input<string>;
   /**
-   * How the tables come to be in the catalog. `declared`: from the schema; a crawler adds the days. `inferred`: a crawler
-   * makes them from the files. `projected`: from the schema, and Athena reckons the days itself, without a crawler.
+   * How the tables come to be in the catalog. `declared`: from the schema. `inferred`: a crawler makes them from the files.
    * @default "declared"
    */
   catalog?: CatalogMode;
-  /** When the crawler runs, in EventBridge Scheduler's syntax. @default "cron(30 6 * * ? *)" */
+  /**
+   * When the crawler runs, in EventBridge Scheduler's syntax; `"none"` for a declared catalog without a crawler. The crawler
+   * adds what came into the lake by other means than the transformer, and reports files that do not fit their table.
+   * @default declared: "cron(30 6 ? * SUN *)", weekly; inferred: "cron(30 6 * * ? *)", daily
+   */
   crawlSchedule?: pulumi.Input<string> | undefined;
   /**
    * When Athena brings the compact copy of the history (the table `compact_items`) up to date, in EventBridge Scheduler's
@@ -51,8 +59,6 @@ export interface AthenaCatalogArgs extends AlarmArgs {
   compactSchedule?: pulumi.Input<string> | undefined;
   /** The time zone of the schedules. @default "UTC" */
   timezone?: pulumi.Input<string>;
-  /** The first day that a `projected` table reckons with, YYYY-MM-DD: earlier ones are not seen. @default "2020-01-01" */
-  firstSnapshotDate?: pulumi.Input<string>;
   /** How long results of queries are kept. @default 30 */
   resultsRetentionDays?: pulumi.Input<number>;
   /** A query that reads more is cancelled; what it read until then is billed. @default 10 GiB */
@@ -71,11 +77,11 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   readonly databaseName: pulumi.Output<string>;
   readonly workgroupName: pulumi.Output<string>;
   readonly resultsBucket: BucketRef;
-  /** Undefined where the catalog is `projected`. */
+  /** Undefined if there is no crawler. */
   readonly crawlerName: pulumi.Output<string> | undefined;
-  /** The schedule of the crawl; undefined where the catalog is `projected`. */
+  /** The schedule of the crawl; undefined if there is no crawler. */
   readonly crawlScheduleName: pulumi.Output<string> | undefined;
-  /** The queue of crawls that could not be started; undefined where the catalog is `projected`. */
+  /** The queue of crawls that could not be started; undefined if there is no crawler. */
   readonly crawlFailureQueueUrl: pulumi.Output<string> | undefined;
   /** The schedule of the compact copy; undefined where there is none. */
   readonly compactScheduleName: pulumi.Output<string> | undefined;
@@ -83,7 +89,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   readonly compactBucket: BucketRef | undefined;
   /** The queue of statements that could not be started; undefined where there is no compact copy. */
   readonly compactFailureQueueUrl: pulumi.Output<string> | undefined;
-  /** The ARNs of the alarms that tell somebody; none where the catalog is `projected` and not copied. */
+  /** The ARNs of the alarms that tell somebody; none without a crawler and a compact copy. */
   readonly alarmArns: readonly pulumi.Output<string>[];
   private readonly name: string;
   private readonly read: Parameters<typeof readStatements>[0];
@@ -92,12 +98,13 @@ export class AthenaCatalog extends pulumi.ComponentResource {
     const settings = readArgs(name, args);
     super("playlake:index:AthenaCatalog", name, {}, opts);
 
-    const database = createDatabase(name, this);
+    const database = createDatabase(name, settings.databaseName, this);
     const lake = bucketRef(settings.lakeBucket, database.arn);
     const resultsBucket = createResults(name, settings, this);
     const tables = createTables(name, database, lake, settings, this);
-    const crawler = createCrawler(name, settings.catalog, { database, lake, tables }, this);
-    const crawl = crawler && scheduleCrawl(name, crawler, settings, this);
+    const { crawlSchedule, timezone } = settings;
+    const crawler = crawlSchedule && createCrawler(name, settings.catalog, { database, lake, tables }, this);
+    const crawl = crawler && scheduleCrawl(name, crawler, { crawlSchedule, timezone }, this);
     createViews(name, database, this);
     createOwnTables(name, database, args.tables ?? {}, this);
     const workgroup = createWorkgroup(
@@ -111,7 +118,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
     );
     createNamedQueries(name, database, workgroup, this);
     const alarms = createAlarms(name, settings, this);
-    if (crawler && crawl) watchCrawler(name, crawler, crawl.failures, settings, alarms, this);
+    if (crawler && crawl) watchCrawler(name, crawler, { ...crawl, crawlSchedule }, alarms, this);
     const compact = createCompact(name, { database, lake, results: resultsBucket, alarms }, settings, this);
 
     this.name = name;
@@ -167,19 +174,19 @@ export class AthenaCatalog extends pulumi.ComponentResource {
 }
 
 interface Settings {
+  databaseName: pulumi.Output<string>;
   catalog: CatalogMode;
   lakeBucket: BucketArg;
   alarmTopicArns: pulumi.Output<string[]>;
-  crawlSchedule: pulumi.Output<string>;
+  crawlSchedule: pulumi.Output<string> | undefined;
   compactSchedule: pulumi.Output<string> | undefined;
   timezone: pulumi.Output<string>;
-  firstSnapshotDate: pulumi.Output<string>;
   resultsRetentionDays: pulumi.Output<number>;
   protect: boolean;
   maxScannedBytesPerQuery: pulumi.Output<number>;
 }
 
-const defaultCrawlSchedule = crawlScheduleAfter(defaultSchedule) as string;
+const dailyCrawl = crawlScheduleAfter(defaultSchedule) as string;
 const gibibyte = 2 ** 30;
 
 function readArgs(name: string, args: Partial<AthenaCatalogArgs> = {}): Settings {
@@ -191,15 +198,15 @@ function readArgs(name: string, args: Partial<AthenaCatalogArgs> = {}): Settings
   const maxScanned = args.maxScannedBytesPerQuery ?? 10 * gibibyte;
   const settings = {
     catalog,
+    databaseName: check.argument("databaseName", args.databaseName ?? databaseNameOf(name), databaseNameRule),
     lakeBucket: checkBucket(check, "lakeBucket", args.lakeBucket as BucketArg),
     alarmTopicArns: check.argument("alarmTopicArns", args.alarmTopicArns ?? [], alarmTopicsRule),
-    crawlSchedule: check.argument("crawlSchedule", args.crawlSchedule ?? defaultCrawlSchedule, scheduleRule),
+    crawlSchedule: readCrawlSchedule(check, catalog, args.crawlSchedule),
     compactSchedule:
       args.compactSchedule === undefined
         ? undefined
         : check.argument("compactSchedule", args.compactSchedule, scheduleRule),
     timezone: check.argument("timezone", args.timezone ?? "UTC", timezoneRule),
-    firstSnapshotDate: check.argument("firstSnapshotDate", args.firstSnapshotDate ?? "2020-01-01", dateRule),
     resultsRetentionDays: check.argument("resultsRetentionDays", args.resultsRetentionDays ?? 30, daysRule),
     protect: args.protect ?? protectedByDefault(),
     maxScannedBytesPerQuery: check.argument("maxScannedBytesPerQuery", maxScanned, scannedBytesRule),
@@ -211,14 +218,34 @@ function readArgs(name: string, args: Partial<AthenaCatalogArgs> = {}): Settings
 
 const daysRule = wholeNumber(1, 36_500, 30);
 /** Athena takes no smaller limit. */
+function readCrawlSchedule(
+  check: ArgumentCheck,
+  catalog: CatalogMode,
+  given: pulumi.Input<string> | undefined,
+): pulumi.Output<string> | undefined {
+  if (given === noCrawl && catalog === "declared") return undefined;
+  if (given === noCrawl) {
+    check.problem({
+      property: "crawlSchedule",
+      got: `"${noCrawl}"`,
+      fault: "crawls make the tables of an inferred catalog",
+      example: scheduleRule.example,
+    });
+  }
+  // Known later, it is a schedule: whether there is a crawler must be known when the resources are declared.
+  const rule = pulumi.Output.isInstance(given) ? scheduleRule : crawlScheduleRule;
+  return check.argument("crawlSchedule", given ?? (catalog === "inferred" ? dailyCrawl : weeklyCrawl), rule);
+}
+
 const scannedBytesRule = wholeNumber(10_485_760, Number.MAX_SAFE_INTEGER, 10 * gibibyte);
 
 /** Named by hand: an automatic name has a dash, which Athena does not take. */
-function createDatabase(name: string, parent: pulumi.Resource): aws.glue.CatalogDatabase {
-  const args = {
-    name: databaseNameOf(name, pulumi.getStack()),
-    description: "The daily history of Spotify playlists.",
-  };
+function createDatabase(
+  name: string,
+  databaseName: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): aws.glue.CatalogDatabase {
+  const args = { name: databaseName, description: "The daily history of Spotify playlists." };
   return new aws.glue.CatalogDatabase(`${name}-catalog`, args, { parent });
 }
 
@@ -233,15 +260,11 @@ function createTables(
   name: string,
   database: aws.glue.CatalogDatabase,
   lake: BucketRef,
-  { catalog, firstSnapshotDate }: Settings,
+  { catalog }: Settings,
   parent: pulumi.Resource,
 ): aws.glue.CatalogTable[] {
-  if (catalog === "inferred") return [];
-  return tableNames.map((table) => {
-    const args =
-      catalog === "projected"
-        ? projectedTable(table, database.name, lake.name, firstSnapshotDate)
-        : csvTable(table, database.name, lake.name);
+  return declaredTables(catalog).map((table) => {
+    const args = csvTable(table, database.name, lake.name);
     return new aws.glue.CatalogTable(`${name}-csv-${dashed(table)}`, args, { parent });
   });
 }
@@ -249,8 +272,7 @@ function createTables(
 function watchCrawler(
   name: string,
   crawler: aws.glue.Crawler,
-  failures: aws.sqs.Queue,
-  { crawlSchedule }: Settings,
+  { failures, crawlSchedule }: { failures: aws.sqs.Queue; crawlSchedule: pulumi.Output<string> },
   alarms: Alarms,
   parent: pulumi.Resource,
 ): void {

@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import type { Readable } from "node:stream";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { TableName } from "../transforms/schema";
 import { makeTransform } from "../transforms/transform";
 import { functionAlarms, queueAlarm, rowAlarms } from "./alarms/alarmSpecs";
 import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms/alarms";
@@ -9,26 +10,32 @@ import { transformMetrics } from "./alarms/metrics";
 import {
   type ArgumentCheck,
   alarmTopicsRule,
+  type CatalogMode,
+  catalogRule,
   checkArguments,
   checkComponentName,
+  databaseNameRule,
   logRetentionRule,
   memoryRule,
   otherBucketRule,
   problemsOf,
   timeoutRule,
 } from "./arguments/validation";
+import { glueDatabaseArn } from "./aws/arns";
 import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./aws/bucketRef";
 import { callbackLambda, logGroupOf } from "./aws/callbackLambda";
 import { failureQueue } from "./aws/failureQueue";
 import { hardenedBucket } from "./aws/hardenedBucket";
-import { transformStatements } from "./aws/policies";
+import { type RegisteredDays, transformStatements } from "./aws/policies";
 import { checkTrigger, createTrigger, type Trigger } from "./aws/rawTrigger";
+import { makeDayPartitions } from "./callbacks/dayPartitions";
 import { makeFunctionLog } from "./callbacks/functionLog";
 import { makeLakeWriter } from "./callbacks/lakeWriter";
 import type { RawEvent } from "./callbacks/rawEvents";
 import { makeTableFiles } from "./callbacks/tableFiles";
 import { makeTransformHandler, type TransformedPlaylist } from "./callbacks/transformHandler";
-import { variable } from "./callbacks/variable";
+import { optionalVariable, variable } from "./callbacks/variable";
+import { declaredTables } from "./catalog/catalogTables";
 import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./stack/retention";
 
 /** Arguments of a PlaylistTransformer. */
@@ -44,6 +51,14 @@ export interface PlaylistTransformerArgs extends DataSwitchesArgs, AlarmArgs {
    * @default "notification" for a bucket of this stack, else "eventbridge"
    */
   trigger?: Trigger;
+  /**
+   * The database whose tables get each day's partitions as soon as its files are written: an AthenaCatalog's
+   * `databaseName`. If the database does not exist yet, transforms fail, and Lambda tries again.
+   * @default no days are registered: a crawler has to find them
+   */
+  databaseName?: pulumi.Input<string> | undefined;
+  /** The `catalog` of that AthenaCatalog: days of tables that a crawler makes are left to it. @default "declared" */
+  catalog?: CatalogMode;
   /** Memory, and with it processor: 1,769 MiB are a whole one. @default 1024 */
   memoryMiB?: pulumi.Input<number>;
   /** @default 300 */
@@ -102,6 +117,8 @@ interface Settings {
   lakeBucket: BucketArg | undefined;
   alarmTopicArns: pulumi.Output<string[]>;
   trigger: Trigger;
+  databaseName: pulumi.Output<string> | undefined;
+  catalog: CatalogMode;
   memoryMiB: pulumi.Output<number>;
   timeoutSeconds: pulumi.Output<number>;
   logRetentionDays: pulumi.Output<number>;
@@ -110,7 +127,12 @@ interface Settings {
 function readArgs(name: string, args: Partial<PlaylistTransformerArgs> = {}): Settings {
   checkComponentName("PlaylistTransformer", name);
   const check = checkArguments(`PlaylistTransformer "${name}"`);
+  const catalog = args.catalog ?? "declared";
+  for (const problem of problemsOf("catalog", catalog, catalogRule)) check.problem(problem);
   const settings = {
+    catalog,
+    databaseName:
+      args.databaseName === undefined ? undefined : check.argument("databaseName", args.databaseName, databaseNameRule),
     data: checkDataSwitches(check, args),
     rawBucket: checkBucket(check, "rawBucket", args.rawBucket as BucketArg),
     lakeBucket: args.lakeBucket == null ? undefined : checkBucket(check, "lakeBucket", args.lakeBucket),
@@ -160,15 +182,21 @@ function createLake(
 function createFunction(
   name: string,
   { rawBucket, lakeBucket, failures }: { rawBucket: BucketRef; lakeBucket: BucketRef; failures: aws.sqs.Queue },
-  { memoryMiB, timeoutSeconds, logRetentionDays }: Settings,
+  { databaseName, catalog, memoryMiB, timeoutSeconds, logRetentionDays }: Settings,
   parent: pulumi.Resource,
 ): aws.lambda.Function {
+  const tables = declaredTables(catalog);
+  const days: RegisteredDays | undefined = databaseName && {
+    database: glueDatabaseArn(failures.arn, databaseName),
+    tables,
+  };
   return callbackLambda<RawEvent, TransformedPlaylist[]>(
     `${name}-transform`,
     {
       description: "Turns a raw playlist into the files of the lake's tables.",
       callbackFactory: () => {
         const sdk = require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3");
+        const glueSdk = require("@aws-sdk/client-glue") as typeof import("@aws-sdk/client-glue");
         const s3 = new sdk.S3Client({});
         const { begin, emit, log } = makeFunctionLog({
           write: (line) => process.stdout.write(line),
@@ -176,6 +204,15 @@ function createFunction(
           functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
           units: transformMetrics,
         });
+        const databaseName = optionalVariable("CATALOG_DATABASE");
+        const register =
+          databaseName === undefined
+            ? undefined
+            : makeDayPartitions(glueSdk, new glueSdk.GlueClient({}), {
+                databaseName,
+                lakeBucket: variable("LAKE_BUCKET"),
+                tables: variable("CATALOG_TABLES").split(",") as TableName[],
+              });
         const handle = makeTransformHandler({
           transform: makeTransform(),
           async read({ bucket, key }) {
@@ -189,6 +226,7 @@ function createFunction(
           },
           files: makeTableFiles({ folder: `${tmpdir()}/playlake-tables` }),
           write: makeLakeWriter(sdk, s3, variable("LAKE_BUCKET")),
+          register,
           log,
           emit,
         });
@@ -197,9 +235,13 @@ function createFunction(
           return handle(event);
         };
       },
-      environment: { LAKE_BUCKET: lakeBucket.name },
+      environment: {
+        LAKE_BUCKET: lakeBucket.name,
+        CATALOG_DATABASE: databaseName,
+        CATALOG_TABLES: databaseName && tables.join(","),
+      },
       failures,
-      statements: transformStatements({ rawBucket: rawBucket.arn, lakeBucket: lakeBucket.arn }),
+      statements: transformStatements({ rawBucket: rawBucket.arn, lakeBucket: lakeBucket.arn }, days),
       memoryMiB,
       timeoutSeconds,
       logRetentionDays,

@@ -3,7 +3,7 @@ import type { CatalogMode } from "../components/arguments/validation";
 import { assumptions, type CostedStack, costedStack, monthlyCost, prices, totalCost } from "./cost";
 import { exampleStack } from "./exampleStack";
 
-const catalogs: readonly CatalogMode[] = ["declared", "inferred", "projected"];
+const catalogs: readonly CatalogMode[] = ["declared", "inferred"];
 /** The numbers of playlists that costs are shown for. */
 export const shownPlaylists = [1, 50, 1000] as const;
 
@@ -49,7 +49,7 @@ export async function costDoc(): Promise<string> {
     ...sections,
     "Most of it does not hang on the playlists: the crawler (two DPUs, ten minutes at least, each day), and what CloudWatch bills",
     "by the piece, of which an account's first ten alarms, ten metrics and three dashboards are free. With many files a crawl takes",
-    "longer than its least, which is not reckoned here: with hundreds of playlists `projected` is the better choice.",
+    "longer than its least, which is not reckoned here.",
     "",
     "## What is taken for granted",
     "",
@@ -65,7 +65,7 @@ export async function costDoc(): Promise<string> {
     "| --- | --- |",
     ...Object.entries(priceTexts).map(([key, text]) => `| ${text} | ${plain(prices[key as keyof typeof prices])} |`),
     "",
-    "From the price pages of Lambda (arm64), Glue, CloudWatch, S3 (Standard), Athena and CloudTrail. SQS,",
+    "From the price pages of Lambda (arm64), Glue, Secrets Manager, CloudWatch, S3 (Standard), Athena and CloudTrail. SQS,",
     "EventBridge Scheduler and the Data Catalog stay far below a cent.",
     "",
   ].join("\n");
@@ -75,6 +75,7 @@ const priceTexts: Readonly<Record<keyof typeof prices, string>> = {
   lambdaGbSecond: "Lambda, a GB-second",
   lambdaRequest: "Lambda, an invocation",
   crawlerDpuHour: "Glue crawler, a DPU-hour",
+  secretMonth: "a secret a month",
   alarmMonth: "an alarm a month",
   compositeAlarmMonth: "a composite alarm a month",
   dashboardMonth: "a dashboard a month",

@@ -12,7 +12,7 @@ const runs = new Map<string, Promise<ProgramResult>>();
 
 /**
  * What the program registers with these settings; run once a process for all who ask, who only read it.
- * @param settings by their keys in Pulumi.yaml: `{ catalog: "projected" }`
+ * @param settings by their keys in Pulumi.yaml: `{ catalog: "inferred" }`
  */
 export function exampleStack(settings: Readonly<Record<string, string>>): Promise<ProgramResult> {
   const full = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`playlake:${key}`, value]));

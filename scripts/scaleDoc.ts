@@ -153,12 +153,12 @@ It lists every folder in each crawl to find the new ones, and the catalog gets a
 ${table(["years", "partitions", "files, 1 playlist", "50", "1,000"], crawlRows())}
 
 A crawl costs $${(a.crawlerDpus * (a.crawlMinutes / 60) * prices.crawlerDpuHour).toFixed(2)} at least, and $${(a.crawlerDpus * prices.crawlerDpuHour).toFixed(2)} for each full hour that it takes; how long it takes for so many files AWS doesn't say.
-\`catalog: projected\` has neither crawler nor partitions.
+No query depends on a crawl, so \`crawlSchedule: none\` takes it away.
 
 ## The way on
 
 1. **Ask for days.** A condition on \`snapshot_day\`, wherever the question allows one.
-2. **The projected catalog**, with some hundred playlists or after some years: \`pulumi config set catalog projected\`.
+2. **No crawler**, with some hundred playlists or after some years: \`pulumi config set crawlSchedule none\`.
 3. **The compact copy**, where whole histories are asked for: \`pulumi config set compactSchedule "cron(0 7 * * ? *)"\`, an hour after the
    run. See below.
 4. **Fewer playlists a stack**, where Spotify's quota is what ends. The quota is the developer account's, so a second stack wants

@@ -64,8 +64,8 @@ export const scheduleRule: Rule<string> = {
   example: '"cron(0 6 * * ? *)"',
   fault: (value) => {
     try {
-      parseScheduleExpression(value);
-      return undefined;
+      const { kind } = parseScheduleExpression(value);
+      return kind === "at" ? "at(…) comes once, and a history needs every day" : undefined;
     } catch (error) {
       return (error as Error).message;
     }
@@ -111,16 +111,6 @@ export function otherBucketRule(rawBucket: string): Rule<string> {
   };
 }
 
-/** A date, YYYY-MM-DD. */
-export const dateRule: Rule<string> = {
-  example: '"2026-11-22"',
-  fault: (value) => {
-    const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : Number.NaN;
-    const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
-    return exists ? undefined : "it must be an existing date, YYYY-MM-DD";
-  },
-};
-
 /** The ARN of an SNS topic. One of the kind FIFO takes no alarms. */
 export const topicArnRule: Rule<string> = {
   example: '"arn:aws:sns:eu-central-1:123456789012:alarms"',
@@ -161,8 +151,23 @@ export const emailRule: Rule<string> = {
 };
 
 /** How the lake's tables come to be in the catalog. */
-export type CatalogMode = "declared" | "inferred" | "projected";
-export const catalogRule: Rule<CatalogMode> = oneOf(["declared", "inferred", "projected"], "declared");
+export type CatalogMode = "declared" | "inferred";
+export const catalogRule: Rule<CatalogMode> = oneOf(["declared", "inferred"], "declared");
+
+/** In place of a crawl schedule: the catalog gets no crawler. */
+export const noCrawl = "none";
+
+/** When the crawler runs. */
+export const crawlScheduleRule: Rule<string> = {
+  example: '"cron(30 6 ? * SUN *)", or "none" for no crawler',
+  fault: (value) => (value === noCrawl ? undefined : scheduleRule.fault(value)),
+};
+
+/** A database's name, as Athena takes it. */
+export const databaseNameRule: Rule<string> = {
+  example: '"playlake_prod"',
+  fault: (value) => (/^[a-z0-9_]{1,255}$/.test(value) ? undefined : "it must be small letters, digits and underscores"),
+};
 
 /** The retentions that CloudWatch Logs knows, in days. */
 export const logRetentionRule: Rule<number> = oneOf(

@@ -19,3 +19,8 @@ export function accountOf(arn: pulumi.Input<string>): pulumi.Output<string> {
 function partOf(arn: pulumi.Input<string>, index: number): pulumi.Output<string> {
   return pulumi.output(arn).apply((text) => text.split(":")[index] as string);
 }
+
+/** The ARN of a Glue database of the same account. @param anyArn one with region and account */
+export function glueDatabaseArn(anyArn: pulumi.Input<string>, name: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.interpolate`arn:${partitionOf(anyArn)}:glue:${regionOf(anyArn)}:${accountOf(anyArn)}:database/${name}`;
+}

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { views } from "../../queries";
 import { compactReads, compactTable } from "../../queries/compact";
 import { rawPrefix, statePrefix } from "../../transforms/keys";
-import { catalogPrefix, tableNames } from "../../transforms/schema";
+import { catalogPrefix, type TableName, tableNames } from "../../transforms/schema";
 import { accountOf } from "./arns";
 
 type Arn = pulumi.Input<string>;
@@ -40,11 +40,8 @@ export function sendStatement(queueArn: Arn): Statement {
   return allow("ReportFailure", ["sqs:SendMessage"], queueArn);
 }
 
-/**
- * What the extractor does with the raw bucket and the two parameters. The key that encrypts them, `alias/aws/ssm`, needs no
- * statement: AWS lets everybody in the account use it by way of SSM.
- */
-export function extractStatements(arns: { rawBucket: Arn; appParameter: Arn; tokenParameter: Arn }): Statement[] {
+/** What the extractor does with the raw bucket and the two secrets. */
+export function extractStatements(arns: { rawBucket: Arn; appSecret: Arn; tokenSecret: Arn }): Statement[] {
   const prefixes = [`${rawPrefix}*`, `${statePrefix}*`];
   const objects = prefixes.map((prefix) => pulumi.interpolate`${arns.rawBucket}/${prefix}`);
   return [
@@ -53,8 +50,8 @@ export function extractStatements(arns: { rawBucket: Arn; appParameter: Arn; tok
       ...allow("ListRaw", ["s3:ListBucket"], arns.rawBucket),
       Condition: { StringLike: { "s3:prefix": prefixes } },
     },
-    allow("ReadParameters", ["ssm:GetParameter"], [arns.appParameter, arns.tokenParameter]),
-    allow("StoreRotatedToken", ["ssm:PutParameter"], arns.tokenParameter),
+    allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [arns.appSecret, arns.tokenSecret]),
+    allow("StoreRotatedToken", ["secretsmanager:PutSecretValue"], arns.tokenSecret),
   ];
 }
 
@@ -62,7 +59,7 @@ export function extractStatements(arns: { rawBucket: Arn; appParameter: Arn; tok
  * What the transformer does: reads raw objects, writes the tables' files. It lists nothing, but who may not list is told
  * 403 of an object that is gone, as of one that is closed: an event that comes after `playlake forget` would fail.
  */
-export function transformStatements(arns: { rawBucket: Arn; lakeBucket: Arn }): Statement[] {
+export function transformStatements(arns: { rawBucket: Arn; lakeBucket: Arn }, days?: RegisteredDays): Statement[] {
   return [
     allow("ReadRaw", ["s3:GetObject"], pulumi.interpolate`${arns.rawBucket}/${rawPrefix}*`),
     {
@@ -70,7 +67,23 @@ export function transformStatements(arns: { rawBucket: Arn; lakeBucket: Arn }): 
       Condition: { StringLike: { "s3:prefix": [`${rawPrefix}*`] } },
     },
     allow("WriteTables", ["s3:PutObject"], tableObjects(arns.lakeBucket)),
+    ...(days === undefined ? [] : [registerStatement(days)]),
   ];
+}
+
+/** Where days are registered. */
+export interface RegisteredDays {
+  database: Arn;
+  tables: readonly TableName[];
+}
+
+function registerStatement({ database, tables }: RegisteredDays): Statement {
+  const names = tables.map((table) => `${catalogPrefix}${table}`);
+  return allow(
+    "RegisterDays",
+    ["glue:BatchCreatePartition"],
+    [catalogArn(database), database, ...tableArns(database, names)],
+  );
 }
 
 /**

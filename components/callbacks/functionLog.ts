@@ -36,7 +36,7 @@ export function makeFunctionLog({ write, now, functionName, units }: FunctionLog
     "editedWhileRead",
     "earlierObjectUnusable",
   ];
-  const errors = ["playlistFailed", "dayIncomplete", "refreshTokenNotStored", "notTransformed"];
+  const errors = ["playlistFailed", "dayIncomplete", "refreshTokenNotStored", "notTransformed", "notVisible"];
   let requestId: string | undefined;
 
   function levelOf({ event }: { event?: string }): string {

@@ -14,6 +14,8 @@ export interface TransformEffects {
   files: TableFiles;
   /** Writes a table's file into the lake. */
   write(key: string, csv: CsvBody): Promise<unknown>;
+  /** Makes days visible in the catalog, once their files are written; absent: that is left to others. */
+  register?: ((snapshotDates: readonly string[]) => Promise<void>) | undefined;
   log(record: object): void;
   /** Takes the counts of an invocation, also of one that fails. */
   emit(values: MetricValues<TransformMetric>): void;
@@ -36,7 +38,7 @@ export interface TransformedPlaylist {
  * object gives the same bytes, so an event may come twice, or be made up to write a day again.
  */
 export function makeTransformHandler(effects: TransformEffects): (event: RawEvent) => Promise<TransformedPlaylist[]> {
-  const { transform, read, files, write, log, emit } = effects;
+  const { transform, read, files, write, register, log, emit } = effects;
   // A killed invocation leaves its files to the next one in the same place.
   files.discard();
 
@@ -99,7 +101,14 @@ export function makeTransformHandler(effects: TransformEffects): (event: RawEven
           },
         );
     }
-    emit(countsOf(objects.length, gone, done, failures));
+    let isVisible = true;
+    await register?.([...new Set(done.map(({ snapshotDate }) => snapshotDate))]).catch((error) => {
+      isVisible = false;
+      failures.push(error);
+      log({ event: "notVisible", keys: done.map(({ key }) => key), reason: (error as Error).message });
+    });
+    const transformed = isVisible ? objects.length - gone - failures.length : 0;
+    emit(countsOf(transformed, gone, done, failures));
     if (failures.length > 1) throw new Error(failures.map((error) => (error as Error).message).join("; "));
     if (failures.length === 1) throw failures[0];
     return done;
@@ -107,14 +116,14 @@ export function makeTransformHandler(effects: TransformEffects): (event: RawEven
 }
 
 function countsOf(
-  objects: number,
+  transformed: number,
   gone: number,
   done: readonly TransformedPlaylist[],
   failures: readonly unknown[],
 ): MetricValues<TransformMetric> {
   const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
   return {
-    ObjectsTransformed: objects - gone - failures.length,
+    ObjectsTransformed: transformed,
     ObjectsGone: gone,
     ObjectsRefused: failures.filter((error) => (error as { code?: string }).code === "INVALID_RAW").length,
     RowsRead: total(done.map(({ entries }) => entries)),

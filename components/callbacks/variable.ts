@@ -1,6 +1,12 @@
+/** A variable of the function's environment; undefined if it is not set. */
+export function optionalVariable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === "" ? undefined : value;
+}
+
 /** A variable of the function's environment. @throws one line, where it is not set */
 export function variable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set`);
+  const value = optionalVariable(name);
+  if (value === undefined) throw new Error(`the environment variable ${name} is not set`);
   return value;
 }

@@ -2,12 +2,24 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Column, View } from "../../queries";
-import { catalogPrefix, partitionColumn, type TableName, tables } from "../../transforms/schema";
+import { catalogPrefix, partitionColumn, type TableName, tableNames, tables } from "../../transforms/schema";
+import type { CatalogMode } from "../arguments/validation";
+import { csvDescriptor } from "./csvFormat";
 
 type TableArgs = aws.glue.CatalogTableArgs;
 
-/** The serializer's library in a table; a classifier spells it differently. */
-const openCsvSerde = "org.apache.hadoop.hive.serde2.OpenCSVSerde";
+/** On most days their files hold a header alone, of which a crawler makes no table. */
+const mostlyEmpty: readonly TableName[] = ["episodes", "rejected_items"];
+
+/** The tables that the stack itself declares; the transformer registers their days. */
+export function declaredTables(catalog: CatalogMode): readonly TableName[] {
+  return catalog === "declared" ? tableNames : mostlyEmpty;
+}
+
+/** The tables that a crawler makes. */
+function inferredTables(): TableName[] {
+  return tableNames.filter((table) => !mostlyEmpty.includes(table));
+}
 
 /** The table over a folder of the lake: every column text, quoted, the header line passed over. */
 export function csvTable(table: TableName, databaseName: pulumi.Input<string>, lake: pulumi.Input<string>): TableArgs {
@@ -24,65 +36,35 @@ export function csvTable(table: TableName, databaseName: pulumi.Input<string>, l
 export function csvTableAt(location: pulumi.Input<string>, columns: readonly string[]) {
   return {
     tableType: "EXTERNAL_TABLE",
-    parameters: { EXTERNAL: "TRUE", classification: "csv", "skip.header.line.count": "1" },
-    storageDescriptor: {
-      location,
-      inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
-      outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-      columns: columns.map((name) => ({ name, type: "string" })),
-      serDeInfo: {
-        serializationLibrary: openCsvSerde,
-        parameters: { separatorChar: ",", quoteChar: '"', escapeChar: "\\" },
-      },
-    },
-  };
-}
-
-/** The same table with its partitions reckoned by Athena: each day from `firstSnapshotDate` on. */
-export function projectedTable(
-  table: TableName,
-  databaseName: pulumi.Input<string>,
-  lake: pulumi.Input<string>,
-  firstSnapshotDate: pulumi.Input<string>,
-): TableArgs {
-  const args = csvTable(table, databaseName, lake);
-  const projection = `projection.${partitionColumn}`;
-  return {
-    ...args,
+    // Without compressionType, typeOfData and delimiter a crawler registers no partitions of the table.
     parameters: {
-      ...(args.parameters as Record<string, string>),
-      "projection.enabled": "true",
-      [`${projection}.type`]: "date",
-      [`${projection}.format`]: "yyyy-MM-dd",
-      // NOW is in UTC, where the day may begin later than in the stack's time zone.
-      [`${projection}.range`]: pulumi.interpolate`${firstSnapshotDate},NOW+1DAYS`,
-      [`${projection}.interval`]: "1",
-      [`${projection}.interval.unit`]: "DAYS",
-      "storage.location.template": pulumi.interpolate`s3://${lake}/${table}/${partitionColumn}=\${${partitionColumn}}/`,
+      EXTERNAL: "TRUE",
+      classification: "csv",
+      compressionType: "none",
+      delimiter: ",",
+      "skip.header.line.count": "1",
+      typeOfData: "file",
     },
+    storageDescriptor: csvDescriptor(location, columns),
   };
 }
 
 /**
- * The classifier that holds an inferred table to the declared one: its header is the table's, every column text. That a
- * classifier with a header list passes over files with another header is not confirmed in AWS.
+ * The classifier of both kinds of crawler. Its one datatype keeps the columns of inferred tables text, as the declared ones
+ * are; that Glue takes the list as the datatypes that the classifier can give is not confirmed in AWS.
  */
-export function csvClassifier(table: TableName): aws.glue.ClassifierArgs {
-  const header = [...tables[table]];
-  return {
-    csvClassifier: {
-      delimiter: ",",
-      quoteSymbol: '"',
-      containsHeader: "PRESENT",
-      headers: header,
-      serde: "OpenCSVSerDe",
-      customDatatypeConfigured: true,
-      customDatatypes: header.map(() => "STRING"),
-      allowSingleColumn: false,
-      disableValueTrimming: true,
-    },
-  };
-}
+export const csvClassifier: aws.glue.ClassifierArgs = {
+  csvClassifier: {
+    delimiter: ",",
+    quoteSymbol: '"',
+    containsHeader: "PRESENT",
+    serde: "OpenCSVSerDe",
+    customDatatypeConfigured: true,
+    customDatatypes: ["STRING"],
+    allowSingleColumn: false,
+    disableValueTrimming: true,
+  },
+};
 
 /** A crawler over tables that are there: it adds partitions in their tables' shape, and changes nothing else. */
 export function partitionsCrawler(tableNames: pulumi.Input<string>[], databaseName: pulumi.Input<string>) {
@@ -97,12 +79,11 @@ export function partitionsCrawler(tableNames: pulumi.Input<string>[], databaseNa
   };
 }
 
-/** A crawler that makes a table of each of the bucket's folders. */
-export function tablesCrawler(classifiers: pulumi.Input<string>[], lake: pulumi.Input<string>) {
+/** A crawler that makes a table of each folder of the lake, save those whose tables are declared. */
+export function tablesCrawler(lake: pulumi.Input<string>) {
   return {
-    classifiers,
     tablePrefix: catalogPrefix,
-    s3Targets: [{ path: pulumi.interpolate`s3://${lake}` }],
+    s3Targets: inferredTables().map((table) => ({ path: pulumi.interpolate`s3://${lake}/${table}` })),
     schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
     configuration: JSON.stringify({
       Version: 1,

@@ -1,10 +1,11 @@
 // The stack's config: read and checked as a whole, so that one preview names everything that is wrong with it.
 import * as pulumi from "@pulumi/pulumi";
-import { crawlScheduleAfter, defaultSchedule } from "../../schedule/schedules";
+import { crawlScheduleAfter, defaultSchedule, weeklyCrawl } from "../../schedule/schedules";
 import {
   bucketNameRule,
   type CatalogMode,
   catalogRule,
+  crawlScheduleRule,
   emailRule,
   marketRule,
   optional,
@@ -28,7 +29,7 @@ export interface PlaylakeConfig {
   timezone: string;
   market: string | undefined;
   catalog: CatalogMode;
-  /** As given, else half an hour after `schedule`; undefined where the catalog has no crawler. */
+  /** As given, else weekly for a declared catalog, half an hour after `schedule` for an inferred one. "none": no crawler. */
   crawlSchedule: string | undefined;
   /** When the compact copy is brought up to date; undefined where there is none. */
   compactSchedule: string | undefined;
@@ -94,14 +95,14 @@ export function readConfig(config = new pulumi.Config()): PlaylakeConfig {
   };
   const schedule = text("schedule", scheduleRule);
   const catalog = text<CatalogMode>("catalog", catalogRule);
-  const crawlSchedule = unlessEmpty(text("crawlSchedule", orEmpty(scheduleRule)));
+  const crawlSchedule = unlessEmpty(text("crawlSchedule", orEmpty(crawlScheduleRule)));
   const read: PlaylakeConfig = {
     playlists: readPlaylists(config, problems),
     schedule,
     timezone: text("timezone", timezoneRule),
     market: unlessEmpty(text("market", orEmpty(marketRule))),
     catalog,
-    crawlSchedule: catalog === "projected" ? undefined : (crawlSchedule ?? derivedCrawl(config, schedule, problems)),
+    crawlSchedule: crawlSchedule ?? (catalog === "declared" ? weeklyCrawl : derivedCrawl(config, schedule, problems)),
     compactSchedule: unlessEmpty(text("compactSchedule", orEmpty(scheduleRule))),
     rawBucket: unlessEmpty(text("rawBucket", orEmpty(bucketNameRule))),
     lakeBucket: unlessEmpty(text("lakeBucket", orEmpty(bucketNameRule))),

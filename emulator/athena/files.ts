@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Column, type Partition, parseLocation, type Serde, type Table } from "../glue/catalog";
-import { projectedPartitions } from "./projection";
 
 /** Files that are read in one way, with the partition values of each. */
 export interface FileGroup {
@@ -11,14 +10,14 @@ export interface FileGroup {
 }
 
 /**
- * The files of a table, by how they are read: those of the catalog's partitions or of the projected ones, or all below the
- * location where it has no partition keys. Of a partition or table without files there is nothing.
+ * The files of a table, by how they are read: those of the catalog's partitions, or all below the location of a table
+ * without partition keys. Of a partition or table without files there is nothing.
  *
  * @param bucketsRoot the folder whose folders are the buckets
  */
 export function filesOf(table: Table, bucketsRoot: string): FileGroup[] {
   const groups = new Map<string, FileGroup>();
-  for (const { values, location, columns = table.columns, serde = table.serde } of partitionsOf(table, bucketsRoot)) {
+  for (const { values, location, columns = table.columns, serde = table.serde } of partitionsOf(table)) {
     if (serde === undefined) throw new Error(`HIVE_INVALID_METADATA: Table ${table.name} is missing SerDe info`);
     const key = JSON.stringify([columns, serde]);
     const group = groups.get(key) ?? { columns, serde, files: [] };
@@ -28,12 +27,12 @@ export function filesOf(table: Table, bucketsRoot: string): FileGroup[] {
   return [...groups.values()].filter(({ files }) => files.length > 0);
 }
 
-function partitionsOf(table: Table, bucketsRoot: string): Partition[] {
+function partitionsOf(table: Table): Partition[] {
   const { location } = table;
   if (location === undefined) throw new Error(`table ${table.name} has no location`);
   if (table.partitionKeys.length === 0) return [{ values: [], location }];
   if (table.parameters["projection.enabled"] === "true") {
-    return projectedPartitions({ ...table, location }, (folder) => subfolders(folderOf(folder, bucketsRoot)));
+    throw new Error(`table ${table.name}: partition projection is not modelled by the local Athena`);
   }
   return Object.values(table.partitions);
 }
@@ -41,12 +40,6 @@ function partitionsOf(table: Table, bucketsRoot: string): Partition[] {
 function folderOf(location: string, bucketsRoot: string): string {
   const { bucket, prefix } = parseLocation(location);
   return join(bucketsRoot, bucket, prefix);
-}
-
-function subfolders(folder: string): string[] {
-  return entriesOf(folder)
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
 }
 
 /** All files below a folder, except those that Athena does not see: of which a folder or the name begins with `_` or `.`. */

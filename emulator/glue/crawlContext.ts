@@ -1,3 +1,4 @@
+import { localAccount, localPartition, localRegion } from "../awsOutputs";
 import type { Iam, Principal } from "../iam";
 import type { Objects } from "../s3";
 import type { Catalog, Table } from "./catalog";
@@ -66,12 +67,12 @@ export function databaseTables(context: CrawlContext, database: string): Record<
 
 /** Glue asks for the action on the catalog, the database and the table. */
 export function authorizeGlue(
-  { crawler, iam, principal }: CrawlContext,
+  { iam, principal }: Pick<CrawlContext, "iam" | "principal">,
   call: string,
   database: string,
   table?: string,
 ): void {
-  const account = crawler.arn.split(":").slice(0, 5).join(":");
+  const account = `arn:${localPartition}:glue:${localRegion}:${localAccount}`;
   const resources = ["catalog", `database/${database}`, ...(table === undefined ? [] : [`table/${database}/${table}`])];
   for (const resource of resources) iam.authorize(principal, `glue:${call}`, `${account}:${resource}`);
 }

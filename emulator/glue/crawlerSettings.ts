@@ -149,7 +149,7 @@ function csvClassifier(inputs: Record<string, unknown>): CsvClassifier {
   if (csv === undefined) throw notModelled(`classifier ${name}`, "anything but csvClassifier");
   const headers = csv.headers ?? csv.header;
   const types = csv.customDatatypeConfigured === true ? csv.customDatatypes : undefined;
-  if (types !== undefined && types.length !== headers?.length) {
+  if (types !== undefined && types.length !== (headers?.length ?? 1)) {
     throw new Error(
       `InvalidInputException: classifier ${name}: ${types.length} customDatatypes for ${headers?.length ?? 0} headers`,
     );

@@ -15,7 +15,7 @@ export interface CsvClassifier {
   /** Whether spaces around values are kept. */
   disableValueTrimming: boolean;
   serde: "OpenCSVSerDe" | "LazySimpleSerDe" | "None";
-  /** Hive's type of each column; undefined: inferred. */
+  /** Hive's type of each column of `headers`, or the only types that it gives; undefined: inferred. */
   columnTypes?: string[];
 }
 
@@ -98,9 +98,14 @@ function askCustom(sample: Sample, classifier: CsvClassifier): ClassifierAnswer 
   const names = headers ?? (hasHeader ? first : numberedNames(first.length));
   const columns = names.map((name, i) => ({
     name: name.toLowerCase(),
-    type: classifier.columnTypes?.[i] ?? inferType(column(data, i)),
+    type: typeOf(classifier, i) ?? inferType(column(data, i)),
   }));
   return { format: { delimiter, hasHeader, serde: serdeOf(classifier), columns }, header: why };
+}
+
+/** Without a header list the datatypes are taken to be all that the classifier can give: AWS documents it nowhere. */
+function typeOf({ headers, columnTypes }: CsvClassifier, i: number): string | undefined {
+  return headers === undefined ? columnTypes?.[0] : columnTypes?.[i];
 }
 
 function customHeader(containsHeader: CsvClassifier["containsHeader"], rows: readonly string[][]): HeaderFinding {

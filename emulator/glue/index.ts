@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Operations } from "../awsJson";
 import { AccessDenied, type Iam, type Principal } from "../iam";
 import type { Registered } from "../resources";
 import type { Objects } from "../s3";
@@ -10,6 +11,7 @@ import { type CrawlerSettings, crawlersOf } from "./crawlerSettings";
 import { type CrawlMemory, forgetOthers, memoryFile, openMemory } from "./crawlMemory";
 import { applyDeclared, ofType } from "./declared";
 import { type CrawlExplanation, noExplanation } from "./explanation";
+import { glueOperations } from "./operations";
 
 export type { Catalog } from "./catalog";
 export type { CrawlExplanation } from "./explanation";
@@ -37,6 +39,8 @@ export interface Glue {
   explain(name: string): CrawlExplanation | undefined;
   /** The names of the declared crawlers. */
   readonly crawlers: readonly string[];
+  /** What functions call over the wire. */
+  readonly operations: Operations;
   /** The catalog as it is now; kept on disk after each change. */
   readonly catalog: Catalog;
 }
@@ -95,8 +99,19 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
     }
   }
 
+  let saving: Promise<void> | undefined;
+  /** One write for all calls that come at the same time. */
+  function save(): Promise<void> {
+    saving ??= new Promise<void>(setImmediate).then(() => {
+      saving = undefined;
+      saveCatalog(stateDir, catalog);
+    });
+    return saving;
+  }
+
   return {
     catalog,
+    operations: glueOperations(catalog, iam, save),
     crawlers: [...crawlers.keys()],
     explain: (name) => explanations.get(name),
     startCrawler: async (name, principal) => {

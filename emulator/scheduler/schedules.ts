@@ -1,18 +1,9 @@
-import { parseScheduleExpression, type ScheduleExpression } from "../../schedule/scheduleExpression";
-import { ofType, type Registered, type Resource } from "../resources";
+import type { Timetable } from "../../schedule/nextFire";
+import { parseScheduleExpression } from "../../schedule/scheduleExpression";
+import type { Registered } from "../resources";
 
-/** One declared schedule. */
-export interface Schedule {
-  name: string;
-  arn: string;
-  enabled: boolean;
-  expression: ScheduleExpression;
-  timeZone: string;
-  target: Target;
-}
-
-/** The call that a schedule makes. */
-interface Target {
+/** What a schedule calls. */
+export interface Target {
   arn: string;
   roleArn: string;
   /** JSON text with the schedule's context attributes still in it; undefined: the event that Scheduler makes. */
@@ -22,9 +13,38 @@ interface Target {
   deadLetterArn: string | undefined;
 }
 
-type ScheduleResource = Resource<"aws:scheduler/schedule:Schedule">;
+/** One declared schedule. */
+export interface Schedule {
+  name: string;
+  arn: string;
+  enabled: boolean;
+  timetable: Timetable;
+  target: Target;
+}
 
-const notModelled = ["startDate", "endDate", "kmsKeyArn"] as const;
+/** A resource's inputs of aws:scheduler/schedule:Schedule, as far as they are read here. */
+interface ScheduleInputs {
+  name?: string;
+  scheduleExpression: string;
+  scheduleExpressionTimezone?: string;
+  startDate?: string;
+  endDate?: string;
+  state?: string;
+  target: {
+    arn: string;
+    roleArn: string;
+    input?: string;
+    retryPolicy?: { maximumRetryAttempts?: number; maximumEventAgeInSeconds?: number };
+    deadLetterConfig?: { arn: string };
+  };
+}
+
+function dateOf(name: string, property: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new Error(`schedule ${name}: ${property} is no time: ${text}`);
+  return date;
+}
 
 function checkTimeZone(name: string, timeZone: string): void {
   try {
@@ -34,27 +54,30 @@ function checkTimeZone(name: string, timeZone: string): void {
   }
 }
 
-function expressionOf(name: string, text: string): ScheduleExpression {
+function readTimetable(name: string, inputs: ScheduleInputs): Timetable {
+  const timeZone = inputs.scheduleExpressionTimezone ?? "UTC";
+  checkTimeZone(name, timeZone);
   try {
-    return parseScheduleExpression(text);
+    return {
+      expression: parseScheduleExpression(inputs.scheduleExpression),
+      timeZone,
+      start: dateOf(name, "startDate", inputs.startDate),
+      end: dateOf(name, "endDate", inputs.endDate),
+    };
   } catch (error) {
-    throw new Error(`schedule ${name}: ${text}: ${(error as Error).message}`);
+    throw new Error(`schedule ${name}: ${inputs.scheduleExpression}: ${(error as Error).message}`);
   }
 }
 
-function readSchedule({ inputs, outputs }: ScheduleResource): Schedule {
-  const { name, arn } = outputs;
-  const used = notModelled.filter((property) => inputs[property] !== undefined);
-  if (used.length > 0) throw new Error(`schedule ${name}: the local run does not model ${used.join(", ")}`);
-  const timeZone = inputs.scheduleExpressionTimezone ?? "UTC";
-  checkTimeZone(name, timeZone);
+function readSchedule({ name: logicalName, inputs: raw, outputs }: Registered): Schedule {
+  const inputs = raw as unknown as ScheduleInputs;
+  const name = String(outputs.name ?? inputs.name ?? logicalName);
   const { target } = inputs;
   return {
     name,
-    arn,
+    arn: String(outputs.arn),
     enabled: inputs.state !== "DISABLED",
-    expression: expressionOf(name, inputs.scheduleExpression),
-    timeZone,
+    timetable: readTimetable(name, inputs),
     target: {
       arn: target.arn,
       roleArn: target.roleArn,
@@ -66,7 +89,7 @@ function readSchedule({ inputs, outputs }: ScheduleResource): Schedule {
   };
 }
 
-/** The schedules that a program declares, in its order. Throws one line naming the schedule that AWS would refuse. */
+/** The schedules that a program declares, in its order. Throws one line naming the schedule where AWS would refuse it. */
 export function readSchedules(resources: readonly Registered[]): Schedule[] {
-  return ofType(resources, "aws:scheduler/schedule:Schedule").map(readSchedule);
+  return resources.filter(({ type }) => type === "aws:scheduler/schedule:Schedule").map(readSchedule);
 }

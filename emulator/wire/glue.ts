@@ -29,6 +29,7 @@ export function glueFront(glue: Glue, iam: Iam, somebodyElse: { looks: number },
   let crawls = 0;
 
   return {
+    ...glue.operations,
     StartCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
       if (running !== undefined || somebodyElse.looks > 0) {
         iam.authorize(principal, "glue:StartCrawler", arnOf(`crawler/${Name}`));

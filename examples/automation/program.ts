@@ -13,8 +13,9 @@ export interface Tenant {
 export function programOf({ name, ...spotify }: Tenant) {
   return async () => {
     const extractor = new SpotifyExtractor(name, spotify);
-    const transformer = new PlaylistTransformer(name, { rawBucket: extractor.rawBucket });
-    const athena = new AthenaCatalog(name, { lakeBucket: transformer.lakeBucket, catalog: "projected" });
-    return { database: athena.databaseName, tokenParameterArn: extractor.tokenParameterArn };
+    const databaseName = `playlists_${name.replace(/-/g, "_")}`;
+    const transformer = new PlaylistTransformer(name, { rawBucket: extractor.rawBucket, databaseName });
+    const athena = new AthenaCatalog(name, { lakeBucket: transformer.lakeBucket, databaseName, crawlSchedule: "none" });
+    return { database: athena.databaseName, tokenSecretArn: extractor.tokenSecretArn };
   };
 }

@@ -1,4 +1,4 @@
-// A table of one's own in the database of the playlists, so that one query joins both.
+// Your own table in the database of the playlists, so that one query joins both.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AthenaCatalog } from "playlake";
@@ -7,7 +7,6 @@ const charts = new aws.s3.Bucket("charts");
 
 const catalog = new AthenaCatalog("charts", {
   lakeBucket: "our-lake",
-  catalog: "projected",
   tables: {
     charts: { columns: ["day", "track_id", "rank"], location: pulumi.interpolate`s3://${charts.bucket}/top/` },
   },

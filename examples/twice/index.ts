@@ -11,8 +11,9 @@ const app = {
 /** All three components, from the schedule to the workgroup. */
 function lake(name: string, playlists: string[], timezone: string): AthenaCatalog {
   const extractor = new SpotifyExtractor(name, { playlists, timezone, ...app });
-  const { lakeBucket } = new PlaylistTransformer(name, { rawBucket: extractor.rawBucket });
-  return new AthenaCatalog(name, { lakeBucket, timezone, catalog: "projected" });
+  const databaseName = `playlists_${name}`;
+  const { lakeBucket } = new PlaylistTransformer(name, { rawBucket: extractor.rawBucket, databaseName });
+  return new AthenaCatalog(name, { lakeBucket, databaseName, timezone, crawlSchedule: "none" });
 }
 
 const berlin = lake("berlin", ["3cEYpjA9oz9GiPac4AsH4n"], "Europe/Berlin");

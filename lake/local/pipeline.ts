@@ -52,11 +52,11 @@ const dayMs = 24 * 60 * 60 * 1000;
  * Puts the user's refresh token where the extractor reads it. A token that was rotated since replaces the one that was
  * given at first, so only another one from the user is put: the hash of the given one is kept to tell.
  */
-function giveToken(cloud: Cloud, parameterArn: string, stateDir: string, refreshToken: string): void {
+async function giveToken(cloud: Cloud, secretArn: string, stateDir: string, refreshToken: string): Promise<void> {
   const file = path.join(stateDir, "given-token.sha256");
   const hash = createHash("sha256").update(refreshToken).digest("hex");
   if (existsSync(file) && readFileSync(file, "utf8") === hash) return;
-  cloud.ssm.put(parameterArn, JSON.stringify({ refreshToken }));
+  await cloud.secrets.put(secretArn, JSON.stringify({ refreshToken }));
   writeFileSync(file, hash, { mode: 0o600 });
 }
 
@@ -108,7 +108,7 @@ async function startPipeline(
   });
   opened.push(cloud);
   const { refreshToken } = source.credentials;
-  if (refreshToken !== undefined) giveToken(cloud, outputs.tokenParameterArn, stateDir, refreshToken);
+  if (refreshToken !== undefined) await giveToken(cloud, outputs.tokenSecretArn, stateDir, refreshToken);
   const { scheduler, iam } = cloud;
   /** What makes a day's files answers: the crawl, then the compact copy. */
   const afterRun = [schedules.crawl, schedules.compact].filter((name) => name !== undefined);
@@ -146,6 +146,13 @@ async function startPipeline(
     return runs;
   }
 
+  /** Whether a schedule fires between a run and the next one; a weekly crawl is left to its day. */
+  function followsEachRun(name: string): boolean {
+    const [run, next] = runsAfter(localDate(clock.now().getTime(), schedules.timezone), 2);
+    const end = run && scheduler.nextFire(name, run);
+    return end !== undefined && next !== undefined && end < next;
+  }
+
   return {
     program,
     cloud,
@@ -169,7 +176,7 @@ async function startPipeline(
       await cloud.settle();
       noteFires([await scheduler.fire(schedules.run)]);
       await cloud.settle();
-      for (const name of afterRun) noteFires([await scheduler.fire(name)]);
+      for (const name of afterRun) if (followsEachRun(name)) noteFires([await scheduler.fire(name)]);
       await cloud.settle();
       return report();
     },

@@ -38,7 +38,6 @@ interface RegisterRequest {
   getCustom(): boolean;
   getProtect(): boolean;
   getRetainondelete(): boolean;
-  getIgnorechangesList(): string[];
   getDependenciesList(): string[];
 }
 type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => void;
@@ -149,7 +148,6 @@ function registeredFrom(request: RegisterRequest): Registered {
     options: {
       protect: request.getProtect(),
       retainOnDelete: request.getRetainondelete(),
-      ignoreChanges: request.getIgnorechangesList(),
       dependencies: request.getDependenciesList(),
     },
   };

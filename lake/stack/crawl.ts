@@ -29,7 +29,7 @@ export async function crawlStack(stack: Stack): Promise<Crawled> {
 
 /** Why there is nothing to crawl. */
 export function noCrawler(what: string): string {
-  return `${what} has no crawler: its catalog is projected, and Athena reckons the days by itself`;
+  return `${what} has no crawler: its crawlSchedule is "none", and the transformer registers each day`;
 }
 
 /** Starts the crawler, once no other crawl of it is running; gives the crawl before. */

@@ -15,13 +15,14 @@ export interface StackOutputs {
     readonly compact?: string;
     readonly timezone: string;
   };
-  readonly tokenParameterArn: string;
-  readonly appParameterArn: string;
+  readonly tokenSecretArn: string;
+  /** Absent where the stack is older than this output. */
+  readonly appSecretArn?: string;
   readonly database: string;
   readonly workgroup: string;
-  /** Absent where the catalog is `projected`. */
+  /** Absent if there is no crawler. */
   readonly crawler?: string;
-  /** Addresses of the queues; `crawlSchedule` is absent where the catalog is `projected`, `compactSchedule` without a copy. */
+  /** Addresses of the queues; `crawlSchedule` is absent without a crawler, `compactSchedule` without a copy. */
   readonly failureQueues: {
     readonly extract: string;
     readonly runSchedule: string;
@@ -33,7 +34,7 @@ export interface StackOutputs {
 
 const needed = [
   ...["rawBucket", "lakeBucket", "resultsBucket", "extractFunction", "transformFunction", "schedules"],
-  ...["appParameterArn", "tokenParameterArn", "database", "workgroup", "failureQueues"],
+  ...["tokenSecretArn", "database", "workgroup", "failureQueues"],
 ] as const;
 
 /** Those that are objects; the others are texts. What is neither comes from another program's stack. */

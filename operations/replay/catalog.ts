@@ -17,8 +17,6 @@ export interface CatalogMended {
 
 /** Brings the catalog to what days that were written hold: partitions of a grown table, and partitions that lack. */
 export async function mendCatalog(place: Place, days: ReadonlySet<string>): Promise<CatalogMended> {
-  // Without a crawler there are no partitions in the catalog: Athena reckons them by the table's own setting.
-  if (place.outputs.crawler == null) return { refreshed: 0, other: [], missing: [], crawl: undefined };
   const outdated = outdatedPartitions(await lakeTables(place), days);
   for (const { table, grown } of outdated) if (grown.length > 0) await place.refreshPartitions(table, grown);
   const tables = await lakeTables(place);

@@ -36,9 +36,9 @@ test("crawl: nothing is new, until a folder is", async () => {
   assert.equal(lakeFiles(state), lake);
 });
 
-test("crawl: a projected catalog has no crawler", async () => {
-  const { exitCode, out, err } = await run(["crawl", "--config", "catalog=projected", "--quiet"], { home });
-  const message = "this lake has no crawler: its catalog is projected, and Athena reckons the days by itself";
+test("crawl: a catalog without a crawler says so", async () => {
+  const { exitCode, out, err } = await run(["crawl", "--config", "crawlSchedule=none", "--quiet"], { home });
+  const message = 'this lake has no crawler: its crawlSchedule is "none", and the transformer registers each day';
   assert.equal({ exitCode, out, err }, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
 });
 

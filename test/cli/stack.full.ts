@@ -211,7 +211,7 @@ const refused: readonly [words: string[], exitCode: number, message: string | Re
     "stack new has no outputs: it is not deployed yet; run pulumi up --stack new",
   ],
   [["redrive", "--stack", "old"], 1, /^stack old lacks the outputs lakeBucket, .*: bring it up to date with pulumi up/],
-  [["crawl", "--stack", "projected"], 1, /^stack projected has no crawler: its catalog is projected/],
+  [["crawl", "--stack", "uncrawled"], 1, /^stack uncrawled has no crawler: its crawlSchedule is "none"/],
   [["run", "--stack", "dev", "--from", "x"], 2, "run: --from does not go with --stack"],
   [["crawl", "--stack"], 2, "Option '--stack <value>' argument missing"],
   [["redrive", "--stack", "dev env"], 2, '--stack: got "dev env", expected a stack\'s name such as dev'],

@@ -37,7 +37,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["run", "--speed", "9"], 2, "Unknown option '--speed'"],
   [["run", "now"], 2, 'run: "now" is not expected here'],
   [["run", "--from"], 2, "Option '--from <value>' argument missing"],
-  [["run", "--config", "catalog"], 2, '--config: got "catalog", expected KEY=VALUE such as catalog=projected'],
+  [["run", "--config", "catalog"], 2, '--config: got "catalog", expected KEY=VALUE such as catalog=inferred'],
   [
     ["run", "--playlist", "3cEYpjA9oz9GiPac4AsH4n"],
     2,
@@ -63,7 +63,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["crawl"], 1, "there is no lake yet; make one with: npm start"],
   [["crawl", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no lake: nothing has run there yet`],
   [["redrive", "now"], 2, 'redrive: "now" is not expected here'],
-  [["redrive", "--config", "x"], 2, '--config: got "x", expected KEY=VALUE such as catalog=projected'],
+  [["redrive", "--config", "x"], 2, '--config: got "x", expected KEY=VALUE such as catalog=inferred'],
   [["redrive", "--list"], 1, "there is no lake yet; make one with: npm start"],
   [["run", "--stack", "dev", "--json", "--playlist", "x"], 2, "run: --playlist does not go with --stack"],
   [["run", "--stack", "dev", "now"], 2, 'run: "now" is not expected here'],

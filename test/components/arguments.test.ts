@@ -34,8 +34,8 @@ test("a component names all its wrong arguments at once", async () => {
     await errorFor("catalog"),
     [
       'AthenaCatalog "p": 4 problems',
-      '  crawlSchedule: got "cron(0 6 * * *)": cron takes six fields with one space between (minutes hours day-of-month month day-of-week year), found 5; expected e.g. "cron(0 6 * * ? *)"',
-      '  firstSnapshotDate: got "2026-02-30": it must be an existing date, YYYY-MM-DD; expected e.g. "2026-11-22"',
+      '  databaseName: got "two-words": it must be small letters, digits and underscores; expected e.g. "playlake_prod"',
+      '  crawlSchedule: got "cron(0 6 * * *)": cron takes six fields with one space between (minutes hours day-of-month month day-of-week year), found 5; expected e.g. "cron(30 6 ? * SUN *)", or "none" for no crawler',
       "  resultsRetentionDays: got 0: it must be a whole number from 1 to 36500; expected e.g. 30",
       "  maxScannedBytesPerQuery: got 1: it must be a whole number from 10485760 to 9007199254740991; expected e.g. 10737418240",
     ].join("\n"),
@@ -108,7 +108,7 @@ test("values of another type, and what AWS would refuse, are named too; secrets 
     await errorFor("oddCatalog"),
     [
       'AthenaCatalog "p": 3 problems',
-      '  catalog: got a value that is known later: it must be one of declared, inferred, projected; expected e.g. "declared"',
+      '  catalog: got a value that is known later: it must be one of declared, inferred; expected e.g. "declared"',
       `  protect: got "no": ${onOff}`,
       `  lakeBucket: got 7: ${bucket}`,
     ].join("\n"),

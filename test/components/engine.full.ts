@@ -45,7 +45,7 @@ if (missing !== undefined) {
     assert.match(text, 'playlake:market: got "Germany"');
   });
 
-  for (const catalog of ["declared", "inferred", "projected"]) {
+  for (const catalog of ["declared", "inferred"]) {
     test(`${catalog}: preview, up, an empty second preview, destroy`, async () => {
       const good = { "playlake:schedule": "cron(0 6 * * ? *)", "playlake:market": "DE" };
       await project.configure({ ...good, "playlake:catalog": catalog });

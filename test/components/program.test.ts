@@ -12,11 +12,13 @@ let program: ProgramResult;
 let catalogs: Record<string, ProgramResult>;
 
 test.before(async () => {
-  const [declared, inferred, projected] = await Promise.all(
-    (["declared", "inferred", "projected"] as const).map(stackWith),
-  );
-  program = declared!;
-  catalogs = { declared: program, inferred: inferred!, projected: projected! };
+  const [declared, inferred, uncrawled] = await Promise.all([
+    stackWith("declared"),
+    stackWith("inferred"),
+    exampleStack({ crawlSchedule: "none" }),
+  ]);
+  program = declared;
+  catalogs = { declared, inferred, uncrawled };
 });
 
 /** The logical names without the component's, by type; a type by its last part. */
@@ -53,8 +55,9 @@ const always = {
   FunctionEventInvokeConfig: "extract transform",
   LogGroup: "extract transform",
   NamedQuery: `${createViewsDashed} ${queriesDashed}`,
-  Parameter: "app token",
   Permission: "raw-event",
+  Secret: "app token",
+  SecretVersion: "app",
   Workgroup: "queries",
 };
 const alarmsDashed =
@@ -70,6 +73,7 @@ const withoutCrawler = {
   Schedule: "catch-up run",
 };
 const withCrawler = {
+  Classifier: "csv",
   CompositeAlarm: "alarm-crawl-overdue alarm-run-overdue",
   Crawler: "crawler",
   EventRule: "crawl-bad crawl-ok",
@@ -85,12 +89,12 @@ const withCrawler = {
 test("the stack's resources, by choice of catalog", () => {
   const bothTables = { CatalogTable: `${tablesDashed} ${viewsDashed}` };
   assert.equal(namesByType(catalogs.declared!.resources), { ...always, ...withCrawler, ...bothTables });
-  assert.equal(namesByType(catalogs.projected!.resources), { ...always, ...withoutCrawler, ...bothTables });
+  assert.equal(namesByType(catalogs.uncrawled!.resources), { ...always, ...withoutCrawler, ...bothTables });
   assert.equal(namesByType(catalogs.inferred!.resources), {
     ...always,
     ...withCrawler,
-    CatalogTable: viewsDashed,
-    Classifier: tablesDashed,
+    CatalogTable: `csv-episodes csv-rejected-items ${viewsDashed}`,
+    Crawler: "inferring-crawler",
   });
 });
 
@@ -115,7 +119,7 @@ test("every resource is a child of its component and named after it", () => {
 });
 
 test("the outputs name what a person goes on with", () => {
-  const { appParameterArn, tokenParameterArn, ...outputs } = program.outputs;
+  const { appSecretArn, tokenSecretArn, ...outputs } = program.outputs;
   const queue = (name: string) => resource(program, "Queue", name).outputs.url;
   assert.equal(outputs, {
     dashboard: "playlake-local",
@@ -137,11 +141,11 @@ test("the outputs name what a person goes on with", () => {
       compactSchedule: undefined,
     },
   });
-  const projected = catalogs.projected!.outputs;
-  assert.equal(projected.schedules, { run: "playlake-run", crawl: undefined, compact: undefined, timezone: "UTC" });
-  assert.is(projected.crawler, null);
-  assert.is(appParameterArn, resource(program, "Parameter", "playlake-app").outputs.arn);
-  assert.is(tokenParameterArn, resource(program, "Parameter", "playlake-token").outputs.arn);
+  const uncrawled = catalogs.uncrawled!.outputs;
+  assert.equal(uncrawled.schedules, { run: "playlake-run", crawl: undefined, compact: undefined, timezone: "UTC" });
+  assert.is(uncrawled.crawler, null);
+  assert.is(appSecretArn, resource(program, "Secret", "playlake-app").outputs.arn);
+  assert.is(tokenSecretArn, resource(program, "Secret", "playlake-token").outputs.arn);
 });
 
 test("data outlives the stack where nothing is said", () => {
@@ -167,7 +171,7 @@ test("data outlives the stack where nothing is said", () => {
   );
 });
 
-test("buckets with their settings, and the token, are protected but in a stack named dev", async () => {
+test("buckets with their settings, and secrets, are protected but in a stack named dev", async () => {
   const isProtected = ({ options }: Registered) => options.protect;
   const protectedIn = ({ resources }: ProgramResult) => namesByType(resources.filter(isProtected));
   assert.equal(protectedIn(program), {
@@ -178,7 +182,7 @@ test("buckets with their settings, and the token, are protected but in a stack n
     BucketPublicAccessBlock: "lake raw results",
     BucketServerSideEncryptionConfiguration: "lake raw results",
     BucketVersioning: "raw",
-    Parameter: "token",
+    Secret: "app token",
   });
   assert.equal(protectedIn(await runProgram({ config: goodConfig, stack: "dev" })), {});
 });
@@ -207,7 +211,7 @@ test("two instances in one stack share no name; one lets go of its data by both 
     RolePolicy: 120,
     Permission: 92,
     LogGroup: 504,
-    Parameter: 1003,
+    Secret: 504,
   };
   for (const { type, name } of resources) {
     const limit = limits[type.slice(type.lastIndexOf(":") + 1)];

@@ -95,14 +95,14 @@ const settings: Readonly<Record<string, Case>> = {
       "update MetricAlarm alarm-{consent-ended,consent-ending,crawl-failed,crawl-failures,days-missed,extract-duration,extract-errors,extract-failures,extract-throttles,objects-refused,playlists-unavailable,rows-rejected,schedule-failures,transform-duration,transform-errors,transform-failures,transform-throttles}: alarmActions",
     ],
   ],
-  spotifyClientId: ["another", ["update Parameter app: value"]],
-  spotifyClientSecret: ["another", ["update Parameter app: value"]],
+  spotifyClientId: ["another", ["replace SecretVersion app: secretString"]],
+  spotifyClientSecret: ["another", ["replace SecretVersion app: secretString"]],
 };
 
 const spotifyExtractor: Readonly<Record<keyof SpotifyExtractorArgs, Case>> = {
   playlists: [["3cEYpjA9oz9GiPac4AsH4n"], ["update Function extract: code"]],
-  spotifyClientId: ["other", ["update Parameter app: value"]],
-  spotifyClientSecret: ["other", ["update Parameter app: value"]],
+  spotifyClientId: ["other", ["replace SecretVersion app: secretString"]],
+  spotifyClientSecret: ["other", ["replace SecretVersion app: secretString"]],
   rawBucket: [
     "their-raw",
     [
@@ -130,7 +130,7 @@ const spotifyExtractor: Readonly<Record<keyof SpotifyExtractorArgs, Case>> = {
     false,
     [
       "update {Bucket,BucketLifecycleConfiguration,BucketOwnershipControls,BucketPolicy,BucketPublicAccessBlock,BucketServerSideEncryptionConfiguration,BucketVersioning} raw: protect",
-      "update Parameter token: protect",
+      "update Secret {app,token}: protect",
     ],
   ],
   alarmTopicArns: [
@@ -165,6 +165,8 @@ const playlistTransformer: Readonly<Record<keyof PlaylistTransformerArgs, Case>>
       "update BucketNotification raw-event: eventbridge lambdaFunctions",
     ],
   ],
+  databaseName: ["other", ["TODO"]],
+  catalog: ["inferred", ["TODO"]],
   memoryMiB: [2048, ["update Function transform: memorySize"]],
   timeoutSeconds: [
     600,
@@ -183,28 +185,15 @@ const playlistTransformer: Readonly<Record<keyof PlaylistTransformerArgs, Case>>
 };
 
 const athenaCatalog: Readonly<Record<keyof AthenaCatalogArgs, Case>> = {
+  databaseName: ["other", ["TODO"]],
   lakeBucket: [
     "other-lake",
     [`update CatalogTable csv-${tables}: storageDescriptor`, "update RolePolicy crawler: policy"],
   ],
-  catalog: [
-    "projected",
-    [
-      "delete CompositeAlarm alarm-crawl-overdue",
-      "delete Crawler crawler",
-      "delete {EventRule,EventTarget} {crawl-bad,crawl-ok}",
-      "delete MetricAlarm alarm-{crawl-failed,crawl-failures,crawl-overdue-success,crawl-overdue-tried}",
-      "delete Queue {crawl-events,crawl-failures}",
-      "delete QueuePolicy crawl-events",
-      "delete {Role,RolePolicy} {crawl,crawler}",
-      "delete Schedule crawl",
-      `update CatalogTable csv-${tables}: parameters`,
-    ],
-  ],
+  catalog: ["inferred", ["TODO"]],
   crawlSchedule: ["cron(0 9 * * ? *)", ["update Schedule crawl: scheduleExpression"]],
   compactSchedule: ["cron(0 7 * * ? *)", compactCopy],
   timezone: ["Europe/Berlin", ["update Schedule crawl: scheduleExpressionTimezone"]],
-  firstSnapshotDate: ["2026-01-01", []],
   resultsRetentionDays: [7, ["update BucketLifecycleConfiguration results: rules"]],
   maxScannedBytesPerQuery: [20_000_000, ["update Workgroup queries: configuration"]],
   protect: [false, [`update ${bucket} results: protect`]],

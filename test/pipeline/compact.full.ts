@@ -20,7 +20,7 @@ function without(sid: string): (resources: Registered[]) => Registered[] {
     });
 }
 
-for (const catalog of ["declared", "inferred", "projected"]) {
+for (const catalog of ["declared", "inferred"]) {
   test(`${catalog}: the copy holds each entry of each day with its name`, async () => {
     const all = { ...config, "playlake:catalog": catalog };
     await withPipeline({ source: await sampleSource(), config: all }, async (pipeline, stateDir) => {

@@ -51,7 +51,7 @@ test.before(async () => {
   const consentedAt = "2026-05-15T00:00:00Z";
   run = await runOnce(await consentedSource(), async ({ cloud, program }) => {
     const token = { refreshToken: "refresh-token-of-the-user", consentedAt };
-    cloud.ssm.put(String(program.outputs.tokenParameterArn), JSON.stringify(token));
+    await cloud.secrets.put(String(program.outputs.tokenSecretArn), JSON.stringify(token));
   });
 });
 
@@ -103,7 +103,7 @@ test("each line of a function's own is JSON with the request's id", () => {
 test("a day that went well: what fires is the consent that is near its end, and the sample's unreadable entry", () => {
   const fired = run.alarms.filter(({ firedAt }) => firedAt.length > 0).map(({ name }) => name);
   assert.equal(fired, ["playlake-alarm-consent-ending", "playlake-alarm-rows-rejected"]);
-  assert.is(run.alarms.length, 19);
+  assert.is(run.alarms.length, 21);
   const of = (metricName: string) => run.metrics.find((one) => one.metricName === metricName)?.sum;
   assert.equal(
     ["RunSucceeded", "PlaylistsStored", "ItemsRead", "RowsRead", "ObjectsTransformed"].map(of),
@@ -136,12 +136,12 @@ test("overdue: silent before the first run, however long; after it red as long a
   cloudWatch.triggered("playlake-crawl-ok");
   assert.equal(await after(0), []);
   assert.equal(await after(25), []);
-  assert.equal(await after(1), ["crawl", "run"]);
-  assert.equal(await after(14 * 24), ["crawl", "run"]);
+  assert.equal(await after(1), ["run"]);
+  assert.equal(await after(14 * 24), ["run"]);
   tell({ RunSucceeded: 0 });
   cloudWatch.triggered("playlake-crawl-ok");
   assert.equal(await after(0), ["run"], "a run that fails does not put it out");
-  assert.equal(await after(27), ["crawl", "run"]);
+  assert.equal(await after(27), ["run"]);
   tell({ RunSucceeded: 1 });
   cloudWatch.triggered("playlake-crawl-ok");
   assert.equal(await after(0), []);

@@ -2,8 +2,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs"
 import path from "node:path";
 import type { CatalogMode } from "../../components/arguments/validation";
 import { createGlue, type Glue } from "../../emulator/glue";
+import { parseLocation } from "../../emulator/glue/catalog";
 import { createIam } from "../../emulator/iam";
-import type { Registered } from "../../emulator/resources";
+import { ofType, type Registered } from "../../emulator/resources";
 import { createS3 } from "../../emulator/s3";
 import { partitionColumn, type TableName, tables } from "../../transforms/schema";
 import { stackWith } from "../components/support";
@@ -75,11 +76,36 @@ async function crawlAll(resources: Registered[], stateDir: string): Promise<Glue
   const iam = createIam(resources);
   const { objects } = createS3({ root: bucketsFolder(stateDir), resources, iam });
   const glue = createGlue({ resources, stateDir, iam, objects });
+  await registerDays(glue, resources, stateDir);
   for (const name of glue.crawlers) {
     const { error, warnings } = await glue.startCrawler(name, { kind: "owner" });
     if (error !== undefined || warnings.length > 0) throw new Error([error, ...warnings].join("\n"));
   }
   return glue;
+}
+
+/** Registers the days of the declared tables, as the transformer does when it has written their files. */
+async function registerDays(glue: Glue, resources: readonly Registered[], stateDir: string): Promise<void> {
+  for (const { inputs } of ofType(resources, "aws:glue/catalogTable:CatalogTable")) {
+    const { location, columns, serDeInfo } = inputs.storageDescriptor ?? {};
+    if (!inputs.partitionKeys || location === undefined) continue;
+    const { bucket, prefix } = parseLocation(location);
+    const folder = path.join(bucketsFolder(stateDir), bucket, prefix);
+    const days = existsSync(folder) ? readdirSync(folder) : [];
+    const input = {
+      DatabaseName: inputs.databaseName,
+      TableName: inputs.name,
+      PartitionInputList: days.map((day) => ({
+        Values: [day.slice(day.indexOf("=") + 1)],
+        StorageDescriptor: {
+          Location: `${location}${day}/`,
+          Columns: columns?.map(({ name, type }) => ({ Name: name, Type: type })),
+          SerdeInfo: { SerializationLibrary: serDeInfo?.serializationLibrary, Parameters: serDeInfo?.parameters },
+        },
+      })),
+    };
+    await glue.operations.BatchCreatePartition?.({ principal: { kind: "owner" }, input } as never);
+  }
 }
 
 /** Takes the days of the newer schema away, until the function that it gives is called. */
@@ -101,18 +127,11 @@ function hideNewerDays(stateDir: string): () => void {
   };
 }
 
-/** A table or classifier as a program of the older schema declares it; anything else as it is. */
+/** A table as a program of the older schema declares it; anything else as it is. */
 function asOlderSchema(resource: Registered): Registered {
-  if (!/:(CatalogTable|Classifier)$/.test(resource.type)) return resource;
+  if (!/:CatalogTable$/.test(resource.type)) return resource;
   const inputs = structuredClone(resource.inputs);
-  const { csvClassifier, storageDescriptor } = inputs as {
-    csvClassifier?: { headers: string[]; customDatatypes: string[] };
-    storageDescriptor?: { columns: { name: string }[] };
-  };
-  if (csvClassifier !== undefined) {
-    const columns = older(csvClassifier.headers);
-    Object.assign(csvClassifier, { headers: columns, customDatatypes: columns.map(() => "STRING") });
-  }
+  const { storageDescriptor } = inputs as { storageDescriptor?: { columns: { name: string }[] } };
   const isTable = String(inputs.name).startsWith("csv_") && storageDescriptor !== undefined;
   if (isTable) {
     const names = older(storageDescriptor.columns.map(({ name }) => name));

@@ -65,7 +65,7 @@ export function fakePulumi(home: string, outputs: object): string {
 [ "$1 $2 $3 $4 $5" = "stack output --json --non-interactive --stack" ] || { echo "error: unknown command $*" >&2; exit 1; }
 case $6 in
   dev) cat "$(dirname "$0")/outputs.json" ;;
-  projected) sed 's/"crawler":"[^"]*"/"crawler":null/' "$(dirname "$0")/outputs.json" ;;
+  uncrawled) sed 's/"crawler":"[^"]*"/"crawler":null/' "$(dirname "$0")/outputs.json" ;;
   new) echo "{}" ;;
   old) echo '{"rawBucket": "x"}' ;;
   *) echo "warning: A new version is there" >&2; echo "error: no stack named '$6' found" >&2; exit 255 ;;

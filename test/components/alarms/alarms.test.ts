@@ -2,7 +2,7 @@ import * as assert from "uvu/assert";
 import { alarmTopics } from "../../../components/stack/alarmTopic";
 import { exampleStack } from "../../../scripts/exampleStack";
 import { settingsSuite } from "../settingsSuite";
-import { resource, runTestProgram, stackWith } from "../support";
+import { resource, runTestProgram } from "../support";
 import { everything } from "../validity/stacks";
 
 const { test, program, inputsOf } = settingsSuite("components/alarms");
@@ -96,13 +96,14 @@ test("overdue: no success for so many hours, and tried once", () => {
     const { alarmDescription: _words, ...composite } = inputsOf("CompositeAlarm", `alarm-${what}-overdue`);
     assert.equal(composite, {
       alarmName: name,
-      alarmRule: `NOT OK("${name}-success") AND OK("${name}-tried")`,
+      alarmRule: what === "crawl" ? "FALSE" : `NOT OK("${name}-success") AND OK("${name}-tried")`,
       alarmActions: [],
     });
     assert.equal(settingsOf(`${what}-overdue-success`), {
       ...success,
-      ...{ period: 3600, evaluationPeriods: 26, datapointsToAlarm: 26, statistic: "Sum" },
-      ...{ comparisonOperator: "LessThanThreshold", threshold: 1, treatMissingData: "breaching" },
+      ...{ period: 3600, evaluationPeriods: what === "crawl" ? 1 : 26, datapointsToAlarm: what === "crawl" ? 1 : 26 },
+      ...{ statistic: "Sum", comparisonOperator: "LessThanThreshold", threshold: 1 },
+      treatMissingData: what === "crawl" ? "missing" : "breaching",
     });
     assert.equal(settingsOf(`${what}-overdue-tried`), {
       ...tried,
@@ -188,7 +189,7 @@ test("an address gets a topic that CloudWatch's alarms of this account may use, 
   assert.equal(alarmTopics("x", { alarmTopicArn: undefined, alarmEmail: undefined }), []);
 });
 
-test("how crawls end goes into a queue, by this catalog's rules alone; a projected catalog has none of it", async () => {
+test("how crawls end goes into a queue, by this catalog's rules alone; without a crawler none of it", async () => {
   const pattern = (state: string) =>
     `{"source":["aws.glue"],"detail-type":["Glue Crawler State Change"],"detail":{"crawlerName":["playlake-crawler"],"state":["${state}"]}}`;
   const queueArn = "arn:aws:sqs:us-east-1:123456789012:playlake-crawl-events";
@@ -213,9 +214,9 @@ test("how crawls end goes into a queue, by this catalog's rules alone; a project
       },
     ],
   });
-  const projected = await stackWith("projected");
+  const uncrawled = await exampleStack({ crawlSchedule: "none" });
   assert.equal(
-    projected.resources.filter(({ name }) => name.includes("crawl")),
+    uncrawled.resources.filter(({ name }) => name.includes("crawl")),
     [],
   );
 });

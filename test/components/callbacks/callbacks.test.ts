@@ -45,7 +45,7 @@ interface World {
   gone?: string;
 }
 
-function handlerOf(world: World) {
+function handlerOf(world: World, register?: (days: readonly string[]) => Promise<void>) {
   return makeTransformHandler({
     transform: makeTransform(),
     read: async ({ bucket, key }) => (key === world.gone ? undefined : chunksOf(world.raw[`${bucket}/${key}`])),
@@ -54,6 +54,7 @@ function handlerOf(world: World) {
       if (key === world.failing) throw new Error(`can't write ${key}`);
       world.lake[key] = Buffer.from(csv as Uint8Array).toString();
     },
+    register,
     log: (record) => world.log.push(record),
     emit: (values) => world.metrics.push(values),
   });
@@ -163,6 +164,28 @@ test("an object that can't be read costs the event's others nothing, and is name
   assert.equal([counts.ObjectsTransformed, counts.ObjectsRefused, counts.RowsWritten], [1, 2, 1]);
   const expected = "expected playlists/snapshot_date=YYYY-MM-DD/NAME";
   assert.is(two, `${one}; got the key "elsewhere/c.json"; ${expected}`);
+});
+
+test("days are registered once their files are written; a failure fails the invocation", async () => {
+  const keys = ["a", "b"].map((name) => `playlists/snapshot_date=2026-11-22/${name}.json`);
+  const raw = Object.fromEntries(keys.map((key) => [`raw/${key}`, "[]"]));
+  const world: World = { raw, lake: {}, log: [], metrics: [] };
+  const registered: unknown[] = [];
+  const register = async (days: readonly string[]) => {
+    registered.push([days, Object.keys(world.lake).length]);
+    if (registered.length === 2) throw new Error("csv_tracks in d: throttled");
+  };
+  const handler = handlerOf(world, register);
+
+  await handler(s3Event(...keys));
+
+  assert.equal(registered, [[["2026-11-22"], 2 * tableNames.length]]);
+  assert.is(await errorOf(handler(s3Event(...keys))), "csv_tracks in d: throttled");
+  assert.equal(world.log.at(-1), { event: "notVisible", keys, reason: "csv_tracks in d: throttled" });
+  assert.equal(
+    world.metrics.map((one) => (one as { ObjectsTransformed: number }).ObjectsTransformed),
+    [2, 0],
+  );
 });
 
 test("an object that is gone is no failure: it is told and counted, and nothing is written", async () => {

@@ -10,7 +10,14 @@ test("a table of one's own stands in the lake's database, every column text", as
     databaseName: "own_local",
     name: "charts_2026",
     tableType: "EXTERNAL_TABLE",
-    parameters: { EXTERNAL: "TRUE", classification: "csv", "skip.header.line.count": "1" },
+    parameters: {
+      EXTERNAL: "TRUE",
+      classification: "csv",
+      compressionType: "none",
+      delimiter: ",",
+      "skip.header.line.count": "1",
+      typeOfData: "file",
+    },
     storageDescriptor: {
       location: "s3://charts/top/",
       inputFormat: "org.apache.hadoop.mapred.TextInputFormat",

@@ -24,7 +24,7 @@ const cases: { readonly [name: string]: () => unknown } = {
     new AthenaCatalog("p", {
       lakeBucket: "lake",
       crawlSchedule: "cron(0 6 * * *)",
-      firstSnapshotDate: "2026-02-30",
+      databaseName: "two-words",
       resultsRetentionDays: 0,
       maxScannedBytesPerQuery: 1,
     }),

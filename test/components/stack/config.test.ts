@@ -83,7 +83,7 @@ test("the stack `dev` has a good config, and lets go of its data by both switche
     timezone: "UTC",
     market: undefined,
     catalog: "declared",
-    crawlSchedule: "cron(30 6 * * ? *)",
+    crawlSchedule: "cron(30 6 ? * SUN *)",
     compactSchedule: undefined,
     rawBucket: undefined,
     lakeBucket: undefined,
@@ -114,13 +114,13 @@ test("one error names all that is wrong, with the value and a good one", async (
     await errorOf(runProgram({ config })),
     [
       "The stack's config: 10 problems",
-      '  playlake:schedule: got "daily": it must be cron(…) or rate(…); expected e.g. "cron(0 6 * * ? *)"',
-      '  playlake:catalog: got "guessed": it must be one of declared, inferred, projected; expected e.g. "declared"',
-      `  playlake:crawlSchedule: got "cron(0 6 * * *)": ${fields}; expected e.g. "cron(0 6 * * ? *)"`,
+      '  playlake:schedule: got "daily": it must be cron(…), rate(…) or at(…); expected e.g. "cron(0 6 * * ? *)"',
+      '  playlake:catalog: got "guessed": it must be one of declared, inferred; expected e.g. "declared"',
+      `  playlake:crawlSchedule: got "cron(0 6 * * *)": ${fields}; expected e.g. "cron(30 6 ? * SUN *)", or "none" for no crawler`,
       `  playlake:playlists: got ${config["playlake:playlists"]}: no playlist's id, URI or link: "spotify:album:3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]`,
       '  playlake:timezone: got "europe/berlin": it is no time zone of the IANA database; expected e.g. "Europe/Berlin"',
       '  playlake:market: got "Germany": it must be a country\'s two capital letters; expected e.g. "DE"',
-      '  playlake:compactSchedule: got "hourly": it must be cron(…) or rate(…); expected e.g. "cron(0 6 * * ? *)"',
+      '  playlake:compactSchedule: got "hourly": it must be cron(…), rate(…) or at(…); expected e.g. "cron(0 6 * * ? *)"',
       '  playlake:retainData: got "yes": it must be true or false; expected e.g. "true"',
       `  playlake:spotifyClientId: it is empty or holds blanks; ${secret("spotifyClientId")}`,
       `  playlake:spotifyClientSecret: it is missing; ${secret("spotifyClientSecret")}`,
@@ -154,7 +154,7 @@ test("single mistakes", async () => {
       '  playlake:alarmEmail: alarmTopicArn is given too: subscribe the address to that topic; expected e.g. playlake:alarmTopicArn: ""',
     ],
     [
-      { "playlake:schedule": "rate(1 day)" },
+      { "playlake:schedule": "rate(1 day)", "playlake:catalog": "inferred" },
       '  playlake:crawlSchedule: it is missing, and does not follow from the schedule "rate(1 day)"; expected e.g. "cron(30 6 * * ? *)"',
     ],
   ];
@@ -176,10 +176,10 @@ test("single mistakes", async () => {
   }
 });
 
-test("a catalog without a crawler needs no time for one", () => {
-  const given = { "playlake:schedule": "rate(1 day)", "playlake:catalog": "projected" };
-  const { crawlSchedule, schedule } = read({ ...goodConfig, ...given });
-  assert.equal([crawlSchedule, schedule], [undefined, "rate(1 day)"]);
+test("a declared catalog is crawled weekly, whatever the run's schedule, or not at all", () => {
+  const schedule = { "playlake:schedule": "rate(1 day)" };
+  assert.is(read({ ...goodConfig, ...schedule }).crawlSchedule, "cron(30 6 ? * SUN *)");
+  assert.is(read({ ...goodConfig, ...schedule, "playlake:crawlSchedule": "none" }).crawlSchedule, "none");
 });
 
 test.run();

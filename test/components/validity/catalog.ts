@@ -58,18 +58,6 @@ export const catalogRules: Rule[] = [
         at(storageDescriptor, "serDeInfo.serializationLibrary").length === 1),
     [{ tableType: "VIRTUAL_VIEW", viewOriginalText: "SELECT 1" }],
   ),
-  inputsRule(
-    "CatalogTable",
-    "a projected table has type, format and range",
-    later("Athena, partition projection"),
-    ({ parameters }) => {
-      const given = (parameters ?? {}) as Record<string, string>;
-      if (given["projection.enabled"] === undefined) return true;
-      const { "projection.snapshot_date.type": type, "projection.snapshot_date.range": range } = given;
-      return type === "date" && /^\d{4}-\d\d-\d\d,NOW\+1DAYS$/.test(range ?? "");
-    },
-    [{ parameters: { "projection.enabled": "true", "projection.snapshot_date.type": "date" } }],
-  ),
   valueRule("Classifier csvClassifier.customDatatypes.*", "in capitals", later(design), among(datatypes), ["string"]),
   valueRule(
     "Classifier csvClassifier.containsHeader",
@@ -87,13 +75,13 @@ export const catalogRules: Rule[] = [
   ),
   inputsRule(
     "Classifier",
-    "a data type for each header; delimiter and quote differ",
+    "a data type for each header, or one; delimiter and quote differ",
     later(design),
     ({ csvClassifier }) => {
       const [headers = []] = at(csvClassifier, "headers") as string[][];
       const [customDatatypes = headers] = at(csvClassifier, "customDatatypes") as string[][];
       const [delimiter, quoteSymbol] = ["delimiter", "quoteSymbol"].map((key) => at(csvClassifier, key)[0]);
-      return headers.length === customDatatypes.length && delimiter !== quoteSymbol;
+      return (headers.length || (customDatatypes.length && 1)) === customDatatypes.length && delimiter !== quoteSymbol;
     },
     [
       { csvClassifier: { headers: ["a", "b"], customDatatypes: ["STRING"], delimiter: ",", quoteSymbol: '"' } },

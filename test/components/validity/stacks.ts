@@ -30,7 +30,7 @@ export const everything = { auditTrail: "true", compactSchedule: "cron(0 7 * * ?
 export const keptBuckets = { rawBucket: "kept-raw", lakeBucket: "kept-lake" };
 
 const all: readonly Stack[] = [
-  ...(["declared", "inferred", "projected"] as const).map((catalog) => ({
+  ...(["declared", "inferred"] as const).map((catalog) => ({
     name: catalog,
     place: home,
     run: () => stackWith(catalog),
@@ -54,7 +54,7 @@ const all: readonly Stack[] = [
     {
       ...everything,
       ...adopted,
-      catalog: "projected",
+      crawlSchedule: "none",
       schedule: "rate(1 day)",
       market: "DE",
     },

@@ -151,28 +151,6 @@ test("a number that the serde can't read fails the query", async () => {
   );
 });
 
-test("projected partitions need no catalog", async () => {
-  const projection = {
-    "projection.enabled": "true",
-    "projection.day.type": "date",
-    "projection.day.format": "yyyy-MM-dd",
-    "projection.day.range": "2026-11-02,NOW+1DAYS",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena's placeholder
-    "storage.location.template": "s3://bucket/songs/day=${day}/",
-  };
-  const row = (id: string) => `"id","name"\n"${id}","n"\n`;
-  const { query } = await open([declaredTable("songs", ["id", "name"], projection)], {
-    "songs/day=2026-11-01/x.csv": row("before the range"),
-    "songs/day=2026-11-02/x.csv": row("in it"),
-    "songs/day=9999-01-01/x.csv": row("ahead of the clock"),
-    "songs/day=tomorrow/x.csv": row("no day"),
-  });
-  assert.equal((await query("select id, day from songs order by day")).rows, [
-    ["in it", "2026-11-02"],
-    ["ahead of the clock", "9999-01-01"],
-  ]);
-});
-
 test("views over views, in whatever order the catalog has them, with the types that it holds", async () => {
   const { query } = await open(
     [

@@ -1,4 +1,4 @@
-// What three catalogs hold of one lake; what they answer is in test/pipeline/catalogs.full.ts.
+// What both catalogs hold of one lake; what they answer is in test/pipeline/catalogs.full.ts.
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
@@ -9,7 +9,7 @@ import { tableNames } from "../../../transforms/schema";
 import { bucketsFolder, crawlSmallLake, smallLakes, writeSmallLake } from "../../support/catalogLakes";
 import { temporaryFolder } from "../../support/commandLine";
 
-const test = suite("glue: declared, inferred and projected hold the same");
+const test = suite("glue: declared and inferred hold the same");
 
 let home: ReturnType<typeof temporaryFolder>;
 test.before(() => {
@@ -42,7 +42,7 @@ for (const [i, lake] of smallLakes.entries()) {
     await writeSmallLake(lake, written);
     const found = new Map<string, ReturnType<typeof meaning>[]>();
     const partitions = new Map<string, unknown>();
-    for (const catalog of ["declared", "inferred", "projected"] as const) {
+    for (const catalog of ["declared", "inferred"] as const) {
       const stateDir = path.join(home.folder, `${catalog}-${i}`);
       mkdirSync(stateDir, { recursive: true });
       const glue = await crawlSmallLake(catalog, lake, written, stateDir);
@@ -66,7 +66,6 @@ for (const [i, lake] of smallLakes.entries()) {
     const files = declared.flatMap((table) => ("files" in table ? table.files : []));
     assert.is(files.length, tableNames.length * lake.stored.flat().length);
     assert.equal(found.get("inferred"), declared);
-    assert.equal(found.get("projected"), declared);
     assert.equal(partitions.get("inferred"), partitions.get("declared"));
   });
 }

@@ -1,7 +1,7 @@
 /** From the edit log to a state folder that can be asked: responses, raw objects, the real transforms, the program's catalog. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Catalog, parseLocation, saveCatalog } from "../../../emulator/glue/catalog";
+import { type Catalog, parseLocation, partitionKey, saveCatalog } from "../../../emulator/glue/catalog";
 import { applyDeclared } from "../../../emulator/glue/declared";
 import type { ServedPlaylist } from "../../../standin/library";
 import { pageBody, playlistBody } from "../../../standin/pages";
@@ -49,7 +49,12 @@ function rawObject(playlist: number, { date, name, entries }: StoredDay): string
 
 /** Writes the lake's files of what was stored below `stateDir`, and the catalog that the program declares. */
 export async function writeLake(stored: readonly StoredDay[][], stateDir: string): Promise<void> {
-  const catalog = await keepCatalog(stateDir);
+  const catalog = await declaredCatalog();
+  registerDays(
+    catalog,
+    stored.flatMap((days) => days.map(({ date }) => date)),
+  );
+  saveCatalog(stateDir, catalog);
   const lake = join(stateDir, "buckets", lakeBucket(catalog));
   const transform = makeTransform();
   for (const [playlist, days] of stored.entries()) {
@@ -65,13 +70,22 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-/** `projected`: its days need no crawl. That the three catalogs give the same tables is shown elsewhere. */
-async function keepCatalog(stateDir: string): Promise<Catalog> {
-  const { resources } = await stackWith("projected");
+async function declaredCatalog(): Promise<Catalog> {
+  const { resources } = await stackWith("declared");
   const catalog: Catalog = { databases: {}, namedQueries: [] };
   applyDeclared(catalog, resources);
-  saveCatalog(stateDir, catalog);
   return catalog;
+}
+
+/** Registers days, as the transformer does. */
+function registerDays({ databases }: Catalog, dates: readonly string[]): void {
+  const [tables = {}] = Object.values(databases);
+  for (const { location, partitionKeys, partitions } of Object.values(tables)) {
+    if (partitionKeys.length === 0) continue;
+    for (const date of dates) {
+      partitions[partitionKey([date])] = { values: [date], location: `${location}snapshot_date=${date}/` };
+    }
+  }
 }
 
 function lakeBucket({ databases }: Catalog): string {
