@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { createGzip } from "node:zlib";
-import { makeRawLine } from "../transforms/rawLine";
+import { makeRawLine } from "../transforms/rawLines";
 
 /** Spotify's two generations of entries: with popularity and the list of markets (until February 2026), or without. */
 export type Shape = "old" | "lean";

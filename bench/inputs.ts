@@ -1,7 +1,8 @@
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { type Archives, unpackFunctions } from "./archives";
 import { withFolder } from "./folder";
-import { type PlaylistPlan, type Shape, usualOddNameShare, writeRawObject } from "./generate";
+import { type PlaylistPlan, playlistIdOf, type Shape, usualOddNameShare, writeRawObject } from "./generate";
 import { type BenchTable, printTable } from "./table";
 
 /** What every measurement gets. */
@@ -40,7 +41,10 @@ export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSett
       planOf,
       async rawObject(shape, entries, oddNameShare) {
         const plan = planOf(shape, entries, oddNameShare);
-        const file = path.join(folder, `${shape}-${entries}-${plan.oddNameShare}.jsonl.gz`);
+        const input = path.join(folder, `${shape}-${entries}-${plan.oddNameShare}`);
+        // The transformer takes raw lines only from the key of their playlist.
+        const file = path.join(input, `${playlistIdOf(plan)}.jsonl.gz`);
+        await mkdir(input, { recursive: true });
         if (!made.has(file)) made.set(file, writeRawObject(plan, file));
         await made.get(file);
         return file;

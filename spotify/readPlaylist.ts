@@ -1,4 +1,4 @@
-import { makeRawLine } from "../transforms/rawLine";
+import { makeRawLine } from "../transforms/rawLines";
 import type { PlaylistResponse, RawResponse, SpotifyClient } from "./client";
 import { daysBetween } from "./days";
 import { errorText } from "./errors";

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { arrayElements, memberText, objectMembers } from "../spotify/jsonText";
 import { parsePlaylistId } from "../spotify/playlistId";
-import { isRawLine } from "../transforms/rawLine";
+import { isRawLine } from "../transforms/rawLines";
 import { makeTransform, type PlaylistTables } from "../transforms/transform";
 import { idFrom, snapshotIdOf } from "./ids";
 import type { Library, ServedPlaylist } from "./library";

@@ -4,15 +4,15 @@ import { type JsonObject, makeValues } from "./values";
 /** What an entry of a playlist turned out to be. */
 export interface EntryReading {
   readonly type: ItemType;
-  /** The item, as far as there is one; else an empty object. */
+  /** The item; an empty object if there is none. */
   readonly item: JsonObject;
   /** Why the entry is unreadable, else empty. */
   readonly reason: string;
 }
 
 /**
- * Makes the reader of entries, which holds the rules of what counts as an item. An entry's item is `item`, else `track`
- * (the shapes of 2026 and before), or the entry itself where it is a bare track or episode.
+ * Makes the reader of entries, which decides what counts as an item. An entry's item is `item`, else `track` (the shapes
+ * of 2026 and before), or the entry itself if it is a bare track or episode.
  */
 export function makeEntryReader(): (entry: unknown) => EntryReading {
   const { isArray } = Array;
@@ -30,7 +30,7 @@ export function makeEntryReader(): (entry: unknown) => EntryReading {
     return { type: isEpisode ? "episode" : "track", item, reason: "" };
   }
 
-  /** Whether an entry is a track or episode itself. Playlists, albums and the like have an id too, but say what they are. */
+  /** Whether an entry is itself a track or episode. Playlists, albums and the like have an id too, but name their type. */
   function isBareItem(entry: JsonObject): boolean {
     if (entry.type == null) return key(entry) !== "";
     return entry.type === "track" || entry.type === "episode";
@@ -38,7 +38,7 @@ export function makeEntryReader(): (entry: unknown) => EntryReading {
 
   function readWithoutItem(entry: JsonObject, served: unknown): EntryReading {
     if (isBareItem(entry)) return readItem(entry);
-    if (served != null) return unreadable("item is no object");
+    if (served != null) return unreadable("item is not an object");
     const isEntry = entry.item === null || entry.track === null || "added_at" in entry || "added_by" in entry;
     return isEntry ? unavailable : unreadable("entry without an item");
   }
@@ -46,7 +46,7 @@ export function makeEntryReader(): (entry: unknown) => EntryReading {
   return function readEntry(entry) {
     if (entry === null) return unavailable;
     if (!isObject(entry)) return unreadable(`entry is ${isArray(entry) ? "an array" : `a ${typeof entry}`}`);
-    // Spotify puts a boolean `track` on tracks and episodes to tell them apart: it is no item.
+    // Spotify puts a boolean `track` on tracks and episodes to tell them apart: it is not an item.
     const served = entry.item ?? (typeof entry.track === "boolean" ? null : entry.track);
     return isObject(served) ? readItem(served) : readWithoutItem(entry, served);
   };

@@ -1,31 +1,37 @@
-/** What the transformer takes for a playlist and its entries, and what it refuses. Runs once a document, not once an entry. */
+/** What the transform accepts as a playlist and its entries, and what it refuses. Runs once a document, not once an entry. */
+import { likedId } from "./keys";
 import { excerpt, type Refuse } from "./refusal";
 import { type JsonObject, makeValues } from "./values";
 
 /** Entries as one response served them. */
 export interface Contents {
   readonly entries: readonly unknown[];
-  /** Position of the first entry, counted from 0. */
-  readonly offset: number;
+  /** Position of the first entry, from 0; undefined if it is not served as a number that can be one. */
+  readonly offset: number | undefined;
   /** How many entries the playlist has, as served; else empty. */
   readonly total: string;
 }
 
 /** A playlist and its entries, found in a document. */
 export interface PlaylistForm {
-  /** The playlist's own object; empty where the form holds none. */
+  /** The playlist's own object; empty if the form holds none. */
   readonly playlist: JsonObject;
-  /** The playlist's id; empty where the form holds none. */
+  /** The playlist's id; empty if the form holds none. */
   readonly id: string;
   readonly contents: Contents;
+  /** Where it is in the document: `[]` for the document itself, `["playlists", 3]`. */
+  readonly path: readonly (string | number)[];
 }
 
-/** What a document holds: `[playlist]`, or several for a map. */
-export type ReadDocument = (document: unknown, refuse: Refuse) => PlaylistForm[];
+/**
+ * Finds the playlists of a document: one, or several for a map or a list.
+ * @param onSkipped gets one line for each null in a map or list
+ */
+export type ReadDocument = (document: unknown, refuse: Refuse, onSkipped: (line: string) => void) => PlaylistForm[];
 
-/** The questions that the forms' readers ask. */
+/** The questions that the readers of forms ask. */
 export interface Forms {
-  /** Entries of a page; `undefined` where the value is none. */
+  /** Entries of a page; `undefined` if the value is not a page. */
   page(value: unknown): Contents | undefined;
   /** Whether the value is a playlist's own response, with or without items. */
   isPlaylist(value: unknown): value is JsonObject;
@@ -33,7 +39,7 @@ export interface Forms {
   embedded(playlist: JsonObject): Contents | undefined;
   /** How many entries a playlist says it has; else empty. */
   total(playlist: JsonObject): string;
-  /** In a few words, what a value is that can't be taken. */
+  /** Describes a value that cannot be accepted, in a few words. */
   describe(value: unknown): string;
   readDocument: ReadDocument;
 }
@@ -42,16 +48,16 @@ export interface Forms {
 export function makeForms(): Forms {
   const { text, isObject, object } = makeValues();
   const { isArray } = Array;
-  /** What a playlist, but no page, has. */
+  /** Fields of a playlist that a page does not have. */
   const playlistMarks = ["id", "uri", "name", "snapshot_id", "owner"];
-  /** All that a page has. */
+  /** All fields of a page. */
   const pageFields = new Set(["href", "items", "limit", "next", "offset", "previous", "total", "cursors"]);
   const entryMarks = ["item", "track", "added_at", "added_by", "artists", "album", "show", "duration_ms"];
 
   function paging(holder: JsonObject, entries: readonly unknown[]): Contents {
     const { offset } = holder;
     const isPosition = Number.isSafeInteger(offset) && (offset as number) >= 0;
-    return { entries, offset: isPosition ? (offset as number) : 0, total: text(holder.total) };
+    return { entries, offset: isPosition ? (offset as number) : undefined, total: text(holder.total) };
   }
 
   function page(value: unknown): Contents | undefined {
@@ -70,7 +76,7 @@ export function makeForms(): Forms {
   }
 
   function contentsIn(holder: unknown): Contents | undefined {
-    if (isArray(holder)) return { entries: holder, offset: 0, total: "" };
+    if (isArray(holder)) return { entries: holder, offset: undefined, total: "" };
     return isObject(holder) && isArray(holder.items) ? paging(holder, holder.items) : undefined;
   }
 
@@ -91,14 +97,13 @@ export function makeForms(): Forms {
     return text(entry.uri).startsWith("spotify:") || entryMarks.some((mark) => mark in entry);
   }
 
-  /** Whether a list that nothing around it shows to be Spotify's holds anything that could be an entry. */
+  /** Whether a list holds anything that could be an entry, if nothing around it shows that it is Spotify's. */
   function mayBeEntries(entries: readonly unknown[]): boolean {
     return entries.length === 0 || entries.some(mayBeEntry);
   }
 
   function describeList(list: readonly unknown[]): string {
     if (list.length === 0) return "an empty list";
-    if (list.every((member) => isObject(member) && isCertainlyPlaylist(member))) return "a list of playlists";
     return mayBeEntries(list) ? "a list of entries" : "a list in which nothing is an entry";
   }
 
@@ -122,7 +127,7 @@ export function makeForms(): Forms {
     return `an object with ${fields.slice(0, 4).join(", ").slice(0, 80)}${fields.length > 4 ? ", …" : ""}`;
   }
 
-  function readPlaylist(value: unknown, idElsewhere: string): PlaylistForm | undefined {
+  function readPlaylist(value: unknown, idElsewhere: string, path: PlaylistForm["path"]): PlaylistForm | undefined {
     if (!isObject(value) || page(value) != null || (value.type ?? "playlist") !== "playlist") return undefined;
     const contents = embedded(value);
     if (contents == null) return undefined;
@@ -131,7 +136,7 @@ export function makeForms(): Forms {
     if (!isPlaylist(value) && !isItemsAlone) return undefined;
     if (!isCertainlyPlaylist(value) && !mayBeEntries(contents.entries)) return undefined;
     const id = text(value.id);
-    return { playlist: value, id: id === "" ? idElsewhere : id, contents: { ...contents, total: total(value) } };
+    return { playlist: value, id: id === "" ? idElsewhere : id, contents: { ...contents, total: total(value) }, path };
   }
 
   /** What `/me/playlists` lists are playlists, not entries of one. */
@@ -145,28 +150,60 @@ export function makeForms(): Forms {
     if (contents == null || listsPlaylists(contents)) return undefined;
     const isCertain = isObject(value) && Object.keys(value).every((field) => pageFields.has(field));
     if (!isCertain && !mayBeEntries(contents.entries)) return undefined;
-    return { playlist: {}, id: "", contents };
+    return { playlist: {}, id: "", contents, path: [] };
   }
 
-  function readMap(value: unknown, refuse: Refuse): PlaylistForm[] | undefined {
+  /** A backup tool puts the liked songs among the playlists, by their name and without an id. */
+  function idInList(member: unknown): string {
+    return isObject(member) && member.name === "Liked Songs" ? likedId : "";
+  }
+
+  /** The members of a map, or of a list of playlists; `undefined` if the value is neither. */
+  function membersOf(value: unknown) {
+    if (isArray(value)) return membersOfList(value, []);
     if (!isObject(value)) return undefined;
-    const found = Object.entries(value).map(([id, member]) => ({ id, member, form: readPlaylist(member, id) }));
-    if (found.every(({ form }) => form == null)) return undefined;
-    const ids = new Set<string>();
-    return found.map(({ id, member, form }) => {
-      if (form == null) throw refuse(`a map of playlists with ${describe(member)} under ${excerpt(id)}`);
-      if (ids.has(form.id)) throw refuse(`playlist ${form.id} twice in a map`, "each playlist once");
-      ids.add(form.id);
-      return form;
-    });
+    if (isArray(value.playlists)) return membersOfList(value.playlists, ["playlists"]);
+    return Object.entries(value).map(([id, member]) => ({
+      member,
+      form: readPlaylist(member, id, [id]),
+      place: `under ${excerpt(id)}`,
+    }));
   }
 
-  function readDocument(document: unknown, refuse: Refuse): PlaylistForm[] {
-    const one = readPlaylist(document, "") ?? readPage(document);
-    if (one != null) return [one];
-    const several = readMap(document, refuse);
-    if (several != null) return several;
-    throw refuse(describe(document));
+  function membersOfList(list: readonly unknown[], path: PlaylistForm["path"]) {
+    return list.map((member, index) => ({
+      member,
+      form: readPlaylist(member, idInList(member), [...path, index]),
+      place: `at index ${index}`,
+    }));
+  }
+
+  function readSeveral(value: unknown, refuse: Refuse, onSkipped: (line: string) => void): PlaylistForm[] | undefined {
+    const found = membersOf(value);
+    if (found == null || found.every(({ form }) => form == null)) return undefined;
+    const forms: PlaylistForm[] = [];
+    for (const { member, form, place } of found) {
+      if (form != null) forms.push(form);
+      else if (member === null) onSkipped(`null ${place} in place of a playlist`);
+      else throw refuse(`${describe(member)} ${place} among playlists`);
+    }
+    return forms;
+  }
+
+  /** A list whose members all look like playlists, or are null, is not a list of entries. */
+  function isPlaylistList(document: unknown): boolean {
+    if (!isArray(document)) return false;
+    const served = document.filter((member) => member !== null);
+    const isOne = (member: unknown) =>
+      isObject(member) && (isCertainlyPlaylist(member) || readPlaylist(member, "", []) != null);
+    return served.length > 0 && served.every(isOne);
+  }
+
+  function readDocument(document: unknown, refuse: Refuse, onSkipped: (line: string) => void): PlaylistForm[] {
+    const one = isPlaylistList(document) ? undefined : (readPlaylist(document, "", []) ?? readPage(document));
+    const forms = one == null ? readSeveral(document, refuse, onSkipped) : [one];
+    if (forms != null) return forms;
+    throw refuse(isPlaylistList(document) ? "a list of playlists without their items" : describe(document));
   }
 
   return { page, isPlaylist, embedded, total, describe, readDocument };

@@ -1,22 +1,28 @@
-/** Where things are in the buckets: the one place that builds and reads object keys. */
+/** Object keys in the buckets: the only place that builds and reads them. */
 import { partitionColumn, type TableName } from "./schema";
 
-/** What every raw object's key begins with; the transformer's trigger listens here. */
+/** Prefix of every raw object's key. The transformer's trigger listens to it. */
 export const rawPrefix = "playlists/";
 
-/** What the extractor remembers between runs is below this prefix of the raw bucket, outside of the trigger's. */
+/** Prefix of what the extractor remembers between runs: in the raw bucket, outside the trigger's prefix. */
 export const statePrefix = "state/";
+
+/** The id of the Liked Songs. */
+export const likedId = "liked";
+
+/** The longest id that fits a file's name on any file system, with its extension. */
+export const mostPlaylistIdLength = 200;
 
 /**
  * The raw object of a playlist and day.
  * @param snapshotDate YYYY-MM-DD
- * @throws where the date does not exist or the id can't be part of a key
+ * @throws if the date does not exist or the id cannot be part of a key
  */
 export function rawKey(snapshotDate: string, playlistId: string): string {
   return `${rawPrefix}${partition(snapshotDate)}/${segment(playlistId)}.jsonl.gz`;
 }
 
-/** Takes a raw object's key apart; any file name will do. `undefined` for every other key, an impossible date's included. */
+/** Splits a raw object's key; any file name is accepted. `undefined` for every other key, and for an impossible date. */
 export function parseRawKey(key: string): { snapshotDate: string; fileName: string } | undefined {
   const [, snapshotDate, fileName] = /^playlists\/snapshot_date=([^/]+)\/([^/]+)$/.exec(key) ?? [];
   if (snapshotDate == null || fileName == null || !isDate(snapshotDate)) return undefined;
@@ -26,22 +32,22 @@ export function parseRawKey(key: string): { snapshotDate: string; fileName: stri
 /**
  * The CSV object of a table, playlist and day.
  * @param snapshotDate YYYY-MM-DD
- * @param playlistId as `PlaylistTables.playlistId` has it: safe as a file's name
- * @throws where the date does not exist or the id can't be part of a key
+ * @param playlistId safe as a file's name, as in `PlaylistTables.playlistId`
+ * @throws if the date does not exist or the id cannot be part of a key
  */
 export function lakeKey(table: TableName, snapshotDate: string, playlistId: string): string {
   return `${table}/${partition(snapshotDate)}/${segment(playlistId)}.csv`;
 }
 
-/** The playlist id that stands for a file whose contents name none: its name without extensions, made safe. */
+/** The playlist id of a file whose contents name none: the file's name without extensions, made safe. */
 export function playlistIdOfFile(fileName: string): string {
   const name = fileName.replace(/(.)\.gz$/, "$1").replace(/(.)\.(json|jsonl|ndjson)$/, "$1");
   return safeId(name);
 }
 
 /**
- * Percent-encodes what may not stand in a file's name: all but `[A-Za-z0-9.-]`, and a leading dot (Athena passes over
- * names that begin with `.` or `_`). An id of Spotify's comes back as it is.
+ * Percent-encodes everything outside `[A-Za-z0-9.-]` and a leading dot (Athena ignores names that begin with `.` or `_`).
+ * A Spotify id is returned unchanged.
  */
 export function safeId(id: string): string {
   const encode = (found: string) =>

@@ -4,27 +4,27 @@ import { makeRowBuilders, type ServedEntry, type TableRows } from "./rows";
 import { type ItemType, type TableName, tableNames, tables } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
-/** Takes a file's bytes, piece by piece: an array does. */
+/** Takes a file's bytes piece by piece; an array is one. */
 export interface Pieces {
   push(bytes: Uint8Array): unknown;
 }
 
-/** A playlist's part of the lake on one day. `File`: what its tables' bytes were put into. */
+/** A playlist's part of the lake on one day. `File` is what holds a table's bytes. */
 export interface PlaylistTables<File extends Pieces = Uint8Array[]> {
   /** Safe as part of an object's key. */
   readonly playlistId: string;
-  /** Entries served: as many rows has `playlist_items`. */
+  /** Entries served: the number of rows of `playlist_items`. */
   readonly entries: number;
-  /** Entries that the playlist has, as served; `entries` where that is not told. */
+  /** Entries that the playlist has, as served; `entries` if that is not served. */
   readonly totalItems: number;
   readonly itemTypes: Record<ItemType, number>;
-  /** Rows of each table, the header not counted. */
+  /** Rows of each table, without the header. */
   readonly rows: Record<TableName, number>;
   /** The file of each table, in pieces; a table without rows has its header. */
   readonly csv: Record<TableName, File>;
 }
 
-/** What the row of `playlists` needs besides the entries. Unknown is the empty string. */
+/** What the row of `playlists` needs besides the entries. The empty string means unknown. */
 export interface PlaylistFacts {
   /** The playlist's own response, or an empty object. */
   readonly playlist: JsonObject;
@@ -35,30 +35,31 @@ export interface PlaylistFacts {
   readonly isConsistent: string;
 }
 
-/** One playlist's tables in the making. */
+/** Builds one playlist's tables. */
 export interface TablesBuilder<File extends Pieces> {
   /**
-   * Adds the entries of a page; they may go once this returns.
-   * @param asServed gives the entries with all that was served, where something was cut out of them before
+   * Adds the entries of a page; it keeps none of them.
+   * @param asServed gives the entries with everything that was served, if something was cut out of them before
    */
   addPage(contents: Contents, asServed?: () => readonly unknown[]): void;
-  /** Adds the row of `playlists` and gives all tables. */
+  /** Adds the row of `playlists` and returns all tables. */
   finish(facts: PlaylistFacts): PlaylistTables<File>;
 }
 
-/** Begins a playlist's tables, each in a file that `startFile` makes. */
+/** Begins a playlist's tables. `startFile` makes the file of each table. */
 export type StartTables = <File extends Pieces>(playlistId: string, startFile: () => File) => TablesBuilder<File>;
 
-/** Makes the maker of builders, one builder a playlist. */
+/** Makes `StartTables`: one builder for each playlist. */
 export function makeTablesBuilders(): StartTables {
   const startRows = makeRowBuilders();
   const writeCsv = makeCsvWriter();
   const { text, object, list } = makeValues();
   const { fromEntries } = Object;
   const toNumber = Number;
+  const { isSafeInteger } = Number;
   const columns = tables;
   const names = tableNames;
-  /** Large documents are taken in slices of this many entries, so that their CSV never stands in memory twice. */
+  /** Large documents are read in slices of this many entries, so that their CSV is never in memory twice. */
   const sliceLength = 1000;
 
   function forEachTable<T>(make: (name: TableName) => T): Record<TableName, T> {
@@ -93,6 +94,8 @@ export function makeTablesBuilders(): StartTables {
     const csv = forEachTable(startFile);
     for (const name of names) csv[name].push(writeCsv([[...columns[name]]]));
     let entryCount = 0;
+    /** Position of the next entry if the next page does not say. */
+    let nextPosition = 0;
 
     function addRows(added: Partial<TableRows>): void {
       for (const name of names) {
@@ -113,16 +116,19 @@ export function makeTablesBuilders(): StartTables {
     }
 
     return {
-      addPage({ entries, offset }, asServed = () => entries) {
+      addPage({ entries, offset = nextPosition }, asServed = () => entries) {
+        const follows = offset >= nextPosition && isSafeInteger(offset + entries.length);
+        const position = follows ? offset : nextPosition;
         for (let start = 0; start < entries.length; start += sliceLength) {
           const slice = entries.slice(start, start + sliceLength);
-          addSlice(slice, offset + start, (index) => asServed()[start + index]);
+          addSlice(slice, position + start, (index) => asServed()[start + index]);
         }
+        nextPosition = position + entries.length;
       },
       finish(facts) {
         addRows({ playlists: [playlistRow(playlistId, entryCount, facts)] });
-        const told = facts.total === "" ? entryCount : toNumber(facts.total);
-        const totalItems = told >= 0 ? told : entryCount;
+        const served = facts.total === "" ? entryCount : toNumber(facts.total);
+        const totalItems = served >= 0 ? served : entryCount;
         return { playlistId, entries: entryCount, totalItems, itemTypes, rows, csv };
       },
     };

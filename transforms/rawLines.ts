@@ -1,36 +1,64 @@
 import type { LineReader } from "./bytes";
 import type { Contents, Forms } from "./forms";
 import type { JsonReader } from "./json";
+import { likedId } from "./keys";
 import { makeCutMarkets } from "./markets";
 import type { Pieces, PlaylistTables, TablesBuilder } from "./playlistTables";
-import { isRawLine, type RawLine } from "./rawLine";
 import { excerpt, type Refuse } from "./refusal";
 import { type JsonObject, makeValues } from "./values";
 
-/** A file of raw lines, of which the first has been read. */
+/** One line of a raw object, as it is read. */
+export interface RawLine {
+  /** The request's URL. */
+  readonly url: string;
+  /** When the response arrived, ISO 8601 in UTC. */
+  readonly fetchedAt: string;
+  /** The response. */
+  readonly body: unknown;
+}
+
+/**
+ * Makes the writer of raw lines. `body`, a response's JSON text, is inserted without being parsed: nothing that Spotify
+ * sent is rounded, reordered or lost. A CR or LF in it can only stand between tokens, and becomes a space. The line ends
+ * with one LF.
+ */
+export function makeRawLine(): (url: string, fetchedAt: string, body: string) => string {
+  const { stringify } = JSON;
+  return (url, fetchedAt, body) =>
+    `{"url":${stringify(url)},"fetchedAt":${stringify(fetchedAt)},"body":${body.replace(/[\r\n]/g, " ")}}\n`;
+}
+
+/** Whether a parsed value is a raw line, whatever its body is. */
+export function isRawLine(value: unknown): value is RawLine {
+  return typeof value === "object" && value !== null && "body" in value && ("url" in value || "fetchedAt" in value);
+}
+
+/** A file of raw lines whose first line has been read. */
 export interface RawLines<File extends Pieces> {
   readonly first: RawLine;
   readonly rest: LineReader;
-  /** Begins the tables of the playlist; its id as served, empty where it has none. */
+  /** Begins the tables of the playlist, given its id as served; empty if it has none. */
   startTables(servedId: string): TablesBuilder<File>;
   readonly refuse: Refuse;
 }
 
-/** A raw line that was read. */
+/** A raw line after the first. */
 interface ReadLine {
   line: RawLine;
+  /** Its entries; `undefined` if it is not a page. */
+  page: Contents | undefined;
   /** `in line 3` */
   where: string;
-  /** Reads it once more, with the lists of markets that `line` lacks; undefined where it lacks none. */
-  readWhole: (() => RawLine) | undefined;
+  /** Reads its entries once more, with the lists of markets that `page` lacks; undefined if it lacks none. */
+  entriesAsServed: (() => readonly unknown[]) | undefined;
 }
 
 /** Reads the extractor's own form. */
 export type ReadRawLines = <File extends Pieces>(raw: RawLines<File>) => Promise<PlaylistTables<File>>;
 
-/** Makes the reader of the extractor's own form. It goes page by page: no more than a page is in memory at a time. */
+/** Makes the reader of the extractor's own form. It holds one page in memory at a time. */
 export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
-  const { text } = makeValues();
+  const { text, isObject, object, trackKey } = makeValues();
   const cutMarkets = makeCutMarkets();
   const noContents: Contents = { entries: [], offset: 0, total: "" };
 
@@ -39,29 +67,28 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
       try {
         return json.parse(cut, refuse);
       } catch {
-        // What is wrong with it is said of the line as it came.
+        // The line as served is parsed below, for its own error.
       }
     }
     return json.parseOrRefuse(bytes, ` ${where}`, refuse);
   }
 
   async function* readLines(rest: LineReader, refuse: Refuse): AsyncGenerator<ReadLine> {
-    let lineNumber = 1;
-    // Looking for lists costs time, too: what one line has none of, the ones after it have none of either.
+    // Searching for lists takes time, too: if one line has none, the lines after it have none either.
     let hasMarkets = true;
     for (let bytes = await rest.readLine(); bytes != null; bytes = await rest.readLine()) {
       const served = bytes;
-      const where = `in line ${++lineNumber}`;
+      const where = `in line ${rest.lineNumber()}`;
       const cut: Buffer = hasMarkets ? cutMarkets(served) : served;
       hasMarkets = cut !== served;
       const line = parseLine(served, cut, where, refuse);
-      if (line === undefined) continue;
       if (!isRawLine(line)) throw refuse(`${forms.describe(line)} ${where}`, 'a raw line {"url", "fetchedAt", "body"}');
-      yield { line, where, readWhole: hasMarkets ? () => json.parse(served, refuse) as RawLine : void 0 };
+      const entriesAsServed = hasMarkets ? entriesOf(() => json.parse(served, refuse) as RawLine) : void 0;
+      yield { line, page: forms.page(line.body), where, entriesAsServed };
     }
   }
 
-  /** The entries of a line's page with all that was served. They are asked for seldom, so the line is parsed once more. */
+  /** The entries of a line's page with everything that was served. They are rarely needed, so the line is parsed again. */
   function entriesOf(readWhole: () => RawLine): () => readonly unknown[] {
     let entries: readonly unknown[] | null = null;
     return () => {
@@ -70,9 +97,9 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
     };
   }
 
-  function asOpening(body: unknown, refuse: Refuse): JsonObject {
-    if (forms.isPlaylist(body)) return body;
-    throw refuse(`${forms.describe(body)} in line 1`, "the playlist's own response");
+  /** Whether one response holds the whole playlist, and so is consistent by itself; empty if that is not known. */
+  function isWhole(line: RawLine, { entries, total }: Contents): string {
+    return text(line.url) !== "" && total !== "" && Number(total) <= entries.length ? "true" : "";
   }
 
   function asClosing(body: unknown, opening: JsonObject, where: string, refuse: Refuse): JsonObject {
@@ -81,46 +108,93 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
     throw refuse(`playlist ${excerpt(text(body.id))} ${where}`, `playlist ${excerpt(text(opening.id))} once more`);
   }
 
-  /** Whether nothing in the playlist changed between its two responses; empty where that can't be told. */
-  function consistency(opening: JsonObject, closing: JsonObject | null): string {
+  /** Whether the playlist stayed the same between its two responses; empty if that is not known. */
+  function sameSnapshot(opening: JsonObject, closing: JsonObject): string {
     const before = text(opening.snapshot_id);
-    const after = text(closing?.snapshot_id);
+    const after = text(closing.snapshot_id);
     if (before === "" || after === "") return "";
     return before === after ? "true" : "false";
   }
 
-  return async function readRawLines(raw) {
-    const { first, refuse } = raw;
-    const playlist = asOpening(first.body, refuse);
-    const tables = raw.startTables(text(playlist.id));
+  async function readPlaylist<File extends Pieces>(
+    playlist: JsonObject,
+    { first, rest, startTables, refuse }: RawLines<File>,
+  ): Promise<PlaylistTables<File>> {
+    const tables = startTables(text(playlist.id));
     const extractedAt = text(first.fetchedAt);
+    let embedded: Contents | null = forms.embedded(playlist) ?? noContents;
     let itemsFetchedAt = extractedAt;
     let total = forms.total(playlist);
-    let hasPages = false;
+    let isConsistent = isWhole(first, { ...embedded, total });
     let closing: JsonObject | null = null;
 
-    for await (const { line, where, readWhole } of readLines(raw.rest, refuse)) {
+    for await (const { line, page, where, entriesAsServed } of readLines(rest, refuse)) {
       if (closing !== null) throw refuse(`more ${where}`, "nothing after the closing response");
-      const page = forms.page(line.body);
       if (page == null) {
         closing = asClosing(line.body, playlist, where, refuse);
+        isConsistent = sameSnapshot(playlist, closing);
         continue;
       }
-      if (readWhole == null) tables.addPage(page);
-      else tables.addPage(page, entriesOf(readWhole));
-      hasPages = true;
+      isConsistent = "";
+      // Pages that begin anew hold the embedded entries, too: objects of the earlier form do.
+      if (embedded !== null && (page.offset ?? 0) > 0) tables.addPage(embedded);
+      embedded = null;
+      tables.addPage(page, entriesAsServed);
       itemsFetchedAt = text(line.fetchedAt);
       if (total === "") total = page.total;
     }
 
-    // What the playlist's response embeds are the first entries of its pages: they count only where there are no pages.
-    if (!hasPages) tables.addPage(forms.embedded(playlist) ?? noContents);
-    return tables.finish({
-      playlist,
-      total,
-      extractedAt,
-      itemsFetchedAt,
-      isConsistent: consistency(playlist, closing),
+    if (embedded !== null) tables.addPage(embedded);
+    return tables.finish({ playlist, total, extractedAt, itemsFetchedAt, isConsistent });
+  }
+
+  /** What must be the same on a first page for the whole list to be the same: songs come to the top, or lower the total. */
+  function likedMark({ entries, total }: Contents): string {
+    const marks = entries.map((entry) => {
+      const { added_at, track, item } = object(entry);
+      return [text(added_at), trackKey(object(item ?? track))];
     });
+    return JSON.stringify([total, marks]);
+  }
+
+  async function readLiked<File extends Pieces>(
+    user: JsonObject,
+    { first, rest, startTables, refuse }: RawLines<File>,
+  ): Promise<PlaylistTables<File>> {
+    const tables = startTables(likedId);
+    const playlist = { name: "Liked Songs", owner: user };
+    const extractedAt = text(first.fetchedAt);
+    let itemsFetchedAt = extractedAt;
+    let total = "";
+    let firstMark: string | null = null;
+    let isConsistent = "";
+    let isClosed = false;
+
+    for await (const { line, page, where, entriesAsServed } of readLines(rest, refuse)) {
+      if (isClosed) throw refuse(`more ${where}`, "nothing after the closing page");
+      if (page == null) throw refuse(`${forms.describe(line.body)} ${where}`, "a page of liked songs");
+      if (firstMark === null) {
+        firstMark = likedMark(page);
+        total = page.total;
+        isConsistent = isWhole(line, page);
+      } else if (page.offset === 0) {
+        isClosed = true;
+        isConsistent = likedMark(page) === firstMark ? "true" : "false";
+        continue;
+      } else {
+        isConsistent = "";
+      }
+      tables.addPage(page, entriesAsServed);
+      itemsFetchedAt = text(line.fetchedAt);
+    }
+
+    return tables.finish({ playlist, total, extractedAt, itemsFetchedAt, isConsistent });
+  }
+
+  return async function readRawLines(raw) {
+    const { body } = raw.first;
+    if (isObject(body) && body.type === "user") return readLiked(body, raw);
+    if (forms.isPlaylist(body)) return readPlaylist(body, raw);
+    throw raw.refuse(`${forms.describe(body)} in line 1`, "the playlist's own response, or the user's for liked songs");
   };
 }

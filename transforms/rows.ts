@@ -15,17 +15,19 @@ export interface PageRows {
 /** An entry of a page as it was served, by its index. */
 export type ServedEntry = (index: number) => unknown;
 
-/** Turns a playlist's pages into rows, one after the other: a key that an earlier page had gives no second row. */
+/** Turns a playlist's pages into rows, one after the other. A key of an earlier page gets no second row. */
 export type ReadPage = (entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry) => PageRows;
 
-/** Makes the maker of row builders; one builder is for one playlist, whose distinct keys are what it remembers. */
+/** Makes the maker of row builders. A builder is for one playlist and remembers its distinct keys. */
 export function makeRowBuilders(): (playlistId: string) => ReadPage {
-  const { text, object, list, key } = makeValues();
+  const { text, isObject, object, list, key, trackKey } = makeValues();
   const readEntry = makeEntryReader();
   const { stringify } = JSON;
   const encode = encodeURIComponent;
   const KeySet = Set<string>;
-  /** What a list of markets that was cut out leaves in its entry. */
+  /** Local files' keys are made of names; a longer one is no name, and repeated in each table it would exhaust memory. */
+  const mostKeyLength = 32_768;
+  /** What a list of markets leaves in its entry when it is cut out. */
   const emptiedList = '"available_markets":[]';
 
   function emptyPage(): PageRows {
@@ -49,7 +51,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     return entry.is_local === true || item.is_local === true || text(item.uri).startsWith("spotify:local:");
   }
 
-  /** Local files have names only: those make their artists' and albums' keys. */
+  /** Local files have no ids: names make their artists' and albums' keys. */
   function artistKey(artist: JsonObject, isLocal: boolean): string {
     const ownKey = key(artist);
     const name = text(artist.name);
@@ -65,7 +67,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     return `local:album:${encode(artistNames.join("|"))}:${encode(albumName)}`;
   }
 
-  /** The entry's JSON. What is nested too deep to be printed is left out rather than losing the playlist. */
+  /** The entry's JSON. An entry nested too deep to be printed is left out, rather than the whole playlist. */
   function entryJson(entry: unknown): string {
     try {
       return stringify(entry);
@@ -79,12 +81,13 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     const seenArtists = new KeySet();
     const seenAlbums = new KeySet();
     const seenEpisodes = new KeySet();
-    /** Most albums are by the artists of the track that came before them: comparing is cheaper than looking up. */
+    /** Most albums are by the artists of their track, which comes first: comparing is cheaper than looking up. */
     let lastArtist = "";
     let rows: TableRows;
     let servedEntry: ServedEntry;
 
     function isNew(seen: Set<string>, itemKey: string): boolean {
+      if (itemKey.length > mostKeyLength) throw new RangeError(`an id or name of ${itemKey.length} characters`);
       const sizeBefore = seen.size;
       seen.add(itemKey);
       return seen.size !== sizeBefore;
@@ -145,25 +148,27 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
 
     function addEpisode(episode: JsonObject, episode_key: string): void {
       if (!isNew(seenEpisodes, episode_key)) return;
-      const show = object(episode.show);
-      // An episode in the shape of a track has no show; its show's name is where a track's album has its own.
-      const showName = show.name ?? object(episode.album).name;
+      // An episode in the shape of a track has its show as album and its publisher as artist.
+      const isTrackShape = !isObject(episode.show);
+      const show = object(isTrackShape ? episode.album : episode.show);
+      const publisher = isTrackShape ? object(list(episode.artists)[0]).name : show.publisher;
+      const dated = text(episode.release_date) === "" ? show : episode;
       rows.episodes.push([
         episode_key,
         text(episode.id),
         text(episode.uri),
         text(episode.name),
         text(show.id),
-        text(showName),
-        text(show.publisher),
-        text(episode.release_date),
-        text(episode.release_date_precision),
+        text(show.name),
+        text(publisher),
+        text(dated.release_date),
+        text(dated.release_date_precision),
         text(episode.duration_ms),
         text(episode.explicit),
       ]);
     }
 
-    /** The entry's JSON as it was served. Its page is read once more only where lists of markets were cut out of the entry. */
+    /** The entry's JSON as it was served. Its page is read again only if lists of markets were cut out of the entry. */
     function servedJson(entry: unknown, index: number): string {
       const json = entryJson(entry);
       return json.includes(emptiedList) ? entryJson(servedEntry(index)) : json;
@@ -173,7 +178,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       const { type, item, reason } = readEntry(served);
       const entry = object(served);
       const isLocal = isLocalFile(entry, item);
-      const item_key = type === "track" || type === "episode" ? key(item) : "";
+      const item_key = type === "track" ? trackKey(item) : type === "episode" ? key(item) : "";
       const is_local = isLocal ? "true" : "false";
       const addedBy = text(object(entry.added_by).id);
       rows.playlist_items.push([playlistId, position, item_key, type, is_local, text(entry.added_at), addedBy]);

@@ -1,36 +1,44 @@
 import { type LineReader, makeOpenLines } from "./bytes";
-import { makeForms } from "./forms";
+import { makeForms, type PlaylistForm } from "./forms";
 import { makeJsonReader } from "./json";
-import { playlistIdOfFile, safeId } from "./keys";
-import { makeTablesBuilders, type Pieces, type PlaylistTables } from "./playlistTables";
-import { isRawLine } from "./rawLine";
-import { makeReadRawLines } from "./rawLines";
+import { mostPlaylistIdLength, playlistIdOfFile, safeId } from "./keys";
+import { makeTablesBuilders, type Pieces, type PlaylistTables, type TablesBuilder } from "./playlistTables";
+import { isRawLine, makeReadRawLines } from "./rawLines";
 import { type Refuse, refusalsOf } from "./refusal";
 
-export type { Pieces, PlaylistTables } from "./playlistTables";
+export type { PlaylistTables } from "./playlistTables";
+
+/** How a file is transformed. */
+export interface TransformOptions<File extends Pieces> {
+  /** Makes what holds a table's bytes; called once a table. @default an array of the pieces */
+  startFile?: () => File;
+  /** The playlist id that raw lines must come to; others are refused. @default any */
+  rawId?: string;
+  /** Gets one line for each null that stands in a map or list in place of a playlist. */
+  onSkipped?: (line: string) => void;
+}
 
 /**
  * Turns a file of raw responses into the lake's tables. Raw lines are read page by page; every other form is one JSON
  * document, which is parsed as a whole.
  * @param chunks the file's bytes, in any pieces: plain or gzip, with or without byte order mark
- * @param fileName without folder; its stem is the playlist's id where the file holds none
- * @param startFile makes what a table's bytes are put into, one a table. @default arrays of the pieces
- * @returns the tables of each playlist in the file: one, or several for a map
- * @throws an Error with `code` `INVALID_RAW` and a message of one line where the file is none of the accepted forms; what
- * the stream throws passes as it is
+ * @param fileName without folder; its stem is the playlist's id if the file holds none
+ * @returns the tables of each playlist in the file: one, or several for a map or list
+ * @throws an Error with `code` `INVALID_RAW` and a one-line message if the file has none of the accepted forms or is too
+ * large; an error of the stream passes unchanged
  */
 export interface Transform {
   (chunks: AsyncIterable<Uint8Array>, fileName: string): Promise<PlaylistTables[]>;
-  <File extends Pieces>(
+  <File extends Pieces = Uint8Array[]>(
     chunks: AsyncIterable<Uint8Array>,
     fileName: string,
-    startFile: () => File,
+    options: TransformOptions<File>,
   ): Promise<PlaylistTables<File>[]>;
 }
 
 /**
- * Makes the transform. It is called once, at a function's cold start: what runs for every entry is made in it, since in a
- * serialized closure every name from outside costs time each time it is used.
+ * Makes the transform. It is called once, at a function's cold start. It makes everything that runs for every entry: in a
+ * serialized closure each use of a name from outside costs time.
  */
 export function makeTransform(): Transform {
   const openLines = makeOpenLines();
@@ -39,19 +47,7 @@ export function makeTransform(): Transform {
   const startTables = makeTablesBuilders();
   const readRawLines = makeReadRawLines(forms, json);
 
-  /** The file's first line that is not blank; empty where there is none. */
-  async function readFirstLine(lines: LineReader): Promise<Buffer> {
-    let line = await lines.readLine();
-    while (line != null && isBlank(line)) line = await lines.readLine();
-    return line ?? Buffer.alloc(0);
-  }
-
-  /** White space, and the bytes of a byte order mark, which alone are no JSON either. */
-  function isBlank(bytes: Buffer): boolean {
-    return !bytes.some((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
-  }
-
-  /** The value in a line; `undefined` where it is no whole JSON value. */
+  /** The value in a line; `undefined` if it is not a whole JSON value. */
   function tryParse(line: Buffer, refuse: Refuse): unknown {
     try {
       return json.parse(line, refuse);
@@ -61,43 +57,64 @@ export function makeTransform(): Transform {
     }
   }
 
-  /** Reads on where the first line is no raw line: either it is the whole document, or the document's beginning. */
+  /** Reads on if the first line is not a raw line: it is either the whole document or its beginning. */
   async function readDocument(firstLine: Buffer, first: unknown, lines: LineReader, refuse: Refuse): Promise<unknown> {
     const rest = await lines.readRest();
     if (first !== undefined) {
-      if (isBlank(rest)) return first;
+      if (rest.length === 0) return first;
       throw refuse("several JSON documents, one a line", "one document, or raw lines as the extractor writes them");
     }
-    const document = json.parseOrRefuse(Buffer.concat([firstLine, Buffer.from("\n"), rest]), "", refuse);
-    if (document === undefined) throw refuse("an empty file");
-    return document;
+    return json.parseOrRefuse(Buffer.concat([firstLine, Buffer.from("\n"), rest]), "", refuse);
+  }
+
+  function addDocument<File extends Pieces>({ playlist, contents }: PlaylistForm, tables: TablesBuilder<File>) {
+    tables.addPage(contents);
+    const unknown = { extractedAt: "", itemsFetchedAt: "", isConsistent: "" };
+    return tables.finish({ playlist, total: contents.total, ...unknown });
   }
 
   return async function transform<File extends Pieces>(
     chunks: AsyncIterable<Uint8Array>,
     fileName: string,
-    startFile: () => File = () => [] as Pieces as File,
+    options: TransformOptions<File> = {},
   ): Promise<PlaylistTables<File>[]> {
+    const { startFile = () => [] as Pieces as File, rawId, onSkipped = () => void 0 } = options;
     const refuse = refusalsOf(fileName);
-    const startPlaylist = (servedId: string) =>
-      startTables(servedId === "" ? playlistIdOfFile(fileName) : safeId(servedId), startFile);
+    const ids = new Set<string>();
+
+    function startPlaylist(servedId: string): TablesBuilder<File> {
+      const id =
+        servedId.length > mostPlaylistIdLength
+          ? servedId
+          : servedId === ""
+            ? playlistIdOfFile(fileName)
+            : safeId(servedId);
+      if (id.length > mostPlaylistIdLength) {
+        throw refuse(`a playlist id of ${id.length} characters`, `at most ${mostPlaylistIdLength}`);
+      }
+      if (ids.has(id)) throw refuse(`playlist ${id} twice`, "each playlist once");
+      ids.add(id);
+      return startTables(id, startFile);
+    }
+
+    function startRaw(servedId: string): TablesBuilder<File> {
+      const tables = startPlaylist(servedId);
+      if (rawId == null || ids.has(rawId)) return tables;
+      throw refuse(`raw lines of playlist ${[...ids].join()}`, `those of playlist ${rawId}, as the key says`);
+    }
+
     const lines = openLines(chunks, refuse);
     try {
-      const firstLine = await readFirstLine(lines);
+      const firstLine = await lines.readLine();
+      if (firstLine == null) throw refuse("an empty file");
       const first = tryParse(firstLine, refuse);
-      if (isRawLine(first)) return [await readRawLines({ first, rest: lines, startTables: startPlaylist, refuse })];
+      if (isRawLine(first)) return [await readRawLines({ first, rest: lines, startTables: startRaw, refuse })];
       const document = await readDocument(firstLine, first, lines, refuse);
-      return forms.readDocument(document, refuse).map(({ playlist, id, contents }) => {
-        const tables = startPlaylist(id);
-        tables.addPage(contents);
-        return tables.finish({
-          playlist,
-          total: contents.total,
-          extractedAt: "",
-          itemsFetchedAt: "",
-          isConsistent: "",
-        });
-      });
+      return forms.readDocument(document, refuse, onSkipped).map((form) => addDocument(form, startPlaylist(form.id)));
+    } catch (error) {
+      // A key or a text that is too long for memory, however the file came to hold it.
+      if (error instanceof RangeError) throw refuse(error.message, "ids and texts as Spotify serves them");
+      throw error;
     } finally {
       await lines.close();
     }

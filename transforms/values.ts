@@ -1,18 +1,20 @@
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** Readers of parsed JSON that take whatever is there and never throw. */
+/** Readers of parsed JSON that accept any value and never throw. */
 export interface Values {
-  /** The value as a cell's text: strings as they are, numbers and booleans as JavaScript prints them, all else empty. */
+  /** The value as a cell's text: strings unchanged, numbers and booleans as JavaScript prints them, all else empty. */
   text(value: unknown): string;
-  /** Whether the value is an object, and no array. */
+  /** Whether the value is an object and not an array. */
   isObject(value: unknown): value is JsonObject;
-  /** The value where it is an object, else an empty object. */
+  /** The value if it is an object, else an empty object. */
   object(value: unknown): JsonObject;
-  /** The value where it is an array, else an empty array. */
+  /** The value if it is an array, else an empty array. */
   list(value: unknown): readonly unknown[];
-  /** What names a thing for good: its id, else its URI, else the empty string. */
+  /** What identifies a thing: its id, else its URI, else the empty string. */
   key(thing: JsonObject): string;
+  /** A track's key: `linked_from.id`, else its id, else its URI. Spotify relinks a track by market and day. */
+  trackKey(track: JsonObject): string;
 }
 
 /**
@@ -46,5 +48,10 @@ export function makeValues(): Values {
     return id === "" ? text(thing.uri) : id;
   }
 
-  return { text, isObject, object, list, key };
+  function trackKey(track: JsonObject): string {
+    const linkedId = track.linked_from == null ? "" : text(object(track.linked_from).id);
+    return linkedId === "" ? key(track) : linkedId;
+  }
+
+  return { text, isObject, object, list, key, trackKey };
 }

@@ -1,5 +1,6 @@
 // One invocation of the transformer, with files in the place of S3. Arguments: MODULE (which exports `handler`), FILE.
 // Prints what it took, and what was written, as one line of JSON.
+const path = require("node:path");
 const { start } = require("./meter");
 
 async function main(modulePath, file) {
@@ -12,7 +13,7 @@ async function main(modulePath, file) {
   const { stdout } = process;
   const { write } = stdout;
   stdout.write = () => true;
-  const key = "playlists/snapshot_date%3D2026-11-22/bench.jsonl.gz";
+  const key = `playlists/snapshot_date%3D2026-11-22/${path.basename(file)}`;
   const stop = start();
   await handler({ Records: [{ s3: { bucket: { name: "raw" }, object: { key } } }] }, {});
   stdout.write = write;

@@ -35,6 +35,7 @@ export function makeFunctionLog({ write, now, functionName, units }: FunctionLog
     "retry",
     "editedWhileRead",
     "earlierObjectUnusable",
+    "playlistSkipped",
   ];
   const errors = ["playlistFailed", "dayIncomplete", "refreshTokenNotStored", "notTransformed", "notVisible"];
   let requestId: string | undefined;

@@ -1,4 +1,4 @@
-import { lakeKey, parseRawKey } from "../../transforms/keys";
+import { lakeKey, parseRawKey, playlistIdOfFile } from "../../transforms/keys";
 import { type TableName, tableNames } from "../../transforms/schema";
 import type { PlaylistTables, Transform } from "../../transforms/transform";
 import type { MetricValues, TransformMetric } from "../alarms/metrics";
@@ -70,7 +70,13 @@ export function makeTransformHandler(effects: TransformEffects): (event: RawEven
       return undefined;
     }
     const done: TransformedPlaylist[] = [];
-    for (const playlist of await transform(chunks, fileName, files.start)) {
+    const tables = await transform(chunks, fileName, {
+      startFile: files.start,
+      // One object cannot touch another's files.
+      rawId: playlistIdOfFile(fileName),
+      onSkipped: (reason) => log({ event: "playlistSkipped", key: object.key, reason }),
+    });
+    for (const playlist of tables) {
       await writeTables(snapshotDate, playlist);
       const { playlistId, entries, itemTypes, rows } = playlist;
       const transformed = { key: object.key, snapshotDate, playlistId, entries, itemTypes, rows };

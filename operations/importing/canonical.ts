@@ -5,7 +5,7 @@ import { memberText, objectMembers } from "../../spotify/jsonText";
 import { makeForms, type PlaylistForm } from "../../transforms/forms";
 import { makeJsonReader } from "../../transforms/json";
 import { playlistIdOfFile, rawKey, safeId } from "../../transforms/keys";
-import { isRawLine, makeRawLine } from "../../transforms/rawLine";
+import { isRawLine, makeRawLine } from "../../transforms/rawLines";
 import { refusalsOf } from "../../transforms/refusal";
 import { makeTransform } from "../../transforms/transform";
 import { makeValues } from "../../transforms/values";
@@ -65,7 +65,7 @@ function linesOf(bytes: Buffer, fileName: string): MakeLines[] {
   const lines = rawLinesOf(text);
   if (lines !== undefined) return [lines];
   const document: unknown = json.parse(plain, refusalsOf(fileName));
-  return forms.readDocument(document, refusalsOf(fileName)).map((form) => documentLines(form, document, text));
+  return forms.readDocument(document, refusalsOf(fileName), () => undefined).map((form) => documentLines(form, document, text));
 }
 
 /** The extractor's own form is kept line by line. */

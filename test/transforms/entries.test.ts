@@ -15,14 +15,14 @@ const unreadable: [served: unknown, reason: string][] = [
   [entry({}), "item without id and uri"],
   [entry({ type: "track", id: "", uri: "", name: "x" }), "item without id and uri"],
   [entry({ id: {}, uri: [] }), "item without id and uri"],
-  [entry("spotify:track:x"), "item is no object"],
-  [entry([]), "item is no object"],
-  [entry(false), "item is no object"],
+  [entry("spotify:track:x"), "item is not an object"],
+  [entry([]), "item is not an object"],
+  [entry(false), "item is not an object"],
   [{ type: "episode", name: "x" }, "item without id and uri"],
 ];
 
 for (const [served, reason] of unreadable) {
-  test(`unreadable ${JSON.stringify(served)} is rejected and costs its neighbours nothing`, async () => {
+  test(`unreadable ${JSON.stringify(served)} is rejected alone`, async () => {
     const { playlist_items, rejected_items, tracks } = allRows(
       await runOne({ items: [entry(track("t")), served, entry(track("u"))] }, "list.json"),
     );
@@ -42,14 +42,14 @@ for (const [served, reason] of unreadable) {
   });
 }
 
-test("keeps what an unreadable entry says beside its item", async () => {
+test("keeps the other fields of an unreadable entry", async () => {
   const served = entry({ is_local: true });
   assert.equal(allRows(await runOne([served], "list.json")).playlist_items, [
     ["list", "0", "", "unreadable", "true", "2021-03-04T05:06:07Z", "ann"],
   ]);
 });
 
-test("takes `item` before `track`, a URI where there is no id, and leaves a gap for an artist without key", async () => {
+test("prefers `item` and ids, and leaves a gap for an artist without key", async () => {
   const withUri = track("t", {
     id: null,
     artists: [null, { name: "x" }, artist("r"), { id: "", uri: "spotify:artist:q" }],

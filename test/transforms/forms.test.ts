@@ -33,7 +33,7 @@ const accepted: [what: string, form: unknown, id: string, total: string][] = [
   ["a playlist without type and snapshot id", { id: "p", items: entries }, "p", "3"],
   ["a playlist without id", { ...playlist, id: null, items: entries }, "my%5Flist", "3"],
   ["a playlist with an empty id", { ...playlist, id: "", items: entries }, "my%5Flist", "3"],
-  ["a playlist whose id can't be a file's name", { ...playlist, id: "../p", items: entries }, "%2E.%2Fp", "3"],
+  ["a playlist whose id cannot be a file's name", { ...playlist, id: "../p", items: entries }, "%2E.%2Fp", "3"],
   ["a playlist of which `tracks` alone were asked for", { tracks: { items: entries } }, "my%5Flist", "3"],
   ["a playlist of which `items` alone were asked for", { items: { items: entries, total: 4 } }, "my%5Flist", "4"],
   ["a page", page, "my%5Flist", "3"],
@@ -65,7 +65,7 @@ for (const [what, form, id, total] of accepted) {
   });
 }
 
-test("fills the row of playlists from the playlist, and with what is known where there is none", async () => {
+test("fills the row of playlists with what is known", async () => {
   const document = await runOne({ ...playlist, items: page, images: [{ url: "https://i" }] });
   assert.equal(rowsOf(document, "playlists"), [[...playlistCells, "3", "s1", "https://i", "", "", ""]]);
   assert.equal(rowsOf(await runOne(page, "x.json"), "playlists"), [
@@ -73,14 +73,45 @@ test("fills the row of playlists from the playlist, and with what is known where
   ]);
 });
 
-test("takes a map of several playlists, each with its own tables", async () => {
-  const all = await run({ p: { ...playlist, tracks: page }, q: { ...playlist, id: "q", items: [entry(track("t"))] } });
+const p = { ...playlist, tracks: page };
+const q = { ...playlist, id: "q", items: [entry(track("t"))] };
+const severals: [what: string, form: unknown, skipped: string[]][] = [
+  ["a map", { p, q }, []],
+  [
+    "a map with nulls",
+    { a: null, p, q, "": null },
+    ['null under "a" in place of a playlist', 'null under "" in place of a playlist'],
+  ],
+  ["a list", [p, q], []],
+  [
+    "a list with nulls",
+    [null, p, null, q],
+    ["null at index 0 in place of a playlist", "null at index 2 in place of a playlist"],
+  ],
+  ["a list under `playlists`", { playlists: [p, null, q], albums: [] }, ["null at index 1 in place of a playlist"]],
+];
+
+for (const [what, form, skipped] of severals) {
+  test(`takes ${what} of playlists, each with its own tables`, async () => {
+    const lines: string[] = [];
+    const all = await run(form, "x.json", { onSkipped: (line) => lines.push(line) });
+    assert.equal(
+      all.map(({ playlistId, entries, rows }) => ({ playlistId, entries, tracks: rows.tracks })),
+      [
+        { playlistId: "p", entries: 3, tracks: 2 },
+        { playlistId: "q", entries: 1, tracks: 1 },
+      ],
+    );
+    assert.equal(lines, skipped);
+  });
+}
+
+test("a list's playlist without id has the file's name as id, Liked Songs `liked`", async () => {
+  const liked = { name: "Liked Songs", tracks: [{ added_at: "2021-03-04T05:06:07Z", track: track("t") }] };
+  const all = await run({ playlists: [liked, { ...q, id: null }] }, "backup.json");
   assert.equal(
-    all.map(({ playlistId, entries, rows }) => ({ playlistId, entries, tracks: rows.tracks })),
-    [
-      { playlistId: "p", entries: 3, tracks: 2 },
-      { playlistId: "q", entries: 1, tracks: 1 },
-    ],
+    all.map(({ playlistId }) => playlistId),
+    ["liked", "backup"],
   );
 });
 
@@ -123,7 +154,7 @@ const offsets: [offset: unknown, first: string][] = [
 ];
 
 for (const [offset, first] of offsets) {
-  test(`counts positions from ${first} where the offset is ${JSON.stringify(offset)}`, async () => {
+  test(`counts positions from ${first} if the offset is ${JSON.stringify(offset)}`, async () => {
     const tables = await runOne({ items: [entry(track("t"))], offset });
     assert.equal(column(tables, "playlist_items", "position"), [first]);
     const embedded = await runOne({ ...playlist, tracks: { items: [entry(track("t"))], offset } });
@@ -131,7 +162,7 @@ for (const [offset, first] of offsets) {
   });
 }
 
-test("takes entries that can't be read where the page shows that it is Spotify's", async () => {
+test("takes unreadable entries if the page is certainly Spotify's", async () => {
   assert.equal((await runOne({ items: [7], total: 1 })).itemTypes.unreadable, 1);
   assert.equal((await runOne({ ...playlist, items: [7] })).itemTypes.unreadable, 1);
   assert.equal((await runOne([7, entry(track("t"))])).itemTypes.unreadable, 1);
@@ -160,15 +191,16 @@ for (const [what, file] of sameBytes) {
 }
 
 const forms =
-  'a playlist with its items, a page or an array of entries, a map of playlist id to playlist, or raw lines {"url", "fetchedAt", "body"}';
+  "a playlist with its items, a page or an array of entries, a map of playlist id to playlist, a list of playlists, " +
+  'or raw lines {"url", "fetchedAt", "body"}';
 const refused: [file: unknown, found: string, expected?: string][] = [
   ["", "an empty file"],
   [" \n\ufeff\r\n", "an empty file"],
   [gzipSync(""), "an empty file"],
-  ["<!DOCTYPE html>\n<html>", 'no JSON: "<!DOCTYPE html>\\n<html>"'],
-  [`name,artist\n${"x".repeat(99)}`, `no JSON: "name,artist\\n${"x".repeat(28)}…"`],
-  ['{"items": [', 'JSON that is broken or cut off (11 characters, the last are "{\\"items\\": [")'],
-  ['{"items": []}}', 'JSON that is broken or cut off (14 characters, the last are "{\\"items\\": []}}")'],
+  ["<!DOCTYPE html>\n<html>", 'text that is not JSON: "<!DOCTYPE html>\\n<html>"'],
+  [`name,artist\n${"x".repeat(99)}`, `text that is not JSON: "name,artist\\n${"x".repeat(28)}…"`],
+  ['{"items": [', "JSON that is cut off after character 11"],
+  ['{"items": []}}', 'broken JSON: "}" at character 14'],
   [Buffer.from("\ufeff[]", "utf16le"), "UTF-16 text", "UTF-8"],
   ["null", "null"],
   ["42", "a JSON number"],
@@ -177,7 +209,16 @@ const refused: [file: unknown, found: string, expected?: string][] = [
   ["{}", "an empty object"],
   [[1, 2, 3], "a list in which nothing is an entry"],
   [[{ id: "left-pad" }], "a list in which nothing is an entry"],
-  [[{ ...playlist, items: page }], "a list of playlists"],
+  [[playlist, null, { ...playlist, id: "q" }], "a list of playlists without their items"],
+  [
+    [
+      { ...playlist, items: page },
+      { ...playlist, id: "q" },
+    ],
+    "a playlist without its items at index 1 among playlists",
+  ],
+  [{ playlists: [] }, "an object with playlists"],
+  [{ playlists: [{ ...playlist, items: page }, 5] }, "a JSON number at index 1 among playlists"],
   [{ items: [playlist, playlist], total_count: 2 }, "a page of playlists"],
   [{ items: [null, playlist], limit: 20, offset: 0, total: 2 }, "a page of playlists"],
   [{ total_count: 1, items: [{ id: 1, name: "x" }] }, "an object with total_count, items"],
@@ -189,9 +230,9 @@ const refused: [file: unknown, found: string, expected?: string][] = [
   [{ ...playlist, tracks: { href: "https://api", total: 3 } }, "a playlist without its items"],
   [{ type: "album", id: "a", name: "A", tracks: page }, 'an object of type "album"'],
   [{ tracks: page, artists: page }, "an object with tracks, artists"],
-  [{ p: { ...playlist, items: page }, q: 5 }, 'a map of playlists with a JSON number under "q"'],
-  [{ q: { a: 1 }, p: { ...playlist, items: page } }, 'a map of playlists with an object with a under "q"'],
-  [{ p: { ...playlist, items: [] }, q: { ...playlist, items: [] } }, "playlist p twice in a map", "each playlist once"],
+  [{ p: { ...playlist, items: page }, q: 5 }, 'a JSON number under "q" among playlists'],
+  [{ q: { a: 1 }, p: { ...playlist, items: page } }, 'an object with a under "q" among playlists'],
+  [{ p: { ...playlist, items: [] }, q: { ...playlist, items: [] } }, "playlist p twice", "each playlist once"],
   [
     `${JSON.stringify(page)}\n${JSON.stringify(page)}\n`,
     "several JSON documents, one a line",

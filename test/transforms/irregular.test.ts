@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { gives, itemOf, together, trackRows } from "./irregularRows";
-import { allRows, entry, refusal, runOne, track } from "./run";
+import { allRows, entry, run, runOne, track } from "./run";
 
 const test = suite("transforms/irregular entries");
 
@@ -19,9 +19,15 @@ test("1: an item that is null is an entry without its item", async () => {
   );
 });
 
-test("2: a null playlist can't be filed", async () => {
+test("2: a null playlist costs only itself", async () => {
+  const skipped: string[] = [];
   const playlist = { type: "playlist", id: "p", tracks: [] };
-  assert.match((await refusal({ p: playlist, q: null })).message, 'found a map of playlists with null under "q"');
+  const all = await run({ p: playlist, q: null }, "x.json", { onSkipped: (line) => skipped.push(line) });
+  assert.equal(
+    all.map(({ playlistId }) => playlistId),
+    ["p"],
+  );
+  assert.equal(skipped, ['null under "q" in place of a playlist']);
 });
 
 test("5: the same entry twice is two rows that differ in position, and one track", async () => {
@@ -102,14 +108,21 @@ test("12: something structured where a plain value belongs counts as missing", a
   });
 });
 
-test("13: a relinked track keeps its own id, and the original's beside it", async () => {
-  await gives([entry(track("t", { linked_from: { id: "original", uri: "spotify:track:original" } }))], {
-    playlist_items: [itemOf(0, "t", "track")],
-    ...trackRows("t", { 12: "original" }),
+test("13: a relinked track has the original's id as key, and its own beside it", async () => {
+  const relinked = (id: string) => entry(track(id, { linked_from: { id: "original", uri: "spotify:track:original" } }));
+  const rows = trackRows("t", { 0: "original", 12: "original" });
+  await gives([relinked("t")], {
+    playlist_items: [itemOf(0, "original", "track")],
+    ...rows,
+    track_artists: [["original", "0", "rt"]],
+  });
+  await gives([entry(track("t", { linked_from: { id: "", uri: "" } })), entry(track("u", { linked_from: {} }))], {
+    playlist_items: [itemOf(0, "t", "track"), itemOf(1, "u", "track")],
+    ...together(trackRows("t"), trackRows("u")),
   });
 });
 
-test("14: a boolean `track` is no item", async () => {
+test("14: a boolean `track` is not an item", async () => {
   const bare = track("t", { track: true, episode: false });
   await gives([entry(track("t"), { track: true, primary_color: null, video_thumbnail: { url: null } }), bare], {
     playlist_items: [itemOf(0, "t", "track"), ["list", "1", "t", "track", "false", "", ""]],
@@ -117,7 +130,7 @@ test("14: a boolean `track` is no item", async () => {
   });
 });
 
-test("15: of several images the first is taken, be its size null; HTML stays as it is", async () => {
+test("15: the first image is taken, whatever its size; HTML stays", async () => {
   const images = [
     { url: "https://one", height: null, width: null },
     { url: "https://two", height: 640, width: 640 },

@@ -25,17 +25,18 @@ test("10: an episode goes to episodes alone", async () => {
   });
 });
 
-test("11: an episode in the shape of a track takes its show's name from the album", async () => {
-  const shaped = (id: string, more: object) => ({
+test("11: an episode in the shape of a track has its show in the album", async () => {
+  const dates = { release_date: "2022-05", release_date_precision: "month" };
+  const shaped = (id: string, more: object, artistName: string | null = "Pub") => ({
     ...track(id, more),
-    album: { type: "show", id: "s", name: "Show", artists: [{ id: null, name: null }] },
-    artists: [{ type: "artist", id: null, name: null }],
+    album: { type: "show", id: "s", name: "Show", artists: [{ id: null, name: null }], ...dates },
+    artists: [{ type: "artist", id: null, name: artistName }],
   });
-  await gives([entry(shaped("e", { type: "episode" })), entry(shaped("f", { type: "track", episode: true }))], {
+  await gives([entry(shaped("e", { type: "episode" })), entry(shaped("f", { type: "track", episode: true }, null))], {
     playlist_items: [itemOf(0, "e", "episode"), itemOf(1, "f", "episode")],
     episodes: [
-      ["e", "e", "spotify:track:e", "Track e", "", "Show", "", "", "", "180000", "false"],
-      ["f", "f", "spotify:track:f", "Track f", "", "Show", "", "", "", "180000", "false"],
+      ["e", "e", "spotify:track:e", "Track e", "s", "Show", "Pub", "2022-05", "month", "180000", "false"],
+      ["f", "f", "spotify:track:f", "Track f", "s", "Show", "", "2022-05", "month", "180000", "false"],
     ],
   });
 });

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeJsonReader } from "../../transforms/json";
@@ -33,7 +34,61 @@ test("does not take a broken escape for a surrogate", () => {
   );
 });
 
-test("lone surrogates in names make neither an error nor two keys of one", async () => {
+const broken: [text: string, found: string][] = [
+  ['{"a": NaN}', 'broken JSON: "NaN" at character 7'],
+  ['\ufeff  {"a": NaN}', 'broken JSON: "NaN" at character 9'],
+  ['{\n "a": [1, -Infinity]}', 'broken JSON: "-Infinity" at character 13'],
+  ['{"a": 01}', 'broken JSON: "01" at character 7'],
+  ['{"a": 1.}', 'broken JSON: "1." at character 7'],
+  ['{"a": undefined}', 'broken JSON: "undefined" at character 7'],
+  ["{'a': 1}", 'broken JSON: "\'" at character 2'],
+  ['{"a": 1,}', 'broken JSON: "}" at character 9'],
+  ["[1, 2,]", 'broken JSON: "]" at character 7'],
+  ["[1 2]", 'broken JSON: "2" at character 4'],
+  ['{"a" 1}', 'broken JSON: "1" at character 6'],
+  ['{"a": {"b": []}]', 'broken JSON: "]" at character 16'],
+  ["[] []", 'broken JSON: "[" at character 4'],
+  ['["a\nb"]', 'broken JSON: "\\n" at character 4'],
+  ['["a\\x"]', 'broken JSON: "\\\\" at character 4'],
+  ['["\\ud83"]', 'broken JSON: "\\\\" at character 3'],
+  ['[{"a": "🎧é", "b": tru}]', 'broken JSON: "tru" at character 20'],
+  ['{"a": [1, 2', "JSON that is cut off after character 11"],
+  ['{"a": "tex', "JSON that is cut off after character 10"],
+  ['{"a":  \n', "JSON that is cut off after character 5"],
+  ["[{},[],", "JSON that is cut off after character 7"],
+];
+
+for (const [text, found] of broken) {
+  test(`names the place: ${found}`, () => {
+    assert.throws(
+      () => json.parseOrRefuse(Buffer.from(text), "", refusalsOf("x")),
+      (error: Error) => error.message.startsWith(`x: found ${found}; expected`) || assert.is(error.message, found),
+    );
+  });
+}
+
+test("finds a place in whatever JSON.parse rejects", () => {
+  const pieces = fc.array(
+    fc.constantFrom('"a"', ":", ",", "{", "}", "[", "]", "1", "-", "null", "NaN", " ", '"', "\\"),
+  );
+  fc.assert(
+    fc.property(pieces, (some) => {
+      const text = `[${some.join("")}`;
+      try {
+        JSON.parse(text);
+      } catch {
+        const place = /(?:at|after) character (\d+);/;
+        assert.throws(
+          () => json.parseOrRefuse(Buffer.from(text), "", refusalsOf("x")),
+          (error: Error) => Number(place.exec(error.message)?.[1]) <= text.length,
+        );
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("lone surrogates in names are one key and no error", async () => {
   const local = (name: string) =>
     `{"is_local":true,"track":{"uri":"spotify:local:${name}","artists":[{"name":"${name}"}],"album":{"name":"${name}"}}}`;
   const rows = allRows(await runOne(`{"items":[${local("\\ud800")},${local("\\udfff")}]}`));
@@ -48,12 +103,12 @@ test("lone surrogates in names make neither an error nor two keys of one", async
   );
 });
 
-test("an entry that is nested too deep to be printed is rejected all the same", async () => {
+test("an entry nested too deep to be printed is rejected", async () => {
   const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
   const file = `{"items":[{"added_at":"x","item":${deep}},${JSON.stringify(entry(track("t")))}]}`;
   const tables = await runOne(file, "p.json");
   assert.equal(tables.itemTypes, { track: 1, episode: 0, unavailable: 0, unreadable: 1 });
-  assert.equal(allRows(tables).rejected_items, [["p", "0", "item is no object", ""]]);
+  assert.equal(allRows(tables).rejected_items, [["p", "0", "item is not an object", ""]]);
 });
 
 test.run();

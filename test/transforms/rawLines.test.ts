@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { isRawLine, makeRawLine } from "../../transforms/rawLines";
 import { column, entry, line, refusal, rowsOf, runOne, track } from "./run";
 
 const test = suite("transforms/rawLines");
@@ -15,7 +17,7 @@ const [first, second, third, fourth] = ["06:00:01", "06:00:02", "06:00:03", "06:
 const whole =
   line(embedding, first) + line(page(0, "t0", "t1"), second) + line(page(2, "t2"), third) + line(playlist, fourth);
 
-test("reads the pages, not what the playlist embeds", async () => {
+test("pages from offset 0 on take the place of the embedded entries", async () => {
   const tables = await runOne(whole, "p.jsonl.gz");
   assert.is(tables.entries, 3);
   assert.equal(column(tables, "playlist_items", "position"), ["0", "1", "2"]);
@@ -51,7 +53,7 @@ const consistency: [what: string, before: unknown, after: unknown, cell: string]
 ];
 
 for (const [what, before, after, cell] of consistency) {
-  test(`is_consistent is ${JSON.stringify(cell)} where the snapshot ids are ${what}`, async () => {
+  test(`is_consistent is ${JSON.stringify(cell)} if the snapshot ids are ${what}`, async () => {
     const opening = { ...playlist, snapshot_id: before };
     const closing = { ...playlist, snapshot_id: after };
     const tables = await runOne(line(opening) + line(page(0, "t0")) + line(closing));
@@ -69,7 +71,7 @@ test("an empty page is a page: nothing embedded counts beside it", async () => {
   assert.is(tables.entries, 0);
 });
 
-test("without pages the embedded items are the playlist's", async () => {
+test("without pages the embedded entries are the playlist's", async () => {
   const tables = await runOne(line(embedding, first) + line(embedding, fourth));
   assert.equal(column(tables, "playlist_items", "item_key"), ["t0", "t1"]);
   assert.equal(rowsOf(tables, "playlists")[0]?.slice(8), ["3", "s1", "", first, first, "true"]);
@@ -99,15 +101,18 @@ test("takes the total that the playlist says, else the pages', else the count", 
 
 const rawLine = 'a raw line {"url", "fetchedAt", "body"}';
 const refused: [file: string, message: string][] = [
-  [line(page(0, "t0")), "found an object with items, offset, total in line 1; expected the playlist's own response"],
-  [line(null), "found null in line 1; expected the playlist's own response"],
+  [
+    line(page(0, "t0")),
+    "found an object with items, offset, total in line 1; expected the playlist's own response, or the user's for liked songs",
+  ],
+  [line(null), "found null in line 1; expected the playlist's own response, or the user's for liked songs"],
   [
     line({ error: { status: 404, message: "Not found." } }),
-    "found an error response (404 Not found.) in line 1; expected the playlist's own response",
+    "found an error response (404 Not found.) in line 1; expected the playlist's own response, or the user's for liked songs",
   ],
   [
     line({ type: "album", id: "a" }),
-    'found an object of type "album" in line 1; expected the playlist\'s own response',
+    "found an object of type \"album\" in line 1; expected the playlist's own response, or the user's for liked songs",
   ],
   [line(playlist) + line(7), "found a JSON number in line 2; expected a page or the playlist once more"],
   [line(playlist) + line({ ...playlist, id: "q" }), 'found playlist "q" in line 2; expected playlist "p" once more'],
@@ -128,10 +133,169 @@ for (const [file, message] of refused) {
 test("refuses a line that is cut off, naming it", async () => {
   const { code, message } = await refusal(whole.slice(0, -10), "x");
   assert.is(code, "INVALID_RAW");
-  assert.match(
-    message,
-    /^x: found JSON that is broken or cut off \(\d+ characters, the last are ".*"\) in line 4; expected /,
+  assert.match(message, /^x: found JSON that is cut off after character \d+ in line 4; expected /);
+});
+
+test("embedded entries are the first page, and pages go on from there", async () => {
+  const raw = line(embedding, first) + line(page(2, "t2"), third) + line(playlist, fourth);
+  const tables = await runOne(raw, "p.jsonl.gz", { rawId: "p" });
+  assert.equal(column(tables, "playlist_items", "position"), ["0", "1", "2"]);
+  assert.equal(column(tables, "playlist_items", "item_key"), ["t0", "t1", "t2"]);
+  assert.equal(rowsOf(tables, "playlists")[0]?.slice(8), ["3", "s1", "", first, third, "true"]);
+});
+
+const single: [what: string, url: string, total: unknown, cell: string][] = [
+  ["every entry", "https://u", 2, "true"],
+  ["more entries than the total", "https://u", 1, "true"],
+  ["too few entries", "https://u", 3, ""],
+  ["no total", "https://u", null, ""],
+  ["every entry, from an unknown source", "", 2, ""],
+];
+
+for (const [what, url, total, cell] of single) {
+  test(`is_consistent is ${JSON.stringify(cell)} for a single line with ${what}`, async () => {
+    const alone = { ...playlist, items: { items: [entry(track("t0")), entry(track("t1"))], total } };
+    const tables = await runOne(line(alone, first, url));
+    assert.equal(column(tables, "playlist_items", "position"), ["0", "1"]);
+    assert.equal(rowsOf(tables, "playlists")[0]?.slice(11), [first, first, cell]);
+  });
+}
+
+const positions: [offsets: unknown[], positions: number[]][] = [
+  [
+    [0, 2, 4],
+    [0, 1, 2, 3, 4, 5],
+  ],
+  [
+    [100, 102, 104],
+    [100, 101, 102, 103, 104, 105],
+  ],
+  [
+    [0, 50, 100],
+    [0, 1, 50, 51, 100, 101],
+  ],
+  [
+    [0, 0, 0],
+    [0, 1, 2, 3, 4, 5],
+  ],
+  [
+    [0, 1, 2],
+    [0, 1, 2, 3, 4, 5],
+  ],
+  [
+    [4, 2, 0],
+    [4, 5, 6, 7, 8, 9],
+  ],
+  [
+    [0, "2", null],
+    [0, 1, 2, 3, 4, 5],
+  ],
+  [
+    [0, -2, 2.5],
+    [0, 1, 2, 3, 4, 5],
+  ],
+  [
+    [0, 2, 9007199254740991],
+    [0, 1, 2, 3, 4, 5],
+  ],
+];
+
+for (const [offsets, expected] of positions) {
+  test(`pages at offsets ${JSON.stringify(offsets)} have distinct positions`, async () => {
+    const pages = offsets.map((offset) => line({ items: [entry(track("t0")), null], offset }));
+    const tables = await runOne(line(playlist) + pages.join(""));
+    assert.equal(column(tables, "playlist_items", "position"), expected.map(String));
+  });
+}
+
+test("refuses raw lines of another playlist than their key's", async () => {
+  const { code, message } = await refusal(whole, "q.jsonl.gz", { rawId: "q" });
+  assert.is(code, "INVALID_RAW");
+  assert.is(message, "q.jsonl.gz: found raw lines of playlist p; expected those of playlist q, as the key says");
+});
+
+const user = { type: "user", id: "ann", display_name: "Ann", images: [{ url: "https://face" }] };
+const saved = (id: string, addedAt: string) => ({ added_at: addedAt, track: track(id) });
+const liked = (offset: number, total: number, ...ids: string[]) => ({
+  href: `https://api.spotify.com/v1/me/tracks?offset=${offset}`,
+  items: ids.map((id) => saved(id, `2026-01-0${9 - Number(id.slice(1))}T00:00:00Z`)),
+  offset,
+  total,
+});
+const likedFile = (...pages: unknown[]) => [line(user, first), ...pages.map((body) => line(body, second))].join("");
+
+test("liked songs are the playlist `liked` of the user", async () => {
+  const pages = [liked(0, 3, "t0", "t1"), liked(2, 3, "t2")];
+  const raw = likedFile(...pages) + line(pages[0], third);
+  const tables = await runOne(raw, "liked.jsonl.gz", { rawId: "liked" });
+  assert.equal(column(tables, "playlist_items", "position"), ["0", "1", "2"]);
+  assert.equal(column(tables, "playlist_items", "item_key"), ["t0", "t1", "t2"]);
+  assert.equal(column(tables, "playlist_items", "added_by_id"), ["", "", ""]);
+  assert.equal(rowsOf(tables, "playlists"), [
+    ["liked", "Liked Songs", "", "ann", "Ann", "", "", "", "3", "", "", first, second, "true"],
+  ]);
+});
+
+const likedCases: [what: string, pages: unknown[], entries: number, cell: string][] = [
+  ["another total at the end", [liked(0, 2, "t1", "t2"), liked(0, 3, "t1", "t2")], 2, "false"],
+  ["another song on top at the end", [liked(0, 2, "t1", "t2"), liked(0, 2, "t0", "t1")], 2, "false"],
+  ["no closing page", [liked(0, 3, "t0", "t1"), liked(2, 3, "t2")], 3, ""],
+  ["one page that holds all", [liked(0, 2, "t0", "t1")], 2, "true"],
+  ["one page of several", [liked(0, 9, "t0", "t1")], 2, ""],
+  ["no songs", [liked(0, 0), liked(0, 0)], 0, "true"],
+];
+
+for (const [what, pages, entries, cell] of likedCases) {
+  test(`is_consistent is ${JSON.stringify(cell)} for liked songs with ${what}`, async () => {
+    const tables = await runOne(likedFile(...pages), "liked.jsonl.gz");
+    assert.is(tables.entries, entries);
+    assert.equal(column(tables, "playlists", "is_consistent"), [cell]);
+  });
+}
+
+test("the popularity of a liked song may differ on the closing page", async () => {
+  const [opening, closing] = [5, 6].map((popularity) => ({
+    ...liked(0, 1),
+    items: [{ track: track("t0", { popularity }) }],
+  }));
+  const tables = await runOne(likedFile(opening, closing), "liked.jsonl.gz");
+  assert.equal(column(tables, "playlists", "is_consistent"), ["true"]);
+});
+
+const refusedLiked: [file: string, message: string][] = [
+  [likedFile(user), 'found an object of type "user" in line 2; expected a page of liked songs'],
+  [likedFile(liked(0, 0), liked(0, 0), liked(0, 0)), "found more in line 4; expected nothing after the closing page"],
+];
+
+for (const [file, message] of refusedLiked) {
+  test(`refuses liked songs: ${message}`, async () => {
+    assert.equal(await refusal(file, "x"), { code: "INVALID_RAW", message: `x: ${message}` });
+  });
+}
+
+test("puts the body in as it came", () => {
+  const body = '{\r\n  "big": 12345678901234567890, "one": 1.0,\n "a": 1, "a": 2, "text": "x\\ny"\n}';
+  const printed = makeRawLine()("https://h/?a=1&b=%22", "2026-11-22T06:00:00.000Z", body);
+  const inOneLine = '{    "big": 12345678901234567890, "one": 1.0,  "a": 1, "a": 2, "text": "x\\ny" }';
+  assert.is(printed, `{"url":"https://h/?a=1&b=%22","fetchedAt":"2026-11-22T06:00:00.000Z","body":${inOneLine}}\n`);
+});
+
+test("is one line that parses to what went in, for any JSON however it is printed", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.jsonValue(), fc.constantFrom("", " ", "\t", "\r\n"), (url, body, indent) => {
+      const printed = makeRawLine()(url, "t", JSON.stringify(body, null, indent).replaceAll("\n", "\r\n"));
+      assert.is(printed.indexOf("\n"), printed.length - 1);
+      assert.not(printed.includes("\r"));
+      assert.equal(JSON.stringify(JSON.parse(printed)), JSON.stringify({ url, fetchedAt: "t", body }));
+    }),
   );
+});
+
+test("tells raw lines from the rest", () => {
+  assert.ok(isRawLine({ url: "u", fetchedAt: "t", body: null }));
+  for (const value of [null, 1, "body", [], {}, { body: 1 }, { url: "u", fetchedAt: "t" }]) {
+    assert.not(isRawLine(value));
+  }
 });
 
 test.run();

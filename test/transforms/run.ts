@@ -1,8 +1,8 @@
-/** What the tests of this room share: bytes in, tables out. */
+/** Shared by the tests of the transform: bytes in, tables out. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TableName, tableNames, tables } from "../../transforms/schema";
-import { makeTransform, type PlaylistTables } from "../../transforms/transform";
+import { makeTransform, type PlaylistTables, type TransformOptions } from "../../transforms/transform";
 import { readOpenCsv, type SerdeRow } from "../support/openCsvSerde";
 
 const transform = makeTransform();
@@ -14,22 +14,34 @@ export async function* streamOf(bytes: Uint8Array | string, chunkBytes = 65_536)
 }
 
 /** Transforms a file that is given as text, bytes, or as the JSON value that it holds. */
-export function run(file: unknown, fileName = "my-list.json"): Promise<PlaylistTables[]> {
+export function run(
+  file: unknown,
+  fileName = "my-list.json",
+  options: TransformOptions<Uint8Array[]> = {},
+): Promise<PlaylistTables[]> {
   const bytes = typeof file === "string" || file instanceof Uint8Array ? file : JSON.stringify(file);
-  return transform(streamOf(bytes), fileName);
+  return transform(streamOf(bytes), fileName, options);
 }
 
 /** The same for a file of one playlist. */
-export async function runOne(file: unknown, fileName?: string): Promise<PlaylistTables> {
-  const all = await run(file, fileName);
+export async function runOne(
+  file: unknown,
+  fileName?: string,
+  options?: TransformOptions<Uint8Array[]>,
+): Promise<PlaylistTables> {
+  const all = await run(file, fileName, options);
   if (all.length !== 1) throw new Error(`${all.length} playlists, expected one`);
   return all[0]!;
 }
 
 /** What `run` throws. */
-export async function refusal(file: unknown, fileName?: string): Promise<{ code: string; message: string }> {
+export async function refusal(
+  file: unknown,
+  fileName?: string,
+  options?: TransformOptions<Uint8Array[]>,
+): Promise<{ code: string; message: string }> {
   try {
-    await run(file, fileName);
+    await run(file, fileName, options);
   } catch (error) {
     const { code, message } = error as { code: string; message: string };
     return { code, message };

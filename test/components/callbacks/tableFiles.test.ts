@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import * as S3 from "@aws-sdk/client-s3";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { rawLines } from "../../../bench/generate";
+import { playlistIdOf, rawLines } from "../../../bench/generate";
 import { makeLakeWriter } from "../../../components/callbacks/lakeWriter";
 import { type CsvBody, makeTableFiles } from "../../../components/callbacks/tableFiles";
 import { makeTransformHandler } from "../../../components/callbacks/transformHandler";
@@ -55,7 +55,7 @@ for (const [name, pieces, isSpooled] of cases) {
 }
 
 const plan = { seed: 5, shape: "old", entries: 400, oddShare: 0.3 } as const;
-const key = "playlists/snapshot_date=2026-11-22/x.jsonl";
+const key = `playlists/snapshot_date=2026-11-22/${playlistIdOf(plan)}.jsonl`;
 const event = { Records: [{ s3: { bucket: { name: "raw" }, object: { key: key.replace("=", "%3D") } } }] };
 
 function handlerOf(raw: string, memoryBytes: number, lake: Record<string, string>, seen: string[][]) {

@@ -6,7 +6,7 @@ import { applyDeclared } from "../../../emulator/glue/declared";
 import type { ServedPlaylist } from "../../../standin/library";
 import { pageBody, playlistBody } from "../../../standin/pages";
 import { lakeKey } from "../../../transforms/keys";
-import { makeRawLine } from "../../../transforms/rawLine";
+import { makeRawLine } from "../../../transforms/rawLines";
 import { tableNames } from "../../../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../../../transforms/transform";
 import { stackWith } from "../../components/support";
