@@ -1,23 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
-import { tableNames } from "../transforms/schema";
-import { type Column, parseQueryFile } from "./queryFile";
+import { parseQueryFile, type View } from "./queryFile";
+import { typedViews } from "./typedViews";
 
-export type { Column } from "./queryFile";
-
-/** A SELECT to be deployed as a view of the catalog. */
-export interface View {
-  /** The view's name: a plain table name of the schema, or one of `viewNamesOverViews`. */
-  name: string;
-  /** What it answers and what it scans, one line. */
-  description: string;
-  /** The tables or views that it names. */
-  reads: string[];
-  /** One SELECT, without a head comment; names in it are unqualified and resolve in the view's own database. */
-  sql: string;
-  /** What `sql` gives, in order. */
-  columns: Column[];
-}
+export type { Column, View } from "./queryFile";
 
 /** A question that is kept ready to be asked. */
 export interface NamedQuery {
@@ -41,14 +27,11 @@ export const viewNamesOverViews: readonly string[] = [
   "unavailable_since",
 ];
 
-/**
- * The views, each after those that it reads: first the typed ones in the order of the schema's tables, which read catalog
- * tables only, then those over them.
- */
-export const views: View[] = [...tableNames, ...viewNamesOverViews].map((name) => ({
-  name,
-  ...readQuery("views", `${name}.sql`),
-}));
+/** The views, each after those that it reads: the typed ones, which read the catalog's tables, then those over them. */
+export const views: View[] = [
+  ...typedViews,
+  ...viewNamesOverViews.map((name) => ({ name, ...readQuery("views", `${name}.sql`) })),
+];
 
 /** The named queries, in the order of their names; they read views only. */
 export const namedQueries: NamedQuery[] = readdirSync(join(__dirname, "named"))

@@ -7,6 +7,20 @@ export interface Column {
   note?: string;
 }
 
+/** A SELECT to be deployed as a view of the catalog. */
+export interface View {
+  /** The view's name: a plain table name of the schema, or one of `viewNamesOverViews`. */
+  name: string;
+  /** What it answers and what it scans, one line. */
+  description: string;
+  /** The tables or views that it names. */
+  reads: string[];
+  /** One SELECT, without a head comment; names in it are unqualified and resolve in the view's own database. */
+  sql: string;
+  /** What `sql` gives, in order. */
+  columns: Column[];
+}
+
 /** What a query's file holds: its head comment, read, and the statement below it. */
 export interface QueryFile {
   /** The head comment's text before `Reads:`, joined to one line. */

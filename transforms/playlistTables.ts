@@ -1,6 +1,6 @@
 import { makeCsvWriter } from "./csv";
 import type { Contents } from "./forms";
-import { makeRowBuilders, type ServedEntry, type TableRows } from "./rows";
+import { makeRowBuilders, type ServedEntry, type TableRow, type TableRows } from "./rows";
 import { type ItemType, type TableName, tableNames, tables } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
@@ -66,25 +66,25 @@ export function makeTablesBuilders(): StartTables {
     return fromEntries(names.map((name) => [name, make(name)])) as Record<TableName, T>;
   }
 
-  function playlistRow(playlistId: string, entries: number, facts: PlaylistFacts): string[] {
+  function playlistRow(playlistId: string, entries: number, facts: PlaylistFacts): TableRow<"playlists"> {
     const { playlist, total, extractedAt, itemsFetchedAt, isConsistent } = facts;
     const owner = object(playlist.owner);
-    return [
-      playlistId,
-      text(playlist.name),
-      text(playlist.description),
-      text(owner.id),
-      text(owner.display_name),
-      text(playlist.public),
-      text(playlist.collaborative),
-      text(object(playlist.followers).total),
-      total === "" ? `${entries}` : total,
-      text(playlist.snapshot_id),
-      text(object(list(playlist.images)[0]).url),
-      extractedAt,
-      itemsFetchedAt,
-      isConsistent,
-    ];
+    return {
+      playlist_id: playlistId,
+      name: text(playlist.name),
+      description: text(playlist.description),
+      owner_id: text(owner.id),
+      owner_name: text(owner.display_name),
+      is_public: text(playlist.public),
+      is_collaborative: text(playlist.collaborative),
+      followers: text(object(playlist.followers).total),
+      total_items: total === "" ? `${entries}` : total,
+      spotify_snapshot_id: text(playlist.snapshot_id),
+      image_url: text(object(list(playlist.images)[0]).url),
+      extracted_at: extractedAt,
+      items_fetched_at: itemsFetchedAt,
+      is_consistent: isConsistent,
+    };
   }
 
   return function startTables(playlistId, startFile) {
@@ -92,7 +92,10 @@ export function makeTablesBuilders(): StartTables {
     const itemTypes: Record<ItemType, number> = { track: 0, episode: 0, unavailable: 0, unreadable: 0 };
     const rows = forEachTable(() => 0);
     const csv = forEachTable(startFile);
-    for (const name of names) csv[name].push(writeCsv([[...columns[name]]]));
+    for (const name of names) {
+      const header = fromEntries(columns[name].map((column) => [column, column]));
+      csv[name].push(writeCsv(columns[name], [header]));
+    }
     let entryCount = 0;
     /** Position of the next entry if the next page does not say. */
     let nextPosition = 0;
@@ -102,7 +105,7 @@ export function makeTablesBuilders(): StartTables {
         const tableRows = added[name] ?? [];
         if (tableRows.length === 0) continue;
         rows[name] += tableRows.length;
-        csv[name].push(writeCsv(tableRows));
+        csv[name].push(writeCsv(columns[name], tableRows));
       }
     }
 

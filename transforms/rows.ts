@@ -1,10 +1,12 @@
-import type { Row } from "./csv";
 import { makeEntryReader } from "./entries";
-import type { ItemType, TableName } from "./schema";
+import type { ColumnName, ItemType, TableName } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
+/** The cells of a row of a table: exactly the columns that the schema declares. */
+export type TableRow<T extends TableName> = { readonly [C in ColumnName<T>]: string };
+
 /** New rows of each table. */
-export type TableRows = Record<TableName, Row[]>;
+export type TableRows = { readonly [T in TableName]: TableRow<T>[] };
 
 /** The rows of one page and how many of its entries are of which type. */
 export interface PageRows {
@@ -93,14 +95,28 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       return seen.size !== sizeBefore;
     }
 
-    function addArtists(artists: readonly unknown[], isLocal: boolean, links: Row[] | null, ownerKey: string): void {
+    /** @param isTrack whose credits are added: the track's, the album's, or nobody's once they are known */
+    function addArtists(
+      artists: readonly unknown[],
+      isLocal: boolean,
+      isTrack: boolean | null,
+      ownerKey: string,
+    ): void {
       for (let position = 0; position < artists.length; position++) {
         const artist = object(artists[position]);
         const artist_key = artistKey(artist, isLocal);
         if (artist_key === "") continue;
-        if (links !== null) links.push([ownerKey, `${position}`, artist_key]);
+        if (isTrack === true)
+          rows.track_artists.push({ track_key: ownerKey, artist_position: `${position}`, artist_key });
+        if (isTrack === false)
+          rows.album_artists.push({ album_key: ownerKey, artist_position: `${position}`, artist_key });
         if (artist_key !== lastArtist && isNew(seenArtists, artist_key)) {
-          rows.artists.push([artist_key, text(artist.id), text(artist.name), text(artist.uri)]);
+          rows.artists.push({
+            artist_key,
+            artist_id: text(artist.id),
+            name: text(artist.name),
+            uri: text(artist.uri),
+          });
         }
         lastArtist = artist_key;
       }
@@ -108,42 +124,42 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
 
     function addAlbum(album: JsonObject, album_key: string, isLocal: boolean): void {
       const isFirst = album_key !== "" && isNew(seenAlbums, album_key);
-      addArtists(list(album.artists), isLocal, isFirst ? rows.album_artists : null, album_key);
+      addArtists(list(album.artists), isLocal, isFirst ? false : null, album_key);
       if (!isFirst) return;
-      rows.albums.push([
+      rows.albums.push({
         album_key,
-        text(album.id),
-        text(album.name),
-        text(album.album_type),
-        text(album.release_date),
-        text(album.release_date_precision),
-        text(album.total_tracks),
-        text(object(list(album.images)[0]).url),
-      ]);
+        album_id: text(album.id),
+        name: text(album.name),
+        album_type: text(album.album_type),
+        release_date: text(album.release_date),
+        release_date_precision: text(album.release_date_precision),
+        total_tracks: text(album.total_tracks),
+        image_url: text(object(list(album.images)[0]).url),
+      });
     }
 
     function addTrack(track: JsonObject, track_key: string, isLocal: boolean): void {
       const album = object(track.album);
       const album_key = albumKey(album, track, isLocal);
       const isFirst = isNew(seenTracks, track_key);
-      addArtists(list(track.artists), isLocal, isFirst ? rows.track_artists : null, track_key);
+      addArtists(list(track.artists), isLocal, isFirst ? true : null, track_key);
       addAlbum(album, album_key, isLocal);
       if (!isFirst) return;
-      rows.tracks.push([
+      rows.tracks.push({
         track_key,
-        text(track.id),
-        text(track.uri),
-        text(track.name),
+        track_id: text(track.id),
+        uri: text(track.uri),
+        name: text(track.name),
         album_key,
-        text(track.disc_number),
-        text(track.track_number),
-        text(track.duration_ms),
-        text(track.explicit),
-        isLocal ? "true" : text(track.is_local),
-        text(track.popularity),
-        text(object(track.external_ids).isrc),
-        text(object(track.linked_from).id),
-      ]);
+        disc_number: text(track.disc_number),
+        track_number: text(track.track_number),
+        duration_ms: text(track.duration_ms),
+        is_explicit: text(track.explicit),
+        is_local: isLocal ? "true" : text(track.is_local),
+        popularity: text(track.popularity),
+        isrc: text(object(track.external_ids).isrc),
+        linked_from_id: text(object(track.linked_from).id),
+      });
     }
 
     function addEpisode(episode: JsonObject, episode_key: string): void {
@@ -153,19 +169,19 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       const show = object(isTrackShape ? episode.album : episode.show);
       const publisher = isTrackShape ? object(list(episode.artists)[0]).name : show.publisher;
       const dated = text(episode.release_date) === "" ? show : episode;
-      rows.episodes.push([
+      rows.episodes.push({
         episode_key,
-        text(episode.id),
-        text(episode.uri),
-        text(episode.name),
-        text(show.id),
-        text(show.name),
-        text(publisher),
-        text(dated.release_date),
-        text(dated.release_date_precision),
-        text(episode.duration_ms),
-        text(episode.explicit),
-      ]);
+        episode_id: text(episode.id),
+        uri: text(episode.uri),
+        name: text(episode.name),
+        show_id: text(show.id),
+        show_name: text(show.name),
+        show_publisher: text(publisher),
+        release_date: text(dated.release_date),
+        release_date_precision: text(dated.release_date_precision),
+        duration_ms: text(episode.duration_ms),
+        is_explicit: text(episode.explicit),
+      });
     }
 
     /** The entry's JSON as it was served. Its page is read again only if lists of markets were cut out of the entry. */
@@ -179,12 +195,20 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       const entry = object(served);
       const isLocal = isLocalFile(entry, item);
       const item_key = type === "track" ? trackKey(item) : type === "episode" ? key(item) : "";
-      const is_local = isLocal ? "true" : "false";
-      const addedBy = text(object(entry.added_by).id);
-      rows.playlist_items.push([playlistId, position, item_key, type, is_local, text(entry.added_at), addedBy]);
+      rows.playlist_items.push({
+        playlist_id: playlistId,
+        position,
+        item_key,
+        item_type: type,
+        is_local: isLocal ? "true" : "false",
+        added_at: text(entry.added_at),
+        added_by_id: text(object(entry.added_by).id),
+      });
       if (type === "track") addTrack(item, item_key, isLocal);
       if (type === "episode") addEpisode(item, item_key);
-      if (type === "unreadable") rows.rejected_items.push([playlistId, position, reason, servedJson(served, index)]);
+      if (type === "unreadable") {
+        rows.rejected_items.push({ playlist_id: playlistId, position, reason, entry: servedJson(served, index) });
+      }
       return type;
     }
 

@@ -65,7 +65,9 @@ function linesOf(bytes: Buffer, fileName: string): MakeLines[] {
   const lines = rawLinesOf(text);
   if (lines !== undefined) return [lines];
   const document: unknown = json.parse(plain, refusalsOf(fileName));
-  return forms.readDocument(document, refusalsOf(fileName), () => undefined).map((form) => documentLines(form, document, text));
+  return forms
+    .readDocument(document, refusalsOf(fileName), () => undefined)
+    .map((form) => documentLines(form, document, text));
 }
 
 /** The extractor's own form is kept line by line. */

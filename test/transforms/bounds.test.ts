@@ -3,7 +3,7 @@ import { createGzip, gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeTransform } from "../../transforms/transform";
-import { line, refusal, runOne } from "./run";
+import { line, refusal, runOne } from "../support/transformed";
 
 const test = suite("transforms/bounds");
 const transform = makeTransform();

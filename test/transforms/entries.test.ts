@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { allRows, artist, entry, runOne, track } from "./run";
+import { allRows, artist, entry, runOne, track } from "../support/transformed";
 
 const test = suite("transforms/entries");
 

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { allRows, column, csvText, entry, refusal, rowsOf, run, runOne, track } from "./run";
+import { allRows, column, csvText, entry, refusal, rowsOf, run, runOne, track } from "../support/transformed";
 
 const test = suite("transforms/forms");
 

@@ -1,8 +1,8 @@
 /** Local files, numbers 3 and 4 of the irregular entries that Spotify is known to serve. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { gives, itemOf } from "./irregularRows";
-import { allRows, entry, runOne } from "./run";
+import { gives, itemOf } from "../support/irregularRows";
+import { allRows, entry, runOne } from "../support/transformed";
 
 const test = suite("transforms/irregular local files");
 

@@ -5,7 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { tableNames, tables } from "../../transforms/schema";
 import { makeTransform } from "../../transforms/transform";
-import { artist, column, csvText, entry, line, rowsOf, runOne, streamOf, track } from "./run";
+import { artist, column, csvText, entry, line, rowsOf, runOne, streamOf, track } from "../support/transformed";
 
 const test = suite("transforms/laws");
 

@@ -10,13 +10,12 @@ import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { makeCsvWriter } from "../../transforms/csv";
 import { lakeKey } from "../../transforms/keys";
 import { partitionColumn, type TableName, tableNames, tables } from "../../transforms/schema";
 import type { PlaylistTables } from "../../transforms/transform";
+import { asStored, hostileRows, writeRows } from "../support/hostileCells";
 import type { SerdeRow } from "../support/openCsvSerde";
-import { asStored, hostileRows } from "./hostile";
-import { entry, rowsOf, run, samples, track } from "./run";
+import { entry, rowsOf, run, samples, track } from "../support/transformed";
 
 const test = suite("transforms/trino");
 const url = process.env.TRINO_URL ?? "http://127.0.0.1:18080";
@@ -80,7 +79,6 @@ test.after(async () => {
 
 test("reads hostile text exactly, plain and gzip, over seven partitions", async () => {
   if (!isThere) return;
-  const writeCsv = makeCsvWriter();
   const columns = ["n", "a", "b", "c"];
   const texts = fc.sample(hostileRows(3), { numRuns: 6000, seed: 2 }).flat();
   // Every Unicode scalar value, sixteen in a row.
@@ -93,7 +91,7 @@ test("reads hostile text exactly, plain and gzip, over seven partitions", async 
   const parts = 7;
   for (let part = 0; part < parts; part++) {
     const own = rows.filter((_, index) => index % parts === part).map((row) => [...row]);
-    const csv = writeCsv([columns, ...own]);
+    const csv = writeRows([columns, ...own]);
     const key = `hostile/${partitionColumn}=2026-11-${10 + part}/a.csv`;
     write(part % 2 === 0 ? key : `${key}.gz`, part % 2 === 0 ? csv : gzipSync(csv));
   }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeCsvWriter } from "../../../transforms/csv";
 import { partitionColumn, type TableName, tables } from "../../../transforms/schema";
+import { writeRows } from "../../support/hostileCells";
 import { readOpenCsv } from "../../support/openCsvSerde";
 
 /** How many columns at the end a table lacked once: as many as are no keys, two at most. */
@@ -25,7 +25,6 @@ export function olderColumns(table: TableName): readonly string[] {
  * @param lake the bucket's folder
  */
 export function writeAsOlderSchema(lake: string, firstDay: string): void {
-  const writeCsv = makeCsvWriter();
   for (const table of Object.keys(added) as TableName[]) {
     const columns = olderColumns(table);
     for (const folder of readdirSync(join(lake, table))) {
@@ -34,7 +33,10 @@ export function writeAsOlderSchema(lake: string, firstDay: string): void {
         const file = join(lake, table, folder, name);
         const rows = readOpenCsv(readFileSync(file), tables[table].length);
         const kept = rows.map((row) => row.slice(0, columns.length).map(String));
-        writeFileSync(file, Buffer.concat([writeCsv([[...columns]]), ...(kept.length === 0 ? [] : [writeCsv(kept)])]));
+        writeFileSync(
+          file,
+          Buffer.concat([writeRows([[...columns]]), ...(kept.length === 0 ? [] : [writeRows(kept)])]),
+        );
       }
     }
   }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TableName, tableNames, tables } from "../../transforms/schema";
 import { makeTransform, type PlaylistTables, type TransformOptions } from "../../transforms/transform";
-import { readOpenCsv, type SerdeRow } from "../support/openCsvSerde";
+import { readOpenCsv, type SerdeRow } from "./openCsvSerde";
 
 const transform = makeTransform();
 

@@ -1,8 +1,8 @@
 /** The rows that irregular entries give, and the check that they give no others. */
 import * as assert from "uvu/assert";
 import type { TableName } from "../../transforms/schema";
-import type { SerdeRow } from "../support/openCsvSerde";
-import { allRows, runOne } from "./run";
+import type { SerdeRow } from "./openCsvSerde";
+import { allRows, runOne } from "./transformed";
 
 type Rows = Partial<Record<TableName, SerdeRow[]>>;
 

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { makeCsvWriter } from "../../transforms/csv";
 
 /** Text made of what breaks CSV readers, mixed with all of Unicode, lone surrogates included. */
 const hostileText = fc
@@ -21,4 +22,13 @@ export function hostileRows(columnCount: number): fc.Arbitrary<string[][]> {
 /** What must come back of a cell: all but line breaks, and what UTF-8 can't hold. */
 export function asStored(cell: string): string {
   return Buffer.from(cell.replace(/[\r\n]+/g, " ")).toString();
+}
+
+const writeCsv = makeCsvWriter();
+
+/** Rows as CSV, as the lake's files have it, given as their cells. */
+export function writeRows(rows: readonly (readonly string[])[]): Buffer {
+  const columns = (rows[0] ?? []).map((_, index) => `c${index}`);
+  const named = rows.map((row) => Object.fromEntries(row.map((cell, index) => [`c${index}`, cell])));
+  return Buffer.from(writeCsv(columns, named));
 }
