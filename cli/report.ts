@@ -65,7 +65,7 @@ export const reportCommand: Command = {
       await withStack(stack, terminal, (opened) => report(openStackLake(opened, terminal), file, progress, terminal));
       return;
     }
-    const athena = await openAthena({ stateDir: askedState(values, terminal), readsOnce: true });
+    const athena = await openAthena({ stateDir: askedState(values, terminal) });
     try {
       await report(athena, file, progress, terminal);
     } finally {

@@ -1,14 +1,10 @@
-// Iceberg is not modelled: of such a table there is one Parquet file, which a write replaces.
-import { existsSync, mkdirSync, renameSync } from "node:fs";
-import { dirname, join } from "node:path";
+// Iceberg is not modelled: such a table is one Parquet file, which a write replaces.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { replaceFileBy } from "../files";
 import { parseLocation, type Table } from "../glue/catalog";
 import { duckType, literal, quoted } from "./tables";
-
-/** Whether Glue has made the table as one of Iceberg's. */
-export function isIceberg({ parameters }: Table): boolean {
-  return parameters.table_type === "ICEBERG";
-}
 
 /** The key of the file that stands for the table's, and its bucket. */
 export function icebergObject({ name, location }: Table): { bucket: string; key: string } {
@@ -22,7 +18,7 @@ function fileOf(table: Table, bucketsRoot: string): string {
   return join(bucketsRoot, bucket, key);
 }
 
-/** A SELECT of DuckDB's that gives the table's rows; none before the first write. */
+/** A SELECT of DuckDB's that gives the table's rows from its file; none before the first write. */
 export function icebergSelect(table: Table, bucketsRoot: string): string {
   const file = fileOf(table, bucketsRoot);
   const isThere = existsSync(file);
@@ -31,24 +27,25 @@ export function icebergSelect(table: Table, bucketsRoot: string): string {
     const duck = type === "timestamp" ? "timestamp" : duckType(type);
     return `cast(${isThere ? quoted(name) : "null"} as ${duck}) as ${quoted(name)}`;
   });
-  return `select ${columns.join(", ")} ${isThere ? `from read_parquet(${literal(file)})` : "where false"}`;
+  return `select 0 as file, ${columns.join(", ")} ${isThere ? `from read_parquet(${literal(file)})` : "where false"}`;
 }
 
-/** Runs one MERGE or DELETE on a table of the current schema, and keeps the result: a killed one leaves the old rows. */
+/**
+ * Runs one MERGE or DELETE on a table of the current schema, and keeps the result: a killed one leaves the old rows.
+ * @param schema the catalog's, in which all other names of the statement resolve
+ */
 export async function mergeInto(
   connection: DuckDBConnection,
   table: Table,
+  schema: string,
   bucketsRoot: string,
   sql: string,
 ): Promise<void> {
-  const name = quoted(table.name);
-  await connection.run(`drop view ${name}`);
-  await connection.run(`create table ${name} as ${icebergSelect(table, bucketsRoot)}`);
+  const written = `memory.main.${quoted(table.name)}`;
+  await connection.run(`create table ${written} as select * from ${schema}.${quoted(table.name)}`);
+  await connection.run(`set search_path = ${literal(`memory.main,${schema}`)}`);
   await connection.run(sql);
-  const file = fileOf(table, bucketsRoot);
-  mkdirSync(dirname(file), { recursive: true });
-  // Hidden from all that list a table's files.
-  const unfinished = join(dirname(file), ".rows.parquet");
-  await connection.run(`copy (select * from ${name} order by all) to ${literal(unfinished)} (format parquet)`);
-  renameSync(unfinished, file);
+  await replaceFileBy(fileOf(table, bucketsRoot), async (unfinished) => {
+    await connection.run(`copy (select * from ${written} order by all) to ${literal(unfinished)} (format parquet)`);
+  });
 }

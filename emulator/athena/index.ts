@@ -1,32 +1,35 @@
 import { join, resolve } from "node:path";
-import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { loadCatalog, type StoredQuery, type Table } from "../glue/catalog";
-import { oneLine } from "./errors";
-import { filesOf } from "./files";
-import { icebergSelect, isIceberg, mergeInto } from "./iceberg";
-import { pickNamedQuery } from "./namedQuery";
-import { literal, quoted, tableSelect } from "./tables";
+import { type Copy, type Lake, openCopy, updatedCopy } from "./copy";
+import { mergeInto } from "./iceberg";
+import { nearest, pickNamedQuery } from "./namedQuery";
+import { checkReads } from "./statements";
+import { literal, quoted } from "./tables";
+import { copyDatabase, copySchema } from "./update";
 import { type Answer, select } from "./values";
-import { makeViews } from "./views";
 
+export { dropCopy } from "./copy";
 export type { Answer } from "./values";
 
-/** The local Athena: SQL over the tables and views of the kept catalog. */
+/** The local Athena: SQL over the tables and views of the catalog. */
 export interface Athena {
   /**
-   * Runs one statement that reads. Names without a database are of `database`.
-   * @throws Error of one line
+   * Runs one statement that reads. Names without a database are in `database`.
+   * @throws Error with DuckDB's message, which has several lines if it points into the statement
    */
   query(sql: string): Promise<Answer>;
   /**
-   * The SQL of a query that the program keeps for Athena. Its name may be given without what the stack puts before it.
+   * The SQL of a query that the program keeps for Athena. Its name can be given without the stack's prefix.
    * @throws Error that names those there are
    */
   namedQuery(name: string): string;
-  /** The questions that the program keeps for Athena: statements that make views are not among them. */
+  /** The questions that the program keeps for Athena. Statements that make views are not among them. */
   readonly namedQueries: readonly StoredQuery[];
   /** The database in which names resolve. */
   readonly database: string;
+  /** Looks for changed files again before the next query; without it, each table is looked at once. */
+  refresh(): void;
   close(): void;
 }
 
@@ -37,62 +40,62 @@ export interface AthenaOptions {
   bucketsRoot?: string;
   /** @default the catalog's first */
   database?: string;
-  /**
-   * Reads every file once, at the opening, for whoever asks many questions; else each question reads the files of the days
-   * that it names. A file that can't be read then makes its whole table fail. @default false
-   */
-  readsOnce?: boolean;
 }
 
 /**
- * Opens the catalog that a run has kept; no program is run for it. What the files and partitions are is settled here: what
- * a crawl adds later is seen by the next one who opens it.
- * @throws one line, where DuckDB is not installed or there is no catalog
+ * Opens the catalog that a run has kept. A query sees the files as they are when it, or an earlier one, first asks for
+ * their table.
+ * @throws one line, if DuckDB is not installed or there is no catalog
  */
 export async function openAthena(options: AthenaOptions): Promise<Athena> {
-  const { database, namedQueries: stored, bucketsRoot, connection, attempt, close } = await openCatalog(options);
-  await lockIn(connection, [bucketsRoot]);
-  // The others write: they make views, which the catalog has here, and the compact copy.
-  const namedQueries = stored.filter(({ sql }) => !/^(create|merge)\b/i.test(sql));
+  const { lake, database, names, namedQueries } = placeOf(options);
+  const reader = await openReader(lake, names, async (connection) => {
+    await connection.run(`use ${copyDatabase}.${quoted(database)}`);
+    await connection.run("set enable_external_access = false; set lock_configuration = true");
+  });
+  let last: Promise<unknown> = Promise.resolve();
   return {
     database,
     namedQueries,
     namedQuery: (name) => pickNamedQuery(namedQueries, name),
-    query: (sql) =>
-      attempt(async () => {
-        await refuseWrites(connection, sql);
-        return select(connection, sql);
-      }),
-    close,
+    query: (sql) => {
+      const answer = last.then(() => reader.ask(sql));
+      last = answer.catch(() => undefined);
+      return answer;
+    },
+    refresh: reader.refresh,
+    close: reader.close,
   };
 }
 
-/** The catalog, for statements that write. */
+/** The catalog, for statements that write below one folder. */
 export interface Exporter {
   /** Tables and views by name, in the catalog's order. */
   readonly names: readonly string[];
-  /**
-   * Runs one statement of DuckDB's.
-   * @throws Error of one line
-   */
+  /** @throws Error of one line */
   run(sql: string): Promise<void>;
   close(): void;
 }
 
 /**
- * Opens the catalog as `openAthena` does, for statements that write below one folder.
- * @throws one line, where DuckDB is not installed or there is no catalog
+ * Opens the catalog as `openAthena` does, for statements of DuckDB's that write below `folder`.
+ * @throws one line, if DuckDB is not installed or there is no catalog
  */
 export async function openExporter(options: AthenaOptions, folder: string): Promise<Exporter> {
-  const { databases, database, bucketsRoot, connection, attempt, close } = await openCatalog(options);
-  await lockIn(connection, [bucketsRoot, folder]);
+  const { lake, database, names } = placeOf(options);
+  const copy = await wholeCopy(lake);
+  await copy.connection.run(`use ${copyDatabase}.${quoted(database)};
+    set allowed_directories = [${literal(`${folder}/`)}]; set enable_external_access = false; set lock_configuration = true`);
   return {
-    names: Object.keys(databases[database] ?? {}),
-    run: (sql) =>
-      attempt(async () => {
-        await connection.run(sql);
-      }),
-    close,
+    names,
+    run: async (sql) => {
+      try {
+        await copy.connection.run(sql);
+      } catch (error) {
+        throw explained(error as Error, copy, names);
+      }
+    },
+    close: copy.close,
   };
 }
 
@@ -101,106 +104,126 @@ export async function openExporter(options: AthenaOptions, folder: string): Prom
  * @throws Error of one line
  */
 export async function mergeIn(options: AthenaOptions, table: Table, sql: string): Promise<void> {
-  const { bucketsRoot, connection, attempt, close } = await openCatalog(options);
+  const { lake, database, names } = placeOf(options);
+  const copy = await wholeCopy(lake);
   try {
-    await attempt(() => mergeInto(connection, table, bucketsRoot, sql));
+    await mergeInto(copy.connection, table, `${copyDatabase}.${quoted(database)}`, lake.bucketsRoot, sql);
+  } catch (error) {
+    throw explained(error as Error, copy, names);
   } finally {
-    close();
+    copy.close();
   }
 }
 
-/** DuckDB with the catalog's databases in it; names without one are of the asked one. */
-async function openCatalog({ stateDir, readsOnce = false, ...given }: AthenaOptions) {
-  const bucketsRoot = resolve(given.bucketsRoot ?? join(stateDir, "buckets"));
+function placeOf(options: AthenaOptions) {
+  const { stateDir } = options;
   const { databases, namedQueries } = loadCatalog(stateDir);
-  const database = given.database ?? Object.keys(databases)[0];
+  const database = options.database ?? Object.keys(databases)[0];
   if (database === undefined) throw new Error(`${stateDir} holds no catalog: nothing has run there yet`);
-  const instance = await createDuckdb();
-  const connection = await instance.connect();
-  /** Why a table or view could not be made, by its name. */
-  const broken = new Map<string, string>();
-  await connection.run("attach ':memory:' as awsdatacatalog");
-  // Trino divides integers by integers.
-  await connection.run("set integer_division = true");
-  for (const [name, tables] of Object.entries(databases)) {
-    await makeDatabase(connection, name, Object.values(tables), bucketsRoot, { broken, readsOnce });
+  const lake: Lake = { stateDir, bucketsRoot: resolve(options.bucketsRoot ?? join(stateDir, "buckets")) };
+  // Other statements write: they make views, which the catalog has already, and the compact copy.
+  const questions = namedQueries.filter(({ sql }) => !/^(create|merge)\b/i.test(sql));
+  return { lake, database, names: Object.keys(databases[database] ?? {}), namedQueries: questions };
+}
+
+/** The copy with every table up to date. */
+async function wholeCopy(lake: Lake): Promise<Copy> {
+  const copy = await openCopy(lake);
+  if ((await copy?.isUpToDate()) === true && copy !== undefined) return copy;
+  copy?.close();
+  return updatedCopy(lake, false);
+}
+
+/**
+ * Asks the copy, and has it brought up to date before, as far as a question's tables need it.
+ * @param tableNames what an error can suggest
+ * @param prepare is given each connection that is opened
+ */
+async function openReader(
+  lake: Lake,
+  tableNames: readonly string[],
+  prepare: (connection: DuckDBConnection) => Promise<void>,
+) {
+  const prepared = async (copy: Copy) => {
+    await prepare(copy.connection);
+    return copy;
+  };
+  let copy = await prepared((await openCopy(lake)) ?? (await updatedCopy(lake, false)));
+  let checked = new Set<string>();
+
+  async function update(isFresh: boolean): Promise<void> {
+    const newer = await updatedCopy(lake, isFresh);
+    copy.close();
+    copy = await prepared(newer);
   }
-  await connection.run(`use awsdatacatalog.${quoted(database)}`);
+
+  async function look(sql: string): Promise<void> {
+    const names = namesIn(copy.connection, sql)?.filter((name) => !checked.has(name));
+    if (names?.length === 0) return;
+    if (!(await copy.isUpToDate(names))) await update(false);
+    for (const name of names ?? []) checked.add(name);
+  }
+
+  async function answer(sql: string): Promise<Answer> {
+    await checkReads(copy.connection, sql);
+    await copy.connection.run("begin transaction read only");
+    try {
+      return await select(copy.connection, sql);
+    } finally {
+      await copy.connection.run("rollback");
+    }
+  }
+
   return {
-    databases,
-    namedQueries,
-    database,
-    bucketsRoot,
-    connection,
-    /** @throws Error of one line */
-    attempt: async <T>(work: () => Promise<T>): Promise<T> => {
+    async ask(sql: string): Promise<Answer> {
       try {
-        return await work();
+        await look(sql);
+        return await answer(sql);
       } catch (error) {
-        throw new Error(oneLine((error as Error).message, broken, bucketsRoot));
+        if (!isDamage(error as Error)) throw explained(error as Error, copy, tableNames);
       }
+      await update(true);
+      return answer(sql);
     },
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
+    refresh: () => {
+      checked = new Set();
     },
+    close: () => copy.close(),
   };
 }
 
-async function createDuckdb(): Promise<DuckDBInstance> {
-  try {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    return await DuckDBInstance.create(":memory:");
-  } catch (error) {
-    if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes((error as NodeJS.ErrnoException).code ?? ""))
-      throw error;
-    throw new Error("SQL on this machine needs DuckDB: npm install @duckdb/node-api");
-  }
+/**
+ * The tables of the copy from which a statement reads; undefined if that is not known, as of a name that the copy does not
+ * have.
+ */
+function namesIn(connection: DuckDBConnection, sql: string): string[] | undefined {
+  // Names in texts are not seen.
+  if (/\bquery_table\b/i.test(sql)) return undefined;
+  const names = connection.getTableNames(sql, true);
+  return names.every((name) => name.startsWith(`${copySchema}.t`)) ? [...names] : undefined;
 }
 
-async function makeDatabase(
-  connection: DuckDBConnection,
-  database: string,
-  tables: readonly Table[],
-  bucketsRoot: string,
-  { broken, readsOnce }: { broken: Map<string, string>; readsOnce: boolean },
-): Promise<void> {
-  await connection.run(`create schema awsdatacatalog.${quoted(database)}`);
-  await connection.run(`use awsdatacatalog.${quoted(database)}`);
-  const isView = ({ tableType }: Table) => tableType === "VIRTUAL_VIEW";
-  for (const table of tables.filter((table) => !isView(table))) {
-    try {
-      const rows = isIceberg(table)
-        ? icebergSelect(table, bucketsRoot)
-        : tableSelect(table, filesOf(table, bucketsRoot));
-      await connection.run(`create ${readsOnce ? "table" : "view"} ${quoted(table.name)} as ${rows}`);
-    } catch (error) {
-      broken.set(table.name, (error as Error).message);
-    }
-  }
-  for (const [name, reason] of await makeViews(connection, tables.filter(isView))) broken.set(name, reason);
+/** The connection reads nothing but the copy: a failure to read is the copy's. */
+function isDamage({ message }: Error): boolean {
+  return /^(IO|Serialization|Corruption|Fatal|INTERNAL) Error/i.test(message);
 }
 
-/** From here on a statement can reach these folders and nothing else of this machine. */
-async function lockIn(connection: DuckDBConnection, folders: readonly string[]): Promise<void> {
-  const allowed = folders.map((folder) => literal(`${folder}/`));
-  await connection.run(`set allowed_directories = [${allowed.join(", ")}]`);
-  await connection.run("set enable_external_access = false");
-  await connection.run("set lock_configuration = true");
+/**
+ * DuckDB's error. For a table that is not there it says why that could not be made, or the nearest name: DuckDB suggests
+ * names of its own.
+ */
+function explained({ message }: Error, { broken }: Copy, names: readonly string[]): Error {
+  return new Error(reasonOf(message, broken, names));
 }
 
-async function refuseWrites(connection: DuckDBConnection, sql: string): Promise<void> {
-  const { StatementType } = await import("@duckdb/node-api");
-  const statements = await connection.extractStatements(sql).catch((error: Error) => {
-    // DuckDB's client has no words for a text that holds no statement.
-    const isEmpty = error.message === "Error in native callback";
-    throw new Error(isEmpty ? "expected one statement, got 0" : error.message.replace(/^Failed to [a-z ]+: /, ""));
-  });
-  if (statements.count !== 1) throw new Error(`expected one statement, got ${statements.count}`);
-  const prepared = await statements.prepare(0);
-  const { statementType } = prepared;
-  prepared.destroySync();
-  if (statementType !== StatementType.SELECT && statementType !== StatementType.EXPLAIN) {
-    throw new Error(`only statements that read are answered here, such as SELECT; got ${StatementType[statementType]}`);
-  }
+const missingTable = /^Catalog Error: Table with name (\S+) does not exist!\n(Did you mean .*\n)?/;
+
+function reasonOf(message: string, broken: ReadonlyMap<string, string>, names: readonly string[]): string {
+  const [start, missing = ""] = missingTable.exec(message) ?? [];
+  if (start === undefined) return message;
+  const reason = broken.get(missing.toLowerCase());
+  if (reason !== undefined) return `${missing} cannot be read: ${reasonOf(reason, broken, names)}`;
+  const near = nearest(missing, names);
+  const hint = near === undefined ? "" : `Did you mean "${near}"?\n`;
+  return `Catalog Error: Table with name ${missing} does not exist!\n${hint}${message.slice(start.length)}`;
 }

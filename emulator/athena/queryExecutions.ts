@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { type Catalog, parseLocation, type Table } from "../glue/catalog";
 import type { Iam, Principal } from "../iam";
 import type { Registered } from "../resources";
-import { icebergObject, isIceberg } from "./iceberg";
+import { icebergObject } from "./iceberg";
 import { mergeIn } from "./index";
+import { isIceberg } from "./tables";
 import { decodeView } from "./views";
 
 /** A query that has ended. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, mergeIn, openAthena } from "../athena";
-import { isIceberg } from "../athena/iceberg";
+import { isIceberg } from "../athena/tables";
 import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
 import { loadCatalog, type Table } from "../glue/catalog";
 import type { Iam } from "../iam";

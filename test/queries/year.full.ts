@@ -20,7 +20,7 @@ for (const seed of [11]) {
       const stored = replay(simulate({ seed, playlists: 20, days: 365, sizes: [40, 200] }));
       await writeLake(stored, stateDir);
       const built = Date.now();
-      const athena = await openAthena({ stateDir, readsOnce: true });
+      const athena = await openAthena({ stateDir });
       try {
         await checkViews(athena, stored);
         const checked = Date.now();

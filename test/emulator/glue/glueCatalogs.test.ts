@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { filesOf } from "../../../emulator/athena/files";
+import { foldersOf } from "../../../emulator/athena/lakeFiles";
 import type { Table } from "../../../emulator/glue/catalog";
 import { tableNames } from "../../../transforms/schema";
 import { bucketsFolder, crawlSmallLake, smallLakes, writeSmallLake } from "../../support/catalogLakes";
@@ -22,11 +22,8 @@ function meaning(table: Table, stateDir: string) {
   const { name, tableType, columns, partitionKeys, serde, parameters, viewOriginalText } = table;
   if (tableType === "VIRTUAL_VIEW") return { name, viewOriginalText };
   const root = bucketsFolder(stateDir);
-  const files = filesOf(table, root).flatMap((group) =>
-    group.files.map(({ path: file, values }) => ({
-      ...{ file: path.relative(root, file), values, columns: group.columns },
-      serde: group.serde.library,
-    })),
+  const files = foldersOf(table, root).flatMap(({ files, values, reading }) =>
+    files.map(({ name: file }) => ({ file, values, columnCount: reading.columnCount, serde: reading.serde?.library })),
   );
   return {
     ...{ name, columns, partitionKeys, library: serde?.library, skipped: parameters["skip.header.line.count"] },

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { readOpenCsv, type SerdeRow } from "../support/openCsvSerde";
+import { readOpenCsv, type SerdeRow } from "../../support/openCsvSerde";
 
-const test = suite("support/openCsvSerde");
+const test = suite("OpenCSVSerde");
 
 /** Lines of three columns and what Trino 476 and Hive's own serde read from them. */
 const cases: [bytes: string, rows: SerdeRow[]][] = [

@@ -1,0 +1,183 @@
+// The copy of the lake in DuckDB's own format. Its file is never written once it has its name: an update works on a copy of
+// it and takes its name when it is whole. So a killed update leaves a good file, and any number of processes read and
+// update side by side, each in the file that it has opened.
+import { constants, copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { diskError, makeFolder } from "../files";
+import { type Catalog, loadCatalog } from "../glue/catalog";
+import { literal } from "./tables";
+import {
+  type Broken,
+  copiedBroken,
+  copiedDefinitions,
+  copiedTables,
+  copyDatabase,
+  copySchema,
+  definitionsOf,
+  isUpToDate,
+  updateCopy,
+} from "./update";
+
+/** Where the lake is that is copied. */
+export interface Lake {
+  stateDir: string;
+  bucketsRoot: string;
+}
+
+/** The copy as one process reads it: it stays as it was when it was opened. */
+export interface Copy {
+  readonly connection: DuckDBConnection;
+  /** Why a table or view cannot be asked, by its name. */
+  readonly broken: Broken;
+  /** Whether it has the files of the named tables of the copy as they are now; of all tables if undefined. */
+  isUpToDate(names?: readonly string[]): Promise<boolean>;
+  close(): void;
+}
+
+const copyName = "copy.duckdb";
+const updatePrefix = ".update-";
+/** An update that began so long ago was killed. */
+const staleUpdateMs = 60 * 60 * 1000;
+
+function folderOf(stateDir: string): string {
+  return join(stateDir, "sql");
+}
+
+/** Removes a state's copy, and with it what it holds of removed files; the next question makes it anew. */
+export function dropCopy(stateDir: string): void {
+  rmSync(folderOf(stateDir), { recursive: true, force: true });
+}
+
+/** Opens the copy that is there; undefined if there is none, or it is damaged or of another catalog. */
+export async function openCopy(lake: Lake): Promise<Copy | undefined> {
+  const file = join(folderOf(lake.stateDir), copyName);
+  if (!existsSync(file)) return undefined;
+  const catalog = loadCatalog(lake.stateDir);
+  try {
+    const copy = await read(file, lake, catalog);
+    if ((await copiedDefinitions(copy.connection)) === definitionsOf(catalog)) return copy;
+    copy.close();
+  } catch {
+    // Damaged, or written by another version of DuckDB.
+  }
+  return undefined;
+}
+
+/**
+ * Makes a copy of the lake as it is now, from the one that is there if that is of use.
+ * @param isFresh makes it of nothing
+ * @throws one line, if the folder cannot be written
+ */
+export async function updatedCopy(lake: Lake, isFresh: boolean): Promise<Copy> {
+  const kept = join(folderOf(lake.stateDir), copyName);
+  const folder = updateFolder(lake.stateDir);
+  const file = join(folder, copyName);
+  try {
+    const catalog = loadCatalog(lake.stateDir);
+    if (!isFresh && existsSync(kept)) copyFileSync(kept, file, constants.COPYFILE_FICLONE);
+    try {
+      await write(file, lake, catalog);
+    } catch (error) {
+      if (isFresh || (error as NodeJS.ErrnoException).code !== undefined) throw error;
+      // The kept copy is damaged: it is made anew.
+      rmSync(file, { force: true });
+      await write(file, lake, catalog);
+    }
+    const copy = await read(file, lake, catalog);
+    keep(file, kept);
+    return copy;
+  } catch (error) {
+    throw diskError(error, folderOf(lake.stateDir));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A new folder for an update, and the folders of killed ones removed. A state that cannot be written has it elsewhere. */
+function updateFolder(stateDir: string): string {
+  const folder = folderOf(stateDir);
+  try {
+    makeFolder(folder);
+    for (const name of readdirSync(folder).filter((one) => one.startsWith(updatePrefix))) {
+      const begun = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      if (Date.now() - begun > staleUpdateMs) rmSync(join(folder, name), { recursive: true, force: true });
+    }
+    // DuckDB puts its log into another folder if the path has a question mark.
+    return mkdtempSync(folder.includes("?") ? join(tmpdir(), "playlake-sql-") : join(folder, updatePrefix));
+  } catch (error) {
+    if (!["EROFS", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) {
+      throw diskError(error, folder);
+    }
+    return mkdtempSync(join(tmpdir(), "playlake-sql-"));
+  }
+}
+
+/** Gives the file the name under which others find it. A process that has it open reads on. */
+function keep(file: string, kept: string): void {
+  try {
+    renameSync(file, kept);
+  } catch {
+    // The state cannot be written: the copy is this process's alone.
+  }
+}
+
+async function read(file: string, lake: Lake, catalog: Catalog): Promise<Copy> {
+  const { connection, close } = await openDuckdb();
+  try {
+    await connection.run(`attach ${literal(file)} as ${copyDatabase} (read_only)`);
+    const broken = await copiedBroken(connection);
+    const tables = copiedTables(catalog);
+    return {
+      connection,
+      broken,
+      async isUpToDate(names) {
+        const asked = names === undefined ? tables : tables.filter(({ id }) => names.includes(`${copySchema}.t${id}`));
+        for (const table of asked) {
+          if (!(await isUpToDate(connection, table, lake.bucketsRoot))) return false;
+        }
+        return true;
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function write(file: string, lake: Lake, catalog: Catalog): Promise<void> {
+  const { connection, close } = await openDuckdb();
+  try {
+    await connection.run(`attach ${literal(file)} as ${copyDatabase}`);
+    await updateCopy(connection, catalog, lake.bucketsRoot, join(file, ".."));
+    await connection.run(`use memory.main; checkpoint ${copyDatabase}; detach ${copyDatabase}`);
+  } finally {
+    close();
+  }
+}
+
+async function openDuckdb(): Promise<{ connection: DuckDBConnection; close: () => void }> {
+  const instance = await createDuckdb();
+  const connection = await instance.connect();
+  const close = () => {
+    connection.closeSync();
+    instance.closeSync();
+  };
+  // Trino divides integers by integers.
+  await connection.run("set integer_division = true");
+  return { connection, close };
+}
+
+async function createDuckdb(): Promise<DuckDBInstance> {
+  try {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    // Nothing is written beside the copy, not even what does not fit into memory.
+    return await DuckDBInstance.create(":memory:", { temp_directory: "" });
+  } catch (error) {
+    if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw error;
+    throw new Error("SQL on this machine needs DuckDB: npm install @duckdb/node-api");
+  }
+}

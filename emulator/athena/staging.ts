@@ -1,0 +1,171 @@
+// Lake files, many at a time, as one CSV file that DuckDB reads in bulk.
+import { isUtf8 } from "node:buffer";
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { extname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { Folder, LakeFile, Reading } from "./lakeFiles";
+import { linesOf, openCsvDialect, readOpenCsv, type SerdeRow, toRow } from "./openCsv";
+import { literal } from "./tables";
+
+/** Rows of lake files on their way into a table of the copy. */
+export interface Staging {
+  /**
+   * Takes the rows of a file; one that vanished meanwhile has none.
+   * @param fileId the number under which the copy keeps them
+   * @throws Error that says why the file cannot be read
+   */
+  add(fileId: number, file: LakeFile, folder: Folder): void;
+  /** A SELECT that gives all rows: the file's number, the partition's values, the columns. */
+  select(): string;
+  remove(): void;
+}
+
+/** What no file holds unquoted, as every value is written in quotes. */
+const nullMark = "\u0001";
+const flushedLength = 4 * 2 ** 20;
+/** DuckDB reads no line that is longer than its buffer. */
+const smallestBuffer = 4 * 2 ** 20;
+
+/**
+ * @param path the file to write
+ * @param keyCount how many partition values each row has
+ * @param columnCount how many columns; shorter rows are filled up with NULL
+ */
+export function createStaging(path: string, bucketsRoot: string, keyCount: number, columnCount: number): Staging {
+  const descriptor = openSync(path, "w");
+  let pending: string[] = [];
+  let pendingLength = 0;
+  let longestFile = 0;
+  let hasBackslash = false;
+  const flush = () => {
+    writeSync(descriptor, Buffer.from(pending.join(""), "latin1"));
+    pending = [];
+    pendingLength = 0;
+  };
+  const put = (text: string) => {
+    pending.push(text);
+    pendingLength += text.length;
+    longestFile = Math.max(longestFile, text.length);
+    hasBackslash ||= text.includes("\\");
+    if (pendingLength > flushedLength) flush();
+  };
+  return {
+    add(fileId, file, { values, reading }) {
+      const bytes = readLakeFile(join(bucketsRoot, file.name));
+      const prefix = latin1(`"${fileId}",${values.map((value) => `${cell(value)},`).join("")}`);
+      const missing = `,${nullMark}`.repeat(columnCount - reading.columnCount);
+      put(ownDialect(bytes, reading, prefix, missing) ?? latin1(otherDialect(bytes, reading, prefix, missing)));
+    },
+    select() {
+      flush();
+      const keys = ["file", ...Array.from({ length: keyCount }, (_, i) => `p${i}`)];
+      const columns = Array.from({ length: columnCount }, (_, i) => `c${i}`);
+      const types = [...keys, ...columns].map((name) => `${name}: 'VARCHAR'`);
+      // Backslashes are doubled, and DuckDB knows one escape character only: the quote.
+      const value = (name: string) => (hasBackslash ? `replace(${name}, '\\\\', '\\')` : name);
+      const options = [
+        ...["auto_detect=false", "header=false", "hive_partitioning=false", "delim=','", "quote='\"'", "escape='\"'"],
+        ...["new_line='\\n'", "allow_quoted_nulls=false", `nullstr=${literal(nullMark)}`],
+        ...[`columns={${types.join(", ")}}`, `buffer_size=${Math.max(smallestBuffer, 2 * longestFile)}`],
+      ];
+      const selected = [...keys.slice(1), ...columns].map((name) => value(name));
+      return `select ${["cast(file as integer)", ...selected].join(", ")} from read_csv(${literal(path)}, ${options.join(", ")})`;
+    },
+    remove() {
+      closeSync(descriptor);
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+/** The bytes of a file, unpacked by its name, as Athena does. */
+function readLakeFile(path: string): Buffer {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return Buffer.alloc(0);
+    throw new Error(`it cannot be read (${code})`);
+  }
+  const extension = extname(path);
+  if (extension === ".zst" || extension === ".bz2") throw new Error(`${extension} is not modelled by the local Athena`);
+  if (extension !== ".gz" || bytes.length === 0) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    throw new Error("its name ends in .gz but it is not gzip; Athena fails too");
+  }
+}
+
+/** A text as the string that holds its UTF-8 bytes, a character each. */
+function latin1(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+function cell(value: string | null): string {
+  return value === null ? nullMark : `"${value.replaceAll('"', '""').replaceAll("\\", "\\\\")}"`;
+}
+
+/** Lines of so many values, each in quotes, with quotes and backslashes doubled. */
+const linePatterns = new Map<number, RegExp>();
+
+function linePattern(columnCount: number): RegExp {
+  const value = String.raw`"[^"\\\r\n]*(?:(?:""|\\\\)[^"\\\r\n]*)*"`;
+  const pattern = linePatterns.get(columnCount) ?? new RegExp(`${value}(?:,${value}){${columnCount - 1}}\n`, "y");
+  linePatterns.set(columnCount, pattern);
+  return pattern;
+}
+
+/**
+ * The rows of a file in this project's own dialect, byte by byte as they are: nearly all files. Undefined for any other
+ * file.
+ */
+function ownDialect(bytes: Buffer, reading: Reading, prefix: string, missing: string): string | undefined {
+  const { serde, columnCount, headerLines } = reading;
+  if (!serde?.library.endsWith(".OpenCSVSerde") || columnCount === 0 || !isUtf8(bytes)) return undefined;
+  if (JSON.stringify(dialectOf(reading)) !== JSON.stringify(openCsvDialect)) return undefined;
+  const text = bytes.toString("latin1");
+  let start = 0;
+  for (let line = 0; line < headerLines; line++) {
+    start = text.indexOf("\n", start) + 1;
+    if (start === 0) return undefined;
+  }
+  if (text.slice(0, start).includes("\r")) return undefined;
+  const pattern = linePattern(columnCount);
+  let rows = "";
+  while (start < text.length) {
+    pattern.lastIndex = start;
+    if (!pattern.test(text)) return undefined;
+    rows += `${prefix}${text.slice(start, pattern.lastIndex - 1)}${missing}\n`;
+    start = pattern.lastIndex;
+  }
+  return rows;
+}
+
+/** The rows of any file, read character by character, in this project's dialect. */
+function otherDialect(bytes: Buffer, reading: Reading, prefix: string, missing: string): string {
+  // The prefix holds bytes; the rows hold characters.
+  const start = Buffer.from(prefix, "latin1").toString("utf8");
+  return rowsOf(bytes.toString("utf8"), reading)
+    .map((row) => `${start}${row.map(cell).join(",")}${missing}\n`)
+    .join("");
+}
+
+function rowsOf(text: string, reading: Reading): SerdeRow[] {
+  const { serde, columnCount, headerLines } = reading;
+  if (serde?.library.endsWith(".OpenCSVSerde")) return readOpenCsv(text, columnCount, headerLines, dialectOf(reading));
+  if (!serde?.library.endsWith(".LazySimpleSerDe")) {
+    throw new Error(`${serde?.library} is not modelled by the local Athena`);
+  }
+  // Knows no quotes: a line is cut at every delimiter.
+  const delimiter = serde.parameters["field.delim"] ?? "\u0001";
+  const value = (field: string) => (field === "\\N" ? null : field);
+  return linesOf(text, headerLines).map((line) => toRow(line.split(delimiter).map(value), columnCount));
+}
+
+function dialectOf({ serde }: Reading): typeof openCsvDialect {
+  const { separatorChar = ",", quoteChar = '"', escapeChar = "\\" } = serde?.parameters ?? {};
+  // Hive's serde takes an escape character that equals the quote for the backslash.
+  return { separator: separatorChar, quote: quoteChar, escapeCharacter: escapeChar === quoteChar ? "\\" : escapeChar };
+}

@@ -1,0 +1,41 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+
+/**
+ * Checks that a text is one statement that reads, by DuckDB's own types of statements: a SELECT in any of its forms, or an
+ * EXPLAIN of one. (SHOW, DESCRIBE and SUMMARIZE are SELECTs to DuckDB.)
+ * @throws Error that says what else it is
+ */
+export async function checkReads(connection: DuckDBConnection, sql: string): Promise<void> {
+  const type = await typeOf(connection, sql);
+  if (type === "SELECT") return;
+  const explained = type === "EXPLAIN" ? await explainedType(connection, sql) : type;
+  if (explained === "SELECT") return;
+  const got = type === "EXPLAIN" ? `EXPLAIN of ${explained}` : type;
+  throw new Error(`only statements that read are answered, such as SELECT; got ${got}`);
+}
+
+/**
+ * Which kind of statement an EXPLAIN explains. Only white space and line comments can stand around its own words: a block
+ * comment that is read in another way than DuckDB's could hide what follows.
+ */
+async function explainedType(connection: DuckDBConnection, sql: string): Promise<string> {
+  const space = String.raw`(?:\s|--[^\n\r]*[\n\r])`;
+  const words = new RegExp(`^${space}*explain\\b${space}*(?:analyze\\b${space}*|\\([^()]*\\)${space}*)?`, "i");
+  const [prefix] = words.exec(sql) ?? [];
+  const rest = prefix === undefined ? "/*" : sql.slice(prefix.length);
+  return rest.startsWith("/*") ? "a statement behind a block comment" : typeOf(connection, rest);
+}
+
+async function typeOf(connection: DuckDBConnection, sql: string): Promise<string> {
+  const { StatementType } = await import("@duckdb/node-api");
+  const statements = await connection.extractStatements(sql).catch((error: Error) => {
+    // DuckDB's client has no words for a text that holds no statement.
+    const isEmpty = error.message === "Error in native callback";
+    throw new Error(isEmpty ? "expected one statement, got 0" : error.message.replace(/^Failed to [a-z ]+: /, ""));
+  });
+  if (statements.count !== 1) throw new Error(`expected one statement, got ${statements.count}`);
+  const prepared = await statements.prepare(0);
+  const { statementType } = prepared;
+  prepared.destroySync();
+  return StatementType[statementType];
+}
