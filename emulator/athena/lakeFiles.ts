@@ -39,7 +39,7 @@ export function foldersOf(table: Table, bucketsRoot: string): Folder[] {
   const headerLines = Number(table.parameters["skip.header.line.count"] ?? "0");
   const folders = isIceberg(table)
     ? [icebergFolder(table, bucketsRoot)]
-    : partitionsOf(table, bucketsRoot).map((partition) => {
+    : partitionsOf(table).map((partition) => {
         const { values, location, columns = table.columns, serde = table.serde } = partition;
         const columnCount = Math.min(columns.length, table.columns.length);
         const reading = { ...(serde === undefined ? {} : { serde }), columnCount, headerLines };
@@ -55,7 +55,7 @@ function icebergFolder(table: Table, bucketsRoot: string): Folder {
   return { location: table.location ?? "", values: [], reading, files: file === undefined ? [] : [file] };
 }
 
-function partitionsOf(table: Table, bucketsRoot: string): Partition[] {
+function partitionsOf(table: Table): Partition[] {
   const { location } = table;
   if (location === undefined) return [];
   if (table.partitionKeys.length === 0) return [{ values: [], location }];
