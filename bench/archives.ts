@@ -1,6 +1,6 @@
 import path from "node:path";
-import { unpackArchive } from "../emulator/lambda/archive";
 import { type LambdaFunction, readFunctions } from "../emulator/lambda/functions";
+import { unpackArchive } from "../emulator/lambda/scratch";
 import type { Registered } from "../emulator/resources";
 import { runProgram } from "../lake/local/program";
 

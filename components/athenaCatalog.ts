@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { overdueHours } from "../schedule/overdue";
-import { crawlScheduleAfter, defaultSchedule, weeklyCrawl } from "../schedule/schedules";
+import { crawlScheduleAfter, defaultSchedule, overdueHours, weeklyCrawl } from "../schedule/schedules";
 import { crawlFailed, crawlOverdue, queueAlarm } from "./alarms/alarmSpecs";
 import { type AlarmArgs, type Alarms, createAlarms } from "./alarms/alarms";
 import {

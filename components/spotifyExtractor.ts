@@ -1,8 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { overdueHours } from "../schedule/overdue";
 import { isRunDay, runDaysOf } from "../schedule/runDays";
-import { catchUpSchedule, defaultSchedule } from "../schedule/schedules";
+import { catchUpSchedule, defaultSchedule, overdueHours } from "../schedule/schedules";
 import { type DayResult, type Fetch, makeExtractDay } from "../spotify/extract";
 import { statePrefix } from "../transforms/keys";
 import { functionAlarms, playlistAlarms, queueAlarm, runOverdue } from "./alarms/alarmSpecs";
@@ -28,11 +27,11 @@ import { createSchedules } from "./aws/extractSchedules";
 import { failureQueue } from "./aws/failureQueue";
 import { hardenedBucket } from "./aws/hardenedBucket";
 import { extractStatements } from "./aws/policies";
-import { createSecrets, type SecretArns } from "./aws/spotifySecrets";
+import { createParameters, type SpotifyParameters } from "./aws/spotifyParameters";
 import { makeExtractHandler } from "./callbacks/extractHandler";
 import { makeFunctionLog } from "./callbacks/functionLog";
 import { makeObjectStore } from "./callbacks/objectStore";
-import { makeSecretStore } from "./callbacks/secretStore";
+import { makeParameterStore } from "./callbacks/parameterStore";
 import { variable } from "./callbacks/variable";
 import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./stack/retention";
 
@@ -40,7 +39,7 @@ import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./s
 export interface SpotifyExtractorArgs extends DataSwitchesArgs, AlarmArgs {
   /** Ids, URIs or links; `me` stands for all that the consenting user owns or follows. */
   playlists: pulumi.Input<pulumi.Input<string>[]>;
-  /** The Spotify app's client id. Kept as a secret. */
+  /** The Spotify app's client id. Kept, with the client secret, in an SSM SecureString parameter. */
   spotifyClientId: pulumi.Input<string>;
   /** The Spotify app's client secret. */
   spotifyClientSecret: pulumi.Input<string>;
@@ -68,10 +67,10 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   readonly functionArn: pulumi.Output<string>;
   /** The schedule of the daily run. */
   readonly runScheduleName: pulumi.Output<string>;
-  /** The secret that holds the app's credentials; its value is this stack's. */
-  readonly appSecretArn: pulumi.Output<string>;
-  /** The secret for the user's refresh token: this stack owns the container, login and the extractor its value. */
-  readonly tokenSecretArn: pulumi.Output<string>;
+  /** The SSM parameter of the app's credentials; the stack owns its value. */
+  readonly appParameterArn: pulumi.Output<string>;
+  /** The SSM parameter of the user's refresh token; login and the extractor own its value, the stack all else. */
+  readonly tokenParameterArn: pulumi.Output<string>;
   /** The queue of runs that failed to the last try. */
   readonly failureQueueUrl: pulumi.Output<string>;
   /** The queue of runs that could not be started. */
@@ -87,8 +86,8 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
 
     const failures = failureQueue(`${name}-extract-failures`, this);
     const rawBucket = createRaw(name, settings.rawBucket ?? settings.data, failures, this);
-    const secrets = createSecrets(name, { ...settings, protect: settings.data.protect }, this);
-    const lambda = createFunction(name, { rawBucket, secrets, failures }, settings, this);
+    const parameters = createParameters(name, { ...settings, protect: settings.data.protect }, this);
+    const lambda = createFunction(name, { rawBucket, parameters, failures }, settings, this);
     const schedules = createSchedules(name, lambda, settings, this);
     const alarms = createAlarms(name, settings, this);
     for (const spec of alarmsOf(lambda, failures, schedules.failures, settings)) alarms.add(spec);
@@ -98,8 +97,8 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
     this.runScheduleName = schedules.run.name;
-    this.appSecretArn = secrets.app;
-    this.tokenSecretArn = secrets.token;
+    this.appParameterArn = parameters.app.arn;
+    this.tokenParameterArn = parameters.token.arn;
     this.failureQueueUrl = failures.url;
     this.scheduleFailureQueueUrl = schedules.failures.url;
     this.memoryMiB = settings.memoryMiB;
@@ -110,8 +109,8 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
       functionName: this.functionName,
       functionArn: this.functionArn,
       runScheduleName: this.runScheduleName,
-      appSecretArn: this.appSecretArn,
-      tokenSecretArn: this.tokenSecretArn,
+      appParameterArn: this.appParameterArn,
+      tokenParameterArn: this.tokenParameterArn,
       failureQueueUrl: this.failureQueueUrl,
       scheduleFailureQueueUrl: this.scheduleFailureQueueUrl,
       memoryMiB: this.memoryMiB,
@@ -208,7 +207,7 @@ function createRaw(
 
 function createFunction(
   name: string,
-  { rawBucket, secrets, failures }: { rawBucket: BucketRef; secrets: SecretArns; failures: aws.sqs.Queue },
+  { rawBucket, parameters, failures }: { rawBucket: BucketRef; parameters: SpotifyParameters; failures: aws.sqs.Queue },
   { playlists, schedule, timezone, market, memoryMiB, timeoutSeconds, logRetentionDays }: Settings,
   parent: pulumi.Resource,
 ): aws.lambda.Function {
@@ -219,8 +218,7 @@ function createFunction(
       description: "Stores what Spotify serves of the day's playlists.",
       callbackFactory: () => {
         const s3Sdk = require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3");
-        const secretsSdk =
-          require("@aws-sdk/client-secrets-manager") as typeof import("@aws-sdk/client-secrets-manager");
+        const ssmSdk = require("@aws-sdk/client-ssm") as typeof import("@aws-sdk/client-ssm");
         // An ES module, which Lambda's require does not take.
         const nodeFetch = import("node-fetch");
         const { env } = process;
@@ -230,8 +228,8 @@ function createFunction(
           functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
           units: extractMetrics,
         });
-        const arns = { app: variable("APP_SECRET_ARN"), token: variable("TOKEN_SECRET_ARN") };
-        const { readApp, token } = makeSecretStore(secretsSdk, new secretsSdk.SecretsManagerClient({}), arns);
+        const names = { app: variable("APP_PARAMETER_NAME"), token: variable("TOKEN_PARAMETER_NAME") };
+        const { readApp, token } = makeParameterStore(ssmSdk, new ssmSdk.SSMClient({}), names);
         const extractDay = makeExtractDay(
           {
             fetch: async (...request: Parameters<Fetch>) => (await nodeFetch).default(...request),
@@ -256,16 +254,16 @@ function createFunction(
       },
       environment: {
         RAW_BUCKET: rawBucket.name,
-        APP_SECRET_ARN: secrets.app,
-        TOKEN_SECRET_ARN: secrets.token,
+        APP_PARAMETER_NAME: parameters.app.name,
+        TOKEN_PARAMETER_NAME: parameters.token.name,
         TIMEZONE: timezone,
         MARKET: market,
       },
       failures,
       statements: extractStatements({
         rawBucket: rawBucket.arn,
-        appSecret: secrets.app,
-        tokenSecret: secrets.token,
+        appParameter: parameters.app.arn,
+        tokenParameter: parameters.token.arn,
       }),
       memoryMiB,
       timeoutSeconds,

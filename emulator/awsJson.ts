@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { AccessDenied, type Iam, type Principal } from "./iam";
-import { signerOf } from "./iam/signedRequest";
 import { readRequestBody } from "./loopback";
 
 /** An error that goes over the wire under its AWS code. */
@@ -58,7 +57,7 @@ export function awsJsonListener(iam: Iam, services: Readonly<Record<string, Oper
  * @throws AwsError if it is not signed with credentials of this run
  */
 export function authenticate(iam: Iam, request: IncomingMessage): Principal {
-  const signer = signerOf(request, iam);
+  const signer = iam.signerOf(request);
   if ("principal" in signer) return signer.principal;
   if (signer.problem === "unsigned") {
     throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");

@@ -80,14 +80,9 @@ const adders: Record<string, Adder> = {
     return { id: statementId, statementId };
   },
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": settingOf("functionName"),
-  "aws:secretsmanager/secret:Secret": (name) => {
-    // Secrets Manager adds six characters to a secret's name in its ARN.
-    const secretArn = arn("secretsmanager", `secret:${name}-${token(name, 6)}`);
-    return { id: secretArn, name, arn: secretArn };
-  },
-  "aws:secretsmanager/secretVersion:SecretVersion": (name, inputs) => {
-    const versionId = uuid(`${inputs.secretId} ${name}`);
-    return { id: `${inputs.secretId}|${versionId}`, arn: inputs.secretId, versionId };
+  "aws:ssm/parameter:Parameter": (name) => {
+    // A name with a path begins with the slash that an ARN puts before every name.
+    return { id: name, name, arn: arn("ssm", `parameter/${name.replace(/^\//, "")}`), version: 1 };
   },
   "aws:scheduler/schedule:Schedule": (name, inputs) => {
     const groupName = String(inputs.groupName ?? "default");

@@ -4,14 +4,15 @@ import path from "node:path";
 /**
  * Makes a folder and those above it. Node's own recursive form never returns if a folder exists but takes no new one and
  * answers ENOENT, as /proc does (seen with Node 20).
+ * @param mode of the folder itself, if it is new. @default the process's
  * @throws the system's error of the folder that cannot be made
  */
-export function makeFolder(folder: string): void {
+export function makeFolder(folder: string, mode?: number): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
   const parent = path.dirname(folder);
   if (parent !== folder) makeFolder(parent);
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, mode);
   } catch (error) {
     // Another process made it meanwhile.
     const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -26,13 +27,13 @@ function unfinishedOf(file: string): string {
 
 /**
  * Replaces a file in one step: a killed process leaves the old content or the new one, never a part. Makes its folder.
- * @param mode of a new file, such as 0o600 for secrets. @default the process's
+ * @param mode of the file, such as 0o600 for secrets; a new folder can be entered by those who can read it. @default the process's
  * @throws one line that names the file
  */
 export function replaceFile(file: string, content: string | Uint8Array, mode?: number): void {
   const unfinished = unfinishedOf(file);
   try {
-    makeFolder(path.dirname(file));
+    makeFolder(path.dirname(file), mode && mode | ((mode & 0o444) >> 2));
     if (mode !== undefined) rmSync(unfinished, { force: true });
     writeFileSync(unfinished, content, { mode });
     renameSync(unfinished, file);

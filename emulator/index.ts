@@ -14,8 +14,8 @@ import { createLoopbackServer } from "./loopback";
 import type { Registered } from "./resources";
 import { createS3, type Objects } from "./s3";
 import { createScheduler, type Scheduler } from "./scheduler";
-import { createSecretsManager, type SecretsManager } from "./secretsManager";
 import { createSqs, type Sqs } from "./sqs";
+import { createSsm, type Ssm } from "./ssm";
 
 /** What the local AWS runs with. */
 export interface CloudOptions {
@@ -40,8 +40,8 @@ export interface CloudOptions {
 export interface Cloud {
   readonly iam: Iam;
   readonly objects: Objects;
-  readonly secrets: SecretsManager;
   readonly sqs: Sqs;
+  readonly ssm: Ssm;
   readonly lambda: Lambda;
   readonly scheduler: Scheduler;
   readonly cloudWatch: CloudWatch;
@@ -80,7 +80,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const iam = createIam(resources);
   const events = createS3Events({ resources, iam });
   const sqs = createSqs({ resources, iam, stateDir, clock });
-  const secrets = createSecretsManager({ resources, iam, stateDir, clock });
+  const ssm = createSsm({ resources, iam, stateDir, clock });
   const s3 = createS3({
     root: bucketsFolder(stateDir),
     resources,
@@ -144,20 +144,20 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     },
     settle,
   });
-  const json = createLoopbackServer(awsJsonListener(iam, { AWSGlue: glue.operations }));
+  const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: ssm.operations, AWSGlue: glue.operations }));
   const close = async () => {
     await lambda.close();
-    await Promise.all([s3.close(), secrets.close(), json.close()]);
+    await Promise.all([s3.close(), json.close()]);
   };
   try {
     endpoints.AWS_ENDPOINT_URL_S3 = await s3.listen();
-    endpoints.AWS_ENDPOINT_URL_GLUE = await json.listen();
-    endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER = await secrets.listen();
+    endpoints.AWS_ENDPOINT_URL_SSM = await json.listen();
+    endpoints.AWS_ENDPOINT_URL_GLUE = endpoints.AWS_ENDPOINT_URL_SSM;
     await lambda.start();
     await scheduler.start();
   } catch (error) {
     await close();
     throw error;
   }
-  return { iam, objects: s3.objects, secrets, sqs, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
+  return { iam, objects: s3.objects, sqs, ssm, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
 }

@@ -17,7 +17,7 @@ export interface Registered {
   /** The inputs, and what AWS would have added: `id`, `arn`, names and addresses. */
   outputs: Record<string, unknown>;
   /** What the engine is told beside the inputs. */
-  options: { protect: boolean; retainOnDelete: boolean; dependencies: string[] };
+  options: { protect: boolean; retainOnDelete: boolean; ignoreChanges: string[]; dependencies: string[] };
 }
 
 /** The types that the emulator reads: their arguments and their class. */

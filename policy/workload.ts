@@ -1,4 +1,4 @@
-/** Functions, workgroups, secrets. */
+/** Functions, workgroups, parameters. */
 import type { Policies } from "@pulumi/policy";
 import { at, isA, type Props, refersTo, resourceRule, stackRule } from "./rule";
 
@@ -7,17 +7,22 @@ const secretName = /(SECRET|TOKEN|PASSWORD|API_?KEY|CREDENTIAL)/i;
 function plainSecrets(props: Props): string[] {
   const variables = (at(props, "environment.variables") ?? {}) as Record<string, unknown>;
   return Object.entries(variables)
-    .filter(([name, value]) => secretName.test(name) && typeof value === "string" && !value.startsWith("arn:"))
+    .filter(([name, value]) => secretName.test(name) && typeof value === "string" && !/_(NAME|ARN)$/.test(name))
     .map(([name]) => name);
 }
 
 export const workloadRules: Policies = [
-  resourceRule("no-plaintext-secrets", "Functions get secrets by ARN.", ["Function"], (props) => {
-    const found = plainSecrets(props);
-    return found.length === 0
-      ? undefined
-      : `put ${found.join(", ")} into Secrets Manager, and its ARN into the environment`;
-  }),
+  resourceRule(
+    "no-plaintext-secrets",
+    "Functions get secrets by the names of their parameters.",
+    ["Function"],
+    (props) => {
+      const found = plainSecrets(props);
+      return found.length === 0
+        ? undefined
+        : `put ${found.join(", ")} into an SSM SecureString parameter, and its name into the environment`;
+    },
+  ),
   resourceRule("own-log-group", "A function's log group is declared.", ["Function"], (props) =>
     (at(props, "loggingConfig") as object | undefined) !== undefined &&
     "logGroup" in (at(props, "loggingConfig") as object)
@@ -56,10 +61,7 @@ export const workloadRules: Policies = [
       return typeof option === "string" ? undefined : "set resultConfiguration.encryptionConfiguration";
     },
   ),
-  resourceRule(
-    "secrets-come-back",
-    "A secret that was deleted can be had back.",
-    ["Secret"],
-    ({ recoveryWindowInDays }) => (recoveryWindowInDays === 0 ? "set recoveryWindowInDays to 7 or more" : undefined),
+  resourceRule("parameters-encrypted", "Parameters are encrypted.", ["Parameter"], ({ type }) =>
+    type === "SecureString" ? undefined : "set type: SecureString",
   ),
 ];

@@ -1,37 +1,21 @@
+// When a schedule fires next: days and times are those of its time zone.
 import { isRunDay } from "./runDays";
 import type { CronExpression, ScheduleExpression } from "./scheduleExpression";
-import { asUtcMs, instantOf, type LocalTime, localTimeAt } from "./timeZone";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-/** A leap day on a chosen weekday comes back after 28 years, over a century that is no leap year after 40. */
+/** A leap day on a chosen weekday comes back after 28 years, or after 40 over a century without a leap year. */
 const horizonDays = 41 * 366;
 
-/** When a schedule may fire. */
-export interface Timetable {
-  expression: ScheduleExpression;
-  timeZone: string;
-  /** Inclusive; a one-time schedule has none. */
-  start: Date | undefined;
-  /** Inclusive. */
-  end: Date | undefined;
+/** The next fire of a schedule strictly after an instant; undefined if it never fires again. */
+export function nextFireOf(expression: ScheduleExpression, timeZone: string, after: Date): Date | undefined {
+  return expression.kind === "cron" ? nextCron(expression, timeZone, after) : nextRate(expression.periodMinutes, after);
 }
 
-/** The day's fires in time order; a time that the day's clock leaves out is left out, one that it shows twice fires once. */
-function* firesOn(cron: CronExpression, date: Date, timeZone: string, notBefore: number): Generator<Date> {
-  const day = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
-  const fires: number[] = [];
-  for (const hour of cron.hours) {
-    for (const minute of cron.minutes) {
-      const local: LocalTime = { ...day, hour, minute, second: 0 };
-      // A clock is never put on by more than a day: earlier ones need no look at the time zone.
-      if (asUtcMs(local) < notBefore - dayMs) continue;
-      const instant = instantOf(local, timeZone);
-      if (instant !== undefined) fires.push(instant.getTime());
-    }
-  }
-  // Around a change of the clock the order of local times need not be that of instants.
-  for (const ms of fires.sort((a, b) => a - b)) yield new Date(ms);
+/** Rates count from 1970, so that `rate(1 hour)` fires on the hour. In AWS they count from the schedule's creation. */
+function nextRate(periodMinutes: number, after: Date): Date {
+  const periodMs = periodMinutes * minuteMs;
+  return new Date((Math.floor(after.getTime() / periodMs) + 1) * periodMs);
 }
 
 function nextCron(cron: CronExpression, timeZone: string, after: Date): Date | undefined {
@@ -47,29 +31,80 @@ function nextCron(cron: CronExpression, timeZone: string, after: Date): Date | u
   return undefined;
 }
 
-/** Rates count from the schedule's start; one without counts from 1970, so that `rate(1 hour)` fires on the hour. */
-function nextRate(periodMinutes: number, start: Date | undefined, after: Date): Date {
-  const periodMs = periodMinutes * minuteMs;
-  const anchorMs = start?.getTime() ?? 0;
-  const periods = Math.floor((after.getTime() - anchorMs) / periodMs) + 1;
-  return new Date(anchorMs + Math.max(0, periods) * periodMs);
-}
-
-function nextAt(localTime: string, timeZone: string, after: Date): Date | undefined {
-  const utc = new Date(`${localTime}Z`);
-  const instant = instantOf(localTimeAt(utc, "UTC"), timeZone);
-  return instant !== undefined && instant > after ? instant : undefined;
-}
-
 /**
- * The next fire of a schedule strictly after an instant; undefined where none comes any more. Days and times are those of
- * the schedule's time zone; changes of the clock as EventBridge Scheduler documents them: a time that is skipped is not
- * made up for, one that comes twice fires once.
+ * A day's fires in time order. EventBridge Scheduler documents changes of the clock so: a time that is skipped is not made
+ * up for, one that comes twice fires once.
  */
-export function nextFireOf({ expression, timeZone, start, end }: Timetable, after: Date): Date | undefined {
-  if (expression.kind === "at") return nextAt(expression.localTime, timeZone, after);
-  const from = start !== undefined && start > after ? new Date(start.getTime() - 1) : after;
-  const next =
-    expression.kind === "cron" ? nextCron(expression, timeZone, from) : nextRate(expression.periodMinutes, start, from);
-  return next !== undefined && end !== undefined && next > end ? undefined : next;
+function* firesOn(cron: CronExpression, date: Date, timeZone: string, notBefore: number): Generator<Date> {
+  const day = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+  const fires: number[] = [];
+  for (const hour of cron.hours) {
+    for (const minute of cron.minutes) {
+      const local: LocalTime = { ...day, hour, minute, second: 0 };
+      // No clock is ever put forward by more than a day: for earlier times the time zone makes no difference.
+      if (asUtcMs(local) < notBefore - dayMs) continue;
+      const instant = instantOf(local, timeZone);
+      if (instant !== undefined) fires.push(instant.getTime());
+    }
+  }
+  // Around a change of the clock the order of local times can differ from that of instants.
+  for (const ms of fires.sort((a, b) => a - b)) yield new Date(ms);
+}
+
+/** A moment as a wall clock shows it; `month` counts from 1. */
+interface LocalTime {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const format =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat("en-US", {
+      timeZone,
+      calendar: "iso8601",
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+  formats.set(timeZone, format);
+  return format;
+}
+
+function localTimeAt(instant: Date, timeZone: string): LocalTime {
+  const parts = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(instant)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = parts;
+  return { year, month, day, hour, minute, second };
+}
+
+/** The wall clock's time as if it were UTC's, in milliseconds since 1970: for arithmetic only. */
+function asUtcMs({ year, month, day, hour, minute, second }: LocalTime): number {
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** The first instant at which a wall clock shows `local`; undefined if the clock was put forward over it. */
+function instantOf(local: LocalTime, timeZone: string): Date | undefined {
+  const wantedMs = asUtcMs(local);
+  const offsets = [wantedMs - dayMs, wantedMs + dayMs].map((ms) => {
+    const instant = new Date(ms);
+    return asUtcMs(localTimeAt(instant, timeZone)) - ms;
+  });
+  const candidates = [...new Set(offsets)]
+    .map((offsetMs) => new Date(wantedMs - offsetMs))
+    .filter((instant) => asUtcMs(localTimeAt(instant, timeZone)) === wantedMs);
+  return candidates.sort((a, b) => a.getTime() - b.getTime())[0];
 }

@@ -1,11 +1,11 @@
-// Which days a schedule has a run on. What tells is data, so that a function can hold it.
+// The days on which a schedule has a run, as plain data that a serialized function can capture.
 import { type CronExpression, type DayOfMonth, type DayOfWeek, parseScheduleExpression } from "./scheduleExpression";
 
 /** The days of a cron schedule. */
 export interface RunDays {
-  /** Absent where the days of the week decide. */
+  /** Absent if the days of the week decide. */
   dayOfMonth?: DayOfMonth | undefined;
-  /** Absent where the days of the month decide. */
+  /** Absent if the days of the month decide. */
   dayOfWeek?: DayOfWeek | undefined;
   /** 1 to 12. */
   months: readonly number[];
@@ -13,16 +13,13 @@ export interface RunDays {
   years?: readonly number[];
 }
 
-/**
- * The days on which a schedule has a run; undefined where each day has one. That is so of a rate too: its catch-up is
- * hourly.
- */
+/** The days on which a schedule has a run; undefined if every day has one. A rate counts as daily: its catch-up is hourly. */
 export function runDaysOf(schedule: string): RunDays | undefined {
   const run = parseScheduleExpression(schedule);
   return run.kind !== "cron" || isEveryDay(run) ? undefined : daysOf(run);
 }
 
-/** Whether a cron fires on each day of the calendar. */
+/** Whether a cron fires on every day. */
 export function isEveryDay(run: CronExpression): boolean {
   const everyDay = run.dayOfMonth?.kind === "days" && run.dayOfMonth.days.length === 31;
   const everyWeekday = run.dayOfWeek?.kind === "days" && run.dayOfWeek.days.length === 7;
@@ -40,7 +37,7 @@ function daysOf({ dayOfMonth, dayOfWeek, months, years, fields }: CronExpression
 
 /**
  * Whether a schedule has a run on a day.
- * @param days undefined: each day has one
+ * @param days undefined: every day has one
  * @param date YYYY-MM-DD in the schedule's time zone
  */
 export function isRunDay(days: RunDays | undefined, date: string): boolean {
@@ -76,7 +73,7 @@ function matchesDayOfWeek(rule: DayOfWeek, year: number, month: number, day: num
   }
 }
 
-/** `15W`: the weekday nearest to the 15th, in the same month. A day that the month lacks gives none. */
+/** `15W`: the weekday nearest to the 15th, in the same month; undefined if the month is too short for the day. */
 function nearestWeekday(year: number, month: number, day: number): number | undefined {
   const last = lastDayOf(year, month);
   if (day > last) return undefined;

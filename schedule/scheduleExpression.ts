@@ -1,5 +1,5 @@
-// EventBridge Scheduler's expressions: `cron(…)` with six fields, `rate(…)` and `at(…)`. The provider takes any text, so
-// what AWS would refuse is refused here, before anything is deployed.
+// EventBridge Scheduler's expressions that fire again and again: `cron(…)` with six fields and `rate(…)`. The provider takes
+// any text, so what AWS would refuse is refused here, before anything is deployed.
 
 /** Which days of a month a cron expression names; days count from 1. `nearestWeekday` is AWS's `15W`. */
 export type DayOfMonth =
@@ -22,7 +22,7 @@ export interface CronExpression {
   months: readonly number[];
   dayOfWeek: DayOfWeek | undefined;
   years: readonly number[];
-  /** The fields as written, to build a neighbouring expression from. */
+  /** The fields as written, to build a related expression from. */
   fields: { dayOfMonth: string; month: string; dayOfWeek: string; year: string };
 }
 
@@ -34,13 +34,7 @@ export interface RateExpression {
   periodMinutes: number;
 }
 
-/** A parsed `at(…)`: a local time in the schedule's time zone, `yyyy-mm-ddThh:mm:ss`. */
-export interface AtExpression {
-  kind: "at";
-  localTime: string;
-}
-
-export type ScheduleExpression = CronExpression | RateExpression | AtExpression;
+export type ScheduleExpression = CronExpression | RateExpression;
 
 const monthNames = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const dayNames = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
@@ -64,14 +58,14 @@ const minutesOf = { minute: 1, hour: 60, day: 1440 } as const;
 
 /**
  * Reads an expression of EventBridge Scheduler.
- * @throws Error of one line, without the expression itself, that says what is wrong with it.
+ * @throws one line, without the expression itself, that says what is wrong with it
  */
 export function parseScheduleExpression(text: string): ScheduleExpression {
   const match = /^(cron|rate|at)\((.*)\)$/.exec(text);
-  if (match === null) throw new Error("it must be cron(…), rate(…) or at(…)");
+  if (match === null) throw new Error("it must be cron(…) or rate(…)");
   const [, kind, body = ""] = match;
-  if (kind === "cron") return parseCron(body);
-  return kind === "rate" ? parseRate(body) : parseAt(body);
+  if (kind === "at") throw new Error("at(…) comes once, and a history needs every day");
+  return kind === "cron" ? parseCron(body) : parseRate(body);
 }
 
 function parseRate(body: string): RateExpression {
@@ -82,15 +76,6 @@ function parseRate(body: string): RateExpression {
   const plural = match[3] === "s";
   if (plural !== value > 1) throw new Error(`rate(${value} …) takes ${unit}${value > 1 ? "s" : ""}`);
   return { kind: "rate", value, unit, periodMinutes: value * minutesOf[unit] };
-}
-
-function parseAt(body: string): AtExpression {
-  const valid =
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(body) &&
-    !Number.isNaN(Date.parse(`${body}Z`)) &&
-    new Date(`${body}Z`).toISOString().startsWith(body);
-  if (!valid) throw new Error("at(…) takes an existing local time, such as at(2026-11-22T06:00:00)");
-  return { kind: "at", localTime: body };
 }
 
 function parseCron(body: string): CronExpression {

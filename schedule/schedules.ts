@@ -1,24 +1,24 @@
-// The times that follow from the run's: the catch-up and the crawl.
-import { isEveryDay } from "./runDays";
+// What follows from the run's schedule: the catch-up, the crawl, and when a success is overdue.
+import { isEveryDay, isRunDay, runDaysOf } from "./runDays";
 import { type CronExpression, parseScheduleExpression } from "./scheduleExpression";
 
-/** When the extractor runs where nothing is said: 06:00 in the stack's time zone. */
+/** When the extractor runs by default: 06:00 in the stack's time zone. */
 export const defaultSchedule = "cron(0 6 * * ? *)";
 
 /** When the crawler of declared tables runs by default: on Sundays at 06:30. No query depends on it. */
 export const weeklyCrawl = "cron(30 6 ? * SUN *)";
 
-/** How long after the run the crawl starts: what a run takes, with room to spare. */
+/** How long after the run the crawl starts; a run takes less. */
 const crawlDelayMinutes = 30;
 const catchUpMinutes = 10;
 const lastHour = 23;
 
 /**
- * The expression by which a run that failed is tried again, or undefined where no time is left for it.
+ * The expression by which a failed run is tried again; undefined if the day has no time left for it.
  *
- * A snapshot belongs to the day on which it is read, so a catch-up must not come before the day's first run, and not
- * after midnight. For a cron it is each hour that is left of the run's day and in which no run is due; where the run is
- * in the day's last hour, each ten minutes that are left of it. A rate has no hour of its own: each hour.
+ * A snapshot belongs to the day on which it is read, so a catch-up cannot come before the day's first run or after
+ * midnight. For a cron it is every remaining hour of the run's day in which no run is due; if the run is in the day's last
+ * hour, every ten remaining minutes of it. For a rate it is every hour.
  */
 export function catchUpSchedule(schedule: string): string | undefined {
   const run = parseScheduleExpression(schedule);
@@ -34,8 +34,8 @@ export function catchUpSchedule(schedule: string): string | undefined {
 }
 
 /**
- * The expression of the crawl, half an hour after each run; undefined where that can't be written as one expression (a
- * rate, several minutes an hour, a run on chosen days whose crawl falls on the day after).
+ * The expression of the crawl, half an hour after each run; undefined if one expression cannot say that (a rate, several
+ * minutes an hour, a run on chosen days whose crawl falls on the day after).
  */
 export function crawlScheduleAfter(schedule: string): string | undefined {
   const run = parseScheduleExpression(schedule);
@@ -67,4 +67,51 @@ function compact(hours: readonly number[]): string {
     else runs.push([hour, hour]);
   }
   return runs.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(",");
+}
+
+/** Added for a change of the clock, and for the time that a run takes. */
+const slackHours = 2;
+/** CloudWatch's alarms look back no further. */
+const maxLookBackHours = 7 * 24;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * After how many hours without a success a schedule's work is overdue: the longest time between two runs, and two hours. If
+ * an alarm cannot look back that far, the day's catch-ups count as well, since each of them succeeds too; undefined if even
+ * then the schedule leaves a week or more.
+ *
+ * @param catchUp an expression on the days of `schedule`, after its run
+ */
+export function overdueHours(schedule: string, catchUp?: string): number | undefined {
+  const sets = catchUp === undefined ? [[schedule]] : [[schedule], [schedule, catchUp]];
+  const hours = sets.map((expressions) => Math.ceil(longestGapMinutes(schedule, expressions) / 60) + slackHours);
+  return hours.find((one) => one <= maxLookBackHours);
+}
+
+/** The longest time between two fires of expressions that fire on the days of `schedule`. */
+function longestGapMinutes(schedule: string, expressions: readonly string[]): number {
+  const parsed = expressions.map(parseScheduleExpression);
+  const rates = parsed.flatMap((one) => (one.kind === "rate" ? [one.periodMinutes] : []));
+  if (rates.length > 0) return Math.min(...rates);
+  const crons = parsed.filter((one): one is CronExpression => one.kind === "cron");
+  const fires = crons.flatMap(({ hours, minutes }) =>
+    hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)),
+  );
+  const times = [...new Set(fires)].sort((a, b) => a - b);
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return Number.POSITIVE_INFINITY;
+  const overnight = longestGapDays(schedule) * 24 * 60 - (last - first);
+  return Math.max(overnight, ...times.slice(1).map((time, i) => time - (times[i] as number)));
+}
+
+/** The longest time between two of a schedule's days, over enough years for each length of February. */
+function longestGapDays(schedule: string): number {
+  const days = runDaysOf(schedule);
+  if (days === undefined) return 1;
+  const all = Array.from({ length: 8 * 366 }, (_, day) => day);
+  const named = all.filter((day) =>
+    isRunDay(days, new Date(Date.UTC(2024, 0, 1) + day * dayMs).toISOString().slice(0, 10)),
+  );
+  if (named.length < 2) return Number.POSITIVE_INFINITY;
+  return Math.max(...named.slice(1).map((day, i) => day - (named[i] as number)));
 }

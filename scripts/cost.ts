@@ -8,7 +8,6 @@ export const prices = {
   lambdaGbSecond: 0.0000133334,
   lambdaRequest: 0.2 / 1e6,
   crawlerDpuHour: 0.44,
-  secretMonth: 0.4,
   alarmMonth: 0.1,
   compositeAlarmMonth: 0.5,
   dashboardMonth: 3,
@@ -50,7 +49,6 @@ export const assumptions = {
 export interface CostedStack {
   extractMemoryMiB: number;
   transformMemoryMiB: number;
-  secrets: number;
   alarms: number;
   compositeAlarms: number;
   dashboards: number;
@@ -68,7 +66,6 @@ export function costedStack(resources: readonly Registered[]): CostedStack {
   return {
     extractMemoryMiB: memoryOf("-extract"),
     transformMemoryMiB: memoryOf("-transform"),
-    secrets: count("aws:secretsmanager/secret:Secret"),
     alarms: count("aws:cloudwatch/metricAlarm:MetricAlarm"),
     compositeAlarms: count("aws:cloudwatch/compositeAlarm:CompositeAlarm"),
     dashboards: count("aws:cloudwatch/dashboard:Dashboard"),
@@ -91,7 +88,6 @@ export function monthlyCost(stack: CostedStack, playlists: number): Record<strin
     "S3 storage": ((bytes.raw + bytes.lake) / 1e9) * a.monthsKept * prices.s3GbMonth,
     Athena: a.queries * Math.max(10e6, (bytes.lake / days) * a.queriedDays) * (prices.athenaTb / 1e12),
     Logs: ((objects * a.logBytesAPlaylist + days * a.runsADay * a.logBytesARun) / 1e9) * prices.logGb,
-    Secrets: stack.secrets * prices.secretMonth,
     "Alarms and dashboards":
       stack.alarms * prices.alarmMonth +
       stack.compositeAlarms * prices.compositeAlarmMonth +

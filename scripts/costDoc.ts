@@ -65,7 +65,7 @@ export async function costDoc(): Promise<string> {
     "| --- | --- |",
     ...Object.entries(priceTexts).map(([key, text]) => `| ${text} | ${plain(prices[key as keyof typeof prices])} |`),
     "",
-    "From the price pages of Lambda (arm64), Glue, Secrets Manager, CloudWatch, S3 (Standard), Athena and CloudTrail. SQS,",
+    "From the price pages of Lambda (arm64), Glue, CloudWatch, S3 (Standard), Athena and CloudTrail. SQS,",
     "EventBridge Scheduler and the Data Catalog stay far below a cent.",
     "",
   ].join("\n");
@@ -75,7 +75,6 @@ const priceTexts: Readonly<Record<keyof typeof prices, string>> = {
   lambdaGbSecond: "Lambda, a GB-second",
   lambdaRequest: "Lambda, an invocation",
   crawlerDpuHour: "Glue crawler, a DPU-hour",
-  secretMonth: "a secret a month",
   alarmMonth: "an alarm a month",
   compositeAlarmMonth: "a composite alarm a month",
   dashboardMonth: "a dashboard a month",

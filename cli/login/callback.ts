@@ -1,6 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { within } from "../../emulator/lambda/within";
 import { createLoopbackServer } from "../../emulator/loopback";
 import { type PageName, sendOn, sendPage } from "./pages";
 
@@ -85,6 +84,15 @@ export async function listenForConsent({ port, state, onStranger }: CallbackOpti
       await server.close();
     },
   };
+}
+
+/** Waits for `promise`, at most `limitMs` milliseconds; undefined if it took longer. */
+function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, limitMs, undefined);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function isSame(given: string, expected: string): boolean {

@@ -1,5 +1,5 @@
-import { makeSecretStore } from "../../components/callbacks/secretStore";
-import { createSecretStore } from "../../emulator/secretsManager/store";
+import { makeParameterStore } from "../../components/callbacks/parameterStore";
+import { putParameter } from "../../emulator/ssm";
 import { openState, readOrigin } from "../../lake/local/state";
 import { openStack } from "../../lake/stack";
 import { myPlaylistsWord } from "../../spotify/playlistId";
@@ -18,8 +18,8 @@ export interface TokenPlace {
   close(): void;
 }
 
-/** The program's secret for the user's token. Running the program to learn its name would take longer than all else. */
-const tokenSecret = { name: "playlake-token", arn: "playlake-token" };
+/** The program's parameter of the user's token. Running the program to learn its name would take longer than all else. */
+const tokenParameter = "playlake-token";
 
 /**
  * The state folder that runs against Spotify itself read from; it is locked until it is closed. A run without playlists
@@ -38,14 +38,13 @@ export function localPlace(stateDir: string, shown: string, terminal: Terminal):
     if (origin !== undefined && origin.source !== "spotify") {
       throw new Error(`${stateDir} holds the history of ${origin.source}; log in elsewhere with --state DIR`);
     }
-    const store = createSecretStore({ resources: [], stateDir });
     return {
-      name: `${shown}/secrets`,
+      name: `${shown}/parameters`,
       next:
         origin === undefined ? "npm start reads all of the user's playlists" : "npm start goes on with what it read",
       readApp: async () => undefined,
       keep: async (token) => {
-        await store.put(tokenSecret, { value: JSON.stringify(token) });
+        putParameter(stateDir, tokenParameter, JSON.stringify(token));
         if (origin === undefined) state.saveOrigin({ source: "spotify", playlists: [myPlaylistsWord] });
       },
       close,
@@ -56,20 +55,29 @@ export function localPlace(stateDir: string, shown: string, terminal: Terminal):
   }
 }
 
+/** A parameter's name, by its ARN: one with a path begins with the slash that the ARN has before every name. */
+function nameOf(arn: string): string {
+  const name = arn.slice(arn.indexOf(":parameter/") + ":parameter/".length);
+  return name.includes("/") ? `/${name}` : name;
+}
+
 /**
- * The token secret of a deployed stack.
- * @throws one line where the stack can't be asked
+ * The SSM parameter of a deployed stack's user token.
+ * @throws one line if the stack cannot be asked
  */
 export async function stackPlace(stackName: string, terminal: Terminal): Promise<TokenPlace> {
   const { clients, outputs, close } = await openStack(stackName, terminal);
-  const { sdk, client } = clients.secretsManager();
-  const { appSecretArn, tokenSecretArn } = outputs;
-  const secrets = makeSecretStore(sdk, client, { app: appSecretArn ?? "", token: tokenSecretArn });
+  const { sdk, client } = clients.ssm();
+  const { appParameterArn, tokenParameterArn } = outputs;
+  const { readApp, token } = makeParameterStore(sdk, client, {
+    app: nameOf(appParameterArn),
+    token: nameOf(tokenParameterArn),
+  });
   return {
-    name: `the token secret of stack ${stackName}`,
+    name: `the SSM parameter ${nameOf(tokenParameterArn)} of stack ${stackName}`,
     next: "the stack's next run reads with it",
-    readApp: async () => (appSecretArn === undefined ? undefined : secrets.readApp()),
-    keep: (token) => secrets.token.write(token),
+    readApp,
+    keep: token.write,
     close,
   };
 }

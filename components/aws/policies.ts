@@ -40,8 +40,11 @@ export function sendStatement(queueArn: Arn): Statement {
   return allow("ReportFailure", ["sqs:SendMessage"], queueArn);
 }
 
-/** What the extractor does with the raw bucket and the two secrets. */
-export function extractStatements(arns: { rawBucket: Arn; appSecret: Arn; tokenSecret: Arn }): Statement[] {
+/**
+ * What the extractor does with the raw bucket and the two parameters. The key that encrypts them, `alias/aws/ssm`, needs no
+ * statement: AWS lets everybody in the account use it by way of SSM.
+ */
+export function extractStatements(arns: { rawBucket: Arn; appParameter: Arn; tokenParameter: Arn }): Statement[] {
   const prefixes = [`${rawPrefix}*`, `${statePrefix}*`];
   const objects = prefixes.map((prefix) => pulumi.interpolate`${arns.rawBucket}/${prefix}`);
   return [
@@ -50,8 +53,8 @@ export function extractStatements(arns: { rawBucket: Arn; appSecret: Arn; tokenS
       ...allow("ListRaw", ["s3:ListBucket"], arns.rawBucket),
       Condition: { StringLike: { "s3:prefix": prefixes } },
     },
-    allow("ReadSecrets", ["secretsmanager:GetSecretValue"], [arns.appSecret, arns.tokenSecret]),
-    allow("StoreRotatedToken", ["secretsmanager:PutSecretValue"], arns.tokenSecret),
+    allow("ReadParameters", ["ssm:GetParameter"], [arns.appParameter, arns.tokenParameter]),
+    allow("StoreRotatedToken", ["ssm:PutParameter"], arns.tokenParameter),
   ];
 }
 

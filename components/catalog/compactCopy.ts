@@ -1,4 +1,5 @@
 // The optional compact copy of the history: an Iceberg table, and a schedule by which Athena itself keeps it.
+
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -9,7 +10,7 @@ import {
   compactWindowDays,
   wholeCompactStatement,
 } from "../../queries/compact";
-import { overdueHours } from "../../schedule/overdue";
+import { overdueHours } from "../../schedule/schedules";
 import { compactFailed, compactOverdue, queueAlarm } from "../alarms/alarmSpecs";
 import type { Alarms } from "../alarms/alarms";
 import { partitionOf } from "../aws/arns";

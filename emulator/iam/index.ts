@@ -1,18 +1,11 @@
-import { randomBytes } from "node:crypto";
 import type { Registered } from "../resources";
+import { type Credentials, createSessions, type Principal, type Sessions } from "./credentials";
 import { type AccessRequest, covers, type Principals, type Statement } from "./policy";
 import { collectPolicies, type Role } from "./sources";
 
-/** Who makes a call. */
-export type Principal =
-  /** A role; `session` is the last part of the ARN that messages show, by default `playlake`. */
-  | { kind: "role"; arn: string; session?: string }
-  /** An AWS service that acts for a resource, as S3 does for a bucket that notifies a function. */
-  | { kind: "service"; service: string; sourceArn: string; sourceAccount: string }
-  /** The person whose account it is: may do everything that no policy denies. */
-  | { kind: "owner" };
+export type { Credentials, Principal } from "./credentials";
 
-/** A call that no policy allowed, or that one denied. */
+/** A call that no policy allowed, or that a policy denied. */
 export interface Denied {
   /** The ARN or the service that called. */
   principal: string;
@@ -22,14 +15,7 @@ export interface Denied {
   message: string;
 }
 
-/** Temporary credentials, in the shape in which the SDK takes them. */
-export interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken: string;
-}
-
-/** Thrown where a call is not allowed; services turn it into their own form of the error. */
+/** Thrown if a call is not allowed; services turn it into their own form of the error. */
 export class AccessDenied extends Error {
   override readonly name = "AccessDenied";
   readonly code = "AccessDenied";
@@ -39,12 +25,12 @@ export class AccessDenied extends Error {
 }
 
 /** Access management over the program's roles and policies. */
-export interface Iam {
+export interface Iam extends Pick<Sessions, "principalOf" | "signerOf"> {
   /**
-   * Credentials of a role for a service that the role trusts. They don't expire: a run's clock may jump by days.
-   * @param options.session the session's name in messages, such as the function's name.
-   * @param options.context condition keys of the trust policy, such as `aws:SourceAccount`.
-   * @throws AccessDenied where the trust policy doesn't let the service in, or there is no such role.
+   * Credentials of a role for a service that the role trusts. They do not expire: a run's clock may jump by days.
+   * @param options.session the session's name in messages, such as the function's name
+   * @param options.context condition keys of the trust policy, such as `aws:SourceAccount`
+   * @throws AccessDenied if the trust policy does not let the service in, or there is no such role
    */
   assume(
     roleArn: string,
@@ -53,45 +39,33 @@ export interface Iam {
   ): Credentials;
   /** Credentials of the account's owner, for the command line's own calls over HTTP. */
   own(): Credentials;
-  /** Whose credentials these are; undefined for made-up ones, and where the session token is missing or wrong. */
-  principalOf(accessKeyId: string, sessionToken: string | undefined): Principal | undefined;
-  /** Whether the access key exists at all, for services that tell a wrong key from a wrong token. */
-  knows(accessKeyId: string): boolean;
   /**
-   * Returns where the call is allowed.
-   * @param resource the ARN of what is touched.
-   * @param context condition keys of the request, such as `s3:prefix`.
-   * @throws AccessDenied in AWS's wording; it is also kept in `denied`.
+   * Returns if the call is allowed.
+   * @param resource the ARN of what is touched
+   * @param context condition keys of the request, such as `s3:prefix`
+   * @throws AccessDenied in AWS's wording; it is also kept in `denied`
    */
   authorize(principal: Principal, action: string, resource: string, context?: Record<string, string>): void;
-  /** The same question without an error and without a record. */
-  allows(principal: Principal, action: string, resource: string, context?: Record<string, string>): boolean;
   /** Every refused call, in order. */
   readonly denied: Denied[];
 }
 
-/** What every request carries here; loopback stands for TLS, which no one can listen in on either. */
-const transport = { "aws:SecureTransport": "true", "s3:TlsVersion": "1.3" };
+/** Every request's condition keys; loopback counts as TLS, since nobody can listen in on either. */
+const transport = { "aws:SecureTransport": "true" };
 
 /**
  * Access management as the program declares it: roles' own policies, trust, the policies of buckets, queues and secrets,
  * and the permissions of functions. An explicit Deny wins; within the account either side's Allow is enough.
- * @throws one line, for a policy that AWS would refuse and for what is not evaluated.
+ * @throws one line for a policy that AWS would refuse and for what is not evaluated
  */
 export function createIam(resources: Registered[]): Iam {
   const { roles, resourcePolicies } = collectPolicies(resources);
-  const sessions = new Map<string, { token: string; principal: Principal }>();
+  const sessions = createSessions();
   const denied: Denied[] = [];
 
   function deny(record: Denied): never {
     denied.push(record);
     throw new AccessDenied(record);
-  }
-
-  function openSession(principal: Principal): Credentials {
-    const credentials = makeCredentials();
-    sessions.set(credentials.accessKeyId, { token: credentials.sessionToken, principal });
-    return credentials;
   }
 
   function reasonToRefuse(principal: Principal, action: string, resource: string, context: Record<string, string>) {
@@ -127,14 +101,11 @@ export function createIam(resources: Registered[]): Iam {
         const message = `User: ${service} is not authorized to perform: ${action} on resource: ${roleArn}`;
         deny({ principal: service, action, resource: roleArn, message });
       }
-      return openSession({ kind: "role", arn: roleArn, session });
+      return sessions.open({ kind: "role", arn: roleArn, session });
     },
-    own: () => openSession({ kind: "owner" }),
-    principalOf: (accessKeyId, sessionToken) => {
-      const found = sessions.get(accessKeyId);
-      return found !== undefined && found.token === sessionToken ? found.principal : undefined;
-    },
-    knows: (accessKeyId) => sessions.has(accessKeyId),
+    own: () => sessions.open({ kind: "owner" }),
+    principalOf: sessions.principalOf,
+    signerOf: sessions.signerOf,
     authorize: (principal, action, resource, context = {}) => {
       const reason = reasonToRefuse(principal, action, resource, context);
       if (reason === undefined) return;
@@ -144,8 +115,6 @@ export function createIam(resources: Registered[]): Iam {
       const message = `User: ${who} is not authorized to perform: ${action} on resource: ${what} ${reason}`;
       deny({ principal: who, action, resource, message });
     },
-    allows: (principal, action, resource, context = {}) =>
-      reasonToRefuse(principal, action, resource, context) === undefined,
   };
 }
 
@@ -157,7 +126,7 @@ function identityStatements(principal: Principal, roles: ReadonlyMap<string, Rol
   return principal.kind === "role" ? (roles.get(principal.arn)?.statements ?? []) : [];
 }
 
-/** The resource whose policy speaks of `resource`: the bucket of an object, the function of a version, else itself. */
+/** The resource whose policy decides about `resource`: the bucket of an object, the function of a version, else itself. */
 function policyHolder(resource: string): string {
   const [, , service = ""] = resource.split(":", 3);
   if (service === "s3") return resource.split("/", 1)[0]!;
@@ -175,7 +144,7 @@ function names(principals: Principals | undefined, principal: Principal): boolea
     : accounts.includes(accountOf(principal.arn));
 }
 
-/** Whether an Allow for these principals is enough by itself: one for the account only hands the question to its roles. */
+/** Whether an Allow for these principals is enough by itself: one for the account only leaves it to its roles' policies. */
 function grants(principals: Principals | undefined, principal: Principal): boolean {
   if (principals === undefined) return false;
   if (principals.anyone) return true;
@@ -219,14 +188,4 @@ function principalName(principal: Principal): string {
     case "owner":
       return "the account's owner";
   }
-}
-
-const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-function makeCredentials(): Credentials {
-  return {
-    accessKeyId: `ASIA${Array.from(randomBytes(16), (byte) => base32[byte & 31]).join("")}`,
-    secretAccessKey: randomBytes(30).toString("base64"),
-    sessionToken: randomBytes(96).toString("base64"),
-  };
 }

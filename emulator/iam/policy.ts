@@ -1,7 +1,4 @@
-import { type Condition, conditionHolds, knownOperators } from "./conditions";
-import { globToRegExp } from "./glob";
-
-/** Whom a statement of a resource's policy names. */
+/** The principals that a statement of a resource's policy names. */
 export interface Principals {
   /** `"*"` or `{"AWS": "*"}`. */
   readonly anyone: boolean;
@@ -22,7 +19,7 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** Where a policy is attached: what it must and must not name hangs on it. */
+/** What a policy is attached to: it decides which elements a statement must and must not have. */
 export type PolicyKind = "identity" | "resource" | "trust";
 
 type Json = { readonly [key: string]: unknown };
@@ -31,8 +28,8 @@ const elements = new Set(["Sid", "Effect", "Principal", "Action", "Resource", "C
 
 /**
  * Reads a policy document, given as JSON text or as its object.
- * @param at what carries it, for messages.
- * @throws one line, for a document that AWS refuses and for elements that the local run doesn't evaluate.
+ * @param at the resource that carries it, for messages
+ * @throws one line for a document that AWS refuses and for elements that the local run does not evaluate
  */
 export function readPolicy(document: unknown, kind: PolicyKind, at: string): Statement[] {
   const policy = typeof document === "string" ? parseJson(document, at) : document;
@@ -88,12 +85,13 @@ function readPrincipals(principal: unknown, at: string): Principals {
 
 function readConditions(condition: unknown, at: string): Condition[] {
   if (condition === undefined) return [];
-  if (!isObject(condition)) throw new Error(`${at}: Condition ${JSON.stringify(condition)} is no object`);
+  if (!isObject(condition)) throw new Error(`${at}: Condition ${JSON.stringify(condition)} is not an object`);
   return Object.entries(condition).flatMap(([operator, keys]) => {
-    if (!knownOperators.includes(operator)) {
-      throw new Error(`${at}: Condition operator ${operator} is not evaluated; known: ${knownOperators.join(", ")}`);
+    if (!isOperator(operator)) {
+      const known = Object.keys(operators).join(", ");
+      throw new Error(`${at}: Condition operator ${operator} is not evaluated; known: ${known}`);
     }
-    if (!isObject(keys)) throw new Error(`${at}: Condition ${operator} ${JSON.stringify(keys)} is no object`);
+    if (!isObject(keys)) throw new Error(`${at}: Condition ${operator} ${JSON.stringify(keys)} is not an object`);
     return Object.entries(keys).map(([key, values]) => ({
       operator,
       key: key.toLowerCase(),
@@ -102,11 +100,15 @@ function readConditions(condition: unknown, at: string): Condition[] {
   });
 }
 
+function isOperator(operator: string): operator is Operator {
+  return Object.hasOwn(operators, operator);
+}
+
 function strings(value: unknown, element: string, at: string): string[] {
   const list = listOf(value);
   if (list.length === 0) throw new Error(`${at}: ${element} is missing`);
   return list.map((entry) => {
-    if (typeof entry !== "string") throw new Error(`${at}: ${element} ${JSON.stringify(entry)} is no text`);
+    if (typeof entry !== "string") throw new Error(`${at}: ${element} ${JSON.stringify(entry)} is not text`);
     if (entry.includes("${")) throw new Error(`${at}: policy variables are not evaluated: ${element} ${entry}`);
     return entry;
   });
@@ -121,6 +123,58 @@ function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** One `Condition` entry: an operator, the key that it compares and the values that it accepts. */
+interface Condition {
+  readonly operator: Operator;
+  /** In lower case: condition keys are compared without case. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** The operators that are evaluated; a policy with another one is refused when it is read. */
+const operators = {
+  StringEquals: (actual: string, wanted: string) => actual === wanted,
+  StringLike: (actual: string, wanted: string) => globToRegExp(wanted).test(actual),
+  ArnEquals: arnLike,
+  ArnLike: arnLike,
+  Bool: (actual: string, wanted: string) => actual.toLowerCase() === wanted.toLowerCase(),
+};
+type Operator = keyof typeof operators;
+
+/** ARNs are compared part by part: a `*` in one of the first five never reaches over a colon. */
+function arnLike(actual: string, wanted: string): boolean {
+  const actualParts = splitArn(actual);
+  const wantedParts = splitArn(wanted);
+  return (
+    actualParts.length === wantedParts.length &&
+    wantedParts.every((part, index) => globToRegExp(part).test(actualParts[index]!))
+  );
+}
+
+function splitArn(arn: string): string[] {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+const compiled = new Map<string, RegExp>();
+
+/**
+ * A policy's wildcard pattern as a regular expression: `*` is any text, `?` any one character, also `/` and `:`.
+ * @param ignoreCase for actions, which IAM compares without case
+ */
+function globToRegExp(pattern: string, ignoreCase = false): RegExp {
+  const cacheKey = `${ignoreCase}${pattern}`;
+  const known = compiled.get(cacheKey);
+  if (known !== undefined) return known;
+  const source = pattern
+    .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  const made = new RegExp(`^${source}$`, ignoreCase ? "is" : "s");
+  compiled.set(cacheKey, made);
+  return made;
+}
+
 /** What is asked of the policies. */
 export interface AccessRequest {
   readonly action: string;
@@ -129,11 +183,15 @@ export interface AccessRequest {
   readonly context: ReadonlyMap<string, string>;
 }
 
-/** Whether a statement speaks of this request; its principals are the caller's to compare. */
-export function covers(statement: Statement, request: AccessRequest): boolean {
+/** Whether a statement applies to this request; comparing its principals is left to the caller. */
+export function covers(statement: Statement, { action, resource, context }: AccessRequest): boolean {
   return (
-    statement.actions.some((pattern) => globToRegExp(pattern, true).test(request.action)) &&
-    statement.resources.some((pattern) => globToRegExp(pattern).test(request.resource)) &&
-    statement.conditions.every((condition) => conditionHolds(condition, request.context))
+    statement.actions.some((pattern) => globToRegExp(pattern, true).test(action)) &&
+    statement.resources.some((pattern) => globToRegExp(pattern).test(resource)) &&
+    statement.conditions.every(({ operator, key, values }) => {
+      // As in IAM, a key that the request does not have fails the condition.
+      const actual = context.get(key);
+      return actual !== undefined && values.some((value) => operators[operator](actual, value));
+    })
   );
 }

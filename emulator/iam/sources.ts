@@ -1,14 +1,14 @@
 import { localPartition } from "../awsOutputs";
-import type { Registered } from "../resources";
+import { ofType, type Registered } from "../resources";
 import { type PolicyKind, readPolicy, type Statement } from "./policy";
 
 /** A role as the program declared it. */
 export interface Role {
   readonly arn: string;
   readonly name: string;
-  /** Who may take it. */
+  /** Who may assume it. */
   readonly trust: readonly Statement[];
-  /** What it may do: the statements of all policies put on it. */
+  /** The statements of all its policies. */
   readonly statements: Statement[];
 }
 
@@ -20,31 +20,25 @@ export interface PolicySources {
   readonly resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
 }
 
-/** Resources that would change what a role may do in a way that is not evaluated here. */
+/** Resources that would change a role's permissions in a way that is not evaluated. */
 const notModelled = new Set([
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:iam/policyAttachment:PolicyAttachment",
   "aws:s3/accessPoint:AccessPoint",
 ]);
 
-/** Resource types that carry a policy for another resource: the properties that hold that resource's name and the policy. */
+/** Resource types that carry another resource's policy: the properties that hold that resource's name and the policy. */
 const policyResources: { readonly [type: string]: { target: string; policy: string } } = {
   "aws:s3/bucketPolicy:BucketPolicy": { target: "bucket", policy: "policy" },
   "aws:sqs/queuePolicy:QueuePolicy": { target: "queueUrl", policy: "policy" },
-  "aws:secretsmanager/secretPolicy:SecretPolicy": { target: "secretArn", policy: "policy" },
 };
 
 /** Resource types that can carry a policy of their own, in the property `policy`. */
-const withOwnPolicy = new Set([
-  "aws:sqs/queue:Queue",
-  "aws:secretsmanager/secret:Secret",
-  "aws:s3/bucket:Bucket",
-  "aws:s3/bucketV2:BucketV2",
-]);
+const withOwnPolicy = new Set(["aws:sqs/queue:Queue", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"]);
 
 /**
  * Gathers roles and resource policies.
- * @throws one line, for a policy that AWS would refuse and for what is not evaluated.
+ * @throws one line for a policy that AWS would refuse and for what is not evaluated
  */
 export function collectPolicies(resources: readonly Registered[]): PolicySources {
   for (const resource of resources) refuseNotModelled(resource);
@@ -68,8 +62,8 @@ function isFilled(value: unknown): boolean {
 function collectRoles(resources: readonly Registered[]): Map<string, Role> {
   const roles = ofType(resources, "aws:iam/role:Role").map(
     (resource): Role => ({
-      arn: text(resource.outputs.arn),
-      name: text(resource.outputs.name),
+      arn: resource.outputs.arn,
+      name: resource.outputs.name,
       trust: policyOf(resource, "assumeRolePolicy", "trust"),
       statements: [],
     }),
@@ -101,7 +95,7 @@ function collectResourcePolicies(resources: readonly Registered[]): Map<string, 
   return byArn;
 }
 
-/** What Lambda makes of a permission: a statement of the function's own policy. */
+/** A permission as Lambda stores it: a statement of the function's own policy. */
 function permissionStatements(resource: Registered, functionArn: string): Statement[] {
   const { action, principal, sourceArn, sourceAccount, qualifier, ...rest } = resource.inputs;
   for (const property of ["eventSourceToken", "principalOrgId", "functionUrlAuthType", "invokedViaFunctionUrl"]) {
@@ -138,10 +132,6 @@ function arnOf(resources: readonly Registered[], from: Registered, reference: un
 
 function policyOf(resource: Registered, property: string, kind: PolicyKind): Statement[] {
   return readPolicy(resource.inputs[property], kind, at(resource));
-}
-
-function ofType(resources: readonly Registered[], type: string): Registered[] {
-  return resources.filter((resource) => resource.type === type);
 }
 
 function at({ type, name }: Registered): string {

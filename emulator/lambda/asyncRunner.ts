@@ -1,9 +1,12 @@
 import type { Clock } from "../clock";
+import type { Iam, Principal } from "../iam";
 import type { Sqs } from "../sqs";
-import { type Condition, deliver, destinationRecord } from "./destinations";
 import type { InvocationRequest, InvokeResult } from "./environment";
 import type { LambdaFunction } from "./functions";
 import type { Queue, QueuedInvocation } from "./queue";
+
+/** Why an asynchronous invocation came to its end. */
+export type EndReason = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
 /** What became of an asynchronous invocation. */
 export interface AsyncResult extends InvokeResult {
@@ -14,9 +17,9 @@ export interface AsyncResult extends InvokeResult {
   request: unknown;
   /** How often the function was started for it. */
   attempts: number;
-  condition: Condition;
-  /** The queues that its record was sent to. */
-  delivered: string[];
+  condition: EndReason;
+  /** The queue that got its record. */
+  sentTo?: string;
 }
 
 /** What the runner works with. */
@@ -26,9 +29,9 @@ export interface AsyncRunnerDeps {
   sqs: Pick<Sqs, "send">;
   functionOf(arn: string): LambdaFunction;
   invoke(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult>;
-  /** False from the moment at which the run is ended: what is under way then is not over. */
+  /** False once the run is ended: what is under way then is not over. */
   isOpen(): boolean;
-  /** Whether what the event speaks of is there; see `LambdaOptions.isReady`. */
+  /** Whether the subject of the event exists; see `LambdaOptions.isReady`. */
   isReady(invocation: QueuedInvocation): Promise<boolean>;
 }
 
@@ -37,7 +40,45 @@ const retryDelaysMs = [60_000, 120_000];
 const readinessTries = 100;
 const readinessPauseMs = 10;
 
-/** A try that failed waits for its next one until the clock has come there. */
+const roleOf = (fn: LambdaFunction): Principal => ({ kind: "role", arn: fn.roleArn, session: fn.name });
+
+/**
+ * Checks a function as Lambda does when it stores the setting: its role may send to its failure queue.
+ * @throws one line naming the function
+ */
+export function checkDestination(fn: LambdaFunction, iam: Iam): void {
+  const arn = fn.asynchronous.onFailureArn;
+  if (arn === undefined) return;
+  if (arn.split(":")[2] !== "sqs") {
+    throw new Error(`function ${fn.name}: the local run models queues as destinations only, got ${arn}`);
+  }
+  try {
+    iam.authorize(roleOf(fn), "sqs:SendMessage", arn);
+  } catch (error) {
+    const text = `The function's execution role does not have permissions to call SendMessage on ${arn}`;
+    throw new Error(`function ${fn.name}: ${text}`, { cause: error });
+  }
+}
+
+/** Lambda's record of an invocation that failed for good, as its failure queue gets it. */
+function failureRecord(invocation: QueuedInvocation, result: InvokeResult, condition: EndReason, now: Date): object {
+  const { functionError, payload: responsePayload } = result;
+  return {
+    version: "1.0",
+    timestamp: now.toISOString(),
+    requestContext: {
+      requestId: invocation.requestId,
+      functionArn: `${invocation.functionArn}:$LATEST`,
+      condition,
+      approximateInvokeCount: invocation.attempts,
+    },
+    requestPayload: invocation.payload,
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError },
+    responsePayload,
+  };
+}
+
+/** A failed try waits for its next one until the clock reaches `dueMs`. */
 interface Delayed {
   invocation: QueuedInvocation;
   result: InvokeResult;
@@ -45,7 +86,7 @@ interface Delayed {
 }
 
 /**
- * Runs what is queued to its end, retries and destinations included. Gives a function that resolves when nothing is left,
+ * Runs what is queued to its end, retries and failure queue included. Gives a function that resolves when nothing is left,
  * with the results in the order in which the invocations were accepted.
  */
 export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncResult[]> {
@@ -54,23 +95,38 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
   async function waitUntilReady(invocation: QueuedInvocation): Promise<boolean> {
     for (let tries = 0; tries < readinessTries; tries += 1) {
       if (await deps.isReady(invocation)) return true;
-      // What a former run left behind can't come any more; what this one announced is on its way.
+      // The subject of a former run's event cannot appear any more; that of this run's is on its way.
       if (queue.isLeftOver(invocation)) return false;
       await new Promise((resolve) => setTimeout(resolve, readinessPauseMs));
     }
     return true;
   }
 
-  async function end(invocation: QueuedInvocation, result: InvokeResult, condition: Condition): Promise<AsyncResult> {
-    const fn = deps.functionOf(invocation.functionArn);
-    const record = destinationRecord(invocation, result, condition, clock.now());
-    const delivered = await deliver(fn, invocation, record, deps.sqs);
-    queue.remove(invocation);
-    const { requestId, functionArn, payload: request, attempts } = invocation;
-    return { requestId, functionName: fn.name, functionArn, request, attempts, condition, delivered, ...result };
+  /** Gives the failure queue if it took the record. A refusal loses it, as in AWS, and is recorded in `iam.denied`. */
+  async function sendToFailureQueue(fn: LambdaFunction, record: object): Promise<string | undefined> {
+    const arn = fn.asynchronous.onFailureArn;
+    if (arn === undefined) return undefined;
+    try {
+      await deps.sqs.send(roleOf(fn), arn, JSON.stringify(record));
+      return arn;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "AccessDenied") throw error;
+      return undefined;
+    }
   }
 
-  /** One try. Undefined where the run was ended meanwhile, or there is nothing to run for any more. */
+  async function end(invocation: QueuedInvocation, result: InvokeResult, condition: EndReason): Promise<AsyncResult> {
+    const fn = deps.functionOf(invocation.functionArn);
+    const failed = condition !== "Success";
+    const record = failureRecord(invocation, result, condition, clock.now());
+    const sentTo = failed ? await sendToFailureQueue(fn, record) : undefined;
+    queue.remove(invocation);
+    const { requestId, functionArn, payload: request, attempts } = invocation;
+    const sent = sentTo === undefined ? {} : { sentTo };
+    return { requestId, functionName: fn.name, functionArn, request, attempts, condition, ...sent, ...result };
+  }
+
+  /** One try. Undefined if the run was ended meanwhile, or the event has lost its subject. */
   async function attempt(invocation: QueuedInvocation): Promise<AsyncResult | Delayed | undefined> {
     if (invocation.attempts === 0 && !(await waitUntilReady(invocation))) {
       queue.remove(invocation);
@@ -111,7 +167,7 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
       running.add(tracked);
     }
 
-    /** Nothing runs: the next retry, without a wait. The clock stands still, so that a day that was tried again is the same. */
+    /** Nothing runs: starts the next retry, without a wait. The clock stands still, so that a retried day gives the same bytes. */
     async function retryNext(): Promise<void> {
       const dueMs = Math.min(...delayed.map((one) => one.dueMs));
       const due = delayed.filter((one) => one.dueMs === dueMs);

@@ -1,16 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { type ChildDeps, type RuntimeChild, simulatedMs, startChild } from "./child";
 import type { LambdaFunction } from "./functions";
 import { openLogStream } from "./logs";
-import { endLines, startLine } from "./platformLines";
+import { type ProcessDeps, type RuntimeProcess, simulatedMs, startProcess } from "./process";
 import type { Reported } from "./runtimeApi";
-import { within } from "./within";
 
 /** What came of an invocation. */
 export interface InvokeResult {
-  /** The handler's result; where `functionError` is set, Lambda's description of the error. */
+  /** The handler's result; if `functionError` is set, Lambda's description of the error. */
   payload: unknown;
-  /** `Unhandled` where the function threw, was too slow or ended; absent where it returned. */
+  /** `Unhandled` if the function threw, was too slow or ended; absent if it returned. */
   functionError?: "Unhandled";
 }
 
@@ -26,12 +24,12 @@ export interface Environment {
   readonly pid: number;
   /** False once the process can't take another invocation. */
   readonly usable: boolean;
-  /** Whatever goes wrong in the function is the result. Throws only where the process can't be started anew. */
+  /** Whatever goes wrong in the function is the result. Throws one line if the machine cannot run it or store its log. */
   invoke(request: InvocationRequest): Promise<InvokeResult>;
   close(): Promise<void>;
 }
 
-/** How an invocation ended; `initError` where the code could not be loaded. */
+/** How an invocation ended; `initError` if the code could not be loaded. */
 type Ending =
   | { kind: "reported"; reported: Reported }
   | { kind: "initError"; body: string }
@@ -41,8 +39,17 @@ type Ending =
 /** Lambda's limit for loading a function's code, after which it starts anew, within the function's timeout. */
 const initLimitMs = 10_000;
 const maxResponseBytes = 6 * 1024 * 1024;
-/** For the end of output whose streams something else holds open. */
+/** How long to wait for the end of output if something else holds the streams open. */
 const outputLimitMs = 1000;
+
+/** Waits for `promise`, at most `limitMs` milliseconds; undefined if it took longer. */
+function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, limitMs, undefined);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
 
 interface Failure {
   errorType: string;
@@ -72,10 +79,35 @@ function timeoutText(fn: LambdaFunction): string {
   return `Task timed out after ${fn.timeoutSeconds.toFixed(2)} seconds`;
 }
 
+/** Lambda's last line of an invocation. `initMs` is undefined unless this invocation started the process. */
+function reportLine(
+  fn: LambdaFunction,
+  requestId: string,
+  ending: Ending,
+  durationMs: number,
+  initMs: number | undefined,
+  failure: Failure | undefined,
+): string {
+  // A process that has ended can report no memory.
+  const maxMemoryMiB = ending.kind === "reported" ? Math.ceil(ending.reported.maxRssKib / 1024) : 0;
+  const status = ending.kind === "timeout" ? "timeout" : failure === undefined ? "success" : "error";
+  const parts = [
+    `REPORT RequestId: ${requestId}`,
+    `Duration: ${durationMs.toFixed(2)} ms`,
+    `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
+    `Memory Size: ${fn.memoryMiB} MB`,
+    `Max Memory Used: ${maxMemoryMiB} MB`,
+    ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
+    ...(status === "success" ? [] : [`Status: ${status}`]),
+    ...(status === "error" ? [`Error Type: ${failure?.errorType}`] : []),
+  ];
+  return `${parts.join("\t")}\t`;
+}
+
 /** Waits for the function's result, its end or its time limit, whichever comes first. */
 async function runOnce(
   fn: LambdaFunction,
-  child: RuntimeChild,
+  child: RuntimeProcess,
   { requestId, event }: InvocationRequest,
   clockMs: number | undefined,
 ): Promise<Ending> {
@@ -92,16 +124,24 @@ async function runOnce(
 /**
  * Starts an execution environment of a function.
  * @param codeFolder the unpacked archive
- * @throws where Lambda may not assume the function's role, or the runtime API finds no port
+ * @throws as `startProcess` does
  */
-export async function startEnvironment(fn: LambdaFunction, codeFolder: string, deps: ChildDeps): Promise<Environment> {
+export async function startEnvironment(
+  fn: LambdaFunction,
+  codeFolder: string,
+  deps: ProcessDeps,
+): Promise<Environment> {
   const { clock } = deps;
   const day = clock.now().toISOString().slice(0, 10).replace(/-/g, "/");
   const logStream = `${day}/[$LATEST]${randomUUID().replace(/-/g, "")}`;
   const log = openLogStream(fn, logStream, deps.logs);
-  const start = () => startChild(fn, codeFolder, logStream, log, deps);
-  let child = await start();
+  const start = () => startProcess(fn, codeFolder, logStream, log, deps);
+  let child = await start().catch((error) => {
+    log.close();
+    throw error;
+  });
   let usable = true;
+  let closed = false;
   /** How long loading took, until an invocation has reported it. */
   let initMs: number | undefined;
 
@@ -115,11 +155,13 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
     if (inTime) return;
     log.write(`INIT_REPORT Init Duration: ${initMs.toFixed(2)} ms\tPhase: init\tStatus: timeout`);
     await child.kill();
-    child = await start();
+    if (!closed) child = await start();
   }
   let initialised: Promise<void> | undefined = initialise();
+  // Thrown by the invocation that waits for it; nobody waits if the run ends first.
+  initialised.catch(() => {});
 
-  /** Sees to it that all that was printed is in the log, and that a process which is no use any more is gone. */
+  /** Ensures that everything printed is in the log, and that a process which can serve no more is gone. */
   async function settle(requestId: string, ending: Ending): Promise<void> {
     if (ending.kind !== "reported" || ending.reported.processEnds) {
       usable = false;
@@ -132,22 +174,16 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
   async function invoke(request: InvocationRequest): Promise<InvokeResult> {
     const { requestId } = request;
     await initialised;
-    log.write(startLine(fn, requestId, clock.now()));
+    log.write(`START RequestId: ${requestId} Version: $LATEST`);
     const startedAt = performance.now();
     const ending = await runOnce(fn, child, request, simulatedMs(clock));
-    const durationMs = performance.now() - startedAt;
+    const durationMs = ending.kind === "timeout" ? fn.timeoutSeconds * 1000 : performance.now() - startedAt;
     await settle(requestId, ending);
     const failure = failureOf(fn, requestId, ending);
-    const report = {
-      requestId,
-      durationMs: ending.kind === "timeout" ? fn.timeoutSeconds * 1000 : durationMs,
-      initMs: initialised === undefined ? undefined : initMs,
-      maxMemoryMiB: ending.kind === "reported" ? Math.ceil(ending.reported.maxRssKib / 1024) : 0,
-      status: failure === undefined ? "success" : ending.kind === "timeout" ? "timeout" : "error",
-      errorType: failure?.errorType,
-    } as const;
+    log.write(`END RequestId: ${requestId}`);
+    log.write(reportLine(fn, requestId, ending, durationMs, initialised && initMs, failure));
     initialised = undefined;
-    for (const line of endLines(fn, report, clock.now())) log.write(line);
+    if (log.problem !== undefined) throw log.problem;
     if (failure !== undefined) return { payload: failure, functionError: "Unhandled" };
     return { payload: JSON.parse((ending as { reported: Reported }).reported.body) };
   }
@@ -162,6 +198,10 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
     invoke,
     close: async () => {
       usable = false;
+      closed = true;
+      await child.kill();
+      // A process that took too long to load may just be replaced.
+      await initialised?.catch(() => {});
       await child.kill();
       await within(child.output.closed, outputLimitMs);
       log.close();

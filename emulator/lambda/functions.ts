@@ -1,7 +1,6 @@
-import type { Registered } from "../resources";
-import { type AsyncConfig, readAsyncConfig } from "./asyncConfig";
+import { ofType, type Registered, type Resource } from "../resources";
 
-/** One declared function, read from its resource: names as AWS has them, units in the names, AWS's defaults filled in. */
+/** One declared function, read from its resource: names as in AWS, units in the names, AWS's defaults filled in. */
 export interface LambdaFunction {
   name: string;
   arn: string;
@@ -15,29 +14,32 @@ export interface LambdaFunction {
   /** The archive as the program made it; see `unpackArchive`. */
   code: unknown;
   logGroup: string;
-  logFormat: "Text" | "JSON";
-  logLevel: string | undefined;
-  /** How many invocations may run at a time, undefined: no limit of its own; 0: none. */
-  reservedConcurrency: number | undefined;
   asynchronous: AsyncConfig;
 }
 
-/** A resource's inputs of aws:lambda/function:Function, as far as they are read here. */
-interface FunctionInputs {
-  name?: string;
-  role?: string;
-  handler?: string;
-  runtime?: string;
-  memorySize?: number;
-  timeout?: number;
-  environment?: { variables?: Record<string, string> };
-  code?: unknown;
-  loggingConfig?: { logGroup?: string; logFormat?: string; applicationLogLevel?: string };
-  reservedConcurrentExecutions?: number;
-  deadLetterConfig?: { targetArn: string };
+/** What happens to a function's asynchronous invocations. */
+export interface AsyncConfig {
+  /** Tries after the first one, 0 to 2. */
+  maxRetries: number;
+  /** How long an event may wait for its next try, in seconds. */
+  maxAgeSeconds: number;
+  /** The queue that gets the record of an invocation that failed for good. */
+  onFailureArn: string | undefined;
 }
 
-const notModelled = ["imageUri", "s3Bucket", "layers", "fileSystemConfig", "vpcConfig", "snapStart"] as const;
+type FunctionResource = Resource<"aws:lambda/function:Function">;
+type AsyncConfigInputs = Resource<"aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig">["inputs"];
+
+const notModelled = [
+  "deadLetterConfig",
+  "fileSystemConfig",
+  "imageUri",
+  "layers",
+  "reservedConcurrentExecutions",
+  "s3Bucket",
+  "snapStart",
+  "vpcConfig",
+] as const;
 
 /** Names that Lambda sets itself and refuses in a declaration. */
 const reservedNames = new Set([
@@ -62,6 +64,11 @@ const reservedNames = new Set([
 ]);
 const environmentLimitBytes = 4096;
 
+/** A function's name from its name or ARN, with or without a qualifier. */
+export function functionNameOf(nameOrArn: string): string {
+  return nameOrArn.startsWith("arn:") ? (nameOrArn.split(":")[6] ?? nameOrArn) : (nameOrArn.split(":")[0] ?? nameOrArn);
+}
+
 function checkEnvironment(name: string, variables: Readonly<Record<string, string>>): void {
   const reserved = Object.keys(variables).filter((key) => reservedNames.has(key));
   if (reserved.length > 0) {
@@ -73,29 +80,29 @@ function checkEnvironment(name: string, variables: Readonly<Record<string, strin
   }
 }
 
-function checkModelled(name: string, inputs: FunctionInputs): void {
-  for (const property of notModelled) {
-    const value = (inputs as Record<string, unknown>)[property];
-    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) {
-      throw new Error(`function ${name}: the local run does not model ${property}`);
-    }
-  }
+function checkModelled(name: string, inputs: FunctionResource["inputs"], asynchronous?: AsyncConfigInputs): void {
+  const isSet = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0);
+  const used: string[] = notModelled.filter((property) => isSet(inputs[property]));
+  if ((inputs.loggingConfig?.logFormat ?? "Text") !== "Text") used.push("loggingConfig.logFormat JSON");
+  if (isSet(asynchronous?.destinationConfig?.onSuccess)) used.push("destinationConfig.onSuccess");
+  if (used.length > 0) throw new Error(`function ${name}: the local run does not model ${used.join(", ")}`);
   if (!/^nodejs\d+\.x$/.test(inputs.runtime ?? "")) {
     throw new Error(`function ${name}: the local run knows Node.js runtimes only, got ${inputs.runtime ?? "none"}`);
   }
 }
 
-function readFunction(resource: Registered, asynchronousOf: (functionName: string) => AsyncConfig): LambdaFunction {
-  const inputs = resource.inputs as FunctionInputs;
-  const name = String(resource.outputs.name ?? inputs.name ?? resource.name);
-  checkModelled(name, inputs);
+function readFunction(
+  { inputs, outputs }: FunctionResource,
+  asyncConfigs: readonly AsyncConfigInputs[],
+): LambdaFunction {
+  const { name } = outputs;
+  const asynchronous = asyncConfigs.find(({ functionName }) => functionNameOf(functionName) === name);
+  checkModelled(name, inputs, asynchronous);
   const environment = inputs.environment?.variables ?? {};
   checkEnvironment(name, environment);
-  if (inputs.role === undefined) throw new Error(`function ${name}: has no role`);
-  const asynchronous = asynchronousOf(name);
   return {
     name,
-    arn: String(resource.outputs.arn),
+    arn: outputs.arn,
     roleArn: inputs.role,
     handler: inputs.handler ?? "index.handler",
     runtime: inputs.runtime ?? "",
@@ -104,25 +111,21 @@ function readFunction(resource: Registered, asynchronousOf: (functionName: strin
     environment,
     code: inputs.code,
     logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
-    logFormat: inputs.loggingConfig?.logFormat === "JSON" ? "JSON" : "Text",
-    logLevel: inputs.loggingConfig?.applicationLogLevel,
-    // The provider's -1 stands for "no reservation".
-    reservedConcurrency:
-      (inputs.reservedConcurrentExecutions ?? -1) < 0 ? undefined : inputs.reservedConcurrentExecutions,
-    asynchronous:
-      inputs.deadLetterConfig === undefined
-        ? asynchronous
-        : { ...asynchronous, deadLetterArn: inputs.deadLetterConfig.targetArn },
+    asynchronous: {
+      maxRetries: asynchronous?.maximumRetryAttempts ?? 2,
+      maxAgeSeconds: asynchronous?.maximumEventAgeInSeconds ?? 6 * 3600,
+      onFailureArn: asynchronous?.destinationConfig?.onFailure?.destination,
+    },
   };
 }
 
 /**
  * The functions that a program declares, in its order.
- * Throws one line naming the function where the local run can't honour a declaration, or Lambda would refuse it.
+ * @throws one line naming the function if a declaration is not modelled, or Lambda would refuse it
  */
 export function readFunctions(resources: readonly Registered[]): LambdaFunction[] {
-  const asynchronousOf = readAsyncConfig(resources);
-  return resources
-    .filter((resource) => resource.type === "aws:lambda/function:Function")
-    .map((resource) => readFunction(resource, asynchronousOf));
+  const asyncConfigs = ofType(resources, "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").map(
+    ({ inputs }) => inputs,
+  );
+  return ofType(resources, "aws:lambda/function:Function").map((resource) => readFunction(resource, asyncConfigs));
 }

@@ -5,15 +5,13 @@ import type { Clock } from "../clock";
 import type { Iam, Principal } from "../iam";
 import type { Registered } from "../resources";
 import type { Sqs } from "../sqs";
-import { functionNameOf } from "./asyncConfig";
-import { type AsyncResult, createAsyncRunner } from "./asyncRunner";
-import type { ChildDeps } from "./child";
-import { checkDestinations } from "./destinations";
+import { type AsyncResult, checkDestination, createAsyncRunner } from "./asyncRunner";
 import type { InvocationRequest, InvokeResult } from "./environment";
-import { type LambdaFunction, readFunctions } from "./functions";
+import { functionNameOf, type LambdaFunction, readFunctions } from "./functions";
 import { createGuard } from "./guard";
 import type { LogLine } from "./logs";
 import { createPool, type Pool } from "./pool";
+import type { ProcessDeps } from "./process";
 import { openQueue, type QueuedInvocation } from "./queue";
 import { createScratch, type Scratch } from "./scratch";
 
@@ -27,7 +25,7 @@ export interface LambdaOptions {
   resources: readonly Registered[];
   iam: Iam;
   clock: Clock;
-  /** Holds `lambda/queue` and `logs`; made where it isn't there. */
+  /** Holds `lambda/queue` and `logs`; made if it does not exist. */
   stateDir: string;
   /** Further environment of every function: the addresses of the local services, such as AWS_ENDPOINT_URL_S3. */
   endpoints: Readonly<Record<string, string>>;
@@ -36,11 +34,11 @@ export interface LambdaOptions {
   /** Gets every line of the functions' logs, whether or not the role may write them. */
   onLog?: (line: LogLine) => void;
   /**
-   * Asked before an asynchronous invocation's first try: is what its event speaks of there? Where not, one of this run is
-   * tried as soon as it is (a second at most); one that a killed run left behind is dropped. @default always
+   * Asked before an asynchronous invocation's first try: does the subject of its event exist? If not, an invocation of this
+   * run waits for it, a second at most; one that a killed run left behind is dropped. @default always
    */
   isReady?: (invocation: QueuedInvocation) => Promise<boolean>;
-  /** How many invocations of a function run at a time, where it reserves no fewer. @default 2 */
+  /** How many invocations of a function run at a time. @default 2 */
   concurrency?: number;
 }
 
@@ -48,7 +46,7 @@ export interface LambdaOptions {
 export interface Lambda {
   /** Checks what AWS checks when functions are stored: trust, and the destinations of asynchronous invocations. */
   start(): Promise<void>;
-  /** Runs a function and waits for its result. Throws where the caller may not, or there is no such function. */
+  /** Runs a function and waits for its result. Throws if the caller may not, or there is no such function. */
   invoke(functionName: string, payload: unknown, principal: Principal): Promise<InvokeResult>;
   /**
    * Takes an asynchronous invocation in: when it resolves, it will be run, even if the program is killed. It runs in `drain`.
@@ -57,11 +55,11 @@ export interface Lambda {
   enqueue(functionName: string, payload: unknown, principal: Principal, id?: string): Promise<void>;
   /**
    * Runs all that was taken in, in former runs too, until nothing is left. Failed ones are tried again as the function's
-   * setting says, then they go to their destination. Lambda waits 1 and 2 minutes before a retry; here nobody waits, and a
-   * simulated clock stands still, so that a day on which something was tried again is the same byte for byte.
+   * setting says, then their record goes to the failure queue. Lambda waits 1 and 2 minutes before a retry; locally nobody
+   * waits, and a simulated clock stands still, so that a day with retries gives the same bytes.
    */
   drain(): Promise<AsyncResult[]>;
-  /** What was taken in and has not come to its end, in the order in which it was accepted. */
+  /** What was taken in and has not ended, in the order in which it was accepted. */
   waiting(): QueuedInvocation[];
   /** Takes back an invocation that is waiting: it will not be run. */
   cancel(invocation: QueuedInvocation): void;
@@ -87,13 +85,13 @@ function checkSize(event: string, limitBytes: number): void {
 
 /**
  * Lambda over the functions that a program declares.
- * @throws one line for a declaration that Lambda would refuse or the local run does not model
+ * @throws one line for a declaration that Lambda would refuse or that is not modelled
  */
 export function createLambda(options: LambdaOptions): Lambda {
   const { resources, iam, clock, stateDir, sqs, isReady = async () => true, concurrency = 2 } = options;
   const functions = new Map(readFunctions(resources).map((fn) => [fn.name, fn]));
   const queue = openQueue(join(stateDir, "lambda", "queue"));
-  // What waits for a function that the program has given up goes with it.
+  // Events for a function that the program no longer declares go with it.
   for (const waiting of queue.waiting()) if (!functions.has(functionNameOf(waiting.functionArn))) queue.remove(waiting);
   const guard = createGuard();
   const pools = new Map<string, Pool>();
@@ -112,21 +110,17 @@ export function createLambda(options: LambdaOptions): Lambda {
     return fn;
   }
 
-  async function poolOf(fn: LambdaFunction): Promise<Pool> {
-    scratch ??= createScratch();
-    const deps: ChildDeps = { iam, clock, guard, logs, endpoints: options.endpoints, scratch: await scratch };
-    const pool =
-      pools.get(fn.name) ?? createPool(fn, Math.min(concurrency, fn.reservedConcurrency ?? concurrency), deps);
-    pools.set(fn.name, pool);
-    return pool;
-  }
-
   async function run(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult> {
-    if (!open) throw new Error(`function ${fn.name}: the local run has ended`);
-    if (fn.reservedConcurrency === 0) {
-      throw awsError("TooManyRequestsException", `Rate Exceeded: function ${fn.name} reserves no concurrency`);
-    }
-    return (await poolOf(fn)).invoke(request);
+    const checkOpen = () => {
+      if (!open) throw new Error(`function ${fn.name}: the local run has ended`);
+    };
+    checkOpen();
+    scratch ??= createScratch();
+    const deps: ProcessDeps = { iam, clock, guard, logs, endpoints: options.endpoints, scratch: await scratch };
+    checkOpen();
+    const pool = pools.get(fn.name) ?? createPool(fn, concurrency, deps);
+    pools.set(fn.name, pool);
+    return pool.invoke(request);
   }
 
   const runQueued = createAsyncRunner({ queue, clock, sqs, functionOf, invoke: run, isReady, isOpen: () => open });
@@ -136,7 +130,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     start: async () => {
       for (const fn of functions.values()) {
         iam.assume(fn.roleArn, "lambda.amazonaws.com", { session: fn.name });
-        checkDestinations(fn, iam);
+        checkDestination(fn, iam);
       }
     },
     invoke: async (functionName, payload, principal) => {

@@ -1,7 +1,10 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { diskError, makeFolder } from "../files";
 import type { Iam, Principal } from "../iam";
-import type { Registered } from "../resources";
+import { ofType, type Registered } from "../resources";
 import type { LambdaFunction } from "./functions";
 
 /** One line of a function's log. */
@@ -15,6 +18,8 @@ export interface LogLine {
 /** The log of one process. */
 export interface LogStream {
   write(line: string): void;
+  /** Set once a line could not be stored, such as on a full disk: the error. */
+  readonly problem: unknown;
   close(): void;
 }
 
@@ -31,9 +36,8 @@ export interface LogOptions {
 function mayWrite(fn: LambdaFunction, stream: string, { resources, iam }: LogOptions): boolean {
   const [, partition, , region, account] = fn.arn.split(":");
   const group = `arn:${partition}:logs:${region}:${account}:log-group:${fn.logGroup}`;
-  const declared = resources.some(
-    ({ type, outputs, name }) =>
-      type === "aws:cloudwatch/logGroup:LogGroup" && String(outputs.name ?? name) === fn.logGroup,
+  const declared = ofType(resources, "aws:cloudwatch/logGroup:LogGroup").some(
+    ({ outputs }) => outputs.name === fn.logGroup,
   );
   const streamArn = `${group}:log-stream:${stream}`;
   const calls: [action: string, resource: string][] = [
@@ -54,22 +58,108 @@ function mayWrite(fn: LambdaFunction, stream: string, { resources, iam }: LogOpt
   return allowed.every(Boolean);
 }
 
+function openFile(path: string): number {
+  try {
+    makeFolder(dirname(path));
+    return openSync(path, "a");
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
 /** Opens the log of a new process: a file, if the role may write it, and the run's `onLog` in any case. */
 export function openLogStream(fn: LambdaFunction, logStream: string, options: LogOptions): LogStream {
+  const path = join(options.logsFolder, fn.logGroup, `${logStream}.log`);
   let file: number | undefined;
-  if (mayWrite(fn, logStream, options)) {
-    const path = join(options.logsFolder, fn.logGroup, `${logStream}.log`);
-    mkdirSync(dirname(path), { recursive: true });
-    file = openSync(path, "a");
+  let problem: unknown;
+  if (mayWrite(fn, logStream, options)) file = openFile(path);
+
+  function close(): void {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
   }
+
+  /** Called as output arrives, with nobody to throw to: the invocation under way fails instead. */
+  function store(line: string): void {
+    if (file === undefined) return;
+    try {
+      writeSync(file, `${line}\n`);
+    } catch (error) {
+      problem = diskError(error, path);
+      close();
+    }
+  }
+
   return {
     write: (line) => {
-      if (file !== undefined) writeSync(file, `${line}\n`);
+      store(line);
       options.onLog?.({ functionName: fn.name, logGroup: fn.logGroup, logStream, line });
     },
-    close: () => {
-      if (file !== undefined) closeSync(file);
-      file = undefined;
+    get problem() {
+      return problem;
+    },
+    close,
+  };
+}
+
+/** What a process prints, line by line, and the point at which an invocation's output ends. */
+export interface OutputReader {
+  /** Resolves when everything printed up to the request's end has been passed on, or nothing more can come. */
+  endOf(requestId: string): Promise<void>;
+  /** Resolves when nothing more can come. */
+  closed: Promise<void>;
+}
+
+/** What the bootstrap puts before the request id; printed text does not hold it. */
+const endMark = "\u0000end ";
+
+/** Passes on a stream's lines; resolves at its end. */
+function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  stream.on("data", (chunk: Buffer) => {
+    const lines = (rest + decoder.write(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    lines.forEach(onLine);
+  });
+  return new Promise((resolve) => {
+    stream.once("close", () => {
+      rest += decoder.end();
+      if (rest !== "") onLine(rest);
+      resolve();
+    });
+  });
+}
+
+/** Reads a process's streams. The bootstrap writes a mark into each of them after every invocation; marks are not lines. */
+export function readOutput(streams: readonly Readable[], onLine: (line: string) => void): OutputReader {
+  /** Marks seen by request; invocations come one at a time, so it never holds more than the last one. */
+  const seen = new Map<string, number>();
+  let onSeen: () => void = () => {};
+
+  function take(line: string): void {
+    const at = line.lastIndexOf(endMark);
+    // A mark follows directly on output whose last line has no end.
+    const printed = at < 0 ? line : line.slice(0, at);
+    if (at !== 0) onLine(printed);
+    if (at < 0) return;
+    const requestId = line.slice(at + endMark.length);
+    seen.set(requestId, (seen.get(requestId) ?? 0) + 1);
+    onSeen();
+  }
+
+  const closed = Promise.all(streams.map((stream) => readLines(stream, take))).then(() => {});
+  return {
+    closed,
+    endOf: async (requestId) => {
+      const allSeen = new Promise<void>((resolve) => {
+        onSeen = () => {
+          if (seen.get(requestId) === streams.length) resolve();
+        };
+        onSeen();
+      });
+      await Promise.race([allSeen, closed]);
+      seen.clear();
     },
   };
 }

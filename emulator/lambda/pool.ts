@@ -1,11 +1,11 @@
-import { unpackArchive } from "./archive";
-import type { ChildDeps } from "./child";
 import { type Environment, type InvocationRequest, type InvokeResult, startEnvironment } from "./environment";
 import type { LambdaFunction } from "./functions";
+import type { ProcessDeps } from "./process";
+import { unpackArchive } from "./scratch";
 
 /** A function's processes: started when they are needed, kept warm, never more than its concurrency. */
 export interface Pool {
-  /** Waits for a free process where all are busy. */
+  /** Waits for a free process if all are busy. */
   invoke(request: InvocationRequest): Promise<InvokeResult>;
   pids(): number[];
   close(): Promise<void>;
@@ -15,9 +15,10 @@ export interface Pool {
  * Makes a function's pool; nothing is unpacked or started yet.
  * @param concurrency how many invocations may run at a time, at least 1
  */
-export function createPool(fn: LambdaFunction, concurrency: number, deps: ChildDeps): Pool {
+export function createPool(fn: LambdaFunction, concurrency: number, deps: ProcessDeps): Pool {
   const idle: Environment[] = [];
   const all = new Set<Environment>();
+  const starting = new Set<Promise<Environment>>();
   const queue: (() => void)[] = [];
   let running = 0;
   let unpacked: Promise<string> | undefined;
@@ -33,7 +34,7 @@ export function createPool(fn: LambdaFunction, concurrency: number, deps: ChildD
 
   async function takeTurn(): Promise<void> {
     if (running < concurrency) running += 1;
-    // Who ends hands the turn over, so that `running` stays.
+    // Whoever ends hands the turn over, so that `running` stays.
     else await new Promise<void>((resolve) => queue.push(resolve));
   }
 
@@ -43,16 +44,27 @@ export function createPool(fn: LambdaFunction, concurrency: number, deps: ChildD
     else next();
   }
 
+  function checkOpen(): void {
+    if (closed) throw new Error(`function ${fn.name}: the local run has ended`);
+  }
+
+  async function start(): Promise<Environment> {
+    unpacked ??= unpack();
+    const codeFolder = await unpacked;
+    checkOpen();
+    const started = await startEnvironment(fn, codeFolder, deps);
+    all.add(started);
+    return started;
+  }
+
   async function takeEnvironment(): Promise<Environment> {
     for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
       if (warm.usable) return warm;
       await discard(warm);
     }
-    unpacked ??= unpack();
-    const started = await startEnvironment(fn, await unpacked, deps);
-    if (closed) await started.close();
-    else all.add(started);
-    return started;
+    const started = start();
+    starting.add(started);
+    return started.finally(() => starting.delete(started));
   }
 
   async function discard(environment: Environment): Promise<void> {
@@ -65,7 +77,7 @@ export function createPool(fn: LambdaFunction, concurrency: number, deps: ChildD
     invoke: async (request) => {
       await takeTurn();
       try {
-        if (closed) throw new Error(`function ${fn.name}: the local run has ended`);
+        checkOpen();
         const environment = await takeEnvironment();
         const result = await environment.invoke(request);
         if (environment.usable) idle.push(environment);
@@ -77,6 +89,7 @@ export function createPool(fn: LambdaFunction, concurrency: number, deps: ChildD
     },
     close: async () => {
       closed = true;
+      await Promise.allSettled(starting);
       await Promise.all([...all].map(discard));
     },
   };

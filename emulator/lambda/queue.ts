@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder, readJson, replaceFile } from "../files";
 import type { Principal } from "../iam";
 
-/** An asynchronous invocation that has been accepted and has not come to its end. */
+/** An asynchronous invocation that has been accepted and has not ended. */
 export interface QueuedInvocation {
   /** Lambda's request id: the same over all tries. */
   requestId: string;
@@ -13,13 +14,13 @@ export interface QueuedInvocation {
   principal: Principal;
   /** Position among all that were accepted, over runs. */
   sequence: number;
-  /** The simulated instant at which it was accepted; absent where the machine's clock counted. */
+  /** The simulated instant at which it was accepted; absent if the machine's clock counted. */
   acceptedAt?: string;
   /** Tries that have failed. */
   attempts: number;
 }
 
-/** Accepted invocations as files: one each, complete or not there, whenever the program is ended. */
+/** Accepted invocations as files: one each, whole or missing, whenever the program is ended. */
 export interface Queue {
   /** Takes one in; the same `id` for the same function again while it is waiting changes nothing. */
   add(invocation: Omit<QueuedInvocation, "sequence" | "attempts" | "requestId">, id: string | undefined): void;
@@ -27,7 +28,7 @@ export interface Queue {
   waiting(): QueuedInvocation[];
   /** Those that were there when the queue was opened and are still waiting. */
   isLeftOver(invocation: QueuedInvocation): boolean;
-  /** The position of the last one that was accepted; 0 where there was none. */
+  /** The position of the last one that was accepted; 0 if there was none. */
   lastSequence(): number;
   update(invocation: QueuedInvocation): void;
   remove(invocation: QueuedInvocation): void;
@@ -40,30 +41,29 @@ interface Entry {
 }
 
 /**
- * Opens the queue in a folder; what a former run left there is waiting again.
- * @throws one line where a file of it is no invocation
+ * Opens the queue in a folder; what a former run left in it waits again.
+ * @throws one line if a file of it is damaged
  */
 export function openQueue(folder: string): Queue {
-  const temporary = join(folder, ".new");
-  mkdirSync(temporary, { recursive: true });
+  makeFolder(folder);
   const entries = new Map<string, Entry>();
   const leftOver = new Set<string>();
   let sequence = 0;
 
-  for (const name of readdirSync(folder).filter((candidate) => candidate.endsWith(".json"))) {
+  for (const name of readdirSync(folder)) {
     const file = join(folder, name);
-    const invocation = readInvocation(file);
+    const invocation = name.endsWith(".json") ? readJson<QueuedInvocation>(file) : undefined;
+    if (invocation === undefined) {
+      // A killed run was about to write it: what it was for is not accepted yet.
+      rmSync(file, { force: true });
+      continue;
+    }
     entries.set(invocation.requestId, { file, invocation });
     leftOver.add(invocation.requestId);
     sequence = Math.max(sequence, invocation.sequence);
   }
 
-  function write({ file, invocation }: Entry): void {
-    // Renamed into place: a killed program leaves the whole file or none.
-    const unfinished = join(temporary, invocation.requestId);
-    writeFileSync(unfinished, JSON.stringify(invocation));
-    renameSync(unfinished, file);
-  }
+  const write = ({ file, invocation }: Entry) => replaceFile(file, JSON.stringify(invocation));
 
   return {
     add: (accepted, id) => {
@@ -95,12 +95,4 @@ export function openQueue(folder: string): Queue {
       leftOver.delete(requestId);
     },
   };
-}
-
-function readInvocation(file: string): QueuedInvocation {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as QueuedInvocation;
-  } catch (error) {
-    throw new Error(`${file} is no queued invocation (${(error as Error).message}); delete it and run again`);
-  }
 }

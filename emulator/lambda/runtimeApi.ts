@@ -1,5 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { createLoopbackServer } from "../loopback";
 
 /** One event on its way into a function's process. */
 export interface HandedOut {
@@ -13,30 +13,31 @@ export interface HandedOut {
   clockMs: number | undefined;
 }
 
-/** What the process said of an event. */
+/** What the process reported for an event. */
 export interface Reported {
   outcome: "response" | "error";
   /** JSON text: the result, or the error. */
   body: string;
   /** The process's greatest resident memory so far, in KiB. */
   maxRssKib: number;
-  /** The process ends after this, as it does on what nobody caught. */
+  /** The process ends after this, as it does after an uncaught error. */
   processEnds: boolean;
 }
 
 /** The API that one function's process asks for its events: Lambda's runtime API, 2018-06-01. */
 export interface RuntimeApi {
-  /** host:port. */
+  /**
+   * `host:port/secret`, to put between `http://` and `/2018-06-01/`. Only the process gets it: with it anyone could read
+   * events and report results.
+   */
   address: string;
   /** Resolves when the process asks for its first event: with undefined, or with the error (JSON) that loading it gave. */
   initialised: Promise<string | undefined>;
   /** Gives the process one event; resolves with what it reports. One at a time. */
   handOut(event: HandedOut): Promise<Reported>;
-  /** Ends the API at once, connections too: a process that is still there ends itself. */
-  close(): void;
+  /** Ends the API at once, connections too: a process that is still running ends itself. */
+  close(): Promise<void>;
 }
-
-const base = "/2018-06-01/runtime/";
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -56,6 +57,8 @@ function sendEvent(response: ServerResponse, event: HandedOut): void {
   response.end(event.event);
 }
 
+const base = "/2018-06-01/runtime/";
+
 /** Serves the API for one process on a free port of the loopback address. */
 export async function listenRuntimeApi(): Promise<RuntimeApi> {
   let waiting: ServerResponse | undefined;
@@ -73,12 +76,6 @@ export async function listenRuntimeApi(): Promise<RuntimeApi> {
     waiting = undefined;
   }
 
-  function next(response: ServerResponse): void {
-    endInit(undefined);
-    waiting = response;
-    pass();
-  }
-
   function report(path: string, headers: IncomingHttpHeaders, body: string): boolean {
     const [, requestId, outcome] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (current === undefined || requestId !== current.event.requestId) return false;
@@ -94,36 +91,33 @@ export async function listenRuntimeApi(): Promise<RuntimeApi> {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.startsWith(base) ? request.url.slice(base.length) : "";
-    if (request.method === "GET" && path === "invocation/next") return next(response);
+    if (request.method === "GET" && path === "invocation/next") {
+      endInit(undefined);
+      waiting = response;
+      return pass();
+    }
     const body = await readBody(request);
-    let known = path === "init/error";
-    if (known) endInit(body);
-    else known = report(path, request.headers, body);
+    const isInitError = path === "init/error";
+    if (isInitError) endInit(body);
+    const known = isInitError || report(path, request.headers, body);
     response.writeHead(known ? 202 : 400, { "Content-Type": "application/json" });
     response.end(known ? '{"status":"OK"}' : '{"errorType":"InvalidRequestID"}');
   }
 
-  const server = createServer((request, response) => {
-    // A process that is killed while it sends breaks the request; its end is noticed by itself.
-    serve(request, response).catch(() => response.destroy());
-  });
-  // A function may work for minutes between two requests on one connection.
-  server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  const server = createLoopbackServer(
+    // A process that is killed while it sends breaks the request; its end is noticed elsewhere.
+    (request, response) => void serve(request, response).catch(() => response.destroy()),
+    { secretPath: true },
+  );
+  const url = await server.listen();
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: url.slice("http://".length),
     initialised,
     handOut: (event) =>
       new Promise((resolve) => {
         current = { event, report: resolve };
         pass();
       }),
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    close: server.close,
   };
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AccessDenied, type Principal } from "../iam";
-import { signerOf } from "../iam/signedRequest";
 import { type S3Context, sendXml } from "./context";
 import { S3Error, s3Errors } from "./errors";
 import { routeOf } from "./routes";
@@ -62,7 +61,7 @@ function splitOnce(text: string, separator: string): string[] {
 }
 
 function authenticate({ iam }: S3Context, request: IncomingMessage): Principal {
-  const signer = signerOf(request, iam);
+  const signer = iam.signerOf(request);
   if ("principal" in signer) return signer.principal;
   switch (signer.problem) {
     case "unsigned":

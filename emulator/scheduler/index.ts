@@ -1,4 +1,4 @@
-// EventBridge Scheduler on this machine. Flexible time windows fire at their start.
+// EventBridge Scheduler on this machine. A schedule with a flexible time window fires at its start.
 
 import { nextFireOf } from "../../schedule/nextFire";
 import type { Clock } from "../clock";
@@ -11,30 +11,30 @@ import { assumeRole, callTarget, checkTarget, type Execution, inputOf, type Univ
 
 export type { UniversalTarget } from "./targets";
 
-/** What schedules run with. */
+/** The services that schedules use. */
 export interface SchedulerOptions {
   resources: readonly Registered[];
   iam: Iam;
   clock: Clock;
   lambda: Pick<Lambda, "enqueue">;
-  /** The AWS calls that schedules make by themselves, by service and action, such as `glue:startCrawler`. */
+  /** The AWS calls that schedules make directly, by service and action, such as `glue:startCrawler`. */
   universal: Readonly<Record<string, UniversalTarget>>;
   /** Takes the inputs of targets that kept failing. */
   sqs: Pick<Sqs, "send">;
-  /** Awaited after each fire of `advance`, before the clock goes on: what was started comes to its end. @default nothing */
+  /** Awaited after each fire of `advance`, so that everything it started ends before the clock moves. @default nothing */
   settle?: () => Promise<unknown>;
 }
 
 /** What became of one fire. */
 export interface FireResult {
   schedule: string;
-  /** When the schedule said. */
+  /** The time that the schedule names. */
   scheduledAt: Date;
   /** How often the target was called. */
   attempts: number;
-  /** The last error, where no call succeeded. */
+  /** The last error, if no call succeeded. */
   error?: Error;
-  /** The queue that got the input, where no call succeeded and there is one that the role may send to. */
+  /** The queue that got the input, if no call succeeded and the role may send to a queue. */
   deadLettered?: string;
 }
 
@@ -44,21 +44,21 @@ export interface Scheduler {
   start(): Promise<void>;
   /** The names of all schedules, disabled ones too, in the program's order. */
   names(): string[];
-  /** When the schedule fires next after an instant; undefined where it does not any more, or is disabled. */
+  /** When the schedule fires next after an instant; undefined if it never does, or is disabled. */
   nextFire(name: string, after: Date): Date | undefined;
-  /** Fires a schedule now, whatever its expression and state say. */
+  /** Fires a schedule now, whatever its expression and state. */
   fire(name: string): Promise<FireResult>;
   /**
-   * Fires all that is due after `from`, up to and with `to`, in time order, the clock set to each; schedules that are due
-   * at the same time in the program's order. The clock then stands at `to`.
+   * Fires everything due after `from` up to and including `to`, in time order, the clock set to each; schedules due at the
+   * same time in the program's order. The clock then stands at `to`.
    */
   advance(from: Date, to: Date): Promise<FireResult[]>;
 }
 
-/** Waits between two calls of a target: doubled each time, as far as an hour. Only the simulated clock passes them. */
+/** The wait between two calls of a target doubles up to an hour. Only a simulated clock moves on by it. */
 const firstBackoffSeconds = 60;
 const maxBackoffSeconds = 3600;
-/** Errors that another call can't mend: AWS sends these to the dead-letter queue at once. */
+/** Errors that a retry cannot fix: AWS sends these to the dead-letter queue at once. */
 const permanentErrors = new Set([
   "AccessDenied",
   "AccessDeniedException",
@@ -69,7 +69,7 @@ const permanentErrors = new Set([
 
 /**
  * EventBridge Scheduler over the schedules that a program declares.
- * @throws one line for an expression, time zone or date that AWS would refuse
+ * @throws one line for an expression or time zone that AWS would refuse, and for what is not modelled
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { iam, clock, lambda, universal, sqs, settle = async () => {} } = options;
@@ -125,8 +125,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   function nextFire(name: string, after: Date): Date | undefined {
-    const { enabled, timetable } = scheduleOf(name);
-    return enabled ? nextFireOf(timetable, after) : undefined;
+    const { enabled, expression, timeZone } = scheduleOf(name);
+    return enabled ? nextFireOf(expression, timeZone, after) : undefined;
   }
 
   return {

@@ -1,9 +1,18 @@
-import type { Timetable } from "../../schedule/nextFire";
-import { parseScheduleExpression } from "../../schedule/scheduleExpression";
-import type { Registered } from "../resources";
+import { parseScheduleExpression, type ScheduleExpression } from "../../schedule/scheduleExpression";
+import { ofType, type Registered, type Resource } from "../resources";
 
-/** What a schedule calls. */
-export interface Target {
+/** One declared schedule. */
+export interface Schedule {
+  name: string;
+  arn: string;
+  enabled: boolean;
+  expression: ScheduleExpression;
+  timeZone: string;
+  target: Target;
+}
+
+/** The call that a schedule makes. */
+interface Target {
   arn: string;
   roleArn: string;
   /** JSON text with the schedule's context attributes still in it; undefined: the event that Scheduler makes. */
@@ -13,38 +22,9 @@ export interface Target {
   deadLetterArn: string | undefined;
 }
 
-/** One declared schedule. */
-export interface Schedule {
-  name: string;
-  arn: string;
-  enabled: boolean;
-  timetable: Timetable;
-  target: Target;
-}
+type ScheduleResource = Resource<"aws:scheduler/schedule:Schedule">;
 
-/** A resource's inputs of aws:scheduler/schedule:Schedule, as far as they are read here. */
-interface ScheduleInputs {
-  name?: string;
-  scheduleExpression: string;
-  scheduleExpressionTimezone?: string;
-  startDate?: string;
-  endDate?: string;
-  state?: string;
-  target: {
-    arn: string;
-    roleArn: string;
-    input?: string;
-    retryPolicy?: { maximumRetryAttempts?: number; maximumEventAgeInSeconds?: number };
-    deadLetterConfig?: { arn: string };
-  };
-}
-
-function dateOf(name: string, property: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw new Error(`schedule ${name}: ${property} is no time: ${text}`);
-  return date;
-}
+const notModelled = ["startDate", "endDate", "kmsKeyArn"] as const;
 
 function checkTimeZone(name: string, timeZone: string): void {
   try {
@@ -54,30 +34,27 @@ function checkTimeZone(name: string, timeZone: string): void {
   }
 }
 
-function readTimetable(name: string, inputs: ScheduleInputs): Timetable {
-  const timeZone = inputs.scheduleExpressionTimezone ?? "UTC";
-  checkTimeZone(name, timeZone);
+function expressionOf(name: string, text: string): ScheduleExpression {
   try {
-    return {
-      expression: parseScheduleExpression(inputs.scheduleExpression),
-      timeZone,
-      start: dateOf(name, "startDate", inputs.startDate),
-      end: dateOf(name, "endDate", inputs.endDate),
-    };
+    return parseScheduleExpression(text);
   } catch (error) {
-    throw new Error(`schedule ${name}: ${inputs.scheduleExpression}: ${(error as Error).message}`);
+    throw new Error(`schedule ${name}: ${text}: ${(error as Error).message}`);
   }
 }
 
-function readSchedule({ name: logicalName, inputs: raw, outputs }: Registered): Schedule {
-  const inputs = raw as unknown as ScheduleInputs;
-  const name = String(outputs.name ?? inputs.name ?? logicalName);
+function readSchedule({ inputs, outputs }: ScheduleResource): Schedule {
+  const { name, arn } = outputs;
+  const used = notModelled.filter((property) => inputs[property] !== undefined);
+  if (used.length > 0) throw new Error(`schedule ${name}: the local run does not model ${used.join(", ")}`);
+  const timeZone = inputs.scheduleExpressionTimezone ?? "UTC";
+  checkTimeZone(name, timeZone);
   const { target } = inputs;
   return {
     name,
-    arn: String(outputs.arn),
+    arn,
     enabled: inputs.state !== "DISABLED",
-    timetable: readTimetable(name, inputs),
+    expression: expressionOf(name, inputs.scheduleExpression),
+    timeZone,
     target: {
       arn: target.arn,
       roleArn: target.roleArn,
@@ -89,7 +66,7 @@ function readSchedule({ name: logicalName, inputs: raw, outputs }: Registered): 
   };
 }
 
-/** The schedules that a program declares, in its order. Throws one line naming the schedule where AWS would refuse it. */
+/** The schedules that a program declares, in its order. Throws one line naming the schedule that AWS would refuse. */
 export function readSchedules(resources: readonly Registered[]): Schedule[] {
-  return resources.filter(({ type }) => type === "aws:scheduler/schedule:Schedule").map(readSchedule);
+  return ofType(resources, "aws:scheduler/schedule:Schedule").map(readSchedule);
 }

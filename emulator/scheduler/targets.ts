@@ -2,7 +2,7 @@ import type { Iam, Principal } from "../iam";
 import type { Lambda } from "../lambda";
 import type { Schedule } from "./schedules";
 
-/** An AWS call that a schedule makes by itself, with the target's input. Throws where AWS would answer with an error. */
+/** An AWS call that a schedule makes directly, with the target's input. Throws if AWS would answer with an error. */
 export type UniversalTarget = (input: unknown, principal: Principal) => Promise<unknown>;
 
 /** What schedules can call. */
@@ -15,7 +15,7 @@ export interface TargetDeps {
 /** One fire of a schedule. */
 export interface Execution {
   id: string;
-  /** When the schedule said. */
+  /** The time that the schedule names. */
   scheduledAt: Date;
   /** Counts from 1. */
   attempt: number;
@@ -28,7 +28,7 @@ export function universalCall(arn: string): string | undefined {
 
 const isFunction = (arn: string) => /^arn:[^:]+:lambda:[^:]*:\d*:function:/.test(arn);
 
-/** Checks that a schedule's target is one that the local run knows. Throws one line that names the schedule. */
+/** Checks that a schedule's target is modelled. Throws one line that names the schedule. */
 export function checkTarget({ name, target }: Schedule, universal: TargetDeps["universal"]): void {
   const call = universalCall(target.arn);
   if (call === undefined ? !isFunction(target.arn) : universal[call] === undefined) {
@@ -51,7 +51,7 @@ export function inputOf(schedule: Schedule, { id, scheduledAt, attempt }: Execut
   try {
     return JSON.parse(filled);
   } catch {
-    throw Object.assign(new Error(`schedule ${schedule.name}: the target's input is no JSON`), {
+    throw Object.assign(new Error(`schedule ${schedule.name}: the target's input is not JSON`), {
       code: "ValidationException",
     });
   }
@@ -72,7 +72,7 @@ function scheduledEvent({ arn }: Schedule, id: string, time: string): object {
   };
 }
 
-/** The role as which a schedule calls. Throws AccessDenied where the role's trust doesn't let Scheduler in. */
+/** The role that a schedule calls with. Throws AccessDenied if the role's trust does not let Scheduler in. */
 export function assumeRole(schedule: Schedule, iam: Iam): Principal {
   const { arn, target } = schedule;
   // Scheduler names the schedule's group as the source.
@@ -84,7 +84,7 @@ export function assumeRole(schedule: Schedule, iam: Iam): Principal {
   return { kind: "role", arn: target.roleArn, session: schedule.name };
 }
 
-/** Calls a schedule's target once, as its role. Functions are invoked asynchronously: their own failures are Lambda's. */
+/** Calls a schedule's target once, as its role. Functions are invoked asynchronously: Lambda handles their failures. */
 export async function callTarget(schedule: Schedule, execution: Execution, deps: TargetDeps, iam: Iam): Promise<void> {
   const principal = assumeRole(schedule, iam);
   const input = inputOf(schedule, execution);

@@ -52,11 +52,11 @@ const dayMs = 24 * 60 * 60 * 1000;
  * Puts the user's refresh token where the extractor reads it. A token that was rotated since replaces the one that was
  * given at first, so only another one from the user is put: the hash of the given one is kept to tell.
  */
-async function giveToken(cloud: Cloud, secretArn: string, stateDir: string, refreshToken: string): Promise<void> {
+function giveToken(cloud: Cloud, parameterArn: string, stateDir: string, refreshToken: string): void {
   const file = path.join(stateDir, "given-token.sha256");
   const hash = createHash("sha256").update(refreshToken).digest("hex");
   if (existsSync(file) && readFileSync(file, "utf8") === hash) return;
-  await cloud.secrets.put(secretArn, JSON.stringify({ refreshToken }));
+  cloud.ssm.put(parameterArn, JSON.stringify({ refreshToken }));
   writeFileSync(file, hash, { mode: 0o600 });
 }
 
@@ -108,7 +108,7 @@ async function startPipeline(
   });
   opened.push(cloud);
   const { refreshToken } = source.credentials;
-  if (refreshToken !== undefined) await giveToken(cloud, outputs.tokenSecretArn, stateDir, refreshToken);
+  if (refreshToken !== undefined) giveToken(cloud, outputs.tokenParameterArn, stateDir, refreshToken);
   const { scheduler, iam } = cloud;
   /** What makes a day's files answers: the crawl, then the compact copy. */
   const afterRun = [schedules.crawl, schedules.compact].filter((name) => name !== undefined);

@@ -38,6 +38,7 @@ interface RegisterRequest {
   getCustom(): boolean;
   getProtect(): boolean;
   getRetainondelete(): boolean;
+  getIgnorechangesList(): string[];
   getDependenciesList(): string[];
 }
 type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => void;
@@ -148,6 +149,7 @@ function registeredFrom(request: RegisterRequest): Registered {
     options: {
       protect: request.getProtect(),
       retainOnDelete: request.getRetainondelete(),
+      ignoreChanges: request.getIgnorechangesList(),
       dependencies: request.getDependenciesList(),
     },
   };

@@ -2,8 +2,8 @@ import type { AthenaClient } from "@aws-sdk/client-athena";
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 
 /** A package of the SDK, for its commands, and a client of the stack's region. */
 export interface Service<Sdk, Client> {
@@ -17,8 +17,8 @@ export interface Clients {
   glue(): Service<typeof import("@aws-sdk/client-glue"), GlueClient>;
   lambda(): Service<typeof import("@aws-sdk/client-lambda"), LambdaClient>;
   s3(): Service<typeof import("@aws-sdk/client-s3"), S3Client>;
-  secretsManager(): Service<typeof import("@aws-sdk/client-secrets-manager"), SecretsManagerClient>;
   sqs(): Service<typeof import("@aws-sdk/client-sqs"), SQSClient>;
+  ssm(): Service<typeof import("@aws-sdk/client-ssm"), SSMClient>;
   /** Lets go of the connections. */
   close(): void;
 }
@@ -54,9 +54,9 @@ export function createClients(region: string): Clients {
     glue: () => service("glue", (sdk) => new sdk.GlueClient({ region })),
     lambda: () => service("lambda", (sdk) => new sdk.LambdaClient({ region, ...oneLongCall })),
     s3: () => service("s3", (sdk) => new sdk.S3Client({ region })),
-    secretsManager: () => service("secrets-manager", (sdk) => new sdk.SecretsManagerClient({ region })),
     // The region of a queue is in its address; the address of the service is not to be taken from it, but from the settings.
     sqs: () => service("sqs", (sdk) => new sdk.SQSClient({ region, useQueueUrlAsEndpoint: false })),
+    ssm: () => service("ssm", (sdk) => new sdk.SSMClient({ region })),
     close: () => {
       for (const { client } of made.values()) client.destroy();
       made.clear();

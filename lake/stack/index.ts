@@ -23,9 +23,9 @@ export interface Stack {
  */
 export async function openStack(name: string, terminal: Terminal): Promise<Stack> {
   const outputs = await readOutputs(name, terminal);
-  const region = outputs.tokenSecretArn.split(":")[3];
+  const region = outputs.tokenParameterArn.split(":")[3];
   if (region === undefined || region === "") {
-    throw new Error(`stack ${name}: its output tokenSecretArn is no ARN: "${outputs.tokenSecretArn}"`);
+    throw new Error(`stack ${name}: its output tokenParameterArn is not an ARN: "${outputs.tokenParameterArn}"`);
   }
   const clients = createClients(region);
   return { name, outputs, region, clients, close: clients.close };

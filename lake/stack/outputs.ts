@@ -15,9 +15,8 @@ export interface StackOutputs {
     readonly compact?: string;
     readonly timezone: string;
   };
-  readonly tokenSecretArn: string;
-  /** Absent where the stack is older than this output. */
-  readonly appSecretArn?: string;
+  readonly tokenParameterArn: string;
+  readonly appParameterArn: string;
   readonly database: string;
   readonly workgroup: string;
   /** Absent if there is no crawler. */
@@ -34,7 +33,7 @@ export interface StackOutputs {
 
 const needed = [
   ...["rawBucket", "lakeBucket", "resultsBucket", "extractFunction", "transformFunction", "schedules"],
-  ...["tokenSecretArn", "database", "workgroup", "failureQueues"],
+  ...["appParameterArn", "tokenParameterArn", "database", "workgroup", "failureQueues"],
 ] as const;
 
 /** Those that are objects; the others are texts. What is neither comes from another program's stack. */

@@ -7,7 +7,7 @@ import { standInApp } from "../../standin/tokens";
 import { run } from "../support/terminal";
 import { browse, freePort, loginSuite, parametersOf, writeProgram } from "./loginSuite";
 
-const { test, context, again, logIn, stateDir, secretFile, storedToken } = loginSuite("playlake login");
+const { test, context, again, logIn, stateDir, tokenFile, storedToken } = loginSuite("playlake login");
 
 const html = (text: string) =>
   `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Playlake</title><p>${text}</p></html>\n`;
@@ -38,12 +38,12 @@ test("asks for what is needed, stores the consent for the user alone, and says w
   const token = storedToken()!;
   assert.match(token.refreshToken, /^refresh-/);
   assert.ok(Math.abs(Date.parse(token.consentedAt) - Date.now()) < 60_000);
-  assert.is(statSync(secretFile()).mode & 0o777, 0o600);
-  assert.is(statSync(path.dirname(secretFile())).mode & 0o777, 0o700);
+  assert.is(statSync(tokenFile()).mode & 0o777, 0o600);
+  assert.is(statSync(path.dirname(tokenFile())).mode & 0o777, 0o700);
   const [stored, next] = out.split("\n");
   assert.match(
     stored!,
-    /^Logged in: the refresh token is in \.playlake\/spotify\/secrets, good until \d{4}-\d\d-\d\d\.$/,
+    /^Logged in: the refresh token is in \.playlake\/spotify\/parameters, good until \d{4}-\d\d-\d\d\.$/,
   );
   assert.is(next, "Next: npm start reads all of the user's playlists");
   for (const text of [out, err, visited!.body, visited!.url])
@@ -234,7 +234,7 @@ test("a folder of something else is left alone; one that was used goes on with i
   const { exitCode, out, err } = await logIn(["--state", "other", "--json"], browse, env);
   assert.is(exitCode, 0, err);
   const { storedIn, consentedAt, endsAt, ...more } = JSON.parse(out) as Record<string, string>;
-  assert.equal([storedIn, more], ["other/secrets", {}]);
+  assert.equal([storedIn, more], ["other/parameters", {}]);
   assert.ok(Date.parse(endsAt!) > Date.parse(consentedAt!));
   assert.is(readFileSync(path.join(folder, "origin.json"), "utf8"), origin);
   const warning = "! SPOTIFY_REFRESH_TOKEN is set: runs here take that one where they have not seen it yet; unset it\n";

@@ -1,9 +1,11 @@
 /** What the tests of `playlake login` share: a Spotify over loopback, a home, and a user with a browser. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { suite } from "uvu";
+import { readJson } from "../../emulator/files";
+import { parametersFolder } from "../../emulator/ssm";
 import { sampleLibrary } from "../../standin/library";
 import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
@@ -97,17 +99,16 @@ export function loginSuite(name: string) {
   }
 
   const stateDir = () => path.join(context.home, ".playlake", "spotify");
-  const secretFile = () => path.join(stateDir(), "secrets", "playlake-token.json");
+  const tokenFile = () => path.join(parametersFolder(stateDir()), "playlake-token.json");
 
   /** The current token of the local state; undefined where there is none. */
   function storedToken(): { refreshToken: string; consentedAt: string } | undefined {
-    if (!existsSync(secretFile())) return undefined;
-    const { versions } = JSON.parse(readFileSync(secretFile(), "utf8")) as { versions: { value: string }[] };
-    return JSON.parse(versions[0]!.value);
+    const stored = readJson<{ value: string }>(tokenFile());
+    return stored && JSON.parse(stored.value);
   }
 
   test.before.each(() => setUp());
   test.after.each(tearDown);
 
-  return { test, context, again, logIn, stateDir, secretFile, storedToken };
+  return { test, context, again, logIn, stateDir, tokenFile, storedToken };
 }

@@ -65,12 +65,12 @@ test("with a user's consent: keeps the rotated token, asks for nothing twice, le
     await spotify.close();
   }
   const state = path.join(home, ".playlake", "spotify");
-  const kept = readdirSync(path.join(state, "secrets"), { recursive: true, withFileTypes: true })
+  const kept = readdirSync(path.join(state, "parameters"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
   assert.is(kept.length > 0, true);
   for (const file of kept) assert.is(statSync(file).mode & 0o077, 0, `${file} is the user's alone`);
-  for (const name of Object.keys(filesOf(state)).filter((name) => !name.startsWith("secrets/"))) {
+  for (const name of Object.keys(filesOf(state)).filter((name) => !name.startsWith("parameters/"))) {
     const content = readFileSync(path.join(state, name), "latin1");
     for (const secret of [given, standInApp.clientSecret, "access-", "refresh-"]) {
       assert.is(content.includes(secret), false, `${secret} in ${name}`);

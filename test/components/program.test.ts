@@ -55,9 +55,8 @@ const always = {
   FunctionEventInvokeConfig: "extract transform",
   LogGroup: "extract transform",
   NamedQuery: `${createViewsDashed} ${queriesDashed}`,
+  Parameter: "app token",
   Permission: "raw-event",
-  Secret: "app token",
-  SecretVersion: "app",
   Workgroup: "queries",
 };
 const alarmsDashed =
@@ -119,7 +118,7 @@ test("every resource is a child of its component and named after it", () => {
 });
 
 test("the outputs name what a person goes on with", () => {
-  const { appSecretArn, tokenSecretArn, ...outputs } = program.outputs;
+  const { appParameterArn, tokenParameterArn, ...outputs } = program.outputs;
   const queue = (name: string) => resource(program, "Queue", name).outputs.url;
   assert.equal(outputs, {
     dashboard: "playlake-local",
@@ -144,8 +143,8 @@ test("the outputs name what a person goes on with", () => {
   const uncrawled = catalogs.uncrawled!.outputs;
   assert.equal(uncrawled.schedules, { run: "playlake-run", crawl: undefined, compact: undefined, timezone: "UTC" });
   assert.is(uncrawled.crawler, null);
-  assert.is(appSecretArn, resource(program, "Secret", "playlake-app").outputs.arn);
-  assert.is(tokenSecretArn, resource(program, "Secret", "playlake-token").outputs.arn);
+  assert.is(appParameterArn, resource(program, "Parameter", "playlake-app").outputs.arn);
+  assert.is(tokenParameterArn, resource(program, "Parameter", "playlake-token").outputs.arn);
 });
 
 test("data outlives the stack where nothing is said", () => {
@@ -171,7 +170,7 @@ test("data outlives the stack where nothing is said", () => {
   );
 });
 
-test("buckets with their settings, and secrets, are protected but in a stack named dev", async () => {
+test("buckets with their settings, and the token, are protected but in a stack named dev", async () => {
   const isProtected = ({ options }: Registered) => options.protect;
   const protectedIn = ({ resources }: ProgramResult) => namesByType(resources.filter(isProtected));
   assert.equal(protectedIn(program), {
@@ -182,7 +181,7 @@ test("buckets with their settings, and secrets, are protected but in a stack nam
     BucketPublicAccessBlock: "lake raw results",
     BucketServerSideEncryptionConfiguration: "lake raw results",
     BucketVersioning: "raw",
-    Secret: "app token",
+    Parameter: "token",
   });
   assert.equal(protectedIn(await runProgram({ config: goodConfig, stack: "dev" })), {});
 });
@@ -211,7 +210,7 @@ test("two instances in one stack share no name; one lets go of its data by both 
     RolePolicy: 120,
     Permission: 92,
     LogGroup: 504,
-    Secret: 504,
+    Parameter: 1003,
   };
   for (const { type, name } of resources) {
     const limit = limits[type.slice(type.lastIndexOf(":") + 1)];

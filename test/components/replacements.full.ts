@@ -95,14 +95,14 @@ const settings: Readonly<Record<string, Case>> = {
       "update MetricAlarm alarm-{consent-ended,consent-ending,crawl-failed,crawl-failures,days-missed,extract-duration,extract-errors,extract-failures,extract-throttles,objects-refused,playlists-unavailable,rows-rejected,schedule-failures,transform-duration,transform-errors,transform-failures,transform-throttles}: alarmActions",
     ],
   ],
-  spotifyClientId: ["another", ["replace SecretVersion app: secretString"]],
-  spotifyClientSecret: ["another", ["replace SecretVersion app: secretString"]],
+  spotifyClientId: ["another", ["update Parameter app: value"]],
+  spotifyClientSecret: ["another", ["update Parameter app: value"]],
 };
 
 const spotifyExtractor: Readonly<Record<keyof SpotifyExtractorArgs, Case>> = {
   playlists: [["3cEYpjA9oz9GiPac4AsH4n"], ["update Function extract: code"]],
-  spotifyClientId: ["other", ["replace SecretVersion app: secretString"]],
-  spotifyClientSecret: ["other", ["replace SecretVersion app: secretString"]],
+  spotifyClientId: ["other", ["update Parameter app: value"]],
+  spotifyClientSecret: ["other", ["update Parameter app: value"]],
   rawBucket: [
     "their-raw",
     [
@@ -130,7 +130,7 @@ const spotifyExtractor: Readonly<Record<keyof SpotifyExtractorArgs, Case>> = {
     false,
     [
       "update {Bucket,BucketLifecycleConfiguration,BucketOwnershipControls,BucketPolicy,BucketPublicAccessBlock,BucketServerSideEncryptionConfiguration,BucketVersioning} raw: protect",
-      "update Secret {app,token}: protect",
+      "update Parameter token: protect",
     ],
   ],
   alarmTopicArns: [

@@ -98,8 +98,8 @@ test("functions: runtime, log, failures", () => {
   assert.equal(inputsOf("Function", "extract").environment, {
     variables: {
       RAW_BUCKET: "playlake-raw",
-      APP_SECRET_ARN: resource(program, "Secret", "playlake-app").outputs.arn,
-      TOKEN_SECRET_ARN: resource(program, "Secret", "playlake-token").outputs.arn,
+      APP_PARAMETER_NAME: resource(program, "Parameter", "playlake-app").outputs.name,
+      TOKEN_PARAMETER_NAME: resource(program, "Parameter", "playlake-token").outputs.name,
       TIMEZONE: "UTC",
     },
   });
@@ -159,17 +159,30 @@ test("schedules", () => {
   }
 });
 
-test("secrets: the app's has a value, the token's is the extractor's to fill", () => {
-  const app = resource(program, "Secret", "playlake-app").outputs.arn;
-  assert.equal(inputsOf("SecretVersion", "app"), {
-    secretId: app,
-    secretString: '{"clientId":"example-client-id","clientSecret":"example-client-secret"}',
+test("the app's parameter has its credentials, and nothing else has", () => {
+  assert.equal(inputsOf("Parameter", "app"), {
+    type: "SecureString",
+    tier: "Standard",
+    description: "The Spotify app's credentials.",
+    value: '{"clientId":"example-client-id","clientSecret":"example-client-secret"}',
   });
-  const elsewhere = program.resources.filter(
-    ({ type, inputs }) => !type.endsWith(":SecretVersion") && /example-client/.test(JSON.stringify(inputs)),
+  const holders = program.resources.filter(({ inputs }) => /example-client/.test(JSON.stringify(inputs)));
+  assert.equal(
+    holders.map(({ name }) => name),
+    ["playlake-app"],
   );
-  assert.equal(elsewhere, []);
   assert.not.match(JSON.stringify(program.outputs), "example-client");
+});
+
+test("no update of the token's parameter can write an older token over a newer one", () => {
+  const { inputs, options } = resource(program, "Parameter", "playlake-token");
+  assert.is(inputs.value, "{}");
+  // The provider writes the value it knows whenever one of these changes.
+  const writing = [...Object.keys(inputs), "allowedPattern", "dataType", "keyId"];
+  assert.equal(
+    writing.filter((key) => key !== "tags" && !options.ignoreChanges.includes(key)),
+    [],
+  );
 });
 
 test.run();

@@ -121,7 +121,7 @@ test("automation: the program of a user's stack", () => {
   writeFileSync(path.join(home, "mocked.ts"), program);
   const { outputs, archives, failures, objects } = runIn(home, "mocked.ts");
   assert.equal(failures, []);
-  assert.equal(Object.keys(outputs).sort(), ["database", "tokenSecretArn"]);
+  assert.equal(Object.keys(outputs).sort(), ["database", "tokenParameterArn"]);
   assert.is(outputs.database, "ada_local");
   checkArchives(archives);
   assert.equal(csvOf(objects), lakeFilesOf("ada-lake", ["3cEYpjA9oz9GiPac4AsH4n"]));

@@ -37,7 +37,7 @@ test("three invocations ask once; a login is asked with at once; after 50 minute
     },
   };
   await withPipeline({ source, config: { "playlake:crawlSchedule": "none" } }, async (pipeline, stateDir) => {
-    const { lambda, secrets, settle } = pipeline.cloud;
+    const { lambda, settle, ssm } = pipeline.cloud;
     const statuses = () => spotify!.requests.splice(0).map(({ url, status }) => `${url.split("?")[0]} ${status}`);
     const [run] = pipeline.runsAfter(undefined, 1);
     async function invokeAfter(minutes: number): Promise<void> {
@@ -58,15 +58,15 @@ test("three invocations ask once; a login is asked with at once; after 50 minute
     assert.equal([invocations(stateDir), statuses()], [6, []]);
     await invokeAfter(60);
     assert.equal([invocations(stateDir), statuses()], [9, ["/api/token 400"]]);
-    const kept = JSON.parse((await secrets.current("playlake-token"))!) as object;
-    assert.equal(kept, { refreshToken: ended.refreshToken }, "the secret is kept");
+    const kept = JSON.parse(ssm.current("playlake-token")!) as object;
+    assert.equal(kept, { refreshToken: ended.refreshToken }, "the token is kept");
 
     const login = { refreshToken: consented.credentials.refreshToken, consentedAt: "2026-11-01T07:01:00.000Z" };
-    await secrets.put("playlake-token", JSON.stringify(login));
+    ssm.put("playlake-token", JSON.stringify(login));
     await invokeAfter(61);
     const [first, second] = statuses();
     assert.equal([invocations(stateDir), first, second?.split(" ")[1]], [10, "/api/token 200", "200"]);
-    const rotated = JSON.parse((await secrets.current("playlake-token"))!) as typeof login;
+    const rotated = JSON.parse(ssm.current("playlake-token")!) as typeof login;
     assert.is(rotated.consentedAt, login.consentedAt);
     assert.is.not(rotated.refreshToken, login.refreshToken);
   });

@@ -40,7 +40,7 @@ const playlist = "7osf69rrOvLodTvBABtqDC";
 const unchanged = "lOUUoN40zPOD8vzmNIrgHj";
 const first = "snapshot_date=2026-11-01";
 const queues = "arn:aws:sqs:us-east-1:123456789012:";
-const secrets = "arn:aws:secretsmanager:us-east-1:123456789012:secret:";
+const parameters = "arn:aws:ssm:us-east-1:123456789012:parameter/";
 const logGroups = "arn:aws:logs:us-east-1:123456789012:log-group:";
 const stream = "log-stream:2026/11/01/[$LATEST]*";
 
@@ -64,12 +64,9 @@ const cases: Readonly<Record<FunctionName, Cases>> = {
     ],
     "s3:ListBucket arn:aws:s3:::playlake-raw playlists/*": ["arn:aws:s3:::playlake-raw", "failure"],
     "s3:ListBucket arn:aws:s3:::playlake-raw state/*": ["arn:aws:s3:::playlake-raw", "failure"],
-    [`secretsmanager:GetSecretValue ${secrets}playlake-app-*`]: [`${secrets}playlake-app-*`, "failure"],
-    [`secretsmanager:GetSecretValue ${secrets}playlake-token-*`]: [`${secrets}playlake-token-*`, "failure"],
-    [`secretsmanager:PutSecretValue ${secrets}playlake-token-*`]: [
-      `${secrets}playlake-token-*`,
-      "warning, then failure",
-    ],
+    [`ssm:GetParameter ${parameters}playlake-app`]: [`${parameters}playlake-app`, "failure"],
+    [`ssm:GetParameter ${parameters}playlake-token`]: [`${parameters}playlake-token`, "failure"],
+    [`ssm:PutParameter ${parameters}playlake-token`]: [`${parameters}playlake-token`, "warning, then failure"],
     [`sqs:SendMessage ${queues}playlake-extract-failures`]: [`${queues}playlake-extract-failures`, "no deployment"],
     [`logs:CreateLogStream ${logGroups}playlake-extract:*`]: [`${logGroups}playlake-extract:${stream}`, "no log"],
     [`logs:PutLogEvents ${logGroups}playlake-extract:*`]: [`${logGroups}playlake-extract:${stream}`, "no log"],
@@ -188,8 +185,8 @@ test("with everything in place nothing is refused", async () => {
     const renewals = standIn?.requests.filter(({ url }) => url === "/api/token").map(({ status }) => status);
     assert.equal(renewals, [200, 200], "the second day goes on with the token that the first one kept");
 
-    const { iam, lambda, secrets, sqs, settle } = pipeline.cloud;
-    await secrets.put("playlake-app", "no JSON");
+    const { iam, lambda, sqs, ssm, settle } = pipeline.cloud;
+    ssm.put("playlake-app", "no JSON");
     for (const name of functions) await lambda.enqueue(name, { not: "an event" }, { kind: "owner" });
     await settle();
     for (const name of functions) {

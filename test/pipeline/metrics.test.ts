@@ -51,7 +51,7 @@ test.before(async () => {
   const consentedAt = "2026-05-15T00:00:00Z";
   run = await runOnce(await consentedSource(), async ({ cloud, program }) => {
     const token = { refreshToken: "refresh-token-of-the-user", consentedAt };
-    await cloud.secrets.put(String(program.outputs.tokenSecretArn), JSON.stringify(token));
+    cloud.ssm.put(String(program.outputs.tokenParameterArn), JSON.stringify(token));
   });
 });
 

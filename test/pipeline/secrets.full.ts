@@ -1,6 +1,6 @@
 // No token, code or secret is in what a run leaves or says: runs that fail in each way that Spotify can provoke, and one
 // that succeeds, then a search through everything. The two places that hold secrets by design are left out, and nothing
-// else: the token's file below `secrets/`, which the user alone can read, and the value of the app's secret in the stack.
+// else: the token's file below `parameters/`, which the user alone can read, and the value of the app's parameter in the stack.
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -23,7 +23,7 @@ const app = { clientId: "planted-client-id-5d1c", clientSecret: "planted-client-
 const basic = Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64");
 const endedToken = "planted-ended/refresh+token-41aa";
 const stateDir = path.join(home, ".playlake", "spotify");
-const tokenFile = path.join("spotify", "secrets", "playlake-token.json");
+const tokenFile = path.join("spotify", "parameters", "playlake-token.json");
 
 /** Everything that must be nowhere: planted, or given by Spotify as the runs went on. */
 const secrets = new Set([app.clientId, app.clientSecret, basic, endedToken]);
@@ -194,7 +194,7 @@ test("no file of the state holds a secret, in its name neither", () => {
     "buckets/playlake-raw",
     "buckets/playlake-lake",
   ];
-  for (const place of [...expected, "secrets/playlake-token.json"])
+  for (const place of [...expected, "parameters/playlake-token.json"])
     assert.ok(places.has(place), [...places].join("\n"));
   assert.ok(files.some((file) => file.includes("ended-consent.json")));
   assert.ok(
@@ -229,7 +229,7 @@ async function textsOf(value: unknown): Promise<string[]> {
   return entries.flat();
 }
 
-test("the program puts them into the app's secret, and into nothing else", async () => {
+test("the program puts them into the app's parameter, and into nothing else", async () => {
   const config = {
     "playlake:spotifyClientId": app.clientId,
     "playlake:spotifyClientSecret": app.clientSecret,
@@ -238,12 +238,12 @@ test("the program puts them into the app's secret, and into nothing else", async
   const { resources, outputs }: ProgramResult = await runProgram({ config });
   const holders: string[] = [];
   let files = 0;
-  for (const { type, inputs } of resources) {
+  for (const { type, name, inputs } of resources) {
     const texts = await textsOf(inputs);
     if (type.endsWith(":Function")) files += texts.length;
-    if (foundIn(texts.join("\n")).length > 0) holders.push(type);
+    if (foundIn(texts.join("\n")).length > 0) holders.push(`${type} ${name}`);
   }
-  assert.equal(holders, ["aws:secretsmanager/secretVersion:SecretVersion"]);
+  assert.equal(holders, ["aws:ssm/parameter:Parameter playlake-app"]);
   assert.ok(files > 20, "the archives' files are among them");
   assert.equal(foundIn(JSON.stringify(outputs)), []);
 });

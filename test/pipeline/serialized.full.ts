@@ -2,21 +2,23 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import * as S3 from "@aws-sdk/client-s3";
-import * as SecretsManager from "@aws-sdk/client-secrets-manager";
+import * as SSM from "@aws-sdk/client-ssm";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeLakeWriter } from "../../components/callbacks/lakeWriter";
 import { makeObjectStore } from "../../components/callbacks/objectStore";
+import { makeParameterStore } from "../../components/callbacks/parameterStore";
 import type { RawEvent } from "../../components/callbacks/rawEvents";
-import { makeSecretStore } from "../../components/callbacks/secretStore";
 import { makeTableFiles } from "../../components/callbacks/tableFiles";
 import { makeTransformHandler, type TransformedPlaylist } from "../../components/callbacks/transformHandler";
 import { bucketsFolder } from "../../emulator";
+import { awsJsonListener } from "../../emulator/awsJson";
 import { createClock } from "../../emulator/clock";
 import { createS3Events } from "../../emulator/eventBridge/s3Events";
 import { createIam } from "../../emulator/iam";
+import { createLoopbackServer } from "../../emulator/loopback";
 import { createS3 } from "../../emulator/s3";
-import { createSecretsManager } from "../../emulator/secretsManager";
+import { createSsm } from "../../emulator/ssm";
 import type { ProgramResult } from "../../lake/local/program";
 import type { Source } from "../../lake/local/source";
 import { type DayResult, makeExtractDay } from "../../spotify/extract";
@@ -66,8 +68,9 @@ async function openDirect(
       for (const { event } of events.deliveries(object)) waiting.push(event as unknown as RawEvent);
     },
   });
-  const secretsManager = createSecretsManager({ resources, iam, stateDir, clock });
-  const [s3Url, secretsUrl] = await Promise.all([s3.listen(), secretsManager.listen()]);
+  const { operations } = createSsm({ resources, iam, stateDir, clock });
+  const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: operations }));
+  const [s3Url, ssmUrl] = await Promise.all([s3.listen(), json.listen()]);
   const clientOf = (functionName: string, endpoint: string) => ({
     endpoint,
     region: "us-east-1",
@@ -76,12 +79,11 @@ async function openDirect(
   });
   const variables = resources.find(
     ({ type, name }) => type === "aws:lambda/function:Function" && name === "playlake-extract",
-  )?.inputs.environment as { variables: { APP_SECRET_ARN: string; TOKEN_SECRET_ARN: string } };
-  const { readApp, token } = makeSecretStore(
-    SecretsManager,
-    new SecretsManager.SecretsManagerClient(clientOf("playlake-extract", secretsUrl)),
-    { app: variables.variables.APP_SECRET_ARN, token: variables.variables.TOKEN_SECRET_ARN },
-  );
+  )?.inputs.environment as { variables: { APP_PARAMETER_NAME: string; TOKEN_PARAMETER_NAME: string } };
+  const { readApp, token } = makeParameterStore(SSM, new SSM.SSMClient(clientOf("playlake-extract", ssmUrl)), {
+    app: variables.variables.APP_PARAMETER_NAME,
+    token: variables.variables.TOKEN_PARAMETER_NAME,
+  });
   const { default: fetch } = await import("node-fetch");
   const extractDay = makeExtractDay(
     {
@@ -121,7 +123,7 @@ async function openDirect(
       return { extracted, transformed };
     },
     close: async () => {
-      await Promise.all([s3.close(), secretsManager.close()]);
+      await Promise.all([s3.close(), json.close()]);
     },
   };
 }

@@ -33,7 +33,7 @@ const types: Readonly<Record<string, string>> = {
   Function: "aws:lambda/function:Function",
   Schedule: "aws:scheduler/schedule:Schedule",
   Workgroup: "aws:athena/workgroup:Workgroup",
-  Secret: "aws:secretsmanager/secret:Secret",
+  Parameter: "aws:ssm/parameter:Parameter",
 };
 
 const allowing = (statement: object) => ({ policy: { Statement: [{ Effect: "Allow", ...statement }] } });
@@ -117,8 +117,8 @@ const bad: readonly [rule: string, type: string, props: Record<string, unknown>,
   [
     "no-plaintext-secrets",
     "Function",
-    { environment: { variables: { SPOTIFY_CLIENT_SECRET: "x", APP_SECRET_ARN: "arn:aws:secretsmanager:x" } } },
-    "put SPOTIFY_CLIENT_SECRET into Secrets Manager, and its ARN into the environment",
+    { environment: { variables: { SPOTIFY_CLIENT_SECRET: "x", APP_SECRET_NAME: "x" } } },
+    "put SPOTIFY_CLIENT_SECRET into an SSM SecureString parameter, and its name into the environment",
   ],
   ["own-log-group", "Function", {}, "set loggingConfig.logGroup to a group with retention"],
   ["supported-runtime", "Function", { runtime: "nodejs20.x" }, "nodejs20.x can't be updated any more: nodejs24.x"],
@@ -132,7 +132,7 @@ const bad: readonly [rule: string, type: string, props: Record<string, unknown>,
     "set bytesScannedCutoffPerQuery",
   ],
   ["workgroup-enforced", "Workgroup", { configuration: workgroup }, "set resultConfiguration.encryptionConfiguration"],
-  ["secrets-come-back", "Secret", { recoveryWindowInDays: 0 }, "set recoveryWindowInDays to 7 or more"],
+  ["parameters-encrypted", "Parameter", { type: "String" }, "set type: SecureString"],
 ];
 
 for (const [rule, type, props, says] of bad) {

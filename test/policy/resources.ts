@@ -24,6 +24,7 @@ function policyResource({ type, name, props, urn = `urn:${type}::${name}` }: Sho
       additionalSecretOutputs: [],
       customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
     },
+    ignoreChanges: [],
     dependencies: [],
     propertyDependencies: {},
     isType: never,

@@ -49,12 +49,11 @@ test("a cron is read as the values of its fields", () => {
   for (const [text, expected] of cases) assert.equal(cronFields(text), expected, text);
 });
 
-test("a rate and a point in time", () => {
+test("a rate is read as its period", () => {
   const cases: [string, ScheduleExpression][] = [
     ["rate(1 minute)", { kind: "rate", value: 1, unit: "minute", periodMinutes: 1 }],
     ["rate(12 hours)", { kind: "rate", value: 12, unit: "hour", periodMinutes: 720 }],
     ["rate(1 day)", { kind: "rate", value: 1, unit: "day", periodMinutes: 1440 }],
-    ["at(2026-11-22T06:00:00)", { kind: "at", localTime: "2026-11-22T06:00:00" }],
   ];
   for (const [text, expected] of cases) assert.equal(parseScheduleExpression(text), expected, text);
 });
@@ -63,8 +62,8 @@ test("what AWS would refuse is refused, in a line that says why", () => {
   const fields =
     "cron takes six fields with one space between (minutes hours day-of-month month day-of-week year), found";
   const cases: [string, string][] = [
-    ["daily", "it must be cron(…), rate(…) or at(…)"],
-    ["Cron(0 6 * * ? *)", "it must be cron(…), rate(…) or at(…)"],
+    ["daily", "it must be cron(…) or rate(…)"],
+    ["Cron(0 6 * * ? *)", "it must be cron(…) or rate(…)"],
     ["cron(0 6 * * *)", `${fields} 5`],
     ["cron(0  6 * * ? *)", `${fields} 6`],
     ["cron(0 6 * * * *)", "exactly one of day-of-month and day-of-week must be ?"],
@@ -83,7 +82,7 @@ test("what AWS would refuse is refused, in a line that says why", () => {
     ["rate(1 hours)", "rate(1 …) takes hour"],
     ["rate(2 hour)", "rate(2 …) takes hours"],
     ["rate(0 days)", "a rate is a whole number of minutes, hours or days, such as rate(1 day)"],
-    ["at(2026-02-30T06:00:00)", "at(…) takes an existing local time, such as at(2026-11-22T06:00:00)"],
+    ["at(2026-11-22T06:00:00)", "at(…) comes once, and a history needs every day"],
   ];
   for (const [text, message] of cases) {
     assert.throws(

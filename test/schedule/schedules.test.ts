@@ -1,10 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { catchUpSchedule, crawlScheduleAfter } from "../../schedule/schedules";
+import { catchUpSchedule, crawlScheduleAfter, overdueHours } from "../../schedule/schedules";
 
 const test = suite("schedule/schedules");
 
-test("the catch-up uses what is left of the run's day, and no time in which a run is due", () => {
+test("the catch-up uses the rest of the run's day, except times in which a run is due", () => {
   const cases: [string, string | undefined][] = [
     ["cron(0 6 * * ? *)", "cron(0 7-23 * * ? *)"],
     ["cron(15 0 * * ? *)", "cron(15 1-23 * * ? *)"],
@@ -34,6 +34,32 @@ test("the crawl follows the run by half an hour", () => {
     ["rate(1 day)", undefined],
   ];
   for (const [run, expected] of cases) assert.is(crawlScheduleAfter(run), expected, run);
+});
+
+test("the hours until a success is overdue, alone and with the day's catch-ups", () => {
+  const cases: [schedule: string, alone: number | undefined, withCatchUps: number | undefined][] = [
+    ["cron(0 6 * * ? *)", 26, 26],
+    ["cron(59 23 * * ? *)", 26, 26],
+    ["cron(0 6,18 * * ? *)", 14, 14],
+    ["cron(0 * * * ? *)", 3, 3],
+    ["cron(0/15 9-17 * * ? *)", 18, 18],
+    ["cron(0 6 ? * MON-FRI *)", 74, 74],
+    ["cron(0 6 ? * MON,THU *)", 98, 98],
+    // A week and two hours are more than an alarm looks back; from Monday's last catch-up on they are not.
+    ["cron(0 6 ? * MON *)", undefined, 153],
+    ["cron(0 6 1 * ? *)", undefined, undefined],
+    ["cron(0 6 L * ? *)", undefined, undefined],
+    ["cron(0 6 1/5 * ? *)", 122, 122],
+    ["cron(0 6 22 11 ? 2026)", undefined, undefined],
+    ["rate(1 hour)", 3, 3],
+    ["rate(5 minutes)", 3, 3],
+    ["rate(2 days)", 50, 50],
+    ["rate(10 days)", undefined, 3],
+  ];
+  for (const [schedule, alone, withCatchUps] of cases) {
+    assert.is(overdueHours(schedule), alone, schedule);
+    assert.is(overdueHours(schedule, catchUpSchedule(schedule)), withCatchUps, schedule);
+  }
 });
 
 test.run();

@@ -9,7 +9,6 @@ const test = suite("scripts/cost");
 const bare: CostedStack = {
   extractMemoryMiB: 512,
   transformMemoryMiB: 1024,
-  secrets: 0,
   alarms: 0,
   compositeAlarms: 0,
   dashboards: 0,
@@ -22,7 +21,7 @@ function rounded(cost: Record<string, number>): Record<string, number> {
 }
 
 test("each part, reckoned by hand for 1,000 playlists", () => {
-  const stack = { ...bare, secrets: 2, alarms: 20, compositeAlarms: 2, dashboards: 1, crawlers: 1, hasTrail: true };
+  const stack = { ...bare, alarms: 20, compositeAlarms: 2, dashboards: 1, crawlers: 1, hasTrail: true };
   assert.equal(rounded(monthlyCost(stack, 1000)), {
     // 30.4 days, 2 DPUs, a sixth of an hour.
     "Glue crawler": 4.459,
@@ -35,7 +34,6 @@ test("each part, reckoned by hand for 1,000 playlists", () => {
     // 100 queries of 1.47 GB.
     Athena: 0.735,
     Logs: Number(((30_400 * 2000 + 547.2 * 1500) * 0.5e-9).toFixed(3)),
-    Secrets: 0.8,
     "Alarms and dashboards": 2 + 1 + 3,
     // Ten metrics in 18 hours of the day, six in one.
     Metrics: Number(((186 / 24) * 0.3).toFixed(3)),
@@ -45,7 +43,7 @@ test("each part, reckoned by hand for 1,000 playlists", () => {
 
 test("the program's own stack", async () => {
   const declared = costedStack((await stackWith("declared")).resources);
-  assert.equal({ ...declared, alarms: 0, compositeAlarms: 0, dashboards: 0 }, { ...bare, secrets: 2, crawlers: 1 });
+  assert.equal({ ...declared, alarms: 0, compositeAlarms: 0, dashboards: 0 }, { ...bare, crawlers: 1 });
   const uncrawled = costedStack((await exampleStack({ crawlSchedule: "none" })).resources);
   assert.is(uncrawled.crawlers, 0);
   assert.ok(totalCost(uncrawled, 1) < totalCost(declared, 1) - 4);

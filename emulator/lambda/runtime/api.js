@@ -1,17 +1,17 @@
-// Requests to the runtime API, with parts of `node:http` taken at the start, so that code that patches it changes nothing.
+// Requests to the runtime API. `node:http` is read at the start, so that a function that patches it changes nothing here.
 
 const { Agent, request: httpRequest } = require("node:http");
 
-const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
+const { hostname, port, pathname } = new URL(`http://${process.env.AWS_LAMBDA_RUNTIME_API}`);
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
-/** The program that serves the API is gone: nobody waits for this process any more. */
+/** The program that serves the API is gone: nothing waits for this process any more. */
 function endProcess() {
   process.exit(1);
 }
 
 /**
- * One request; resolves with headers and body text. Where the API can't be reached the process ends.
+ * One request; resolves with headers and body text. Ends the process if the API cannot be reached.
  * @param {"GET" | "POST"} method
  * @param {string} path below /2018-06-01/runtime/
  * @param {Record<string, string>} headers
@@ -22,11 +22,11 @@ function request(method, path, headers, body) {
   return new Promise((resolve) => {
     const outgoing = httpRequest(
       {
-        host,
+        hostname,
         port,
         method,
         agent,
-        path: `/2018-06-01/runtime/${path}`,
+        path: `${pathname}/2018-06-01/runtime/${path}`,
         headers:
           body === undefined
             ? headers

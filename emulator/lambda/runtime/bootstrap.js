@@ -1,12 +1,11 @@
-// The program that runs in a function's process, as the Node.js runtime does in Lambda: loads the handler, then asks the
-// runtime API (loopback HTTP, AWS_LAMBDA_RUNTIME_API) for one event after the other. It ends as soon as the API is gone.
+// The program of a function's process, as the Node.js runtime is in Lambda: loads the handler, then asks the runtime API
+// (loopback HTTP, AWS_LAMBDA_RUNTIME_API) for one event after another. It ends as soon as the API is gone.
 
 const { setClock, realNow } = require("./clock");
-// The instant at which the process starts comes before the handler is loaded: code at module level reads the clock too.
+// Set before the handler is loaded: code at module level reads the clock too.
 const startClock = process.argv.splice(2, 1)[0];
 setClock(startClock ? Number(startClock) : undefined);
 
-const { describeError } = require("./errors");
 const { loadHandler } = require("./handler");
 const { setRequestId } = require("./console");
 const { request } = require("./api");
@@ -16,7 +15,24 @@ const writeStderr = process.stderr.write.bind(process.stderr);
 /** @type {string | undefined} */
 let currentRequestId;
 
-/** Marks in both streams where an invocation's output ends, so that no line is filed under a later one. */
+/**
+ * An error in the shape in which Lambda's Node.js runtime reports it.
+ * @param {unknown} error anything that was thrown
+ * @returns {{ errorType: string, errorMessage: string, trace: string[] }}
+ */
+function describeError(error) {
+  if (error === null || typeof error !== "object" || !("message" in error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
+  const { name, message, stack } = /** @type {Error} */ (error);
+  return {
+    errorType: String(name ?? "Error"),
+    errorMessage: String(message),
+    trace: typeof stack === "string" ? stack.split("\n") : [],
+  };
+}
+
+/** Marks in both streams the end of an invocation's output, so that no line is filed under a later one. */
 async function markEndOfOutput(requestId) {
   const mark = `\u0000end ${requestId}\n`;
   await Promise.all([writeStdout, writeStderr].map((write) => new Promise((resolve) => write(mark, resolve))));
@@ -52,7 +68,7 @@ function contextOf(headers) {
   };
 }
 
-/** The handler's result as JSON text; what JSON can't hold is the error that Lambda gives it. */
+/** The handler's result as JSON text, or Lambda's error for what JSON cannot hold. */
 function marshal(result) {
   try {
     return JSON.stringify(result === undefined ? null : result) ?? "null";
@@ -85,7 +101,7 @@ async function reportInitError(error) {
   process.exit(1);
 }
 
-/** What nobody caught ends the process, as in Lambda; the invocation under way gets it as its error. */
+/** An uncaught error ends the process, as in Lambda; the invocation under way gets it as its error. */
 function endOn(event, errorType, exitCode) {
   process.on(event, async (thrown) => {
     const error =

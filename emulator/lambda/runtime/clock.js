@@ -1,5 +1,5 @@
-// Preloaded before anything else of a function's process: while the run simulates a day, the process's clock stands still
-// at the instant that the run has set; otherwise it goes as ever. The function's code sees only `Date` and `Intl`.
+// Preloaded in a function's process. While the run simulates a day, `Date` and `Intl` stand still at the instant that the
+// run has set; timers and `performance` keep the machine's time.
 
 const RealDate = Date;
 const realNow = Date.now;
@@ -14,8 +14,8 @@ function ShiftedDate(...args) {
   return Reflect.construct(RealDate, args.length === 0 ? [now()] : args, new.target);
 }
 
-// One prototype for both, so that `instanceof` and `constructor` hold for dates that native code makes; `UTC` and `parse`
-// are inherited.
+// One prototype for both, so that `instanceof` and `constructor` hold for dates made by native code; `UTC` and `parse` are
+// inherited.
 Object.setPrototypeOf(ShiftedDate, RealDate);
 Object.defineProperties(ShiftedDate, {
   prototype: { value: RealDate.prototype, writable: false },
@@ -26,7 +26,7 @@ Object.defineProperties(ShiftedDate, {
 Object.defineProperty(RealDate.prototype, "constructor", { value: ShiftedDate, writable: true, configurable: true });
 globalThis.Date = ShiftedDate;
 
-// A formatter that is given no date asks the machine's clock by itself.
+// A formatter that is given no date reads the machine's clock.
 const formatterPrototype = Intl.DateTimeFormat.prototype;
 const formatGetter = Object.getOwnPropertyDescriptor(formatterPrototype, "format").get;
 const formatToParts = formatterPrototype.formatToParts;

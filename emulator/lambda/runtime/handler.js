@@ -13,7 +13,7 @@ async function loadModule(path) {
   try {
     return require(file);
   } catch (error) {
-    // Thrown for the handler's own file where its package.json says "type": "module"; a dependency's is the user's error.
+    // Its package.json says "type": "module". The same error for a dependency is the user's to fix.
     if (error?.code === "ERR_REQUIRE_ESM" && String(error.message).includes(`of ES Module ${file} `)) {
       return import(pathToFileURL(file).href);
     }
@@ -21,7 +21,7 @@ async function loadModule(path) {
   }
 }
 
-/** The errors that Lambda gives a name of its own while it loads a function. */
+/** Lambda renames these errors if they are thrown while a function is loaded. */
 function asInitError(error) {
   if (error instanceof SyntaxError) return runtimeError("UserCodeSyntaxError", String(error), error);
   if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {

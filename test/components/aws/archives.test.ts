@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { unpackArchive } from "../../../emulator/lambda/archive";
+import { unpackArchive } from "../../../emulator/lambda/scratch";
 import { type ArchiveFiles, archiveFiles, zip } from "../../../scripts/archives";
 import { resource, stackWith } from "../support";
 

@@ -1,9 +1,9 @@
 import * as s3Sdk from "@aws-sdk/client-s3";
-import * as secretsSdk from "@aws-sdk/client-secrets-manager";
+import * as ssmSdk from "@aws-sdk/client-ssm";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeObjectStore } from "../../../components/callbacks/objectStore";
-import { makeSecretStore } from "../../../components/callbacks/secretStore";
+import { makeParameterStore } from "../../../components/callbacks/parameterStore";
 import { errorOf } from "../support";
 
 const test = suite("components/callbacks/stores");
@@ -74,40 +74,59 @@ test("writing where nothing is: once, told apart from a conflict, which is tried
   assert.equal(over.asked, [["PutObjectCommand", { Bucket: "raw", Key: "k", Body: bytes }]]);
 });
 
-function secretsWith(...answers: Answer[]) {
+function parametersWith(...answers: Answer[]) {
   const client = fakeClient(answers);
-  const arns = { app: "arn:app", token: "arn:token" };
-  const store = makeSecretStore(secretsSdk, client as unknown as secretsSdk.SecretsManagerClient, arns);
+  const names = { app: "p-app", token: "p-token" };
+  const store = makeParameterStore(ssmSdk, client as unknown as ssmSdk.SSMClient, names);
   return { asked: client.asked, store };
 }
 
-test("the app's credentials", async () => {
+const holding = (Value: string, Version?: number) => ({ Parameter: { Value, Version } });
+
+test("the app's credentials are read, or refused without being quoted", async () => {
   const value = { clientId: "id", clientSecret: "secret" };
-  const { asked, store } = secretsWith({ SecretString: JSON.stringify(value) });
+  const { asked, store } = parametersWith(holding(JSON.stringify(value)));
   assert.equal(await store.readApp(), value);
-  assert.equal(asked, [["GetSecretValueCommand", { SecretId: "arn:app" }]]);
+  assert.equal(asked, [["GetParameterCommand", { Name: "p-app", WithDecryption: true }]]);
   const cases: [Answer, string][] = [
-    ["ResourceNotFoundException", 'secret arn:app: its value is not {"clientId", "clientSecret"}'],
-    [{ SecretString: '{"clientId":"planted"}' }, 'secret arn:app: its value is not {"clientId", "clientSecret"}'],
-    [{ SecretString: "planted" }, "secret arn:app: its value is no JSON object"],
+    ["ParameterNotFound", "parameter p-app does not exist"],
+    [holding('{"clientId":"planted"}'), 'parameter p-app: its value is not {"clientId", "clientSecret"}'],
+    [holding("planted"), "parameter p-app: its value is not a JSON object"],
     ["AccessDeniedException", "AWS says AccessDeniedException"],
   ];
-  for (const [answer, message] of cases) assert.is(await errorOf(secretsWith(answer).store.readApp()), message);
+  for (const [answer, message] of cases) assert.is(await errorOf(parametersWith(answer).store.readApp()), message);
 });
 
-test("the user's token: none yet, read, written", async () => {
-  assert.is(await secretsWith("ResourceNotFoundException").store.token.read(), undefined);
+test("the user's token is absent at first, then read with its version", async () => {
   const token = { refreshToken: "r", consentedAt: "2026-11-01T00:00:00Z" };
-  const stored = { SecretString: JSON.stringify(token), VersionId: "v" };
-  assert.equal(await secretsWith(stored).store.token.read(), { ...token, versionId: "v" });
-  assert.equal(await secretsWith({ SecretString: '{"refreshToken":"r"}' }).store.token.read(), { refreshToken: "r" });
+  assert.is(await parametersWith(holding("{}", 1)).store.token.read(), undefined);
+  assert.equal(await parametersWith(holding(JSON.stringify(token), 7)).store.token.read(), {
+    ...token,
+    versionId: "7",
+  });
+  assert.equal(await parametersWith(holding('{"refreshToken":"r"}')).store.token.read(), { refreshToken: "r" });
   assert.is(
-    await errorOf(secretsWith({ SecretString: '{"refresh_token":"planted"}' }).store.token.read()),
-    'secret arn:token: its value is not {"refreshToken", "consentedAt"}; run playlake login',
+    await errorOf(parametersWith(holding('{"refresh_token":"planted"}')).store.token.read()),
+    'parameter p-token: its value is not {"refreshToken", "consentedAt"}; run playlake login',
   );
-  const { asked, store } = secretsWith({});
+  assert.is(await errorOf(parametersWith("ParameterNotFound").store.token.read()), "parameter p-token does not exist");
+});
+
+test("a token is written over the one before, up to 4,096 bytes", async () => {
+  const token = { refreshToken: "r", consentedAt: "2026-11-01T00:00:00Z" };
+  const { asked, store } = parametersWith({});
   await store.token.write({ ...token, versionId: "v" } as typeof token);
-  assert.equal(asked, [["PutSecretValueCommand", { SecretId: "arn:token", SecretString: JSON.stringify(token) }]]);
+  const fixed = { Type: "SecureString", Tier: "Standard", Overwrite: true };
+  assert.equal(asked, [["PutParameterCommand", { Name: "p-token", Value: JSON.stringify(token), ...fixed }]]);
+
+  const most = "x".repeat(4096 - JSON.stringify({ ...token, refreshToken: "" }).length);
+  await parametersWith({}).store.token.write({ ...token, refreshToken: most });
+  const long = parametersWith({});
+  assert.is(
+    await errorOf(long.store.token.write({ ...token, refreshToken: `${most}y` })),
+    "parameter p-token: the token takes 4097 bytes, a parameter holds 4096",
+  );
+  assert.equal(long.asked, []);
 });
 
 test.run();

@@ -27,7 +27,8 @@ function changed(before: Contents, after: Contents): string[] {
 }
 
 async function change(before: Registered, after: Registered): Promise<string[]> {
-  const keys = changed(await plainInputs(before), await plainInputs(after));
+  const ignored = new Set(after.options.ignoreChanges);
+  const keys = changed(await plainInputs(before), await plainInputs(after)).filter((key) => !ignored.has(key));
   const replacing = keys.filter((key) => forceNew[after.type]?.includes(key));
   if (replacing.length > 0) return [`replace ${label(after)}: ${replacing.join(" ")}`];
   const options = changed(
@@ -57,7 +58,7 @@ function isCloud({ type }: Registered): boolean {
 
 /** Whether a line of `changes` says that something goes that holds data. */
 export function losesData(line: string): boolean {
-  return /^(replace|delete) (Bucket|Secret|CatalogDatabase) /.test(line);
+  return /^(replace|delete) (Bucket|CatalogDatabase|Parameter) /.test(line);
 }
 
 /** A line for each choice of its braces. */

@@ -38,11 +38,10 @@ export const forceNew: Readonly<Record<string, readonly string[]>> = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ["bucket"],
   "aws:s3/bucketVersioning:BucketVersioning": ["bucket"],
   "aws:scheduler/schedule:Schedule": ["name", "groupName"],
-  "aws:secretsmanager/secret:Secret": ["name"],
-  "aws:secretsmanager/secretVersion:SecretVersion": ["secretId", "secretString", "secretBinary"],
   "aws:sns/topic:Topic": ["name", "fifoTopic"],
   "aws:sns/topicPolicy:TopicPolicy": ["arn"],
   "aws:sns/topicSubscription:TopicSubscription": ["topicArn", "protocol", "endpoint"],
   "aws:sqs/queue:Queue": ["name", "fifoQueue"],
   "aws:sqs/queuePolicy:QueuePolicy": ["queueUrl"],
+  "aws:ssm/parameter:Parameter": ["name", "dataType"],
 };

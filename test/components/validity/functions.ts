@@ -81,19 +81,16 @@ export const functionRules: Rule[] = [
   valueRule("QueuePolicy queueUrl", "a URL", later(design), matching(/^https:\/\//), [
     "arn:aws:sqs:us-east-1:123456789012:failures",
   ]),
+  valueRule("Parameter type", "a type", preview(design), among(["String", "StringList", "SecureString"]), ["Secret"]),
+  valueRule("Parameter tier", "a tier", preview(design), among(["Standard", "Advanced", "Intelligent-Tiering"]), [
+    "Free",
+  ]),
   valueRule(
-    "Secret recoveryWindowInDays",
-    "0 or 7 to 30",
-    preview(design),
-    (days: number) => days === 0 || whole(7, 30)(days),
-    [1, 6, 31],
-  ),
-  inputsRule(
-    "SecretVersion",
-    "has a value",
-    later(design),
-    ({ secretString, secretBinary }) => [secretString, secretBinary].some((value) => typeof value === "string"),
-    [{ secretId: "arn:aws:secretsmanager:us-east-1:123456789012:secret:a-123456" }],
+    "Parameter value",
+    "1 to 4,096 bytes",
+    later("SSM, PutParameter"),
+    (value: string) => value.length > 0 && Buffer.byteLength(value) <= 4096,
+    ["", "x".repeat(4097)],
   ),
   valueRule("BucketNotification lambdaFunctions.*.events.*", "spelled whole", later(design), matching(s3Events), [
     "s3:ObjectCreated",

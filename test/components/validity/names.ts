@@ -33,7 +33,7 @@ const limits: { readonly [type: string]: NameLimit } = {
   LogGroup: limit("name", 512, /^[\w./#-]+$/, "preview", design, "a b"),
   EventRule: limit("name", 64, dotted, "preview", design, "a b"),
   Schedule: limit("name", 64, dotted, "preview", design, "a b"),
-  Secret: limit("name", 512, /^[\w/+=.@-]+$/, "later", "Secrets Manager, CreateSecret", "a b"),
+  Parameter: limit("name", 1011, /^(?!aws|ssm)[\w/.-]+$/i, "later", "SSM, PutParameter", "a b"),
   Crawler: limit("name", 255, /^[^\r\n]+$/, "preview", "Glue, CreateCrawler", "a\nb"),
   Classifier: limit("name", 255, /^[^\r\n]+$/, "preview", "Glue, CsvClassifier", "a\nb"),
   Workgroup: limit("name", 128, dotted, "preview", "Athena, CreateWorkGroup", "a b"),

@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createIam } from "../../../emulator/iam";
 import { account, allow, role, roleArn } from "../resources";
-import { answer, bucket, bucketArn, bucketPolicy, extract, get, object, owner, queueArn } from "./iamResources";
+import { allows, answer, bucket, bucketArn, bucketPolicy, extract, get, object, owner, queueArn } from "./iamResources";
 
 const test = suite("emulator/iam");
 
@@ -14,7 +14,7 @@ const insecureDenied = {
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 };
 
-test("says no in AWS's words, and remembers it", async () => {
+test("a refusal has AWS's wording and is recorded", async () => {
   const iam = createIam([bucket, ...role("extract", allow(get, object))]);
   const user = `arn:aws:sts::${account}:assumed-role/extract/extract`;
   const s3Message = `User: ${user} is not authorized to perform: s3:PutObject on resource: "${object}" because no identity-based policy allows the s3:PutObject action`;
@@ -62,27 +62,25 @@ test("an explicit deny wins, in the role's policy and in the bucket's, also for 
   assert.is(await answer(iam, owner, "s3:PutObject", state), undefined);
 });
 
-test("a bucket's policy allows a role that it names, but an account only by its roles' own policies", () => {
+test("a bucket's policy allows a role by name, but not every role of an account", () => {
   const readBy = (principal: unknown) => ({
     Effect: "Allow",
     Principal: principal,
     Action: get,
     Resource: `${bucketArn}/*`,
   });
-  const allows = (principal: unknown) =>
-    createIam([bucket, bucketPolicy(readBy(principal)), ...role("extract", allow("sqs:*", "*"))]).allows(
-      extract,
-      get,
-      object,
-    );
-  assert.is(allows({ AWS: roleArn("extract") }), true);
-  assert.is(allows({ AWS: [roleArn("other"), roleArn("extract")] }), true);
-  assert.is(allows("*"), true);
-  assert.is(allows({ AWS: "*" }), true);
-  assert.is(allows({ AWS: roleArn("other") }), false);
-  assert.is(allows({ AWS: account }), false);
-  assert.is(allows({ AWS: `arn:aws:iam::${account}:root` }), false);
-  assert.is(allows({ Service: "s3.amazonaws.com" }), false);
+  const allowsRole = (principal: unknown) => {
+    const iam = createIam([bucket, bucketPolicy(readBy(principal)), ...role("extract", allow("sqs:*", "*"))]);
+    return allows(iam, extract, get, object);
+  };
+  assert.is(allowsRole({ AWS: roleArn("extract") }), true);
+  assert.is(allowsRole({ AWS: [roleArn("other"), roleArn("extract")] }), true);
+  assert.is(allowsRole("*"), true);
+  assert.is(allowsRole({ AWS: "*" }), true);
+  assert.is(allowsRole({ AWS: roleArn("other") }), false);
+  assert.is(allowsRole({ AWS: account }), false);
+  assert.is(allowsRole({ AWS: `arn:aws:iam::${account}:root` }), false);
+  assert.is(allowsRole({ Service: "s3.amazonaws.com" }), false);
 });
 
 test.run();

@@ -33,7 +33,23 @@ export const permission = (inputs: Record<string, unknown>) =>
   });
 export const lambda = resource("aws:lambda/function:Function", "transform", { role: roleArn("extract") });
 
-/** What the policies say to one call: undefined for yes. */
+/** The refusal of a call; undefined if it is allowed. */
 export function answer(iam: Iam, principal: Principal, action: string, on: string, context?: Record<string, string>) {
   return failureOf(() => iam.authorize(principal, action, on, context));
+}
+
+/** Whether the policies allow a call. */
+export function allows(
+  iam: Iam,
+  principal: Principal,
+  action: string,
+  on: string,
+  context?: Record<string, string>,
+): boolean {
+  try {
+    iam.authorize(principal, action, on, context);
+    return true;
+  } catch {
+    return false;
+  }
 }

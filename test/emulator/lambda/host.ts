@@ -1,11 +1,11 @@
-// A program of its own for the tests to kill: runs the queue of a state folder. Arguments: resources (JSON), state folder.
-import { readFileSync } from "node:fs";
-import { createBench, failuresArn, owner } from "./setup";
+// A program of its own for the tests to kill or to starve. Arguments: resources (JSON), state folder, then `starve` or the
+// orders of a queue to run.
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { type Bench, closeBenches, createBench, failuresArn, owner } from "./setup";
 
 const [resourcesFile = "", stateDir = "", ...orders] = process.argv.slice(2);
 
-async function main(): Promise<void> {
-  const { lambda, clock } = createBench(JSON.parse(readFileSync(resourcesFile, "utf8")), { stateDir });
+async function runQueue({ lambda, clock }: Bench): Promise<void> {
   clock.set(new Date("2026-11-01T06:00:00Z"));
   for (const [index, order] of orders.entries())
     await lambda.enqueue("probe", JSON.parse(order), owner, `order-${index}`);
@@ -16,4 +16,29 @@ async function main(): Promise<void> {
   await lambda.drain();
 }
 
-main();
+/** Takes all file handles but a few: enough to unpack and to listen, too few for a process. */
+function starve(): () => void {
+  const handles: number[] = [];
+  try {
+    for (;;) handles.push(openSync("/dev/null", "r"));
+  } catch {
+    for (const handle of handles.splice(0, 3)) closeSync(handle);
+  }
+  return () => {
+    for (const handle of handles) closeSync(handle);
+  };
+}
+
+async function runStarved({ lambda }: Bench): Promise<void> {
+  // Loads what a first invocation loads, and unpacks the archive.
+  await lambda.invoke("probe", { do: "exit", code: 0 }, owner);
+  const release = starve();
+  await lambda.invoke("probe", {}, owner).catch((error: Error) => console.log(error.message));
+  release();
+  const { functionError } = await lambda.invoke("probe", {}, owner);
+  console.log(functionError ?? "served again");
+  await closeBenches();
+}
+
+const bench = createBench(JSON.parse(readFileSync(resourcesFile, "utf8")), { stateDir });
+void (orders[0] === "starve" ? runStarved(bench) : runQueue(bench));

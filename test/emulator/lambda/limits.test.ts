@@ -1,17 +1,29 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, type writeSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../../emulator/resources";
-import { closeBenches, createBench, failuresArn, functionType, owner, probeResources, withChange } from "./setup";
+import {
+  asyncConfigType,
+  closeBenches,
+  createBench,
+  failuresArn,
+  functionType,
+  owner,
+  probeResources,
+  withChange,
+} from "./setup";
 
 let resources: Registered[];
 
-const limits = suite("lambda: limits and logs");
+const limits = suite<{ writeSync?: typeof writeSync }>("lambda: limits and logs");
 limits.before(async () => {
   resources = await probeResources();
 });
-limits.after.each(closeBenches);
+limits.after.each(async (context) => {
+  if (context.writeSync !== undefined) Object.assign(require("node:fs"), { writeSync: context.writeSync });
+  await closeBenches();
+});
 
 /** Everything that changes from run to run replaced. */
 function normalised(text: string): string {
@@ -21,7 +33,7 @@ function normalised(text: string): string {
     .replace(/\d+(\.\d+)? (ms|MB)/g, "N $2");
 }
 
-limits("the log of a process is a file below its group, with Lambda's lines around the function's", async () => {
+limits("a process logs to a file of its group, Lambda's lines around the function's", async () => {
   const bench = createBench(resources);
   bench.clock.set(new Date("2026-11-01T06:00:00Z"));
   await bench.lambda.invoke("probe", { do: "print", text: "two\nlines" }, owner);
@@ -50,29 +62,21 @@ limits("the log of a process is a file below its group, with Lambda's lines arou
   ]);
 });
 
-limits("JSON logs", async () => {
-  const bench = createBench(
-    withChange(resources, functionType, "silent", {
-      loggingConfig: { logFormat: "JSON", applicationLogLevel: "INFO" },
-    }),
-  );
-  bench.clock.set(new Date("2026-11-01T06:00:00Z"));
-  await bench.lambda.invoke("silent", {}, owner);
-  const [start, printed, report] = bench.lines.map((line) => JSON.parse(line));
-  const requestId = start.record.requestId;
-  assert.equal(start, {
-    time: "2026-11-01T06:00:00.000Z",
-    type: "platform.start",
-    record: { requestId, version: "$LATEST" },
-  });
-  assert.equal(printed, { timestamp: "2026-11-01T06:00:00.000Z", level: "INFO", requestId, message: "unheard" });
-  assert.equal(
-    [report.type, report.record.status, report.record.metrics.memorySizeMB],
-    ["platform.report", "success", 256],
-  );
+limits("a full disk fails the invocation with one line that names the log", async (context) => {
+  const bench = createBench(resources);
+  await bench.lambda.invoke("probe", {}, owner);
+  const fs = require("node:fs") as { writeSync: typeof writeSync };
+  context.writeSync = fs.writeSync;
+  fs.writeSync = () => {
+    throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  };
+  const refusal = await bench.lambda.invoke("probe", {}, owner).then(String, (error: Error) => error.message);
+  fs.writeSync = context.writeSync;
+  assert.match(refusal, /^\S+\/logs\/aws\/lambda\/probe\/\S+\.log: no space left on the disk \(ENOSPC\)$/);
+  assert.equal((await bench.lambda.invoke("probe", { n: 1 }, owner)).payload, { echo: { n: 1 } });
 });
 
-limits("a role that may write no logs leaves none, and the refusals are recorded", async () => {
+limits("a role that may not write logs leaves none, and the refusals are recorded", async () => {
   const bench = createBench(resources);
   assert.equal(await bench.lambda.invoke("silent", {}, owner), { payload: "done" });
   assert.equal(
@@ -99,7 +103,16 @@ const refused: [what: string, inputs: Record<string, unknown>, message: string][
     { runtime: "python3.14" },
     "function probe: the local run knows Node.js runtimes only, got python3.14",
   ],
-  ["layers", { layers: ["arn"] }, "function probe: the local run does not model layers"],
+  [
+    "what is not modelled, by name",
+    {
+      layers: ["arn"],
+      deadLetterConfig: { targetArn: "arn" },
+      reservedConcurrentExecutions: 1,
+      loggingConfig: { logFormat: "JSON" },
+    },
+    "function probe: the local run does not model deadLetterConfig, layers, reservedConcurrentExecutions, loggingConfig.logFormat JSON",
+  ],
 ];
 for (const [what, inputs, message] of refused) {
   limits(`refused in one line: ${what}`, () => {
@@ -110,7 +123,15 @@ for (const [what, inputs, message] of refused) {
   });
 }
 
-limits("a destination that the role may not send to is refused at the start, as AWS does", async () => {
+limits("onSuccess is refused by name", () => {
+  const destinationConfig = { onSuccess: { destination: failuresArn } };
+  assert.throws(
+    () => createBench(withChange(resources, asyncConfigType, "probe-async", { destinationConfig })),
+    (error: Error) => error.message === "function probe: the local run does not model destinationConfig.onSuccess",
+  );
+});
+
+limits("a failure queue that the role may not send to is refused at the start", async () => {
   const statements = {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: "sqs:ReceiveMessage", Resource: failuresArn }],

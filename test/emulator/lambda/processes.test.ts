@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Principal } from "../../../emulator/iam";
@@ -12,29 +14,26 @@ processes.before(async (context) => {
 });
 processes.after(closeBenches);
 
-processes(
-  "nothing runs before the first invocation, then one process serves one after the other",
-  async ({ bench }) => {
-    assert.equal(bench.lambda.processes(), []);
-    for (let served = 1; served <= 40; served += 1) {
-      const { payload, functionError } = await bench.lambda.invoke("probe", { do: "look" }, owner);
-      assert.is(functionError, undefined);
-      assert.equal(payload, {
-        served,
-        word: "captured",
-        client: "function",
-        fetch: "function",
-        requestId: 36,
-        memory: "256",
-        arn: probeArn,
-        remaining: true,
-      });
-    }
-    assert.is(bench.lambda.processes().length, 1);
-  },
-);
+processes("nothing runs before the first invocation, then one process serves them all", async ({ bench }) => {
+  assert.equal(bench.lambda.processes(), []);
+  for (let served = 1; served <= 40; served += 1) {
+    const { payload, functionError } = await bench.lambda.invoke("probe", { do: "look" }, owner);
+    assert.is(functionError, undefined);
+    assert.equal(payload, {
+      served,
+      word: "captured",
+      client: "function",
+      fetch: "function",
+      requestId: 36,
+      memory: "256",
+      arn: probeArn,
+      remaining: true,
+    });
+  }
+  assert.is(bench.lambda.processes().length, 1);
+});
 
-processes("the environment is the declaration's and Lambda's, nothing of this process's", async ({ bench }) => {
+processes("the environment is the declaration's and Lambda's, not this process's", async ({ bench }) => {
   const { payload } = await bench.lambda.invoke(probeArn, { do: "environment" }, owner);
   const environment = payload as Record<string, string>;
   const principal = bench.iam.principalOf(environment.AWS_ACCESS_KEY_ID ?? "", environment.AWS_SESSION_TOKEN);
@@ -82,7 +81,7 @@ processes("the environment is the declaration's and Lambda's, nothing of this pr
 });
 
 const packages: [name: string, found: unknown, why: string][] = [
-  ["@aws-sdk/client-secrets-manager", true, "the runtime brings the SDK"],
+  ["@aws-sdk/client-ssm", true, "the runtime brings the SDK"],
   ["papaparse", "MODULE_NOT_FOUND", "installed here, not in the archive"],
   ["@smithy/core", "MODULE_NOT_FOUND", "installed beside the SDK, not the runtime's to lend"],
   ["node-fetch", "ERR_REQUIRE_ESM", "in the archive, but an ES module"],
@@ -93,34 +92,57 @@ for (const [name, found, why] of packages) {
   });
 }
 
-processes(
-  "the clock is the machine's until one is set, then stands still, for a warm and a new process",
-  async ({ bench }) => {
-    const before = Date.now();
-    const machine = (await bench.lambda.invoke("probe", { do: "clock" }, owner)).payload as { stamp: number };
-    assert.ok(machine.stamp >= before && machine.stamp <= Date.now());
-    bench.clock.set(new Date("2026-11-01T23:59:59.500Z"));
-    const standing = {
-      now: "2026-11-01T23:59:59.500Z",
-      stamp: Date.parse("2026-11-01T23:59:59.500Z"),
-      text: "Sun Nov 01 2026 23:59:59 GMT+0000 (Coordinated Universal Time)",
-      day: "2026-11-01",
-      kept: "1970-01-01T00:00:00.000Z",
-      same: true,
-    };
-    const { loadedAt, ...warm } = (await bench.lambda.invoke("probe", { do: "clock" }, owner)).payload as {
-      loadedAt: string;
-    };
-    assert.equal(warm, standing);
-    assert.ok(Date.parse(loadedAt) < before);
-    await bench.lambda.invoke("probe", { do: "exit", code: 1 }, owner);
-    assert.equal((await bench.lambda.invoke("probe", { do: "clock" }, owner)).payload, {
-      loadedAt: standing.now,
-      ...standing,
-    });
-    bench.clock.set(undefined);
-  },
-);
+processes("the clock is the machine's until one is set, then stands still", async ({ bench }) => {
+  const before = Date.now();
+  const machine = (await bench.lambda.invoke("probe", { do: "clock" }, owner)).payload as { stamp: number };
+  assert.ok(machine.stamp >= before && machine.stamp <= Date.now());
+  bench.clock.set(new Date("2026-11-01T23:59:59.500Z"));
+  const standing = {
+    now: "2026-11-01T23:59:59.500Z",
+    stamp: Date.parse("2026-11-01T23:59:59.500Z"),
+    text: "Sun Nov 01 2026 23:59:59 GMT+0000 (Coordinated Universal Time)",
+    day: "2026-11-01",
+    kept: "1970-01-01T00:00:00.000Z",
+    same: true,
+  };
+  const { loadedAt, ...warm } = (await bench.lambda.invoke("probe", { do: "clock" }, owner)).payload as {
+    loadedAt: string;
+  };
+  assert.equal(warm, standing);
+  assert.ok(Date.parse(loadedAt) < before);
+  await bench.lambda.invoke("probe", { do: "exit", code: 1 }, owner);
+  assert.equal((await bench.lambda.invoke("probe", { do: "clock" }, owner)).payload, {
+    loadedAt: standing.now,
+    ...standing,
+  });
+  bench.clock.set(undefined);
+});
+
+processes("the runtime API refuses callers without its secret path or with another host", async ({ bench }) => {
+  const { payload } = await bench.lambda.invoke("probe", { do: "environment" }, owner);
+  const [address = "", secret = ""] = (payload as Record<string, string>).AWS_LAMBDA_RUNTIME_API!.split("/");
+  assert.match(secret, /^[0-9a-f]{32}$/);
+  const path = "2018-06-01/runtime/invocation/next";
+  const callers: [path: string, host: string, status: number][] = [
+    [`/${path}`, address, 403],
+    [`/${"0".repeat(32)}/${path}`, address, 403],
+    [`/${secret}/${path}`, "rebound.example", 421],
+    [`/${secret}/2018-06-01/runtime/invocation/stranger/response`, address, 400],
+  ];
+  for (const [url, host, status] of callers) {
+    const [hostname, port] = address.split(":");
+    const sent = request({
+      hostname,
+      port,
+      path: url,
+      method: status === 400 ? "POST" : "GET",
+      headers: { host },
+    }).end();
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    assert.is(response.resume().statusCode, status, url);
+  }
+  assert.equal((await bench.lambda.invoke("probe", { n: 1 }, owner)).payload, { echo: { n: 1 } });
+});
 
 processes("two run at a time, the third waits for its turn", async ({ bench }) => {
   const orders = [1, 2, 3].map(() => bench.lambda.invoke("probe", { do: "sleep", ms: 60 }, owner));
@@ -150,7 +172,7 @@ processes("code that can't be loaded fails each invocation with the reason", asy
   );
 });
 
-processes("who may not invoke is refused; what isn't there is named", async ({ bench }) => {
+processes("a caller without permission is refused; a missing function is named", async ({ bench }) => {
   const stranger: Principal = { kind: "role", arn: "arn:aws:iam::123456789012:role/role", session: "x" };
   const message = (error: Error) => error.message;
   assert.is(

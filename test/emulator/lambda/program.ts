@@ -1,4 +1,4 @@
-// A small Pulumi program with functions of every temper; the tests run it under mocks and take its real archives.
+// A small Pulumi program with functions that behave in every way; the tests run it under mocks and take its real archives.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -38,12 +38,7 @@ const common = {
   runtime: "nodejs24.x" as const,
   memorySize: 256,
   codePathOptions: {
-    extraExcludePackages: [
-      "@aws-sdk/client-s3",
-      "@aws-sdk/client-secrets-manager",
-      "papaparse",
-      "web-streams-polyfill",
-    ],
+    extraExcludePackages: ["@aws-sdk/client-s3", "@aws-sdk/client-ssm", "papaparse", "web-streams-polyfill"],
   },
 };
 
@@ -116,6 +111,10 @@ const probe = new aws.lambda.CallbackFunction(
             const held: number[][] = [];
             for (;;) held.push(new Array(100_000).fill(Math.random()));
           }
+          case "start": {
+            const started = require("node:child_process").spawn("sleep", ["60"], { stdio: "ignore" });
+            return started.pid;
+          }
           case "big":
             return "x".repeat(Number(order.ms));
           case "bigint":
@@ -145,7 +144,16 @@ new aws.lambda.CallbackFunction("broken", {
   },
 });
 
-/** Its role may write no logs. */
+/** It never finishes loading. */
+new aws.lambda.CallbackFunction("stuck", {
+  ...common,
+  name: "stuck",
+  callbackFactory: () => {
+    for (;;);
+  },
+});
+
+/** Its role may not write logs. */
 const silentRole = new aws.iam.Role("silent-role", { assumeRolePolicy: trust("lambda.amazonaws.com") });
 new aws.lambda.CallbackFunction("silent", {
   ...common,

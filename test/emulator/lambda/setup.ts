@@ -101,6 +101,12 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
+/** The processes that serve functions of this test. */
+export function functionProcesses(): string[] {
+  const { stdout } = spawnSync("ps", ["-o", "args=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  return stdout.split("\n").filter((args) => args.includes("bootstrap.js"));
+}
+
 /** Whether a process runs; one that has ended and that nobody has asked about yet does not. */
 export function isAlive(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });

@@ -4,7 +4,7 @@ import { account, crawl, functionArn, owner, schedule, setUp } from "./scheduler
 
 const firing = suite("scheduler: firing");
 
-firing("a function gets Scheduler's own event where no input is declared", async () => {
+firing("a function gets Scheduler's own event if no input is declared", async () => {
   const { scheduler, calls, clock } = setUp([schedule("run", { scheduleExpression: "cron(0 6 * * ? *)" })]);
   clock.set(new Date("2026-11-01T06:00:00Z"));
   const result = await scheduler.fire("run");
@@ -36,7 +36,7 @@ firing("context attributes are filled in", async () => {
   assert.equal(calls[0]?.[2], { at: "2026-11-01T06:00:00Z", try: "1", other: "<aws.scheduler.none>" });
 });
 
-firing("advance fires all in time order, the clock set to each, settled before the next", async () => {
+firing("advance fires in time order, the clock set to each, each settled before the next", async () => {
   const settled: string[] = [];
   const { scheduler, calls, clock } = setUp(
     [
@@ -75,7 +75,13 @@ firing("advance fires all in time order, the clock set to each, settled before t
 });
 
 const refused: [what: string, inputs: Record<string, unknown>, target: Record<string, unknown>, message: string][] = [
-  ["an expression", { scheduleExpression: "daily" }, {}, "schedule run: daily: it must be cron(…), rate(…) or at(…)"],
+  ["an expression", { scheduleExpression: "daily" }, {}, "schedule run: daily: it must be cron(…) or rate(…)"],
+  [
+    "what is not modelled, by name",
+    { scheduleExpression: "rate(1 day)", startDate: "2026-11-01T05:10:00Z", endDate: "2026-12-01T05:10:00Z" },
+    {},
+    "schedule run: the local run does not model startDate, endDate",
+  ],
   [
     "a time zone",
     { scheduleExpression: "rate(1 day)", scheduleExpressionTimezone: "Mars/Olympus" },
@@ -88,7 +94,7 @@ const refused: [what: string, inputs: Record<string, unknown>, target: Record<st
     { arn: "arn:aws:scheduler:::aws-sdk:glue:StartCrawler" },
     "schedule run: the local run does not model the target arn:aws:scheduler:::aws-sdk:glue:StartCrawler",
   ],
-  ["an input", { scheduleExpression: "rate(1 day)" }, { input: "{" }, "schedule run: the target's input is no JSON"],
+  ["an input", { scheduleExpression: "rate(1 day)" }, { input: "{" }, "schedule run: the target's input is not JSON"],
 ];
 for (const [what, inputs, target, message] of refused) {
   firing(`refused in one line: ${what}`, async () => {
@@ -103,7 +109,19 @@ for (const [what, inputs, target, message] of refused) {
   });
 }
 
-firing("an unknown schedule is named with those that there are", () => {
+firing("a disabled schedule has no next fire", () => {
+  const { scheduler } = setUp([schedule("run", { scheduleExpression: "rate(1 hour)", state: "DISABLED" })]);
+  assert.is(scheduler.nextFire("run", new Date("2026-11-01T00:00:00Z")), undefined);
+});
+
+firing("the next fire is in the schedule's time zone", () => {
+  const zone = { scheduleExpressionTimezone: "Asia/Kolkata" };
+  const { scheduler } = setUp([schedule("run", { scheduleExpression: "cron(0 6 * * ? *)", ...zone })]);
+  const next = scheduler.nextFire("run", new Date("2026-10-31T20:00:00Z"));
+  assert.is(next?.toISOString(), "2026-11-01T00:30:00.000Z");
+});
+
+firing("an error for an unknown schedule names the known ones", () => {
   const { scheduler } = setUp([schedule("run", { scheduleExpression: "rate(1 day)" })]);
   assert.equal(scheduler.names(), ["run"]);
   assert.throws(() => scheduler.nextFire("walk", new Date()), "there is no schedule walk; there are run");

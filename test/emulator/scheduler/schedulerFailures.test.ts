@@ -5,7 +5,7 @@ import { crawl, functionArn, queueArn, roleArn, schedule, setUp } from "./schedu
 
 const failing = suite("scheduler: failing");
 
-failing("a target that fails is called again, the clock moved on, then its input is a dead letter", async () => {
+failing("a failing target is retried as the clock moves on, then its input is kept", async () => {
   const times: string[] = [];
   const setting = { arn: crawl, input: '{"Name":"c"}', deadLetterConfig: { arn: queueArn } };
   const { scheduler, calls, clock } = setUp(
@@ -82,7 +82,7 @@ failing("a refused call is not tried again", async () => {
   assert.equal([(await scheduler.fire("run")).deadLettered, tries], [queueArn, 1]);
 });
 
-failing("a role that doesn't trust Scheduler is refused at the start and at a fire", async () => {
+failing("a role that does not trust Scheduler is refused at the start and at a fire", async () => {
   const { scheduler, calls, iam } = setUp(
     [schedule("run", { scheduleExpression: "rate(1 day)" })],
     {},

@@ -15,12 +15,12 @@ test("outputs of another program, by the same names, are refused in a line", asy
   const texts = ["rawBucket", "lakeBucket", "resultsBucket", "extractFunction", "transformFunction", "database"];
   const outputs = {
     ...Object.fromEntries(texts.map((name) => [name, "x"])),
-    ...{ workgroup: {}, tokenSecretArn: 7, schedules: "daily", failureQueues: {} },
+    ...{ workgroup: {}, tokenParameterArn: 7, schedules: "daily", failureQueues: {} },
   };
   const env = { PATH: `${fakePulumi(folder, outputs)}${path.delimiter}${process.env.PATH}` };
   const { exitCode, err } = await run(["sql", "SELECT 1", "--stack", "dev"], { home: folder, env });
   const message =
-    "stack dev lacks the outputs schedules, tokenSecretArn, workgroup: bring it up to date with pulumi up";
+    "stack dev lacks the outputs schedules, appParameterArn, tokenParameterArn, workgroup: bring it up to date with pulumi up";
   assert.equal([exitCode, err], [1, `playlake: ${message} --stack dev\n`]);
 });
 

@@ -7,9 +7,9 @@ const app = { spotifyClientId: standInApp.clientId, spotifyClientSecret: standIn
 const named = new SpotifyExtractor("named", { ...app, playlists: [idA, idB, idC], market: "DE" });
 const mine = new SpotifyExtractor("mine", { ...app, playlists: ["me"], timeoutSeconds: 45, timezone: "Europe/Berlin" });
 
-const outputsOf = ({ functionName, tokenSecretArn, rawBucket }: SpotifyExtractor) => ({
+const outputsOf = ({ functionName, tokenParameterArn, rawBucket }: SpotifyExtractor) => ({
   functionName,
-  tokenSecretArn,
+  tokenParameterArn,
   bucket: rawBucket.name,
 });
 export const extractors = { named: outputsOf(named), mine: outputsOf(mine) };

@@ -1,14 +1,15 @@
-/** Where schedules run: the extractors' archives in processes as Lambda's, the local S3, Secrets Manager and stand-in. */
+/** Where schedules run: the extractors' archives in processes as Lambda's, the local S3, SSM and stand-in. */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { awsJsonListener } from "../../../emulator/awsJson";
 import { createClock } from "../../../emulator/clock";
 import { createIam } from "../../../emulator/iam";
 import { createLambda, type InvokeResult } from "../../../emulator/lambda";
 import { createLoopbackServer } from "../../../emulator/loopback";
 import { type CreatedObject, createS3, type S3 } from "../../../emulator/s3";
-import { createSecretsManager } from "../../../emulator/secretsManager";
 import { createSqs } from "../../../emulator/sqs";
+import { createSsm, parametersFolder } from "../../../emulator/ssm";
 import { type ProgramResult, runProgram } from "../../../lake/local/program";
 import type { UserToken } from "../../../spotify/types";
 import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../../standin/server";
@@ -20,7 +21,7 @@ export type ExtractorName = "named" | "mine";
 
 interface ExtractorOutputs {
   functionName: string;
-  tokenSecretArn: string;
+  tokenParameterArn: string;
   bucket: string;
 }
 
@@ -72,7 +73,8 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
     coming.push(s3.objects.pathOf(bucket, key));
   };
   const s3: S3 = createS3({ root, resources, iam, clock, onObjectCreated });
-  const secrets = createSecretsManager({ resources, iam, stateDir, clock });
+  const ssm = createSsm({ resources, iam, stateDir, clock });
+  const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: ssm.operations }));
   let standIn: SpotifyStandIn | undefined;
   let nowMs = 0;
   const spotify = createLoopbackServer((request, response) => {
@@ -89,7 +91,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
     sqs: createSqs({ resources, iam, stateDir, clock }),
     endpoints: {
       AWS_ENDPOINT_URL_S3: await s3.listen(),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: await secrets.listen(),
+      AWS_ENDPOINT_URL_SSM: await json.listen(),
       SPOTIFY_API_URL: spotifyUrl,
       SPOTIFY_ACCOUNTS_URL: spotifyUrl,
       NODE_OPTIONS: `--require ${join(__dirname, "virtualTime.js")}`,
@@ -104,9 +106,9 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
     async reset(name, options, token) {
       extractor = extractors[name];
       for (const left of [extractor.bucket, ".metadata"]) rmSync(join(root, left), { recursive: true, force: true });
-      rmSync(join(stateDir, "secrets"), { recursive: true, force: true });
+      rmSync(parametersFolder(stateDir), { recursive: true, force: true });
       objectListener = () => undefined;
-      if (token !== undefined) await secrets.put(extractor.tokenSecretArn, JSON.stringify(token));
+      if (token !== undefined) ssm.put(extractor.tokenParameterArn, JSON.stringify(token));
       standIn = createSpotifyStandIn({ ...options, clock: { now: () => new Date(nowMs) } });
       return standIn;
     },
@@ -137,7 +139,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
     },
     async close() {
       await lambda.close();
-      await Promise.all([s3.close(), secrets.close(), spotify.close()]);
+      await Promise.all([s3.close(), json.close(), spotify.close()]);
       rmSync(stateDir, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+/** The caller of an operation. */
+export type Principal =
+  /** A role; `session` is the last part of the ARN that messages show, by default `playlake`. */
+  | { kind: "role"; arn: string; session?: string }
+  /** An AWS service that acts for a resource, such as S3 for a bucket that notifies a function. */
+  | { kind: "service"; service: string; sourceArn: string; sourceAccount: string }
+  /** The account's owner, who may do everything that no policy denies. */
+  | { kind: "owner" };
+
+/** Temporary credentials, in the shape in which the SDK takes them. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+}
+
+/** Who signed a request, or why the signer is unknown. */
+export type Signer =
+  | { principal: Principal }
+  | { problem: "unsigned" | "unknown key" | "wrong token"; accessKeyId: string };
+
+/** The credentials that a run has given out. */
+export interface Sessions {
+  open(principal: Principal): Credentials;
+  /** Whose credentials these are; undefined for made-up ones, and if the session token is missing or wrong. */
+  principalOf(accessKeyId: string, sessionToken: string | undefined): Principal | undefined;
+  /**
+   * The caller of a request by its `Authorization` header and session token. What proves the caller is the token, which is
+   * random and never leaves the machine; the signature over the request is not computed again.
+   */
+  signerOf(request: IncomingMessage): Signer;
+}
+
+const credentialPattern = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//;
+const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** No session is open yet. */
+export function createSessions(): Sessions {
+  const sessions = new Map<string, { token: string; principal: Principal }>();
+
+  function principalOf(accessKeyId: string, sessionToken: string | undefined): Principal | undefined {
+    const found = sessions.get(accessKeyId);
+    return found !== undefined && found.token === sessionToken ? found.principal : undefined;
+  }
+
+  return {
+    open: (principal) => {
+      const accessKeyId = `ASIA${Array.from(randomBytes(16), (byte) => base32[byte & 31]).join("")}`;
+      const sessionToken = randomBytes(96).toString("base64");
+      sessions.set(accessKeyId, { token: sessionToken, principal });
+      return { accessKeyId, secretAccessKey: randomBytes(30).toString("base64"), sessionToken };
+    },
+    principalOf,
+    signerOf: ({ headers }) => {
+      const accessKeyId = credentialPattern.exec(headers.authorization ?? "")?.[1];
+      if (accessKeyId === undefined) return { problem: "unsigned", accessKeyId: "" };
+      const token = headers["x-amz-security-token"];
+      const principal = principalOf(accessKeyId, typeof token === "string" ? token : undefined);
+      if (principal !== undefined) return { principal };
+      return { problem: sessions.has(accessKeyId) ? "wrong token" : "unknown key", accessKeyId };
+    },
+  };
+}

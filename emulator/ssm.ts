@@ -1,0 +1,141 @@
+import path from "node:path";
+import { AwsError, type Call, type Operations } from "./awsJson";
+import type { Clock } from "./clock";
+import { readJson, replaceFile } from "./files";
+import type { Iam } from "./iam";
+import { ofType, type Registered } from "./resources";
+
+/** A parameter's value, as its file holds it. */
+interface Stored {
+  readonly value: string;
+  /** Counts the values from 1 on. */
+  readonly version: number;
+  /** Milliseconds since 1970, by the run's clock. */
+  readonly modifiedMs: number;
+}
+
+/** SSM's Parameter Store: GetParameter and PutParameter of the SecureString parameters that the program declares. */
+export interface Ssm {
+  readonly operations: Operations;
+  /**
+   * Puts a value as the owner, for the command line.
+   * @param id the parameter's name or ARN
+   */
+  put(id: string, value: string): void;
+  /** The value as the owner sees it; undefined if there is no such parameter. */
+  current(id: string): string | undefined;
+}
+
+export interface SsmOptions {
+  resources: readonly Registered[];
+  iam: Iam;
+  /** What is put is kept below it, in `parameters/`, readable by the user alone. What the program gives stays in memory. */
+  stateDir: string;
+  clock: Pick<Clock, "now">;
+}
+
+/** What a parameter of the standard tier holds. */
+const maxValueBytes = 4096;
+
+/** Where a parameter's value is kept, below the folder of all parameters. */
+function fileOf(stateDir: string, name: string): string {
+  return path.join(parametersFolder(stateDir), `${encodeURIComponent(name)}.json`);
+}
+
+/** The folder of the values that were put. */
+export function parametersFolder(stateDir: string): string {
+  return path.join(stateDir, "parameters");
+}
+
+/** Puts a parameter's value into a state folder; it takes the place of the program's from then on. */
+export function putParameter(stateDir: string, name: string, value: string, before?: Stored, now = new Date()): Stored {
+  const bytes = Buffer.byteLength(value);
+  if (bytes > maxValueBytes) {
+    throw new AwsError(
+      "ValidationException",
+      `Standard tier parameters support a maximum parameter value of ${maxValueBytes} characters, got ${bytes}.`,
+    );
+  }
+  const file = fileOf(stateDir, name);
+  const { version } = readJson<Stored>(file) ?? before ?? { version: 0 };
+  const stored = { value, version: version + 1, modifiedMs: now.getTime() };
+  replaceFile(file, JSON.stringify(stored), 0o600);
+  return stored;
+}
+
+export function createSsm({ resources, iam, stateDir, clock }: SsmOptions): Ssm {
+  const declared = ofType(resources, "aws:ssm/parameter:Parameter").map(({ type, name, inputs, outputs }) => {
+    const at = `${type} "${name}"`;
+    if (inputs.type !== "SecureString" || (inputs.tier ?? "Standard") !== "Standard" || inputs.keyId !== undefined) {
+      throw new Error(
+        `${at}: the local run knows SecureString parameters of the standard tier under AWS's own key only`,
+      );
+    }
+    const { value } = inputs;
+    if (!value || Buffer.byteLength(value) > maxValueBytes) {
+      throw new Error(`${at}: value: expected 1 to ${maxValueBytes} bytes, got ${Buffer.byteLength(value ?? "")}`);
+    }
+    const given: Stored = { value, version: 1, modifiedMs: clock.now().getTime() };
+    return { name: outputs.name, arn: outputs.arn, given };
+  });
+
+  function find(id: string): (Stored & { name: string; arn: string }) | undefined {
+    const found = declared.find(({ name, arn }) => name === id || arn === id);
+    if (found === undefined) return undefined;
+    const { name, arn, given } = found;
+    return { name, arn, ...(readJson<Stored>(fileOf(stateDir, name)) ?? given) };
+  }
+
+  /** Whoever may not use a parameter does not learn either whether it exists. */
+  function authorize({ principal, input }: Call<{ Name?: unknown }>, action: string): string {
+    if (typeof input.Name !== "string" || input.Name === "")
+      throw new AwsError("ValidationException", "Name is missing");
+    iam.authorize(principal, action, find(input.Name)?.arn ?? input.Name);
+    return input.Name;
+  }
+
+  function put(id: string, value: string): Stored {
+    const before = find(id);
+    if (before === undefined) throw new AwsError("ParameterNotFound", `there is no parameter ${id}`);
+    return putParameter(stateDir, before.name, value, before, clock.now());
+  }
+
+  const operations: Operations = {
+    GetParameter: async (call: Call<{ Name?: unknown; WithDecryption?: unknown }>) => {
+      const id = authorize(call, "ssm:GetParameter");
+      if (call.input.WithDecryption !== true) throw notModelled("GetParameter without WithDecryption");
+      const stored = find(id);
+      if (stored === undefined) throw new AwsError("ParameterNotFound", "");
+      return {
+        Parameter: {
+          Name: stored.name,
+          ARN: stored.arn,
+          Type: "SecureString",
+          DataType: "text",
+          Value: stored.value,
+          Version: stored.version,
+          LastModifiedDate: stored.modifiedMs / 1000,
+        },
+      };
+    },
+    PutParameter: async (call: Call<Record<string, unknown>>) => {
+      const id = authorize(call, "ssm:PutParameter");
+      const { Name, Value, Overwrite, Type = "SecureString", Tier = "Standard", ...others } = call.input;
+      const [other] = Object.keys(others);
+      if (other !== undefined) throw notModelled(`PutParameter with ${other}`);
+      if (Type !== "SecureString" || Tier !== "Standard") throw notModelled(`a parameter of ${Type} and ${Tier}`);
+      if (id.startsWith("arn:")) throw new AwsError("ValidationException", "Parameter name must not be an ARN");
+      if (typeof Value !== "string" || Value === "") throw new AwsError("ValidationException", "Value is missing");
+      if (find(id) === undefined) throw notModelled("PutParameter of a parameter that the program does not declare");
+      if (Overwrite !== true) {
+        throw new AwsError("ParameterAlreadyExists", "The parameter already exists. To overwrite it, set Overwrite.");
+      }
+      return { Version: put(id, Value).version, Tier };
+    },
+  };
+  return { operations, put, current: (id) => find(id)?.value };
+}
+
+function notModelled(what: string): AwsError {
+  return new AwsError("ValidationException", `${what} is not modelled by the local SSM`);
+}
