@@ -60,7 +60,7 @@ export async function withLocalPipeline<T>(
   const origin = readOrigin(stateDir);
   if (origin === undefined) throw new Error(`${stateDir} holds no lake: nothing has run there yet`);
   const source = readsSpotify ? await sourceOf(origin, terminal) : silent(await sourceForProgram(origin));
-  const state = openState(stateDir);
+  const state = await openState(stateDir);
   const keepLock = terminal.onStop(() => state.unlock());
   try {
     const open = () => openPipeline({ source, stateDir, config });

@@ -41,8 +41,8 @@ playlists: three simulated days the first time, a day more each time after.
   --json               prints the result as JSON
 `;
 
-function openStateOf(source: Source, folder: string): State {
-  const state = openState(folder);
+async function openStateOf(source: Source, folder: string): Promise<State> {
+  const state = await openState(folder);
   const origin = readOrigin(folder);
   if (origin !== undefined && origin.source !== source.origin) {
     state.unlock();
@@ -201,7 +201,7 @@ export const run: Command = {
       remembered: readOrigin(given ?? path.join(root, "spotify")),
     });
     const folder = given ?? path.join(root, source.stateName);
-    const state = openStateOf(source, folder);
+    const state = await openStateOf(source, folder);
     const keep = terminal.onStop(() => state.unlock());
     try {
       if (values.quiet !== true) terminal.err(`Playlake on this machine, reading ${source.description}.\n`);

@@ -26,8 +26,8 @@ const tokenParameter = "playlake-token";
  * then reads all of the user's.
  * @throws one line where the folder can't be used, or is of something else
  */
-export function localPlace(stateDir: string, shown: string, terminal: Terminal): TokenPlace {
-  const state = openState(stateDir);
+export async function localPlace(stateDir: string, shown: string, terminal: Terminal): Promise<TokenPlace> {
+  const state = await openState(stateDir);
   const forget = terminal.onStop(() => state.unlock());
   const close = () => {
     state.unlock();

@@ -1,7 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { makeFolder } from "../../emulator/files";
-import { isAlive } from "../../emulator/processes";
+import { makeFolder, readJson, replaceFile } from "../../emulator/files";
+import { FolderBusy, lockFolder } from "../../emulator/folderLock";
 
 /** The simulated days that a run has taken on, from its start to its end: the next run completes those of a killed one. */
 export interface Plan {
@@ -18,36 +17,20 @@ export interface Origin {
   readonly playlists: readonly string[];
 }
 
-function readJson<T>(file: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as T;
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    if (error instanceof SyntaxError) throw new Error(`${file} is damaged (${error.message}); delete it and run again`);
-    throw error;
-  }
-}
-
-/** Written beside and renamed: a killed process leaves the old text or the new one, never a half. */
 function writeJson(file: string, value: unknown): void {
-  writeFileSync(`${file}.new`, JSON.stringify(value, null, 2));
-  renameSync(`${file}.new`, file);
+  replaceFile(file, JSON.stringify(value, null, 2));
 }
 
-/** Takes the folder for this process; a lock that a killed process left is taken over. */
-function lock(file: string): void {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: "wx" });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const pid = Number(readFileSync(file, "utf8"));
-    if (pid > 0 && isAlive(pid)) {
-      throw new Error(`process ${pid} is working in ${path.dirname(file)}; wait for it or give another --state`);
-    }
-    rmSync(file, { force: true });
+/** Holds the folder for this process. */
+async function lock(directory: string): Promise<() => void> {
+  try {
+    makeFolder(directory);
+    return await lockFolder(directory);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof FolderBusy) throw new Error(`${message}; wait for it or give another --state`);
+    if (code === undefined) throw new Error(`${message}; give another folder with --state`);
+    throw new Error(`the state folder ${directory} can't be used (${code}); give another with --state`);
   }
 }
 
@@ -61,25 +44,18 @@ export interface State {
 }
 
 /**
- * Opens a state folder for a run, and makes it where it is not there.
- * @throws where the folder can't be used, or another process works in it.
+ * Opens a state folder for a run, and makes it if there is none.
+ * @throws one line if the folder can't be used, or another process works in it
  */
-export function openState(directory: string): State {
+export async function openState(directory: string): Promise<State> {
   const file = (name: string) => path.join(directory, name);
-  try {
-    makeFolder(directory);
-    lock(file("lock"));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new Error(`the state folder ${directory} can't be used (${code}); give another with --state`);
-  }
+  const unlock = await lock(directory);
   return {
     directory,
     plan: () => readJson<Plan>(file("plan.json")),
     savePlan: (plan) => writeJson(file("plan.json"), plan),
     saveOrigin: (origin) => writeJson(file("origin.json"), origin),
-    unlock: () => rmSync(file("lock"), { force: true }),
+    unlock,
   };
 }
 
@@ -95,7 +71,6 @@ export function stateRoot(directory: string): string {
 
 /** Remembers which state the last run worked in, for the commands that ask it. */
 export function rememberLast(root: string, directory: string): void {
-  makeFolder(root);
   writeJson(path.join(root, "last.json"), { directory });
 }
 

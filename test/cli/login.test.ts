@@ -4,6 +4,7 @@ import path from "node:path";
 import * as assert from "uvu/assert";
 import { inOrder } from "../../standin/misbehaviour";
 import { standInApp } from "../../standin/tokens";
+import { isLocked } from "../support/lakes";
 import { run } from "../support/terminal";
 import { browse, freePort, loginSuite, parametersOf, writeProgram } from "./loginSuite";
 
@@ -48,7 +49,7 @@ test("asks for what is needed, stores the consent for the user alone, and says w
   assert.is(next, "Next: npm start reads all of the user's playlists");
   for (const text of [out, err, visited!.body, visited!.url])
     assert.not.match(text, /refresh-|access-|code-|stand-in-secret/);
-  assert.is(existsSync(path.join(stateDir(), "lock")), false);
+  assert.is(isLocked(stateDir()), false);
 });
 
 test("the next run reads the user's playlists without a token in its environment, and rotates what was stored", async () => {

@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { lockFolder } from "../../emulator/folderLock";
 import { playlake, projectFolder, startPlaylake, temporaryFolder } from "../support/commandLine";
+import { isLocked } from "../support/lakes";
 import { withoutTimes } from "../support/terminal";
 
 const test = suite("a command that is ended");
@@ -49,7 +51,7 @@ for (const [signal, exitCode] of [
     assert.is(stopped.err.split("\n").at(-2), "playlake: stopped; run again to go on");
     assert.is(stopped.children.length > 0, true);
     assert.equal(stopped.children.filter(isAlive), []);
-    assert.is(existsSync(path.join(state, "lock")), false);
+    assert.is(isLocked(state), false);
   });
 }
 
@@ -63,10 +65,10 @@ test("after both, a run completes the days that the first had taken on", async (
   assert.equal(labels.slice(0, 5), ["program", "resumed", "2026-11-01", "2026-11-02", "2026-11-03"]);
 });
 
-test("a state in which another process works is refused before the program is loaded", () => {
+test("a state in which another process works is refused before the program is loaded", async () => {
   const busy = path.join(home, "busy");
   mkdirSync(busy);
-  writeFileSync(path.join(busy, "lock"), String(process.pid));
+  const unlock = await lockFolder(busy);
   const script = `
     process.on("exit", () => {
       const loaded = Object.keys(require.cache).filter((file) => /@pulumi|local.pipeline/.test(file));
@@ -78,6 +80,7 @@ test("a state in which another process works is refused before the program is lo
   const words = ["-e", script, "--", "run", "--state", busy];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: home, encoding: "utf8" });
 
+  unlock();
   assert.is(status, 1, stderr);
   const message = `process ${process.pid} is working in ${busy}; wait for it or give another --state`;
   assert.is(stderr, `playlake: ${message}\n`);

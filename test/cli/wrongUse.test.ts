@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { lockFolder } from "../../emulator/folderLock";
 import { temporaryFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
@@ -169,11 +170,12 @@ test("a state folder that can't be used: one line", async () => {
 test("a state folder in which another process works: one line", async () => {
   const folder = path.join(home, "busy");
   mkdirSync(folder);
-  writeFileSync(path.join(folder, "lock"), String(process.ppid));
+  const unlock = await lockFolder(folder);
 
   const executed = await run(["run", "--state", folder], { home });
 
-  const message = `process ${process.ppid} is working in ${folder}; wait for it or give another --state`;
+  unlock();
+  const message = `process ${process.pid} is working in ${folder}; wait for it or give another --state`;
   assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
 });
 

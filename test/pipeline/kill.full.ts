@@ -12,7 +12,7 @@ import { completePlan } from "../../operations/run";
 import { tableNames } from "../../transforms/schema";
 import { answersOf } from "../support/answers";
 import { playlake, startPlaylake, temporaryFolder } from "../support/commandLine";
-import { lakeFiles } from "../support/lakes";
+import { isLocked, lakeFiles } from "../support/lakes";
 import { canSeeProcesses, processesLeft } from "../support/processes";
 import { randomFrom } from "../support/random";
 import { runDue, sampleSource, stateFolder, withPipeline } from "./support";
@@ -61,7 +61,7 @@ test.before(async () => {
       (await runDue(pipeline, stateDir)).flatMap(({ failures }) => failures),
       [],
     );
-    const state = openState(stateDir);
+    const state = await openState(stateDir);
     completePlan(state);
     state.unlock();
     expected.set(days, await leftIn(stateDir));
@@ -139,7 +139,7 @@ const rawFileCount = (stateDir: string) => filesIn(rawFolder(stateDir)).length;
 const perDay = 3 * tableNames.length;
 
 const moments: readonly [moment: string, isThere: (victim: Victim) => boolean][] = [
-  ["before the program has run", ({ stateDir }) => existsSync(path.join(stateDir, "lock"))],
+  ["before the program has run", ({ stateDir }) => isLocked(stateDir)],
   ["when the days are planned", ({ stateDir }) => existsSync(path.join(stateDir, "plan.json"))],
   ["after the first raw object", ({ stateDir }) => rawFileCount(stateDir) >= 1],
   ["amid the first day's transforms", ({ stateDir }) => lakeFileCount(stateDir) >= 5],

@@ -73,7 +73,7 @@ export async function withPipeline<T>(
 
 /** Runs the days that are due in a state, as `playlake run` does. */
 export async function runDue(pipeline: Pipeline, stateDir: string): Promise<Report[]> {
-  const state = openState(stateDir);
+  const state = await openState(stateDir);
   try {
     return await simulateDays(pipeline, state, (_day, work) => work());
   } finally {

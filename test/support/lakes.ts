@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /** Every file below a folder, by its path, with the hash of its bytes. */
@@ -16,4 +16,9 @@ export function filesOf(folder: string): Record<string, string> {
 /** The lake's files of a state folder. */
 export function lakeFiles(stateDir: string): Record<string, string> {
   return filesOf(path.join(stateDir, "buckets", "playlake-lake"));
+}
+
+/** Whether a process holds a state folder, or was killed while it did. */
+export function isLocked(stateDir: string): boolean {
+  return existsSync(stateDir) && readdirSync(stateDir).some((name) => name.startsWith("lock-"));
 }
