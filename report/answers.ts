@@ -1,5 +1,6 @@
 import type { Lake } from "../cli/lake";
 import { artistSharesSql, entryKindsSql, longestStaysSql } from "./questions";
+import { type ListRow, listsSql, type NameRow, namesSql } from "./timeMachine";
 
 /** A row of an answer, by the names of its columns. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -107,6 +108,15 @@ const kind = {
 /** Entries of a kind on a stored day. */
 export type KindRow = RowOf<typeof kind>;
 
+const list = { playlistId: word("playlist_id"), day: word("snapshot_day"), list: word("list") };
+const name = {
+  type: word("item_type"),
+  key: word("item_key"),
+  name: text("name"),
+  artist: text("artist"),
+  album: text("album"),
+};
+
 /** What the report shows of a lake. */
 export interface ReportAnswers {
   sizes: SizeRow[];
@@ -116,6 +126,8 @@ export interface ReportAnswers {
   shares: ShareRow[];
   stays: StayRow[];
   kinds: KindRow[];
+  lists: ListRow[];
+  names: NameRow[];
 }
 
 /** Asks a lake all that the report shows: the named queries, and what they don't tell. */
@@ -133,6 +145,8 @@ export async function askReport(lake: Lake): Promise<ReportAnswers> {
     shares: await ask(artistSharesSql, share),
     stays: await ask(longestStaysSql, stay),
     kinds: await ask(entryKindsSql, kind),
+    lists: await ask(listsSql, list),
+    names: await ask(namesSql, name),
   };
 }
 

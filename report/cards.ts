@@ -129,12 +129,15 @@ const kinds: Maker = ({ kinds, storedDays, last }, figures) => {
 
 const makers: readonly Maker[] = [size, changes, artists, years, kinds, stays];
 
-function card({ title, says, legend, figure, table }: Card, playlist: PlaylistHistory, unit: Unit): Markup {
+/** Where a table's rows go: the page's data, from which the script puts them in. They are half of a page otherwise. */
+export type Hold = (table: Markup) => Markup;
+
+function card({ title, says, legend, figure, table }: Card, playlist: PlaylistHistory, unit: Unit, hold: Hold): Markup {
   const name = playlist.name ?? playlist.id;
   const details =
     table === undefined
       ? undefined
-      : html`<details><summary>Table<span class="unseen">: ${title}</span></summary>${table(playlist, unit, title)}</details>\n`;
+      : html`<details><summary>Table<span class="unseen">: ${title}</span></summary>${hold(table(playlist, unit, title))}</details>\n`;
   return html`<figure>
 <figcaption><h3>${title}</h3><p>${says}</p>${legend}</figcaption>
 ${figure?.(`${title} of ${name}; the values are in the table below`)}
@@ -153,9 +156,15 @@ function facts({ first, last, storedDays, came, went, missing }: PlaylistHistory
 }
 
 /** A playlist's part of the page. */
-export function playlistPart(playlist: PlaylistHistory, anchor: string, unit: Unit, figures: Figures): Markup {
+export function playlistPart(
+  playlist: PlaylistHistory,
+  anchor: string,
+  unit: Unit,
+  figures: Figures,
+  hold: Hold,
+): Markup {
   const isEmpty = playlist.sizes.every(({ row }) => row.entries === 0) && playlist.came + playlist.went === 0;
-  const cards = makers.map((make) => card(make(playlist, figures, unit), playlist, unit));
+  const cards = makers.map((make) => card(make(playlist, figures, unit), playlist, unit, hold));
   return html`<section id="${anchor}" aria-labelledby="${anchor}-name">
 <h2 id="${anchor}-name" dir="auto">${playlist.name ?? playlist.id}</h2>
 ${facts(playlist)}

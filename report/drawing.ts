@@ -21,6 +21,7 @@ interface Element {
   readonly outerHTML: string;
   getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
   querySelectorAll(selector: string): Iterable<Element>;
   remove(): void;
 }
@@ -37,7 +38,10 @@ export async function loadDrawing(): Promise<Drawing> {
       const svg = Plot.plot({ document, className: "plot", ...options }) as unknown as Element;
       // One style sheet is the page's; each of Plot's would need a hash of its own in the page's security policy.
       for (const style of svg.querySelectorAll("style")) style.remove();
-      for (const element of svg.querySelectorAll("*")) shorten(element);
+      for (const element of svg.querySelectorAll("*")) {
+        shorten(element);
+        hideFromReaders(element);
+      }
       // Put in here: linkedom leaves an attribute's "&" as it is.
       const described = html`<svg role="img" aria-label="${description}"`;
       return raw(svg.outerHTML.replace("<svg", () => described.markup));
@@ -56,6 +60,14 @@ async function load() {
     if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(code)) throw error;
     throw new Error("a report needs Observable Plot and linkedom: npm install @observablehq/plot linkedom");
   }
+}
+
+/** Plot labels its groups for screen readers, which an image with a description of its own must not hold. */
+function hideFromReaders(element: Element): void {
+  const mark = element.getAttribute("aria-label");
+  if (mark === null) return;
+  element.removeAttribute("aria-label");
+  element.setAttribute("data-mark", mark);
 }
 
 /** Tenths of a pixel are enough, and a third of the bytes. */

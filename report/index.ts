@@ -3,11 +3,14 @@ import type { Lake } from "../cli/lake";
 import { askReport, type ReportAnswers } from "./answers";
 import { playlistPart } from "./cards";
 import { daysFrom, rangeText } from "./days";
+import { dataBlock, explorer, pageScript } from "./explorer";
 import { openFigures } from "./figures";
 import { type History, historyOf } from "./history";
 import { html, type Markup, number, raw } from "./markup";
+import type { PageData } from "./page/history";
 import { style } from "./style";
 import { overview } from "./tables";
+import { pageData } from "./timeMachine";
 
 /** A report, as it is written to a file. */
 export interface HtmlReport {
@@ -34,11 +37,11 @@ export async function reportOf(answers: ReportAnswers): Promise<HtmlReport> {
   const history = historyOf(answers);
   if (history === undefined) {
     const body = html`<h1>Playlist history</h1>\n<p class="lead">No playlist is stored yet.</p>\n`;
-    return { html: page("Playlist history", body), playlists: 0, days: 0 };
+    return { html: page("Playlist history", body, ""), playlists: 0, days: 0 };
   }
   const title = `Playlist history, ${rangeText(history.from, history.to)}`;
   return {
-    html: page(title, await bodyOf(history)),
+    html: page(title, await bodyOf(history, pageData(answers.sizes, answers.lists, answers.names)), pageScript()),
     playlists: history.playlists.length,
     days: history.storedDays,
   };
@@ -46,10 +49,12 @@ export async function reportOf(answers: ReportAnswers): Promise<HtmlReport> {
 
 const anchorOf = (place: number) => `playlist-${place + 1}`;
 
-async function bodyOf(history: History): Promise<Markup> {
+async function bodyOf(history: History, timeMachine: Omit<PageData, "tables">): Promise<Markup> {
   const { playlists, unit, buckets } = history;
   const figures = await openFigures(buckets);
-  const parts = playlists.map((playlist, place) => playlistPart(playlist, anchorOf(place), unit, figures));
+  const tables: string[] = [];
+  const hold = ({ markup }: Markup) => html`<div data-table="${tables.push(markup) - 1}"></div>`;
+  const parts = playlists.map((playlist, place) => playlistPart(playlist, anchorOf(place), unit, figures, hold));
   const contents =
     playlists.length > 1 ? html`<nav aria-label="Playlists">${overview(history, anchorOf)}</nav>\n` : undefined;
   return html`<header>
@@ -57,9 +62,10 @@ async function bodyOf(history: History): Promise<Markup> {
 ${lead(history)}
 ${totals(history)}
 </header>
-${contents}<main>
-${parts}</main>
-<footer>Days are those under which the playlists were stored. Entries are tracks, episodes, and what can't be had any more; copies count.</footer>
+<noscript><p class="lead">The time machine, the search and the tables need JavaScript.</p></noscript>
+<main>
+${explorer()}${contents}${parts}</main>
+${dataBlock({ ...timeMachine, tables })}<footer>Days are those under which the playlists were stored. Entries are tracks, episodes, and what can't be had any more; copies count.</footer>
 `;
 }
 
@@ -84,10 +90,10 @@ function totals({ playlists, storedDays, from, to, came, went }: History): Marku
   ]}</dl>`;
 }
 
-function page(title: string, body: Markup): string {
-  const hash = createHash("sha256").update(style).digest("base64");
-  // Nothing may be loaded from anywhere, nothing may run, and no other style than the page's own counts.
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+function page(title: string, body: Markup, script: string): string {
+  const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  // Nothing is loaded from anywhere, and only the page's own style and script count.
+  const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
   const text = html`<!doctype html>
 <html lang="en">
 <head>
@@ -100,7 +106,8 @@ function page(title: string, body: Markup): string {
 <style>${raw(style)}</style>
 </head>
 <body>
-${body}</body>
+${body}<script>${raw(script)}</script>
+</body>
 </html>
 `;
   return text.markup;

@@ -2,12 +2,12 @@
 export const style = `
 :root {
   color-scheme: light dark;
-  --page: #f7f6f3; --card: #ffffff; --ink: #1c2024; --soft: #555c66; --edge: #e2dfd8; --grid: #e9e6e0;
+  --page: #f7f6f3; --card: #ffffff; --ink: #1c2024; --soft: #555c66; --edge: #e2dfd8; --grid: #e9e6e0; --control: #8b9199;
   --came: #14699e; --went: #b8500f; --link: #14699e;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --page: #121417; --card: #1a1d22; --ink: #eceae6; --soft: #a9b0bb; --edge: #2d3138; --grid: #2b2f36;
+    --page: #121417; --card: #1a1d22; --ink: #eceae6; --soft: #a9b0bb; --edge: #2d3138; --grid: #2b2f36; --control: #69717d;
     --came: #69b4e6; --went: #f09a5b; --link: #7fc0ec;
   }
 }
@@ -50,6 +50,57 @@ figcaption p { margin-top: 0.15rem; color: var(--soft); font-size: 0.875rem; }
   font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; }
 .plot text { white-space: pre; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+[hidden] { display: none !important; }
+.controls { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; margin-top: 1.25rem; }
+.field { display: flex; flex-direction: column; gap: 0.2rem; flex: 1 1 12rem; max-width: 24rem; color: var(--soft); font-size: 0.875rem; }
+select, input[type="search"], button { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--control); border-radius: 8px; }
+select, input[type="search"] { width: 100%; min-width: 0; height: 2.5rem; padding: 0 0.6rem; font-size: 1rem; }
+button { min-height: 2.5rem; padding: 0 0.9rem; cursor: pointer; }
+button:hover:enabled { border-color: var(--link); color: var(--link); }
+button:disabled { opacity: 0.45; cursor: default; }
+button.link { min-height: 0; padding: 0; border: 0; border-radius: 2px; background: none; color: var(--link); text-align: start; text-decoration: underline;
+  text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
+.slider { position: sticky; top: 0; z-index: 1; display: grid; grid-template-columns: auto minmax(6rem, 1fr) auto 7rem; gap: 0 0.75rem; align-items: center;
+  margin-top: 1rem; padding: 0.6rem 0 0.3rem; background: var(--page); }
+.slider > button { width: 2.75rem; padding: 0; font-size: 1.35rem; line-height: 1; }
+.slider input { display: block; width: 100%; height: 2rem; margin: 0; accent-color: var(--link); cursor: pointer; }
+.slider output { font-weight: 600; font-variant-numeric: tabular-nums; text-align: end; white-space: nowrap; }
+.ends { grid-column: 2; display: flex; flex-wrap: wrap; justify-content: space-between; color: var(--soft); font-size: 0.75rem; font-variant-numeric: tabular-nums; }
+#activity { flex: 1 0 100%; padding-inline: 0.5rem; }
+#activity svg { display: block; width: 100%; height: 1.25rem; }
+#activity .added { fill: var(--came); }
+#activity .removed { fill: var(--went); }
+.changes { margin: 0.5rem 0 0; padding: 0; list-style: none; columns: 20rem auto; column-gap: 2rem; font-size: 0.875rem; }
+.changes li { break-inside: avoid; }
+#list-heading { margin-top: 1rem; font-size: 1.25rem; }
+.tall { max-height: min(42rem, 80vh); margin-top: 0.75rem; overflow-y: auto; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
+.list th, .list td { padding: 0.4rem 0.75rem; text-align: start; min-width: 0; }
+.list thead th { position: sticky; top: 0; padding-block: 0.5rem; background: var(--card); box-shadow: inset 0 -1px var(--edge); border-bottom: 0; }
+.list thead button { min-height: 0; padding: 0; border: 0; background: none; color: var(--soft); font-weight: 500; white-space: nowrap; }
+.list thead th[aria-sort="ascending"] button::after { content: " ↑"; }
+.list thead th[aria-sort="descending"] button::after { content: " ↓"; }
+.list thead th:first-child, .list tbody th:first-child { padding-inline-start: 0.75rem; }
+#list-head th:first-child, #list-body td:first-child { width: 3.5rem; min-width: 0; padding-inline-start: 0.5rem; text-align: end; }
+#list-body td:first-child { color: var(--soft); text-align: end; }
+#list-body td:last-child { white-space: nowrap; color: var(--soft); }
+.list tbody th { font-weight: 500; color: var(--ink); }
+.list tbody a { color: inherit; text-decoration-color: var(--control); }
+.list tbody a:hover { color: var(--link); }
+.mark { margin-inline-start: 0.6em; font-size: 0.75rem; font-weight: 600; white-space: nowrap; }
+.added .mark { color: var(--came); }
+.removed .mark { color: var(--went); }
+.moved .mark { color: var(--soft); }
+tr.added > :first-child { box-shadow: inset 3px 0 var(--came); }
+tr.removed > :first-child { box-shadow: inset 3px 0 var(--went); }
+tr.moved > :first-child { box-shadow: inset 3px 0 var(--control); }
+tr.removed th bdi, tr.removed td bdi { text-decoration: line-through; text-decoration-color: var(--went); }
+#log { margin-top: 1rem; }
+#log > summary { font-size: 1rem; }
+.log { margin: 0.75rem 0; padding: 0; list-style: none; columns: 22rem auto; column-gap: 2rem; }
+.log > li { break-inside: avoid; margin-bottom: 0.9rem; }
+.log h4 { margin: 0 0 0.15rem; font-size: 0.875rem; }
+.log ul { margin: 0; padding: 0; list-style: none; }
+.log .mark, .changes .mark { display: inline-block; min-width: 4.5rem; margin: 0; }
 details { margin-top: auto; padding-top: 0.5rem; font-size: 0.875rem; }
 summary { width: fit-content; padding: 0.25rem 0; color: var(--link); cursor: pointer; }
 .scroll { max-width: 100%; overflow-x: auto; }
@@ -74,5 +125,13 @@ footer { margin-top: 3rem; color: var(--soft); font-size: 0.875rem; }
   figure, nav { padding-inline: 0.75rem; }
   tbody th, td { font-size: 0.8125rem; }
 }
-@media print { .scroll { overflow: visible; max-height: none; } figure { break-inside: avoid; } }
+@media (max-width: 45rem) {
+  .slider { grid-template-columns: auto minmax(6rem, 1fr) auto; }
+  .slider output { grid-row: 1; grid-column: 1 / -1; text-align: start; }
+  .field { flex-basis: 100%; max-width: none; }
+  #list-body td:nth-child(n + 4), #list-head th:nth-child(n + 4) { display: none; }
+  #list-head th:first-child, #list-body td:first-child { width: 2.75rem; }
+  .list th, .list td { padding-inline: 0.5rem; }
+}
+@media print { #time-machine .controls, .slider, #search { display: none; } .scroll { overflow: visible; max-height: none; } figure { break-inside: avoid; } }
 `;

@@ -1,7 +1,8 @@
 // Makes dist/, what the npm package holds: npm run build
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { bundlePage } from "../report/explorer";
 
 const project = path.join(__dirname, "..");
 
@@ -15,6 +16,7 @@ export function build(dist: string): void {
   const words = ["-p", path.join(project, "tsconfig.build.json"), "--outDir", dist];
   execFileSync(process.execPath, [tsc, ...words], { stdio: "inherit" });
   for (const folder of copied) cpSync(path.join(project, folder), path.join(dist, folder), { recursive: true });
+  writeFileSync(path.join(dist, "report", "page", "page.js"), bundlePage());
 }
 
 if (require.main === module) build(path.join(project, "dist"));

@@ -20,7 +20,17 @@ interface Wanted {
 
 /** Answers as a lake of that many playlists and days would give them; the same ones each time. */
 export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = [], nameOf }: Wanted): ReportAnswers {
-  const answers: ReportAnswers = { sizes: [], changes: [], gaps: [], years: [], shares: [], stays: [], kinds: [] };
+  const answers: ReportAnswers = {
+    sizes: [],
+    changes: [],
+    gaps: [],
+    years: [],
+    shares: [],
+    stays: [],
+    kinds: [],
+    lists: [],
+    names: [],
+  };
   const stored = Array.from({ length: days }, (_, day) => day).filter((day) => !without.includes(day));
   const dates = stored.map((day) => dayAfter(from, day));
   for (let playlist = 0; playlist < playlists; playlist += 1) {
@@ -36,6 +46,8 @@ export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = 
       const counts = { tracks, episodes: 1, unavailable: 2, unreadable: 1 };
       answers.sizes.push({ playlistId, playlist: name, day, entries, ...counts });
       answers.kinds.push({ playlistId, day, entries, explicit: 10 + below(5), unavailable: 2 });
+      const list = Array.from({ length: entries }, (_, n) => `t${idOf((i + n) % 400)}`);
+      answers.lists.push({ playlistId, day, list: list.join("\n") });
       if (i > 0) answers.changes.push({ playlistId, day, came, went, moved: below(2) });
       for (let place = 1; place <= 5; place += 1) {
         const own = Math.max(1, 30 - place * 5 + below(4));
@@ -53,6 +65,15 @@ export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = 
       const what = { name: `Track ${place}`, maker: `Artist ${place}` };
       answers.stays.push({ playlistId, ...what, ...stay, stays: 120, longest: 90 });
     }
+  }
+  for (let track = 0; track < 400; track += 1) {
+    answers.names.push({
+      type: "track",
+      key: idOf(track),
+      name: nameOf?.(track) ?? `Track ${track}`,
+      artist: `Artist ${track % 40}`,
+      album: `Album ${track % 90}`,
+    });
   }
   return answers;
 }

@@ -47,8 +47,8 @@ export const belowAA = `(() => {
     const style = getComputedStyle(element);
     const isDrawing = element.closest("svg") !== null;
     if (own) check(element, isDrawing ? style.fill : style.color, 4.5);
-    const mark = element.matches("svg [aria-label=dot] *, svg [aria-label=rect] *") ? style.fill : undefined;
-    const line = element.matches("svg [aria-label=line] path") ? style.stroke : undefined;
+    const mark = element.matches("svg [data-mark=dot] *, svg [data-mark=rect] *") ? style.fill : undefined;
+    const line = element.matches("svg [data-mark=line] path") ? style.stroke : undefined;
     if (mark ?? line) check(element, mark ?? line, 3);
   }
   return failed;
@@ -59,9 +59,9 @@ export async function marksOf(page: Page, place: number): Promise<Record<string,
   return page.evaluate(`Object.fromEntries([...document.querySelectorAll("#playlist-${place} figure")].map((figure) => [
     figure.querySelector("h3").textContent,
     {
-      dots: figure.querySelectorAll("svg [aria-label=dot] > *").length,
+      dots: figure.querySelectorAll("svg [data-mark=dot] > *").length,
       bars: [...figure.querySelectorAll("svg rect")].filter((bar) => bar.getBoundingClientRect().width > 0 && bar.getBoundingClientRect().height > 0).length,
-      lines: figure.querySelectorAll("svg [aria-label=line] path").length,
+      lines: figure.querySelectorAll("svg [data-mark=line] path").length,
     },
   ]))`);
 }

@@ -1,0 +1,78 @@
+// The interactive part of the page: its elements, which the script in page/ fills, and the script itself.
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { html, type Markup, raw } from "./markup";
+import type { PageData } from "./page/history";
+import { packed } from "./timeMachine";
+
+/** The script of the page, bundled: by the build in the installed package, by esbuild in a checkout. */
+export function pageScript(): string {
+  const built = path.join(__dirname, "page", "page.js");
+  if (existsSync(built)) return readFileSync(built, "utf8");
+  return bundlePage();
+}
+
+/** Bundles the page's script. @throws if esbuild is not installed */
+export function bundlePage(): string {
+  const esbuild = require("esbuild") as typeof import("esbuild");
+  const { outputFiles } = esbuild.buildSync({
+    entryPoints: [path.join(__dirname, "page", "main.ts")],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+  });
+  return (outputFiles[0]?.text ?? "").trim();
+}
+
+/** The time machine and the search; hidden until the script runs. */
+export function explorer(): Markup {
+  return html`<section id="time-machine" data-needs-script hidden aria-labelledby="time-machine-title">
+<h2 id="time-machine-title">Time machine</h2>
+<p class="lead">Choose a playlist and a day, and see the list as it stood.</p>
+<div class="controls">
+<label class="field">Playlist<select id="playlist"></select></label>
+<label class="field">Compare with<select id="other-day"></select></label>
+<label class="field">Filter this list<input id="filter" type="search" autocomplete="off"></label>
+<button id="save" type="button">Save as CSV</button>
+</div>
+<div class="slider">
+<button id="previous-change" type="button" aria-label="Previous day with changes">‹</button>
+<label><span class="unseen">Day</span><input id="day" type="range" min="0" value="0" step="1"></label>
+<button id="next-change" type="button" aria-label="Next day with changes">›</button>
+<output id="day-name" for="day"></output>
+<div class="ends" aria-hidden="true"><div id="activity"></div><span id="first-day"></span><span id="last-day"></span></div>
+</div>
+<h3 id="list-heading" tabindex="-1"></h3>
+<p id="list-status" role="status" class="lead"></p>
+<ul id="day-changes" class="changes"></ul>
+<div class="scroll tall" role="group" aria-label="The list on this day" tabindex="0"><table class="list">
+<caption class="unseen">The list on this day</caption>
+<thead id="list-head"></thead>
+<tbody id="list-body"></tbody></table></div>
+<details id="log"><summary>Every change of this playlist</summary>
+<p id="log-status" role="status"></p>
+<ol id="log-body" class="log"></ol>
+<button id="log-more" type="button">Show all days</button>
+</details>
+</section>
+<section id="search" data-needs-script hidden aria-labelledby="search-title">
+<h2 id="search-title">Search all songs</h2>
+<p class="lead">Every song that was ever in one of the lists: where, since when, until when.</p>
+<label class="field">Title, artist or album<input id="search-words" type="search" autocomplete="off"></label>
+<p id="search-status" role="status"></p>
+<div id="search-table" class="scroll tall" role="group" aria-label="Search results" tabindex="0" hidden><table class="list">
+<caption class="unseen">Search results</caption>
+<thead><tr><th scope="col">Title</th><th scope="col">Artist</th><th scope="col">Playlist</th><th scope="col">From</th><th scope="col">To</th></tr></thead>
+<tbody id="search-results"></tbody></table></div>
+</section>
+`;
+}
+
+/** The data that the script reads: base64 needs no escaping. */
+export function dataBlock(data: PageData): Markup {
+  return raw(`<script type="text/plain" id="history">${packed(data)}</script>\n`);
+}

@@ -1,0 +1,245 @@
+import { byId, count, csv, dayText, download, el, foreign } from "./dom";
+import type { Item, PlaylistHistory } from "./history";
+import { type DayLog, type Line, linesOf, logOf, searchable, titleOf } from "./view";
+
+const marks = { added: "added", removed: "removed", moved: "moved", kept: "" } as const;
+/** Days of the log that are shown before someone asks for more. */
+const daysAtFirst = 30;
+/** Changes of one day that are named above the list. */
+const changesAtMost = 12;
+
+type Column = "position" | "title" | "artist" | "album" | "since";
+const columns: readonly { name: Column; head: string; value: (line: Line) => string | number }[] = [
+  { name: "position", head: "#", value: ({ position, from }) => position ?? (from ?? 0) - 0.5 },
+  { name: "title", head: "Title", value: ({ item }) => titleOf(item) },
+  { name: "artist", head: "Artist", value: ({ item }) => item[1] },
+  { name: "album", head: "Album", value: ({ item }) => item[2] },
+  { name: "since", head: "In the list since", value: ({ since }) => since ?? "" },
+];
+
+/** Starts the controls. @returns shows a list as it stood on a stored day */
+export function startTimeMachine(
+  histories: readonly PlaylistHistory[],
+  items: readonly Item[],
+): (playlist: number, day: number) => void {
+  const select = byId<HTMLSelectElement>("playlist");
+  const slider = byId<HTMLInputElement>("day");
+  const other = byId<HTMLSelectElement>("other-day");
+  const filter = byId<HTMLInputElement>("filter");
+  let playlist = 0;
+  let sortedBy: { name: Column; isDescending: boolean } = { name: "position", isDescending: false };
+  let lines: Line[] = [];
+  let isLogWhole = false;
+
+  const history = () => histories[playlist] as PlaylistHistory;
+  const day = () => Number(slider.value);
+  const dayBefore = () => (other.value === "" ? (day() === 0 ? undefined : day() - 1) : Number(other.value));
+  const nameOf = (index: number) => dayText(history().days[index] as string);
+
+  function shownLines(): Line[] {
+    const words = searchable(filter.value).split(/\s+/).filter(Boolean);
+    const matches = ({ item }: Line) => {
+      const text = searchable(`${titleOf(item)} ${item[1]} ${item[2]}`);
+      return words.every((word) => text.includes(word));
+    };
+    const { value } = columns.find(({ name }) => name === sortedBy.name) ?? (columns[0] as (typeof columns)[number]);
+    const order = (a: Line, b: Line) => {
+      const [one, two] = [value(a), value(b)];
+      const sign =
+        typeof one === "number" && typeof two === "number" ? one - two : String(one).localeCompare(String(two));
+      return sortedBy.isDescending ? -sign : sign;
+    };
+    const shown = words.length === 0 ? [...lines] : lines.filter(matches);
+    // As the list stands, what is gone stands where it was.
+    return sortedBy.name === "position" && !sortedBy.isDescending ? shown : shown.sort(order);
+  }
+
+  function row(line: Line): HTMLElement {
+    const { item, change, position, since } = line;
+    const title = foreign(titleOf(item));
+    const link = spotifyLink(item);
+    const name = link === undefined ? title : el("a", { href: link, rel: "noreferrer" }, title);
+    const from = change === "moved" ? ` from ${(line.from ?? 0) + 1}` : "";
+    return el(
+      "tr",
+      { class: change },
+      el("td", {}, position === undefined ? "–" : String(position + 1)),
+      el(
+        "th",
+        { scope: "row" },
+        name,
+        change === "kept" ? undefined : el("span", { class: "mark" }, `${marks[change]}${from}`),
+      ),
+      el("td", {}, foreign(item[1])),
+      el("td", {}, foreign(item[2])),
+      el("td", {}, since === undefined ? el("span", { title: "or before" }, `≤ ${nameOf(0)}`) : dayText(since)),
+    );
+  }
+
+  function showList(): void {
+    const shown = shownLines();
+    byId("list-body").replaceChildren(...shown.map(row));
+    for (const head of document.querySelectorAll<HTMLElement>("#list-head th")) {
+      const isSorted = head.dataset.column === sortedBy.name;
+      head.setAttribute("aria-sort", !isSorted ? "none" : sortedBy.isDescending ? "descending" : "ascending");
+    }
+    const found = filter.value.trim() === "" ? "" : ` ${count(shown.length, "line")} found.`;
+    byId("list-status").textContent = `${summary()}${found}`;
+  }
+
+  function showChanges(): void {
+    const changes = lines.filter(({ change }) => change !== "kept");
+    byId("day-changes").replaceChildren(...changes.slice(0, changesAtMost).map(changeEntry));
+    const more = changes.length - changesAtMost;
+    if (more > 0) byId("day-changes").append(el("li", {}, `and ${count(more, "more change")}, marked below`));
+  }
+
+  function summary(): string {
+    const counts = { added: 0, removed: 0, moved: 0, kept: 0 };
+    for (const { change } of lines) counts[change] += 1;
+    const entries = count(lines.length - counts.removed, "entry", "entries");
+    const before = dayBefore();
+    if (before === undefined) return `${entries} on ${nameOf(day())}, the first stored day.`;
+    const parts = (["added", "removed", "moved"] as const).filter((kind) => counts[kind] > 0);
+    const changes = parts.length === 0 ? "Nothing changed" : parts.map((kind) => `${counts[kind]} ${kind}`).join(", ");
+    return `${entries} on ${nameOf(day())}. ${changes} since ${nameOf(before)}.`;
+  }
+
+  function showDay(): void {
+    lines = linesOf(history(), items, day(), dayBefore());
+    slider.setAttribute("aria-valuetext", nameOf(day()));
+    byId("day-name").textContent = nameOf(day());
+    const changed = history().versions.map((version) => version.day);
+    byId<HTMLButtonElement>("previous-change").disabled = !changed.some((one) => one < day());
+    byId<HTMLButtonElement>("next-change").disabled = !changed.some((one) => one > day());
+    showChanges();
+    showList();
+    const hash = `#${encodeURIComponent(history().id)}/${history().days[day()]}`;
+    window.history.replaceState(null, "", hash);
+  }
+
+  function showLog(): void {
+    const log = logOf(history(), items);
+    const shown = isLogWhole ? log : log.slice(0, daysAtFirst);
+    byId("log-body").replaceChildren(...shown.map(logEntry));
+    byId("log-more").hidden = shown.length === log.length;
+    byId("log-status").textContent =
+      log.length === 0 ? "Nothing has changed yet." : `${count(log.length, "day")} with changes.`;
+  }
+
+  function logEntry({ day: changed, lines: changes }: DayLog): HTMLElement {
+    const go = el("button", { type: "button", class: "link", click: () => show(playlist, changed) }, nameOf(changed));
+    return el("li", {}, el("h4", {}, go), el("ul", {}, changes.map(changeEntry)));
+  }
+
+  function show(nextPlaylist: number, nextDay: number): void {
+    const isOther = nextPlaylist !== playlist || slider.max === "";
+    playlist = nextPlaylist;
+    select.value = String(playlist);
+    slider.max = String(history().days.length - 1);
+    slider.value = String(nextDay);
+    if (isOther) {
+      byId("list-heading").replaceChildren(foreign(history().name));
+      byId("first-day").textContent = nameOf(0);
+      byId("last-day").textContent = nameOf(history().days.length - 1);
+      byId("activity").replaceChildren(activity(history()));
+      const days = history().days.map((_, index) => el("option", { value: index }, nameOf(index)));
+      other.replaceChildren(el("option", { value: "" }, "the stored day before"), ...days);
+      isLogWhole = false;
+      showLog();
+    }
+    showDay();
+  }
+
+  function save(): void {
+    const head = ["position", "change", "title", "artist_or_show", "album", "in_list_since", "spotify_id"];
+    const rows = shownLines().map(({ position, change, item, since }) => [
+      ...[position === undefined ? "" : position + 1, marks[change], titleOf(item), item[1], item[2]],
+      ...[since ?? "", item[4]],
+    ]);
+    download(`${history().name.replace(/[^\p{L}\p{N}]+/gu, "-")}-${history().days[day()]}.csv`, csv([head, ...rows]));
+  }
+
+  select.replaceChildren(...histories.map(({ name }, index) => el("option", { value: index }, name)));
+  byId("list-head").replaceChildren(
+    el(
+      "tr",
+      {},
+      columns.map(({ name, head }) => {
+        const sort = () => {
+          sortedBy = { name, isDescending: sortedBy.name === name && !sortedBy.isDescending };
+          showList();
+        };
+        return el("th", { scope: "col", "data-column": name }, el("button", { type: "button", click: sort }, head));
+      }),
+    ),
+  );
+  select.addEventListener("change", () => {
+    const next = Number(select.value);
+    show(next, (histories[next] as PlaylistHistory).days.length - 1);
+  });
+  slider.addEventListener("input", showDay);
+  other.addEventListener("change", showDay);
+  filter.addEventListener("input", showList);
+  byId("save").addEventListener("click", save);
+  const step = (find: (days: number[]) => number | undefined) => () => {
+    const next = find(history().versions.map((version) => version.day));
+    if (next !== undefined) show(playlist, next);
+  };
+  byId("previous-change").addEventListener(
+    "click",
+    step((days) => days.findLast((one) => one < day())),
+  );
+  byId("next-change").addEventListener(
+    "click",
+    step((days) => days.find((one) => one > day())),
+  );
+  byId("log-more").addEventListener("click", () => {
+    isLogWhole = true;
+    showLog();
+  });
+
+  const [askedId, askedDay = ""] = location.hash.slice(1).split("/");
+  const asked = histories.findIndex(({ id }) => encodeURIComponent(id) === askedId);
+  const first = histories[Math.max(asked, 0)] as PlaylistHistory;
+  const at = asked === -1 ? -1 : first.days.indexOf(askedDay);
+  show(Math.max(asked, 0), at === -1 ? first.days.length - 1 : at);
+  return show;
+}
+
+function changeEntry({ item, change }: Line): HTMLElement {
+  const maker = item[1] === "" ? undefined : [" · ", foreign(item[1])];
+  return el("li", { class: change }, el("span", { class: "mark" }, marks[change]), " ", foreign(titleOf(item)), maker);
+}
+
+/** A strip below the slider: how many entries came (up) and went (down) on each stored day. */
+function activity({ days, versions }: PlaylistHistory): SVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", `-0.5 -1 ${days.length} 2`);
+  svg.setAttribute("preserveAspectRatio", "none");
+  const changes = versions.slice(1).map(({ day, removed, inserted }) => ({
+    day,
+    added: inserted.length / 2,
+    removed: removed.length,
+  }));
+  const most = Math.max(1, ...changes.flatMap(({ added, removed }) => [added, removed]));
+  const bar = (day: number, n: number, kind: "added" | "removed") => {
+    if (n === 0) return;
+    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    // A single change among hundreds still shows.
+    const height = Math.max(0.15, Math.sqrt(n / most));
+    const box = { x: day - 0.35, width: 0.7, height, y: kind === "added" ? -height : 0 };
+    for (const [name, value] of Object.entries(box)) rect.setAttribute(name, String(value));
+    rect.setAttribute("class", kind);
+    svg.append(rect);
+  };
+  for (const { day, added, removed } of changes) {
+    bar(day, added, "added");
+    bar(day, removed, "removed");
+  }
+  return svg;
+}
+
+function spotifyLink([, , , kind, id]: Item): string | undefined {
+  return id === "" ? undefined : `https://open.spotify.com/${kind}/${id}`;
+}

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { compare } from "../../../report/page/compare";
+
+const test = suite("report/page/compare");
+
+const shown = (before: string, after: string) => {
+  const codes = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
+  const { after: origins, removed } = compare(codes(before), codes(after));
+  const marks = { added: "+", moved: "~", kept: "" };
+  return {
+    after: origins.map(({ change }, i) => `${marks[change]}${after[i]}`).join(" "),
+    removed: removed.join(" "),
+  };
+};
+
+const cases: [name: string, before: string, after: string, marked: string, removed: string][] = [
+  ["nothing", "", "", "", ""],
+  ["a first list", "", "ab", "+a +b", ""],
+  ["an emptied list", "ab", "", "", "0 1"],
+  ["an entry on top", "abc", "xabc", "+x a b c", ""],
+  ["an entry replaced", "abc", "axc", "a +x c", "1"],
+  ["an entry dragged to the end", "abcd", "bcda", "b c d ~a", ""],
+  ["a block dragged to the top", "abcdef", "efabcd", "~e ~f a b c d", ""],
+  ["the second copy goes", "aba", "ab", "a b", "2"],
+  ["a second copy comes", "ab", "aab", "a +a b", ""],
+];
+for (const [name, before, after, marked, removed] of cases) {
+  test(name, () => {
+    assert.equal(shown(before, after), { after: marked, removed });
+  });
+}
+
+test("an item that cannot move is kept wherever it stands", () => {
+  const { after, removed } = compare([1, 2, 3], [3, 1, 2], (item) => item !== 3);
+
+  assert.equal(
+    after.map(({ change }) => change),
+    ["kept", "kept", "kept"],
+  );
+  assert.equal(removed, []);
+});
+
+const lists = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 8 });
+
+test("added and removed are the difference of the counts, and what is kept is in the same order", () => {
+  fc.assert(
+    fc.property(lists, lists, (before, after) => {
+      const { after: origins, removed } = compare(before, after);
+      const countOf = (list: readonly number[], item: number) => list.filter((one) => one === item).length;
+      for (let item = 0; item <= 6; item += 1) {
+        const added = origins.filter(({ change }, i) => change === "added" && after[i] === item).length;
+        const gone = removed.filter((position) => before[position] === item).length;
+        assert.is(added - gone, countOf(after, item) - countOf(before, item));
+        assert.ok(added === 0 || gone === 0, "an item does not come and go at once");
+      }
+      const kept = origins.filter(({ change }) => change === "kept").map(({ from }) => from);
+      assert.equal(
+        kept,
+        [...kept].sort((a, b) => a - b),
+      );
+    }),
+  );
+});
+
+test("no smaller set of moves explains the new order", () => {
+  const longestByTrying = (values: readonly number[]) => {
+    let longest = 0;
+    for (let subset = 0; subset < 2 ** values.length; subset += 1) {
+      const chosen = values.filter((_, i) => (subset >> i) & 1);
+      if (chosen.every((value, i) => i === 0 || value > (chosen[i - 1] as number)))
+        longest = Math.max(longest, chosen.length);
+    }
+    return longest;
+  };
+  fc.assert(
+    fc.property(lists, lists, (before, after) => {
+      const { after: origins } = compare(before, after);
+      const matched = origins.filter(({ change }) => change !== "added").map(({ from }) => from);
+
+      assert.is(origins.filter(({ change }) => change === "kept").length, longestByTrying(matched));
+    }),
+  );
+});
+
+test.run();
