@@ -4,6 +4,13 @@
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const project = path.dirname(__dirname);
+
+// Pulumi's serializer loads every module of Node, and Node 26 then warns that `node:ffi` is experimental. Nothing uses it.
+const { emitWarning } = process;
+process.emitWarning = (warning, ...rest) => {
+  if (!String(warning).startsWith("FFI is an experimental feature")) emitWarning.call(process, warning, ...rest);
+};
+
 const isCheckout = existsSync(path.join(project, "cli", "main.ts"));
 try {
   if (isCheckout) {

@@ -1,17 +1,18 @@
-// What a pull request is told of the stack, as Markdown on standard output: npm run preview:comment
+// What a pull request changes in the stack, as Markdown on standard output: npm run preview:comment
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Registered } from "../emulator/resources";
-import { archiveFiles, zip } from "./archives";
 import { costedStack } from "./cost";
-import { costTable } from "./costDoc";
+import { costTable, shownPlaylists } from "./costDoc";
 import { exampleStack } from "./exampleStack";
+import { type ProgramFacts, programFacts } from "./programFacts";
 
 /** Begins the comment, so that the workflow finds it again. */
 export const commentMarker = "<!-- playlake preview -->";
 
 /** GitHub takes 65,536 characters a comment. */
-const maxDiffLength = 50_000;
+const maxDiffLength = 45_000;
+const maxListed = 50;
 
 /** What the comment is made of. */
 export interface PreviewFacts {
@@ -19,64 +20,130 @@ export interface PreviewFacts {
   stack?: string | undefined;
   /** What `pulumi preview --diff` printed. */
   diff?: string | undefined;
+  /** Whether the preview failed. @default false */
+  failed?: boolean;
   resources: readonly Registered[];
+  /** The program of the branch that the request goes into; undefined if it could not be described. */
+  base?: ProgramFacts | undefined;
 }
 
-/** The comment: what changes, the functions' archives, the cost, the resources by type. */
-export async function previewComment({ stack, diff, resources }: PreviewFacts): Promise<string> {
+/** The comment: the preview, the difference against the base, the cost. */
+export async function previewComment(preview: PreviewFacts): Promise<string> {
+  const { stack, diff, failed = false, resources, base } = preview;
   return [
     commentMarker,
     `## Playlake${stack === undefined ? ": the program" : `: stack ${stack}`}`,
     "",
-    ...(diff === undefined ? [] : details("pulumi preview --diff", fenced(shortened(diff)))),
-    ...(await archiveTable(resources)),
-    "",
-    ...costTable(costedStack(resources)),
-    "",
-    ...details(`${resources.length} resources`, resourceTable(resources)),
+    ...(failed ? ["**The preview failed.** The last lines of its output say why.", ""] : []),
+    ...(diff === undefined ? [] : details("pulumi preview --diff", fenced(shortened(diff, failed)))),
+    ...differences(await programFacts(resources), base),
+    ...details("Cost by service", costTable(costedStack(resources))),
   ].join("\n");
 }
 
-async function archiveTable(resources: readonly Registered[]): Promise<string[]> {
-  const rows: string[] = [];
-  for (const { type, name, inputs } of resources) {
-    if (type !== "aws:lambda/function:Function") continue;
-    const files = await archiveFiles(inputs.code);
-    rows.push(`| ${name} | ${zip(files).length.toLocaleString("en")} | ${Object.keys(files).length} |`);
+function differences(facts: ProgramFacts, base: ProgramFacts | undefined): string[] {
+  const rows: [what: string, key: (of: ProgramFacts) => number | undefined, show: (value: number) => string][] = [
+    ["resources", ({ resources }) => resources.length, whole],
+    ["permissions of roles", ({ permissions }) => permissions.length, whole],
+    ...Object.keys({ ...base?.archives, ...facts.archives }).map((name): (typeof rows)[number] => [
+      `zip of ${name}, bytes`,
+      ({ archives }) => archives[name]?.bytes,
+      whole,
+    ]),
+    ...shownPlaylists.map((playlists): (typeof rows)[number] => [
+      `a month with ${playlists === 1 ? "1 playlist" : `${whole(playlists)} playlists`}`,
+      ({ cost }) => cost[playlists],
+      dollars,
+    ]),
+  ];
+  if (base === undefined) {
+    const lines = rows.map(([what, key, show]) => `| ${what} | ${shown(key(facts), show)} |`);
+    return ["The base branch could not be described.", "", "| | this branch |", "| --- | ---: |", ...lines, ""];
   }
-  return ["| function | zip, bytes | files |", "| --- | ---: | ---: |", ...rows];
+  const lines = rows.map(([what, key, show]) => {
+    const [before, now] = [key(base), key(facts)];
+    return `| ${what} | ${shown(before, show)} | ${shown(now, show)} | ${change(before, now, show)} |`;
+  });
+  return [
+    "| | base | this branch | change |",
+    "| --- | ---: | ---: | ---: |",
+    ...lines,
+    "",
+    ...listed("Resources", base.resources, facts.resources),
+    ...listed("Permissions", base.permissions, facts.permissions),
+  ];
 }
 
-function resourceTable(resources: readonly Registered[]): string[] {
-  const counts: Record<string, number> = {};
-  for (const { type } of resources) counts[type] = (counts[type] ?? 0) + 1;
-  const rows = Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1));
-  return ["| type | |", "| --- | ---: |", ...rows.map(([type, count]) => `| \`${type}\` | ${count} |`)];
+/** What one list has and the other has not. */
+function listed(what: string, before: readonly string[], now: readonly string[]): string[] {
+  const changes = [
+    ...before.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+  ];
+  if (changes.length === 0) return [];
+  const more = changes.length > maxListed ? [`  and ${changes.length - maxListed} more`] : [];
+  return [`${what}:`, ...fenced([...changes.slice(0, maxListed), ...more].join("\n"), "diff"), ""];
 }
 
-function shortened(diff: string): string {
+function shown(value: number | undefined, show: (value: number) => string): string {
+  return value === undefined ? "" : show(value);
+}
+
+function change(before: number | undefined, now: number | undefined, show: (value: number) => string): string {
+  if (before === undefined || now === undefined) return before === undefined ? "new" : "gone";
+  const text = show(Math.abs(now - before));
+  return text === show(0) ? "" : `${now < before ? "-" : "+"}${text}`;
+}
+
+function whole(value: number): string {
+  return value.toLocaleString("en");
+}
+
+function dollars(value: number): string {
+  return `$${value.toFixed(2)}`;
+}
+
+/** A failed preview says why at its end, a good one begins with what matters. */
+function shortened(diff: string, keepEnd: boolean): string {
   if (diff.length <= maxDiffLength) return diff;
-  return `${diff.slice(0, maxDiffLength)}\n… ${diff.length - maxDiffLength} characters more: see the workflow's log`;
+  const left = `${whole(diff.length - maxDiffLength)} characters are left out: see the workflow's log`;
+  return keepEnd ? `… ${left}\n${diff.slice(-maxDiffLength)}` : `${diff.slice(0, maxDiffLength)}\n… ${left}`;
 }
 
 /** A block that nothing in the text can close. */
-function fenced(text: string): string[] {
+function fenced(text: string, language = "text"): string[] {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
-  return [`${fence}text`, text.trimEnd(), fence];
+  return [`${fence}${language}`, text.trimEnd(), fence];
 }
 
 function details(summary: string, lines: readonly string[]): string[] {
   return [`<details><summary>${summary}</summary>`, "", ...lines, "", "</details>", ""];
 }
 
+/** The base's facts; undefined if its checkout could not write them. */
+function readBase(file: string | undefined): ProgramFacts | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as ProgramFacts;
+  } catch {
+    return undefined;
+  }
+}
+
 async function main(): Promise<void> {
-  const options = { stack: { type: "string" }, catalog: { type: "string" }, diff: { type: "string" } } as const;
-  const { stack, catalog = "declared", diff: file } = parseArgs({ options }).values;
-  // A catalog of another name is refused by the program.
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const options = { stack: text, catalog: text, diff: text, base: text, failed: flag, facts: flag };
+  const { stack, catalog = "declared", diff: file, base, failed, facts } = parseArgs({ options }).values;
+  // The program refuses a catalog of another name.
   const { resources } = await exampleStack({ catalog });
+  if (facts) {
+    process.stdout.write(JSON.stringify(await programFacts(resources)));
+    return;
+  }
   const diff = file === undefined ? undefined : readFileSync(file, "utf8");
-  process.stdout.write(await previewComment({ stack, diff, resources }));
+  process.stdout.write(await previewComment({ stack, diff, failed, resources, base: readBase(base) }));
 }
 
 if (require.main === module) {
