@@ -22,22 +22,27 @@ export interface PreviewFacts {
   diff?: string | undefined;
   /** Whether the preview failed. @default false */
   failed?: boolean;
-  resources: readonly Registered[];
+  /** What the program registers, or the error with which it ends. */
+  program: readonly Registered[] | Error;
   /** The program of the branch that the request goes into; undefined if it could not be described. */
   base?: ProgramFacts | undefined;
 }
 
 /** The comment: the preview, the difference against the base, the cost. */
 export async function previewComment(preview: PreviewFacts): Promise<string> {
-  const { stack, diff, failed = false, resources, base } = preview;
+  const { stack, diff, failed = false, program, base } = preview;
   return [
     commentMarker,
     `## Playlake${stack === undefined ? ": the program" : `: stack ${stack}`}`,
     "",
     ...(failed ? ["**The preview failed.** The last lines of its output say why.", ""] : []),
     ...(diff === undefined ? [] : details("pulumi preview --diff", fenced(shortened(diff, failed)))),
-    ...differences(await programFacts(resources), base),
-    ...details("Cost by service", costTable(costedStack(resources))),
+    ...(program instanceof Error
+      ? ["The program does not run:", ...fenced(program.message), ""]
+      : [
+          ...differences(await programFacts(program), base),
+          ...details("Cost by service", costTable(costedStack(program))),
+        ]),
   ].join("\n");
 }
 
@@ -136,14 +141,17 @@ async function main(): Promise<void> {
   const flag = { type: "boolean", default: false } as const;
   const options = { stack: text, catalog: text, diff: text, base: text, failed: flag, facts: flag };
   const { stack, catalog = "declared", diff: file, base, failed, facts } = parseArgs({ options }).values;
-  // The program refuses a catalog of another name.
-  const { resources } = await exampleStack({ catalog });
+  const program = await exampleStack({ catalog }).then(
+    ({ resources }) => resources,
+    (error: Error) => error,
+  );
   if (facts) {
-    process.stdout.write(JSON.stringify(await programFacts(resources)));
+    if (program instanceof Error) throw program;
+    process.stdout.write(JSON.stringify(await programFacts(program)));
     return;
   }
   const diff = file === undefined ? undefined : readFileSync(file, "utf8");
-  process.stdout.write(await previewComment({ stack, diff, failed, resources, base: readBase(base) }));
+  process.stdout.write(await previewComment({ stack, diff, failed, program, base: readBase(base) }));
 }
 
 if (require.main === module) {

