@@ -1,20 +1,10 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { arrayElements, memberText, objectMembers } from "../spotify/jsonText";
 import { parsePlaylistId } from "../spotify/playlistId";
-import { isRawLine } from "../transforms/rawLines";
-import { makeTransform, type PlaylistTables } from "../transforms/transform";
+import { memberText, objectMembers } from "../transforms/jsonText";
+import { type FoundPlaylist, readResponses } from "../transforms/responseFiles";
 import { idFrom, snapshotIdOf } from "./ids";
 import type { Library, ServedPlaylist } from "./library";
-
-/** A playlist as it was found: its own JSON text, if any, and its entries' texts. */
-interface FoundPlaylist {
-  text: string | undefined;
-  /** Id that the surroundings give it, a map's key. */
-  key: string | undefined;
-  entries: string[];
-}
 
 /**
  * A library of what a file, or the JSON files of a folder, hold: any form that the transformer takes. Entries are
@@ -25,24 +15,19 @@ interface FoundPlaylist {
  * hold the same playlist
  */
 export async function fromFiles(path: string): Promise<Library> {
-  const transform = makeTransform();
   const found = new Map<string, ServedPlaylist>();
   const notes: string[] = [];
   const sources = new Map<string, string>();
   for (const file of await filesOf(path)) {
-    const bytes = await readFile(file);
-    for (const tables of await transform(oneChunk(bytes), basename(file)))
-      notes.push(...partNote(tables, basename(file)));
-    const name = basename(file)
-      .replace(/(.)\.gz$/, "$1")
-      .replace(/(.)\.(json|jsonl|ndjson)$/, "$1");
-    for (const playlist of playlistsIn(textOf(bytes))) {
-      const served = servedPlaylist(playlist, name);
+    const name = basename(file);
+    const playlists = await readResponses(await readFile(file), name, (line) => notes.push(`${name}: ${line}`));
+    for (const playlist of playlists) {
+      notes.push(...partNote(playlist, name));
+      const served = servedPlaylist(playlist);
       const other = sources.get(served.id);
-      if (other !== undefined) {
-        throw new Error(`${other} and ${basename(file)} both hold playlist ${served.id}; keep one of them`);
-      }
-      sources.set(served.id, basename(file));
+      if (other !== undefined)
+        throw new Error(`${other} and ${name} both hold playlist ${served.id}; keep one of them`);
+      sources.set(served.id, name);
       found.set(served.id, served);
     }
   }
@@ -50,8 +35,11 @@ export async function fromFiles(path: string): Promise<Library> {
   return { playlistsAt: () => playlists, notes };
 }
 
-/** Says of a playlist that it is not there as a whole: one response holds 100 entries at most. */
-export function partNote({ playlistId, entries, totalItems }: PlaylistTables, file: string): string[] {
+/** One line if a file holds only a part of a playlist: one response has 100 entries at most. */
+export function partNote(
+  { playlistId, entries, totalItems }: Pick<FoundPlaylist, "playlistId" | "entries" | "totalItems">,
+  file: string,
+): string[] {
   if (entries >= totalItems) return [];
   return [`${file}: playlist ${playlistId}: only ${entries} of its ${totalItems} items are in the file`];
 }
@@ -68,61 +56,13 @@ async function filesOf(path: string): Promise<string[]> {
   return names.sort().map((name) => join(path, name));
 }
 
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-function textOf(bytes: Buffer): string {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return (isGzip ? gunzipSync(bytes) : bytes).toString("utf8").trim();
-}
-
-/** The forms, told apart as the transform does; what it refuses does not come here. */
-function playlistsIn(text: string): FoundPlaylist[] {
-  const end = text.indexOf("\n");
-  const firstLine = end === -1 ? text : text.slice(0, end);
-  if (isRawLine(tryParse(firstLine))) return [rawLinesPlaylist(text.split("\n").filter((line) => line.trim() !== ""))];
-  if (text.startsWith("[")) return [{ text: undefined, key: undefined, entries: arrayElements(text) }];
-  const playlist = embeddedPlaylist(text);
-  if (playlist !== undefined) return [playlist];
-  return objectMembers(text).map((member) => ({ ...embeddedPlaylist(member.text)!, key: member.name }));
-}
-
-/** A playlist with its entries, or a page (of which only the entries count). */
-function embeddedPlaylist(text: string): FoundPlaylist | undefined {
-  const entries = contentsOf(memberText(text, "items")) ?? contentsOf(memberText(text, "tracks"));
-  return entries === undefined ? undefined : { text: isPage(text) ? undefined : text, key: undefined, entries };
-}
-
-function rawLinesPlaylist(lines: readonly string[]): FoundPlaylist {
-  const bodies = lines.map((line) => memberText(line, "body")!);
-  const [opening] = bodies;
-  const pages = bodies.filter(isPage);
-  const embedded = embeddedPlaylist(opening!)?.entries ?? [];
-  const entries = pages.length === 0 ? embedded : pages.flatMap((page) => arrayElements(memberText(page, "items")!));
-  return { text: opening, key: undefined, entries };
-}
-
-function isPage(text: string): boolean {
-  const marks = ["id", "uri", "name", "snapshot_id", "owner"];
-  const members = objectMembers(text);
-  const hasItems = members.some((member) => member.name === "items" && member.text.startsWith("["));
-  return hasItems && !members.some((member) => member.name === "type" || marks.includes(member.name));
-}
-
-/** Entries of a paging object or of a plain array. */
-function contentsOf(text: string | undefined): string[] | undefined {
-  if (text?.startsWith("[")) return arrayElements(text);
-  const items = text?.startsWith("{") ? memberText(text, "items") : undefined;
-  return items?.startsWith("[") ? arrayElements(items) : undefined;
-}
-
-function servedPlaylist(found: FoundPlaylist, fileName: string): ServedPlaylist {
-  const members = found.text === undefined ? [] : objectMembers(found.text);
-  const ownId = textValue(members.findLast((member) => member.name === "id")?.text);
-  const label = ownId ?? found.key ?? fileName;
+function servedPlaylist({ playlistId, form, texts, entryTexts }: FoundPlaylist): ServedPlaylist {
+  const own = form === "playlist" ? texts[0] : form === "raw lines" ? memberText(texts[0] ?? "{}", "body") : undefined;
+  const members = own === undefined ? [] : objectMembers(own);
+  const label = decodeURIComponent(playlistId);
   const id = parsePlaylistId(label) === label ? label : idFrom(label);
   const ownName = textValue(members.findLast((member) => member.name === "name")?.text);
+  const entries = entryTexts();
   const snapshotIds = members
     .filter((member) => member.name === "snapshot_id")
     .map(({ text }) => textValue(text) ?? "");
@@ -135,10 +75,10 @@ function servedPlaylist(found: FoundPlaylist, fileName: string): ServedPlaylist 
       ...Object.entries(given).map(([name, value]) => [name, JSON.stringify(value)] as const),
       ...others.map(({ name, text }) => [name, text] as const),
     ],
-    // A file that was edited by hand keeps its snapshot id: the contents' own mark tells that it changed.
-    snapshotId: [...snapshotIds, snapshotIdOf(found.entries)].filter((part) => part !== "").join("."),
+    // A file that was edited by hand keeps its snapshot id: the mark of its entries shows the change.
+    snapshotId: [...snapshotIds, snapshotIdOf(entries)].filter((part) => part !== "").join("."),
     contentsNames: contentsNames.length === 0 ? ["items"] : contentsNames,
-    entries: found.entries,
+    entries,
   };
 }
 
@@ -146,12 +86,4 @@ function servedPlaylist(found: FoundPlaylist, fileName: string): ServedPlaylist 
 function textValue(json: string | undefined): string | undefined {
   const value: unknown = json === undefined ? undefined : JSON.parse(json);
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

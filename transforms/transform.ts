@@ -2,7 +2,13 @@ import { type LineReader, makeOpenLines } from "./bytes";
 import { makeForms, type PlaylistForm } from "./forms";
 import { makeJsonReader } from "./json";
 import { mostPlaylistIdLength, playlistIdOfFile, safeId } from "./keys";
-import { makeTablesBuilders, type Pieces, type PlaylistTables, type TablesBuilder } from "./playlistTables";
+import {
+  makeTablesBuilders,
+  type Pieces,
+  type PlaylistTables,
+  type StartTables,
+  type TablesBuilder,
+} from "./playlistTables";
 import { isRawLine, makeReadRawLines } from "./rawLines";
 import { type Refuse, refusalsOf } from "./refusal";
 
@@ -39,12 +45,12 @@ export interface Transform {
 /**
  * Makes the transform. It is called once, at a function's cold start. It makes everything that runs for every entry: in a
  * serialized closure each use of a name from outside costs time.
+ * @param startTables builds each playlist's tables from its entries
  */
-export function makeTransform(): Transform {
+export function makeTransform(startTables: StartTables = makeTablesBuilders()): Transform {
   const openLines = makeOpenLines();
   const json = makeJsonReader();
   const forms = makeForms();
-  const startTables = makeTablesBuilders();
   const readRawLines = makeReadRawLines(forms, json);
 
   /** The value in a line; `undefined` if it is not a whole JSON value. */

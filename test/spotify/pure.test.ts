@@ -5,8 +5,8 @@ import { isAboutTheApp, likelyCause } from "../../spotify/causes";
 import { readConsent } from "../../spotify/consent";
 import { datesBetween, daysBetween, localDate } from "../../spotify/days";
 import { codedError, errorCode, errorReason } from "../../spotify/errors";
-import { arrayElements, memberText, objectMembers } from "../../spotify/jsonText";
 import { readRateLimit } from "../../spotify/rateLimit";
+import { arrayElements, memberText, objectMembers } from "../../transforms/jsonText";
 
 const test = suite("spotify, pure parts");
 const now = Date.parse("2026-11-22T06:00:00Z");

@@ -1,8 +1,8 @@
 /** What a raw object holds, against what the stand-in sent. */
 import { gunzipSync } from "node:zlib";
 import * as assert from "uvu/assert";
-import { arrayElements, memberText } from "../../../spotify/jsonText";
 import type { AnsweredRequest } from "../../../standin/server";
+import { arrayElements, memberText } from "../../../transforms/jsonText";
 
 /** A line of a raw object, its body as text. */
 interface Line {
