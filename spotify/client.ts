@@ -1,8 +1,8 @@
+import { arrayElements, memberText } from "../transforms/jsonText";
 import { type AuthOptions, makeAuth } from "./auth";
 import { isAboutTheApp, likelyCause } from "./causes";
 import type { Consent } from "./consent";
 import { codedError, oneLine } from "./errors";
-import { arrayElements, memberText } from "../transforms/jsonText";
 import { parsePlaylistId } from "./playlistId";
 import { type Answer, makeRequester, type RequesterOptions } from "./requester";
 import type { Effects } from "./types";
