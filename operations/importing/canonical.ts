@@ -1,9 +1,9 @@
 // A document that somebody has becomes the raw object that the extractor would have written, as far as that is known.
 import { isUtf8 } from "node:buffer";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { memberText, objectMembers } from "../../transforms/jsonText";
 import { makeForms, type PlaylistForm } from "../../transforms/forms";
 import { makeJsonReader } from "../../transforms/json";
+import { memberText, objectMembers } from "../../transforms/jsonText";
 import { playlistIdOfFile, rawKey, safeId } from "../../transforms/keys";
 import { isRawLine, makeRawLine } from "../../transforms/rawLines";
 import { refusalsOf } from "../../transforms/refusal";
