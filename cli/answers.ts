@@ -1,6 +1,6 @@
+import type { Answer, LakeSql } from "../lake";
 import { tableNames } from "../transforms/schema";
-import type { Lake } from "./lake";
-import { type Answer, render } from "./table";
+import { render } from "./table";
 
 /** What a run shows of the lake. */
 export interface Answers {
@@ -20,7 +20,7 @@ const itemsByType = `select snapshot_date, count_if(item_type = 'track') as trac
 from playlist_items group by snapshot_date order by snapshot_date`;
 
 /** Asks a lake what a run shows. */
-export async function askAnswers(lake: Lake): Promise<Answers> {
+export async function askAnswers(lake: LakeSql): Promise<Answers> {
   return {
     cameAndWent: await askNamed(lake, "came-and-went"),
     artists: await askNamed(lake, "most-frequent-artists"),
@@ -29,7 +29,7 @@ export async function askAnswers(lake: Lake): Promise<Answers> {
   };
 }
 
-async function askNamed(lake: Lake, name: string): Promise<Answer> {
+async function askNamed(lake: LakeSql, name: string): Promise<Answer> {
   return lake.query(await lake.namedQuery(name));
 }
 

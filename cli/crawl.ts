@@ -1,24 +1,13 @@
-import type { CrawlExplanation } from "../emulator/glue";
-import type { Pipeline } from "../lake/local/pipeline";
-import { withStack } from "../lake/stack";
-import { type Crawled, crawlStack, noCrawler } from "../lake/stack/crawl";
-import {
-  type Command,
-  type OptionValues,
-  pipelineOptions,
-  refuseWords,
-  stackName,
-  type Terminal,
-  wrongUse,
-} from "./command";
-import { describeCrawl, listChanges } from "./crawlText";
-import { explainCrawl } from "./explainText";
-import { withLocalPipeline } from "./openLocal";
-import { createProgress, type Progress } from "./progress";
+import { noCrawler } from "../lake/errors";
+import { describeCrawl } from "../lake/runReport";
+import { type Command, pipelineOptions, refuseWords } from "./command";
+import { explainCrawl, listChanges } from "./crawlText";
+import { withLake } from "./openLake";
+import { createProgress } from "./progress";
 
 const help = `Usage: playlake crawl [--explain] [--state DIR | --stack NAME] [--config KEY=VALUE ...]
 
-Crawls the lake as it is, so that new days can be asked, and shows what the catalog has now that it had not.
+Crawls the lake as it is, so that new days can be asked, and shows what is new in the catalog.
 
   --explain            says for each table why it came out so: classifiers, header, types, grouping, partitions, what
                        was ignored. Of this machine's crawler only: AWS does not tell
@@ -30,40 +19,6 @@ Crawls the lake as it is, so that new days can be asked, and shows what the cata
   --json               prints the changes as JSON
 `;
 
-/** A crawl, and why it came out so where that can be told. */
-interface Outcome {
-  crawled: Crawled;
-  explanation?: CrawlExplanation;
-}
-
-async function crawlLocally(pipeline: Pipeline, progress: Progress): Promise<Outcome> {
-  const crawl = await progress.step("crawl", () => crawlOnce(pipeline), describeCrawl);
-  for (const warning of crawl.warnings) progress.warn(warning);
-  const explanation = pipeline.cloud.glue.explain(crawl.crawler);
-  return { crawled: crawl, ...(explanation === undefined ? {} : { explanation }) };
-}
-
-async function crawlOnce(pipeline: Pipeline) {
-  const report = await pipeline.crawlNow();
-  if (report === undefined) throw new Error(noCrawler("this lake"));
-  const [crawl] = report.crawls;
-  if (crawl === undefined) throw new Error(report.failures[0] ?? "the crawler was not started");
-  return crawl;
-}
-
-async function crawlAny(values: OptionValues, progress: Progress, terminal: Terminal): Promise<Outcome> {
-  const stack = stackName("crawl", values, ["config", "state"]);
-  if (stack !== undefined) {
-    if (values.explain === true) throw wrongUse("crawl: --explain does not go with --stack: AWS does not tell");
-    const crawled = await withStack(stack, terminal, (opened) =>
-      progress.step("crawl", () => crawlStack(opened), describeCrawl),
-    );
-    return { crawled };
-  }
-  const options = { values, progress, readsSpotify: false };
-  return withLocalPipeline(options, terminal, (pipeline) => crawlLocally(pipeline, progress));
-}
-
 /** `playlake crawl`: the crawler alone, now. */
 export const crawl: Command = {
   summary: "crawl the lake, so that new days can be asked",
@@ -74,13 +29,27 @@ export const crawl: Command = {
   },
   async run(values, positionals, terminal) {
     refuseWords("crawl", positionals);
-    const { crawled, explanation } = await crawlAny(values, createProgress(terminal, values.quiet === true), terminal);
-    const told = values.explain === true ? explanation : undefined;
+    const isQuiet = values.quiet === true;
+    const progress = createProgress(terminal, isQuiet);
+    const localOptions = { config: "", state: "", explain: "AWS does not tell" };
+    const { crawled, explanation } = await withLake(
+      { command: "crawl", values, terminal, localOptions, progress },
+      async (lake) => {
+        const crawl = async () => {
+          const done = await lake.crawl();
+          if (done === undefined) throw new Error(noCrawler(lake.title));
+          return done;
+        };
+        const done = await progress.step("crawl", crawl, describeCrawl);
+        for (const warning of done.warnings) progress.warn(warning);
+        return { crawled: done, explanation: values.explain === true ? lake.explainCrawl?.() : undefined };
+      },
+    );
     if (values.json === true) {
-      const shown = told === undefined ? crawled : { ...crawled, explanation: told };
+      const shown = explanation === undefined ? crawled : { ...crawled, explanation };
       terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
-    } else if (values.quiet !== true || told !== undefined) {
-      terminal.out(`${listChanges(crawled)}${told === undefined ? "" : `\n${explainCrawl(told)}`}`);
+    } else if (!isQuiet || explanation !== undefined) {
+      terminal.out(`${listChanges(crawled)}${explanation === undefined ? "" : `\n${explainCrawl(explanation)}`}`);
     }
     if (crawled.error !== undefined) throw new Error(`crawler ${crawled.crawler}: ${crawled.error}`);
   },

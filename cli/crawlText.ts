@@ -1,28 +1,14 @@
-import type { CrawlChanges } from "../emulator/glue/crawlContext";
-import { count } from "./describe";
+// A crawl as a person reads it.
+import type { CrawlExplanation } from "../emulator/glue";
+import { type Crawled, count } from "../lake/runReport";
 
-/** What a crawl changed in the catalog. */
-type Changes = Pick<
-  CrawlChanges,
-  "tablesCreated" | "tablesUpdated" | "tablesDeleted" | "partitionsAdded" | "partitionsDeleted"
->;
+type Table = CrawlExplanation["tables"][number];
+type Reading = Table["readings"][number];
 
-/** What a crawl changed, in a few words. */
-export function describeCrawl(changes: Changes & { readonly error?: string }): string {
-  if (changes.error !== undefined) return "failed";
-  const numbers: readonly [number, string, string][] = [
-    [changes.tablesCreated.length, "table", "added"],
-    [changes.tablesUpdated.length, "table", "changed"],
-    [changes.tablesDeleted.length, "table", "deleted"],
-    [changes.partitionsAdded.length, "partition", "added"],
-    [changes.partitionsDeleted.length, "partition", "deleted"],
-  ];
-  const parts = numbers.filter(([n]) => n > 0).map(([n, what, how]) => `${count(n, what)} ${how}`);
-  return parts.length === 0 ? "nothing is new" : parts.join(", ");
-}
+const mostNamed = 5;
 
 /** What a crawl changed, a line a table. */
-export function listChanges(changes: Changes): string {
+export function listChanges(changes: Crawled): string {
   const byTable = new Map<string, string[]>();
   const note = (table: string, what: string) => byTable.set(table, [...(byTable.get(table) ?? []), what]);
   for (const table of changes.tablesCreated) note(table, "added");
@@ -33,4 +19,75 @@ export function listChanges(changes: Changes): string {
   const tables = [...byTable].sort(([one], [other]) => (one < other ? -1 : 1));
   if (tables.length === 0) return "Nothing is new: the catalog has all that is in the lake.\n";
   return tables.map(([table, what]) => `${table}  ${what.join(", ")}\n`).join("");
+}
+
+/** Why a crawl came out so, as a person reads it. */
+export function explainCrawl({ crawler, settings, tables, ignored }: CrawlExplanation): string {
+  const sections = [
+    section(`Crawler ${crawler}`, settings),
+    ...tables.map((table) => section(`${table.table}  ${table.location}`, linesOf(table))),
+    ...(ignored.length === 0 ? [] : [section("Ignored", ignored.map(ignoredLine))]),
+  ];
+  return sections.join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return [title, ...lines.map((line) => `  ${line}`), ""].join("\n");
+}
+
+function linesOf({ grouping, readings, schema, columns, partitions }: Table): string[] {
+  return [
+    `grouping    ${grouping}`,
+    ...readings.flatMap(readingLines),
+    `schema      ${schema}`,
+    `columns     ${columnsText(columns)}`,
+    ...partitionLines(partitions),
+  ];
+}
+
+function readingLines({ files, remembered, example, compression, ...verdict }: Reading): string[] {
+  const { classifier, header, format, passedOver } = verdict;
+  const how = compression === "gzip" ? ", gzip" : "";
+  const known = remembered === 0 ? "" : `, ${remembered.toLocaleString("en-US")} of them read by an earlier crawl`;
+  const which = files === 1 ? example : `such as ${example}`;
+  return [
+    `files       ${count(files, "file")}${how}${known}: ${which}`,
+    `classifier  ${classifier ?? "none recognises them"}`,
+    ...passedOverLines(passedOver),
+    ...(header === undefined ? [] : [`            ${header}`]),
+    ...(format === undefined ? [] : [`            types: ${columnsText(format.columns)}`]),
+  ];
+}
+
+/** Classifiers that pass files on for one reason are named together. */
+function passedOverLines(passedOver: Reading["passedOver"]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { classifier, why } of passedOver) byReason.set(why, [...(byReason.get(why) ?? []), classifier]);
+  return [...byReason].map(([why, classifiers]) => `            not ${classifiers.join(", ")}: ${why}`);
+}
+
+function columnsText(columns: readonly { name: string; type: string }[]): string {
+  if (columns.length === 0) return "none";
+  const types = new Set(columns.map(({ type }) => type));
+  if (types.size > 1) return columns.map(({ name, type }) => `${name} ${type}`).join(", ");
+  return `${columns.map(({ name }) => name).join(", ")} (all ${[...types][0]})`;
+}
+
+function partitionLines({ keys, described, added, updated, unchanged }: Table["partitions"]): string[] {
+  if (keys.length === 0) return ["partitions  none: no folders are below it"];
+  const counts = [
+    ...(added.length > 0 ? [`${added.length} added (${few(added)})`] : []),
+    ...(updated.length > 0 ? [`${updated.length} updated (${few(updated)})`] : []),
+    `${unchanged} unchanged`,
+  ];
+  return [`partitions  by ${keys.join(", ")} (string), described ${described}: ${counts.join(", ")}`];
+}
+
+function few(names: readonly string[]): string {
+  const more = names.length - mostNamed;
+  return `${names.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function ignoredLine({ why, objects, example }: CrawlExplanation["ignored"][number]): string {
+  return `${count(objects, "object")} (${example}): ${why}`;
 }

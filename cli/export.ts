@@ -1,15 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { quoted } from "../emulator/athena/tables";
-import { withStack } from "../lake/stack";
-import { openStackLake } from "../lake/stack/athena";
-import { defaultNames, type ExportFormat, exportFormats, type Files, filesFor, writeWhole } from "../operations/export";
-import { exportFromHere } from "../operations/export/fromHere";
-import { type Command, lakeOptions, type OptionValues, stackName, type Terminal, text, wrongUse } from "./command";
-import { count } from "./describe";
-import { askedState } from "./openLocal";
-import { createProgress, type Progress } from "./progress";
-import { render } from "./table";
+import { type ExportFormat, exportFormats } from "../lake";
+import { defaultNames, exportTables } from "../operations/export";
+import { type Command, lakeOptions, type OptionValues, text, wrongUse } from "./command";
+import { withSql } from "./openLake";
+import { createProgress } from "./progress";
 
 const help = `Usage: playlake export --format parquet|csv|duckdb --out DIR|FILE [NAME ...] [--replace] [OPTIONS]
 
@@ -35,24 +29,6 @@ function formatOf(values: OptionValues): ExportFormat {
   );
 }
 
-async function exportStack(stack: string, files: Files, progress: Progress, terminal: Terminal): Promise<void> {
-  await withStack(stack, terminal, async (opened) => {
-    const lake = openStackLake(opened, terminal);
-    for (const [name, file] of files) {
-      await progress.step(
-        name,
-        async () => {
-          const answer = await lake.query(`SELECT * FROM ${quoted(name)}`);
-          const csv = await render(answer, "csv");
-          await writeWhole(file, (unfinished) => writeFile(unfinished, csv));
-          return answer.rows.length;
-        },
-        (rows) => `${count(rows, "row")}: ${file}`,
-      );
-    }
-  });
-}
-
 /** `playlake export`: views and tables as files. */
 export const exportCommand: Command = {
   summary: "write views and tables as Parquet, CSV or a DuckDB file",
@@ -67,25 +43,19 @@ export const exportCommand: Command = {
     const format = formatOf(values);
     const given = text(values, "out");
     if (given === undefined || given === "") throw wrongUse("export: --out is missing");
-    const stack = stackName("export", values, ["state"]);
-    if (stack !== undefined && format !== "csv") {
-      throw wrongUse(`export: ${format} is not supported with --stack; export csv, or UNLOAD with Athena itself`);
-    }
     const wrong = positionals.find((name) => !/^[a-z0-9_]+$/.test(name));
     if (wrong !== undefined) throw wrongUse(`export: got "${wrong}", expected a view or table such as tracks`);
     const names = positionals.length === 0 ? defaultNames : [...new Set(positionals)];
-    const stateDir = stack === undefined ? askedState(values, terminal) : "";
     const out = path.resolve(terminal.directory, given);
-    const files = filesFor(format, out, names, values.replace === true);
     const progress = createProgress(terminal, values.quiet === true);
-    if (stack !== undefined) await exportStack(stack, files, progress, terminal);
-    else {
-      await progress.step(
-        "export",
-        (tell) => exportFromHere(stateDir, format, files, tell),
-        () => `${count(files.size, "table")}: ${out}`,
-      );
-    }
+    const localOptions = {
+      state: "",
+      ...(format === "csv" ? {} : { format: `${format} is not Athena's; export csv, or UNLOAD with Athena itself` }),
+    };
+    const request = { format, out, names, replaces: values.replace === true };
+    const files = await withSql({ command: "export", values, terminal, localOptions }, (lake) =>
+      exportTables(lake, request, progress),
+    );
     if (values.json === true) terminal.out(`${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
   },
 };

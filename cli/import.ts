@@ -1,18 +1,16 @@
 import path from "node:path";
-import type { Place } from "../lake";
+import type { Lake, Progress } from "../lake";
+import { count } from "../lake/runReport";
+import { describeRepair, repairCatalog } from "../operations/catalog";
 import { type Imported, importFiles } from "../operations/importing";
 import { filesAt } from "../operations/importing/files";
-import { mendCatalog } from "../operations/replay/catalog";
-import { daysOf } from "../operations/replay/selection";
-import { add, noTally, type Tally } from "../operations/replay/tally";
-import { transformAll } from "../operations/replay/transformAll";
+import { daysOf } from "../operations/replay";
+import { addOutcomes, noTally, type Tally, transformAll } from "../operations/transformAll";
 import { localDate } from "../spotify/days";
 import { type Command, type OptionValues, pipelineOptions, type Terminal, wrongUse } from "./command";
 import { dateOfPath, dateOption } from "./dates";
-import { count } from "./describe";
-import { refuseWaitingRun, withPlace } from "./openPlace";
-import { createProgress, type Progress } from "./progress";
-import { describeCatalog } from "./replay";
+import { refuseWaitingRun, withLake } from "./openLake";
+import { createProgress } from "./progress";
 
 const help = `Usage: playlake import FILE... --date YYYY-MM-DD [--replace] [--state DIR | --stack NAME] [OPTIONS]
 
@@ -38,27 +36,27 @@ function dayOf(file: string, given: string | undefined, today: string): string {
   return day;
 }
 
-async function transformStored(place: Place, keys: readonly string[], tell: (text: string) => void): Promise<Tally> {
+async function transformStored(lake: Lake, keys: readonly string[], tell: (text: string) => void): Promise<Tally> {
   let tally = noTally;
   let through = 0;
-  await transformAll(place, keys, (_batch, outcomes) => {
-    tally = add(tally, outcomes);
+  await transformAll(lake, keys, (_batch, outcomes) => {
+    tally = addOutcomes(tally, outcomes);
     through += outcomes.length;
     tell(`${through} of ${keys.length}`);
   });
   // The events of what was written are through by then, and change nothing.
-  const late = await place.settle();
+  const late = await lake.settle();
   return { ...tally, failures: [...tally.failures, ...late.map((reason) => ({ key: "a late event", reason }))] };
 }
 
-async function importIn(place: Place, values: OptionValues, files: readonly string[], progress: Progress) {
+async function importIn(lake: Lake, values: OptionValues, files: readonly string[], progress: Progress) {
   const given = dateOption(values, "date");
-  const today = localDate(Date.now(), place.outputs.schedules.timezone);
+  const today = localDate(Date.now(), lake.outputs.schedules.timezone);
   const days = new Map(files.map((file) => [file, dayOf(file, given, today)]));
   const imported = await progress.step(
     "import",
     (tell) =>
-      importFiles(place, {
+      importFiles(lake, {
         files,
         dateOf: (file) => days.get(file) ?? today,
         replaces: values.replace === true,
@@ -70,12 +68,12 @@ async function importIn(place: Place, values: OptionValues, files: readonly stri
   for (const line of imported.refused) progress.warn(line);
   const tally = await progress.step(
     "transform",
-    (tell) => transformStored(place, imported.stored, tell),
+    (tell) => transformStored(lake, imported.stored, tell),
     ({ objects, files: made, rows }) =>
       `${count(objects, "object")}: ${count(made, "CSV file")}, ${count(rows, "row")}`,
   );
   for (const { key, reason } of tally.failures) progress.warn(`${key}: ${reason}`);
-  const catalog = await progress.step("catalog", () => mendCatalog(place, daysOf(imported.stored)), describeCatalog);
+  const catalog = await progress.step("catalog", () => repairCatalog(lake, daysOf(imported.stored)), describeRepair);
   return { ...imported, tables: tally, catalog };
 }
 
@@ -100,9 +98,9 @@ export const importCommand: Command = {
     dateOption(values, "date");
     const files = await filesAt(positionals.map((file) => path.resolve(terminal.directory, file)));
     const progress = createProgress(terminal, values.quiet === true);
-    const result = await withPlace({ command: "import", values, progress }, terminal, (place, local) => {
-      refuseWaitingRun(place, local);
-      return importIn(place, values, files, progress);
+    const result = await withLake({ command: "import", values, terminal, progress }, (lake) => {
+      refuseWaitingRun(lake);
+      return importIn(lake, values, files, progress);
     });
     if (values.json === true) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
     else if (values.quiet !== true) terminal.out(`${describeImported(result)}.\n`);

@@ -1,12 +1,12 @@
+import { spawn } from "node:child_process";
 import path from "node:path";
 import { stateRoot } from "../lake/local/state";
+import { localTokenStore, stackTokenStore, type TokenStore } from "../lake/tokenStore";
 import { readConsent } from "../spotify/consent";
 import type { AppCredentials } from "../spotify/types";
 import { type Command, type OptionValues, refuseWords, statePath, type Terminal, text, wrongUse } from "./command";
-import { openBrowser } from "./login/browser";
 import { redirectUri } from "./login/callback";
-import { login as logIn } from "./login/login";
-import { localPlace, stackPlace, type TokenPlace } from "./login/tokenPlace";
+import { login as logIn } from "./login/consent";
 
 const help = `Usage: playlake login [--stack NAME | --state DIR] [--port N] [--open] [--timeout-seconds N]
 
@@ -50,11 +50,11 @@ function noApp(): Error {
   return wrongUse(`login: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; ${where}`);
 }
 
-async function openPlace(values: OptionValues, terminal: Terminal): Promise<TokenPlace> {
+async function openStore(values: OptionValues, terminal: Terminal): Promise<TokenStore> {
   const stackName = text(values, "stack");
-  if (stackName !== undefined) return stackPlace(stackName, terminal);
+  if (stackName !== undefined) return stackTokenStore(stackName, terminal);
   const stateDir = statePath(values, terminal) ?? path.join(stateRoot(terminal.home), "spotify");
-  return localPlace(stateDir, path.relative(terminal.home, stateDir) || ".", terminal);
+  return localTokenStore(stateDir, path.relative(terminal.home, stateDir) || ".", terminal);
 }
 
 /** Tells a person what to do; the address alone where they asked for quiet. */
@@ -91,9 +91,9 @@ export const login: Command = {
     const { env } = terminal;
     const ownApp = appOf(env);
     if (ownApp === undefined && text(values, "stack") === undefined) throw noApp();
-    const place = await openPlace(values, terminal);
+    const store = await openStore(values, terminal);
     try {
-      const app = ownApp ?? (await place.readApp());
+      const app = ownApp ?? (await store.readApp());
       if (app === undefined) throw noApp();
       const consentedAt = await logIn({
         app,
@@ -105,25 +105,33 @@ export const login: Command = {
           if (values.open === true || terminal.isInteractive) openBrowser(link, terminal);
         },
         onStranger: () => terminal.err("! an answer of another login came and was refused; still waiting\n"),
-        keep: place.keep,
+        keep: store.keep,
       });
-      tell(values, place, consentedAt, terminal);
+      tell(values, store, consentedAt, terminal);
     } finally {
-      place.close();
+      store.close();
     }
   },
 };
 
-function tell(values: OptionValues, place: TokenPlace, consentedAt: string, terminal: Terminal): void {
+function tell(values: OptionValues, store: TokenStore, consentedAt: string, terminal: Terminal): void {
   const { endsAt } = readConsent(consentedAt, Date.parse(consentedAt))!;
   if (values.json === true) {
-    terminal.out(`${JSON.stringify({ storedIn: place.name, consentedAt, endsAt }, null, 2)}\n`);
+    terminal.out(`${JSON.stringify({ storedIn: store.name, consentedAt, endsAt }, null, 2)}\n`);
   } else if (values.quiet !== true) {
     terminal.out(
-      `Logged in: the refresh token is in ${place.name}, good until ${endsAt.slice(0, 10)}.\nNext: ${place.next}\n`,
+      `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\nNext: ${store.next}\n`,
     );
   }
   if (terminal.env.SPOTIFY_REFRESH_TOKEN && text(values, "stack") === undefined) {
     terminal.err("! SPOTIFY_REFRESH_TOKEN is set: runs here take that one where they have not seen it yet; unset it\n");
   }
+}
+
+/** Opens a page in the user's browser, if there is one; the page is printed anyway. */
+function openBrowser(link: string, { env }: Pick<Terminal, "env">): void {
+  const program = process.platform === "darwin" ? "open" : "xdg-open";
+  const child = spawn(program, [link], { env, stdio: "ignore", detached: true });
+  child.on("error", () => undefined);
+  child.unref();
 }

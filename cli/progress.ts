@@ -1,20 +1,8 @@
+import type { Progress } from "../lake";
 import type { Terminal } from "./command";
 
-/** Says how far a step is: on a terminal in its line, else in a line of its own now and then. */
-export type Tell = (text: string) => void;
-
-/** A line a step, with what it did and how long it took. */
-export interface Progress {
-  /** Runs `work`; `describe` says in a few words what it did. A failure ends the line and is thrown on. */
-  step<T>(label: string, work: (tell: Tell) => Promise<T>, describe: (result: T) => string): Promise<T>;
-  /** A line below a step's own. */
-  note(text: string): void;
-  /** A line of its own that matters to the reader. */
-  warn(message: string): void;
-}
-
 const labelWidth = 12;
-/** Where nothing can be written over, a step tells of itself this often at most. */
+/** How often a step reports at most if nothing can be written over. */
 const tellEveryMs = 10_000;
 
 /** Progress on standard error: the step under way is shown at once on a terminal, else each step when it is done. */
@@ -33,7 +21,7 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
     async step(label, work, describe) {
       const startedMs = performance.now();
       let toldMs = startedMs;
-      const tell: Tell = (text) => {
+      const tell = (text: string) => {
         if (terminal.isInteractive) show(`\r\x1b[2K  ${label.padEnd(labelWidth)} ${text} …`);
         else if (performance.now() - toldMs >= tellEveryMs) {
           toldMs = performance.now();

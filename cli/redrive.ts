@@ -1,11 +1,8 @@
-import type { Report } from "../lake/local/runReport";
-import { withStack } from "../lake/stack";
-import { stackQueues } from "../lake/stack/queues";
-import { type FailureQueue, listFailures, type Redriven, redriveAll } from "../operations/redrive";
-import { type Command, type OptionValues, pipelineOptions, refuseWords, stackName, type Terminal } from "./command";
-import { count, describe, sum } from "./describe";
-import { withLocalPipeline } from "./openLocal";
-import { createProgress, type Progress } from "./progress";
+import { count, describeReport, type Report, sum } from "../lake/runReport";
+import { type ListedFailure, listFailures, type Redriven, redrive as redriveLake } from "../operations/redrive";
+import { type Command, type OptionValues, pipelineOptions, refuseWords, type Terminal } from "./command";
+import { withLake } from "./openLake";
+import { createProgress } from "./progress";
 import { render } from "./table";
 
 const help = `Usage: playlake redrive [--list] [--state DIR | --stack NAME] [--config KEY=VALUE ...]
@@ -21,14 +18,7 @@ queues hold. A message leaves its queue when its call was accepted.
   --json               prints the result as JSON
 `;
 
-interface Wanted {
-  readonly values: OptionValues;
-  readonly terminal: Terminal;
-  readonly progress: Progress;
-}
-
-async function list(queues: readonly FailureQueue[], { values, terminal }: Wanted): Promise<void> {
-  const failures = await listFailures(queues);
+async function show(failures: readonly ListedFailure[], values: OptionValues, terminal: Terminal): Promise<void> {
   if (values.json === true) terminal.out(`${JSON.stringify(failures, null, 2)}\n`);
   else if (failures.length === 0) terminal.out("The failure queues are empty.\n");
   else {
@@ -38,24 +28,10 @@ async function list(queues: readonly FailureQueue[], { values, terminal }: Wante
   }
 }
 
-/** @param report what came of the calls, where they have come to their end by now */
-async function redriveQueues(
-  queues: readonly FailureQueue[],
-  report: () => Report | undefined,
-  { values, terminal, progress }: Wanted,
-): Promise<void> {
-  const all = await redriveAll(queues, (queue, what, call) => progress.step(queue, call, () => `again: ${what}`));
-  const ended = report();
-  for (const line of all.flatMap(({ left }) => left)) progress.warn(line);
-  for (const line of ended?.failures ?? []) progress.warn(line);
-  if (values.json === true) terminal.out(`${JSON.stringify({ queues: all, ...ended }, null, 2)}\n`);
-  else if (values.quiet !== true) {
-    const came =
-      ended !== undefined && sum(all, ({ again }) => again) > 0 ? `What came of it: ${describe(ended)}\n` : "";
-    terminal.out(`${summary(all)}\n${came}`);
-  }
-  const failures = [...all.flatMap(({ left }) => left), ...(ended?.failures ?? [])];
-  if (failures.length > 0) throw new Error(`${count(failures.length, "call")} not mended: ${failures[0]}`);
+/** What came of the calls that have ended by now. */
+function outcome(queues: readonly Redriven[], ended: Report | undefined): string {
+  if (ended === undefined || sum(queues, ({ again }) => again) === 0) return "";
+  return `What came of it: ${describeReport(ended)}\n`;
 }
 
 /** `3 calls made again (extract 1, transform 2), 1 left in its queue`. */
@@ -77,19 +53,14 @@ export const redrive: Command = {
   },
   async run(values, positionals, terminal) {
     refuseWords("redrive", positionals);
-    const stack = stackName("redrive", values, ["config", "state"]);
     const progress = createProgress(terminal, values.quiet === true);
-    const wanted = { values, terminal, progress };
     const isList = values.list === true;
-    if (stack !== undefined) {
-      await withStack(stack, terminal, (opened) => {
-        const queues = stackQueues(opened);
-        return isList ? list(queues, wanted) : redriveQueues(queues, () => undefined, wanted);
-      });
-      return;
-    }
-    await withLocalPipeline({ values, progress, readsSpotify: !isList }, terminal, ({ failureQueues, report }) =>
-      isList ? list(failureQueues, wanted) : redriveQueues(failureQueues, report, wanted),
-    );
+    await withLake({ command: "redrive", values, terminal, progress, readsSpotify: !isList }, async (lake) => {
+      if (isList) return show(await listFailures(lake.failureQueues), values, terminal);
+      const { queues, ended, failures } = await redriveLake(lake, progress);
+      if (values.json === true) terminal.out(`${JSON.stringify({ queues, ...ended }, null, 2)}\n`);
+      else if (values.quiet !== true) terminal.out(`${summary(queues)}\n${outcome(queues, ended)}`);
+      if (failures.length > 0) throw new Error(`${count(failures.length, "call")} not repaired: ${failures[0]}`);
+    });
   },
 };

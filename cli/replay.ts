@@ -1,14 +1,10 @@
-import type { Place } from "../lake";
-import { planReplay, type Selection, type Tally } from "../operations/replay";
-import { type CatalogMended, mendCatalog } from "../operations/replay/catalog";
-import { daysOf } from "../operations/replay/selection";
+import { count } from "../lake/runReport";
+import { describeTally, replayObjects, type Selection } from "../operations/replay";
 import { parsePlaylistId } from "../spotify/playlistId";
 import { type Command, type OptionValues, pipelineOptions, refuseWords, texts, wrongUse } from "./command";
-import { describeCrawl } from "./crawlText";
 import { dateOption } from "./dates";
-import { count } from "./describe";
-import { refuseWaitingRun, withPlace } from "./openPlace";
-import { createProgress, type Progress } from "./progress";
+import { refuseWaitingRun, withLake } from "./openLake";
+import { createProgress } from "./progress";
 
 const help = `Usage: playlake replay [--from DATE] [--to DATE] [--playlist ID|URI|LINK ...] [OPTIONS]
 
@@ -36,51 +32,6 @@ function selectionOf(values: OptionValues): Selection {
   return { ...(from && { from }), ...(to && { to }), playlists: [...new Set(playlists)].sort() };
 }
 
-/** What a replay did. */
-interface Replayed extends Tally {
-  readonly catalog: CatalogMended;
-}
-
-async function replayIn(place: Place, values: OptionValues, progress: Progress): Promise<Replayed | undefined> {
-  const selection = selectionOf(values);
-  const planned = await progress.step(
-    "raw objects",
-    () => planReplay(place, selection, values.restart === true),
-    ({ keys, left, after }) => {
-      const found = `${count(keys.length, "object")} of ${count(daysOf(keys).size, "day")}`;
-      return after === undefined ? found : `${found}; goes on after ${after}: ${left.length} left`;
-    },
-  );
-  const { keys } = planned;
-  if (keys.length === 0) return undefined;
-  const tally = await progress.step(
-    "transform",
-    (tell) => planned.run((through) => tell(`${through} of ${keys.length}`)),
-    describeTally,
-  );
-  for (const { key, reason } of tally.failures) progress.warn(`${key}: ${reason}`);
-  const catalog = await progress.step("catalog", () => mendCatalog(place, daysOf(keys)), describeCatalog);
-  for (const partition of catalog.other) {
-    progress.warn(`partition ${partition} has other columns than its table; it was left as it is`);
-  }
-  return { ...tally, catalog };
-}
-
-function describeTally({ objects, files, rows, gone, failures }: Tally): string {
-  const parts = [`${count(objects, "object")} again: ${count(files, "CSV file")}, ${count(rows, "row")}`];
-  if (gone > 0) parts.push(`${gone} gone meanwhile`);
-  if (failures.length > 0) parts.push(`${failures.length} failed`);
-  return parts.join(", ");
-}
-
-/** What was done to the catalog, in a few words. */
-export function describeCatalog({ refreshed, missing, crawl }: CatalogMended): string {
-  const parts: string[] = [];
-  if (refreshed > 0) parts.push(`${count(refreshed, "partition")} brought to the columns of the table`);
-  if (crawl !== undefined) parts.push(`crawled for ${count(missing.length, "day")}: ${describeCrawl(crawl)}`);
-  return parts.length === 0 ? "nothing to do" : parts.join(", ");
-}
-
 /** `playlake replay`: raw objects through the transformer again. */
 export const replay: Command = {
   summary: "run stored raw objects through the transformer again",
@@ -94,11 +45,11 @@ export const replay: Command = {
   },
   async run(values, positionals, terminal) {
     refuseWords("replay", positionals);
-    selectionOf(values);
+    const selection = selectionOf(values);
     const progress = createProgress(terminal, values.quiet === true);
-    const replayed = await withPlace({ command: "replay", values, progress }, terminal, (place, local) => {
-      refuseWaitingRun(place, local);
-      return replayIn(place, values, progress);
+    const replayed = await withLake({ command: "replay", values, terminal, progress }, (lake) => {
+      refuseWaitingRun(lake);
+      return replayObjects(lake, selection, values.restart === true, progress);
     });
     if (replayed === undefined) throw new Error("there is no raw object of these days and playlists");
     if (values.json === true) terminal.out(`${JSON.stringify(replayed, null, 2)}\n`);

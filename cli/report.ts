@@ -1,14 +1,10 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { openAthena } from "../emulator/athena";
-import { withStack } from "../lake/stack";
-import { openStackLake } from "../lake/stack/athena";
+import { count } from "../lake/runReport";
 import { type HtmlReport, makeReport } from "../report";
-import { type Command, refuseWords, stackName, type Terminal, text, wrongUse } from "./command";
-import { count } from "./describe";
-import type { Lake } from "./lake";
-import { askedState } from "./openLocal";
-import { createProgress, type Progress } from "./progress";
+import { type Command, refuseWords, text, wrongUse } from "./command";
+import { withSql } from "./openLake";
+import { createProgress } from "./progress";
 
 const defaultName = "playlake-report.html";
 
@@ -38,12 +34,6 @@ function describe({ html, playlists, days }: HtmlReport): string {
     : `${count(playlists, "playlist")}, ${count(days, "day")}, ${size}`;
 }
 
-async function report(lake: Lake, file: string, progress: Progress, terminal: Terminal): Promise<void> {
-  const { html } = await progress.step("report", () => makeReport(lake), describe);
-  write(file, html);
-  terminal.out(`${file}\n`);
-}
-
 /** `playlake report`: the history as a page to look at. */
 export const reportCommand: Command = {
   summary: "write the history of all playlists as a page to look at",
@@ -56,20 +46,14 @@ export const reportCommand: Command = {
   },
   async run(values, positionals, terminal) {
     refuseWords("report", positionals);
-    const stack = stackName("report", values, ["state"]);
     const out = text(values, "out") ?? defaultName;
     if (out === "") throw wrongUse("report: --out is empty");
     const file = path.resolve(terminal.directory, out);
     const progress = createProgress(terminal, values.quiet === true);
-    if (stack !== undefined) {
-      await withStack(stack, terminal, (opened) => report(openStackLake(opened, terminal), file, progress, terminal));
-      return;
-    }
-    const athena = await openAthena({ stateDir: askedState(values, terminal) });
-    try {
-      await report(athena, file, progress, terminal);
-    } finally {
-      athena.close();
-    }
+    const { html } = await withSql({ command: "report", values, terminal }, (lake) =>
+      progress.step("report", () => makeReport(lake), describe),
+    );
+    write(file, html);
+    terminal.out(`${file}\n`);
   },
 };

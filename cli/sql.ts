@@ -1,9 +1,5 @@
-import { openAthena } from "../emulator/athena";
-import { withStack } from "../lake/stack";
-import { openStackLake } from "../lake/stack/athena";
-import { type Command, lakeOptions, type OptionValues, stackName, type Terminal, text, wrongUse } from "./command";
-import type { Lake } from "./lake";
-import { askedState } from "./openLocal";
+import { type Command, lakeOptions, type OptionValues, type Terminal, text, wrongUse } from "./command";
+import { withSql } from "./openLake";
 import { type Format, formats, render } from "./table";
 
 const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json] [--state DIR | --stack NAME]
@@ -39,26 +35,15 @@ export const sql: Command = {
   },
   async run(values, positionals, terminal) {
     const format = formatOf(values);
-    const stack = stackName("sql", values, ["state"]);
     const named = text(values, "named");
     if (named !== undefined && positionals.length > 0) throw wrongUse("sql: give a query or --named, not both");
     if (named === undefined && positionals.length !== 1)
       throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
     const asked = named === undefined ? await readQuery(positionals[0] ?? "", terminal) : undefined;
-    const answer = async (lake: Lake) => {
+    await withSql({ command: "sql", values, terminal }, async (lake) => {
       const query = asked ?? (await lake.namedQuery(named ?? ""));
       terminal.out(await render(await lake.query(query), format, terminal.columns));
-    };
-    if (stack !== undefined) {
-      await withStack(stack, terminal, (opened) => answer(openStackLake(opened, terminal)));
-      return;
-    }
-    const athena = await openAthena({ stateDir: askedState(values, terminal) });
-    try {
-      await answer(athena);
-    } finally {
-      athena.close();
-    }
+    });
   },
 };
 

@@ -1,32 +1,7 @@
-import * as papa from "papaparse";
-
-/** An answer of the lake: names of columns and rows of plain values. */
-export interface Answer {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly unknown[])[];
-}
+import { type Answer, jsonValue, plainText, toCsv } from "../lake/answer";
 
 export const formats = ["table", "csv", "json"] as const;
 export type Format = (typeof formats)[number];
-
-/** A value as one line of text; null is empty. */
-function plain(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "object") return JSON.stringify(value, jsonValue);
-  return String(value);
-}
-
-/** JSON has no big integers: what a double holds exactly is a number, a larger one its digits. */
-function jsonValue(_key: string, value: unknown): unknown {
-  if (typeof value !== "bigint") return value;
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-}
-
-/** RFC 4180 with a header and quotes only where needed; lines end with LF. */
-function toCsv(answer: Answer): string {
-  const rows = [answer.columns.map((column) => column.name), ...answer.rows.map((row) => row.map(plain))];
-  return `${papa.unparse(rows, { newline: "\n" })}\n`;
-}
 
 /** An array with one object a row, each on a line of its own. */
 function toJson(answer: Answer): string {
@@ -43,7 +18,7 @@ const numeric = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|REAL|DO
 
 /** A value that stays on its line and moves nothing: control and direction characters are shown as a space. */
 function oneLine(value: unknown): string {
-  return plain(value).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, " ");
+  return plainText(value).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, " ");
 }
 
 /** Cuts a text to a number of columns of the terminal. */

@@ -2,13 +2,14 @@ import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../emulator/files";
+import type { Answer } from "../lake";
 import { partNote } from "../standin/fromFiles";
 import { lakeKey } from "../transforms/keys";
 import { tableNames } from "../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../transforms/transform";
 import { type Command, text, wrongUse } from "./command";
 import { checkDate, dateOfPath } from "./dates";
-import { type Answer, render } from "./table";
+import { render } from "./table";
 
 const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [--quiet] [--json]
 

@@ -1,15 +1,17 @@
-// The optional compact copy, as far as `playlake forget` asks and changes it.
+// The optional compact copy, as far as `playlake forget` reads and changes it.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { literal } from "../emulator/athena/tables";
 import { compactTable } from "../queries/compact";
 import { safeId } from "../transforms/keys";
 
-/** The copy's rows, told by their playlist's id or the name of its file. */
+/** The copy's rows by playlist: its id, or the name of its file. */
 export interface CompactRows {
   count(playlistId: string): Promise<number>;
-  /** Takes rows out of the table; files of Iceberg's may hold them until they are written anew and expire. */
+  /** Removes rows from the table. */
   remove(playlistId: string): Promise<void>;
+  /** Where rows that were removed still are, one line; undefined if they are gone. */
+  readonly remnant?: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export function compactRows(
   };
 }
 
-/** Whether a state folder holds files of a compact copy, be it one that its program declares or not. */
+/** Whether a state folder holds files of a compact copy, whether its program declares it or not. */
 export function holdsCompactCopy(stateDir: string): boolean {
   const buckets = join(stateDir, "buckets");
   return readdirSync(buckets).some((bucket) => existsSync(join(buckets, bucket, compactTable)));

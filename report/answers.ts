@@ -1,4 +1,4 @@
-import type { Lake } from "../cli/lake";
+import type { LakeSql } from "../lake";
 import { artistSharesSql, entryKindsSql, longestStaysSql } from "./questions";
 import { type ListRow, listsSql, type NameRow, namesSql } from "./timeMachine";
 
@@ -131,7 +131,7 @@ export interface ReportAnswers {
 }
 
 /** Asks a lake all that the report shows: the named queries, and what they don't tell. */
-export async function askReport(lake: Lake): Promise<ReportAnswers> {
+export async function askReport(lake: LakeSql): Promise<ReportAnswers> {
   const ask = async <Readers extends Record<string, Reader<unknown>>>(sql: string, readers: Readers) => {
     const { columns, rows } = await lake.query(sql);
     return rows.map((row) => rowOf(readers, Object.fromEntries(columns.map(({ name }, i) => [name, row[i]]))));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Lake } from "../cli/lake";
+import type { LakeSql } from "../lake";
 import { askReport, type ReportAnswers } from "./answers";
 import { playlistPart } from "./cards";
 import { daysFrom, rangeText } from "./days";
@@ -25,7 +25,7 @@ export interface HtmlReport {
  * Asks a lake, and makes the page that shows its history.
  * @throws one line: what the lake refuses, or what is not installed
  */
-export async function makeReport(lake: Lake): Promise<HtmlReport> {
+export async function makeReport(lake: LakeSql): Promise<HtmlReport> {
   return reportOf(await askReport(lake));
 }
 

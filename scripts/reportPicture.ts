@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { openAthena } from "../emulator/athena";
 import { openPipeline } from "../lake/local/pipeline";
 import { chooseSource } from "../lake/local/source";
+import { localSql } from "../lake/local/sql";
 import { makeReport } from "../report";
 import { findChromium, openChromium } from "../test/support/browser";
 
@@ -29,11 +29,11 @@ async function simulate(stateDir: string): Promise<void> {
 }
 
 async function writeReport(stateDir: string, file: string): Promise<void> {
-  const athena = await openAthena({ stateDir });
+  const lake = localSql(stateDir);
   try {
-    writeFileSync(file, (await makeReport(athena)).html);
+    writeFileSync(file, (await makeReport(lake)).html);
   } finally {
-    athena.close();
+    lake.close();
   }
 }
 

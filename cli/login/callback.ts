@@ -1,14 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createLoopbackServer } from "../../emulator/loopback";
-import { type PageName, sendOn, sendPage } from "./pages";
 
 /** What the user did on Spotify's consent page. */
 export type ConsentAnswer = { kind: "code"; code: string } | { kind: "denied" } | { kind: "error"; error: string };
 
 /** Listens for the browser that comes back from Spotify's consent page. */
 export interface Callback {
-  /** The first answer that carries the login's state; undefined where none came in time. */
+  /** The first answer that carries the login's state; undefined if none came in time. */
   answer(timeoutMs: number): Promise<ConsentAnswer | undefined>;
   /** Shows the browser how the login ended, and stops listening. */
   close(outcome: (typeof lastPages)[number]): Promise<void>;
@@ -32,7 +31,7 @@ export function redirectUri(port: number): string {
   return `http://127.0.0.1:${port}${callbackPath}`;
 }
 
-/** @throws one line where the port can't be had */
+/** @throws one line if the port cannot be listened on */
 export async function listenForConsent({ port, state, onStranger }: CallbackOptions): Promise<Callback> {
   /** The browser that brought the answer, once for each time it was loaded: all wait for the outcome. */
   const waiting: ServerResponse[] = [];
@@ -111,4 +110,37 @@ function portError(port: number, { code, message }: NodeJS.ErrnoException): Erro
   const otherwise = "give another with --port N, and add http://127.0.0.1:N/callback to the app's redirect URIs";
   if (code === "EADDRINUSE") return new Error(`port ${port} is in use; stop what listens there, or ${otherwise}`);
   return new Error(`port ${port} can't be listened on (${code ?? message}); ${otherwise}`);
+}
+
+/** What the browser is shown; nothing of what it sent is in it. */
+const texts = {
+  done: [200, "Playlake is logged in. You can close this page."],
+  failed: [200, "The login did not work, the terminal says why. You can close this page."],
+  stranger: [400, "This answer does not belong to the login that is under way. Nothing was stored."],
+  notFound: [404, "There is nothing here."],
+  notAllowed: [405, "This address is for Spotify's answer alone."],
+} as const satisfies Record<string, readonly [status: number, text: string]>;
+
+type PageName = keyof typeof texts;
+
+const headers = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'",
+  // The address of a page may hold the code.
+  "referrer-policy": "no-referrer",
+  connection: "close",
+};
+
+/** Answers with one of the pages. */
+function sendPage(response: ServerResponse, name: PageName): void {
+  const [status, text] = texts[name];
+  response.writeHead(status, headers);
+  response.end(`<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Playlake</title><p>${text}</p></html>\n`);
+}
+
+/** Sends the browser on to a page with an address of its own, so that the code is not left in the address bar. */
+function sendOn(response: ServerResponse, name: PageName): void {
+  response.writeHead(303, { ...headers, location: `/${name}` });
+  response.end();
 }

@@ -1,21 +1,24 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { StackOutputs } from "../../components/stack/outputs";
 import { type Cloud, openCloud } from "../../emulator";
 import { type Clock, createClock } from "../../emulator/clock";
 import type { LogLine } from "../../emulator/lambda";
 import type { Registered } from "../../emulator/resources";
-import type { FailureQueue } from "../../operations/redrive";
 import { localDate } from "../../spotify/days";
-import type { StackOutputs } from "../stack";
+import type { FailureQueue } from "../failures";
+import { stackOutputs } from "../outputs";
+import type { Report } from "../runReport";
 import { type ProgramResult, runProgram } from "./program";
 import { createLocalQueues } from "./queues";
-import { createRecorder, type Report } from "./runReport";
+import { createRecorder } from "./recorder";
 import type { Source } from "./source";
 
 /** The program on this machine, reading from one source into one state folder. */
 export interface Pipeline {
   readonly program: ProgramResult;
+  readonly outputs: StackOutputs;
   readonly cloud: Cloud;
   /** The IANA name of the zone in which days begin. */
   readonly timezone: string;
@@ -42,8 +45,8 @@ export interface PipelineOptions {
   /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
   config?: Readonly<Record<string, string>>;
   onLog?: (line: LogLine) => void;
-  /** Last hand on what the program registered, for tests. @default as it is */
-  mend?: (resources: Registered[]) => Registered[];
+  /** Changes what the program registered, for tests. @default as it is */
+  adjust?: (resources: Registered[]) => Registered[];
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -87,17 +90,17 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 /** @param opened gets each part that has to be closed, as soon as it is open */
 async function startPipeline(
   program: ProgramResult,
-  { source, stateDir, mend = (resources) => resources, onLog }: PipelineOptions,
+  { source, stateDir, adjust = (resources) => resources, onLog }: PipelineOptions,
   clock: Clock,
   opened: { close(): Promise<void> }[],
 ): Promise<Omit<Pipeline, "close">> {
-  const outputs = program.outputs as unknown as StackOutputs;
+  const outputs = stackOutputs(program.outputs);
   const { schedules } = outputs;
   const recorder = createRecorder(outputs);
   const spotify = await source.open(clock);
   opened.push(spotify);
   const cloud = await openCloud({
-    resources: mend(program.resources),
+    resources: adjust(program.resources),
     stateDir,
     clock,
     environment: spotify.environment,
@@ -155,6 +158,7 @@ async function startPipeline(
 
   return {
     program,
+    outputs,
     cloud,
     timezone: schedules.timezone,
     runsAfter,

@@ -1,9 +1,9 @@
+import type { StackOutputs } from "../../components/stack/outputs";
 import type { Cloud } from "../../emulator";
 import type { Clock } from "../../emulator/clock";
 import type { Registered } from "../../emulator/resources";
 import type { Message } from "../../emulator/sqs";
-import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../../operations/redrive";
-import type { StackOutputs } from "../stack";
+import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../failures";
 
 /** What the local queues of failed calls are made of. */
 export interface LocalQueuesOptions {

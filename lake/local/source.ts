@@ -5,7 +5,7 @@ import { myPlaylistsWord, parsePlaylistId } from "../../spotify/playlistId";
 import { firstSampleDay, fromFiles, type Library, sampleLibrary } from "../../standin/library";
 import { createSpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
-import { wrongUse } from "../wrongUse";
+import { wrongUse } from "../errors";
 import type { Origin } from "./state";
 
 /** The app's credentials, and the user's consent where there is one. */
@@ -145,7 +145,34 @@ export async function chooseSource({ from, playlists, env, remembered }: SourceR
   return hasCredentials && asked.length > 0 ? spotifySource(asked, env) : sampleSource();
 }
 
-/** A playlist as its id where it can be told, for the record of a state. */
+/**
+ * What a state's earlier runs read from, for work on what is stored.
+ * @param readsSpotify whether functions may run that read it; else nothing is asked of it
+ * @throws one line if the credentials of the history are not there
+ */
+export async function sourceForWork(
+  { source, playlists }: Origin,
+  readsSpotify: boolean,
+  env: NodeJS.ProcessEnv,
+): Promise<Source> {
+  if (!readsSpotify) {
+    // The program wants playlists and credentials all the same.
+    const sample = sampleSource();
+    return {
+      ...sample,
+      playlists: playlists.length > 0 ? playlists : sample.playlists,
+      firstDay: undefined,
+      open: async () => ({ environment: {}, close: async () => undefined }),
+    };
+  }
+  if (source === "sample") return sampleSource();
+  if (source !== "spotify") return filesSource(source, playlists);
+  const chosen = await chooseSource({ from: undefined, playlists: [], env, remembered: { source, playlists } });
+  if (chosen.origin === source) return chosen;
+  throw new Error("this history is Spotify's: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to go on with it");
+}
+
+/** Playlists as ids as far as they have one, for the record of a state. */
 export function playlistIds(playlists: readonly string[]): string[] {
   return playlists.map((playlist) => parsePlaylistId(playlist) ?? playlist);
 }

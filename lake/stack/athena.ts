@@ -1,12 +1,13 @@
-import type { GetQueryResultsCommandOutput, QueryExecution } from "@aws-sdk/client-athena";
-import type { Terminal } from "../../cli/command";
-import type { Lake } from "../../cli/lake";
-import type { Answer } from "../../cli/table";
+import type { ColumnInfo, GetQueryResultsCommandOutput, QueryExecution, Row } from "@aws-sdk/client-athena";
 import { pickNamedQuery } from "../../emulator/athena/namedQuery";
+import { quoted } from "../../emulator/athena/tables";
+import { replaceFile } from "../../emulator/files";
 import { namedQueries } from "../../queries";
-import { columnsOf, isHeader, valuesOf } from "./athenaValues";
-import type { Stack } from "./index";
-import { waitFor } from "./waiting";
+import { type Answer, toCsv } from "../answer";
+import { wrongUse } from "../errors";
+import type { Host, LakeSql } from "../index";
+import { waitFor } from "./clients";
+import type { Stack } from "./stack";
 
 /** Athena ends a query after half an hour by itself. */
 const longestQueryMs = 35 * 60_000;
@@ -15,7 +16,7 @@ const rowsAPage = 1000;
 const queriesABatch = 50;
 
 /** A stack's lake, asked through Athena in the stack's workgroup. */
-export function openStackLake({ clients, outputs }: Stack, terminal: Pick<Terminal, "onStop">): Lake {
+export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pick<Host, "onStop">): LakeSql {
   const { sdk, client } = clients.athena();
   const { workgroup: WorkGroup, database: Database } = outputs;
 
@@ -69,23 +70,36 @@ export function openStackLake({ clients, outputs }: Stack, terminal: Pick<Termin
     return queries.sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
+  async function query(sql: string): Promise<Answer> {
+    const id = await start(sql);
+    const keep = host.onStop(() => client.send(new sdk.StopQueryExecutionCommand({ QueryExecutionId: id })));
+    try {
+      const { Status, StatementType } = await ended(id);
+      if (Status?.State !== "SUCCEEDED") throw new Error(reasonOf(Status));
+      return await results(id, StatementType === "DML");
+    } finally {
+      keep();
+    }
+  }
+
   return {
-    query: async (sql) => {
-      const id = await start(sql);
-      const keep = terminal.onStop(() => client.send(new sdk.StopQueryExecutionCommand({ QueryExecutionId: id })));
-      try {
-        const { Status, StatementType } = await ended(id);
-        if (Status?.State !== "SUCCEEDED") throw new Error(reasonOf(Status));
-        return await results(id, StatementType === "DML");
-      } finally {
-        keep();
-      }
-    },
+    title: `stack ${stackName}`,
+    engine: "Athena",
+    query,
     namedQuery: async (name) => {
       const deployed = await deployedQueries();
       const isDeployed = new Set(deployed.map((query) => query.name));
       // Those of the stack count; one that is not deployed yet is the project's.
       return pickNamedQuery([...deployed, ...namedQueries.filter((query) => !isDeployed.has(query.name))], name);
+    },
+    exportTo: async (format, files, onName) => {
+      if (format !== "csv") {
+        throw wrongUse(`export: ${format} is not supported with --stack; export csv, or UNLOAD with Athena itself`);
+      }
+      for (const [name, file] of files) {
+        onName(name);
+        replaceFile(file, toCsv(await query(`SELECT * FROM ${quoted(name)}`)));
+      }
     },
     close: () => undefined,
   };
@@ -95,4 +109,38 @@ function reasonOf(status: QueryExecution["Status"]): string {
   const { State = "FAILED", StateChangeReason, AthenaError } = status ?? {};
   const [line = ""] = (StateChangeReason ?? AthenaError?.ErrorMessage ?? "").split("\n");
   return line === "" ? `the query ended as ${State}` : line;
+}
+
+/** An answer's columns, by the names that Athena and this machine's lake share. */
+function columnsOf(infos: readonly ColumnInfo[]): Answer["columns"] {
+  return infos.map(({ Name = "", Type = "varchar" }) => ({ name: Name, type: Type === "float" ? "real" : Type }));
+}
+
+/** A row's values: Athena sends every value as text, and none for NULL. */
+function valuesOf({ Data = [] }: Row, columns: Answer["columns"]): unknown[] {
+  return columns.map(({ type }, i) => valueAs(Data[i]?.VarCharValue, type));
+}
+
+/** As this machine's lake has it: big integers exact, decimals, dates and what has a structure as Athena prints them. */
+function valueAs(text: string | undefined, type: string): unknown {
+  if (text === undefined) return null;
+  switch (type) {
+    case "bigint":
+      return BigInt(text);
+    case "tinyint":
+    case "smallint":
+    case "integer":
+    case "real":
+    case "double":
+      return Number(text);
+    case "boolean":
+      return text === "true";
+    default:
+      return text;
+  }
+}
+
+/** Whether a row is the header that Athena puts before a SELECT's rows. */
+function isHeader({ Data = [] }: Row, columns: Answer["columns"]): boolean {
+  return columns.every(({ name }, i) => Data[i]?.VarCharValue === name);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AthenaClient } from "@aws-sdk/client-athena";
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
@@ -62,4 +63,45 @@ export function createClients(region: string): Clients {
       made.clear();
     },
   };
+}
+
+/** An error of AWS as its SDK throws it. */
+interface ServiceError extends Error {
+  readonly $metadata: object;
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && "$metadata" in error;
+}
+
+/** An error of AWS as one line that names its code; any other error as it is. */
+export function explained(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const [line = ""] = error.message.split("\n");
+  // The SDK adds its metadata to errors of the connection too.
+  if (isServiceError(error) && error.name === "Error") {
+    return new Error(`no connection to AWS: ${line}`, { cause: error });
+  }
+  if (isServiceError(error)) return new Error(`${error.name}: ${line}`, { cause: error });
+  if (error.name === "CredentialsProviderError") {
+    return new Error(`no AWS credentials: ${line} (set AWS_PROFILE, or log in with aws sso login)`, { cause: error });
+  }
+  return error;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 5000;
+
+/**
+ * Asks again and again, with growing pauses, until there is an answer.
+ * @param look gives undefined if it has to be asked again
+ * @returns undefined if there was no answer within `limitMs`
+ */
+export async function waitFor<T>(look: () => Promise<T | undefined>, limitMs: number): Promise<T | undefined> {
+  const endMs = performance.now() + limitMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+    const answer = await look();
+    if (answer !== undefined || performance.now() > endMs) return answer;
+    await sleep(pauseMs);
+  }
 }

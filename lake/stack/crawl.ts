@@ -1,35 +1,26 @@
 import type { Crawler, LastCrawlInfo } from "@aws-sdk/client-glue";
-import type { CrawlChanges } from "../../emulator/glue/crawlContext";
-import { changesBetween, readTables } from "./catalogChanges";
-import type { Stack } from "./index";
-import { waitFor } from "./waiting";
+import { noCrawler } from "../errors";
+import type { Crawled } from "../runReport";
+import { changesBetween, readCatalog } from "./catalog";
+import { waitFor } from "./clients";
+import type { Stack } from "./stack";
 
 const longestCrawlMs = 60 * 60_000;
 
-/** What a crawl did; the same as of this machine's crawler, as far as Glue tells. */
-export type Crawled = Pick<
-  CrawlChanges,
-  "tablesCreated" | "tablesUpdated" | "tablesDeleted" | "partitionsAdded" | "partitionsDeleted"
-> & { readonly crawler: string; readonly status: "SUCCEEDED" | "FAILED"; readonly error?: string };
-
 /**
- * Starts the stack's crawler and waits for its end. One that is running already is waited for first: what was written
- * since it began it may have passed over.
- * @throws one line, where the catalog has no crawler
+ * Starts the stack's crawler and waits for its end. One that is running already is waited for first: it may have passed over
+ * what was written since it began.
+ * @throws one line if the catalog has no crawler
  */
 export async function crawlStack(stack: Stack): Promise<Crawled> {
   const { crawler } = stack.outputs;
   if (crawler === undefined) throw new Error(noCrawler(`stack ${stack.name}`));
-  const before = await readTables(stack);
+  const before = await readCatalog(stack);
   const { Status, ErrorMessage } = await crawlAfter(stack, crawler, await startCrawler(stack, crawler));
-  const changes = changesBetween(before, await readTables(stack));
-  if (Status === "SUCCEEDED") return { crawler, status: "SUCCEEDED", ...changes };
-  return { crawler, status: "FAILED", error: ErrorMessage?.split("\n")[0] ?? `it ended as ${Status}`, ...changes };
-}
-
-/** Why there is nothing to crawl. */
-export function noCrawler(what: string): string {
-  return `${what} has no crawler: its crawlSchedule is "none", and the transformer registers each day`;
+  const changes = changesBetween(before, await readCatalog(stack));
+  const crawled = { crawler, ...changes, warnings: [] };
+  if (Status === "SUCCEEDED") return { ...crawled, status: "SUCCEEDED" };
+  return { ...crawled, status: "FAILED", error: ErrorMessage?.split("\n")[0] ?? `it ended as ${Status}` };
 }
 
 /** Starts the crawler, once no other crawl of it is running; gives the crawl before. */

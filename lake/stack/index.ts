@@ -1,47 +1,109 @@
-import type { Terminal } from "../../cli/command";
-import { type Clients, createClients } from "./clients";
-import { explained } from "./errors";
-import { readOutputs, type StackOutputs } from "./outputs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { compactRows } from "../compactRows";
+import { failureText } from "../errors";
+import type { Host, Lake, TransformAnswer } from "../index";
+import { stateRoot } from "../local/state";
+import { stackSql } from "./athena";
+import { readCatalog, refreshPartitions } from "./catalog";
+import { explained } from "./clients";
+import { crawlStack } from "./crawl";
+import { configuredPlaylists } from "./outputs";
+import { stackQueues } from "./queues";
+import { runStack } from "./run";
+import { openStack, type Stack } from "./stack";
 
-export type { Clients } from "./clients";
-export type { StackOutputs } from "./outputs";
-
-/** A deployed stack, as the commands work on it. */
-export interface Stack {
-  readonly name: string;
-  readonly outputs: StackOutputs;
-  /** Where it is deployed, such as `eu-central-1`. */
-  readonly region: string;
-  readonly clients: Clients;
-  /** Lets go of the connections. */
-  close(): void;
-}
-
-/**
- * Finds a stack by its outputs, which Pulumi's CLI is asked for in the current folder.
- * @throws one line: no CLI, no such stack, not deployed yet
- */
-export async function openStack(name: string, terminal: Terminal): Promise<Stack> {
-  const outputs = await readOutputs(name, terminal);
-  const region = outputs.tokenParameterArn.split(":")[3];
-  if (region === undefined || region === "") {
-    throw new Error(`stack ${name}: its output tokenParameterArn is not an ARN: "${outputs.tokenParameterArn}"`);
-  }
-  const clients = createClients(region);
-  return { name, outputs, region, clients, close: clients.close };
-}
+/** A new account has ten for all its functions. */
+const invocationsAtATime = 5;
+const firstPauseMs = 200;
+const longestPauseMs = 20_000;
+/** Lambda throttles for this long at most: as long as it keeps trying an event by itself. */
+const longestThrottleMs = 6 * 60 * 60_000;
 
 /**
- * Works on a stack and lets go of it.
+ * Works on the lake of a deployed stack, and lets go of its connections.
  * @throws as `openStack`, and what AWS refuses as one line with its code
  */
-export async function withStack<T>(name: string, terminal: Terminal, work: (stack: Stack) => Promise<T>): Promise<T> {
-  const stack = await openStack(name, terminal);
+export async function withStackLake<T>(name: string, host: Host, work: (lake: Lake) => Promise<T>): Promise<T> {
+  const stack = await openStack(name, host);
   try {
-    return await work(stack);
+    return await work(stackLake(stack, host));
   } catch (error) {
     throw explained(error);
   } finally {
-    stack.close();
+    stack.clients.close();
   }
+}
+
+/** The lake of a deployed stack. */
+export function stackLake(stack: Stack, host: Host): Lake {
+  const { name, outputs, clients } = stack;
+  const sql = stackSql(stack, host);
+  return {
+    ...sql,
+    identity: { stack: name },
+    option: ` --stack ${name}`,
+    outputs,
+    s3: clients.s3(),
+    memoryFolder: path.join(stateRoot(host.home), "stacks", ...name.split("/")),
+    logsKeep: "until CloudWatch's retention ends",
+    run: (progress) => runStack(stack, progress),
+    transform: (event) => invokeTransform(stack, event),
+    transformerVersion: async () => {
+      const { sdk, client } = clients.lambda();
+      const request = { FunctionName: outputs.transformFunction };
+      const { CodeSha256 = "" } = await client.send(new sdk.GetFunctionConfigurationCommand(request));
+      return CodeSha256;
+    },
+    concurrency: invocationsAtATime,
+    settle: async () => [],
+    failureQueues: stackQueues(stack),
+    waitingEvents: () => [],
+    crawl: async () => (outputs.crawler === undefined ? undefined : crawlStack(stack)),
+    catalogTables: () => readCatalog(stack),
+    refreshPartitions: (table, partitions) => refreshPartitions(stack, table, partitions),
+    compactRows: () => {
+      if (outputs.schedules.compact === undefined) return undefined;
+      return {
+        // In the workgroup of people's queries: the ends of those in the copy's own tell how its schedule went.
+        ...compactRows(sql.query, sql.query),
+        remnant:
+          "older files of the compact copy hold it until OPTIMIZE compact_items and, five days later, VACUUM: see docs/scale.md",
+      };
+    },
+    nextRun: async () => ({
+      where: `the config of stack ${name}`,
+      playlists: await configuredPlaylists(name, host),
+    }),
+    forgetTraces: () => undefined,
+    about: { next: [`npx playlake sql --stack ${name} --named longest-unheard-additions`] },
+  };
+}
+
+async function invokeTransform({ clients, outputs }: Stack, event: unknown): Promise<TransformAnswer> {
+  const { sdk, client } = clients.lambda();
+  const Payload = Buffer.from(JSON.stringify(event));
+  const request = { FunctionName: outputs.transformFunction, InvocationType: "RequestResponse" as const, Payload };
+  const endMs = performance.now() + longestThrottleMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      const answer = await client.send(new sdk.InvokeCommand(request));
+      const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
+      if (answer.FunctionError === undefined) return { done: payload as never };
+      return { failure: failureText(payload, answer.FunctionError) };
+    } catch (error) {
+      if (!isPassing(error as ServiceError) || performance.now() > endMs) throw error;
+    }
+    // Half of it random, so that those who wait do not all come back at once.
+    await sleep(pauseMs * (0.5 + Math.random() / 2));
+  }
+}
+
+interface ServiceError extends Error {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** Whether Lambda cannot take a call for now, as opposed to refusing it. */
+function isPassing({ name, $metadata }: ServiceError): boolean {
+  return name === "TooManyRequestsException" || ($metadata?.httpStatusCode ?? 0) >= 500;
 }

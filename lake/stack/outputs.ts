@@ -1,43 +1,15 @@
 import { execFile } from "node:child_process";
-import type { Terminal } from "../../cli/command";
-
-/** What the commands know of a deployed stack: the outputs of `index.ts`. */
-export interface StackOutputs {
-  readonly rawBucket: string;
-  readonly lakeBucket: string;
-  readonly resultsBucket: string;
-  readonly extractFunction: string;
-  readonly transformFunction: string;
-  /** Names of schedules; `crawl` is absent where the catalog needs none, `compact` where there is no compact copy. */
-  readonly schedules: {
-    readonly run: string;
-    readonly crawl?: string;
-    readonly compact?: string;
-    readonly timezone: string;
-  };
-  readonly tokenParameterArn: string;
-  readonly appParameterArn: string;
-  readonly database: string;
-  readonly workgroup: string;
-  /** Absent if there is no crawler. */
-  readonly crawler?: string;
-  /** Addresses of the queues; `crawlSchedule` is absent without a crawler, `compactSchedule` without a copy. */
-  readonly failureQueues: {
-    readonly extract: string;
-    readonly runSchedule: string;
-    readonly transform: string;
-    readonly crawlSchedule?: string;
-    readonly compactSchedule?: string;
-  };
-}
+import type { StackOutputs } from "../../components/stack/outputs";
+import type { Host } from "../index";
+import { stackOutputs } from "../outputs";
 
 const needed = [
   ...["rawBucket", "lakeBucket", "resultsBucket", "extractFunction", "transformFunction", "schedules"],
   ...["appParameterArn", "tokenParameterArn", "database", "workgroup", "failureQueues"],
 ] as const;
 
-/** Those that are objects; the others are texts. What is neither comes from another program's stack. */
-const groups: readonly string[] = ["schedules", "failureQueues"];
+/** Anything else comes from another program's stack. */
+const typeOf = (key: string) => (["schedules", "failureQueues"].includes(key) ? "object" : "string");
 
 /** How a child process ended. */
 interface Ended {
@@ -47,8 +19,8 @@ interface Ended {
   readonly code: number | string;
 }
 
-function runProgram(program: string, words: readonly string[], terminal: Terminal): Promise<Ended> {
-  const options = { cwd: terminal.directory, env: { ...terminal.env, PULUMI_SKIP_UPDATE_CHECK: "true" } };
+function runProgram(program: string, words: readonly string[], host: Host): Promise<Ended> {
+  const options = { cwd: host.directory, env: { ...host.env, PULUMI_SKIP_UPDATE_CHECK: "true" } };
   return new Promise((resolve) => {
     const child = execFile(program, words, options, (error, stdout, stderr) =>
       resolve({ stdout, stderr, code: error === null ? 0 : (error.code ?? "killed") }),
@@ -59,11 +31,11 @@ function runProgram(program: string, words: readonly string[], terminal: Termina
 }
 
 /** Runs Pulumi's CLI in the current folder. */
-export async function runPulumi(words: readonly string[], terminal: Terminal): Promise<Ended> {
-  const ended = await runProgram("pulumi", words, terminal);
+export async function runPulumi(words: readonly string[], host: Host): Promise<Ended> {
+  const ended = await runProgram("pulumi", words, host);
   if (ended.code !== "ENOENT") return ended;
   // The CLI as npm's package, where it was used before; nothing is downloaded unasked.
-  const byNpx = await runProgram("npx", ["--no", "--", "pulumi", ...words], terminal);
+  const byNpx = await runProgram("npx", ["--no", "--", "pulumi", ...words], host);
   if (byNpx.code === "ENOENT" || /npx canceled|ENOTCACHED|could not determine executable/.test(byNpx.stderr)) {
     throw new Error("--stack needs Pulumi's CLI on the PATH: see https://www.pulumi.com/docs/install/");
   }
@@ -81,12 +53,13 @@ function reasonOf({ stdout, stderr, code }: Ended): string {
  * The outputs of a stack, asked from Pulumi in the current folder.
  * @throws one line: no CLI, no such stack, not deployed yet
  */
-export async function readOutputs(name: string, terminal: Terminal): Promise<StackOutputs> {
+export async function readOutputs(name: string, host: Host): Promise<StackOutputs> {
   const words = ["stack", "output", "--json", "--non-interactive", "--stack", name];
-  const ended = await runPulumi(words, terminal);
+  const ended = await runPulumi(words, host);
   if (ended.code !== 0) throw new Error(`stack ${name}: pulumi stack output: ${reasonOf(ended)}`);
   const outputs = parseOutputs(name, ended.stdout);
-  const missing = needed.filter((key) => typeof outputs[key] !== (groups.includes(key) ? "object" : "string"));
+  const isThere = (key: string) => outputs[key] !== null && typeof outputs[key] === typeOf(key);
+  const missing = needed.filter((key) => !isThere(key));
   if (missing.length === needed.length) {
     throw new Error(`stack ${name} has no outputs: it is not deployed yet; run pulumi up --stack ${name}`);
   }
@@ -94,19 +67,29 @@ export async function readOutputs(name: string, terminal: Terminal): Promise<Sta
     const what = missing.join(", ");
     throw new Error(`stack ${name} lacks the outputs ${what}: bring it up to date with pulumi up --stack ${name}`);
   }
-  return outputs as unknown as StackOutputs;
+  return stackOutputs(outputs);
 }
 
 function parseOutputs(name: string, stdout: string): Record<string, unknown> {
   try {
     const outputs: unknown = JSON.parse(stdout);
-    if (typeof outputs === "object" && outputs !== null) return withoutNulls(outputs);
+    if (typeof outputs === "object" && outputs !== null) return outputs as Record<string, unknown>;
   } catch {
     // Told below, as for any other answer.
   }
   throw new Error(`stack ${name}: pulumi stack output --json printed no JSON object`);
 }
 
-function withoutNulls(outputs: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== null));
+/** The playlists in a stack's config, as they stand there; undefined if Pulumi cannot read it. */
+export async function configuredPlaylists(name: string, host: Host): Promise<string[] | undefined> {
+  const { code, stdout } = await runPulumi(["config", "--json", "--non-interactive", "--stack", name], host);
+  if (code !== 0) return undefined;
+  try {
+    const config = JSON.parse(stdout) as Record<string, { value?: string; objectValue?: unknown }>;
+    const { objectValue, value = "[]" } = config["playlake:playlists"] ?? {};
+    const playlists: unknown = objectValue ?? JSON.parse(value);
+    return Array.isArray(playlists) ? playlists.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,8 @@
 import type { StartQueryExecutionCommandInput } from "@aws-sdk/client-athena";
 import type { Message } from "@aws-sdk/client-sqs";
-import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../../operations/redrive";
+import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../failures";
 import { startCrawler } from "./crawl";
-import type { Stack } from "./index";
+import type { Stack } from "./stack";
 
 /** A message that is hidden from others until it is put back, removed, or this long has passed. */
 const hiddenSeconds = 300;

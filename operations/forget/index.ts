@@ -1,50 +1,173 @@
-// Spotify's terms ask for it when a user disconnects: what is stored of a playlist goes, with every trace that can be told.
-import type { Place } from "../../lake";
-import { forgetInDays } from "./dayStates";
-import { failuresOf } from "./failures";
-import { findLake, findRaw, type Holdings } from "./find";
-import { removeVersions } from "./versions";
+// Spotify's terms ask for it when a user disconnects: removes what is stored of a playlist, with every trace that is known.
+import type { Lake, WaitingEvent } from "../../lake";
+import { type FailedMessage, type FailureQueue, rawKeysOf, readFailure } from "../../lake/failures";
+import { parsePlaylistId } from "../../spotify/playlistId";
+import { parseRawKey, playlistIdOfFile, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
+import { partitionColumn, tableNames } from "../../transforms/schema";
+import { daysThatName, forgetInDays, removeVersions, type StoredVersion, versionsIn } from "./stored";
 
-export { speaksOf } from "./failures";
-export { findHoldings, type Holdings, isAnything } from "./find";
+/** All that is stored of one playlist. */
+export interface Holdings {
+  /** Raw objects, with all versions and delete markers. */
+  readonly raw: readonly StoredVersion[];
+  /** Files of all tables. */
+  readonly lake: readonly StoredVersion[];
+  /** What the extractor remembers of it. */
+  readonly state: readonly StoredVersion[];
+  /** The days' states that name it, by key. */
+  readonly dayStates: readonly string[];
+  /** Rows of the compact copy; undefined if there is no copy. */
+  readonly compactRows: number | undefined;
+  /** All of Athena's results: any may hold rows of it. */
+  readonly results: readonly StoredVersion[];
+  /** Messages of failure queues that name it. */
+  readonly failures: number;
+  /** Events of it that wait for a function. */
+  readonly waiting: readonly WaitingEvent[];
+  /** Days that the lake has of it and raw has not, under its own name at least. */
+  readonly daysOfOtherRaw: readonly string[];
+}
 
-/** What a transform writes that was under way is looked for so often. */
+/** Whether something is stored that is known to be the playlist's. */
+export function isAnything({ raw, lake, state, dayStates, compactRows = 0, failures, waiting }: Holdings): boolean {
+  return raw.length + lake.length + state.length + dayStates.length + compactRows + failures + waiting.length > 0;
+}
+
+/**
+ * Looks for all that a lake holds of a playlist.
+ * @throws one line if there is a compact copy that the program does not declare
+ */
+export async function findHoldings(lake: Lake, playlistId: string): Promise<Holdings> {
+  const { outputs, s3 } = lake;
+  const copy = lake.compactRows();
+  const raw = await findRaw(lake, playlistId);
+  const files = await findFiles(lake, playlistId);
+  const rawDays = new Set(raw.map(({ key }) => parseRawKey(key)?.snapshotDate));
+  const lakeDays = new Set(files.map(({ key }) => dayOf(key)));
+  return {
+    raw,
+    lake: files,
+    state: await collect(versionsIn(s3, outputs.rawBucket, `${statePrefix}playlists/${playlistId}.json`)),
+    dayStates: await daysThatName(s3, outputs.rawBucket, playlistId),
+    // Before the results: in a stack the answer is one of them.
+    compactRows: await copy?.count(playlistId),
+    results: await collect(versionsIn(s3, outputs.resultsBucket, "")),
+    failures: await failuresOf(lake.failureQueues, playlistId, "count"),
+    waiting: lake.waitingEvents().filter(({ payload }) => isEventOf(payload, playlistId)),
+    daysOfOtherRaw: [...lakeDays].filter((day) => !rawDays.has(day)).sort(),
+  };
+}
+
+/** What a transform writes that was under way is looked for this often. */
 const looksAfter = 3;
 
 /**
- * Removes what was found. Ended in between, the same again goes on: what the playlist is known by goes last.
- * @param onStep told what is removed now
+ * Removes what was found. Stopped in between, the same again goes on: what the playlist is known by goes last.
+ * @param onStep gets what is removed now
  */
 export async function forgetPlaylist(
-  place: Place,
+  lake: Lake,
   playlistId: string,
   holdings: Holdings,
   onStep: (what: string) => void,
 ): Promise<void> {
-  const { s3, outputs } = place;
+  const { s3, outputs } = lake;
   const { rawBucket, lakeBucket, resultsBucket } = outputs;
+  for (const event of holdings.waiting) event.cancel();
   onStep("failure queues");
-  await failuresOf(place.failureQueues, playlistId, "remove");
+  await failuresOf(lake.failureQueues, playlistId, "remove");
   onStep("results");
   await removeVersions(s3, resultsBucket, holdings.results);
   onStep("raw objects");
   await removeVersions(s3, rawBucket, holdings.raw);
   onStep("lake files");
   await removeVersions(s3, lakeBucket, holdings.lake);
-  // Not before the lake's files: a run of the schedule's would bring the rows back.
-  if (place.compactRows !== undefined) {
+  // Not before the lake's files: a run of the copy's schedule would bring the rows back.
+  const copy = lake.compactRows();
+  if (copy !== undefined) {
     onStep("compact copy");
-    await place.compactRows.remove(playlistId);
+    await copy.remove(playlistId);
   }
   onStep("state");
   await forgetInDays(s3, rawBucket, holdings.dayStates, playlistId);
   await removeVersions(s3, rawBucket, holdings.state);
+  await removeLatecomers(lake, playlistId, onStep);
+  lake.forgetTraces(playlistId);
+}
+
+async function removeLatecomers(lake: Lake, playlistId: string, onStep: (what: string) => void): Promise<void> {
   for (let look = 0; look < looksAfter; look++) {
-    const [raw, lake] = [await findRaw(place, playlistId), await findLake(place, playlistId)];
-    if (raw.length + lake.length === 0) return;
+    const [raw, files] = [await findRaw(lake, playlistId), await findFiles(lake, playlistId)];
+    if (raw.length + files.length === 0) return;
     onStep("what came meanwhile");
-    await removeVersions(s3, rawBucket, raw);
-    await removeVersions(s3, lakeBucket, lake);
+    await removeVersions(lake.s3, lake.outputs.rawBucket, raw);
+    await removeVersions(lake.s3, lake.outputs.lakeBucket, files);
   }
-  throw new Error(`${playlistId} is stored again while it is being removed: wait for the run's end, and do it again`);
+  throw new Error(
+    `${playlistId} is stored again while it is being removed: wait until the run has ended, and do it again`,
+  );
+}
+
+/** The raw objects of a playlist are known by their names. */
+function findRaw({ s3, outputs }: Lake, playlistId: string): Promise<StoredVersion[]> {
+  return collect(versionsIn(s3, outputs.rawBucket, rawPrefix), ({ key }) => isRawKeyOf(key, playlistId));
+}
+
+function isRawKeyOf(key: string, playlistId: string): boolean {
+  const { fileName } = parseRawKey(key) ?? {};
+  return fileName !== undefined && playlistIdOfFile(fileName) === safeId(playlistId);
+}
+
+/** The files of all tables and days. */
+async function findFiles({ s3, outputs }: Lake, playlistId: string): Promise<StoredVersion[]> {
+  const name = `/${safeId(playlistId)}.csv`;
+  const found: StoredVersion[] = [];
+  for (const table of tableNames) {
+    const files = versionsIn(s3, outputs.lakeBucket, `${table}/${partitionColumn}=`);
+    found.push(...(await collect(files, ({ key }) => key.endsWith(name))));
+  }
+  return found;
+}
+
+/** `2026-11-22`, of a lake file's key. */
+function dayOf(key: string): string {
+  return key.split("/")[1]?.split("=")[1] ?? "";
+}
+
+/** Counts the messages that name a playlist, or removes them; the others stay, for others to see. */
+export async function failuresOf(
+  queues: readonly FailureQueue[],
+  playlistId: string,
+  what: "count" | "remove",
+): Promise<number> {
+  let found = 0;
+  for (const queue of queues) {
+    const kept: FailedMessage[] = [];
+    for await (const message of queue.messages()) {
+      const isIts = isMessageOf(message, playlistId);
+      if (isIts) found += 1;
+      if (isIts && what === "remove") await queue.remove(message);
+      else kept.push(message);
+    }
+    // Only now: put back at once they would come again.
+    for (const message of kept) await queue.putBack(message);
+  }
+  return found;
+}
+
+function isMessageOf(message: FailedMessage, playlistId: string): boolean {
+  // An id of Spotify's stands for nothing else, wherever it is: in an event, or in what a run says about its failure.
+  if (parsePlaylistId(playlistId) === playlistId && message.body.includes(playlistId)) return true;
+  const call = readFailure(message);
+  return "payload" in call && isEventOf(call.payload, playlistId);
+}
+
+function isEventOf(payload: unknown, playlistId: string): boolean {
+  return rawKeysOf(payload).some((key) => isRawKeyOf(key, playlistId));
+}
+
+async function collect<T>(items: AsyncIterable<T>, isWanted: (item: T) => boolean = () => true): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) if (isWanted(item)) found.push(item);
+  return found;
 }

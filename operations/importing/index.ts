@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Place } from "../../lake";
+import type { Lake } from "../../lake";
 import { rawKey } from "../../transforms/keys";
 import { type CanonicalObject, canonicalObjects } from "./canonical";
 
@@ -30,7 +30,7 @@ export interface ImportOptions {
  * Writes the playlists of files as raw objects. A file that is refused costs the others nothing.
  * @throws what S3 refuses
  */
-export async function importFiles(place: Place, options: ImportOptions): Promise<Imported> {
+export async function importFiles(lake: Lake, options: ImportOptions): Promise<Imported> {
   const [stored, kept, refused, notes]: [string[], string[], string[], string[]] = [[], [], [], []];
   const sources = new Map<string, string>();
   for (const [i, file] of options.files.entries()) {
@@ -46,7 +46,7 @@ export async function importFiles(place: Place, options: ImportOptions): Promise
       for (const { object, key } of keyed) {
         sources.set(key, file);
         notes.push(...partNote(object, file));
-        const isNew = await put(place, key, object.body, options.replaces);
+        const isNew = await put(lake, key, object.body, options.replaces);
         (isNew ? stored : kept).push(key);
       }
     }
@@ -75,7 +75,7 @@ function partNote({ playlistId, entries, totalItems }: CanonicalObject, file: st
 }
 
 /** Gives false where an object is there already, which then stays. */
-async function put({ s3, outputs }: Place, Key: string, Body: Buffer, replaces: boolean): Promise<boolean> {
+async function put({ s3, outputs }: Lake, Key: string, Body: Buffer, replaces: boolean): Promise<boolean> {
   const { sdk, client } = s3;
   const condition = replaces ? {} : { IfNoneMatch: "*" };
   try {

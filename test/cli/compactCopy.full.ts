@@ -59,11 +59,11 @@ test("here: the copy's rows are counted, and go", async () => {
     const { copy, tables } = await rowsIn(state);
     assert.equal(copy, tables);
     const without = await run(["forget", gone, "--yes", "--quiet"], { home });
-    const refusal = `${state} holds a compact copy: give forget the --config compactSchedule=... that run was given`;
+    const refusal = `${state} holds a compact copy: give the --config compactSchedule=... that run was given`;
     assert.equal([without.exitCode, without.err], [1, `playlake: ${refusal}\n`]);
     const { out, err } = await ok("forget", gone, "--yes", "--json");
     assert.is(removedRows(out), copy.get(gone));
-    assert.is(err, `! the samples hold ${gone}: the next run stores it again\n`);
+    assert.is(err, `! ${gone} is still in the samples: the next run stores it again\n`);
     await checkForgotten(state, copy);
   } finally {
     remove();

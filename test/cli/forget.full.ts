@@ -43,7 +43,7 @@ test("forget: shows, asks on a terminal, and takes another word for no", async (
   const yes = await run(["forget", sample[1], "--quiet"], { home, ask: ask(`${sample[1]}\n`) });
 
   assert.is(yes.exitCode, 0, yes.err);
-  assert.is(yes.err, `! the samples hold ${sample[1]}: the next run stores it again\n`);
+  assert.is(yes.err, `! ${sample[1]} is still in the samples: the next run stores it again\n`);
   assert.equal(tracesOf(sample[1]), []);
   const isOther = (name: string) => !name.startsWith(".metadata") && !name.includes(`${path.sep}days${path.sep}`);
   const left = Object.entries(before).filter(([name]) => isOther(name) && !name.includes(sample[1]));
@@ -59,7 +59,7 @@ test("forget: a playlist that came by a file of another name is named by its day
   writeFileSync(map, '{"z1":{"name":"Z","tracks":[]}}');
   await ok("replay", "--from", "2026-11-02", "--to", "2026-11-02", "--quiet");
   const { err } = await ok("forget", "z1", "--yes");
-  const what = "its files come of a raw object of another name, which stays; see playlists/snapshot_date=2026-11-02/";
+  const what = "its files come from a raw object of another name, which stays; see playlists/snapshot_date=2026-11-02/";
   assert.match(err, `! 2026-11-02: ${what}\n`);
   assert.equal(
     Object.keys(lakeFiles(state)).filter((name) => name.includes("z1")),

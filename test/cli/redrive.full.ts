@@ -38,7 +38,7 @@ test("crawl: nothing is new, until a folder is", async () => {
 
 test("crawl: a catalog without a crawler says so", async () => {
   const { exitCode, out, err } = await run(["crawl", "--config", "crawlSchedule=none", "--quiet"], { home });
-  const message = 'this lake has no crawler: its crawlSchedule is "none", and the transformer registers each day';
+  const message = `${state} has no crawler: its crawlSchedule is "none", and the transformer registers each day`;
   assert.equal({ exitCode, out, err }, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
 });
 
@@ -70,8 +70,8 @@ test("redrive: a day whose transform failed is made again, byte for byte", async
 
 /** Runs a fourth day whose transforms may not write. */
 async function loseFourthDay(): Promise<void> {
-  const mend = (resources: Registered[]) => resources.map(withoutWrites);
-  const pipeline = await openPipeline({ source: await sampleSource(), stateDir: state, mend });
+  const adjust = (resources: Registered[]) => resources.map(withoutWrites);
+  const pipeline = await openPipeline({ source: await sampleSource(), stateDir: state, adjust });
   try {
     const [report] = await runDue(pipeline, state);
     assert.is(

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { QueueName } from "../../operations/redrive";
+import type { QueueName } from "../../lake/failures";
 import { lakeKey, parseRawKey, playlistIdOfFile } from "../../transforms/keys";
 import { tableNames } from "../../transforms/schema";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
@@ -174,7 +174,7 @@ test("redrive: what failed and can be had again is done again; what can't be rea
     `transform  again: ${key}`,
     ...crawls.map((what) => `crawlSchedule again: ${what}`),
   ]);
-  const left = /^playlake: 1 call not mended: transform: a message of \S+ was left there: its body is no JSON$/m;
+  const left = /^playlake: 1 call not repaired: transform: a message of \S+ was left there: its body is not JSON$/m;
   assert.match(redriven.err, left);
   assert.is(existsSync(lost), true, "the transform wrote its file again");
   const report = stack.pipeline.report();

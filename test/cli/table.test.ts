@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Answer, render } from "../../cli/table";
+import { render } from "../../cli/table";
+import type { Answer } from "../../lake";
 
 const test = suite("tables in a terminal");
 

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type FailedMessage, type FailureQueue, listFailures, readFailure, redriveAll } from "../../operations/redrive";
+import { type FailedMessage, type FailureQueue, readFailure } from "../../lake/failures";
+import { listFailures, redriveAll } from "../../operations/redrive";
 
 const test = suite("operations/redrive");
 
@@ -53,8 +54,8 @@ const cases: readonly [what: string, message: FailedMessage, read: ReturnType<ty
     message('{"a', { IS_PAYLOAD_TRUNCATED: "true" }),
     { problem: "Scheduler has cut its payload" },
   ],
-  ["no JSON", message("soup"), { problem: "its body is no JSON" }],
-  ["JSON that is no object", message("7"), { problem: "its body is no JSON object" }],
+  ["a body that is not JSON", message("soup"), { problem: "its body is not JSON" }],
+  ["JSON that is not an object", message("7"), { problem: "its body is not a JSON object" }],
 ];
 for (const [what, given, read] of cases) {
   test(`reads ${what}`, () => assert.equal(readFailure(given), read));
@@ -87,9 +88,12 @@ test("a message goes when its call was accepted; the others go back when the que
   );
   const watched: string[] = [];
 
-  const redriven = await redriveAll([queue], async (name, what, call) => {
-    watched.push(`${name} ${what}`);
-    await call();
+  const redriven = await redriveAll([queue], {
+    step: async (name, work, describe) => {
+      const result = await work(() => undefined);
+      watched.push(`${name} ${describe(result)}`);
+      return result;
+    },
   });
 
   const left = "transform: a message of 2026-11-01T06:00:00.000Z was left there";
@@ -97,10 +101,10 @@ test("a message goes when its call was accepted; the others go back when the que
     {
       queue: "transform",
       again: 2,
-      left: [`${left}: its body is no JSON`, `${left}: TooManyRequestsException: Rate Exceeded`],
+      left: [`${left}: its body is not JSON`, `${left}: TooManyRequestsException: Rate Exceeded`],
     },
   ]);
-  assert.equal(watched, ['transform {"n":1}', 'transform {"n":2}', 'transform {"n":3}']);
+  assert.equal(watched, ['transform again: {"n":1}', 'transform again: {"n":3}']);
   assert.equal(done, [
     ...['again {"n":1}', 'remove {"n":1}', 'again {"n":2}', 'again {"n":3}', 'remove {"n":3}', "empty"],
     ...["put back soup", 'put back {"n":2}'],
@@ -113,7 +117,7 @@ test("a list calls nothing and leaves all", async () => {
 
   assert.equal(await listFailures([queue]), [
     { queue: "transform", sentAt, what: key, reason: "x" },
-    { queue: "transform", sentAt, what: "soup", reason: "its body is no JSON" },
+    { queue: "transform", sentAt, what: "soup", reason: "its body is not JSON" },
   ]);
   assert.equal(
     done.map((line) => line.split(" ")[0]),

@@ -57,7 +57,7 @@ for (const catalog of ["declared", "inferred"]) {
 for (const sid of ["CallTarget", "ReadCatalog", "TellNewState", "ListLake", "ReadLake", "WriteCopy", "KeepResults"]) {
   test(`without ${sid} the copy is not made, and an alarm tells`, async () => {
     const source = await sampleSource();
-    await withPipeline({ source, config, mend: without(sid) }, async (pipeline, stateDir) => {
+    await withPipeline({ source, config, adjust: without(sid) }, async (pipeline, stateDir) => {
       const reports = await runDue(pipeline, stateDir);
       assert.match(reports[0]!.failures.join("\n"), /AccessDenied|not authorized/);
       const fired = pipeline.cloud.cloudWatch

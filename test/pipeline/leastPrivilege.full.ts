@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import type { Denied } from "../../emulator/iam";
 import type { Registered } from "../../emulator/resources";
 import type { Pipeline } from "../../lake/local/pipeline";
-import type { Report } from "../../lake/local/runReport";
+import type { Report } from "../../lake/runReport";
 import type { SpotifyStandIn } from "../../standin/server";
 import { tableNames } from "../../transforms/schema";
 import { filesOf } from "../support/lakes";
@@ -146,13 +146,13 @@ function failuresOf(reports: readonly Report[], functionName: FunctionName): str
 
 /** The scenario with one grant left out. */
 async function runWithout(functionName: FunctionName, name: string): Promise<Outcome> {
-  const mend = (resources: Registered[]) => {
+  const adjust = (resources: Registered[]) => {
     const grants = grantsOf(rolePolicy(resources, functionName));
     const kept = grants.filter((grant) => nameOf(grant) !== name);
     assert.is(kept.length, grants.length - 1);
     return withPolicy(resources, functionName, kept);
   };
-  const options = { source: await consentedSource(), config, mend };
+  const options = { source: await consentedSource(), config, adjust };
   return withPipeline(options, runDays).catch((error: Error) => {
     const { denied } = (error.cause ?? {}) as { denied?: Denied };
     if (denied === undefined) throw error;

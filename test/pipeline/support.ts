@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openPipeline, type Pipeline, type PipelineOptions } from "../../lake/local/pipeline";
-import type { Report } from "../../lake/local/runReport";
+import { simulateDays } from "../../lake/local/run";
 import { chooseSource, type Source } from "../../lake/local/source";
 import { openState } from "../../lake/local/state";
-import { simulateDays } from "../../operations/run";
+import type { Report } from "../../lake/runReport";
 import { sampleLibrary } from "../../standin/library";
 import { createSpotifyStandIn, type SpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
+import { silent } from "../support/progress";
 
 /** The environment of a user without a Spotify app. */
 const noApp = {};
@@ -75,7 +76,7 @@ export async function withPipeline<T>(
 export async function runDue(pipeline: Pipeline, stateDir: string): Promise<Report[]> {
   const state = await openState(stateDir);
   try {
-    return await simulateDays(pipeline, state, (_day, work) => work());
+    return await simulateDays(pipeline, state, silent);
   } finally {
     state.unlock();
   }

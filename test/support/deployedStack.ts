@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { StackOutputs } from "../../components/stack/outputs";
 import type { Registered } from "../../emulator/resources";
 import { openWire, type Wire } from "../../emulator/wire";
 import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
-import type { StackOutputs } from "../../lake/stack";
+import type { Source } from "../../lake/local/source";
 import { allow, document, resource, roleArn, trust } from "../emulator/resources";
 import { sampleSource } from "../pipeline/support";
 import { temporaryFolder } from "./commandLine";
@@ -12,8 +13,13 @@ import { type Executed, run } from "./terminal";
 /** A stack as an operator meets it: Pulumi's CLI tells its outputs, and AWS answers over HTTP. */
 export interface DeployedStack {
   readonly pipeline: Pipeline;
+  readonly source: Source;
   readonly outputs: StackOutputs;
   readonly stateDir: string;
+  /** Where the operator stands. */
+  readonly home: string;
+  /** The operator's variables, beside the process's own. */
+  readonly env: Readonly<Record<string, string>>;
   readonly wire: Wire;
   /** Runs a command line as the operator. */
   playlake(words: readonly string[]): Promise<Executed>;
@@ -80,11 +86,13 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
   const { folder: home, remove } = temporaryFolder();
   const stateDir = path.join(home, "aws");
   mkdirSync(stateDir);
-  const mend = (resources: Registered[]) => [...resources, ...principals];
-  const pipeline = await openPipeline({ source: await sampleSource(), stateDir, mend, config });
+  const adjust = (resources: Registered[]) => [...resources, ...principals];
+  const source = await sampleSource();
+  const pipeline = await openPipeline({ source, stateDir, adjust, config });
   const wire = await openWire(pipeline.cloud, pipeline.program.resources, stateDir);
-  const outputs = pipeline.program.outputs as unknown as StackOutputs;
+  const outputs = pipeline.outputs;
   const folder = fakePulumi(home, outputs);
+  const env = { PATH: `${folder}:${process.env.PATH}` };
   const take = (roleName: string) => {
     const credentials = pipeline.cloud.iam.assume(roleArn(roleName), "ec2.amazonaws.com");
     return setEnvironment({
@@ -97,10 +105,13 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
   const restore = [setEnvironment(Object.fromEntries(endpoints)), take("operator")];
   return {
     pipeline,
+    source,
     outputs,
     stateDir,
+    home,
+    env,
     wire,
-    playlake: (words) => run(words, { home, env: { PATH: `${folder}:${process.env.PATH}` } }),
+    playlake: (words) => run(words, { home, env }),
     as: async (roleName, work) => {
       const back = take(roleName);
       return work().finally(back);

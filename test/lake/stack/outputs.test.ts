@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { explained } from "../../../lake/stack/errors";
+import { explained } from "../../../lake/stack/clients";
 import { temporaryFolder } from "../../support/commandLine";
 import { fakePulumi } from "../../support/deployedStack";
 import { run } from "../../support/terminal";

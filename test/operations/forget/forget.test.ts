@@ -2,10 +2,15 @@ import type { ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { S3Access } from "../../../lake";
-import { holdsPlaylist, withoutPlaylist } from "../../../operations/forget/dayStates";
-import { failuresOf } from "../../../operations/forget/failures";
-import { removeVersions, type StoredVersion, versionsIn } from "../../../operations/forget/versions";
-import type { FailedMessage, FailureQueue } from "../../../operations/redrive";
+import type { FailedMessage, FailureQueue } from "../../../lake/failures";
+import { failuresOf } from "../../../operations/forget";
+import {
+  namesPlaylist,
+  removeVersions,
+  type StoredVersion,
+  versionsIn,
+  withoutPlaylist,
+} from "../../../operations/forget/stored";
 
 const test = suite("operations/forget");
 const id = "3cEYpjA9oz9GiPac4AsH4n";
@@ -117,8 +122,8 @@ test("a day's state loses the playlist and nothing else", () => {
     missing: ids,
   });
   assert.equal(withoutPlaylist(day([id, "x"]), id), day(["x"]));
-  assert.is(holdsPlaylist(JSON.stringify(day([id])), id), true);
-  assert.is(holdsPlaylist(JSON.stringify(day([`${id}x`])), id), false);
+  assert.is(namesPlaylist(JSON.stringify(day([id])), id), true);
+  assert.is(namesPlaylist(JSON.stringify(day([`${id}x`])), id), false);
 });
 
 function queueOf(bodies: string[]) {

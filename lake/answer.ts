@@ -1,0 +1,26 @@
+import * as papa from "papaparse";
+
+/** What a query came to: columns by name and type, and rows of plain values. */
+export interface Answer {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** A value as one line of text; null is empty. */
+export function plainText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "object") return JSON.stringify(value, jsonValue);
+  return String(value);
+}
+
+/** JSON has no big integers: one that a double holds exactly becomes a number, a larger one its digits. */
+export function jsonValue(_key: string, value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+}
+
+/** RFC 4180 with a header and quotes only where needed; lines end with LF. */
+export function toCsv(answer: Answer): string {
+  const rows = [answer.columns.map((column) => column.name), ...answer.rows.map((row) => row.map(plainText))];
+  return `${papa.unparse(rows, { newline: "\n" })}\n`;
+}

@@ -1,0 +1,15 @@
+/** What a function reported when it failed, in a line. */
+export function failureText(payload: unknown, functionError: string): string {
+  const { errorMessage, errorType } = (payload ?? {}) as { errorMessage?: string; errorType?: string };
+  return (errorMessage ?? errorType ?? functionError).split("\n")[0] ?? functionError;
+}
+
+/** Why there is nothing to crawl. */
+export function noCrawler(lake: string): string {
+  return `${lake} has no crawler: its crawlSchedule is "none", and the transformer registers each day`;
+}
+
+/** An error in how the command was called: exit code 2. */
+export function wrongUse(message: string): Error {
+  return Object.assign(new Error(message), { code: "WRONG_USE" });
+}

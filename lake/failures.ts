@@ -1,0 +1,76 @@
+// What failure queues hold, on this machine and in a stack.
+import { type RawEvent, rawObjectsOf } from "../components/callbacks/rawEvents";
+
+/** The queues by what ends up in them, in the order in which data goes through. */
+export const queueNames = ["runSchedule", "extract", "transform", "crawlSchedule", "compactSchedule"] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** A message as its queue holds it. */
+export interface FailedMessage {
+  readonly body: string;
+  /** ISO 8601. */
+  readonly sentAt: string;
+  /** What the sender noted beside the body, by name. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A queue of failed calls. */
+export interface FailureQueue<Message extends FailedMessage = FailedMessage> {
+  readonly name: QueueName;
+  /** The messages that are there now, oldest first as far as the queue keeps an order; later ones are left out. */
+  messages(): AsyncIterable<Message>;
+  /** Makes a failed call again; resolves when the call is accepted. */
+  again(payload: unknown, message: Message): Promise<void>;
+  remove(message: Message): Promise<void>;
+  /** Makes a message that was looked at visible to others again. */
+  putBack(message: Message): Promise<void>;
+}
+
+/** A failed call, or why its message cannot be read. */
+export type FailedCall =
+  | { readonly payload: unknown; readonly what: string; readonly reason: string }
+  | { readonly problem: string };
+
+/** Lambda's record of a failed invocation, as far as it is read. */
+interface DestinationRecord {
+  readonly requestPayload: unknown;
+  readonly requestContext: { readonly condition?: string };
+  readonly responsePayload?: { readonly errorMessage?: string; readonly errorType?: string } | null;
+}
+
+/**
+ * Reads a message of a failure queue. Lambda's on-failure destination wraps the event together with the function's answer;
+ * Scheduler and EventBridge send what their target would have received, and the reason as attributes.
+ */
+export function readFailure({ body, attributes }: FailedMessage): FailedCall {
+  if (attributes.IS_PAYLOAD_TRUNCATED === "true") return { problem: "Scheduler has cut its payload" };
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch {
+    return { problem: "its body is not JSON" };
+  }
+  if (typeof message !== "object" || message === null) return { problem: "its body is not a JSON object" };
+  if ("requestPayload" in message && "requestContext" in message) {
+    const { requestPayload, requestContext, responsePayload } = message as DestinationRecord;
+    const reason = responsePayload?.errorMessage ?? responsePayload?.errorType ?? requestContext.condition;
+    return { payload: requestPayload, what: describePayload(requestPayload), reason: reason ?? "failed" };
+  }
+  const reason = attributes.ERROR_MESSAGE ?? attributes.ERROR_CODE ?? "could not be delivered";
+  return { payload: message, what: describePayload(message), reason };
+}
+
+/** The keys of the raw objects that an event names; empty for anything else, such as a schedule's input. */
+export function rawKeysOf(payload: unknown): string[] {
+  try {
+    return rawObjectsOf(payload as RawEvent).map(({ key }) => key);
+  } catch {
+    return [];
+  }
+}
+
+/** The objects that an event names; of another payload its beginning. */
+function describePayload(payload: unknown): string {
+  const keys = rawKeysOf(payload);
+  return keys.length > 0 ? keys.join(", ") : JSON.stringify(payload).slice(0, 80);
+}

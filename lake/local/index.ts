@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { dropCopy, mergeIn } from "../../emulator/athena";
+import { saveCatalog } from "../../emulator/glue/catalog";
+import { forgetCrawled } from "../../emulator/glue/crawlMemory";
+import { ofType, type Registered } from "../../emulator/resources";
+import { compactTable } from "../../queries/compact";
+import { safeId } from "../../transforms/keys";
+import { type CompactRows, compactRows, holdsCompactCopy } from "../compactRows";
+import { failureText } from "../errors";
+import type { Host, Lake, NextRun, S3Access } from "../index";
+import { count, type Report } from "../runReport";
+import { openPipeline, type Pipeline, type PipelineOptions } from "./pipeline";
+import { completePlan, runToday, simulateDays } from "./run";
+import type { Source } from "./source";
+import { localSql } from "./sql";
+import { readOrigin, rememberLast, type State, stateRoot } from "./state";
+
+/** A local lake, and what its program is. */
+export interface LocalLake extends Lake {
+  /** Such as `94 resources, 2 functions as child processes`. */
+  readonly description: string;
+}
+
+export interface LocalLakeOptions extends Pick<PipelineOptions, "config" | "adjust" | "onLog"> {
+  readonly source: Source;
+  /** Locked by this process, which unlocks it after the lake is closed. */
+  readonly state: State;
+  readonly host: Pick<Host, "home">;
+}
+
+/** Runs the program and opens the lake of a state folder with it. */
+export async function openLocalLake({ source, state, host, ...options }: LocalLakeOptions): Promise<LocalLake> {
+  return localLake(await openPipeline({ ...options, source, stateDir: state.directory }), source, state, host);
+}
+
+/** The lake of an open pipeline. */
+export function localLake(pipeline: Pipeline, source: Source, state: State, host: Pick<Host, "home">): LocalLake {
+  const { cloud, program, outputs } = pipeline;
+  const stateDir = state.directory;
+  const shown = path.relative(host.home, stateDir);
+  const { catalog } = cloud.glue;
+  const tablesByName = () => catalog.databases[outputs.database] ?? {};
+  const s3 = s3Of(pipeline);
+  const sql = localSql(stateDir, outputs.database);
+  let lastCrawler: string | undefined;
+
+  /** Queries see what was done after it. */
+  const renewing = async <T>(work: Promise<T>): Promise<T> => work.finally(sql.refresh);
+
+  function compactCopy(): CompactRows | undefined {
+    const table = tablesByName()[compactTable];
+    if (table !== undefined) {
+      const options = { stateDir, database: outputs.database };
+      return compactRows(sql.query, (statement) => renewing(mergeIn(options, table, statement)));
+    }
+    if (!holdsCompactCopy(stateDir)) return undefined;
+    throw new Error(`${stateDir} holds a compact copy: give the --config compactSchedule=... that run was given`);
+  }
+
+  async function crawl() {
+    const report = await renewing(pipeline.crawlNow());
+    if (report === undefined) return undefined;
+    const [crawled] = report.crawls;
+    if (crawled === undefined) throw new Error(report.failures[0] ?? "the crawler was not started");
+    lastCrawler = crawled.crawler;
+    return crawled;
+  }
+
+  return {
+    ...sql,
+    identity: { state: stateDir },
+    option: "",
+    outputs,
+    description: describeProgram(program.resources),
+    s3,
+    memoryFolder: stateDir,
+    logsKeep: `still, in ${stateDir}/logs`,
+    run: async (progress) => {
+      const isSimulated = source.firstDay !== undefined;
+      const days = await renewing(isSimulated ? simulateDays(pipeline, state, progress) : runToday(pipeline, progress));
+      rememberLast(stateRoot(host.home), stateDir);
+      const [failure, ...more] = days.flatMap((day) => day.failures);
+      const others = more.length > 0 ? " (and more, above)" : "";
+      return {
+        days,
+        failure: failure === undefined ? undefined : `not complete, run again to go on: ${failure}${others}`,
+        complete: () => completePlan(state),
+      };
+    },
+    transform: async (event) => {
+      const { functionError, payload } = await renewing(
+        cloud.lambda.invoke(outputs.transformFunction, event, { kind: "owner" }),
+      );
+      return functionError === undefined
+        ? { done: payload as never }
+        : { failure: failureText(payload, functionError) };
+    },
+    transformerVersion: () => codeHash(program.resources, outputs.transformFunction),
+    concurrency: 2,
+    settle: async () => (await renewing(pipeline.resume())).failures,
+    failureQueues: pipeline.failureQueues,
+    waitingEvents: () =>
+      cloud.lambda.waiting().map((invocation) => ({
+        isRun: invocation.functionArn.endsWith(`:${outputs.extractFunction}`),
+        payload: invocation.payload,
+        cancel: () => cloud.lambda.cancel(invocation),
+      })),
+    crawl,
+    catalogTables: async () =>
+      Object.values(tablesByName())
+        .filter(({ tableType }) => tableType !== "VIRTUAL_VIEW")
+        .map(({ name, columns, partitions }) => ({
+          name,
+          columns,
+          partitions: Object.values(partitions).map((one) => ({ values: one.values, columns: one.columns ?? columns })),
+        })),
+    refreshPartitions: async (name, partitions) => {
+      const wanted = new Set(partitions.map((values) => values.join("/")));
+      for (const partition of Object.values(tablesByName()[name]?.partitions ?? {})) {
+        if (!wanted.has(partition.values.join("/"))) continue;
+        // A partition takes what it does not declare from its table.
+        delete partition.columns;
+        delete partition.serde;
+      }
+      saveCatalog(stateDir, catalog);
+      sql.refresh();
+    },
+    compactRows: compactCopy,
+    nextRun: async () => nextRun(stateDir),
+    forgetTraces: (playlistId) => {
+      sql.close();
+      dropCopy(stateDir);
+      forgetCrawled(stateDir, (key) => key.endsWith(`/${safeId(playlistId)}.csv`));
+      const origin = readOrigin(stateDir);
+      if (origin === undefined) return;
+      state.saveOrigin({ ...origin, playlists: origin.playlists.filter((one) => one !== playlistId) });
+    },
+    about: {
+      files: `${shown}/buckets (raw responses, CSV tables), ${shown}/logs`,
+      next: [
+        "npx playlake sql --named longest-stays",
+        "npx playlake report        a page to look at",
+        ...(source.origin === "sample" ? ["npm start                  adds a day"] : []),
+        "npm start -- --from PATH   reads Spotify responses of your own",
+      ],
+      notModelled: notModelled(program.resources),
+    },
+    observed: () => ({ metrics: cloud.cloudWatch.metrics(), alarms: cloud.cloudWatch.alarms() }),
+    explainCrawl: () => (lastCrawler === undefined ? undefined : cloud.glue.explain(lastCrawler)),
+    report: (): Report => {
+      sql.refresh();
+      return pipeline.report();
+    },
+    close: async () => {
+      sql.close();
+      s3.client.destroy();
+      await pipeline.close();
+    },
+  };
+}
+
+function describeProgram(resources: readonly Registered[]): string {
+  const functions = ofType(resources, "aws:lambda/function:Function");
+  return `${count(resources.length, "resource")}, ${count(functions.length, "function")} as child processes`;
+}
+
+function notModelled(resources: readonly Registered[]): string {
+  const trail = resources.some(({ type }) => type === "awsx:cloudtrail:Trail") ? ", the audit trail" : "";
+  const isCopied = resources.some(({ inputs }) => inputs.openTableFormatInput !== undefined);
+  const iceberg = isCopied ? ", Iceberg (the compact copy is one Parquet file here)" : "";
+  return `Not modelled here: Lambda's CPU share, S3's versions and lifecycle, encryption, Athena's results bucket and cost${trail}${iceberg}.`;
+}
+
+/** What a run reads of Spotify itself is remembered here, and forgotten with the rest. */
+function nextRun(stateDir: string): NextRun {
+  const { source = "spotify", playlists = [] } = readOrigin(stateDir) ?? {};
+  if (source === "spotify") return { where: "the last run", playlists: [] };
+  return { where: source === "sample" ? "the samples" : source, playlists };
+}
+
+/** The owner's way to the local S3, by the SDK: its writes set off what AWS's would. */
+function s3Of({ cloud }: Pipeline): S3Access {
+  // The SDK's warning about Node's version is meant for those who call AWS.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  const sdk = require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3");
+  const client = new sdk.S3Client({
+    region: "us-east-1",
+    endpoint: cloud.endpoints.AWS_ENDPOINT_URL_S3 ?? "",
+    credentials: cloud.iam.own(),
+    forcePathStyle: true,
+  });
+  return { sdk, client };
+}
+
+/** Tells one code archive from another by its texts, among which the function itself is. */
+async function codeHash(resources: readonly Registered[], functionName: string): Promise<string> {
+  const { code } =
+    ofType(resources, "aws:lambda/function:Function").find(({ outputs }) => outputs.name === functionName)?.inputs ??
+    {};
+  const { assets } = ((await code) ?? {}) as { assets?: unknown };
+  const entries = Object.entries(((await assets) ?? {}) as Record<string, unknown>).sort();
+  const hash = createHash("sha256");
+  for (const [name, entry] of entries) {
+    const { text } = (await entry) as { text?: unknown };
+    hash.update(`${name}\n${(await text) ?? ""}\n`);
+  }
+  return hash.digest("hex");
+}

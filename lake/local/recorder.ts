@@ -1,0 +1,46 @@
+import { decodeKey } from "../../components/callbacks/rawEvents";
+import type { QueryExecution } from "../../emulator/athena/queryExecutions";
+import type { CrawlResult } from "../../emulator/glue";
+import type { AsyncResult } from "../../emulator/lambda";
+import type { DayResult } from "../../spotify/extract";
+import type { TransformedPlaylist } from "../index";
+import type { Report } from "../runReport";
+
+/** Gathers what the cloud reports, a report at a time. */
+export function createRecorder(functions: { extractFunction: string; transformFunction: string }) {
+  let extracted: DayResult[] = [];
+  let transformed: TransformedPlaylist[] = [];
+  let crawls: CrawlResult[] = [];
+  let failures: string[] = [];
+  return {
+    invoked({ functionName, functionError, payload, request }: AsyncResult): void {
+      if (functionError !== undefined) failures.push(failureLine(functionName, payload, request));
+      else if (functionName === functions.extractFunction) extracted.push(payload as DayResult);
+      else if (functionName === functions.transformFunction) transformed.push(...(payload as TransformedPlaylist[]));
+    },
+    crawled(crawl: CrawlResult): void {
+      crawls.push(crawl);
+      if (crawl.error !== undefined) failures.push(`crawler ${crawl.crawler}: ${crawl.error}`);
+    },
+    queried({ workgroup, error }: QueryExecution): void {
+      if (error !== undefined) failures.push(`query in ${workgroup}: ${error}`);
+    },
+    failed: (line: string) => void failures.push(line),
+    take(): Report {
+      const report = { extracted, transformed, crawls, failures };
+      extracted = [];
+      transformed = [];
+      crawls = [];
+      failures = [];
+      return report;
+    },
+  };
+}
+
+function failureLine(functionName: string, payload: unknown, request: unknown): string {
+  const { errorMessage, errorType } = (payload ?? {}) as { errorMessage?: string; errorType?: string };
+  const { Records } = (request ?? {}) as { Records?: { s3?: { object?: { key?: string } } }[] };
+  const key = Records?.[0]?.s3?.object?.key;
+  const what = key === undefined ? "" : ` (${decodeKey(key)})`;
+  return `${functionName}${what}: ${errorMessage ?? errorType ?? "failed"}`;
+}

@@ -1,0 +1,69 @@
+// A local run: simulated days for sources that have a first day, else today.
+import { localDate } from "../../spotify/days";
+import type { Progress } from "../index";
+import { type DayReport, describeReport, type Report } from "../runReport";
+import type { Pipeline } from "./pipeline";
+import type { State } from "./state";
+
+const simulatedDaysAtFirst = 3;
+
+function dayOf(pipeline: Pipeline, instant: Date): string {
+  return localDate(instant.getTime(), pipeline.timezone);
+}
+
+/**
+ * The simulated runs that are due: those of a run that did not come to its end, else three at first and one more each time.
+ * What such a run has done already is not done again; it is only looked at.
+ */
+function planRuns(pipeline: Pipeline, state: State): Date[] {
+  const before = state.plan();
+  if (before?.isComplete === false) return before.runs.map((instant) => new Date(instant));
+  const last = before?.runs.at(-1);
+  const lastDay = last === undefined ? undefined : dayOf(pipeline, new Date(last));
+  const runs = pipeline.runsAfter(lastDay, last === undefined ? simulatedDaysAtFirst : 1);
+  state.savePlan({ runs: runs.map((instant) => instant.toISOString()), isComplete: false });
+  return runs;
+}
+
+/** Runs a day's work, and shows what is worth a warning once. */
+function watcher(progress: Progress) {
+  const told = new Set<string>();
+  return async (day: string, work: () => Promise<Report>): Promise<DayReport> => {
+    const report = await progress.step(day, work, describeReport);
+    // Each day's crawl finds again what does not belong into the lake.
+    for (const warning of report.crawls.flatMap(({ warnings }) => warnings)) {
+      if (!told.has(warning)) progress.warn(warning);
+      told.add(warning);
+    }
+    for (const { warnings } of report.extracted) for (const warning of warnings) progress.warn(warning);
+    for (const failure of report.failures) progress.warn(failure);
+    return { day, ...report };
+  };
+}
+
+/** Runs the simulated days that are due, as far as the first that fails. */
+export async function simulateDays(pipeline: Pipeline, state: State, progress: Progress): Promise<DayReport[]> {
+  const reports: DayReport[] = [];
+  const watch = watcher(progress);
+  const runDay = async (day: string, work: () => Promise<Report>) => {
+    const report = await watch(day, work);
+    reports.push(report);
+    return report.failures.length === 0;
+  };
+  if (state.plan()?.isComplete === false && !(await runDay("resumed", () => pipeline.resume()))) return reports;
+  for (const instant of planRuns(pipeline, state)) {
+    if (!(await runDay(dayOf(pipeline, instant), () => pipeline.simulate(instant)))) break;
+  }
+  return reports;
+}
+
+/** Notes that the days of the last plan are done and shown: the next run takes on new ones. */
+export function completePlan(state: State): void {
+  const plan = state.plan();
+  if (plan !== undefined) state.savePlan({ ...plan, isComplete: true });
+}
+
+/** Runs today, by the machine's clock. */
+export async function runToday(pipeline: Pipeline, progress: Progress): Promise<DayReport[]> {
+  return [await watcher(progress)(dayOf(pipeline, new Date()), () => pipeline.runNow())];
+}

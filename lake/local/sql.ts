@@ -1,0 +1,97 @@
+import path from "node:path";
+import { type Athena, type Exporter, openAthena, openExporter } from "../../emulator/athena";
+import { literal, quoted } from "../../emulator/athena/tables";
+import { replaceFileBy } from "../../emulator/files";
+import { wrongUse } from "../errors";
+import type { ExportFormat, LakeSql } from "../index";
+
+/** A state folder's lake as SQL sees it, and how what it knows of the folder is dropped. */
+export interface LocalSql extends LakeSql {
+  /** @throws one line if there is no catalog, or DuckDB is not installed */
+  open(): Promise<void>;
+  /** The next query sees the folder as it is then; until it is called, queries may see it as it was at the first one. */
+  refresh(): void;
+  close(): void;
+}
+
+/**
+ * A state folder's lake as DuckDB sees it through the catalog. The folder is first read by `open` or the first query.
+ * @param database the one in which names resolve. @default the catalog's first
+ */
+export function localSql(stateDir: string, database?: string): LocalSql {
+  let opened: Promise<Athena> | undefined;
+  const athena = () => {
+    opened ??= openAthena({ stateDir, ...(database === undefined ? {} : { database }) });
+    return opened;
+  };
+  const refresh = () => {
+    opened?.then(
+      (one) => one.close(),
+      () => undefined,
+    );
+    opened = undefined;
+  };
+  return {
+    title: stateDir,
+    engine: "DuckDB through the catalog",
+    open: async () => {
+      await athena();
+    },
+    query: async (sql) => (await athena()).query(sql),
+    namedQuery: async (name) => (await athena()).namedQuery(name),
+    exportTo: (format, files, onName) => exportTo(stateDir, format, files, onName),
+    refresh,
+    close: refresh,
+  };
+}
+
+/** CSV is RFC 4180 with a header; nothing stands for null, and `""` for an empty text. The others keep types. */
+async function exportTo(
+  stateDir: string,
+  format: ExportFormat,
+  files: ReadonlyMap<string, string>,
+  onName: (name: string) => void,
+): Promise<void> {
+  const [first = ""] = files.values();
+  const exporter = await openExporter({ stateDir }, path.dirname(first));
+  try {
+    const unknown = [...files.keys()].find((name) => !exporter.names.includes(name));
+    if (unknown !== undefined) {
+      const known = [...exporter.names].sort().join(", ");
+      throw wrongUse(`export: there is no view or table "${unknown}"; there are ${known}`);
+    }
+    if (format === "duckdb") await writeDatabase(exporter, first, [...files.keys()], onName);
+    else {
+      for (const [name, file] of files) {
+        onName(name);
+        await replaceFileBy(file, (unfinished) => exporter.run(copyStatement(name, format, unfinished)));
+      }
+    }
+  } finally {
+    exporter.close();
+  }
+}
+
+function copyStatement(name: string, format: "parquet" | "csv", file: string): string {
+  const options = format === "csv" ? "format csv, header true" : "format parquet, compression zstd";
+  return `copy (select * from ${quoted(name)}) to ${literal(file)} (${options})`;
+}
+
+async function writeDatabase(
+  exporter: Exporter,
+  file: string,
+  names: readonly string[],
+  onName: (name: string) => void,
+): Promise<void> {
+  await replaceFileBy(file, async (unfinished) => {
+    await exporter.run(`attach ${literal(unfinished)} as exported`);
+    try {
+      for (const name of names) {
+        onName(name);
+        await exporter.run(`create table exported.main.${quoted(name)} as select * from ${quoted(name)}`);
+      }
+    } finally {
+      await exporter.run("detach exported");
+    }
+  });
+}

@@ -1,0 +1,77 @@
+// What runs and crawls did, and how it is put in a line.
+import type { TransformedPlaylist } from "../components/callbacks/transformHandler";
+import type { CrawlChanges } from "../emulator/glue/crawlContext";
+import type { DayResult } from "../spotify/extract";
+
+/** What a crawl changed in the catalog, as far as Glue reports it. */
+export interface Crawled
+  extends Pick<
+    CrawlChanges,
+    "tablesCreated" | "tablesUpdated" | "tablesDeleted" | "partitionsAdded" | "partitionsDeleted"
+  > {
+  readonly crawler: string;
+  readonly status: "SUCCEEDED" | "FAILED";
+  /** Why it failed, one line. */
+  readonly error?: string;
+  /** What is in the lake that does not belong there; one line each. */
+  readonly warnings: readonly string[];
+}
+
+/** What happened between two looks at a lake. */
+export interface Report {
+  readonly extracted: readonly DayResult[];
+  readonly transformed: readonly TransformedPlaylist[];
+  readonly crawls: readonly Crawled[];
+  /** A line for each thing that failed to its last try, and for each call that a policy refused. */
+  readonly failures: readonly string[];
+}
+
+/** A day, and what was done for it. */
+export interface DayReport extends Report {
+  /** YYYY-MM-DD in the stack's time zone; `resumed` for what a killed run had begun. */
+  readonly day: string;
+}
+
+/** `3 playlists`, `1 playlist`. */
+export function count(n: number, one: string): string {
+  return `${n.toLocaleString("en-US")} ${n === 1 ? one : `${one}s`}`;
+}
+
+export function sum<T>(list: readonly T[], of: (item: T) => number): number {
+  return list.reduce((total, item) => total + of(item), 0);
+}
+
+/** What was done, in a line. */
+export function describeReport({ extracted, transformed, crawls, failures }: Report): string {
+  const parts: string[] = [];
+  const stored = sum(extracted, (result) => result.stored.length);
+  if (stored > 0) {
+    const entries = sum(extracted, (result) => result.entries);
+    const requests = sum(extracted, (result) => result.requests);
+    parts.push(`${count(stored, "playlist")} stored: ${count(entries, "item")}, ${count(requests, "request")}`);
+  }
+  const files = sum(transformed, ({ rows }) => Object.keys(rows).length);
+  if (files > 0) parts.push(`${count(files, "CSV file")} written`);
+  const partitions = sum(crawls, (crawl) => crawl.partitionsAdded.length);
+  if (partitions > 0) parts.push(`${count(partitions, "partition")} added`);
+  const unavailable = sum(extracted, (result) => result.unavailable.length);
+  if (unavailable > 0) parts.push(`${count(unavailable, "playlist")} unavailable`);
+  if (failures.length > 0) parts.push(count(failures.length, "failure"));
+  const isThere = stored === 0 && extracted.some((result) => result.alreadyStored.length > 0);
+  if (isThere) parts.unshift("is there already");
+  return parts.length > 0 ? parts.join(", ") : "nothing to do";
+}
+
+/** What a crawl changed, in a few words. */
+export function describeCrawl(changes: Crawled): string {
+  if (changes.error !== undefined) return "failed";
+  const numbers: readonly [number, string, string][] = [
+    [changes.tablesCreated.length, "table", "added"],
+    [changes.tablesUpdated.length, "table", "changed"],
+    [changes.tablesDeleted.length, "table", "deleted"],
+    [changes.partitionsAdded.length, "partition", "added"],
+    [changes.partitionsDeleted.length, "partition", "deleted"],
+  ];
+  const parts = numbers.filter(([n]) => n > 0).map(([n, what, how]) => `${count(n, what)} ${how}`);
+  return parts.length === 0 ? "nothing is new" : parts.join(", ");
+}

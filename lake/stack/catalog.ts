@@ -1,0 +1,103 @@
+import type { BatchUpdatePartitionRequestEntry, StorageDescriptor } from "@aws-sdk/client-glue";
+import type { CatalogColumn, CatalogTable } from "../index";
+import type { Crawled } from "../runReport";
+import type { Stack } from "./stack";
+
+/** Glue's limit. */
+const partitionsACall = 100;
+
+/** The stack's tables as they are in the Data Catalog now, without views: no crawl touches them. */
+export async function readCatalog({ clients, outputs }: Stack): Promise<CatalogTable[]> {
+  const { sdk, client } = clients.glue();
+  const DatabaseName = outputs.database;
+  const tables: CatalogTable[] = [];
+  for await (const { TableList = [] } of sdk.paginateGetTables({ client }, { DatabaseName })) {
+    for (const { Name, TableType, StorageDescriptor } of TableList) {
+      if (Name === undefined || TableType === "VIRTUAL_VIEW") continue;
+      const partitions: { values: string[]; columns: CatalogColumn[] }[] = [];
+      for await (const page of sdk.paginateGetPartitions({ client }, { DatabaseName, TableName: Name })) {
+        for (const one of page.Partitions ?? []) {
+          partitions.push({ values: one.Values ?? [], columns: columnsOf(one.StorageDescriptor) });
+        }
+      }
+      tables.push({ name: Name, columns: columnsOf(StorageDescriptor), partitions });
+    }
+  }
+  return tables;
+}
+
+function columnsOf(descriptor: StorageDescriptor | undefined): CatalogColumn[] {
+  return (descriptor?.Columns ?? []).map(({ Name = "", Type = "" }) => ({ name: Name, type: Type }));
+}
+
+/** As a crawler with InheritFromTable would write them: the table's descriptor, at the partition's place. */
+export async function refreshPartitions(
+  { clients, outputs }: Stack,
+  TableName: string,
+  partitions: readonly (readonly string[])[],
+): Promise<void> {
+  const { sdk, client } = clients.glue();
+  const DatabaseName = outputs.database;
+  const { Table } = await client.send(new sdk.GetTableCommand({ DatabaseName, Name: TableName }));
+  const wanted = new Set(partitions.map((values) => values.join("/")));
+  const Entries: BatchUpdatePartitionRequestEntry[] = [];
+  for await (const page of sdk.paginateGetPartitions({ client }, { DatabaseName, TableName })) {
+    for (const { Values = [], Parameters = {}, StorageDescriptor = {} } of page.Partitions ?? []) {
+      if (!wanted.has(Values.join("/"))) continue;
+      const descriptor = { ...Table?.StorageDescriptor, Location: StorageDescriptor.Location };
+      Entries.push({
+        PartitionValueList: Values,
+        PartitionInput: { Values, Parameters, StorageDescriptor: descriptor },
+      });
+    }
+  }
+  for (let at = 0; at < Entries.length; at += partitionsACall) {
+    const request = { DatabaseName, TableName, Entries: Entries.slice(at, at + partitionsACall) };
+    const { Errors: [first] = [] } = await client.send(new sdk.BatchUpdatePartitionCommand(request));
+    if (first === undefined) continue;
+    const { ErrorCode, ErrorMessage } = first.ErrorDetail ?? {};
+    const partition = first.PartitionValueList?.join("/");
+    throw new Error(`partition ${partition} of ${TableName}: ${ErrorCode}: ${ErrorMessage}`);
+  }
+}
+
+/** What differs from one look at the catalog to the next. */
+export function changesBetween(
+  before: readonly CatalogTable[],
+  after: readonly CatalogTable[],
+): Omit<Crawled, "crawler" | "status" | "error" | "warnings"> {
+  const known = new Map(before.map((table) => [table.name, table]));
+  const isChanged = ({ name, columns }: CatalogTable) => {
+    const old = known.get(name);
+    return old !== undefined && textOf(old) !== textOf({ columns });
+  };
+  return {
+    tablesCreated: missingIn(before, after),
+    tablesUpdated: after.filter(isChanged).map(({ name }) => name),
+    tablesDeleted: missingIn(after, before),
+    partitionsAdded: partitionsMissingIn(before, after),
+    partitionsDeleted: partitionsMissingIn(after, before),
+  };
+}
+
+function textOf({ columns }: Pick<CatalogTable, "columns">): string {
+  return columns.map(({ name, type }) => `${name} ${type}`).join(", ");
+}
+
+function missingIn(some: readonly CatalogTable[], others: readonly CatalogTable[]): string[] {
+  const names = new Set(some.map(({ name }) => name));
+  return others.map(({ name }) => name).filter((name) => !names.has(name));
+}
+
+function partitionsMissingIn(
+  some: readonly CatalogTable[],
+  others: readonly CatalogTable[],
+): Crawled["partitionsAdded"] {
+  const keyOf = (table: string, values: readonly string[]) => JSON.stringify([table, ...values]);
+  const there = new Set(some.flatMap(({ name, partitions }) => partitions.map(({ values }) => keyOf(name, values))));
+  return others.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ values }) => !there.has(keyOf(name, values)))
+      .map(({ values }) => ({ table: name, values: [...values] })),
+  );
+}

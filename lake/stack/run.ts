@@ -1,0 +1,122 @@
+// What the schedules of a stack do each day, now, followed to the catalog.
+import type { DayResult } from "../../spotify/extract";
+import { lakeKey } from "../../transforms/keys";
+import { type TableName, tableNames } from "../../transforms/schema";
+import type { Progress, RunReport } from "../index";
+import { type Crawled, count, describeCrawl, describeReport } from "../runReport";
+import { waitFor } from "./clients";
+import { crawlStack } from "./crawl";
+import { failureCount } from "./queues";
+import type { Stack } from "./stack";
+
+/** Lambda tries a transform three times, one and two minutes apart. */
+const patienceMs = 6 * 60_000;
+
+/** Runs the extractor, waits for the tables, and crawls. */
+export async function runStack(stack: Stack, progress: Progress): Promise<RunReport> {
+  const failures: string[] = [];
+  const fail = (line: string) => {
+    failures.push(line);
+    progress.warn(line);
+  };
+  const failuresBefore = await failureCount(stack, "transform");
+  const result = await progress.step("extract", () => extractNow(stack), describeExtracted);
+  for (const warning of result.warnings) progress.warn(warning);
+  const { snapshotDate, stored, alreadyStored } = result;
+  const { missing } = await progress.step(
+    "tables",
+    () => waitForLake(stack, snapshotDate, stored, alreadyStored, failuresBefore),
+    ({ files }) => `${count(files, "CSV file")} of ${snapshotDate} in the lake`,
+  );
+  if (missing.length > 0) {
+    const what = `the lake lacks tables of ${missing.join(", ")} of ${snapshotDate}`;
+    fail(`${what}; see playlake redrive --stack ${stack.name} --list`);
+  }
+  const crawls: Crawled[] = [];
+  if (stack.outputs.crawler !== undefined) {
+    const crawl = await progress.step("crawl", () => crawlStack(stack), describeCrawl);
+    crawls.push(crawl);
+    if (crawl.error !== undefined) fail(`crawler ${crawl.crawler}: ${crawl.error}`);
+  }
+  const [failure, ...more] = failures;
+  const others = more.length > 0 ? " (and more, above)" : "";
+  return {
+    days: [{ day: snapshotDate, extracted: [result], transformed: [], crawls, failures }],
+    failure: failure === undefined ? undefined : `not complete: ${failure}${others}`,
+    complete: () => undefined,
+  };
+}
+
+/**
+ * Runs the extractor and waits for its end, as long as a function may run. Nothing is tried again: what was stored stays, and
+ * a second run goes on with the rest.
+ * @throws one line if it fails; what it stored before is in its log alone
+ */
+async function extractNow({ clients, outputs }: Stack): Promise<DayResult> {
+  const { sdk, client } = clients.lambda();
+  const { extractFunction: FunctionName } = outputs;
+  const Payload = Buffer.from(JSON.stringify({ source: "playlake run" }));
+  const answer = await client.send(new sdk.InvokeCommand({ FunctionName, InvocationType: "RequestResponse", Payload }));
+  const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
+  if (answer.FunctionError === undefined) return payload as DayResult;
+  const { errorMessage, errorType } = (payload ?? {}) as { errorMessage?: string; errorType?: string };
+  throw new Error(
+    `not complete, run again to go on: ${FunctionName}: ${errorMessage ?? errorType ?? answer.FunctionError}`,
+  );
+}
+
+function describeExtracted(result: DayResult): string {
+  return describeReport({ extracted: [result], transformed: [], crawls: [], failures: [] });
+}
+
+/** What the lake holds of a day's playlists. */
+interface LakeDay {
+  /** Files that are there. */
+  readonly files: number;
+  /** Playlists of which at least one table has no file. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Looks for the files of playlists in the lake, and waits for those that the transformer is about to write. It stops waiting
+ * if the transformer gives one up.
+ * @param stored playlists whose raw object has just been written
+ * @param others playlists that were there before
+ * @param failuresBefore how many events the transformer had given up before the run
+ */
+async function waitForLake(
+  stack: Stack,
+  snapshotDate: string,
+  stored: readonly string[],
+  others: readonly string[],
+  failuresBefore: number,
+): Promise<LakeDay> {
+  const look = async () => lookAt(stack, snapshotDate, [...stored, ...others]);
+  const complete = await waitFor(async () => {
+    const day = await look();
+    const isComplete = !stored.some((playlistId) => day.missing.includes(playlistId));
+    return isComplete || (await failureCount(stack, "transform")) > failuresBefore ? day : undefined;
+  }, patienceMs);
+  return complete ?? look();
+}
+
+async function lookAt(stack: Stack, snapshotDate: string, playlistIds: readonly string[]): Promise<LakeDay> {
+  const names = await Promise.all(tableNames.map((table) => filesOf(stack, table, snapshotDate)));
+  const keysOf = (playlistId: string) => tableNames.map((table) => lakeKey(table, snapshotDate, playlistId));
+  const there = new Set(names.flat());
+  const keys = playlistIds.flatMap(keysOf);
+  return {
+    files: keys.filter((key) => there.has(key)).length,
+    missing: playlistIds.filter((playlistId) => keysOf(playlistId).some((key) => !there.has(key))),
+  };
+}
+
+/** The keys of a table's files of a day. */
+async function filesOf({ clients, outputs }: Stack, table: TableName, snapshotDate: string): Promise<string[]> {
+  const { sdk, client } = clients.s3();
+  const Prefix = lakeKey(table, snapshotDate, "x").replace(/x\.csv$/, "");
+  const keys: string[] = [];
+  const pages = sdk.paginateListObjectsV2({ client }, { Bucket: outputs.lakeBucket, Prefix });
+  for await (const { Contents = [] } of pages) keys.push(...Contents.flatMap(({ Key }) => (Key == null ? [] : [Key])));
+  return keys;
+}

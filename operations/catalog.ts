@@ -1,0 +1,78 @@
+// The catalog after days were written: partitions of a grown table, and partitions that are missing.
+import type { CatalogColumn, CatalogTable, Lake } from "../lake";
+import { type Crawled, count, describeCrawl } from "../lake/runReport";
+import { catalogPrefix, tableNames } from "../transforms/schema";
+
+/** What was done so that the catalog fits what was written. */
+export interface CatalogRepaired {
+  /** Partitions that now have the table's columns, and had fewer. */
+  readonly refreshed: number;
+  /** Partitions whose columns are not the table's, as `TABLE/DAY`: they were left as they are. */
+  readonly other: readonly string[];
+  /** Days that a table had no partition of. */
+  readonly missing: readonly string[];
+  /** The crawl that was started for them; undefined if none was needed. */
+  readonly crawl: Crawled | undefined;
+}
+
+/** Brings the catalog to what days that were written hold. */
+export async function repairCatalog(lake: Lake, days: ReadonlySet<string>): Promise<CatalogRepaired> {
+  const outdated = outdatedPartitions(await ownTables(lake), days);
+  for (const { table, grown } of outdated) if (grown.length > 0) await lake.refreshPartitions(table, grown);
+  const tables = await ownTables(lake);
+  const missing = missingDays(tables, days);
+  const crawl = missing.length > 0 || tables.length < tableNames.length ? await lake.crawl() : undefined;
+  return {
+    refreshed: outdated.reduce((sum, { grown }) => sum + grown.length, 0),
+    other: outdated.flatMap(({ table, other }) => other.map((values) => `${table}/${values.join("/")}`)),
+    missing,
+    crawl,
+  };
+}
+
+/** What was done to the catalog, in a few words. */
+export function describeRepair({ refreshed, missing, crawl }: CatalogRepaired): string {
+  const parts: string[] = [];
+  if (refreshed > 0) parts.push(`${count(refreshed, "partition")} brought to the columns of the table`);
+  if (crawl !== undefined) parts.push(`crawled for ${count(missing.length, "day")}: ${describeCrawl(crawl)}`);
+  return parts.length === 0 ? "nothing to do" : parts.join(", ");
+}
+
+/** The tables of the lake; others that the database may hold belong to someone else. */
+async function ownTables(lake: Lake): Promise<CatalogTable[]> {
+  const names = new Set(tableNames.map((table) => `${catalogPrefix}${table}`));
+  return (await lake.catalogTables()).filter(({ name }) => names.has(name));
+}
+
+/** Partitions of days whose columns are not the table's. */
+interface Outdated {
+  readonly table: string;
+  /** They have the first of the table's columns: the table has grown since. */
+  readonly grown: readonly (readonly string[])[];
+  /** They have other columns: what their files hold cannot be told from here. */
+  readonly other: readonly (readonly string[])[];
+}
+
+function outdatedPartitions(tables: readonly CatalogTable[], days: ReadonlySet<string>): Outdated[] {
+  return tables.map(({ name, columns, partitions }) => {
+    const differing = partitions
+      .filter(({ values }) => days.has(values[0] ?? ""))
+      .filter((partition) => !isSame(partition.columns, columns));
+    const grown = differing.filter((partition) =>
+      isSame(partition.columns, columns.slice(0, partition.columns.length)),
+    );
+    const other = differing.filter((partition) => !grown.includes(partition));
+    return { table: name, grown: grown.map(({ values }) => values), other: other.map(({ values }) => values) };
+  });
+}
+
+/** The days that some table has no partition of. */
+function missingDays(tables: readonly CatalogTable[], days: ReadonlySet<string>): string[] {
+  const known = tables.map(({ partitions }) => new Set(partitions.map(({ values }) => values[0])));
+  return [...days].filter((day) => known.some((partitions) => !partitions.has(day))).sort();
+}
+
+function isSame(some: readonly CatalogColumn[], others: readonly CatalogColumn[]): boolean {
+  const textOf = (columns: readonly CatalogColumn[]) => columns.map(({ name, type }) => `${name} ${type}`).join();
+  return textOf(some) === textOf(others);
+}

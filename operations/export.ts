@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type ExportFormat, type LakeSql, makeFolder, type Progress } from "../lake";
+import { count } from "../lake/runReport";
+import { tableNames } from "../transforms/schema";
+
+/** What is exported if nothing is named: the typed views, which hold all that the lake does. */
+export const defaultNames: readonly string[] = tableNames;
+
+/** What is exported, and where to. */
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  /** A folder; for `duckdb` a file. */
+  readonly out: string;
+  readonly names: readonly string[];
+  /** Whether files that are there are written over. */
+  readonly replaces: boolean;
+}
+
+/**
+ * Writes views and tables as files that other programs read.
+ * @returns the file of each name
+ * @throws one line if a file is there already, or the folder cannot be made
+ */
+export async function exportTables(
+  lake: LakeSql,
+  request: ExportRequest,
+  progress: Progress,
+): Promise<ReadonlyMap<string, string>> {
+  const files = filesFor(request);
+  await progress.step(
+    "export",
+    (tell) => lake.exportTo(request.format, files, tell),
+    () => `${count(files.size, "table")}: ${request.out}`,
+  );
+  return files;
+}
+
+function filesFor({ format, out, names, replaces }: ExportRequest): ReadonlyMap<string, string> {
+  const fileOf = (name: string) => (format === "duckdb" ? out : path.join(out, `${name}.${format}`));
+  const files = new Map(names.map((name) => [name, fileOf(name)]));
+  const there = [...files.values()].find((file) => existsSync(file));
+  if (there !== undefined && !replaces) throw new Error(`${there} is there already; give --replace to write over it`);
+  try {
+    makeFolder(format === "duckdb" ? path.dirname(out) : out);
+  } catch (error) {
+    throw new Error(`${out} can't be made (${(error as NodeJS.ErrnoException).code}); choose another --out`);
+  }
+  return files;
+}

@@ -1,0 +1,145 @@
+// What S3 holds of a playlist: versions of its objects, and its name in the states of days.
+import type { DeleteMarkerEntry, ListObjectVersionsCommandOutput, ObjectVersion } from "@aws-sdk/client-s3";
+import type { S3Access } from "../../lake";
+import type { DayState } from "../../spotify/state";
+import { statePrefix } from "../../transforms/keys";
+
+/** A version of an object, or a marker that it was deleted. */
+export interface StoredVersion {
+  readonly key: string;
+  readonly versionId: string;
+  /** 0 for a marker. */
+  readonly bytes: number;
+  readonly isLatest: boolean;
+}
+
+/** S3's limit. */
+const keysACall = 1000;
+
+/** All versions and delete markers below a prefix; a bucket without versions gives each object as one. */
+export async function* versionsIn(
+  { sdk, client }: S3Access,
+  bucket: string,
+  prefix: string,
+): AsyncGenerator<StoredVersion> {
+  let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+  while (marker !== undefined) {
+    const request = { Bucket: bucket, Prefix: prefix, ...marker };
+    const page: ListObjectVersionsCommandOutput = await client.send(new sdk.ListObjectVersionsCommand(request));
+    for (const one of page.Versions ?? []) yield versionOf(one);
+    for (const one of page.DeleteMarkers ?? []) yield versionOf(one);
+    const { IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
+    marker =
+      IsTruncated !== true || NextKeyMarker === undefined
+        ? undefined
+        : { KeyMarker: NextKeyMarker, ...(NextVersionIdMarker && { VersionIdMarker: NextVersionIdMarker }) };
+  }
+}
+
+function versionOf(one: ObjectVersion | DeleteMarkerEntry): StoredVersion {
+  return {
+    key: one.Key ?? "",
+    versionId: one.VersionId ?? "null",
+    bytes: ("Size" in one ? one.Size : undefined) ?? 0,
+    isLatest: one.IsLatest === true,
+  };
+}
+
+/**
+ * Removes versions and markers for good.
+ * @throws one line with S3's code if one cannot be removed; others may be gone by then
+ */
+export async function removeVersions(
+  { sdk, client }: S3Access,
+  bucket: string,
+  versions: readonly StoredVersion[],
+): Promise<void> {
+  for (let at = 0; at < versions.length; at += keysACall) {
+    const Objects = versions
+      .slice(at, at + keysACall)
+      .map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
+    const request = { Bucket: bucket, Delete: { Objects, Quiet: true } };
+    const { Errors: [first] = [] } = await client.send(new sdk.DeleteObjectsCommand(request));
+    if (first === undefined) continue;
+    throw new Error(`s3://${bucket}/${first.Key} can't be removed: ${first.Code}: ${first.Message}`);
+  }
+}
+
+/** Below it the extractor remembers its days. */
+const daysPrefix = `${statePrefix}days/`;
+
+/** The keys of the days' states that name a playlist. */
+export async function daysThatName(s3: S3Access, bucket: string, playlistId: string): Promise<string[]> {
+  const { sdk, client } = s3;
+  const keys: string[] = [];
+  for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: daysPrefix })) {
+    for (const { Key = "" } of Contents) {
+      const day = await readDayState(s3, bucket, Key);
+      if (day !== undefined && namesPlaylist(day.text, playlistId)) keys.push(Key);
+    }
+  }
+  return keys;
+}
+
+/** Whether a day's state names a playlist. */
+export function namesPlaylist(text: string, playlistId: string): boolean {
+  return text.includes(JSON.stringify(playlistId));
+}
+
+/** A day's state as it is stored; undefined if it is gone. */
+async function readDayState(
+  { sdk, client }: S3Access,
+  bucket: string,
+  key: string,
+): Promise<{ text: string; eTag: string | undefined } | undefined> {
+  try {
+    const { Body, ETag } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
+    return { text: (await Body?.transformToString()) ?? "", eTag: ETag };
+  } catch (error) {
+    if ((error as Error).name === "NoSuchKey") return undefined;
+    throw error;
+  }
+}
+
+/** A day's state without a playlist; whether the day is complete stays as it was. */
+export function withoutPlaylist(day: DayState, playlistId: string): DayState {
+  const others = (ids: string[]) => ids.filter((id) => id !== playlistId);
+  return {
+    ...day,
+    wanted: others(day.wanted),
+    stored: others(day.stored),
+    unavailable: day.unavailable.filter((one) => one.playlistId !== playlistId),
+    missing: others(day.missing),
+  };
+}
+
+/**
+ * Removes a playlist from days' states, and all older versions of these, which nobody reads.
+ * @throws if a run writes the state at the same moment
+ */
+export async function forgetInDays(
+  s3: S3Access,
+  bucket: string,
+  keys: readonly string[],
+  playlistId: string,
+): Promise<void> {
+  const { sdk, client } = s3;
+  for (const key of keys) {
+    const stored = await readDayState(s3, bucket, key);
+    if (stored === undefined) continue;
+    const Body = newText(stored.text, playlistId);
+    await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body, IfMatch: stored.eTag }));
+    const older: StoredVersion[] = [];
+    for await (const version of versionsIn(s3, bucket, key)) if (!version.isLatest) older.push(version);
+    await removeVersions(s3, bucket, older);
+  }
+}
+
+/** State that cannot be read counts as none for the extractor, too. */
+function newText(text: string, playlistId: string): string {
+  try {
+    return `${JSON.stringify(withoutPlaylist(JSON.parse(text) as DayState, playlistId))}\n`;
+  } catch {
+    return "{}\n";
+  }
+}

@@ -1,0 +1,90 @@
+// Raw objects through the transformer, in batches side by side, and what it came to.
+import { eventOf, type Lake, type TransformedPlaylist } from "../lake";
+
+/** What became of one raw object. */
+export interface Outcome {
+  readonly key: string;
+  /** What it was made into; empty if it is gone by now, or failed. */
+  readonly playlists: readonly TransformedPlaylist[];
+  /** Why it failed, one line. */
+  readonly failure?: string;
+}
+
+/** Outcomes in numbers. */
+export interface Tally {
+  /** Raw objects whose files are written. */
+  readonly objects: number;
+  /** CSV files. */
+  readonly files: number;
+  /** Rows in them. */
+  readonly rows: number;
+  /** Raw objects that were removed meanwhile. */
+  readonly gone: number;
+  readonly failures: readonly { readonly key: string; readonly reason: string }[];
+}
+
+export const noTally: Tally = { objects: 0, files: 0, rows: 0, gone: 0, failures: [] };
+
+/** The tally with further outcomes. */
+export function addOutcomes(tally: Tally, outcomes: readonly Outcome[]): Tally {
+  const done = outcomes.filter(({ failure, playlists }) => failure === undefined && playlists.length > 0);
+  const rowCounts = done.flatMap(({ playlists }) => playlists.flatMap(({ rows }) => Object.values(rows)));
+  const failures = outcomes.flatMap(({ key, failure }) => (failure === undefined ? [] : [{ key, reason: failure }]));
+  return {
+    objects: tally.objects + done.length,
+    files: tally.files + rowCounts.length,
+    rows: tally.rows + rowCounts.reduce((sum, count) => sum + count, 0),
+    gone: tally.gone + outcomes.length - done.length - failures.length,
+    failures: [...tally.failures, ...failures],
+  };
+}
+
+/** Objects that one invocation gets: few enough for its time, many enough that the calls don't count. */
+const objectsABatch = 10;
+
+/**
+ * Runs the transformer over raw objects, in batches, several at a time. A batch that fails is run again object by object, so
+ * that a failure is reported by its key and costs the others nothing.
+ * @param onBatch gets a batch's outcomes when it is through; batches end in any order
+ * @throws what AWS refuses whatever the object is; then nothing more is begun
+ */
+export async function transformAll(
+  lake: Lake,
+  keys: readonly string[],
+  onBatch: (batch: number, outcomes: readonly Outcome[]) => void,
+): Promise<void> {
+  const batches: string[][] = [];
+  for (let at = 0; at < keys.length; at += objectsABatch) batches.push(keys.slice(at, at + objectsABatch));
+  let next = 0;
+  let isOver = false;
+
+  async function work(): Promise<void> {
+    while (!isOver && next < batches.length) {
+      const batch = next;
+      next += 1;
+      try {
+        onBatch(batch, await transformBatch(lake, batches[batch] ?? []));
+      } catch (error) {
+        isOver = true;
+        throw error;
+      }
+    }
+  }
+
+  const workers = Array.from({ length: Math.min(lake.concurrency, batches.length) }, work);
+  // All settle before the first failure is thrown: nothing runs on behind the caller's back.
+  const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function transformBatch(lake: Lake, keys: readonly string[]): Promise<Outcome[]> {
+  const answer = await lake.transform(eventOf(lake.outputs.rawBucket, keys));
+  if ("done" in answer) {
+    return keys.map((key) => ({ key, playlists: answer.done.filter((playlist) => playlist.key === key) }));
+  }
+  const [key] = keys;
+  if (keys.length === 1 && key !== undefined) return [{ key, playlists: [], failure: answer.failure }];
+  const outcomes: Outcome[] = [];
+  for (const one of keys) outcomes.push(...(await transformBatch(lake, [one])));
+  return outcomes;
+}
