@@ -50,7 +50,7 @@ export const exportCommand: Command = {
     const progress = createProgress(terminal, values.quiet === true);
     const localOptions = {
       state: "",
-      ...(format === "csv" ? {} : { format: `${format} is not Athena's; export csv, or UNLOAD with Athena itself` }),
+      ...(format === "csv" ? {} : { [`format ${format}`]: "export csv, or UNLOAD with Athena itself" }),
     };
     const request = { format, out, names, replaces: values.replace === true };
     const files = await withSql({ command: "export", values, terminal, localOptions }, (lake) =>
