@@ -4,7 +4,6 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { QueueName } from "../../lake/failures";
 import { lakeKey, parseRawKey, playlistIdOfFile } from "../../transforms/keys";
-import { tableNames } from "../../transforms/schema";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { withoutTimes } from "../support/terminal";
 

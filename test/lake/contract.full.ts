@@ -20,7 +20,7 @@ const adapters: readonly [name: string, withLake: WithLake][] = [
 
 /** The state folder that the local cloud keeps, as `playlake` opens it without `--stack`. */
 async function withLocal<T>(stack: DeployedStack, work: (lake: Lake) => Promise<T>): Promise<T> {
-  const state = openState(stack.stateDir);
+  const state = await openState(stack.stateDir);
   const lake = localLake(stack.pipeline, stack.source, state, { home: stack.home });
   try {
     return await work(lake);
