@@ -7,7 +7,7 @@ import { createDashboard } from "./components/stack/dashboard";
 import { dataSwitches } from "./components/stack/retention";
 
 const config = readConfig();
-const { catalog, compactSchedule, crawlSchedule, forceDestroy, retainData, timezone } = config;
+const { alarms, catalog, compactSchedule, crawlSchedule, forceDestroy, retainData, schedule, timezone } = config;
 const databaseName = databaseNameOf("playlake");
 const alarmTopicArns = alarmTopics("playlake", config);
 
@@ -20,8 +20,10 @@ const transformer = new PlaylistTransformer("playlake", {
   ...(config.lakeBucket && { lakeBucket: config.lakeBucket }),
   databaseName,
   catalog,
+  schedule,
   retainData,
   forceDestroy,
+  alarms,
   alarmTopicArns,
 });
 
@@ -33,6 +35,7 @@ const athena = new AthenaCatalog("playlake", {
   crawlSchedule,
   compactSchedule,
   timezone,
+  alarms,
   alarmTopicArns,
 });
 
@@ -58,7 +61,6 @@ export const workgroup = athena.workgroupName;
 export const crawler = athena.crawlerName ?? null; // Pulumi warns of an output that is undefined.
 export const failureQueues = {
   extract: extractor.failureQueueUrl,
-  runSchedule: extractor.scheduleFailureQueueUrl,
   transform: transformer.failureQueueUrl,
   crawlSchedule: athena.crawlFailureQueueUrl,
   compactSchedule: athena.compactFailureQueueUrl,

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { crawlScheduleAfter, defaultSchedule, overdueHours, weeklyCrawl } from "../schedule/schedules";
-import { crawlFailed, crawlOverdue, queueAlarm } from "./alarms/alarmSpecs";
+import { crawlScheduleAfter, defaultSchedule, weeklyCrawl } from "../schedule/schedules";
 import { type AlarmArgs, type Alarms, createAlarms } from "./alarms/alarms";
 import {
+  type AlarmDetail,
   type ArgumentCheck,
+  alarmsRule,
   alarmTopicsRule,
   type CatalogMode,
   catalogRule,
@@ -26,7 +27,6 @@ import { policyOf, readStatements } from "./aws/policies";
 import { createNamedQueries, createViews } from "./catalog/catalogQueries";
 import { csvTable, dashed, declaredTables } from "./catalog/catalogTables";
 import { type CompactCopy, createCompactCopy } from "./catalog/compactCopy";
-import { createCrawlEvents } from "./catalog/crawlEvents";
 import { databaseNameOf } from "./catalog/databaseName";
 import { createCrawler, scheduleCrawl } from "./catalog/lakeCrawler";
 import { checkOwnTables, createOwnTables, type OwnTable } from "./catalog/ownTables";
@@ -80,10 +80,12 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   readonly crawlerName: pulumi.Output<string> | undefined;
   /** The schedule of the crawl; undefined if there is no crawler. */
   readonly crawlScheduleName: pulumi.Output<string> | undefined;
-  /** The queue of crawls that could not be started; undefined if there is no crawler. */
+  /** The queue of crawls that failed or could not be started; undefined if there is no crawler. */
   readonly crawlFailureQueueUrl: pulumi.Output<string> | undefined;
   /** The schedule of the compact copy; undefined where there is none. */
   readonly compactScheduleName: pulumi.Output<string> | undefined;
+  /** The workgroup of the copy's statements; undefined where there is none. */
+  readonly compactWorkgroupName: pulumi.Output<string> | undefined;
   /** Where the compact copy is; undefined where there is none. */
   readonly compactBucket: BucketRef | undefined;
   /** The queue of statements that could not be started; undefined where there is no compact copy. */
@@ -103,7 +105,9 @@ export class AthenaCatalog extends pulumi.ComponentResource {
     const tables = createTables(name, database, lake, settings, this);
     const { crawlSchedule, timezone } = settings;
     const crawler = crawlSchedule && createCrawler(name, settings.catalog, { database, lake, tables }, this);
-    const crawl = crawler && scheduleCrawl(name, crawler, { crawlSchedule, timezone }, this);
+    const alarms = createAlarms(name, settings, this);
+    const isNeeded = settings.catalog === "inferred";
+    const crawl = crawler && scheduleCrawl(name, crawler, { crawlSchedule, timezone, alarms, isNeeded }, this);
     createViews(name, database, this);
     createOwnTables(name, database, args.tables ?? {}, this);
     const workgroup = createWorkgroup(
@@ -116,8 +120,6 @@ export class AthenaCatalog extends pulumi.ComponentResource {
       this,
     );
     createNamedQueries(name, database, workgroup, this);
-    const alarms = createAlarms(name, settings, this);
-    if (crawler && crawl) watchCrawler(name, crawler, { ...crawl, crawlSchedule }, alarms, this);
     const compact = createCompact(name, { database, lake, results: resultsBucket, alarms }, settings, this);
 
     this.name = name;
@@ -136,6 +138,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
     this.crawlScheduleName = crawl?.schedule.name;
     this.crawlFailureQueueUrl = crawl?.failures.url;
     this.compactScheduleName = compact?.schedule.name;
+    this.compactWorkgroupName = compact?.workgroup.name;
     this.compactBucket = compact?.bucket;
     this.compactFailureQueueUrl = compact?.failures.url;
     this.alarmArns = alarms.arns;
@@ -147,6 +150,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
       crawlScheduleName: this.crawlScheduleName,
       crawlFailureQueueUrl: this.crawlFailureQueueUrl,
       compactScheduleName: this.compactScheduleName,
+      compactWorkgroupName: this.compactWorkgroupName,
       compactBucket: this.compactBucket,
       compactFailureQueueUrl: this.compactFailureQueueUrl,
       alarmArns: this.alarmArns,
@@ -177,6 +181,7 @@ interface Settings {
   catalog: CatalogMode;
   lakeBucket: BucketArg;
   alarmTopicArns: pulumi.Output<string[]>;
+  alarms: AlarmDetail;
   crawlSchedule: pulumi.Output<string> | undefined;
   compactSchedule: pulumi.Output<string> | undefined;
   timezone: pulumi.Output<string>;
@@ -195,7 +200,10 @@ function readArgs(name: string, args: Partial<AthenaCatalogArgs> = {}): Settings
   for (const problem of problemsOf("catalog", catalog, catalogRule)) check.problem(problem);
   for (const problem of problemsOf("protect", args.protect, optional(switchRule))) check.problem(problem);
   const maxScanned = args.maxScannedBytesPerQuery ?? 10 * gibibyte;
+  const alarms = args.alarms ?? "default";
+  for (const problem of problemsOf("alarms", alarms, alarmsRule)) check.problem(problem);
   const settings = {
+    alarms,
     catalog,
     databaseName: check.argument("databaseName", args.databaseName ?? databaseNameOf(name), databaseNameRule),
     lakeBucket: checkBucket(check, "lakeBucket", args.lakeBucket as BucketArg),
@@ -266,30 +274,6 @@ function createTables(
     const args = csvTable(table, database.name, lake.name);
     return new aws.glue.CatalogTable(`${name}-csv-${dashed(table)}`, args, { parent });
   });
-}
-
-function watchCrawler(
-  name: string,
-  crawler: aws.glue.Crawler,
-  { failures, crawlSchedule }: { failures: aws.sqs.Queue; crawlSchedule: pulumi.Output<string> },
-  alarms: Alarms,
-  parent: pulumi.Resource,
-): void {
-  const ends = createCrawlEvents(name, crawler, parent);
-  alarms.add(crawlFailed(ends.failed));
-  alarms.addOverdue(
-    crawlOverdue(
-      ends.succeeded,
-      crawlSchedule.apply((schedule) => overdueHours(schedule)),
-    ),
-  );
-  alarms.add(
-    queueAlarm(
-      "crawl-failures",
-      "The crawl could not be started for an hour. The message says why; playlake crawl --stack NAME crawls now, playlake redrive --stack NAME takes the message out.",
-      failures,
-    ),
-  );
 }
 
 function createCompact(

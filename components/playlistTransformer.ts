@@ -2,13 +2,16 @@ import { tmpdir } from "node:os";
 import type { Readable } from "node:stream";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { runOverdueHours } from "../schedule/schedules";
 import type { TableName } from "../transforms/schema";
 import { makeTransform } from "../transforms/transform";
-import { functionAlarms, queueAlarm, rowAlarms } from "./alarms/alarmSpecs";
-import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms/alarms";
+import { transformAlarms, transformOverdue } from "./alarms/alarmSpecs";
+import { type AlarmArgs, createAlarms } from "./alarms/alarms";
 import { transformMetrics } from "./alarms/metrics";
 import {
+  type AlarmDetail,
   type ArgumentCheck,
+  alarmsRule,
   alarmTopicsRule,
   type CatalogMode,
   catalogRule,
@@ -19,6 +22,7 @@ import {
   memoryRule,
   otherBucketRule,
   problemsOf,
+  scheduleRule,
   timeoutRule,
 } from "./arguments/validation";
 import { glueDatabaseArn } from "./aws/arns";
@@ -59,6 +63,11 @@ export interface PlaylistTransformerArgs extends DataSwitchesArgs, AlarmArgs {
   databaseName?: pulumi.Input<string> | undefined;
   /** The `catalog` of that AthenaCatalog: days of tables that a crawler makes are left to it. @default "declared" */
   catalog?: CatalogMode;
+  /**
+   * The schedule by which raw objects are written, such as the extractor's: an alarm fires if none has been transformed for
+   * longer than it leaves between two runs. @default no such alarm
+   */
+  schedule?: pulumi.Input<string> | undefined;
   /** Memory, and with it processor: 1,769 MiB are a whole one. @default 1024 */
   memoryMiB?: pulumi.Input<number>;
   /** @default 300 */
@@ -90,7 +99,8 @@ export class PlaylistTransformer extends pulumi.ComponentResource {
     const lambda = createFunction(name, { rawBucket, lakeBucket, failures }, settings, this);
     createTrigger(name, settings.trigger, { rawBucket, lambda, failures }, this);
     const alarms = createAlarms(name, settings, this);
-    for (const spec of alarmsOf(lambda, failures, settings)) alarms.add(spec);
+    for (const spec of transformAlarms({ ...settings, lambda, failures }, alarms.isDetailed)) alarms.add(spec);
+    if (settings.schedule) alarms.addOverdue(transformOverdue(lambda, settings.schedule.apply(runOverdueHours)));
 
     this.lakeBucket = lakeBucket;
     this.functionName = lambda.name;
@@ -116,6 +126,8 @@ interface Settings {
   rawBucket: BucketArg;
   lakeBucket: BucketArg | undefined;
   alarmTopicArns: pulumi.Output<string[]>;
+  alarms: AlarmDetail;
+  schedule: pulumi.Output<string> | undefined;
   trigger: Trigger;
   databaseName: pulumi.Output<string> | undefined;
   catalog: CatalogMode;
@@ -129,7 +141,11 @@ function readArgs(name: string, args: Partial<PlaylistTransformerArgs> = {}): Se
   const check = checkArguments(`PlaylistTransformer "${name}"`);
   const catalog = args.catalog ?? "declared";
   for (const problem of problemsOf("catalog", catalog, catalogRule)) check.problem(problem);
+  const alarms = args.alarms ?? "default";
+  for (const problem of problemsOf("alarms", alarms, alarmsRule)) check.problem(problem);
   const settings = {
+    alarms,
+    schedule: args.schedule === undefined ? undefined : check.argument("schedule", args.schedule, scheduleRule),
     catalog,
     databaseName:
       args.databaseName === undefined ? undefined : check.argument("databaseName", args.databaseName, databaseNameRule),
@@ -145,19 +161,6 @@ function readArgs(name: string, args: Partial<PlaylistTransformerArgs> = {}): Se
   checkOtherBucket(check, args);
   check.finish();
   return settings;
-}
-
-function alarmsOf(lambda: aws.lambda.Function, failures: aws.sqs.Queue, { timeoutSeconds }: Settings): AlarmSpec[] {
-  const remedy = "Lambda tries twice more; what still fails is in the failure queue: playlake redrive --stack NAME.";
-  return [
-    ...functionAlarms({ what: "transform", lambda, timeoutSeconds, remedy }),
-    queueAlarm(
-      "transform-failures",
-      "A raw object was not transformed: its event waits in the failure queue, for 14 days. The message and the log say why; after the mending, playlake redrive --stack NAME.",
-      failures,
-    ),
-    ...rowAlarms(lambda),
-  ];
 }
 
 /** Names known beforehand: of a bucket that this stack makes there is no second. */
@@ -230,9 +233,9 @@ function createFunction(
           log,
           emit,
         });
-        return async (event, { awsRequestId }) => {
-          begin(awsRequestId);
-          return handle(event);
+        return async (event, context) => {
+          begin(context.awsRequestId);
+          return handle(event, context);
         };
       },
       environment: {

@@ -1,13 +1,15 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { isRunDay, runDaysOf } from "../schedule/runDays";
-import { catchUpSchedule, defaultSchedule, overdueHours } from "../schedule/schedules";
+import { defaultSchedule, runOverdueHours } from "../schedule/schedules";
 import { type DayResult, type Fetch, makeExtractDay } from "../spotify/extract";
 import { statePrefix } from "../transforms/keys";
-import { functionAlarms, playlistAlarms, queueAlarm, runOverdue } from "./alarms/alarmSpecs";
-import { type AlarmArgs, type AlarmSpec, createAlarms } from "./alarms/alarms";
+import { extractAlarms, runOverdue } from "./alarms/alarmSpecs";
+import { type AlarmArgs, createAlarms } from "./alarms/alarms";
 import { extractMetrics } from "./alarms/metrics";
 import {
+  type AlarmDetail,
+  alarmsRule,
   alarmTopicsRule,
   checkArguments,
   checkComponentName,
@@ -17,6 +19,7 @@ import {
   memoryRule,
   optional,
   playlistsRule,
+  problemsOf,
   scheduleRule,
   timeoutRule,
   timezoneRule,
@@ -71,10 +74,8 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   readonly appParameterArn: pulumi.Output<string>;
   /** The SSM parameter of the user's refresh token; login and the extractor own its value, the stack all else. */
   readonly tokenParameterArn: pulumi.Output<string>;
-  /** The queue of runs that failed to the last try. */
+  /** The queue of runs that failed to the last try, and of those that could not be started. */
   readonly failureQueueUrl: pulumi.Output<string>;
-  /** The queue of runs that could not be started. */
-  readonly scheduleFailureQueueUrl: pulumi.Output<string>;
   readonly memoryMiB: pulumi.Output<number>;
   readonly logGroupName: pulumi.Output<string>;
   /** The ARNs of the alarms that tell somebody. */
@@ -88,19 +89,18 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
     const rawBucket = createRaw(name, settings.rawBucket ?? settings.data, failures, this);
     const parameters = createParameters(name, { ...settings, protect: settings.data.protect }, this);
     const lambda = createFunction(name, { rawBucket, parameters, failures }, settings, this);
-    const schedules = createSchedules(name, lambda, settings, this);
+    const run = createSchedules(name, lambda, { ...settings, failures }, this);
     const alarms = createAlarms(name, settings, this);
-    for (const spec of alarmsOf(lambda, failures, schedules.failures, settings)) alarms.add(spec);
-    alarms.addOverdue(runOverdue(lambda, settings.schedule.apply(hoursUntilOverdue)));
+    for (const spec of extractAlarms({ ...settings, lambda, failures }, alarms.isDetailed)) alarms.add(spec);
+    alarms.addOverdue(runOverdue(lambda, settings.schedule.apply(runOverdueHours)));
 
     this.rawBucket = rawBucket;
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
-    this.runScheduleName = schedules.run.name;
+    this.runScheduleName = run.name;
     this.appParameterArn = parameters.app.arn;
     this.tokenParameterArn = parameters.token.arn;
     this.failureQueueUrl = failures.url;
-    this.scheduleFailureQueueUrl = schedules.failures.url;
     this.memoryMiB = settings.memoryMiB;
     this.logGroupName = logGroupOf(lambda);
     this.alarmArns = alarms.arns;
@@ -112,7 +112,6 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
       appParameterArn: this.appParameterArn,
       tokenParameterArn: this.tokenParameterArn,
       failureQueueUrl: this.failureQueueUrl,
-      scheduleFailureQueueUrl: this.scheduleFailureQueueUrl,
       memoryMiB: this.memoryMiB,
       logGroupName: this.logGroupName,
       alarmArns: this.alarmArns,
@@ -126,6 +125,7 @@ interface Settings {
   clientId: pulumi.Output<string>;
   clientSecret: pulumi.Output<string>;
   alarmTopicArns: pulumi.Output<string[]>;
+  alarms: AlarmDetail;
   playlists: pulumi.Output<readonly string[]>;
   schedule: pulumi.Output<string>;
   timezone: pulumi.Output<string>;
@@ -138,7 +138,10 @@ interface Settings {
 function readArgs(name: string, args: Partial<SpotifyExtractorArgs> = {}): Settings {
   checkComponentName("SpotifyExtractor", name);
   const check = checkArguments(`SpotifyExtractor "${name}"`);
+  const alarms = args.alarms ?? "default";
+  for (const problem of problemsOf("alarms", alarms, alarmsRule)) check.problem(problem);
   const settings = {
+    alarms,
     data: checkDataSwitches(check, args),
     rawBucket: args.rawBucket == null ? undefined : checkBucket(check, "rawBucket", args.rawBucket),
     clientId: check.argument("spotifyClientId", args.spotifyClientId as pulumi.Input<string>, credentialRule),
@@ -158,34 +161,6 @@ function readArgs(name: string, args: Partial<SpotifyExtractorArgs> = {}): Setti
   };
   check.finish();
   return settings;
-}
-
-function alarmsOf(
-  lambda: aws.lambda.Function,
-  failures: aws.sqs.Queue,
-  scheduleFailures: aws.sqs.Queue,
-  { timeoutSeconds }: Settings,
-): AlarmSpec[] {
-  const remedy =
-    "What lacks is named there; the hourly catch-up tries again until the day ends, so look only where this stays.";
-  return [
-    ...functionAlarms({ what: "extract", lambda, timeoutSeconds, remedy }),
-    queueAlarm(
-      "extract-failures",
-      "A run failed to its last try; its event waits in the failure queue, for 14 days. The message and the log say why. Catch-ups go on without it; playlake redrive --stack NAME runs it again and takes it out.",
-      failures,
-    ),
-    queueAlarm(
-      "schedule-failures",
-      "A run could not be started for an hour. The message says why: the function or the schedule's role was changed, or Lambda refuses. playlake redrive --stack NAME starts it and takes the message out.",
-      scheduleFailures,
-    ),
-    ...playlistAlarms(lambda),
-  ];
-}
-
-function hoursUntilOverdue(schedule: string): number | undefined {
-  return overdueHours(schedule, catchUpSchedule(schedule));
 }
 
 /** Raw can't be had again: every version stays. Only what the extractor remembers is written over, daily. */

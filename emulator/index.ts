@@ -79,7 +79,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { resources, stateDir, clock, environment = {} } = options;
   const iam = createIam(resources);
   const events = createS3Events({ resources, iam });
-  const sqs = createSqs({ resources, iam, stateDir, clock });
+  const sqs = createSqs({ resources, iam, stateDir, clock, onSent: (queueArn) => cloudWatch.sent(queueArn) });
   const ssm = createSsm({ resources, iam, stateDir, clock });
   const s3 = createS3({
     root: bucketsFolder(stateDir),

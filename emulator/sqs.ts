@@ -36,13 +36,14 @@ export interface SqsOptions {
   stateDir: string;
   /** @default the machine's time */
   clock?: Pick<Clock, "now">;
+  onSent?: (queueArn: string) => void;
 }
 
 /** What SQS takes where the queue doesn't say less. */
 const maxMessageBytes = 1_048_576;
 
 /** Queues as the program declares them. Retention, visibility and redrive are not modelled. */
-export function createSqs({ resources, iam, stateDir, clock }: SqsOptions): Sqs {
+export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOptions): Sqs {
   const queues = new Map(
     ofType(resources, "aws:sqs/queue:Queue").map((queue) => [queue.outputs.arn, readQueue(queue, stateDir)]),
   );
@@ -67,6 +68,7 @@ export function createSqs({ resources, iam, stateDir, clock }: SqsOptions): Sqs 
       // The machine's time orders the files: the run's clock may stand still.
       const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
       replaceFile(path.join(folder, `${order}-${message.messageId}.json`), JSON.stringify(message, null, 2));
+      onSent?.(queueArn);
       return message;
     },
     remove: async (queueArn, messageId) => {

@@ -2,7 +2,7 @@
 import { type RawEvent, rawObjectsOf } from "../components/callbacks/rawEvents";
 
 /** The queues by what ends up in them, in the order in which data goes through. */
-export const queueNames = ["runSchedule", "extract", "transform", "crawlSchedule", "compactSchedule"] as const;
+export const queueNames = ["extract", "transform", "crawlSchedule", "compactSchedule"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** A message as its queue holds it. */

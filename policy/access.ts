@@ -76,6 +76,12 @@ export const accessRules: Policies = [
     (props) => {
       const { principal, sourceAccount, sourceArn } = props;
       if (!`${principal}`.endsWith(".amazonaws.com")) return undefined;
+      // A rule's ARN holds the account; with a sourceAccount besides, EventBridge could not invoke the function.
+      if (principal === "events.amazonaws.com") {
+        return "sourceArn" in props && sourceArn !== "" && !("sourceAccount" in props)
+          ? undefined
+          : "set sourceArn alone";
+      }
       return "sourceAccount" in props && "sourceArn" in props && sourceAccount !== "" && sourceArn !== ""
         ? undefined
         : "set sourceAccount and sourceArn";

@@ -69,23 +69,32 @@ function compact(hours: readonly number[]): string {
   return runs.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(",");
 }
 
-/** Added for a change of the clock, and for the time that a run takes. */
-const slackHours = 2;
 /** CloudWatch's alarms look back no further. */
 const maxLookBackHours = 7 * 24;
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** What else decides when work is overdue. */
+export interface OverdueOptions {
+  /** An expression on the days of `schedule`, after its run. @default none */
+  catchUp?: string | undefined;
+  /** How long the work can last. @default 1 */
+  lastsHours?: number;
+}
+
 /**
- * After how many hours without a success a schedule's work is overdue: the longest time between two runs, and two hours. If
- * an alarm cannot look back that far, the day's catch-ups count as well, since each of them succeeds too; undefined if even
- * then the schedule leaves a week or more.
- *
- * @param catchUp an expression on the days of `schedule`, after its run
+ * After how many hours without a success a schedule's work is overdue: the longest time between two runs, what the work can
+ * last, and an hour for a change of the clock. If an alarm cannot look back that far, the day's catch-ups count as well,
+ * since each of them succeeds too; undefined if even then the schedule leaves a week or more.
  */
-export function overdueHours(schedule: string, catchUp?: string): number | undefined {
+export function overdueHours(schedule: string, { catchUp, lastsHours = 1 }: OverdueOptions = {}): number | undefined {
   const sets = catchUp === undefined ? [[schedule]] : [[schedule], [schedule, catchUp]];
-  const hours = sets.map((expressions) => Math.ceil(longestGapMinutes(schedule, expressions) / 60) + slackHours);
+  const hours = sets.map((expressions) => Math.ceil(longestGapMinutes(schedule, expressions) / 60) + 1 + lastsHours);
   return hours.find((one) => one <= maxLookBackHours);
+}
+
+/** The same for the daily run, with the catch-ups after it. */
+export function runOverdueHours(schedule: string): number | undefined {
+  return overdueHours(schedule, { catchUp: catchUpSchedule(schedule) });
 }
 
 /** The longest time between two fires of expressions that fire on the days of `schedule`. */

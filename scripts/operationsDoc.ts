@@ -1,6 +1,6 @@
 // docs/operations.md: what to do when something goes wrong, with the alarms as the program declares them.
-import { metricMeanings } from "../components/alarms/metrics";
-import type { Registered } from "../emulator/resources";
+import { extractMetrics, meanings, transformMetrics } from "../components/alarms/metrics";
+import { ofType, type Registered } from "../emulator/resources";
 import { exampleStack } from "./exampleStack";
 
 const project = "playlake";
@@ -21,8 +21,11 @@ function windowOf({ period, evaluationPeriods }: Shown): string {
   return evaluationPeriods === 1 ? "the last hour" : `one of the last ${evaluationPeriods} hours`;
 }
 
-function conditionOf({ inputs }: Registered): string {
+function conditionOf({ inputs }: Pick<Registered, "inputs">): string {
   const shown = inputs as unknown as Shown;
+  if (shown.treatMissingData === "missing") {
+    return `no ${shown.metricName} in ${shown.evaluationPeriods} hours (with the default schedule), after a first one`;
+  }
   const sign = shown.comparisonOperator === "LessThanThreshold" ? "<" : "≥";
   const unit = shown.metricName === "Duration" ? " ms" : "";
   const kept = shown.treatMissingData === "ignore" ? "; without data it stays as it is" : "";
@@ -30,32 +33,33 @@ function conditionOf({ inputs }: Registered): string {
   return `${shown.statistic} of ${value} in ${windowOf(shown)}${kept}`;
 }
 
-function overdueCondition(name: string, resources: readonly Registered[]): string {
-  const part = resources.find((one) => one.name === `${name}-success`)?.inputs as unknown as Shown;
-  return `no success in ${part.evaluationPeriods} hours (with the default schedule), once there was a first try`;
-}
-
-/** @param others names of alarms that every stack has: those beside them come with the compact copy */
-function alarmRows(resources: readonly Registered[], others: ReadonlySet<string>): string[] {
-  const alarms = resources.filter(({ type }) => /:(Metric|Composite)Alarm$/.test(type));
-  const parts = /-overdue-(success|tried)$/;
-  return alarms
-    .filter(({ name }) => !parts.test(name))
+/** @param others names of alarms that every stack has */
+function alarmRows(resources: readonly Registered[], when: string, others: ReadonlySet<string> = new Set()): string[] {
+  return ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm")
+    .filter(({ name }) => !others.has(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((alarm) => {
-      const isComposite = alarm.type.endsWith(":CompositeAlarm");
-      const condition = isComposite ? overdueCondition(alarm.name, resources) : conditionOf(alarm);
       const suffix = alarm.name.replace(`${project}-alarm-`, "");
-      const when = others.has(alarm.name) ? "" : ", only with `compactSchedule`";
-      return `| \`${suffix}\`${when} | ${condition} | ${alarm.inputs.alarmDescription} |`;
+      return `| \`${suffix}\`${when} | ${conditionOf(alarm)} | ${alarm.inputs.alarmDescription} |`;
     });
+}
+
+function namesOf(resources: readonly Registered[]): ReadonlySet<string> {
+  return new Set(resources.map(({ name }) => name));
+}
+
+function rows(names: readonly string[]): string[] {
+  return names.map((name) => `| \`${name}\` | ${meanings[name as keyof typeof meanings]} |`);
 }
 
 /** The text of docs/operations.md. */
 export async function operationsDoc(): Promise<string> {
-  const plain = await exampleStack({ catalog: "declared" });
-  const { resources } = await exampleStack({ catalog: "declared", compactSchedule: "cron(0 7 * * ? *)" });
-  const everyones = new Set(plain.resources.map(({ name }) => name));
+  const { resources: plain } = await exampleStack({ catalog: "declared" });
+  const { resources: inferred } = await exampleStack({ catalog: "inferred" });
+  const { resources: compact } = await exampleStack({ catalog: "declared", compactSchedule: "cron(0 7 * * ? *)" });
+  const { resources: detailed } = await exampleStack({ catalog: "declared", alarms: "detailed" });
+  const everyones = namesOf(plain);
+  const metrics = { ...extractMetrics, ...transformMetrics };
   return `# Operations
 
 This page is written by \`npm run docs\`; its alarms are those that the program declares.
@@ -80,18 +84,28 @@ three components take \`alarmTopicArns\`.
 
 ## The alarms
 
-Names are \`playlake-alarm-\`, what stands here, and seven characters that Pulumi adds. Functions that run some minutes a day leave most hours without data: these
-count as no fault, so that an alarm goes out by itself when its fault is over. Only \`run-overdue\`, \`crawl-overdue\` and
-\`compact-overdue\` take silence for a fault, and these wait for the first try: each is made of two further alarms (\`-success\`, \`-tried\`), which tell
-nobody: the first is red until there is a success, the second grey until the first try and green from then on.
+Names are \`playlake-alarm-\`, a suffix from this table, and seven characters that Pulumi adds. By default they watch at most
+ten metrics, which CloudWatch has free for ever. They are quiet until the first run, and clear by themselves when the fault is
+over. Functions that run some minutes a day leave most hours without data, so an hour without data is not a fault. The
+exceptions are the \`-overdue\` alarms: their metric has values for successes only, and they fire when CloudWatch has no more data
+in the hours that they look back on. In the console they then show "Insufficient data".
 
-| alarm | goes off at | what it means, and what to do |
+| alarm | fires at | what it means, and what to do |
 | --- | --- | --- |
-${alarmRows(resources, everyones).join("\n")}
+${alarmRows(plain, "").join("\n")}
+${alarmRows(inferred, ", only with an inferred catalog", everyones).join("\n")}
+${alarmRows(compact, ", only with `compactSchedule`", everyones).join("\n")}
 
-How long until overdue follows from the schedule: the longest time between two runs, and two hours. CloudWatch looks back a
-week at most. Where a run comes once a week, the day's catch-ups count as well; where it comes less often, or a crawl comes
-once a week, there is no such alarm, and \`extract-errors\` and the failure queues are what tells.
+\`pulumi config set alarms detailed\` has one alarm for each cause, at $0.10 a month each beyond the free ten. It adds these, and
+leaves out the two \`-attention\` alarms and \`consent\`:
+
+| alarm | fires at | what it means, and what to do |
+| --- | --- | --- |
+${alarmRows(detailed, "", everyones).join("\n")}
+
+How long until overdue follows from the schedule: the longest time between two runs, and two hours (seven for a crawl, which
+can last). CloudWatch looks back a week at most. If a run comes once a week, the day's catch-ups count as well; if it comes less
+often, or a crawl comes once a week, the alarm never fires, and \`extract-errors\` and the failure queues report what they see.
 
 ## Logs
 
@@ -105,18 +119,24 @@ filter requestId = "..." | sort @timestamp
 \`\`\`
 
 Between them are Lambda's own lines (START, END, REPORT) and the metrics, a line an invocation, in CloudWatch's embedded
-metric format. The crawler writes to \`/aws-glue/crawlers\`; how its crawls ended is in the queue \`playlake-crawl-events-…\`,
-kept 14 days.
+metric format. The crawler writes to \`/aws-glue/crawlers\`, a group that Glue makes for all crawlers of the account and that never
+expires: set its retention once, \`aws logs put-retention-policy --log-group-name /aws-glue/crawlers --retention-in-days 30\`.
+Crawls that failed are in the queue \`playlake-crawl-failures-…\`, kept 14 days.
 
 ## Metrics
 
-Namespace \`Playlake\`, dimension \`FunctionName\`. A function that fails tells them too, unless it was ended from outside.
+Namespace \`Playlake\`, dimension \`FunctionName\`. A function that fails reports them too, unless it was ended from outside.
+CloudWatch charges for metrics beyond an account's first ten, so only what an alarm watches is one.
 
-| metric | what it tells |
+| metric | what it means |
 | --- | --- |
-${Object.entries(metricMeanings)
-  .map(([name, meaning]) => `| \`${name}\` | ${meaning} |`)
-  .join("\n")}
+${rows(Object.keys(metrics)).join("\n")}
+
+The same log lines have these fields, for Logs Insights (\`filter ispresent(NeedsAttention)\`); the dashboard shows them a day:
+
+| field | what it means |
+| --- | --- |
+${rows(Object.keys(meanings).filter((name) => !(name in metrics))).join("\n")}
 
 ## Failure queues
 

@@ -15,9 +15,8 @@ export function tablesDoc(): string {
   return [
     "# Tables and named queries",
     "",
-    "You query views in the stack's database. They are in the catalog as soon as the stack is deployed; the statement that",
-    "creates each one is also kept in the workgroup, as `create-view-NAME`. `snapshot_date` is the day, in the stack's time",
-    "zone, on which Spotify served something. `npm run docs` writes this page.",
+    "You query views in the stack's database. They are in the catalog as soon as the stack is deployed. `snapshot_date` is the",
+    "day, in the stack's time zone, on which Spotify served something. `npm run docs` writes this page.",
     "",
     "## What Spotify served, by day",
     "",

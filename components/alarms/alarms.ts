@@ -1,11 +1,18 @@
-// CloudWatch alarms: how they look back, and what they make of hours without data.
+// CloudWatch alarms: how far they look back, and what they make of hours without data.
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AlarmDetail } from "../arguments/validation";
 
-/** Whom an alarm tells. */
+/** How a component reports faults. */
 export interface AlarmArgs {
-  /** ARNs of SNS topics that get a message when an alarm goes off. @default alarms tell nobody, and are seen in CloudWatch */
+  /** ARNs of SNS topics that get a message when an alarm fires. @default none: alarms are seen in CloudWatch only */
   alarmTopicArns?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * How many alarms there are. `default` combines causes that need the same reaction, and stays within the ten alarm metrics
+   * that CloudWatch has free for ever. `detailed` has one for each cause, at $0.10 a month each beyond these ten.
+   * @default "default"
+   */
+  alarms?: AlarmDetail;
 }
 
 /** A metric, by its full name. */
@@ -15,15 +22,15 @@ export interface Metric {
   dimensions: Record<string, pulumi.Input<string>>;
 }
 
-/** What an alarm looks back on. Periods are 10 s, 30 s or whole minutes; the whole at most a day where they are short. */
+/** What an alarm looks back on. Periods are 10 s, 30 s or whole minutes; the whole at most a day if they are short. */
 const windows = {
   /** The last five minutes: for what stays until somebody acts. */
   now: { period: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
   /** Two hours, so that a fault that each hourly catch-up meets again is one alarm, not one an hour. */
   hours: { period: 3600, evaluationPeriods: 2, datapointsToAlarm: 1 },
-  /** A day, for what is told once a day: it stays up until the next day's run could tell otherwise. */
+  /** A day, for what is reported once a day: it stays up until the next day's run can clear it. */
   day: { period: 3600, evaluationPeriods: 24, datapointsToAlarm: 1 },
-  /** The last value that there was, however old: only with `missing: "ignore"`. */
+  /** The last value, however old: only with `missing: "ignore"`. */
   latest: { period: 3600, evaluationPeriods: 1, datapointsToAlarm: 1 },
 } as const;
 
@@ -35,13 +42,13 @@ export interface AlarmSpec {
   description: string;
   metric: Metric;
   statistic: "Sum" | "Maximum" | "Minimum";
-  /** It goes off at this value and above it; with `below`, under it. */
+  /** It fires at this value and above it; with `below`, under it. */
   threshold: pulumi.Input<number>;
   /** @default false */
   below?: boolean;
   window: keyof typeof windows;
   /**
-   * What a period without data stands for. Functions that run some minutes a day leave most periods empty: that is no
+   * What a period without data stands for. Functions that run some minutes a day leave most periods empty: that is not a
    * fault (`notBreaching`), or leaves things as they were (`ignore`).
    * @default "notBreaching"
    */
@@ -52,55 +59,35 @@ export interface AlarmSpec {
 export interface OverdueSpec {
   suffix: string;
   description: string;
-  /** Has a value of 1 or more where it came. */
+  /** Has a value of 1 or more when it came, and none otherwise. */
   success: Metric;
-  /** Has a value from the first time on that it was tried. */
-  tried: Metric;
   /** So many hours without a success are too many; undefined: more than an alarm can look back on. */
   hours: pulumi.Output<number | undefined>;
 }
 
 /** A component's alarms as they are made. */
 export interface Alarms {
+  readonly isDetailed: boolean;
   add(spec: AlarmSpec): void;
   addOverdue(spec: OverdueSpec): void;
-  /** The ARNs of those that tell somebody, in the order in which they were made. */
+  /** Their ARNs, in the order in which they were made. */
   readonly arns: pulumi.Output<string>[];
 }
 
 /** Makes alarms named `NAME-alarm-SUFFIX`. */
-export function createAlarms(name: string, { alarmTopicArns }: AlarmArgs, parent: pulumi.Resource): Alarms {
+export function createAlarms(name: string, { alarmTopicArns, alarms }: AlarmArgs, parent: pulumi.Resource): Alarms {
   // None when all is well again: a new stack's first "OK" of each alarm would be a message too.
   const alarmActions = alarmTopicArns ?? [];
   const arns: pulumi.Output<string>[] = [];
+  const create = (suffix: string, args: aws.cloudwatch.MetricAlarmArgs) => {
+    const alarm = new aws.cloudwatch.MetricAlarm(`${name}-alarm-${suffix}`, { ...args, alarmActions }, { parent });
+    arns.push(alarm.arn);
+  };
   return {
     arns,
-    add: (spec) => {
-      const alarm = new aws.cloudwatch.MetricAlarm(
-        `${name}-alarm-${spec.suffix}`,
-        { ...metricArgs(spec), alarmActions },
-        { parent },
-      );
-      arns.push(alarm.arn);
-    },
-    addOverdue: (spec) => {
-      const alarmName = `${name}-alarm-${spec.suffix}`;
-      const { success, tried } = overdueParts(alarmName, spec, parent);
-      const alarm = new aws.cloudwatch.CompositeAlarm(
-        alarmName,
-        {
-          // It gets no automatic name, but two in an account must differ: it takes what a part's name has more.
-          alarmName: success.name.apply((full) => full.replace(`${alarmName}-success`, alarmName)),
-          alarmDescription: spec.description,
-          alarmRule: pulumi
-            .all([success.name, tried.name, spec.hours])
-            .apply(([ok, any, hours]) => (hours === undefined ? "FALSE" : `NOT OK("${ok}") AND OK("${any}")`)),
-          alarmActions,
-        },
-        { parent },
-      );
-      arns.push(alarm.arn);
-    },
+    isDetailed: alarms === "detailed",
+    add: (spec) => create(spec.suffix, metricArgs(spec)),
+    addOverdue: (spec) => create(spec.suffix, { ...overdueArgs(spec), insufficientDataActions: alarmActions }),
   };
 }
 
@@ -117,41 +104,23 @@ function metricArgs({ description, metric, statistic, threshold, below, window, 
 }
 
 /**
- * The two parts of an overdue alarm, which tell nobody by themselves. Hours without data must count against it, but not
- * before the first try: a stack that is made at noon and runs at six would be red for eighteen hours. So a part of its own
- * remembers that there was a try: its threshold is never met, and missing data leaves it as it was, so that it goes from
- * "insufficient data" to OK with the first value and stays there. The other one is OK as long as there is a success in
- * the hours that it looks back on. Hours without data count in it as hours of failures do: were they left out, a failure
- * after a long silence would put it out, until there were as many hours with failures as it looks back on.
+ * Silence is the fault. The metric has values for successes only, so the alarm is OK while there is one in the hours that it
+ * looks back on, and turns to INSUFFICIENT_DATA when there is none: that is what it reports. A new alarm begins in that
+ * state, and CloudWatch acts on changes of the state only, so a new stack is quiet until its first success. No second alarm
+ * that remembers whether there was a try, and no composite of the two, is needed.
  */
-function overdueParts(name: string, { success, tried, hours }: OverdueSpec, parent: pulumi.Resource) {
-  const succeeded = new aws.cloudwatch.MetricAlarm(
-    `${name}-success`,
-    {
-      alarmDescription: `A part of ${name}: not OK where there was no success for too long.`,
-      ...success,
-      period: 3600,
-      evaluationPeriods: hours.apply((count) => count ?? 1),
-      datapointsToAlarm: hours.apply((count) => count ?? 1),
-      statistic: "Sum",
-      comparisonOperator: "LessThanThreshold",
-      threshold: 1,
-      treatMissingData: hours.apply((count) => (count === undefined ? "missing" : "breaching")),
-    },
-    { parent },
-  );
-  const triedOnce = new aws.cloudwatch.MetricAlarm(
-    `${name}-tried`,
-    {
-      alarmDescription: `A part of ${name}: OK from the first try on. It never goes off.`,
-      ...tried,
-      ...windows.latest,
-      statistic: "SampleCount",
-      comparisonOperator: "LessThanThreshold",
-      threshold: 0,
-      treatMissingData: "ignore",
-    },
-    { parent },
-  );
-  return { success: succeeded, tried: triedOnce };
+function overdueArgs({ description, success, hours }: OverdueSpec) {
+  return {
+    alarmDescription: description,
+    ...success,
+    period: 3600,
+    evaluationPeriods: hours.apply((count) => count ?? 1),
+    datapointsToAlarm: hours.apply((count) => count ?? 1),
+    statistic: "Sum",
+    comparisonOperator: "LessThanThreshold",
+    threshold: 1,
+    treatMissingData: "missing",
+    // Beyond a week CloudWatch cannot look back: there the alarm would only report each gap.
+    actionsEnabled: hours.apply((count) => count !== undefined),
+  };
 }

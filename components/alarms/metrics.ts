@@ -1,7 +1,8 @@
-// What the functions measure: every name stands here and nowhere else, so that an alarm can't watch a metric that nobody
-// emits.
+// What the functions measure: every name stands here and nowhere else, so that an alarm cannot watch a metric that nobody
+// emits. CloudWatch charges for each metric beyond an account's first ten, so only what an alarm watches is one. Everything
+// else is a field of the same log line, for Logs Insights.
 
-/** The CloudWatch namespace of all metrics of one's own. */
+/** The CloudWatch namespace of the functions' own metrics. */
 export const metricNamespace = "Playlake";
 
 /** The one dimension: the Lambda function's name. */
@@ -12,24 +13,17 @@ type Unit = "Count" | "None";
 /** What the extractor emits at the end of each run, with its unit. */
 export const extractMetrics = {
   RunSucceeded: "Count",
-  PlaylistsStored: "Count",
-  PlaylistsUnchanged: "Count",
+  NeedsAttention: "Count",
   PlaylistsUnavailable: "Count",
-  PlaylistsFailed: "Count",
   DaysMissed: "Count",
-  ItemsRead: "Count",
-  SpotifyRequests: "Count",
   ConsentDaysLeft: "None",
-  ConsentEnded: "Count",
 } as const satisfies Record<string, Unit>;
 
 /** What the transformer emits at the end of each invocation, with its unit. */
 export const transformMetrics = {
   ObjectsTransformed: "Count",
-  ObjectsGone: "Count",
+  NeedsAttention: "Count",
   ObjectsRefused: "Count",
-  RowsRead: "Count",
-  RowsWritten: "Count",
   RowsRejected: "Count",
 } as const satisfies Record<string, Unit>;
 
@@ -37,25 +31,36 @@ export type ExtractMetric = keyof typeof extractMetrics;
 export type TransformMetric = keyof typeof transformMetrics;
 export type MetricName = ExtractMetric | TransformMetric;
 
-/** One function's values of one invocation; what is not known is left out. */
-export type MetricValues<Name extends MetricName = MetricName> = { [N in Name]?: number | undefined };
+/** Fields of the same line that are not metrics. */
+export type ExtractField =
+  | "PlaylistsStored"
+  | "PlaylistsUnchanged"
+  | "PlaylistsFailed"
+  | "ItemsRead"
+  | "SpotifyRequests";
+export type TransformField = "ObjectsGone" | "RowsRead" | "RowsWritten";
 
-/** What each metric tells. Apart from the units: those travel in the functions' archives. */
-export const metricMeanings: Readonly<Record<MetricName, string>> = {
-  RunSucceeded: "1 where the day is complete when the run ends, else 0",
+/** One function's values of one invocation. What is not known is undefined, and left out. */
+export type Values<Name extends string> = { [N in Name]?: number | undefined };
+export type ExtractValues = Values<ExtractMetric | ExtractField>;
+export type TransformValues = Values<TransformMetric | TransformField>;
+
+/** What each value means. Apart from the units, which travel in the functions' archives. */
+export const meanings: Readonly<Record<MetricName | ExtractField | TransformField, string>> = {
+  RunSucceeded: "1 if the day is complete when the run ends; absent otherwise, so that silence is a fault",
+  NeedsAttention: "1 if something needs attention, else 0; the line's `attention` says what",
+  PlaylistsUnavailable: "playlists of the day that are gone or closed; later runs of the day repeat it",
+  DaysMissed: "days before this one that cannot be recovered, reported by the first run of a day",
+  ConsentDaysLeft: "whole days until the user's consent ends, 0 once it has ended; absent if that is not known",
+  ObjectsTransformed: "raw objects whose tables are written and visible in the catalog; absent if there are none",
+  ObjectsRefused: "raw objects that are not Spotify responses",
+  RowsRejected: "entries that could not be read: rows of rejected_items",
   PlaylistsStored: "playlists that this run stored",
   PlaylistsUnchanged: "those of them whose contents were not read again",
-  PlaylistsUnavailable: "playlists of the day that are gone or closed; later runs of the day repeat it",
-  PlaylistsFailed: "playlists that the day still lacks when the run ends",
-  DaysMissed: "days before this one that can't be had any more, told by the first run of a day",
+  PlaylistsFailed: "playlists that the day still misses when the run ends",
   ItemsRead: "entries in what this run stored",
-  SpotifyRequests: "requests to Spotify, tokens and failed tries among them",
-  ConsentDaysLeft: "whole days until the user's consent ends; only where that is known",
-  ConsentEnded: "1 where Spotify says that the consent has ended, 0 where it took the app's requests",
-  ObjectsTransformed: "raw objects whose tables are written",
+  SpotifyRequests: "requests to Spotify, including tokens and failed tries",
   ObjectsGone: "raw objects that were removed before their event came; nothing is written of them",
-  ObjectsRefused: "raw objects that are no response of Spotify's",
   RowsRead: "entries of playlists in the raw objects",
   RowsWritten: "rows in the files of all tables",
-  RowsRejected: "entries that could not be read: rows of rejected_items",
 };

@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseScheduleExpression } from "../../schedule/scheduleExpression";
 import { myPlaylistsWord, parsePlaylistId } from "../../spotify/playlistId";
 
+/** `default`: few alarms, within the ten that CloudWatch has free for ever. `detailed`: one for each cause. */
+export type AlarmDetail = "default" | "detailed";
+
 /** A property's rule: an example of a good value, and what is wrong with a given one (undefined: nothing). */
 export interface Rule<T> {
   example: string;
@@ -168,6 +171,9 @@ export const databaseNameRule: Rule<string> = {
   example: '"playlake_prod"',
   fault: (value) => (/^[a-z0-9_]{1,255}$/.test(value) ? undefined : "it must be small letters, digits and underscores"),
 };
+
+/** How many alarms there are. */
+export const alarmsRule: Rule<AlarmDetail> = oneOf(["default", "detailed"], "detailed");
 
 /** The retentions that CloudWatch Logs knows, in days. */
 export const logRetentionRule: Rule<number> = oneOf(

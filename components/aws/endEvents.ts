@@ -1,53 +1,46 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { failureQueue } from "./failureQueue";
 import { eventsPolicy } from "./resourcePolicies";
 
-/** The rules that the end of some work meets. EventBridge counts what a rule met, where the service keeps no such metric. */
-export interface EndEvents {
-  succeeded: aws.cloudwatch.EventRule;
-  failed: aws.cloudwatch.EventRule;
-}
-
-/** An end, as a rule looks for it. */
+/** How some work ended, as a rule looks for it. EventBridge counts what a rule matches; the service keeps no such metric. */
 export interface End {
+  /** A short suffix of the rule's name: a rule's name takes no longer ones after the longest name of a component. */
+  suffix: "ok" | "bad";
   description: string;
   /** An event's pattern, as a value. */
   pattern: pulumi.Input<object>;
 }
 
 /**
- * Records how some work ended in a queue, for as long as SQS keeps messages.
- *
- * @param what begins the names: `NAME-WHAT-events`, `NAME-WHAT-ok`, `NAME-WHAT-bad`
+ * Puts the events of some ends into a queue.
+ * @param name begins the rules' names, such as `playlake-crawl`
+ * @param queueName names the queue's one policy
+ * @returns the rules, in the order of the ends
  */
-export function createEndEvents(
+export function recordEnds(
   name: string,
-  what: "crawl" | "copy",
-  ends: { succeeded: End; failed: End },
+  { queueName, queue }: { queueName: string; queue: aws.sqs.Queue },
+  ends: readonly End[],
   parent: pulumi.Resource,
-): EndEvents {
-  const queue = failureQueue(`${name}-${what}-events`, parent);
-  // Short: a rule's name takes no longer ones after the longest name of a component.
-  const rule = (suffix: "ok" | "bad", { description, pattern }: End) =>
-    new aws.cloudwatch.EventRule(
-      `${name}-${what}-${suffix}`,
-      { description, eventPattern: pulumi.jsonStringify(pattern) },
-      { parent },
-    );
-  const rules = { succeeded: rule("ok", ends.succeeded), failed: rule("bad", ends.failed) };
-  const sid = what === "crawl" ? "CrawlEvents" : "CopyEvents";
+): aws.cloudwatch.EventRule[] {
+  const rules = ends.map(({ suffix, description, pattern }) => {
+    const args = { description, eventPattern: pulumi.jsonStringify(pattern) };
+    return new aws.cloudwatch.EventRule(`${name}-${suffix}`, args, { parent });
+  });
   const policy = new aws.sqs.QueuePolicy(
-    `${name}-${what}-events`,
-    { queueUrl: queue.url, policy: eventsPolicy(sid, queue.arn, [rules.succeeded.arn, rules.failed.arn]) },
+    queueName,
+    {
+      queueUrl: queue.url,
+      policy: eventsPolicy(
+        queue.arn,
+        rules.map(({ arn }) => arn),
+      ),
+    },
     { parent },
   );
-  for (const [suffix, { name: ruleName }] of [
-    ["ok", rules.succeeded],
-    ["bad", rules.failed],
-  ] as const) {
-    const args = { rule: ruleName, arn: queue.arn };
-    new aws.cloudwatch.EventTarget(`${name}-${what}-${suffix}`, args, { parent, dependsOn: policy });
+  for (const [i, { name: rule }] of rules.entries()) {
+    const suffix = ends[i]?.suffix;
+    new aws.cloudwatch.EventTarget(`${name}-${suffix}`, { rule, arn: queue.arn }, { parent, dependsOn: policy });
   }
   return rules;
 }

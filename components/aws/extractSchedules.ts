@@ -8,36 +8,31 @@ export interface ExtractTimes {
   /** The run's, in EventBridge Scheduler's syntax. */
   schedule: pulumi.Output<string>;
   timezone: pulumi.Input<string>;
-}
-
-/** What calls the extractor. */
-export interface ExtractSchedules {
-  run: aws.scheduler.Schedule;
-  /** Where the runs end up that could not be started. */
+  /** Where runs end up that could not be started. */
   failures: aws.sqs.Queue;
 }
 
-/** The schedule of the daily run, and that of the catch-ups after it. */
+/** The schedule of the daily run, and that of the catch-ups after it. @returns that of the run */
 export function createSchedules(
   name: string,
   lambda: aws.lambda.Function,
-  { schedule, timezone }: ExtractTimes,
+  { schedule, timezone, failures }: ExtractTimes,
   parent: pulumi.Resource,
-): ExtractSchedules {
+): aws.scheduler.Schedule {
   const call = scheduledCall(
     `${name}-schedule`,
-    { targetArn: lambda.arn, action: "lambda:InvokeFunction", resourceArn: lambda.arn, timezone },
+    { targetArn: lambda.arn, action: "lambda:InvokeFunction", resourceArn: lambda.arn, timezone, failures },
     parent,
   );
-  const run = call.schedule(`${name}-run`, {
+  const run = call(`${name}-run`, {
     description: "Reads the playlists.",
     expression: schedule,
     input: JSON.stringify({ source: "run" }),
   });
-  call.schedule(`${name}-catch-up`, {
+  call(`${name}-catch-up`, {
     description: "Reads what the day still lacks; ends at once where it lacks nothing.",
     expression: schedule.apply(catchUpSchedule),
     input: JSON.stringify({ source: "catch-up" }),
   });
-  return { run, failures: call.failures };
+  return run;
 }

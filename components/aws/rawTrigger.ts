@@ -4,7 +4,7 @@ import { rawPrefix } from "../../transforms/keys";
 import { type ArgumentCheck, oneOf, problemsOf, type Rule } from "../arguments/validation";
 import { accountOf } from "./arns";
 import { type BucketArg, type BucketRef, isManaged } from "./bucketRef";
-import { eventFailuresPolicy } from "./resourcePolicies";
+import { eventsPolicy } from "./resourcePolicies";
 
 /** What tells the transformer of a new raw object. */
 export type Trigger = "notification" | "eventbridge" | "none";
@@ -80,14 +80,14 @@ function createRule(name: string, { rawBucket, lambda, failures }: Watched, pare
       action: "lambda:InvokeFunction",
       function: lambda.name,
       principal: "events.amazonaws.com",
+      // The ARN holds the account; with a sourceAccount besides, EventBridge could not invoke the function.
       sourceArn: rule.arn,
-      sourceAccount: accountOf(lambda.arn),
     },
     { parent },
   );
   const queuePolicy = new aws.sqs.QueuePolicy(
     `${name}-raw-event`,
-    { queueUrl: failures.url, policy: eventFailuresPolicy(failures.arn, rule.arn) },
+    { queueUrl: failures.url, policy: eventsPolicy(failures.arn, [rule.arn]) },
     { parent },
   );
   new aws.cloudwatch.EventTarget(

@@ -52,33 +52,21 @@ export function trailBucketPolicy(bucketArn: Arn, trailArn: Arn): aws.iam.Policy
   ]);
 }
 
-/** Lets an EventBridge rule put what it could not deliver into a queue. */
-export function eventFailuresPolicy(queueArn: Arn, ruleArn: Arn): aws.iam.PolicyDocument {
-  return policyOf([eventsStatement("UndeliveredEvents", queueArn, { ArnEquals: { "aws:SourceArn": ruleArn } })]);
-}
-
 /**
- * Lets the rules of one kind of events, and nobody else, put them into a queue.
- * @param sid such as `CrawlEvents`
+ * Lets some EventBridge rules, and nobody else, put events into a queue. The rules' ARNs alone, which hold the account: with
+ * a source account besides, EventBridge would not deliver.
  */
-export function eventsPolicy(sid: string, queueArn: Arn, ruleArns: Arn[]): aws.iam.PolicyDocument {
+export function eventsPolicy(queueArn: Arn, ruleArns: Arn[]): aws.iam.PolicyDocument {
   return policyOf([
-    eventsStatement(sid, queueArn, {
-      StringEquals: { "aws:SourceAccount": accountOf(queueArn) },
-      ArnEquals: { "aws:SourceArn": ruleArns },
-    }),
+    {
+      Sid: "RuleEvents",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { ArnEquals: { "aws:SourceArn": ruleArns } },
+    },
   ]);
-}
-
-function eventsStatement(sid: string, queueArn: Arn, condition: NonNullable<Statement["Condition"]>): Statement {
-  return {
-    Sid: sid,
-    Effect: "Allow",
-    Principal: { Service: "events.amazonaws.com" },
-    Action: "sqs:SendMessage",
-    Resource: queueArn,
-    Condition: condition,
-  };
 }
 
 /** Lets the alarms of the topic's own account, and nobody else, publish to it. Their names are not all known by then. */

@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { failureQueue } from "./failureQueue";
 import { callStatement, policyOf, sendStatement, trustPolicy } from "./policies";
 
 /** What schedules call, and the one permission that it takes. */
@@ -11,6 +10,10 @@ export interface ScheduledCallArgs {
   /** The ARN that `action` is allowed on. */
   resourceArn: pulumi.Input<string>;
   timezone: pulumi.Input<string>;
+  /** Where a call ends up that Scheduler could not make. */
+  failures: aws.sqs.Queue;
+  /** How long Scheduler tries again. @default 1, after which the next catch-up or day does the work */
+  retryHours?: number;
   /** What the called service does in the name of the caller. @default nothing */
   more?: aws.iam.PolicyStatement[];
 }
@@ -24,24 +27,20 @@ export interface ScheduleTimes {
   input: pulumi.Input<string>;
 }
 
-/** What was made: further schedules of the same call can be added. */
-export interface ScheduledCall {
-  /** Where a call ends up that Scheduler could not make. */
-  failures: aws.sqs.Queue;
-  schedule(name: string, times: ScheduleTimes): aws.scheduler.Schedule;
-}
+/** Declares a schedule of the call. */
+export type ScheduledCall = (name: string, times: ScheduleTimes) => aws.scheduler.Schedule;
 
 /** Scheduler wants some expression also where a schedule is off. */
 const anyExpression = "rate(1 day)";
 
-/** A role by which EventBridge Scheduler may make one call, the queue for calls that failed, and schedules of it. */
+/** A role by which EventBridge Scheduler can make one call; what it returns declares schedules of it. */
 export function scheduledCall(name: string, args: ScheduledCallArgs, parent: pulumi.Resource): ScheduledCall {
-  const failures = failureQueue(`${name}-failures`, parent);
+  const { failures, retryHours = 1 } = args;
   const trust = trustPolicy("scheduler.amazonaws.com", defaultScheduleGroup(failures.arn));
   const role = new aws.iam.Role(name, { assumeRolePolicy: trust }, { parent });
   const statements = [callStatement(args.action, args.resourceArn), sendStatement(failures.arn), ...(args.more ?? [])];
   const policy = new aws.iam.RolePolicy(name, { role: role.name, policy: policyOf(statements) }, { parent });
-  const schedule = (scheduleName: string, times: ScheduleTimes) =>
+  return (scheduleName, times) =>
     new aws.scheduler.Schedule(
       scheduleName,
       {
@@ -55,14 +54,12 @@ export function scheduledCall(name: string, args: ScheduledCallArgs, parent: pul
           roleArn: role.arn,
           input: times.input,
           deadLetterConfig: { arn: failures.arn },
-          // An hour on, the next catch-up or the next day's crawl does the work.
-          retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+          retryPolicy: { maximumEventAgeInSeconds: retryHours * 3600, maximumRetryAttempts: 10 * retryHours },
         },
       },
       // Scheduler checks the role when it stores the schedule.
       { parent, dependsOn: policy },
     );
-  return { failures, schedule };
 }
 
 /** What Scheduler calls itself when it takes a role: not the schedule but its group, and these have no group of their own. */

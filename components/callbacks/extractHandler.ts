@@ -1,15 +1,16 @@
 import type { DayResult, IncompleteDay, Invocation } from "../../spotify/extract";
-import type { ExtractMetric, MetricValues } from "../alarms/metrics";
+import type { ExtractValues } from "../alarms/metrics";
+import { causesOf, watchTime } from "./attention";
 import type { FunctionLog } from "./functionLog";
 
-/** What Lambda's context tells that is read. */
+/** What is read of Lambda's context. */
 export interface InvocationContext {
   awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
 /**
- * Makes the extractor's handler: a day's run that tells its counts, also where it fails.
+ * Makes the extractor's handler: a day's run that reports its counts, even if it fails.
  *
  * @param extractDay see `makeExtractDay`
  */
@@ -19,35 +20,45 @@ export function makeExtractHandler(
 ): (event: unknown, context: InvocationContext) => Promise<DayResult> {
   return async (_event, context) => {
     begin(context.awsRequestId);
+    const isNearTimeout = watchTime(context);
+    const report = (result: DayResult | undefined, failures: readonly { code?: string | undefined }[]) => {
+      const attention = causesOf({
+        playlistsUnavailable: (result?.unavailable.length ?? 0) > 0,
+        daysMissed: (result?.missedDays.length ?? 0) > 0,
+        nearTimeout: isNearTimeout(),
+      });
+      emit({ ...runValues(result, failures), NeedsAttention: attention.length > 0 ? 1 : 0 }, attention);
+    };
     try {
       const result = await extractDay({ remainingMs: () => context.getRemainingTimeInMillis() });
-      emit(runMetrics(result, []));
+      report(result, []);
       return result;
     } catch (error) {
       const { result, failures, code } = error as Partial<IncompleteDay>;
-      emit(runMetrics(result, failures ?? [{ code }]));
+      report(result, failures ?? [{ code }]);
       throw error;
     }
   };
 }
 
 /**
- * The metrics of a run.
+ * The values of a run.
  *
- * @param result undefined where the run failed before it knew anything
- * @param failures what the day still lacks; none: the run succeeded
+ * @param result undefined if the run failed before it knew anything
+ * @param failures what the day still misses; none: the run succeeded
  */
-export function runMetrics(
+export function runValues(
   result: DayResult | undefined,
   failures: readonly { code?: string | undefined }[],
-): MetricValues<ExtractMetric> {
+): ExtractValues {
   const hasEnded = failures.some(({ code }) => code === "CONSENT_ENDED");
-  const succeeded = failures.length === 0 ? 1 : 0;
-  if (result == null) return { RunSucceeded: succeeded, ...(hasEnded ? { ConsentEnded: 1 } : {}) };
-  // A day that was complete before has asked Spotify nothing.
-  const wasAnswered = !result.alreadyComplete && result.stored.length + result.unavailable.length > 0;
+  const values = {
+    RunSucceeded: failures.length === 0 ? 1 : undefined,
+    ConsentDaysLeft: hasEnded ? 0 : result?.consent?.daysLeft,
+  };
+  if (result == null) return values;
   return {
-    RunSucceeded: succeeded,
+    ...values,
     PlaylistsStored: result.stored.length,
     PlaylistsUnchanged: result.unchanged.length,
     PlaylistsUnavailable: result.unavailable.length,
@@ -55,7 +66,5 @@ export function runMetrics(
     DaysMissed: result.missedDays.length,
     ItemsRead: result.entries,
     SpotifyRequests: result.requests,
-    ConsentDaysLeft: result.consent?.daysLeft,
-    ConsentEnded: hasEnded ? 1 : wasAnswered ? 0 : undefined,
   };
 }

@@ -6,8 +6,11 @@ export interface FunctionLog {
   begin(requestId: string): void;
   /** Writes a record, with time, level and request id. A record may name its level itself. */
   log(record: object): void;
-  /** Writes metrics, as a line of their own. */
-  emit(values: { readonly [metric: string]: number | undefined }): void;
+  /**
+   * Writes an invocation's values as a line of their own.
+   * @param attention what needs attention; none: nothing
+   */
+  emit(values: { readonly [name: string]: number | undefined }, attention?: readonly string[]): void;
 }
 
 /** The world, as arguments. */
@@ -56,8 +59,9 @@ export function makeFunctionLog({ write, now, functionName, units }: FunctionLog
     log(record) {
       writeLine({ time: new Date(now()).toISOString(), level: levelOf(record), requestId, ...record });
     },
-    emit(values) {
-      const record = metricsRecord(units, { timestampMs: now(), functionName, values, properties: { requestId } });
+    emit(values, attention = []) {
+      const properties = { requestId, ...(attention.length > 0 ? { level: "WARN", attention } : {}) };
+      const record = metricsRecord(units, { timestampMs: now(), functionName, values, properties });
       if (record != null) writeLine(record);
     },
   };

@@ -6,24 +6,25 @@ export interface Measured {
   timestampMs: number;
   /** The dimension's value. */
   functionName: string;
-  /** Values by metric; one that is undefined is not known, and left out. */
-  values: { readonly [metric: string]: number | undefined };
-  /** Beside the metrics, to find the line by: the request's id for instance. */
+  /** Values by name: metrics, and fields that are not metrics. What is undefined is left out. */
+  values: { readonly [name: string]: number | undefined };
+  /** More fields, to find the line by: the request's id for instance. */
   properties: { readonly [name: string]: unknown };
 }
 
 /**
- * A record of CloudWatch's embedded metric format: CloudWatch makes metrics of it when it comes as a line of a function's
- * log, so the function's role needs no permission for it. Undefined where no value is known.
+ * A record of CloudWatch's embedded metric format. As a line of a function's log it becomes metrics, for which the
+ * function's role needs no permission. Undefined if no value is known.
  *
- * @param units every metric that may come, with its unit
+ * @param units every value that is a metric, with its unit
  */
 export function metricsRecord(
   units: { readonly [metric: string]: string },
   { timestampMs, functionName, values, properties }: Measured,
 ): object | undefined {
-  const known = Object.keys(units).filter((name) => values[name] != null);
+  const known = Object.entries(values).filter(([, value]) => value != null);
   if (known.length === 0) return undefined;
+  const metrics = Object.keys(units).filter((name) => values[name] != null);
   return {
     _aws: {
       Timestamp: timestampMs,
@@ -31,12 +32,12 @@ export function metricsRecord(
         {
           Namespace: metricNamespace,
           Dimensions: [[metricDimension]],
-          Metrics: known.map((name) => ({ Name: name, Unit: units[name] })),
+          Metrics: metrics.map((name) => ({ Name: name, Unit: units[name] })),
         },
       ],
     },
     ...properties,
     [metricDimension]: functionName,
-    ...Object.fromEntries(known.map((name) => [name, values[name]])),
+    ...Object.fromEntries(known),
   };
 }

@@ -1,7 +1,9 @@
 import { lakeKey, parseRawKey, playlistIdOfFile } from "../../transforms/keys";
 import { type TableName, tableNames } from "../../transforms/schema";
 import type { PlaylistTables, Transform } from "../../transforms/transform";
-import type { MetricValues, TransformMetric } from "../alarms/metrics";
+import type { TransformValues } from "../alarms/metrics";
+import { causesOf, watchTime } from "./attention";
+import type { InvocationContext } from "./extractHandler";
 import { type RawEvent, type RawObject, rawObjectsOf } from "./rawEvents";
 import type { CsvBody, TableFile, TableFiles } from "./tableFiles";
 
@@ -17,8 +19,8 @@ export interface TransformEffects {
   /** Makes days visible in the catalog, once their files are written; absent: that is left to others. */
   register?: ((snapshotDates: readonly string[]) => Promise<void>) | undefined;
   log(record: object): void;
-  /** Takes the counts of an invocation, also of one that fails. */
-  emit(values: MetricValues<TransformMetric>): void;
+  /** Takes the values of an invocation, even of one that fails, and what needs attention. */
+  emit(values: TransformValues, attention: readonly string[]): void;
 }
 
 /** What became of one playlist of a raw object. */
@@ -37,7 +39,9 @@ export interface TransformedPlaylist {
  * Makes the transformer's handler: each raw object of an event becomes the nine files of each playlist in it. The same
  * object gives the same bytes, so an event may come twice, or be made up to write a day again.
  */
-export function makeTransformHandler(effects: TransformEffects): (event: RawEvent) => Promise<TransformedPlaylist[]> {
+export function makeTransformHandler(
+  effects: TransformEffects,
+): (event: RawEvent, context: Pick<InvocationContext, "getRemainingTimeInMillis">) => Promise<TransformedPlaylist[]> {
   const { transform, read, files, write, register, log, emit } = effects;
   // A killed invocation leaves its files to the next one in the same place.
   files.discard();
@@ -86,7 +90,8 @@ export function makeTransformHandler(effects: TransformEffects): (event: RawEven
     return done;
   }
 
-  return async (event) => {
+  return async (event, context) => {
+    const isNearTimeout = watchTime(context);
     const done: TransformedPlaylist[] = [];
     const failures: unknown[] = [];
     let gone = 0;
@@ -114,22 +119,28 @@ export function makeTransformHandler(effects: TransformEffects): (event: RawEven
       log({ event: "notVisible", keys: done.map(({ key }) => key), reason: (error as Error).message });
     });
     const transformed = isVisible ? objects.length - gone - failures.length : 0;
-    emit(countsOf(transformed, gone, done, failures));
+    const values = valuesOf(transformed, gone, done, failures);
+    const attention = causesOf({
+      objectsRefused: (values.ObjectsRefused ?? 0) > 0,
+      rowsRejected: (values.RowsRejected ?? 0) > 0,
+      nearTimeout: isNearTimeout(),
+    });
+    emit({ ...values, NeedsAttention: attention.length > 0 ? 1 : 0 }, attention);
     if (failures.length > 1) throw new Error(failures.map((error) => (error as Error).message).join("; "));
     if (failures.length === 1) throw failures[0];
     return done;
   };
 }
 
-function countsOf(
+function valuesOf(
   transformed: number,
   gone: number,
   done: readonly TransformedPlaylist[],
   failures: readonly unknown[],
-): MetricValues<TransformMetric> {
+): TransformValues {
   const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
   return {
-    ObjectsTransformed: transformed,
+    ObjectsTransformed: transformed > 0 ? transformed : undefined,
     ObjectsGone: gone,
     ObjectsRefused: failures.filter((error) => (error as { code?: string }).code === "INVALID_RAW").length,
     RowsRead: total(done.map(({ entries }) => entries)),

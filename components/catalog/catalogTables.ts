@@ -129,11 +129,6 @@ export function viewTable(view: View, databaseName: pulumi.Input<string>): Table
   };
 }
 
-/** What is said of the statement that makes a view: the stack has made the view already. */
-export function createViewDescription({ name, reads }: View): string {
-  return `Makes the view ${name} anew, as the stack has made it. It reads ${reads.join(", ")}: they have to be there first.`;
-}
-
 /** A column with its type by Hive's name. */
 export function hiveColumn({ name, type }: Column): { name: string; type: string } {
   const hiveType = hiveTypes[type.replace(/\(.*$/, "")];

@@ -11,11 +11,12 @@ import {
   wholeCompactStatement,
 } from "../../queries/compact";
 import { overdueHours } from "../../schedule/schedules";
-import { compactFailed, compactOverdue, queueAlarm } from "../alarms/alarmSpecs";
+import { compactFailed, compactFailures, compactOverdue } from "../alarms/alarmSpecs";
 import type { Alarms } from "../alarms/alarms";
 import { partitionOf } from "../aws/arns";
 import type { BucketRef } from "../aws/bucketRef";
-import { createEndEvents, type EndEvents } from "../aws/endEvents";
+import { recordEnds } from "../aws/endEvents";
+import { failureQueue } from "../aws/failureQueue";
 import { hardenedBucket } from "../aws/hardenedBucket";
 import { compactStatements } from "../aws/policies";
 import { scheduledCall } from "../aws/scheduledCall";
@@ -38,6 +39,7 @@ export interface CompactCopyArgs {
 /** The copy, for those who ask it. */
 export interface CompactCopy {
   bucket: BucketRef;
+  workgroup: aws.athena.Workgroup;
   schedule: aws.scheduler.Schedule;
   failures: aws.sqs.Queue;
 }
@@ -59,6 +61,7 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
     parent,
   );
   createWholeQuery(name, database, workgroup, parent);
+  const failures = failureQueue(`${name}-compact-failures`, parent);
   const call = scheduledCall(
     `${name}-compact`,
     {
@@ -66,6 +69,7 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
       action: "athena:StartQueryExecution",
       resourceArn: workgroup.arn,
       timezone,
+      failures,
       // Athena does what the statement says as the one who started it.
       more: compactStatements({
         database: database.arn,
@@ -77,27 +81,17 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
     },
     parent,
   );
-  const schedule = call.schedule(`${name}-compact`, {
+  const schedule = call(`${name}-compact`, {
     description: "Brings the compact copy of the history up to date.",
     expression,
     input: callInput(database, workgroup),
   });
-  const ends = createCompactEvents(name, workgroup, parent);
-  alarms.add(compactFailed(ends.failed));
-  alarms.addOverdue(
-    compactOverdue(
-      ends.succeeded,
-      expression.apply((one) => overdueHours(one)),
-    ),
-  );
-  alarms.add(
-    queueAlarm(
-      "compact-failures",
-      "The statement that keeps the compact copy of the history could not be started for an hour. The message says why. The next run makes up for a fortnight; playlake redrive --stack NAME runs it now and takes the message out.",
-      call.failures,
-    ),
-  );
-  return { bucket, schedule, failures: call.failures };
+  const [succeeded, failed] = recordCompactEnds(name, workgroup, parent);
+  alarms.add(compactFailed(failed));
+  alarms.add(compactFailures(failures));
+  const hours = expression.apply((one) => overdueHours(one));
+  alarms.addOverdue(compactOverdue(succeeded, hours));
+  return { bucket, workgroup, schedule, failures };
 }
 
 const resultsFolder = "compact";
@@ -169,8 +163,9 @@ function createWholeQuery(
 }
 
 /** Records how each statement ended. A query over the limit of bytes is cancelled, not failed. */
-function createCompactEvents(name: string, workgroup: aws.athena.Workgroup, parent: pulumi.Resource): EndEvents {
-  const end = (description: string, states: string[]) => ({
+function recordCompactEnds(name: string, workgroup: aws.athena.Workgroup, parent: pulumi.Resource) {
+  const end = (suffix: "ok" | "bad", description: string, states: string[]) => ({
+    suffix,
     description,
     pattern: {
       source: ["aws.athena"],
@@ -178,9 +173,15 @@ function createCompactEvents(name: string, workgroup: aws.athena.Workgroup, pare
       detail: { currentState: states, workgroupName: [workgroup.name] },
     },
   });
-  const ends = {
-    succeeded: end("Statements of the compact copy that succeeded.", ["SUCCEEDED"]),
-    failed: end("Statements of the compact copy that failed or were cancelled.", ["FAILED", "CANCELLED"]),
-  };
-  return createEndEvents(name, "copy", ends, parent);
+  const ends = [
+    end("ok", "Statements of the compact copy that succeeded.", ["SUCCEEDED"]),
+    // The API has two Ls, CloudWatch's metrics one; which one events have is documented nowhere.
+    end("bad", "Statements of the compact copy that failed or were cancelled.", ["FAILED", "CANCELLED", "CANCELED"]),
+  ];
+  const queueName = `${name}-copy-events`;
+  const queue = failureQueue(queueName, parent);
+  return recordEnds(`${name}-copy`, { queueName, queue }, ends, parent) as [
+    aws.cloudwatch.EventRule,
+    aws.cloudwatch.EventRule,
+  ];
 }

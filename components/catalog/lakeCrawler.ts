@@ -1,8 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { overdueHours } from "../../schedule/schedules";
+import { crawlFailures, crawlOverdue } from "../alarms/alarmSpecs";
+import type { Alarms } from "../alarms/alarms";
 import type { CatalogMode } from "../arguments/validation";
 import { partitionOf } from "../aws/arns";
 import type { BucketRef } from "../aws/bucketRef";
+import { type End, recordEnds } from "../aws/endEvents";
+import { failureQueue } from "../aws/failureQueue";
 import { crawlStatements, policyOf, trustPolicy } from "../aws/policies";
 import { scheduledCall } from "../aws/scheduledCall";
 import { csvClassifier, partitionsCrawler, tablesCrawler } from "./catalogTables";
@@ -46,23 +51,65 @@ export function createCrawler(
   );
 }
 
-/** Starts the crawler by EventBridge Scheduler, which knows time zones; Glue's own schedule does not. */
+/** How a crawler is watched and when it runs. */
+interface CrawlTimes {
+  crawlSchedule: pulumi.Output<string>;
+  timezone: pulumi.Output<string>;
+  alarms: Alarms;
+  /** Whether somebody depends on each crawl, so that one that does not come is a fault. */
+  isNeeded: boolean;
+}
+
+/** A crawl is no less on time for running hours longer than the one before it. */
+const crawlHours = 6;
+
+/**
+ * Starts the crawler by EventBridge Scheduler, which knows time zones; Glue's own schedule does not. Crawls that fail, and
+ * those that could not be started, are messages in one queue.
+ */
 export function scheduleCrawl(
   name: string,
   crawler: aws.glue.Crawler,
-  { crawlSchedule, timezone }: { crawlSchedule: pulumi.Output<string>; timezone: pulumi.Output<string> },
+  { crawlSchedule, timezone, alarms, isNeeded }: CrawlTimes,
   parent: pulumi.Resource,
 ): { schedule: aws.scheduler.Schedule; failures: aws.sqs.Queue } {
   const targetArn = pulumi.interpolate`arn:${partitionOf(crawler.arn)}:scheduler:::aws-sdk:glue:startCrawler`;
+  const failures = failureQueue(`${name}-crawl-failures`, parent);
   const call = scheduledCall(
     `${name}-crawl`,
-    { targetArn, action: "glue:StartCrawler", resourceArn: crawler.arn, timezone },
+    {
+      ...{ targetArn, action: "glue:StartCrawler", resourceArn: crawler.arn, timezone, failures },
+      // A crawl that is still running refuses the next one.
+      retryHours: crawlHours,
+    },
     parent,
   );
-  const schedule = call.schedule(`${name}-crawl`, {
+  const schedule = call(`${name}-crawl`, {
     description: "Starts the crawler.",
     expression: crawlSchedule,
     input: pulumi.jsonStringify({ Name: crawler.name }),
   });
-  return { schedule, failures: call.failures };
+  const record = (queueName: string, queue: aws.sqs.Queue, state: "Succeeded" | "Failed") =>
+    recordEnds(`${name}-crawl`, { queueName, queue }, [crawlEnd(crawler, state)], parent);
+  record(`${name}-crawl-failures`, failures, "Failed");
+  alarms.add(crawlFailures(failures));
+  if (isNeeded || alarms.isDetailed) {
+    const [ended] = record(`${name}-crawls`, failureQueue(`${name}-crawls`, parent), "Succeeded");
+    const hours = crawlSchedule.apply((expression) => overdueHours(expression, { lastsHours: crawlHours }));
+    alarms.addOverdue(crawlOverdue(ended as aws.cloudwatch.EventRule, hours));
+  }
+  return { schedule, failures };
+}
+
+/** Glue keeps no metric of crawls. */
+function crawlEnd(crawler: aws.glue.Crawler, state: "Succeeded" | "Failed"): End {
+  return {
+    suffix: state === "Succeeded" ? "ok" : "bad",
+    description: `Crawls of this catalog that ${state.toLowerCase()}.`,
+    pattern: {
+      source: ["aws.glue"],
+      "detail-type": ["Glue Crawler State Change"],
+      detail: { crawlerName: [crawler.name], state: [state] },
+    },
+  };
 }

@@ -2,6 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { crawlScheduleAfter, defaultSchedule, weeklyCrawl } from "../../schedule/schedules";
 import {
+  type AlarmDetail,
+  alarmsRule,
   bucketNameRule,
   type CatalogMode,
   catalogRule,
@@ -41,6 +43,7 @@ export interface PlaylakeConfig {
   /** Whether each read and write of the stack's data is recorded. */
   auditTrail: boolean;
   /** Where alarms go: a topic that exists already, or an address; at most one of the two. */
+  alarms: AlarmDetail;
   alarmTopicArn: string | undefined;
   alarmEmail: string | undefined;
   spotifyClientId: pulumi.Output<string>;
@@ -60,6 +63,7 @@ const defaults = {
   retainData: "true",
   forceDestroy: "false",
   auditTrail: "false",
+  alarms: "default",
   alarmTopicArn: "",
   alarmEmail: "",
 };
@@ -109,6 +113,7 @@ export function readConfig(config = new pulumi.Config()): PlaylakeConfig {
     retainData: text("retainData", flagRule) === "true",
     forceDestroy: text("forceDestroy", flagRule) === "true",
     auditTrail: text("auditTrail", flagRule) === "true",
+    alarms: text<AlarmDetail>("alarms", alarmsRule),
     alarmTopicArn: unlessEmpty(text("alarmTopicArn", orEmpty(topicArnRule))),
     alarmEmail: unlessEmpty(text("alarmEmail", orEmpty(emailRule))),
     spotifyClientId: readSecret(config, "spotifyClientId", problems),

@@ -11,7 +11,6 @@ export interface DashboardParts {
     memoryMiB: pulumi.Output<number>;
     logGroupName: pulumi.Output<string>;
     failureQueueUrl: pulumi.Output<string>;
-    scheduleFailureQueueUrl: pulumi.Output<string>;
     alarmArns: readonly pulumi.Output<string>[];
   };
   transformer: {
@@ -24,6 +23,8 @@ export interface DashboardParts {
   athena: {
     workgroupName: pulumi.Output<string>;
     crawlFailureQueueUrl: pulumi.Output<string> | undefined;
+    compactFailureQueueUrl: pulumi.Output<string> | undefined;
+    compactWorkgroupName: pulumi.Output<string> | undefined;
     alarmArns: readonly pulumi.Output<string>[];
   };
 }
@@ -35,17 +36,17 @@ export function createDashboard(
 ): pulumi.Output<string> {
   const queueUrls = [
     extractor.failureQueueUrl,
-    extractor.scheduleFailureQueueUrl,
     transformer.failureQueueUrl,
-    ...(athena.crawlFailureQueueUrl === undefined ? [] : [athena.crawlFailureQueueUrl]),
-  ];
+    athena.crawlFailureQueueUrl,
+    athena.compactFailureQueueUrl,
+  ].filter((url) => url !== undefined);
   const subject = pulumi.output({
     region: regionOf(extractor.functionArn),
     extract: { functionName: extractor.functionName, memoryMiB: extractor.memoryMiB },
     transform: { functionName: transformer.functionName, memoryMiB: transformer.memoryMiB },
-    logGroups: [extractor.logGroupName, transformer.logGroupName],
+    logGroups: { extract: extractor.logGroupName, transform: transformer.logGroupName },
     queues: queueUrls.map((url) => url.apply((text) => text.slice(text.lastIndexOf("/") + 1))),
-    workgroup: athena.workgroupName,
+    workgroups: { queries: athena.workgroupName, compact: athena.compactWorkgroupName },
     alarmArns: [...extractor.alarmArns, ...transformer.alarmArns, ...athena.alarmArns],
   });
   const dashboard = new aws.cloudwatch.Dashboard(`${name}-overview`, {

@@ -1,5 +1,11 @@
 // One page that answers: did last night work, what did it read, what does it cost?
-import { type MetricName, metricDimension, metricNamespace } from "../alarms/metrics";
+import {
+  type ExtractField,
+  type MetricName,
+  metricDimension,
+  metricNamespace,
+  type TransformField,
+} from "../alarms/metrics";
 
 /** A function, as the dashboard shows it. */
 interface ShownFunction {
@@ -12,10 +18,11 @@ export interface DashboardSubject {
   region: string;
   extract: ShownFunction;
   transform: ShownFunction;
-  logGroups: readonly string[];
+  logGroups: { extract: string; transform: string };
   /** Names of the failure queues. */
   queues: readonly string[];
-  workgroup: string;
+  /** `compact`: undefined if there is no compact copy. */
+  workgroups: { queries: string; compact?: string | undefined };
   alarmArns: readonly string[];
 }
 
@@ -44,22 +51,43 @@ export function dashboardBody(subject: DashboardSubject): { start: string; widge
     type: "metric" as const,
     properties: { title, region: subject.region, view: "timeSeries", period: daySeconds, metrics, ...properties },
   });
+  const log = (title: string, query: string, view: "table" | "timeSeries" = "timeSeries") => ({
+    type: "log" as const,
+    properties: { title, region: subject.region, view, query },
+  });
+  const { extract, transform } = subject.logGroups;
+  const { queries, compact } = subject.workgroups;
   const rows = [
     [
       { type: "alarm" as const, properties: { title: "Alarms", alarms: subject.alarmArns } },
-      graph("Did the day work? (1: complete)", succeeded(subject), { yAxis: { left: { min: 0, max: 1 } } }),
+      graph("Did the day work? (1: complete)", worked(subject), { yAxis: { left: { min: 0, max: 1 } } }),
     ],
-    [graph("Playlists a day", playlists(subject)), graph("Entries and rows a day", rowsADay(subject))],
-    [graph("Requests to Spotify a day", requests(subject)), graph("Longest run, seconds", durations(subject))],
+    [
+      log("Playlists a day", dailySums(extract, playlistCounts)),
+      log("Requests to Spotify a day", dailySums(extract, { SpotifyRequests: "sum" })),
+    ],
+    [
+      log("Entries stored a day", dailySums(extract, { ItemsRead: "sum" })),
+      log("Objects and rows a day", dailySums(transform, rowCounts)),
+    ],
     [
       graph("Waiting in failure queues", queueDepths(subject), { period: 300 }),
-      graph("Consent, days left", consent(subject)),
+      log("Needs attention", attention(subject), "table"),
     ],
+    [graph("Consent, days left", consent(subject)), graph("Longest run, seconds", durations(subject))],
     [
       graph("Lambda a day, at list price", lambdaCost(subject)),
-      graph("Athena a day, at list price", athenaCost(subject)),
+      graph("Athena a day, at list price", athenaCost(queries)),
     ],
-    [{ type: "log" as const, properties: lastFailures(subject) }],
+    ...(compact === undefined
+      ? []
+      : [
+          [
+            graph("Compact copy: statements a day", statements(compact)),
+            graph("Compact copy a day, at list price", athenaCost(compact)),
+          ],
+        ]),
+    [log("Last failures", lastFailures(subject), "table")],
   ];
   return { start: "-P14D", widgets: rows.flatMap(placed) };
 }
@@ -73,39 +101,45 @@ function own(name: MetricName, { functionName }: ShownFunction, stat: string, la
   return [metricNamespace, name, metricDimension, functionName, { stat, label }];
 }
 
-function succeeded({ extract }: DashboardSubject): Line[] {
-  // A day on which one run ended well is had, whatever failed before.
-  return [own("RunSucceeded", extract, "Maximum", "day complete")];
-}
-
-function playlists({ extract }: DashboardSubject): Line[] {
+function worked({ extract, transform }: DashboardSubject): Line[] {
+  // A day on which one run ended well is complete, whatever failed before.
   return [
-    own("PlaylistsStored", extract, "Sum", "stored"),
-    own("PlaylistsUnchanged", extract, "Sum", "of them unchanged"),
-    own("PlaylistsUnavailable", extract, "Maximum", "unavailable"),
-    own("PlaylistsFailed", extract, "Maximum", "failed, most in a run"),
-    own("DaysMissed", extract, "Sum", "days missed"),
+    own("RunSucceeded", extract, "Maximum", "day complete"),
+    own("ObjectsTransformed", transform, "SampleCount", "transforms"),
+    own("NeedsAttention", extract, "Maximum", "extractor needs attention"),
+    own("NeedsAttention", transform, "Maximum", "transformer needs attention"),
   ];
 }
 
-function rowsADay({ extract, transform }: DashboardSubject): Line[] {
-  return [
-    own("ItemsRead", extract, "Sum", "entries stored"),
-    own("RowsRead", transform, "Sum", "entries transformed"),
-    own("RowsWritten", transform, "Sum", "rows written"),
-    own("RowsRejected", transform, "Sum", "entries rejected"),
-    own("ObjectsTransformed", transform, "Sum", "objects transformed"),
-    own("ObjectsRefused", transform, "Sum", "objects refused"),
-    own("ObjectsGone", transform, "Sum", "objects gone"),
-  ];
-}
+/** How a day's value follows from those of its invocations. */
+type Sums = Partial<Record<ExtractField | TransformField | MetricName, "sum" | "max">>;
 
-function requests({ extract }: DashboardSubject): Line[] {
-  return [own("SpotifyRequests", extract, "Sum", "requests")];
+const playlistCounts: Sums = {
+  PlaylistsStored: "sum",
+  PlaylistsUnchanged: "sum",
+  PlaylistsUnavailable: "max",
+  PlaylistsFailed: "max",
+  DaysMissed: "sum",
+};
+
+const rowCounts: Sums = {
+  ObjectsTransformed: "sum",
+  ObjectsRefused: "sum",
+  ObjectsGone: "sum",
+  RowsRead: "sum",
+  RowsWritten: "sum",
+  RowsRejected: "sum",
+};
+
+/** What is not a metric is read from the log lines, which costs when somebody looks, not each month. */
+function dailySums(logGroup: string, sums: Sums): string {
+  const names = Object.keys(sums) as (keyof Sums)[];
+  const stats = names.map((name) => `${sums[name]}(${name}) as ${name.replace(/^(Playlists|Objects)/, "")}`);
+  return `SOURCE '${logGroup}' | filter ispresent(NeedsAttention) | stats ${stats.join(", ")} by bin(1d)`;
 }
 
 function consent({ extract }: DashboardSubject): Line[] {
-  return [own("ConsentDaysLeft", extract, "Minimum", "days left"), own("ConsentEnded", extract, "Maximum", "ended")];
+  return [own("ConsentDaysLeft", extract, "Minimum", "days left")];
 }
 
 function lambdaMetric(name: string, { functionName }: ShownFunction, options: Record<string, unknown>): Line {
@@ -152,13 +186,25 @@ function lambdaCost({ extract, transform }: DashboardSubject): Line[] {
   ];
 }
 
-function athenaCost({ workgroup }: DashboardSubject): Line[] {
+/** Athena keeps its metrics by workgroup, kind and end of a query. */
+function athenaMetric(name: string, state: string, workgroup: string, options: Record<string, unknown>): Line {
+  return ["AWS/Athena", name, "QueryState", state, "QueryType", "DML", "WorkGroup", workgroup, options];
+}
+
+const queryEnds = ["SUCCEEDED", "CANCELED", "FAILED"];
+
+function statements(workgroup: string): Line[] {
+  return queryEnds.map((state) =>
+    athenaMetric("TotalExecutionTime", state, workgroup, { stat: "SampleCount", label: state.toLowerCase() }),
+  );
+}
+
+function athenaCost(workgroup: string): Line[] {
   const hidden = { stat: "Sum", visible: false };
-  // Athena keeps it by workgroup, kind and end of a query; cancelled ones are billed too.
-  const scanned = ["SUCCEEDED", "CANCELED", "FAILED"].map((state, i) => [
-    ...["AWS/Athena", "ProcessedBytes", "QueryState", state, "QueryType", "DML", "WorkGroup", workgroup],
-    { ...hidden, id: `m${i + 1}` },
-  ]);
+  // Cancelled queries are billed too.
+  const scanned = queryEnds.map((state, i) =>
+    athenaMetric("ProcessedBytes", state, workgroup, { ...hidden, id: `m${i + 1}` }),
+  );
   return [
     ...scanned,
     [{ expression: "SUM(FILL(METRICS(), 0)) / 1048576", id: "e1", label: "MiB scanned" }],
@@ -166,11 +212,19 @@ function athenaCost({ workgroup }: DashboardSubject): Line[] {
   ];
 }
 
-function lastFailures({ region, logGroups }: DashboardSubject): Record<string, unknown> {
-  const sources = logGroups.map((group) => `SOURCE '${group}'`).join(" | ");
-  const query = `${sources} | fields @timestamp, event, playlistId, key, reason, @message
+function sourcesOf({ logGroups }: DashboardSubject): string {
+  return [logGroups.extract, logGroups.transform].map((group) => `SOURCE '${group}'`).join(" | ");
+}
+
+function attention(subject: DashboardSubject): string {
+  return `${sourcesOf(subject)} | filter NeedsAttention = 1
+| stats count(*) as times, min(@timestamp) as since, max(@timestamp) as last by FunctionName, attention.0, attention.1, attention.2
+| sort last desc`;
+}
+
+function lastFailures(subject: DashboardSubject): string {
+  return `${sourcesOf(subject)} | fields @timestamp, event, playlistId, key, reason, @message
 | filter level = "ERROR" or @message like /\\tERROR\\t|Task timed out|Runtime exited/
 | sort @timestamp desc
 | limit 20`;
-  return { title: "Last failures", region, view: "table", query };
 }

@@ -21,7 +21,6 @@ export interface StackOutputs {
   /** Addresses of the queues. `crawlSchedule` is absent without a crawler, `compactSchedule` without a compact copy. */
   readonly failureQueues: {
     readonly extract: string;
-    readonly runSchedule: string;
     readonly transform: string;
     readonly crawlSchedule?: string;
     readonly compactSchedule?: string;

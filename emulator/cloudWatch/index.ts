@@ -2,7 +2,6 @@
 
 import type { LogLine } from "../lambda";
 import type { Registered } from "../resources";
-import { evaluateRule } from "./alarmRule";
 import { readLambdaLine } from "./lambdaLines";
 import { type AlarmState, evaluateAlarm, type MetricAlarm, readMetricAlarm } from "./metricAlarm";
 import { createMetricStore, type MetricSummary } from "./metricStore";
@@ -10,13 +9,13 @@ import { readMetricsLine } from "./metricsLine";
 
 export type { MetricSummary } from "./metricStore";
 
-/** An alarm that would tell somebody, and what became of it. */
+/** An alarm, and what became of it. */
 export interface AlarmReport {
   name: string;
   description: string;
-  /** When it was looked at last. */
+  /** When it was evaluated last. */
   state: AlarmState;
-  /** The instants at which it went off, ISO 8601. */
+  /** When it fired, ISO 8601: it entered ALARM, or INSUFFICIENT_DATA if it acts on that. */
   firedAt: string[];
 }
 
@@ -31,19 +30,15 @@ export interface CloudWatchOptions {
 export interface CloudWatch {
   /** Takes a line of a function's log. */
   logged(line: LogLine): void;
-  /** Counts that an EventBridge rule met an event. */
+  /** Counts that an EventBridge rule matched an event. */
   triggered(rule: string): void;
-  /** Looks at every alarm, now. */
+  /** Counts a message that was sent to a queue. */
+  sent(queueArn: string): void;
+  /** Evaluates every alarm, now. */
   evaluate(): Promise<void>;
   metrics(): MetricSummary[];
-  /** Those that stand for themselves, not the parts of others, sorted by name. */
+  /** Sorted by name. */
   alarms(): AlarmReport[];
-}
-
-interface CompositeAlarm {
-  name: string;
-  description: string;
-  rule: string;
 }
 
 /**
@@ -52,8 +47,6 @@ interface CompositeAlarm {
 export function createCloudWatch({ resources, now, messages }: CloudWatchOptions): CloudWatch {
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   const metricAlarms = ofType("aws:cloudwatch/metricAlarm:MetricAlarm").map(readMetricAlarm);
-  const composites = ofType("aws:cloudwatch/compositeAlarm:CompositeAlarm").map(readCompositeAlarm);
-  const parts = partsOf(composites);
   const queues = ofType("aws:sqs/queue:Queue").map(({ outputs }) => ({
     name: String(outputs.name),
     arn: String(outputs.arn),
@@ -66,10 +59,10 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
     return states.get(name) ?? "INSUFFICIENT_DATA";
   }
 
-  function enter(name: string, state: AlarmState, at: Date): void {
-    if (state === "ALARM" && stateOf(name) !== "ALARM") {
-      firedAt.set(name, [...(firedAt.get(name) ?? []), at.toISOString()]);
-    }
+  function enter({ name, actsOnSilence }: MetricAlarm, state: AlarmState, at: Date): void {
+    // CloudWatch acts on changes of the state; a new alarm begins in INSUFFICIENT_DATA.
+    const acts = state === "ALARM" || (state === "INSUFFICIENT_DATA" && actsOnSilence);
+    if (acts && state !== stateOf(name)) firedAt.set(name, [...(firedAt.get(name) ?? []), at.toISOString()]);
     states.set(name, state);
   }
 
@@ -80,7 +73,7 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
     }
   }
 
-  const reportOf = ({ name, description }: MetricAlarm | CompositeAlarm): AlarmReport => ({
+  const reportOf = ({ name, description }: MetricAlarm): AlarmReport => ({
     name,
     description,
     state: stateOf(name),
@@ -95,36 +88,21 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
       const metric = { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: { RuleName: rule } };
       store.put({ ...metric, value: 1, timestampMs: now().getTime() });
     },
+    sent: (queueArn) => {
+      const metric = {
+        metricName: "NumberOfMessagesSent",
+        dimensions: { QueueName: queueArn.split(":").at(-1) ?? "" },
+      };
+      store.put({ namespace: "AWS/SQS", ...metric, value: 1, timestampMs: now().getTime() });
+    },
     evaluate: async () => {
       const at = now();
       await countMessages(at);
       for (const alarm of metricAlarms) {
-        enter(alarm.name, evaluateAlarm(alarm, store, at.getTime(), stateOf(alarm.name)), at);
+        enter(alarm, evaluateAlarm(alarm, store, at.getTime(), stateOf(alarm.name)), at);
       }
-      for (const { name, rule } of composites) enter(name, evaluateRule(rule, stateOf) ? "ALARM" : "OK", at);
     },
     metrics: store.summaries,
-    alarms: () =>
-      [...metricAlarms.filter(({ name }) => !parts.has(name)), ...composites]
-        .map(reportOf)
-        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    alarms: () => metricAlarms.map(reportOf).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
-}
-
-function readCompositeAlarm({ inputs }: Registered): CompositeAlarm {
-  const { alarmName, alarmDescription, alarmRule } = inputs;
-  // Read once with no states, so that a wrong rule is told at once.
-  evaluateRule(String(alarmRule), () => "INSUFFICIENT_DATA");
-  return { name: String(alarmName), description: String(alarmDescription ?? ""), rule: String(alarmRule) };
-}
-
-function partsOf(composites: readonly CompositeAlarm[]): Set<string> {
-  const parts = new Set<string>();
-  for (const { rule } of composites) {
-    evaluateRule(rule, (name) => {
-      parts.add(name);
-      return "OK";
-    });
-  }
-  return parts;
 }

@@ -14,6 +14,8 @@ export interface MetricAlarm extends MetricId {
   comparison: keyof typeof comparisons;
   threshold: number;
   missing: (typeof treatments)[number];
+  /** Whether it reports that it has no data any more. */
+  actsOnSilence: boolean;
 }
 
 /** The inputs of aws:cloudwatch/metricAlarm:MetricAlarm that are read here, in the words of the provider. */
@@ -69,6 +71,7 @@ export function readMetricAlarm({ type, name, inputs, outputs }: Registered): Me
     statistic: known(at, "statistic", given.statistic, statistics),
     comparison: known(at, "comparisonOperator", given.comparisonOperator, comparisons),
     threshold: given.threshold,
+    actsOnSilence: inputs.insufficientDataActions !== undefined && inputs.actionsEnabled !== false,
     missing: known(
       at,
       "treatMissingData",

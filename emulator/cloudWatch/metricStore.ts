@@ -40,8 +40,9 @@ export function createMetricStore(): MetricStore {
   return {
     put(sample) {
       const key = keyOf(sample);
-      const known = samples.get(key) ?? [];
-      samples.set(key, [...known, sample]);
+      const known = samples.get(key);
+      if (known === undefined) samples.set(key, [sample]);
+      else known.push(sample);
     },
     values: (metric, fromMs, toMs) =>
       (samples.get(keyOf(metric)) ?? [])

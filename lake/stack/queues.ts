@@ -80,7 +80,6 @@ function caller(stack: Stack, name: QueueName): (payload: unknown) => Promise<vo
   const { extractFunction, transformFunction, crawler = "" } = stack.outputs;
   switch (name) {
     case "extract":
-    case "runSchedule":
       return (payload) => invokeLater(stack, extractFunction, payload);
     case "transform":
       return (payload) => invokeLater(stack, transformFunction, payload);

@@ -25,7 +25,7 @@ const resources = [
 const outputs = {
   ...{ rawBucket: "raw", lakeBucket: "lake", resultsBucket: "results", extractFunction: "e", transformFunction: "t" },
   ...{ schedules: { run: "r", timezone: "UTC" }, database: "d", workgroup: "w" },
-  failureQueues: { extract: "q", runSchedule: "q", transform: "q" },
+  failureQueues: { extract: "q", transform: "q" },
   ...{ appParameterArn: appArn, tokenParameterArn: tokenArn },
 };
 const noApp = { SPOTIFY_CLIENT_ID: "", SPOTIFY_CLIENT_SECRET: "" };

@@ -150,7 +150,7 @@ test("redrive: what failed and can be had again is done again; what can't be rea
   const { sqs } = stack.pipeline.cloud;
   const { key, lost } = await failTransform();
   await sqs.send({ kind: "owner" }, queueArn("transform"), "no JSON");
-  await sqs.send({ kind: "owner" }, queueArn("runSchedule"), '{"source":"run"}');
+  await sqs.send({ kind: "owner" }, queueArn("extract"), '{"source":"run"}');
   for (let i = 0; i < 12; i++) {
     await sqs.send({ kind: "owner" }, queueArn("crawlSchedule"), JSON.stringify({ Name: stack.outputs.crawler }));
   }
@@ -166,10 +166,10 @@ test("redrive: what failed and can be had again is done again; what can't be rea
     ['{"source":"run"}', key, "no JSON", ...crawls],
   );
   assert.is(redriven.exitCode, 1);
-  const counts = "14 calls made again (runSchedule 1, transform 1, crawlSchedule 12), 1 left in the queues.\n";
+  const counts = "14 calls made again (extract 1, transform 1, crawlSchedule 12), 1 left in the queues.\n";
   assert.is(redriven.out, counts);
   assert.equal(steps(redriven.err), [
-    'runSchedule  again: {"source":"run"}',
+    'extract      again: {"source":"run"}',
     `transform  again: ${key}`,
     ...crawls.map((what) => `crawlSchedule again: ${what}`),
   ]);
@@ -178,7 +178,7 @@ test("redrive: what failed and can be had again is done again; what can't be rea
   assert.is(existsSync(lost), true, "the transform wrote its file again");
   const report = stack.pipeline.report();
   assert.equal([report.extracted.length, report.transformed.length, report.failures], [1, 1, []]);
-  assert.equal(await Promise.all((["runSchedule", "transform", "crawlSchedule"] as const).map(bodiesOf)), [
+  assert.equal(await Promise.all((["extract", "transform", "crawlSchedule"] as const).map(bodiesOf)), [
     [],
     ["no JSON"],
     [],

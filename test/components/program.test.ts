@@ -36,7 +36,6 @@ const tablesDashed =
   "csv-album-artists csv-albums csv-artists csv-episodes csv-playlist-items csv-playlists csv-rejected-items csv-track-artists csv-tracks";
 const viewsDashed =
   "view-album-artists view-albums view-artist-share view-artists view-changes view-episodes view-items view-latest-items view-new-releases view-playlist-items view-playlist-size view-playlists view-rejected-items view-stays view-track-artists view-tracks view-unavailable-since";
-const createViewsDashed = viewsDashed.replace(/view-/g, "create-view-");
 const queriesDashed =
   "query-artist-share-by-month query-came-and-went query-came-back query-changes-by-day query-in-each-list-now query-in-several-lists query-longest-stays query-longest-unheard-additions query-lost-entries query-missing-days query-most-frequent-artists query-new-releases query-rejected-items query-release-years query-size-by-day query-twice-in-a-list";
 
@@ -54,32 +53,30 @@ const always = {
   Function: "extract transform",
   FunctionEventInvokeConfig: "extract transform",
   LogGroup: "extract transform",
-  NamedQuery: `${createViewsDashed} ${queriesDashed}`,
+  NamedQuery: queriesDashed,
   Parameter: "app token",
   Permission: "raw-event",
   Workgroup: "queries",
 };
-const alarmsDashed =
-  "alarm-consent-ended alarm-consent-ending alarm-days-missed alarm-extract-duration alarm-extract-errors alarm-extract-failures alarm-extract-throttles alarm-objects-refused alarm-playlists-unavailable alarm-rows-rejected alarm-run-overdue-success alarm-run-overdue-tried alarm-schedule-failures alarm-transform-duration alarm-transform-errors alarm-transform-failures alarm-transform-throttles";
-const crawlAlarmsDashed =
-  "alarm-crawl-failed alarm-crawl-failures alarm-crawl-overdue-success alarm-crawl-overdue-tried";
+const alarmsDashed = [
+  ...["consent", "extract-attention", "extract-errors", "extract-failures", "run-overdue"],
+  ...["transform-attention", "transform-failures", "transform-overdue"],
+].map((name) => `alarm-${name}`);
 const withoutCrawler = {
-  CompositeAlarm: "alarm-run-overdue",
-  MetricAlarm: alarmsDashed,
-  Queue: "extract-failures schedule-failures transform-failures",
+  MetricAlarm: alarmsDashed.join(" "),
+  Queue: "extract-failures transform-failures",
   Role: "extract schedule transform",
   RolePolicy: "extract schedule transform",
   Schedule: "catch-up run",
 };
 const withCrawler = {
   Classifier: "csv",
-  CompositeAlarm: "alarm-crawl-overdue alarm-run-overdue",
   Crawler: "crawler",
-  EventRule: "crawl-bad crawl-ok",
-  EventTarget: "crawl-bad crawl-ok",
-  MetricAlarm: `${alarmsDashed} ${crawlAlarmsDashed}`.split(" ").sort().join(" "),
-  QueuePolicy: "crawl-events",
-  Queue: "crawl-events crawl-failures extract-failures schedule-failures transform-failures",
+  EventRule: "crawl-bad",
+  EventTarget: "crawl-bad",
+  MetricAlarm: [...alarmsDashed, "alarm-crawl-failures"].sort().join(" "),
+  QueuePolicy: "crawl-failures",
+  Queue: "crawl-failures extract-failures transform-failures",
   Role: "crawl crawler extract schedule transform",
   RolePolicy: "crawl crawler extract schedule transform",
   Schedule: "catch-up crawl run",
@@ -94,6 +91,11 @@ test("the stack's resources, by choice of catalog", () => {
     ...withCrawler,
     CatalogTable: `csv-episodes csv-rejected-items ${viewsDashed}`,
     Crawler: "inferring-crawler",
+    EventRule: "crawl-bad crawl-ok",
+    EventTarget: "crawl-bad crawl-ok",
+    MetricAlarm: [...alarmsDashed, "alarm-crawl-failures", "alarm-crawl-overdue"].sort().join(" "),
+    QueuePolicy: "crawl-failures crawls",
+    Queue: "crawl-failures crawls extract-failures transform-failures",
   });
 });
 
@@ -134,7 +136,6 @@ test("the outputs name what a person goes on with", () => {
     crawler: "playlake-crawler",
     failureQueues: {
       extract: queue("playlake-extract-failures"),
-      runSchedule: queue("playlake-schedule-failures"),
       transform: queue("playlake-transform-failures"),
       crawlSchedule: queue("playlake-crawl-failures"),
       compactSchedule: undefined,
@@ -251,18 +252,17 @@ test("nothing is set on a bucket that was passed in; an EventBridge rule tells o
     function: "given-transform",
     principal: "events.amazonaws.com",
     sourceArn: ruleArn,
-    sourceAccount: "123456789012",
   });
   assert.equal(resource(result, "QueuePolicy", "given-raw-event").inputs.policy, {
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "UndeliveredEvents",
+        Sid: "RuleEvents",
         Effect: "Allow",
         Principal: { Service: "events.amazonaws.com" },
         Action: "sqs:SendMessage",
         Resource: queueArn,
-        Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
+        Condition: { ArnEquals: { "aws:SourceArn": [ruleArn] } },
       },
     ],
   });

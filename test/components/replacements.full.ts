@@ -100,6 +100,7 @@ const settings: Readonly<Record<string, Case>> = {
 };
 
 const spotifyExtractor: Readonly<Record<keyof SpotifyExtractorArgs, Case>> = {
+  alarms: ["detailed", ["TODO"]],
   playlists: [["3cEYpjA9oz9GiPac4AsH4n"], ["update Function extract: code"]],
   spotifyClientId: ["other", ["update Parameter app: value"]],
   spotifyClientSecret: ["other", ["update Parameter app: value"]],
@@ -144,6 +145,8 @@ const spotifyExtractor: Readonly<Record<keyof SpotifyExtractorArgs, Case>> = {
 };
 
 const playlistTransformer: Readonly<Record<keyof PlaylistTransformerArgs, Case>> = {
+  alarms: ["detailed", ["TODO"]],
+  schedule: ["cron(0 6 * * ? *)", ["TODO"]],
   rawBucket: [
     "their-raw",
     [
@@ -185,6 +188,7 @@ const playlistTransformer: Readonly<Record<keyof PlaylistTransformerArgs, Case>>
 };
 
 const athenaCatalog: Readonly<Record<keyof AthenaCatalogArgs, Case>> = {
+  alarms: ["detailed", ["TODO"]],
   databaseName: ["other", ["TODO"]],
   lakeBucket: [
     "other-lake",

@@ -103,7 +103,7 @@ test("functions: runtime, log, failures", () => {
       TIMEZONE: "UTC",
     },
   });
-  for (const name of ["extract", "schedule", "transform", "crawl"]) {
+  for (const name of ["extract", "transform", "crawl"]) {
     assert.equal(inputsOf("Queue", `${name}-failures`), {
       messageRetentionSeconds: 1209600,
       sqsManagedSseEnabled: true,
@@ -152,8 +152,12 @@ test("schedules", () => {
         arn,
         input,
         roleArn: `arn:aws:iam::123456789012:role/playlake-${role}`,
-        deadLetterConfig: { arn: queueArn(`${role}-failures`) },
-        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+        deadLetterConfig: { arn: queueArn(name === "crawl" ? "crawl-failures" : "extract-failures") },
+        // A crawl that is still running refuses the next one.
+        retryPolicy:
+          name === "crawl"
+            ? { maximumEventAgeInSeconds: 21_600, maximumRetryAttempts: 60 }
+            : { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
       },
     });
   }

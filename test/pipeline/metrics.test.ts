@@ -2,8 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { extractMetrics, transformMetrics } from "../../components/alarms/metrics";
-import { metricsRecord } from "../../components/callbacks/metricsLine";
-import { type AlarmReport, createCloudWatch, type MetricSummary } from "../../emulator/cloudWatch";
+import type { AlarmReport, MetricSummary } from "../../emulator/cloudWatch";
 import { readMetricsLine } from "../../emulator/cloudWatch/metricsLine";
 import type { LogLine } from "../../emulator/lambda";
 import type { Registered } from "../../emulator/resources";
@@ -14,8 +13,8 @@ const test = suite("pipeline/metrics");
 
 /** What AWS's services tell of themselves, by namespace: the metrics' names and their one dimension. */
 const services: Record<string, { names: string[]; dimension: string }> = {
-  "AWS/Lambda": { names: ["Errors", "Throttles", "Duration", "Invocations"], dimension: "FunctionName" },
-  "AWS/SQS": { names: ["ApproximateNumberOfMessagesVisible"], dimension: "QueueName" },
+  "AWS/Lambda": { names: ["Errors"], dimension: "FunctionName" },
+  "AWS/SQS": { names: ["ApproximateNumberOfMessagesVisible", "NumberOfMessagesSent"], dimension: "QueueName" },
   "AWS/Events": { names: ["TriggeredRules"], dimension: "RuleName" },
 };
 const typesOf: Record<string, string> = {
@@ -102,65 +101,26 @@ test("each line of a function's own is JSON with the request's id", () => {
 
 test("a day that went well: what fires is the consent that is near its end, and the sample's unreadable entry", () => {
   const fired = run.alarms.filter(({ firedAt }) => firedAt.length > 0).map(({ name }) => name);
-  assert.equal(fired, ["playlake-alarm-consent-ending", "playlake-alarm-rows-rejected"]);
-  assert.is(run.alarms.length, 21);
+  assert.equal(fired, ["playlake-alarm-consent", "playlake-alarm-transform-attention"]);
   const of = (metricName: string) => run.metrics.find((one) => one.metricName === metricName)?.sum;
-  assert.equal(
-    ["RunSucceeded", "PlaylistsStored", "ItemsRead", "RowsRead", "ObjectsTransformed"].map(of),
-    [1, 3, 183, 183, 3],
-  );
-  assert.is(of("ConsentDaysLeft"), 13);
+  assert.equal(["RunSucceeded", "ObjectsTransformed", "RowsRejected", "ConsentDaysLeft"].map(of), [1, 3, 1, 13]);
+  const attention = run.logs.flatMap(({ line }) => /"attention":(\[.*?\])/.exec(line)?.[1] ?? []);
+  assert.equal([...new Set(attention)], ['["rowsRejected"]']);
 });
 
-test("overdue: silent before the first run, however long; after it red as long as nothing succeeds, and out with a success", async () => {
-  const { resources } = run;
-  let time = Date.parse("2026-11-22T05:00:00Z");
-  const cloudWatch = createCloudWatch({ resources, now: () => new Date(time), messages: async () => 0 });
-  const after = async (hours: number) => {
-    time += hours * 3_600_000;
-    await cloudWatch.evaluate();
-    const overdue = cloudWatch.alarms().filter(({ name, state }) => state === "ALARM" && name.endsWith("-overdue"));
-    return overdue.map(({ name }) => name.replace(/playlake-alarm-|-overdue/g, ""));
-  };
-  const tell = (values: object) => {
-    const record = metricsRecord(extractMetrics, {
-      ...{ timestampMs: time, functionName: "playlake-extract", values: { ...values }, properties: {} },
-    });
-    const from = { functionName: "playlake-extract", logGroup: "g", logStream: "s" };
-    cloudWatch.logged({ ...from, line: "START RequestId: x Version: $LATEST" });
-    cloudWatch.logged({ ...from, line: JSON.stringify(record) });
-  };
-  assert.equal(await after(0), []);
-  assert.equal(await after(14 * 24), []);
-  tell({ RunSucceeded: 1 });
-  cloudWatch.triggered("playlake-crawl-ok");
-  assert.equal(await after(0), []);
-  assert.equal(await after(25), []);
-  assert.equal(await after(1), ["run"]);
-  assert.equal(await after(14 * 24), ["run"]);
-  tell({ RunSucceeded: 0 });
-  cloudWatch.triggered("playlake-crawl-ok");
-  assert.equal(await after(0), ["run"], "a run that fails does not put it out");
-  assert.equal(await after(27), ["run"]);
-  tell({ RunSucceeded: 1 });
-  cloudWatch.triggered("playlake-crawl-ok");
-  assert.equal(await after(0), []);
-});
-
-test("a consent that has ended: the run tells so and fails, and what watches it goes off", async () => {
+test("a consent that has ended: the run reports it and fails, and what watches it fires", async () => {
   const source = await sampleSource();
   const refused = { ...source, credentials: { ...source.credentials, refreshToken: "ended" } };
   const { alarms, metrics } = await runOnce(refused);
   const fired = alarms
     .filter(({ firedAt }) => firedAt.length > 0)
     .map(({ name }) => name.replace("playlake-alarm-", ""));
-  // The first try, and no success in the hours before it.
-  assert.equal(fired, ["consent-ended", "extract-errors", "extract-failures", "run-overdue"]);
+  assert.equal(fired, ["consent", "extract-errors", "extract-failures"]);
   const told = metrics
     .filter(({ namespace }) => namespace === "Playlake")
     .map(({ metricName, maximum }) => [metricName, maximum]);
-  assert.equal(Object.fromEntries(told).RunSucceeded, 0);
-  assert.equal(Object.fromEntries(told).ConsentEnded, 1);
+  assert.equal(Object.fromEntries(told).RunSucceeded, undefined);
+  assert.equal(Object.fromEntries(told).ConsentDaysLeft, 0);
 });
 
 test.run();

@@ -119,7 +119,8 @@ async function openDirect(
       clock.set(instant);
       const extracted = [await extractDay({ remainingMs: () => 900_000 })];
       const transformed: TransformedPlaylist[] = [];
-      for (const event of waiting.splice(0)) transformed.push(...(await transform(event)));
+      for (const event of waiting.splice(0))
+        transformed.push(...(await transform(event, { getRemainingTimeInMillis: () => 300_000 })));
       return { extracted, transformed };
     },
     close: async () => {

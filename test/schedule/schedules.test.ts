@@ -58,7 +58,7 @@ test("the hours until a success is overdue, alone and with the day's catch-ups",
   ];
   for (const [schedule, alone, withCatchUps] of cases) {
     assert.is(overdueHours(schedule), alone, schedule);
-    assert.is(overdueHours(schedule, catchUpSchedule(schedule)), withCatchUps, schedule);
+    assert.is(overdueHours(schedule, { catchUp: catchUpSchedule(schedule) }), withCatchUps, schedule);
   }
 });
 

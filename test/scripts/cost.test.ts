@@ -35,8 +35,8 @@ test("each part, reckoned by hand for 1,000 playlists", () => {
     Athena: 0.735,
     Logs: Number(((30_400 * 2000 + 547.2 * 1500) * 0.5e-9).toFixed(3)),
     "Alarms and dashboards": 2 + 1 + 3,
-    // Ten metrics in 18 hours of the day, six in one.
-    Metrics: Number(((186 / 24) * 0.3).toFixed(3)),
+    // Five metrics in 18 hours of the day, four in one.
+    Metrics: Number(((94 / 24) * 0.3).toFixed(3)),
     "Audit trail": Number(((30_400 * 13 + 1094.4) * 1e-6).toFixed(3)),
   });
 });

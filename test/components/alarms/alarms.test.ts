@@ -1,5 +1,8 @@
 import * as assert from "uvu/assert";
+import { extractMetrics, transformMetrics } from "../../../components/alarms/metrics";
 import { alarmTopics } from "../../../components/stack/alarmTopic";
+import { ofType } from "../../../emulator/resources";
+import type { ProgramResult } from "../../../lake/local/program";
 import { exampleStack } from "../../../scripts/exampleStack";
 import { settingsSuite } from "../settingsSuite";
 import { resource, runTestProgram } from "../support";
@@ -18,42 +21,69 @@ const windows: Record<Window, object> = {
 const lambda = (functionName: string) => ["AWS/Lambda", { FunctionName: `playlake-${functionName}` }] as const;
 const own = (functionName: string) => ["Playlake", { FunctionName: `playlake-${functionName}` }] as const;
 const queue = (name: string) => ["AWS/SQS", { QueueName: `playlake-${name}` }] as const;
-const messages = "ApproximateNumberOfMessagesVisible";
+const waiting = "ApproximateNumberOfMessagesVisible";
+const arrived = "NumberOfMessagesSent";
 
-const alarms: [
+type Row = [
   name: string,
   metric: readonly [namespace: string, dimensions: object],
   metricName: string,
   statistic: string,
   threshold: number,
   window: Window,
-][] = [
+];
+
+/** Those of every stack. */
+const always: Row[] = [
   ["extract-errors", lambda("extract"), "Errors", "Sum", 1, "hours"],
+  ["extract-failures", queue("extract-failures"), arrived, "Sum", 1, "hours"],
+  ["transform-failures", queue("transform-failures"), waiting, "Maximum", 1, "now"],
+  ["crawl-failures", queue("crawl-failures"), arrived, "Sum", 1, "day"],
+];
+/** Those that stand for several causes. */
+const combined: Row[] = [
+  ["extract-attention", own("extract"), "NeedsAttention", "Maximum", 1, "day"],
+  ["transform-attention", own("transform"), "NeedsAttention", "Sum", 1, "day"],
+];
+/** One for each cause. */
+const causes: Row[] = [
   ["extract-throttles", lambda("extract"), "Throttles", "Sum", 1, "hours"],
   ["extract-duration", lambda("extract"), "Duration", "Maximum", 720_000, "hours"],
-  ["extract-failures", queue("extract-failures"), messages, "Maximum", 1, "now"],
-  ["schedule-failures", queue("schedule-failures"), messages, "Maximum", 1, "now"],
   ["playlists-unavailable", own("extract"), "PlaylistsUnavailable", "Maximum", 1, "day"],
-  ["days-missed", own("extract"), "DaysMissed", "Sum", 1, "day"],
+  ["days-missed", own("extract"), "DaysMissed", "Maximum", 1, "day"],
   ["transform-errors", lambda("transform"), "Errors", "Sum", 1, "hours"],
   ["transform-throttles", lambda("transform"), "Throttles", "Sum", 1, "hours"],
   ["transform-duration", lambda("transform"), "Duration", "Maximum", 240_000, "hours"],
-  ["transform-failures", queue("transform-failures"), messages, "Maximum", 1, "now"],
   ["rows-rejected", own("transform"), "RowsRejected", "Sum", 1, "day"],
   ["objects-refused", own("transform"), "ObjectsRefused", "Sum", 1, "day"],
-  ["crawl-failures", queue("crawl-failures"), messages, "Maximum", 1, "now"],
-  ["crawl-failed", ["AWS/Events", { RuleName: "playlake-crawl-bad" }], "TriggeredRules", "Sum", 1, "day"],
 ];
 
-/** What CloudWatch is told, but for the words. */
-function settingsOf(name: string): Record<string, unknown> {
-  const { alarmDescription: _words, ...settings } = inputsOf("MetricAlarm", `alarm-${name}`);
+/** What CloudWatch gets, without the words. */
+function settingsOf(stack: ProgramResult, name: string): Record<string, unknown> {
+  const { alarmDescription: _words, ...settings } = resource(stack, "MetricAlarm", `playlake-alarm-${name}`).inputs;
   return settings;
 }
 
-for (const [name, [namespace, dimensions], metricName, statistic, threshold, window] of alarms) {
+function alarmNames({ resources }: ProgramResult): string[] {
+  const alarms = resources.filter(({ type }) => /:(Metric|Composite)Alarm$/.test(type));
+  return alarms.map(({ name }) => name.replace("playlake-alarm-", "")).sort();
+}
+
+let detailed: ProgramResult;
+let inferred: ProgramResult;
+test.before(async () => {
+  detailed = await exampleStack({ alarms: "detailed" });
+  inferred = await exampleStack({ catalog: "inferred" });
+});
+
+for (const [name, [namespace, dimensions], metricName, statistic, threshold, window] of [
+  ...always,
+  ...combined,
+  ...causes,
+]) {
   test(`${name}: ${statistic} of ${metricName} at ${threshold} and above`, () => {
-    assert.equal(settingsOf(name), {
+    const stack = causes.some(([cause]) => cause === name) ? detailed : program;
+    assert.equal(settingsOf(stack, name), {
       ...{ namespace, metricName, dimensions, statistic, threshold, ...windows[window] },
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       treatMissingData: "notBreaching",
@@ -62,101 +92,92 @@ for (const [name, [namespace, dimensions], metricName, statistic, threshold, win
   });
 }
 
-test("consent: ending below 31 days; ended as long as the last run that knows says so", () => {
-  const dimensions = { FunctionName: "playlake-extract" };
-  assert.equal(settingsOf("consent-ending"), {
-    ...{ namespace: "Playlake", metricName: "ConsentDaysLeft", dimensions, statistic: "Minimum", ...windows.day },
-    ...{ comparisonOperator: "LessThanThreshold", threshold: 31 },
-    ...{ treatMissingData: "notBreaching", alarmActions: [] },
-  });
-  assert.equal(settingsOf("consent-ended"), {
-    ...{ namespace: "Playlake", metricName: "ConsentEnded", dimensions, statistic: "Minimum", ...windows.latest },
-    ...{ comparisonOperator: "GreaterThanOrEqualToThreshold", threshold: 1 },
+test("consent: below 31 days, or ended, as long as the last run that knows says so", () => {
+  const consent = (threshold: number) => ({
+    ...{ namespace: "Playlake", metricName: "ConsentDaysLeft", dimensions: { FunctionName: "playlake-extract" } },
+    ...{ statistic: "Maximum", ...windows.latest, comparisonOperator: "LessThanThreshold", threshold },
     ...{ treatMissingData: "ignore", alarmActions: [] },
   });
+  assert.equal(settingsOf(program, "consent"), consent(31));
+  assert.equal(settingsOf(detailed, "consent-ending"), consent(31));
+  assert.equal(settingsOf(detailed, "consent-ended"), consent(1));
 });
 
-test("overdue: no success for so many hours, and tried once", () => {
-  const runs = { FunctionName: "playlake-extract" };
-  const crawls = { RuleName: "playlake-crawl-ok" };
+test("overdue: no value in so many hours is what they report", () => {
   const cases = [
+    [program, "run", { namespace: "Playlake", metricName: "RunSucceeded" }, own("extract")[1], 26],
+    [program, "transform", { namespace: "Playlake", metricName: "ObjectsTransformed" }, own("transform")[1], 26],
+    // A crawl can last.
     [
-      "run",
-      { namespace: "Playlake", metricName: "RunSucceeded", dimensions: runs },
-      { namespace: "AWS/Lambda", metricName: "Invocations", dimensions: runs },
-    ],
-    [
+      inferred,
       "crawl",
-      { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: crawls },
-      { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: crawls },
+      { namespace: "AWS/Events", metricName: "TriggeredRules" },
+      { RuleName: "playlake-crawl-ok" },
+      31,
     ],
   ] as const;
-  for (const [what, success, tried] of cases) {
-    const name = `playlake-alarm-${what}-overdue`;
-    const { alarmDescription: _words, ...composite } = inputsOf("CompositeAlarm", `alarm-${what}-overdue`);
-    assert.equal(composite, {
-      alarmName: name,
-      alarmRule: what === "crawl" ? "FALSE" : `NOT OK("${name}-success") AND OK("${name}-tried")`,
-      alarmActions: [],
-    });
-    assert.equal(settingsOf(`${what}-overdue-success`), {
-      ...success,
-      ...{ period: 3600, evaluationPeriods: what === "crawl" ? 1 : 26, datapointsToAlarm: what === "crawl" ? 1 : 26 },
-      ...{ statistic: "Sum", comparisonOperator: "LessThanThreshold", threshold: 1 },
-      treatMissingData: what === "crawl" ? "missing" : "breaching",
-    });
-    assert.equal(settingsOf(`${what}-overdue-tried`), {
-      ...tried,
-      ...windows.latest,
-      ...{
-        statistic: "SampleCount",
-        comparisonOperator: "LessThanThreshold",
-        threshold: 0,
-        treatMissingData: "ignore",
-      },
+  for (const [stack, what, metric, dimensions, hours] of cases) {
+    assert.equal(settingsOf(stack, `${what}-overdue`), {
+      ...metric,
+      dimensions,
+      ...{ period: 3600, evaluationPeriods: hours, datapointsToAlarm: hours, statistic: "Sum" },
+      ...{ comparisonOperator: "LessThanThreshold", threshold: 1, treatMissingData: "missing" },
+      ...{ alarmActions: [], insufficientDataActions: [], actionsEnabled: true },
     });
   }
 });
 
-test("the table holds every alarm", () => {
-  const declared = program.resources
-    .filter(({ type }) => /:(Metric|Composite)Alarm$/.test(type))
-    .map(({ name }) => name);
-  const more = ["consent-ending", "consent-ended", "run-overdue", "crawl-overdue"];
-  const parts = ["run-overdue-success", "run-overdue-tried", "crawl-overdue-success", "crawl-overdue-tried"];
-  const known = [...alarms.map(([name]) => name), ...more, ...parts].map((name) => `playlake-alarm-${name}`);
-  assert.equal(declared.sort(), known.sort());
+test("the tables hold every alarm", () => {
+  const names = (rows: Row[], ...more: string[]) => [...rows.map(([name]) => name), ...more].sort();
+  const overdue = ["run-overdue", "transform-overdue"];
+  assert.equal(alarmNames(program), names([...always, ...combined], "consent", ...overdue));
+  assert.equal(alarmNames(inferred), names([...always, ...combined], "consent", "crawl-overdue", ...overdue));
+  const consents = ["consent-ending", "consent-ended"];
+  assert.equal(alarmNames(detailed), names([...always, ...causes], ...consents, "crawl-overdue", ...overdue));
+});
+
+test("by default alarms, metrics and dashboards are within what CloudWatch has free for ever", async () => {
+  for (const stack of [program, inferred]) {
+    const alarms = ofType(stack.resources, "aws:cloudwatch/metricAlarm:MetricAlarm");
+    // An alarm on an expression would count each metric that it reads.
+    assert.ok(alarms.every(({ inputs }) => inputs.metricName !== undefined && inputs.metricQueries === undefined));
+    assert.ok(alarms.length <= 10, `${alarms.length}`);
+    assert.is(stack.resources.filter(({ type }) => type.endsWith(":CompositeAlarm")).length, 0);
+    assert.ok(stack.resources.filter(({ type }) => type.endsWith(":Dashboard")).length <= 3);
+  }
+  assert.ok(Object.keys(extractMetrics).length + Object.keys(transformMetrics).length <= 10);
 });
 
 test("each says what it means and what to do, in what CloudWatch takes; none watches longer than it can", () => {
-  for (const { type, name, inputs } of program.resources) {
-    if (!/:(Metric|Composite)Alarm$/.test(type)) continue;
-    const { alarmDescription, period, evaluationPeriods } = inputs as Record<"period" | "evaluationPeriods", number> & {
-      alarmDescription: string;
-    };
+  for (const { name, inputs } of [program, detailed].flatMap(({ resources }) =>
+    ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm"),
+  )) {
+    const { alarmDescription = "", period = 0, evaluationPeriods = 0 } = inputs;
     assert.ok(alarmDescription.length >= 40 && alarmDescription.length <= 1024, name);
-    if (!type.endsWith(":MetricAlarm")) continue;
     assert.ok([10, 30].includes(period) || period % 60 === 0, name);
     assert.ok(period * evaluationPeriods <= (period < 3600 ? 1 : 7) * 86_400, name);
   }
 });
 
-test("a monthly schedule has no overdue alarm that goes off; alarms go to the topic that is given, parts of others to none", async () => {
+test("the overdue alarms of a schedule that leaves a week or more never act", async () => {
   const alarmTopicArn = "arn:aws:sns:us-east-1:123456789012:ours";
   const schedules = { schedule: "cron(0 6 1 * ? *)", crawlSchedule: "cron(0 7 1 * ? *)" };
-  const monthly = await exampleStack({ ...schedules, alarmTopicArn });
-  for (const what of ["run", "crawl"]) {
-    const name = `playlake-alarm-${what}-overdue`;
-    assert.is(resource(monthly, "CompositeAlarm", name).inputs.alarmRule, "FALSE");
-    const { evaluationPeriods, treatMissingData } = resource(monthly, "MetricAlarm", `${name}-success`).inputs;
-    assert.equal([evaluationPeriods, treatMissingData], [1, "missing"]);
+  const monthly = await exampleStack({ ...schedules, catalog: "inferred", alarmTopicArn });
+  for (const what of ["run", "transform", "crawl"]) {
+    const { actionsEnabled, evaluationPeriods } = settingsOf(monthly, `${what}-overdue`);
+    assert.equal([actionsEnabled, evaluationPeriods], [false, 1], what);
   }
-  assert.is(monthly.outputs.alarmTopicArn, alarmTopicArn);
-  for (const { type, name, inputs } of monthly.resources) {
-    if (!/:(Metric|Composite)Alarm$/.test(type)) continue;
-    assert.equal(inputs.alarmActions, /-(success|tried)$/.test(name) ? undefined : [alarmTopicArn], name);
+});
+
+test("alarms go to the topic that is given", async () => {
+  const alarmTopicArn = "arn:aws:sns:us-east-1:123456789012:ours";
+  const stack = await exampleStack({ alarmTopicArn });
+  assert.is(stack.outputs.alarmTopicArn, alarmTopicArn);
+  for (const { name, inputs } of ofType(stack.resources, "aws:cloudwatch/metricAlarm:MetricAlarm")) {
+    assert.equal(inputs.alarmActions, [alarmTopicArn], name);
+    assert.equal(inputs.insufficientDataActions, name.endsWith("-overdue") ? [alarmTopicArn] : undefined, name);
   }
-  assert.is(monthly.resources.filter(({ type }) => type.startsWith("aws:sns/")).length, 0);
+  assert.is(stack.resources.filter(({ type }) => type.startsWith("aws:sns/")).length, 0);
 });
 
 test("an address gets a topic that CloudWatch's alarms of this account may use, and nobody else", async () => {
@@ -189,28 +210,25 @@ test("an address gets a topic that CloudWatch's alarms of this account may use, 
   assert.equal(alarmTopics("x", { alarmTopicArn: undefined, alarmEmail: undefined }), []);
 });
 
-test("how crawls end goes into a queue, by this catalog's rules alone; without a crawler none of it", async () => {
-  const pattern = (state: string) =>
-    `{"source":["aws.glue"],"detail-type":["Glue Crawler State Change"],"detail":{"crawlerName":["playlake-crawler"],"state":["${state}"]}}`;
-  const queueArn = "arn:aws:sqs:us-east-1:123456789012:playlake-crawl-events";
-  for (const [name, state] of [
-    ["ok", "Succeeded"],
-    ["bad", "Failed"],
-  ] as const) {
-    assert.is(inputsOf("EventRule", `crawl-${name}`).eventPattern, pattern(state));
-    assert.equal(inputsOf("EventTarget", `crawl-${name}`), { rule: `playlake-crawl-${name}`, arn: queueArn });
-  }
-  const rules = ["ok", "bad"].map((name) => `arn:aws:events:us-east-1:123456789012:rule/playlake-crawl-${name}`);
-  assert.equal(inputsOf("QueuePolicy", "crawl-events").policy, {
+test("a failed crawl is a message, by this catalog's rule alone; without a crawler there is none of it", async () => {
+  const queueArn = "arn:aws:sqs:us-east-1:123456789012:playlake-crawl-failures";
+  assert.is(
+    inputsOf("EventRule", "crawl-bad").eventPattern,
+    '{"source":["aws.glue"],"detail-type":["Glue Crawler State Change"],"detail":{"crawlerName":["playlake-crawler"],"state":["Failed"]}}',
+  );
+  assert.equal(inputsOf("EventTarget", "crawl-bad"), { rule: "playlake-crawl-bad", arn: queueArn });
+  assert.equal(inputsOf("QueuePolicy", "crawl-failures").policy, {
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "CrawlEvents",
+        Sid: "RuleEvents",
         Effect: "Allow",
         Principal: { Service: "events.amazonaws.com" },
         Action: "sqs:SendMessage",
         Resource: queueArn,
-        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" }, ArnEquals: { "aws:SourceArn": rules } },
+        Condition: {
+          ArnEquals: { "aws:SourceArn": ["arn:aws:events:us-east-1:123456789012:rule/playlake-crawl-bad"] },
+        },
       },
     ],
   });

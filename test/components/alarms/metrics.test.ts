@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { extractMetrics, metricMeanings, transformMetrics } from "../../../components/alarms/metrics";
-import { makeExtractHandler, runMetrics } from "../../../components/callbacks/extractHandler";
+import { extractMetrics, meanings, transformMetrics } from "../../../components/alarms/metrics";
+import { makeExtractHandler, runValues } from "../../../components/callbacks/extractHandler";
 import { makeFunctionLog } from "../../../components/callbacks/functionLog";
 import { metricsRecord } from "../../../components/callbacks/metricsLine";
 import { emptyResult } from "../../../spotify/dayResult";
@@ -9,16 +9,15 @@ import { errorOf } from "../support";
 
 const test = suite("components/alarms/metrics");
 
-test("each metric has one name, a unit and a meaning", () => {
-  const names = [...Object.keys(extractMetrics), ...Object.keys(transformMetrics)];
-  assert.is(new Set(names).size, names.length);
-  assert.equal(Object.keys(metricMeanings), names);
-  for (const unit of [...Object.values(extractMetrics), ...Object.values(transformMetrics)]) {
+test("each metric has a unit and a meaning", () => {
+  const metrics = { ...extractMetrics, ...transformMetrics };
+  for (const [name, unit] of Object.entries(metrics)) {
     assert.ok(unit === "Count" || unit === "None", unit);
+    assert.ok(meanings[name as keyof typeof meanings].length > 10, name);
   }
 });
 
-test("the record of the embedded metric format; what is not known is left out", () => {
+test("the embedded metric format: metrics by their units, other values as fields", () => {
   const measured = {
     timestampMs: 1_793_512_800_000,
     functionName: "playlake-extract",
@@ -39,8 +38,9 @@ test("the record of the embedded metric format; what is not known is left out", 
     requestId: "id",
     FunctionName: "playlake-extract",
     RunSucceeded: 1,
+    Unheard: 5,
   });
-  assert.is(metricsRecord(transformMetrics, measured), undefined);
+  assert.is(metricsRecord(extractMetrics, { ...measured, values: { RunSucceeded: undefined } }), undefined);
 });
 
 function logged() {
@@ -78,9 +78,14 @@ test("metrics are a line of their own, with `_aws` at the top; none where nothin
   log.begin("first");
   log.emit({});
   log.emit({ DaysMissed: 2 });
-  assert.is(records().length, 1);
-  const [{ _aws, ...rest }] = records() as [Record<string, unknown>];
+  log.emit({ NeedsAttention: 1 }, ["daysMissed"]);
+  assert.is(records().length, 2);
+  const [{ _aws, ...rest }, { _aws: _, ...more }] = records() as [Record<string, unknown>, Record<string, unknown>];
   assert.equal(rest, { requestId: "first", FunctionName: "f", DaysMissed: 2 });
+  assert.equal(more, {
+    ...{ requestId: "first", level: "WARN", attention: ["daysMissed"] },
+    ...{ FunctionName: "f", NeedsAttention: 1 },
+  });
   assert.is((_aws as { Timestamp: number }).Timestamp, Date.parse("2026-11-22T06:00:00Z"));
 });
 
@@ -88,8 +93,9 @@ const day = emptyResult("2026-11-22");
 const unavailable = [{ playlistId: "gone", status: 404, cause: "gone" }];
 const consent = { consentedAt: "", endsAt: "", daysLeft: 12, isEnding: true };
 
-test("a run's metrics, by its outcome", () => {
+test("a run's values, by its outcome", () => {
   const zero = {
+    RunSucceeded: undefined,
     PlaylistsStored: 0,
     PlaylistsUnchanged: 0,
     PlaylistsUnavailable: 0,
@@ -98,13 +104,12 @@ test("a run's metrics, by its outcome", () => {
     ItemsRead: 0,
     SpotifyRequests: 0,
     ConsentDaysLeft: undefined,
-    ConsentEnded: undefined,
   };
   const good = {
     ...{ ...day, stored: ["a", "b"], unchanged: ["b"], unavailable, entries: 7, requests: 5, consent },
     missedDays: [{ snapshotDate: "2026-11-21", missing: ["a"] }],
   };
-  assert.equal(runMetrics(good, []), {
+  assert.equal(runValues(good, []), {
     RunSucceeded: 1,
     PlaylistsStored: 2,
     PlaylistsUnchanged: 1,
@@ -114,42 +119,50 @@ test("a run's metrics, by its outcome", () => {
     ItemsRead: 7,
     SpotifyRequests: 5,
     ConsentDaysLeft: 12,
-    ConsentEnded: 0,
   });
-  // A complete day asks Spotify nothing, and can't know about consent; what is unavailable it repeats.
+  // A complete day asks Spotify nothing; what is unavailable it repeats.
   const complete = { ...day, alreadyComplete: true, alreadyStored: ["a"], unavailable };
-  assert.equal(runMetrics(complete, []), { ...zero, RunSucceeded: 1, PlaylistsUnavailable: 1 });
+  assert.equal(runValues(complete, []), { ...zero, RunSucceeded: 1, PlaylistsUnavailable: 1 });
   const failures = [{ code: "TRANSIENT" }, { code: "TRANSIENT" }];
-  assert.equal(runMetrics({ ...day, requests: 9 }, failures), {
-    ...{ ...zero, RunSucceeded: 0, PlaylistsFailed: 2, SpotifyRequests: 9 },
-  });
-  assert.equal(runMetrics(day, [{ code: "CONSENT_ENDED" }]), {
-    ...{ ...zero, RunSucceeded: 0, PlaylistsFailed: 1, ConsentEnded: 1 },
-  });
-  assert.equal(runMetrics(undefined, [{ code: undefined }]), { RunSucceeded: 0 });
-  assert.equal(runMetrics(undefined, [{ code: "CONSENT_ENDED" }]), { RunSucceeded: 0, ConsentEnded: 1 });
+  assert.equal(runValues({ ...day, requests: 9 }, failures), { ...zero, PlaylistsFailed: 2, SpotifyRequests: 9 });
+  const ended = [{ code: "CONSENT_ENDED" }];
+  assert.equal(runValues({ ...day, consent }, ended), { ...zero, PlaylistsFailed: 1, ConsentDaysLeft: 0 });
+  const nothing = { RunSucceeded: undefined, ConsentDaysLeft: undefined };
+  assert.equal(runValues(undefined, [{ code: undefined }]), nothing);
+  assert.equal(runValues(undefined, ended), { ...nothing, ConsentDaysLeft: 0 });
 });
 
-test("the handler tells its counts before it fails, and how much time is left", async () => {
-  const told: object[] = [];
+test("the handler reports before it fails: its counts, and what needs attention", async () => {
+  const told: unknown[] = [];
   const begun: string[] = [];
-  const log = { begin: (id: string) => void begun.push(id), emit: (values: object) => void told.push(values) };
-  const context = { awsRequestId: "id", getRemainingTimeInMillis: () => 1234 };
+  const log = {
+    begin: (id: string) => void begun.push(id),
+    emit: (values: { NeedsAttention?: number }, attention: readonly string[] = []) =>
+      void told.push([values.NeedsAttention, attention]),
+  };
   const failures = [{ playlistId: "a", reason: "down", code: "TRANSIENT" }];
   const incomplete = Object.assign(new Error("not stored yet"), { code: "INCOMPLETE", failures, result: day });
+  const run = (leftMs: number[], extractDay: Parameters<typeof makeExtractHandler>[0]) =>
+    makeExtractHandler(extractDay, log)(
+      {},
+      { awsRequestId: "id", getRemainingTimeInMillis: () => leftMs.shift() as number },
+    );
 
-  assert.is(
-    await errorOf(makeExtractHandler(async () => Promise.reject(incomplete), log)({}, context)),
-    "not stored yet",
-  );
-  const result = await makeExtractHandler(async ({ remainingMs }) => ({ ...day, entries: remainingMs?.() ?? 0 }), log)(
-    {},
-    context,
-  );
+  assert.is(await errorOf(run([900_000, 800_000], () => Promise.reject(incomplete))), "not stored yet");
+  await run([900_000, 180_001], async () => ({ ...day, unavailable }));
+  await run([900_000, 179_999], async () => ({ ...day, missedDays: [{ snapshotDate: "2026-11-21", missing: ["a"] }] }));
+  const { entries } = await run([900_000, 1234, 800_000], async ({ remainingMs }) => {
+    return { ...day, entries: remainingMs?.() ?? 0 };
+  });
 
-  assert.is(result.entries, 1234);
-  assert.equal(begun, ["id", "id"]);
-  assert.equal(told, [runMetrics(day, failures), runMetrics(result, [])]);
+  assert.is(entries, 1234);
+  assert.equal(begun, ["id", "id", "id", "id"]);
+  assert.equal(told, [
+    [0, []],
+    [1, ["playlistsUnavailable"]],
+    [1, ["daysMissed", "nearTimeout"]],
+    [0, []],
+  ]);
 });
 
 test.run();

@@ -86,7 +86,7 @@ test("Scheduler makes one call, and reports what it could not make", () => {
   const lambda = "arn:aws:lambda:us-east-1:123456789012:function:playlake-extract";
   assert.equal(statementsOf(declared, "playlake-schedule"), [
     allow("CallTarget", ["lambda:InvokeFunction"], lambda),
-    allow("ReportFailure", ["sqs:SendMessage"], queue("schedule")),
+    allow("ReportFailure", ["sqs:SendMessage"], queue("extract")),
   ]);
   assert.equal(statementsOf(declared, "playlake-crawl"), [
     allow("CallTarget", ["glue:StartCrawler"], `${glue}:crawler/playlake-crawler`),

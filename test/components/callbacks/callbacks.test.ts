@@ -43,10 +43,12 @@ interface World {
   metrics: object[];
   failing?: string;
   gone?: string;
+  /** Of the last invocation. */
+  attention?: readonly string[];
 }
 
 function handlerOf(world: World, register?: (days: readonly string[]) => Promise<void>) {
-  return makeTransformHandler({
+  const handle = makeTransformHandler({
     transform: makeTransform(),
     read: async ({ bucket, key }) => (key === world.gone ? undefined : chunksOf(world.raw[`${bucket}/${key}`])),
     files: makeTableFiles({ folder: path.join(tmpdir(), "playlake-callbacks-test") }),
@@ -56,8 +58,13 @@ function handlerOf(world: World, register?: (days: readonly string[]) => Promise
     },
     register,
     log: (record) => world.log.push(record),
-    emit: (values) => world.metrics.push(values),
+    emit: ({ NeedsAttention: _, ...values }, attention) => {
+      world.metrics.push(values);
+      world.attention = attention;
+    },
   });
+  const context = { getRemainingTimeInMillis: () => 300_000 };
+  return (event: RawEvent) => handle(event, context);
 }
 
 async function* chunksOf(text: string | undefined): AsyncGenerator<Uint8Array> {
@@ -133,7 +140,7 @@ test("what can't be transformed or written ends the invocation, in one line", as
     { event: "notTransformed", key, code: undefined, reason: `can't write ${failing}` },
   ]);
   const none = {
-    ObjectsTransformed: 0,
+    ObjectsTransformed: undefined,
     ObjectsGone: 0,
     ObjectsRefused: 0,
     RowsRead: 0,
@@ -141,6 +148,7 @@ test("what can't be transformed or written ends the invocation, in one line", as
     RowsRejected: 0,
   };
   assert.equal(world.metrics, [{ ...none, ObjectsRefused: 1 }, none]);
+  assert.equal(world.attention, ["objectsRefused"]);
 });
 
 test("an object that can't be read costs the event's others nothing, and is named", async () => {
@@ -184,7 +192,7 @@ test("days are registered once their files are written; a failure fails the invo
   assert.equal(world.log.at(-1), { event: "notVisible", keys, reason: "csv_tracks in d: throttled" });
   assert.equal(
     world.metrics.map((one) => (one as { ObjectsTransformed: number }).ObjectsTransformed),
-    [2, 0],
+    [2, undefined],
   );
 });
 

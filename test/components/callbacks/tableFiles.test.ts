@@ -58,6 +58,8 @@ const plan = { seed: 5, shape: "old", entries: 400, oddShare: 0.3 } as const;
 const key = `playlists/snapshot_date=2026-11-22/${playlistIdOf(plan)}.jsonl`;
 const event = { Records: [{ s3: { bucket: { name: "raw" }, object: { key: key.replace("=", "%3D") } } }] };
 
+const context = { getRemainingTimeInMillis: () => 300_000 };
+
 function handlerOf(raw: string, memoryBytes: number, lake: Record<string, string>, seen: string[][]) {
   return makeTransformHandler({
     transform: makeTransform(),
@@ -76,8 +78,8 @@ test("the lake gets the same files from disk as from memory, and the disk is emp
   const raw = [...rawLines(plan)].join("");
   const [small, large]: Record<string, string>[] = [{}, {}];
   const seen: string[][] = [];
-  await handlerOf(raw, 1_000_000, small!, [])(event);
-  await handlerOf(raw, 1000, large!, seen)(event);
+  await handlerOf(raw, 1_000_000, small!, [])(event, context);
+  await handlerOf(raw, 1000, large!, seen)(event, context);
   assert.equal(large, small);
   assert.is(Object.keys(large!).length, tableNames.length);
   assert.ok(seen.every((names) => names.length > 5));
@@ -88,7 +90,7 @@ test("an object that turns out to be damaged in its last line leaves nothing", a
   const lake: Record<string, string> = {};
   const handle = handlerOf(`${[...rawLines(plan)].join("").trimEnd().slice(0, -1)}`, 1000, lake, []);
   try {
-    await handle(event);
+    await handle(event, context);
     assert.unreachable();
   } catch (error) {
     assert.is((error as { code?: string }).code, "INVALID_RAW");

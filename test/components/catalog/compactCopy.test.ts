@@ -35,15 +35,13 @@ test("what it adds to a stack", async () => {
     "BucketPublicAccessBlock compact",
     "BucketServerSideEncryptionConfiguration compact",
     "CatalogTable compact-items",
-    "CompositeAlarm alarm-compact-overdue",
     "EventRule copy-bad",
     "EventRule copy-ok",
     "EventTarget copy-bad",
     "EventTarget copy-ok",
     "MetricAlarm alarm-compact-failed",
     "MetricAlarm alarm-compact-failures",
-    "MetricAlarm alarm-compact-overdue-success",
-    "MetricAlarm alarm-compact-overdue-tried",
+    "MetricAlarm alarm-compact-overdue",
     "NamedQuery compact-whole-history",
     "Queue compact-failures",
     "Queue copy-events",
@@ -154,7 +152,7 @@ test("its role reads the seven tables that the statement needs, and writes the c
 test("its end meets a rule, by its workgroup, and alarms count what the rules met", () => {
   for (const [rule, states] of [
     ["copy-ok", ["SUCCEEDED"]],
-    ["copy-bad", ["FAILED", "CANCELLED"]],
+    ["copy-bad", ["FAILED", "CANCELLED", "CANCELED"]],
   ] as const) {
     assert.equal(JSON.parse(String(inputsOf("EventRule", rule).eventPattern)), {
       source: ["aws.athena"],
@@ -164,7 +162,7 @@ test("its end meets a rule, by its workgroup, and alarms count what the rules me
   }
   const failed = inputsOf("MetricAlarm", "alarm-compact-failed");
   assert.equal([failed.metricName, failed.dimensions], ["TriggeredRules", { RuleName: "playlake-copy-bad" }]);
-  const succeeded = inputsOf("MetricAlarm", "alarm-compact-overdue-success");
+  const succeeded = inputsOf("MetricAlarm", "alarm-compact-overdue");
   assert.equal([succeeded.dimensions, succeeded.evaluationPeriods], [{ RuleName: "playlake-copy-ok" }, 26]);
 });
 

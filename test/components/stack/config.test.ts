@@ -52,6 +52,7 @@ test("Pulumi.yaml describes every setting, with the defaults and secrets that th
     crawlSchedule: "string",
     compactSchedule: "string",
     alarmTopicArn: "string",
+    alarms: "string",
     alarmEmail: "string",
     rawBucket: "string",
     lakeBucket: "string",
@@ -91,6 +92,7 @@ test("the stack `dev` has a good config, and lets go of its data by both switche
     forceDestroy: true,
     auditTrail: false,
     alarmTopicArn: undefined,
+    alarms: "default",
     alarmEmail: undefined,
   });
 });
@@ -168,7 +170,7 @@ test("single mistakes", async () => {
   ]);
   cases.push([
     { "playlake:auditTrial": "true" },
-    "  playlake:auditTrial: there is no such setting; expected e.g. one of playlists, schedule, timezone, market, catalog, crawlSchedule, compactSchedule, rawBucket, lakeBucket, retainData, forceDestroy, auditTrail, alarmTopicArn, alarmEmail, spotifyClientId, spotifyClientSecret",
+    "  playlake:auditTrial: there is no such setting; expected e.g. one of playlists, schedule, timezone, market, catalog, crawlSchedule, compactSchedule, rawBucket, lakeBucket, retainData, forceDestroy, auditTrail, alarms, alarmTopicArn, alarmEmail, spotifyClientId, spotifyClientSecret",
   ]);
   for (const [wrong, line] of cases) {
     const message = await errorOf(runProgram({ config: { ...goodConfig, ...wrong } }));

@@ -1,7 +1,8 @@
 import * as assert from "uvu/assert";
-import { extractMetrics, transformMetrics } from "../../../components/alarms/metrics";
+import { meanings } from "../../../components/alarms/metrics";
 import type { Widget } from "../../../components/stack/dashboardBody";
 import { runProgram } from "../../../lake/local/program";
+import { exampleStack } from "../../../scripts/exampleStack";
 import { settingsSuite } from "../settingsSuite";
 import { goodConfig, resource } from "../support";
 
@@ -46,7 +47,10 @@ test("each kind of widget has what CloudWatch asks of it", () => {
     }
     assert.is(properties.region, "us-east-1");
     if (type === "log") {
-      assert.match(String(properties.query), /^SOURCE 'playlake-extract' \| SOURCE 'playlake-transform' \| fields /);
+      assert.match(
+        String(properties.query),
+        /^SOURCE 'playlake-(extract|transform)' (\| SOURCE 'playlake-transform' )?\| (fields|filter) /,
+      );
       continue;
     }
     assert.is(properties.view, "timeSeries");
@@ -75,18 +79,34 @@ test("a metric's line is namespace, name, pairs of dimensions, options; an expre
   }
 });
 
-test("it shows every metric that the functions emit, and every alarm", () => {
-  const shown = lines().filter(([namespace]) => namespace === "Playlake");
-  const expected = [
-    ...Object.keys(extractMetrics).map((name) => ["Playlake", name, "FunctionName", "playlake-extract"]),
-    ...Object.keys(transformMetrics).map((name) => ["Playlake", name, "FunctionName", "playlake-transform"]),
-  ];
-  assert.equal(shown.map((line) => line.slice(0, 4).join(" ")).sort(), expected.map((line) => line.join(" ")).sort());
+test("it shows every value that the functions report, and every alarm", () => {
+  const text = JSON.stringify(widgets());
+  for (const name of Object.keys(meanings)) assert.ok(text.includes(name), name);
   const alarmArns = program.resources
-    .filter(({ type, name }) => /:(Metric|Composite)Alarm$/.test(type) && !/-(success|tried)$/.test(name))
+    .filter(({ type }) => type.endsWith(":MetricAlarm"))
     .map(({ outputs }) => String(outputs.arn));
   const [status] = widgets();
   assert.equal([...((status as Widget).properties.alarms as string[])].sort(), alarmArns.sort());
+});
+
+test("what is not a metric is summed from the log lines of its function", () => {
+  const found = widgets().find(({ properties }) => properties.title === "Playlists a day");
+  assert.is(
+    found?.properties.query,
+    "SOURCE 'playlake-extract' | filter ispresent(NeedsAttention) | stats sum(PlaylistsStored) as Stored, sum(PlaylistsUnchanged) as Unchanged, max(PlaylistsUnavailable) as Unavailable, max(PlaylistsFailed) as Failed, sum(DaysMissed) as DaysMissed by bin(1d)",
+  );
+});
+
+test("the compact copy is shown if there is one", async () => {
+  const copied = await exampleStack({ compactSchedule: "cron(0 7 * * ? *)" });
+  const { dashboardBody } = resource(copied, "Dashboard", "playlake-overview").inputs;
+  const titles = (body: unknown) =>
+    (JSON.parse(String(body)) as { widgets: Widget[] }).widgets.map(({ properties }) => properties.title);
+  const more = titles(dashboardBody).filter(
+    (title) => !titles(inputsOf("Dashboard", "overview").dashboardBody).includes(title),
+  );
+  assert.equal(more, ["Compact copy: statements a day", "Compact copy a day, at list price"]);
+  assert.ok(String(dashboardBody).includes("playlake-compact-failures"));
 });
 
 test("what Lambda and Athena cost is reckoned from their metrics", () => {

@@ -67,11 +67,11 @@ export const functionRules: Rule[] = [
   ),
   inputsRule(
     "Permission",
-    "names the source's account and ARN",
+    "names the source's ARN, and its account unless it is a rule",
     later("Security Hub Lambda.1"),
     ({ principal, sourceAccount, sourceArn, function: name }) =>
       matching(/^[a-z0-9]+\.amazonaws\.com$/)(principal) &&
-      matching(/^\d{12}$/)(sourceAccount) &&
+      (principal === "events.amazonaws.com" ? sourceAccount === undefined : matching(/^\d{12}$/)(sourceAccount)) &&
       matching(/^arn:/)(sourceArn) &&
       typeof name === "string",
     [{ principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::raw", function: "transform" }],

@@ -1,7 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createCloudWatch } from "../../../emulator/cloudWatch";
-import { evaluateRule } from "../../../emulator/cloudWatch/alarmRule";
 import { readLambdaLine } from "../../../emulator/cloudWatch/lambdaLines";
 import {
   type AlarmState,
@@ -22,6 +21,7 @@ const alarm: MetricAlarm = {
   ...metric,
   ...{ name: "a", description: "", periodSeconds: 3600, evaluationPeriods: 3, datapointsToAlarm: 3 },
   ...{ statistic: "Sum", comparison: "GreaterThanOrEqualToThreshold", threshold: 1, missing: "missing" },
+  actsOnSilence: false,
 };
 
 /** A store with a value for each hour, the latest last: X breaches, 0 doesn't, - is missing. */
@@ -83,27 +83,6 @@ test("statistics, comparisons, and periods that end with the instant", () => {
   ];
   for (const [statistic, comparison, threshold, state] of cases) {
     assert.is(evaluateAlarm({ ...one, statistic, comparison, threshold }, store, now, "OK"), state, statistic);
-  }
-});
-
-test("the rule of a composite alarm", () => {
-  const states: Record<string, AlarmState> = { a: "ALARM", o: "OK", i: "INSUFFICIENT_DATA" };
-  const cases: [string, boolean][] = [
-    ['ALARM("a")', true],
-    ['NOT OK("i") AND OK("o")', true],
-    ['NOT OK("o") AND OK("o")', false],
-    ['INSUFFICIENT_DATA("i") AND (FALSE OR NOT (ALARM("o")))', true],
-    ["TRUE OR TRUE AND FALSE", true],
-    ["FALSE", false],
-  ];
-  for (const [rule, expected] of cases)
-    assert.is(
-      evaluateRule(rule, (name) => states[name] as AlarmState),
-      expected,
-      rule,
-    );
-  for (const wrong of ['ALARM("a"', "ALARM(a)", 'ALARM("a") OK("o")', "", "NOT", 'RED("a")']) {
-    assert.throws(() => evaluateRule(wrong, () => "OK"), /^alarm rule /, wrong);
   }
 });
 
@@ -188,64 +167,52 @@ test("what CloudWatch refuses, or is not modelled, is said in one line", () => {
   }
 });
 
-test("alarms go off and out as the run goes on; parts of others are not told of", async () => {
+test("alarms fire and clear as the run goes on", async () => {
   let depth = 0;
   let time = now;
   const cloudWatch = createCloudWatch({
     resources: [
       resource("aws:sqs/queue:Queue", "q", {}),
       metricAlarm("waiting"),
-      metricAlarm("part", { metricName: "TriggeredRules", namespace: "AWS/Events", dimensions: { RuleName: "r" } }),
-      resource("aws:cloudwatch/compositeAlarm:CompositeAlarm", "both", {
-        ...{ alarmName: "both", alarmDescription: "all", alarmRule: 'ALARM("part")' },
+      metricAlarm("arrived", { metricName: "NumberOfMessagesSent", statistic: "Sum" }),
+      metricAlarm("silence", {
+        ...{ namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: { RuleName: "r" } },
+        ...{ period: 3600, evaluationPeriods: 2, statistic: "Sum", comparisonOperator: "LessThanThreshold" },
+        ...{ treatMissingData: "missing", insufficientDataActions: [] },
       }),
     ],
     now: () => new Date(time),
     messages: async () => depth,
   });
-  const states = () => cloudWatch.alarms().map(({ name, state, firedAt }) => [name, state, firedAt.length]);
-  assert.equal(states(), [
-    ["both", "INSUFFICIENT_DATA", 0],
-    ["waiting", "INSUFFICIENT_DATA", 0],
-  ]);
-  await cloudWatch.evaluate();
-  assert.equal(states(), [
-    ["both", "OK", 0],
-    ["waiting", "OK", 0],
-  ]);
+  const states = async (hoursLater: number) => {
+    time += hoursLater * hourMs;
+    await cloudWatch.evaluate();
+    return Object.fromEntries(cloudWatch.alarms().map(({ name, state, firedAt }) => [name, [state, firedAt.length]]));
+  };
+  const none = "INSUFFICIENT_DATA";
+  assert.equal(await states(0), { arrived: ["OK", 0], silence: [none, 0], waiting: ["OK", 0] });
+  assert.equal(await states(100), { arrived: ["OK", 0], silence: [none, 0], waiting: ["OK", 0] }, "silent at first");
   depth = 2;
   cloudWatch.triggered("r");
-  await cloudWatch.evaluate();
-  await cloudWatch.evaluate();
-  assert.equal(states(), [
-    ["both", "ALARM", 1],
-    ["waiting", "ALARM", 1],
-  ]);
+  cloudWatch.sent("arn:aws:sqs:us-east-1:123456789012:q");
+  const firedAt = new Date(time).toISOString();
+  assert.equal(await states(0), { arrived: ["ALARM", 1], silence: ["OK", 0], waiting: ["ALARM", 1] });
+  assert.equal(await states(0), { arrived: ["ALARM", 1], silence: ["OK", 0], waiting: ["ALARM", 1] });
   depth = 0;
-  time += hourMs;
-  await cloudWatch.evaluate();
-  assert.equal(states(), [
-    ["both", "OK", 1],
-    ["waiting", "OK", 1],
-  ]);
-  assert.equal(cloudWatch.alarms()[1], {
-    ...{ name: "waiting", description: "says", state: "OK", firedAt: ["2026-11-22T06:00:00.000Z"] },
-  });
-  assert.equal(cloudWatch.metrics(), [
-    {
-      namespace: "AWS/Events",
-      metricName: "TriggeredRules",
-      dimensions: { RuleName: "r" },
-      samples: 1,
-      sum: 1,
-      minimum: 1,
-      maximum: 1,
-    },
-    {
-      ...{ namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: "q" } },
-      ...{ samples: 4, sum: 4, minimum: 0, maximum: 2 },
-    },
-  ]);
+  assert.equal(await states(1), { arrived: ["OK", 1], silence: ["OK", 0], waiting: ["OK", 1] });
+  assert.equal(await states(1), { arrived: ["OK", 1], silence: [none, 1], waiting: ["OK", 1] });
+  assert.equal(await states(1), { arrived: ["OK", 1], silence: [none, 1], waiting: ["OK", 1] });
+  cloudWatch.triggered("r");
+  assert.equal(await states(0), { arrived: ["OK", 1], silence: ["OK", 1], waiting: ["OK", 1] });
+  assert.equal(cloudWatch.alarms()[2], { name: "waiting", description: "says", state: "OK", firedAt: [firedAt] });
+  assert.equal(
+    cloudWatch.metrics().map(({ metricName, samples, sum, maximum }) => [metricName, samples, sum, maximum]),
+    [
+      ["TriggeredRules", 2, 2, 1],
+      ["ApproximateNumberOfMessagesVisible", 8, 4, 2],
+      ["NumberOfMessagesSent", 1, 1, 1],
+    ],
+  );
 });
 
 test.run();
