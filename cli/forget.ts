@@ -1,7 +1,8 @@
 import type { Lake, Progress } from "../lake";
 import { count, sum } from "../lake/runReport";
 import { findHoldings, forgetPlaylist, type Holdings, isAnything } from "../operations/forget";
-import { myPlaylistsWord, parsePlaylistId } from "../spotify/playlistId";
+import { myPlaylistsWord, parsePlaylistId, parseWanted } from "../spotify/playlistId";
+import { likedId } from "../transforms/keys";
 import { type Command, pipelineOptions, type Terminal, wrongUse } from "./command";
 import { withLake } from "./openLake";
 import { createProgress } from "./progress";
@@ -57,12 +58,13 @@ async function confirm(playlistId: string, lake: Lake, terminal: Terminal): Prom
 
 /** A run that is asked for the playlist stores it again. */
 async function warnOfNext(playlistId: string, lake: Lake, progress: Progress): Promise<void> {
-  const { where, playlists } = await lake.nextRun();
+  const { where, playlists: named } = await lake.nextRun();
+  const playlists = named?.flatMap((one) => parseWanted(one) ?? [one]);
   if (playlists === undefined) {
     progress.warn(`${where} could not be read: take ${playlistId} out of it, else it comes again`);
-  } else if (playlists.some((one) => (parsePlaylistId(one) ?? one) === playlistId)) {
+  } else if (playlists.includes(playlistId)) {
     progress.warn(`${playlistId} is still in ${where}: the next run stores it again`);
-  } else if (playlists.includes(myPlaylistsWord)) {
+  } else if (playlists.includes(myPlaylistsWord) && playlistId !== likedId) {
     progress.warn(
       `${where} lists "${myPlaylistsWord}": a run stores ${playlistId} again while Spotify lists it for you`,
     );

@@ -1,30 +1,30 @@
 import { type Consent, readConsent } from "./consent";
 import { codedError, errorCode, errorText, oneLine, withoutSecrets } from "./errors";
-import type { Answer, Request, Requester } from "./requester";
+import type { Received, Request, Requester } from "./requester";
 import type { States } from "./state";
 import type { AppCredentials, Effects, StoredToken, TokenStore } from "./types";
 
 export interface AuthOptions {
   /** e.g. https://accounts.spotify.com, without a slash at its end. */
   accountsUrl: string;
-  /** Asked once, when the first token is needed. */
+  /** Called once, when the first token is needed. */
   app: () => Promise<AppCredentials>;
   tokens: TokenStore;
-  /** Where it is remembered that a consent has ended. @default nowhere: each run asks Spotify */
+  /** Where the end of a consent is noted. @default nowhere: each run asks Spotify */
   states?: Pick<States, "endedConsent" | "putEndedConsent">;
 }
 
 /** Access tokens: of the user who consented, else of the app. */
 export interface Auth {
-  /** A token that is good for at least another minute, as far as is known. */
+  /** A token that holds for at least another minute, as far as is known. */
   accessToken(): Promise<string>;
-  /** A new one in place of `refused`, which Spotify did not take. */
+  /** A new one in place of `refused`, which Spotify did not accept. */
   renew(refused: string): Promise<string>;
-  /** Whether the tokens stand for a user. Asks the token store where nothing is known yet. */
+  /** Whether the tokens stand for a user. Reads the token store unless it is known. */
   isUser(): Promise<boolean>;
-  /** The user's consent; undefined without a user, where its time is not known, or where the token can't be read. */
+  /** The user's consent; undefined without a user, if its time is not known, or if the token cannot be read. */
   consent(): Promise<Consent | undefined>;
-  /** What went wrong with keeping a rotated refresh token; undefined: nothing. The access token is good all the same. */
+  /** What went wrong with storing a rotated refresh token; undefined: nothing. The access token is valid all the same. */
   problem(): string | undefined;
   /** The text without any token or secret of this run. */
   hide(text: string): string;
@@ -33,7 +33,7 @@ export interface Auth {
 const marginMs = 60_000;
 const defaultLifeSeconds = 3600;
 const writeTries = 3;
-/** Shorter than the hour between two catch-ups: each of them asks once, in case that the refusal was Spotify's mistake. */
+/** Shorter than the hour between two catch-ups: each of them asks once, in case the refusal was Spotify's mistake. */
 const endedRestMs = 50 * 60_000;
 
 /** @throws (its functions) `CONSENT_ENDED`, `APP_REFUSED`, `NO_TOKEN`, `LIMITED`, `OUT_OF_TIME` */
@@ -57,7 +57,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
     return user.token;
   }
 
-  async function askForToken(form: Record<string, string>): Promise<Answer> {
+  async function askForToken(form: Record<string, string>): Promise<Received> {
     app ??= await options.app();
     const credentials = Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64");
     secrets.push(app.clientId, app.clientSecret, credentials);
@@ -67,10 +67,12 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
       headers: { authorization: `Basic ${credentials}`, "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams(form).toString(),
       purpose: "the access token",
-      isGood: (json) => typeof (json as { access_token?: unknown } | null)?.access_token === "string",
+      isGood: isToken,
     };
     try {
-      return await requester.send(request);
+      const answer = await requester.send(request);
+      if (answer.status === 200 || answer.status === 401 || grantError(answer).error !== "") return answer;
+      throw codedError("NO_TOKEN", request.purpose, `status ${answer.status} without a reason`, {});
     } catch (error) {
       if (errorCode(error) !== "TRANSIENT") throw error;
       throw codedError("NO_TOKEN", undefined, errorText(error), {});
@@ -80,11 +82,11 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
   const refresh = (token: StoredToken) =>
     askForToken({ grant_type: "refresh_token", refresh_token: token.refreshToken });
 
-  async function refreshed(token: StoredToken): Promise<Answer> {
+  async function refreshed(token: StoredToken): Promise<Received> {
     if (await isKnownAsEnded(token)) throw consentEnded();
     const answer = await refresh(token);
     if (!isInvalidGrant(answer)) return answer;
-    // Another run, or a login, may have put a newer token since this one was read: that one deserves its own try.
+    // Another run, or a login, may have stored a newer token since this one was read: that one gets its own try.
     const newer = await readToken();
     if (newer != null && newer.refreshToken !== token.refreshToken) {
       user = { token: newer };
@@ -106,7 +108,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
     try {
       await options.states?.putEndedConsent({ versionId, refusedAt: new Date(effects.now()).toISOString() });
     } catch (error) {
-      // It would have saved requests; that the consent has ended is what matters.
+      // Noting it only saves requests; the end of the consent is what matters.
       effects.log?.({ event: "endedConsentNotRemembered", reason: errorText(error) });
     }
   }
@@ -161,7 +163,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
     },
     isUser: async () => (await readUser()) != null,
     async consent() {
-      // Whatever needs the token says why it can't be read.
+      // Whatever needs the token reports why it cannot be read.
       const token = await readUser().catch(() => undefined);
       return readConsent(token?.consentedAt, effects.now());
     },
@@ -174,12 +176,17 @@ function consentEnded(): Error {
   return codedError("CONSENT_ENDED", undefined, "consent ended, run playlake login (Spotify says invalid_grant)", {});
 }
 
-function isInvalidGrant(answer: Answer): boolean {
+function isToken(json: unknown): boolean {
+  const { access_token, token_type = "Bearer" } = (json ?? {}) as { access_token?: unknown; token_type?: unknown };
+  return typeof access_token === "string" && access_token !== "" && /^bearer$/i.test(String(token_type));
+}
+
+function isInvalidGrant(answer: Received): boolean {
   return answer.status !== 200 && grantError(answer).error === "invalid_grant";
 }
 
 /** The accounts service's own error form. */
-export function grantError(answer: Answer): { error: string; description: string } {
+export function grantError(answer: Received): { error: string; description: string } {
   const body = answer.json as { error?: unknown; error_description?: unknown } | null | undefined;
   return {
     error: typeof body?.error === "string" ? body.error : "",

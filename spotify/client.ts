@@ -1,10 +1,22 @@
 import { arrayElements, memberText } from "../transforms/jsonText";
+import { likedId } from "../transforms/keys";
 import { type AuthOptions, makeAuth } from "./auth";
-import { isAboutTheApp, likelyCause } from "./causes";
 import type { Consent } from "./consent";
 import { codedError, oneLine } from "./errors";
-import { parsePlaylistId } from "./playlistId";
-import { type Answer, makeRequester, type RequesterOptions } from "./requester";
+import { playlistRefused, type Refusal, userRefused } from "./refusals";
+import { makeRequester, type Received, type RequesterOptions } from "./requester";
+import {
+  contentsIdOf,
+  embeddedPaging,
+  isListPage,
+  isPageOf,
+  isPlaylist,
+  isUser,
+  listedIds,
+  type Paging,
+  pageSize,
+  pagingOf,
+} from "./responses";
 import type { Effects } from "./types";
 
 export interface ClientOptions extends AuthOptions, RequesterOptions {
@@ -23,32 +35,42 @@ export interface RawResponse {
   body: string;
 }
 
-/** A playlist's own response, or (from `myPlaylists`) its element of the list. */
-export interface PlaylistResponse extends RawResponse {
+/** What a read of a playlist begins with: the responses before its further pages. */
+export interface Opening {
   playlistId: string;
-  /** Undefined where Spotify gave none. */
-  snapshotId: string | undefined;
+  /** The playlist's own response, or (from `myPlaylists`) its element of the list; for Liked Songs the user and page 1. */
+  head: readonly RawResponse[];
+  /** Entries in `head`, the total, and where the first page starts that is not in it. */
+  paging: Paging;
+  /** Equal ids mean equal contents, see `contentsIdOf`; undefined if Spotify gave none. */
+  contentsId: string | undefined;
 }
 
 /** A page of a playlist's entries. */
-export interface PageResponse extends RawResponse {
-  /** Entries in it, null ones counted. */
-  entries: number;
-  /** Where the next page starts; undefined: this was the last one. */
-  nextOffset: number | undefined;
-}
+export interface PageResponse extends RawResponse, Paging {}
 
 /**
  * Spotify's Web API as far as playlists go. Its functions reject with `UNAVAILABLE` (has `playlistId`, `status` and
- * `cause`), `APP_REFUSED`, `CONSENT_ENDED`, `NO_CONSENT`, `NO_TOKEN`, `TRANSIENT`, `LIMITED` (has `until`) or `OUT_OF_TIME`.
+ * `cause`), `UNEXPECTED`, `APP_REFUSED`, `CONSENT_ENDED`, `NO_CONSENT`, `NO_TOKEN`, `TRANSIENT`, `LIMITED` (has `until`),
+ * `TOO_SLOW` or `OUT_OF_TIME`.
  */
 export interface SpotifyClient {
-  playlist(playlistId: string): Promise<PlaylistResponse>;
+  /** A playlist's own response; for Liked Songs the user, asked for once, and the first page. */
+  open(playlistId: string): Promise<Opening>;
   /** The entries from `offset` (0 and up) on: 50 of them. */
   page(playlistId: string, offset: number): Promise<PageResponse>;
-  /** All that the user owns or follows, in Spotify's order; each once. */
-  myPlaylists(): Promise<PlaylistResponse[]>;
-  /** The user's consent; undefined without a user, or where its time is not known. */
+  /**
+   * What the user owns or follows, in Spotify's order, each once.
+   * @param isWorth told how many pages are left and what was found: false ends the reading. @default the list is read whole
+   */
+  myPlaylists(isWorth?: (pagesLeft: number, found: readonly Opening[]) => boolean): Promise<Opening[]>;
+  /** Whether requests are made for a user. */
+  isUser(): Promise<boolean>;
+  /** Requests for playlists end with `TOO_SLOW` when so many milliseconds have passed; undefined: no such end. */
+  limitTime(ms: number | undefined): void;
+  /** Milliseconds left for requests in this invocation; infinite if its time is not limited. */
+  usableMs(): number;
+  /** The user's consent; undefined without a user, or if its time is not known. */
   consent(): Promise<Consent | undefined>;
   /** What went wrong without stopping the work; undefined: nothing. */
   problem(): string | undefined;
@@ -56,158 +78,172 @@ export interface SpotifyClient {
   requests(): number;
 }
 
-const pageSize = 50;
-/** How often the user's list is read where it changes while it is read. */
+/** How often the user's list is read if it changes while it is read. */
 const mostListReads = 3;
+
+/** The user's list ends here at the latest, whatever its pages say. */
+const mostListPages = 400;
 
 /** One client serves one run: its token and what it finds out about the app are kept inside. */
 export function makeSpotifyClient(effects: Effects, options: ClientOptions): SpotifyClient {
   const requester = makeRequester(effects, options);
   const auth = makeAuth(effects, requester, options);
-  const { apiUrl } = options;
+  const { apiUrl, market } = options;
   /** Which of the two endpoints has the contents: found out by the first page that is served. */
   let contentsName: "items" | "tracks" | undefined;
+  let user: RawResponse | undefined;
+  let deadlineMs: number | undefined;
 
-  async function authorized(url: string, purpose: string, isGood: (json: unknown) => boolean): Promise<Answer> {
+  async function authorized(url: string, purpose: string, isGood: (json: unknown) => boolean): Promise<Received> {
     const ask = (accessToken: string) =>
-      requester.send({ url, purpose, isGood, headers: { authorization: `Bearer ${accessToken}` } });
+      requester.send({ url, purpose, isGood, deadlineMs, headers: { authorization: `Bearer ${accessToken}` } });
     const accessToken = await auth.accessToken();
     const first = await ask(accessToken);
     if (first.status !== 401) return first;
     const second = await ask(await auth.renew(accessToken));
     if (second.status !== 401) return second;
-    const reason = `Spotify refuses a fresh access token (401 ${said(second)})`;
+    const reason = `Spotify refuses a fresh access token (401 ${messageOf(second)})`;
     throw codedError("APP_REFUSED", purpose, reason, { status: 401 });
   }
 
   /** Spotify's own words. */
-  function said(answer: Answer): string {
+  function messageOf(answer: Received): string {
     const error = (answer.json as { error?: { message?: unknown } } | null | undefined)?.error;
     return typeof error?.message === "string" ? auth.hide(oneLine(error.message)).slice(0, 300) : "";
   }
 
-  function appRefused(subject: string, answer: Answer): Error {
-    const { status } = answer;
-    const what = status === 400 ? `the market ${options.market ?? "of this account"}` : "the app";
-    return codedError("APP_REFUSED", subject, `Spotify refuses ${what}: ${said(answer)}`, { status });
+  async function refusalOf(answer: Received): Promise<Refusal> {
+    return { status: answer.status, message: messageOf(answer), asUser: await auth.isUser(), market };
   }
 
-  async function unavailable(answer: Answer, playlistId: string, ofContents: boolean): Promise<Error> {
-    const { status } = answer;
-    const message = said(answer);
-    const subject = `playlist ${playlistId}`;
-    if (isAboutTheApp(status, message)) return appRefused(subject, answer);
-    const cause = likelyCause({ status, message, playlistId, ofContents, asUser: await auth.isUser() });
-    return codedError("UNAVAILABLE", subject, `${status}. ${cause}`, { playlistId, status, cause });
+  function query(window: Record<string, string>): string {
+    const parameters = { additional_types: "track,episode", ...(market == null ? {} : { market }), ...window };
+    return new URLSearchParams(parameters).toString();
   }
 
-  async function playlist(playlistId: string): Promise<PlaylistResponse> {
-    const url = `${apiUrl}/playlists/${playlistId}?${query(options.market, {})}`;
-    const answer = await authorized(url, `playlist ${playlistId}`, isObject);
-    if (answer.status !== 200) throw await unavailable(answer, playlistId, false);
-    return playlistResponse(playlistId, { url, fetchedAt: answer.fetchedAt, body: answer.text }, answer.json);
+  async function openPlaylist(playlistId: string): Promise<Opening> {
+    const url = `${apiUrl}/playlists/${playlistId}?${query({})}`;
+    const answer = await authorized(url, `playlist ${playlistId}`, (json) => isPlaylist(json, playlistId));
+    if (answer.status !== 200) throw playlistRefused(playlistId, undefined, await refusalOf(answer));
+    const paging = embeddedPaging(answer.json) ?? { entries: 0, total: undefined, nextOffset: 0 };
+    return { playlistId, head: [rawOf(url, answer)], paging, contentsId: contentsIdOf(playlistId, answer.json) };
   }
 
-  async function page(playlistId: string, offset: number): Promise<PageResponse> {
-    const window = query(options.market, { limit: String(pageSize), offset: String(offset) });
-    let refused: Answer | undefined;
+  async function needUser(what: "me" | typeof likedId): Promise<void> {
+    if (await auth.isUser()) return;
+    throw codedError("NO_CONSENT", what, "no user has consented yet, run playlake login", {});
+  }
+
+  async function readUser(): Promise<RawResponse> {
+    const url = `${apiUrl}/me`;
+    const answer = await authorized(url, "the user", isUser);
+    if (answer.status !== 200) throw userRefused(likedId, await refusalOf(answer));
+    return rawOf(url, answer);
+  }
+
+  async function likedPage(offset: number): Promise<{ answer: Received; page: PageResponse }> {
+    const url = `${apiUrl}/me/tracks?${query({ limit: String(pageSize), offset: String(offset) })}`;
+    const isGood = (json: unknown) => isPageOf("me/tracks", json, offset);
+    const answer = await authorized(url, `Liked Songs from ${offset}`, isGood);
+    if (answer.status !== 200) throw userRefused(likedId, await refusalOf(answer));
+    return { answer, page: pageOf(url, answer, offset) };
+  }
+
+  async function openLiked(): Promise<Opening> {
+    await needUser(likedId);
+    user ??= await readUser();
+    const { answer, page } = await likedPage(0);
+    return {
+      playlistId: likedId,
+      head: [user, page],
+      paging: page,
+      contentsId: contentsIdOf(likedId, answer.json),
+    };
+  }
+
+  async function playlistPage(playlistId: string, offset: number): Promise<PageResponse> {
+    const window = query({ limit: String(pageSize), offset: String(offset) });
+    let refused: Received | undefined;
     for (const name of contentsName == null ? (["items", "tracks"] as const) : [contentsName]) {
       const url = `${apiUrl}/playlists/${playlistId}/${name}?${window}`;
-      const answer = await authorized(url, `playlist ${playlistId}, entries from ${offset}`, isPage);
+      const isGood = (json: unknown) => isPageOf(`playlists/${playlistId}`, json, offset);
+      const answer = await authorized(url, `playlist ${playlistId}, entries from ${offset}`, isGood);
       if (answer.status === 200) {
         contentsName = name;
-        return pageResponse(url, answer, offset);
+        return pageOf(url, answer, offset);
       }
-      // The new endpoint's refusal tells more than the old one's, which new apps never reach.
+      // The new endpoint's refusal says more than the old one's, which new apps never reach.
       refused ??= answer;
     }
-    // Who could read the first page may read the contents: the playlist itself is gone then.
-    throw await unavailable(refused!, playlistId, offset === 0);
+    throw playlistRefused(playlistId, offset, await refusalOf(refused!));
   }
 
-  async function myPlaylists(): Promise<PlaylistResponse[]> {
-    if (!(await auth.isUser())) {
-      throw codedError("NO_CONSENT", "me", "no user has consented yet, run playlake login", {});
-    }
-    const found: { [playlistId: string]: PlaylistResponse } = {};
+  async function myPlaylists(isWorth: Parameters<SpotifyClient["myPlaylists"]>[0] = () => true): Promise<Opening[]> {
+    await needUser("me");
+    const found = new Map<string, Opening>();
     let isSteady = false;
-    for (let reads = 1; !isSteady && reads <= mostListReads; reads += 1) isSteady = await readMine(found);
-    return Object.values(found);
+    for (let reads = 1; !isSteady && reads <= mostListReads; reads += 1) isSteady = await readMine(found, isWorth);
+    return [...found.values()];
   }
 
-  /** Whether the list was as long at its end as at its start: where it shrinks, what moved to an earlier page is not seen. */
-  async function readMine(found: { [playlistId: string]: PlaylistResponse }): Promise<boolean> {
+  /** Whether nothing was missed: if the list shrinks while it is read, what moved to an earlier page is not seen. */
+  async function readMine(
+    found: Map<string, Opening>,
+    isWorth: (pagesLeft: number, found: readonly Opening[]) => boolean,
+  ): Promise<boolean> {
     const totals: unknown[] = [];
     for (let offset: number | undefined = 0; offset != null; ) {
-      const url: string = `${apiUrl}/me/playlists?limit=${pageSize}&offset=${offset}`;
-      const answer = await authorized(url, `me, playlists from ${offset}`, isPage);
-      if (answer.status !== 200) {
-        if (isAboutTheApp(answer.status, said(answer))) throw appRefused("me", answer);
-        const reason = `Spotify refuses the user's list (${answer.status} ${said(answer)}), run playlake login`;
-        throw codedError("NO_CONSENT", "me", reason, { status: answer.status });
+      const at: number = offset;
+      const url = `${apiUrl}/me/playlists?limit=${pageSize}&offset=${at}`;
+      const answer = await authorized(url, `me, playlists from ${at}`, (json) => isListPage(json, at));
+      if (answer.status !== 200) throw userRefused("me", await refusalOf(answer));
+      for (const listed of listedOpenings(url, answer)) {
+        if (!found.has(listed.playlistId)) found.set(listed.playlistId, listed);
       }
-      for (const listed of listedPlaylists(url, answer)) found[listed.playlistId] ??= listed;
-      totals.push((answer.json as { total?: unknown }).total);
-      offset = pageResponse(url, answer, offset).nextOffset;
+      const { total, nextOffset } = pagingOf(answer.json, at);
+      totals.push(total);
+      if (totals.length >= mostListPages) {
+        throw codedError("UNEXPECTED", "me", `the list does not end: ${mostListPages} pages were read`, {});
+      }
+      if (nextOffset != null && !isWorth(Math.ceil(((total ?? 0) - nextOffset) / pageSize), [...found.values()])) {
+        return true;
+      }
+      offset = nextOffset;
     }
     return totals.every((total) => total === totals[0]);
   }
 
   return {
-    playlist,
-    page,
+    open: (playlistId) => (playlistId === likedId ? openLiked() : openPlaylist(playlistId)),
+    page: async (playlistId, offset) =>
+      playlistId === likedId ? (await likedPage(offset)).page : playlistPage(playlistId, offset),
     myPlaylists,
+    isUser: auth.isUser,
+    limitTime(ms) {
+      deadlineMs = ms == null ? undefined : effects.now() + ms;
+    },
+    usableMs: requester.usableMs,
     consent: auth.consent,
     problem: auth.problem,
     requests: requester.count,
   };
 }
 
-function query(market: string | undefined, window: Record<string, string>): string {
-  const parameters = { additional_types: "track,episode", ...(market == null ? {} : { market }), ...window };
-  return new URLSearchParams(parameters).toString();
+function rawOf(url: string, { fetchedAt, text }: Received): RawResponse {
+  return { url, fetchedAt, body: text };
 }
 
-function isObject(json: unknown): boolean {
-  return typeof json === "object" && json !== null && !Array.isArray(json);
+function pageOf(url: string, answer: Received, offset: number): PageResponse {
+  return { ...rawOf(url, answer), ...pagingOf(answer.json, offset) };
 }
 
-function isPage(json: unknown): boolean {
-  return Array.isArray((json as { items?: unknown } | null)?.items);
-}
-
-function playlistResponse(playlistId: string, raw: RawResponse, json: unknown): PlaylistResponse {
-  const snapshotId = (json as { snapshot_id?: unknown }).snapshot_id;
-  return { ...raw, playlistId, snapshotId: typeof snapshotId === "string" ? snapshotId : undefined };
-}
-
-/**
- * Where the next page starts is worked out from what was asked and served: Spotify's `next` may name an endpoint that
- * is closed to the app, or carry parameters that change the window.
- */
-function pageResponse(url: string, answer: Answer, offset: number): PageResponse {
-  const { items, limit, total } = answer.json as { items: unknown[]; limit?: unknown; total?: unknown };
-  const served = Number.isInteger(limit) && (limit as number) > 0 ? (limit as number) : pageSize;
-  const step = Math.min(served, pageSize);
-  const nextOffset = offset + Math.max(items.length, step);
-  // A total that is less than what was served already tells nothing of where the end is.
-  const isTotalGood = typeof total === "number" && total >= offset + items.length;
-  const isLast = isTotalGood ? nextOffset >= total : items.length < step;
-  return {
-    url,
-    fetchedAt: answer.fetchedAt,
-    body: answer.text,
-    entries: items.length,
-    nextOffset: items.length === 0 || isLast ? undefined : nextOffset,
-  };
-}
-
-/** The list's playlists with the text that each has in it; Spotify lists some as null, and what has no id is none. */
-function listedPlaylists(url: string, answer: Answer): PlaylistResponse[] {
-  const { items } = answer.json as { items: ({ id?: unknown } | null)[] };
+/** The list's playlists, each with the text that it has in the list. */
+function listedOpenings(url: string, answer: Received): Opening[] {
   const texts = arrayElements(memberText(answer.text, "items")!);
-  return items.flatMap((item, index) => {
-    if (typeof item?.id !== "string" || parsePlaylistId(item.id) !== item.id) return [];
-    return [playlistResponse(item.id, { url, fetchedAt: answer.fetchedAt, body: texts[index]! }, item)];
-  });
+  return listedIds(answer.json).map(({ playlistId, index, playlist }) => ({
+    playlistId,
+    head: [{ url, fetchedAt: answer.fetchedAt, body: texts[index]! }],
+    paging: { entries: 0, total: undefined, nextOffset: 0 },
+    contentsId: contentsIdOf(playlistId, playlist),
+  }));
 }

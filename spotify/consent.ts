@@ -25,7 +25,7 @@ export function readConsent(consentedAt: string | undefined, nowMs: number): Con
   };
 }
 
-/** The same day of a later month, or that month's last day where it has no such day. */
+/** The same day of a later month, or that month's last day if it is shorter. */
 function addMonths(instantMs: number, months: number): number {
   const instant = new Date(instantMs);
   const day = instant.getUTCDate();

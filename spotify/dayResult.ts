@@ -2,19 +2,28 @@ import type { Consent } from "./consent";
 import { type CodedError, codedError, type ErrorCode } from "./errors";
 import type { DayState, UnavailablePlaylist } from "./state";
 
-/** A playlist (or "me") that a later try can mend. */
+/** A playlist (or "me") that is not stored, for a reason that may pass. */
 export interface PlaylistFailure {
   playlistId: string;
   reason: string;
-  /** Undefined: not Spotify's doing, the store's for instance. */
+  /** Undefined: not from Spotify, but from the store for instance. */
   code: ErrorCode | undefined;
 }
 
-/** A day before this one that could not be had, wholly or in part; nothing can bring it back. */
+/** An earlier day that was not stored, wholly or in part; it cannot be recovered. */
 export interface MissedDay {
   snapshotDate: string;
-  /** What lacks: ids, or "me". */
+  /** What is missing: ids, or "me". */
   missing: string[];
+}
+
+/** A playlist of which Spotify served fewer entries than it counts. */
+export interface FewerEntries {
+  playlistId: string;
+  /** Entries served. */
+  entries: number;
+  /** Entries that the playlist has, as Spotify says. */
+  total: number;
 }
 
 /** What a run did. Lists of ids are in the order in which they were worked on. */
@@ -28,6 +37,8 @@ export interface DayResult {
   unchanged: string[];
   /** Those of `stored` that were edited each time they were read. */
   inconsistent: string[];
+  /** Those of `stored` that were read afresh and came with fewer entries than Spotify counts. */
+  fewerEntries: FewerEntries[];
   alreadyStored: string[];
   unavailable: UnavailablePlaylist[];
   /** Found by the first run of a day. */
@@ -42,7 +53,7 @@ export interface DayResult {
   warnings: string[];
 }
 
-/** The run's error: all that could be stored is stored. */
+/** The run's error. What could be stored is stored. */
 export type IncompleteDay = CodedError<{ failures: PlaylistFailure[]; result: DayResult }>;
 
 export function emptyResult(snapshotDate: string): DayResult {
@@ -52,6 +63,7 @@ export function emptyResult(snapshotDate: string): DayResult {
     stored: [],
     unchanged: [],
     inconsistent: [],
+    fewerEntries: [],
     alreadyStored: [],
     unavailable: [],
     missedDays: [],
@@ -68,7 +80,7 @@ export function completeResult(day: DayState, consent: Consent | undefined): Day
   return { ...result, warnings: warningsOf(result, undefined) };
 }
 
-/** What to tell the owner of a run that did something. */
+/** What the owner should know of a run that did something. */
 export function warningsOf(result: DayResult, problem: string | undefined): string[] {
   const warnings: string[] = [];
   const { consent } = result;
@@ -79,10 +91,13 @@ export function warningsOf(result: DayResult, problem: string | undefined): stri
   }
   if (problem != null) warnings.push(problem);
   for (const { snapshotDate, missing } of result.missedDays) {
-    warnings.push(`${snapshotDate} was missed and can't be had any more: ${missing.join(", ")}.`);
+    warnings.push(`${snapshotDate} was missed and cannot be recovered: ${missing.join(", ")}.`);
   }
   for (const playlistId of result.inconsistent) {
     warnings.push(`playlist ${playlistId} was edited each time it was read; its snapshot may mix two states.`);
+  }
+  for (const { playlistId, entries, total } of result.fewerEntries) {
+    warnings.push(`playlist ${playlistId}: Spotify counts ${total} entries and served ${entries}.`);
   }
   for (const { playlistId, status, cause } of result.unavailable) {
     warnings.push(`playlist ${playlistId}: ${status}. ${cause}`);

@@ -1,4 +1,10 @@
+import type { MissedDay } from "./dayResult";
+import type { DayState, States } from "./state";
+
 const dayMs = 86_400_000;
+
+/** Days looked back at most: after a year without runs nobody wants a list of every day. */
+const mostDays = 31;
 
 /** The local date at an instant. @param timezone IANA name, e.g. "Europe/Berlin" @returns YYYY-MM-DD */
 export function localDate(instantMs: number, timezone: string): string {
@@ -15,7 +21,7 @@ export function localDate(instantMs: number, timezone: string): string {
   return `${parts.year?.padStart(4, "0")}-${parts.month}-${parts.day}`;
 }
 
-/** Calendar days from one date to another; negative where `to` is earlier. Dates are YYYY-MM-DD. */
+/** Calendar days from one date to another; negative if `to` is earlier. Dates are YYYY-MM-DD. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
 }
@@ -27,4 +33,43 @@ export function datesBetween(from: string, to: string): string[] {
     dates.push(new Date(ms).toISOString().slice(0, 10));
   }
   return dates;
+}
+
+/** What earlier days left for a day's first run. */
+export interface EarlierDays {
+  /** Oldest first. */
+  missed: MissedDay[];
+  /** The latest day with a state; undefined: there is none. */
+  last: DayState | undefined;
+}
+
+/**
+ * The days that were missed since the last one with a state, that one included: what a run left incomplete, and days with
+ * a scheduled run that left no state. Days before that one were reported on that day.
+ *
+ * @param storedOn tells which playlists have a raw object of a day, whatever its state says
+ */
+export async function readEarlierDays(
+  states: States,
+  snapshotDate: string,
+  wanted: readonly string[],
+  isRunDay: (date: string) => boolean,
+  storedOn: (date: string) => Promise<(playlistId: string) => boolean>,
+): Promise<EarlierDays> {
+  const known = (await states.days()).filter((date) => date < snapshotDate);
+  const [first, latest] = [known[0], known.at(-1)];
+  if (first == null || latest == null) return { missed: [], last: undefined };
+  const last = await states.day(latest);
+  const missed: MissedDay[] = [];
+  for (const date of [first, ...datesBetween(first, snapshotDate)].slice(-mostDays).reverse()) {
+    const day = date === latest ? last : known.includes(date) ? await states.day(date) : undefined;
+    if (day?.isComplete === true) break;
+    if (day != null || isRunDay(date)) {
+      const isStored = await storedOn(date);
+      const missing = (day?.missing ?? wanted).filter((one) => !isStored(one));
+      if (missing.length > 0) missed.unshift({ snapshotDate: date, missing });
+    }
+    if (day != null) break;
+  }
+  return { missed, last };
 }

@@ -1,11 +1,13 @@
 /**
  * Why a request or a run did not go through.
- * - `UNAVAILABLE`: this playlist is gone or closed; trying again can't help.
- * - `TRANSIENT`: Spotify or the network failed to the end of all tries; a later run can mend it.
+ * - `UNAVAILABLE`: this playlist is gone or closed; trying again cannot help.
+ * - `TRANSIENT`: Spotify or the network failed at every try; a later run tries again.
+ * - `UNEXPECTED`: an answer that is neither what was asked for nor says that it is gone; a later run tries again.
+ * - `TOO_SLOW`: this playlist's share of the invocation's time is used up; a later run tries again.
  * - `LIMITED`: Spotify wants no request before `until`.
- * - `NO_TOKEN`: Spotify's accounts service failed to the end of all tries; a later run can mend it.
+ * - `NO_TOKEN`: Spotify's accounts service failed at every try; a later run tries again.
  * - `OUT_OF_TIME`: the invocation's time is used up.
- * - `CONSENT_ENDED`: the refresh token is no longer good; the user must log in again.
+ * - `CONSENT_ENDED`: the refresh token is no longer valid; the user must log in again.
  * - `NO_CONSENT`: something needs a user's consent, or more of it than was given.
  * - `APP_REFUSED`: Spotify refuses the app or its token, whatever the playlist.
  * - `INCOMPLETE`: the day's run has stored what it could, and something is missing.
@@ -15,6 +17,8 @@ export type ErrorCode = (typeof errorCodes)[number];
 const errorCodes = [
   "UNAVAILABLE",
   "TRANSIENT",
+  "UNEXPECTED",
+  "TOO_SLOW",
   "LIMITED",
   "NO_TOKEN",
   "OUT_OF_TIME",
@@ -24,13 +28,13 @@ const errorCodes = [
   "INCOMPLETE",
 ] as const;
 
-/** An Error with `code` and `reason`. A plain Error with properties: subclasses don't survive serialization. */
+/** An Error with `code` and `reason`. A plain Error with properties: subclasses do not survive serialization. */
 export type CodedError<Properties extends object = object> = Error & { code: ErrorCode; reason: string } & Properties;
 
 /**
  * Makes the error. Its message is one line: what it is about, and the reason.
  *
- * @param subject e.g. "playlist 37i9…"; undefined where the reason says it all
+ * @param subject e.g. "playlist 37i9…"; undefined if the reason says it all
  */
 export function codedError<Properties extends object>(
   code: ErrorCode,
@@ -42,26 +46,26 @@ export function codedError<Properties extends object>(
   return Object.assign(new Error(message), { code, reason: oneLine(reason), ...properties });
 }
 
-/** The `code` of an error of this room; undefined for any other. */
+/** The `code` of an error that `codedError` made; undefined for any other. */
 export function errorCode(error: unknown): ErrorCode | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return errorCodes.find((one) => one === code);
 }
 
-/** Why, without what it is about: on one line. */
+/** The reason alone, without what it is about, on one line. */
 export function errorReason(error: unknown): string {
   const reason = (error as { reason?: unknown } | null | undefined)?.reason;
   return errorCode(error) != null && typeof reason === "string" ? reason : errorText(error);
 }
 
-/** What an error says, on one line. */
+/** An error's message on one line. */
 export function errorText(error: unknown): string {
   return oneLine(error instanceof Error ? error.message : String(error));
 }
 
-/** The text without what nobody may read: `…` stands in each place of it. */
+/** The text with `…` in place of each secret. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  // The longest first: what is left of a secret that holds another would still tell much of it.
+  // The longest first: what remains of a secret that contains another would still reveal much of it.
   const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((left, secret) => (secret === "" ? left : left.split(secret).join("…")), text);
 }

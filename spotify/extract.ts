@@ -1,19 +1,19 @@
-import { rawKey, rawPrefix } from "../transforms/keys";
+import { likedId, rawKey, rawPrefix } from "../transforms/keys";
 import { partitionColumn } from "../transforms/schema";
-import { makeSpotifyClient, type PlaylistResponse } from "./client";
+import { makeSpotifyClient, type Opening } from "./client";
 import type { Consent } from "./consent";
 import { completeResult, type DayResult, emptyResult, incompleteDay, warningsOf } from "./dayResult";
-import { localDate } from "./days";
-import { missedDays } from "./missedDays";
-import { myPlaylistsWord } from "./playlistId";
+import { localDate, readEarlierDays } from "./days";
+import { errorCode, errorReason } from "./errors";
+import { myPlaylistsWord, wantedPlaylists } from "./playlistId";
+import { isLimited, limitedError } from "./rateLimit";
 import { makePlaylistReader } from "./readPlaylist";
-import { limitedError } from "./requester";
 import { type DayState, makeStates, type States } from "./state";
 import { endsTheRun, noteFailure, type Run, storePlaylists } from "./storePlaylists";
-import { changedFirst, type Target, targetsOf, wantedPlaylists } from "./targets";
+import { inReadingOrder, type KnownStates, readStates, targetIds } from "./targets";
 import type { AppCredentials, Effects, ObjectStore, TokenStore } from "./types";
 
-export type { DayResult, IncompleteDay, MissedDay, PlaylistFailure } from "./dayResult";
+export type { DayResult, FewerEntries, IncompleteDay, MissedDay, PlaylistFailure } from "./dayResult";
 export type { UnavailablePlaylist } from "./state";
 export type { AppCredentials, Effects, Fetch, ObjectStore, TokenStore, UserToken } from "./types";
 
@@ -21,12 +21,12 @@ export interface ExtractEffects extends Effects {
   /** Raw objects and state. */
   store: ObjectStore;
   tokens: TokenStore;
-  /** The app's credentials; asked once a run, and only where a token is needed. */
+  /** The app's credentials; read once a run, and only if a token is needed. */
   app: () => Promise<AppCredentials>;
 }
 
 export interface ExtractOptions {
-  /** Ids, URIs, links, and "me" for all that the user owns or follows. */
+  /** Ids, URIs, links; "me" for all that the user owns or follows, "liked" for Liked Songs, "library" for both. */
   playlists: readonly string[];
   /** IANA name: whose calendar the days are of. @default "UTC" */
   timezone?: string | undefined;
@@ -38,24 +38,24 @@ export interface ExtractOptions {
   accountsUrl?: string | undefined;
   /** A playlist whose snapshot id stays the same is read afresh every so many days. @default 7 */
   fullReadDays?: number | undefined;
-  /** Whether the schedule has a run on a day, YYYY-MM-DD: else the day can't be missed. @default each day has one */
+  /** Whether the schedule has a run on a day, YYYY-MM-DD; a day without one cannot be missed. @default each day has one */
   isRunDay?: ((date: string) => boolean) | undefined;
-  /** Least milliseconds between an answer and the next request. @default 100, none towards this machine itself */
+  /** Least milliseconds between an answer and the next request. @default 100, none for this machine's own address */
   gapMs?: number | undefined;
 }
 
-/** What is known of the invocation that a run serves. */
+/** The invocation that a run is part of. */
 export interface Invocation {
-  /** Time left, as Lambda's context tells it. @default without end */
+  /** Time left, from Lambda's context. @default without end */
   remainingMs?: () => number;
 }
 
 /**
- * Makes the run of a day: stores what the day lacks, each playlist as one raw object, and remembers how far it came.
- * A run on a complete day reads one state object and the user's token, and ends.
+ * Makes the run of a day: it stores what is missing of the day, each playlist as one raw object, and notes how far it
+ * came. A run on a complete day reads one state object and the user's token, and ends.
  *
- * @throws at once where `playlists` holds something that is no playlist; its runs reject with an `IncompleteDay` (code
- * `INCOMPLETE`, with `failures` and `result`) where something is missing that a later try can mend
+ * @throws at once if `playlists` names something else than playlists; its runs reject with an `IncompleteDay` (code
+ * `INCOMPLETE`, with `failures` and `result`) if something is missing that a later run tries again
  */
 export function makeExtractDay(
   effects: ExtractEffects,
@@ -72,8 +72,8 @@ export function makeExtractDay(
       const consent = await run.client.consent();
       if (!mayHaveOpened(before, consent)) return completeResult(before, consent);
     }
-    if (before == null) await noteMissedDays(run, effects, wanted, options.isRunDay ?? (() => true));
-    await storeMissing(run, effects, wanted);
+    const last = before ?? (await noteMissedDays(run, effects, wanted, options.isRunDay ?? (() => true)));
+    await storeMissing(run, effects, wanted, last);
     return finish(run, effects, wanted);
   };
 }
@@ -97,21 +97,27 @@ function startRun(
     ...(invocation.remainingMs == null ? {} : { remainingMs: invocation.remainingMs }),
   });
   const fullReadDays = options.fullReadDays ?? 7;
-  const reader = makePlaylistReader(effects, client, { snapshotDate, market, fullReadDays });
+  const reader = makePlaylistReader(effects, client, states, { snapshotDate, market, fullReadDays });
   return { client, reader, states, market: market ?? null, result: emptyResult(snapshotDate), failures: [] };
 }
 
-/** Told at once: the day is remembered at the run's end, and a run that is killed after that would tell nobody. */
+/**
+ * Reports missed days at once: the day's state is written at the run's end, and a run that is killed after that would
+ * report nothing.
+ *
+ * @returns the latest earlier day with a state
+ */
 async function noteMissedDays(
   { result, states }: Run,
   effects: ExtractEffects,
   wanted: readonly string[],
   isRunDay: (date: string) => boolean,
-): Promise<void> {
+): Promise<DayState | undefined> {
   const stored = (date: string) => storedOn(effects.store, date);
-  result.missedDays = await missedDays(states, result.snapshotDate, wanted, isRunDay, stored);
-  const { missedDays: days } = result;
-  if (days.length > 0) effects.log?.({ event: "daysMissed", missedDays: days });
+  const { missed, last } = await readEarlierDays(states, result.snapshotDate, wanted, isRunDay, stored);
+  result.missedDays = missed;
+  if (missed.length > 0) effects.log?.({ event: "daysMissed", missedDays: missed });
+  return last;
 }
 
 /** Which playlists have a raw object of a day. */
@@ -120,38 +126,74 @@ async function storedOn(store: ObjectStore, snapshotDate: string): Promise<(play
   return (playlistId) => keys.includes(rawKey(snapshotDate, playlistId));
 }
 
-/** Stores what the day lacks; what stays missing is noted. */
-async function storeMissing(run: Run, effects: ExtractEffects, wanted: readonly string[]): Promise<void> {
-  const { result, reader, states } = run;
-  const { snapshotDate } = result;
-  const { mine, end } = await findMine(run, effects, wanted);
-  const isStored = await storedOn(effects.store, snapshotDate);
-  const missing: Target[] = [];
-  for (const target of targetsOf(wanted, mine)) {
-    if (isStored(target.playlistId)) result.alreadyStored.push(target.playlistId);
-    else missing.push(target);
-  }
-  await storePlaylists(run, effects, await changedFirst(missing, states, reader), end);
-}
-
-/** The user's list where it is wanted. `end`: what keeps this run from any request, or from any further one. */
-async function findMine(
+/** Stores what is missing of the day, and notes what could not be stored. */
+async function storeMissing(
   run: Run,
   effects: ExtractEffects,
   wanted: readonly string[],
-): Promise<{ mine: PlaylistResponse[]; end: unknown }> {
+  last: DayState | undefined,
+): Promise<void> {
+  const { result, reader, states } = run;
+  const isStored = await storedOn(effects.store, result.snapshotDate);
+  const named = targetIds(wanted, []).filter((playlistId) => !isStored(playlistId));
+  const known: KnownStates = new Map();
+  const { listed, end } = await readList(run, effects, wanted, named, known);
+  const missing: string[] = [];
+  for (const playlistId of targetIds(wanted, listed)) {
+    (isStored(playlistId) ? result.alreadyStored : missing).push(playlistId);
+  }
+  // Without any request no state is of use.
+  if (end == null) await readStates(states, missing, known);
+  const targets = missing.map((playlistId) => ({
+    playlistId,
+    listed: listed.find((one) => one.playlistId === playlistId),
+    state: known.get(playlistId) ?? undefined,
+    wasMissing: last?.missing.includes(playlistId) === true,
+  }));
+  await storePlaylists(run, effects, inReadingOrder(targets, reader, last), end);
+}
+
+/**
+ * The user's list of playlists, if it is wanted or saves requests. `end`: what keeps this run from any request, or from
+ * any further one.
+ */
+async function readList(
+  run: Run,
+  effects: ExtractEffects,
+  wanted: readonly string[],
+  named: readonly string[],
+  known: KnownStates,
+): Promise<{ listed: Opening[]; end: unknown }> {
   const isWanted = wanted.includes(myPlaylistsWord);
   try {
     const limit = await run.states.limit();
-    if (limit != null && Date.parse(limit.until) > effects.now()) throw limitedError(undefined, limit);
-    return { mine: isWanted ? await run.client.myPlaylists() : [], end: undefined };
+    if (isLimited(limit, effects.now())) throw limitedError(undefined, limit);
+    return { listed: isWanted ? await run.client.myPlaylists() : await listOfNamed(run, named, known), end: undefined };
   } catch (error) {
     if (isWanted) noteFailure(run, effects, myPlaylistsWord, error);
-    return { mine: [], end: endsTheRun(error) ? error : undefined };
+    else if (errorCode(error) !== "LIMITED") effects.log?.({ event: "listNotRead", reason: errorReason(error) });
+    return { listed: [], end: endsTheRun(error) ? error : undefined };
   }
 }
 
-/** Completes the result and remembers the day; rejects where something is missing. */
+/** What the user's list has of the named playlists, as long as a page of it may save more requests than it takes. */
+async function listOfNamed(
+  { client, reader, states }: Run,
+  named: readonly string[],
+  known: KnownStates,
+): Promise<Opening[]> {
+  const playlists = named.filter((playlistId) => playlistId !== likedId);
+  if (playlists.length < 2 || !(await client.isUser())) return [];
+  await readStates(states, playlists, known);
+  const reusable = playlists.filter((playlistId) => reader.isRecent(known.get(playlistId) ?? undefined));
+  if (reusable.length < 2) return [];
+  return client.myPlaylists((pagesLeft, found) => {
+    const listed = new Set(found.map(({ playlistId }) => playlistId));
+    return reusable.filter((playlistId) => !listed.has(playlistId)).length > pagesLeft;
+  });
+}
+
+/** Completes the result and stores the day's state; rejects if something is missing. */
 async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Promise<DayResult> {
   const { client, failures, result } = run;
   result.requests = client.requests();
@@ -167,7 +209,8 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
       wanted,
       stored: [...alreadyStored, ...result.stored],
       unavailable,
-      missing: failures.map((failure) => failure.playlistId),
+      missing: failures.map(({ playlistId }) => playlistId),
+      failed: failures.filter((failure) => !endsTheRun(failure)).map(({ playlistId }) => playlistId),
       ...(result.consent == null ? {} : { consentedAt: result.consent.consentedAt }),
     });
   }
@@ -176,7 +219,7 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
   return result;
 }
 
-/** Whether nothing of what is wanted is left to do on a day. */
+/** Whether everything that is wanted is done on a day. */
 function isDone(day: DayState | undefined, wanted: readonly string[]): day is DayState {
   return day?.isComplete === true && wanted.every((one) => day.wanted.includes(one));
 }

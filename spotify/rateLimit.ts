@@ -1,3 +1,5 @@
+import { codedError } from "./errors";
+
 /** What a 429 asks for. */
 export interface RateLimit {
   /** The developer account's quota is used up: not over in seconds, whatever the header says. */
@@ -5,16 +7,23 @@ export interface RateLimit {
   waitMs: number;
 }
 
+/** When Spotify wants to be asked again. */
+export interface LimitState {
+  /** ISO 8601. */
+  until: string;
+  isQuota: boolean;
+}
+
 const longestWaitMs = 48 * 3_600_000;
 const quotaWaitMs = 3_600_000;
 const burstWaitMs = 2_000;
 
 /**
- * Reads a 429. Where `Retry-After` is missing or makes no sense, a burst waits 2 s and a quota an hour; nothing waits
- * longer than two days, so that an absurd header can't stop the history for good.
+ * Reads a 429. If `Retry-After` is missing or makes no sense, a burst waits 2 s and a quota an hour. Nothing waits longer
+ * than two days, so that an absurd header cannot stop the history for good.
  *
  * @param retryAfter the header: seconds (a fraction too), or an HTTP date
- * @param json the parsed body, undefined where it is no JSON
+ * @param json the parsed body, undefined if it is not JSON
  */
 export function readRateLimit(retryAfter: string | null, json: unknown, nowMs: number): RateLimit {
   const error = (json as { error?: { reason?: unknown; message?: unknown } } | null | undefined)?.error;
@@ -24,11 +33,22 @@ export function readRateLimit(retryAfter: string | null, json: unknown, nowMs: n
   return { isQuota, waitMs: Math.min(waitMs, longestWaitMs) };
 }
 
-/** Milliseconds that a `Retry-After` header asks for; undefined where it holds neither seconds nor a date to come. */
+/** Milliseconds that a `Retry-After` header asks for; undefined if it holds neither seconds nor a future date. */
 export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
   const text = header?.trim() ?? "";
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
   if (!/^[A-Z][a-z]{2}, /.test(text)) return undefined;
   const waitMs = Date.parse(text) - nowMs;
   return waitMs >= 0 ? waitMs : undefined;
+}
+
+/** Whether a stored limit still holds. One further ahead than any wait was noted by a wrong clock, and does not count. */
+export function isLimited(limit: LimitState | undefined, nowMs: number): limit is LimitState {
+  const leftMs = Date.parse(limit?.until ?? "") - nowMs;
+  return leftMs > 0 && leftMs <= longestWaitMs;
+}
+
+export function limitedError(subject: string | undefined, limit: LimitState): Error {
+  const why = limit.isQuota ? "Spotify's quota is used up" : "Spotify limits the rate of requests";
+  return codedError("LIMITED", subject, `${why}; no request before ${limit.until}`, limit);
 }

@@ -17,7 +17,7 @@ export function makeGzipText(): GzipText {
     gzip.once("end", resolve);
     gzip.once("error", reject);
   });
-  // A failure shows in `finish`; without this it would also end the process where nothing waits for it.
+  // A failure shows in `finish`; without this it would also end the process if nothing waits for it.
   ended.catch(() => undefined);
   return {
     write: (text) =>
@@ -35,51 +35,34 @@ export function makeGzipText(): GzipText {
   };
 }
 
-/** What a stored raw object says of its playlist. */
-export interface StoredEnds {
-  /** Of the first line's body. */
-  openingSnapshotId: unknown;
-  /** Of the last line's body. */
-  closingSnapshotId: unknown;
-  /** Lines between the two: pages. */
-  pages: number;
+/** A line of a stored object, its LF included. */
+export interface StoredLine {
+  bytes: Uint8Array;
+  /** The object's last line. */
+  isLast: boolean;
 }
 
 /**
- * Reads a raw object line by line, handing on each line between the first and the last as its bytes, LF included.
- * @throws where the bytes are no gzip, or a first or last line is no raw line
+ * Hands on a gzipped object line by line; no more than two lines are in memory at a time.
+ *
+ * @throws if the bytes are not gzip, or do not end with a whole line; what `onLine` throws passes as it is
  */
-export async function readStoredPages(
-  object: Uint8Array,
-  onPage: (line: Uint8Array) => Promise<void>,
-): Promise<StoredEnds> {
+export async function eachLine(object: Uint8Array, onLine: (line: StoredLine) => Promise<void>): Promise<void> {
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   gunzip.end(object);
   let partial: Uint8Array[] = [];
-  let first: Uint8Array | undefined;
-  let last: Uint8Array | undefined;
-  let pages = 0;
+  let held: Uint8Array | undefined;
   for await (const chunk of gunzip as AsyncIterable<Uint8Array>) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       partial.push(chunk.subarray(start, end + 1));
       start = end + 1;
-      const line = partial.length === 1 ? partial[0]! : Buffer.concat(partial);
+      if (held != null) await onLine({ bytes: held, isLast: false });
+      held = partial.length === 1 ? partial[0]! : Buffer.concat(partial);
       partial = [];
-      if (last != null) {
-        pages += 1;
-        await onPage(last);
-      }
-      if (first == null) first = line;
-      else last = line;
     }
     if (start < chunk.length) partial.push(chunk.subarray(start));
   }
-  if (first == null || last == null || partial.length > 0) throw new Error("not a whole raw object");
-  return { openingSnapshotId: snapshotIdOf(first), closingSnapshotId: snapshotIdOf(last), pages };
-}
-
-function snapshotIdOf(line: Uint8Array): unknown {
-  const { body } = JSON.parse(Buffer.from(line).toString()) as { body: { snapshot_id?: unknown } };
-  return body.snapshot_id;
+  if (held == null || partial.length > 0) throw new Error("not a whole object");
+  await onLine({ bytes: held, isLast: true });
 }

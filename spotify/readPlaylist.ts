@@ -1,10 +1,13 @@
-import { makeRawLine } from "../transforms/rawLines";
-import type { PlaylistResponse, RawResponse, SpotifyClient } from "./client";
+import { memberText } from "../transforms/jsonText";
+import { likedId } from "../transforms/keys";
+import { makeRawLine, type RawLine } from "../transforms/rawLines";
+import type { Opening, RawResponse, SpotifyClient } from "./client";
 import { daysBetween } from "./days";
-import { errorText } from "./errors";
+import { codedError, errorCode, errorText } from "./errors";
 import { isSpotifyOwned } from "./playlistId";
-import { type GzipText, makeGzipText, readStoredPages } from "./rawObject";
-import type { PlaylistState } from "./state";
+import { eachLine, type GzipText, makeGzipText } from "./rawObject";
+import { contentsIdOf, embeddedName } from "./responses";
+import type { PartialRead, PlaylistState, States } from "./state";
 import type { Effects, ObjectStore } from "./types";
 
 /** A playlist's raw object, and what is known of it. */
@@ -12,20 +15,26 @@ export interface PlaylistRead {
   /** Raw lines, gzipped. */
   object: Uint8Array;
   entries: number;
-  snapshotId: string | undefined;
-  /** Nobody edited the playlist while it was read, as far as its snapshot ids tell. */
+  /** Entries that the playlist has, as Spotify says; undefined if it does not. */
+  total: number | undefined;
+  contentsId: string | undefined;
+  /** Nobody edited the playlist while it was read, as far as its responses tell. */
   isConsistent: boolean;
   /** The pages were taken from an earlier object instead of being read again. */
   isUnchanged: boolean;
+  /** An earlier run left a part of the playlist, of no use once this is stored. */
+  hasPartial: boolean;
 }
 
 export interface PlaylistReader {
-  /** Reads every page, and the playlist's response once more after them. */
-  readAfresh(opening: PlaylistResponse): Promise<PlaylistRead>;
-  /** Whether the last full read, as it is remembered, would still do for a playlist in this state. */
-  mayReuse(opening: PlaylistResponse, state: PlaylistState | undefined): state is PlaylistState;
-  /** The pages of the last full read under today's response; undefined where that object is gone or not what it should be. */
-  reuse(opening: PlaylistResponse, state: PlaylistState): Promise<PlaylistRead | undefined>;
+  /** Reads every page that `opening` does not hold, and the playlist's response once more after them. */
+  readAfresh(opening: Opening, mayResume: boolean): Promise<PlaylistRead>;
+  /** Whether the last full read would still do, if the playlist had not changed since. */
+  isRecent(state: PlaylistState | undefined): state is PlaylistState;
+  /** Whether the last full read still does. */
+  mayReuse(opening: Opening, state: PlaylistState | undefined): state is PlaylistState;
+  /** The pages of the last full read below today's response; undefined if that object is gone or not what it should be. */
+  reuse(opening: Opening, state: PlaylistState): Promise<PlaylistRead | undefined>;
 }
 
 export interface ReaderOptions {
@@ -35,86 +44,217 @@ export interface ReaderOptions {
   fullReadDays: number;
 }
 
-/** How often a playlist is read where edits keep coming. */
+/** A read under way. */
+interface Reading {
+  text: GzipText;
+  entries: number;
+  total: number | undefined;
+  nextOffset: number | undefined;
+  /** Each page named the same total. */
+  isSteady: boolean;
+}
+
+/** How often a playlist is read if edits keep coming. */
 const mostReads = 3;
+
+/** Pages of 50, twice what the longest lists on record have: 11,000 entries of a playlist, 50,000 Liked Songs. */
+const mostPages = 440;
+const mostLikedPages = 2_000;
+
+/** A read of fewer entries is not worth going on from. */
+const leastResumed = 500;
 
 export function makePlaylistReader(
   effects: Effects & { store: ObjectStore },
   client: SpotifyClient,
+  states: States,
   options: ReaderOptions,
 ): PlaylistReader {
   const rawLine = makeRawLine();
+  const market = options.market ?? null;
 
   function writeLine(text: GzipText, { url, fetchedAt, body }: RawResponse): Promise<void> {
     return text.write(rawLine(url, fetchedAt, body));
   }
 
-  async function readPages(text: GzipText, playlistId: string): Promise<number> {
-    let entries = 0;
-    for (let offset: number | undefined = 0; offset != null; ) {
-      const page = await client.page(playlistId, offset);
-      await writeLine(text, page);
-      entries += page.entries;
-      offset = page.nextOffset;
-    }
-    return entries;
+  async function begin(opening: Opening): Promise<Reading> {
+    const text = makeGzipText();
+    for (const line of opening.head) await writeLine(text, line);
+    return { text, ...opening.paging, isSteady: true };
   }
 
-  async function readOnce(opening: PlaylistResponse) {
-    const text = makeGzipText();
+  async function readPages(reading: Reading, { playlistId, paging }: Opening): Promise<void> {
+    const most = playlistId === likedId ? mostLikedPages : mostPages;
+    for (let pages = 0; reading.nextOffset != null; pages += 1) {
+      if (pages === most) {
+        throw codedError("UNEXPECTED", `playlist ${playlistId}`, `its pages do not end: ${most} were read`, {});
+      }
+      const page = await client.page(playlistId, reading.nextOffset);
+      await writeLine(reading.text, page);
+      reading.entries += page.entries;
+      reading.isSteady &&= page.total === paging.total;
+      reading.total = page.total;
+      reading.nextOffset = page.nextOffset;
+    }
+  }
+
+  async function readOnce(opening: Opening, reading: Reading) {
+    const { playlistId, contentsId, paging } = opening;
     try {
-      await writeLine(text, opening);
-      const entries = await readPages(text, opening.playlistId);
-      const closing = await client.playlist(opening.playlistId);
-      await writeLine(text, closing);
-      return { text, entries, closing, isConsistent: opening.snapshotId === closing.snapshotId };
+      await readPages(reading, opening);
+      // One response that holds everything is consistent by itself. Liked Songs end with their first page in any case.
+      const isWhole = paging.nextOffset == null;
+      const closing = isWhole ? opening : await client.open(playlistId);
+      if (!isWhole || playlistId === likedId) await writeLine(reading.text, closing.head.at(-1)!);
+      // A song that is liked and taken back meanwhile shows in the totals alone.
+      const isSteady = playlistId !== likedId || reading.isSteady;
+      return { closing, isConsistent: isSteady && closing.contentsId === contentsId };
     } catch (error) {
-      text.discard();
+      await keepPartial(opening, reading, error);
       throw error;
     }
   }
 
-  async function readAfresh(first: PlaylistResponse): Promise<PlaylistRead> {
-    let opening = first;
-    for (let reads = 1; ; reads += 1) {
-      const { text, entries, closing, isConsistent } = await readOnce(opening);
-      // Spotify's own lists have another snapshot id at every request: reading them again would prove nothing.
-      if (isConsistent || reads === mostReads || isSpotifyOwned(opening.playlistId)) {
-        const object = await text.finish();
-        return { object, entries, snapshotId: closing.snapshotId, isConsistent, isUnchanged: false };
-      }
+  /** Stores what was read of a long list, so that the next run can go on from there. */
+  async function keepPartial({ playlistId, contentsId }: Opening, reading: Reading, error: unknown): Promise<void> {
+    const { text, isSteady, ...paging } = reading;
+    const code = errorCode(error);
+    const isCutShort = code != null && code !== "UNEXPECTED" && code !== "UNAVAILABLE";
+    const isWorth = isSteady && contentsId != null && !isSpotifyOwned(playlistId) && paging.entries >= leastResumed;
+    if (!isCutShort || !isWorth) {
       text.discard();
-      effects.log?.({ event: "editedWhileRead", playlistId: opening.playlistId, reads });
-      opening = closing;
+      return;
+    }
+    try {
+      const { snapshotDate } = options;
+      await states.putPartial(playlistId, { ...paging, contentsId, market, snapshotDate }, await text.finish());
+      effects.log?.({ event: "partialReadKept", playlistId, entries: paging.entries });
+    } catch (failure) {
+      effects.log?.({ event: "partialReadNotKept", playlistId, reason: errorText(failure) });
     }
   }
 
-  function mayReuse(opening: PlaylistResponse, state: PlaylistState | undefined): state is PlaylistState {
-    if (state == null || opening.snapshotId == null || isSpotifyOwned(opening.playlistId)) return false;
-    const ageDays = daysBetween(state.snapshotDate, options.snapshotDate);
+  /** The read of an earlier run to go on with; undefined if the list has changed since. */
+  async function resume({ playlistId, contentsId }: Opening, partial: PartialRead): Promise<Reading | undefined> {
+    const ageDays = daysBetween(partial.snapshotDate, options.snapshotDate);
     const isRecent = ageDays >= 0 && ageDays < options.fullReadDays;
-    return isRecent && state.snapshotId === opening.snapshotId && state.market === (options.market ?? null);
-  }
-
-  async function reuse(opening: PlaylistResponse, state: PlaylistState): Promise<PlaylistRead | undefined> {
-    const earlier = await effects.store.get(state.key);
-    if (earlier == null) return undefined;
+    if (!isRecent || partial.contentsId !== contentsId || partial.market !== market) return undefined;
+    const { entries, nextOffset, total } = partial;
     const text = makeGzipText();
     try {
-      await writeLine(text, opening);
-      const ends = await readStoredPages(earlier, (line) => text.write(line));
-      const { snapshotId } = opening;
-      if (ends.openingSnapshotId === snapshotId && ends.closingSnapshotId === snapshotId && ends.pages > 0) {
-        await writeLine(text, opening);
-        const object = await text.finish();
-        return { object, entries: state.entries, snapshotId, isConsistent: true, isUnchanged: true };
-      }
+      await eachLine(partial.lines, ({ bytes }) => text.write(bytes));
+      effects.log?.({ event: "partialReadResumed", playlistId, entries });
+      return { text, entries, nextOffset, total, isSteady: true };
     } catch (error) {
-      effects.log?.({ event: "earlierObjectUnusable", key: state.key, reason: errorText(error) });
+      text.discard();
+      effects.log?.({ event: "earlierObjectUnusable", playlistId, reason: errorText(error) });
+      return undefined;
     }
-    text.discard();
-    return undefined;
   }
 
-  return { readAfresh, mayReuse, reuse };
+  async function readAfresh(first: Opening, mayResume: boolean): Promise<PlaylistRead> {
+    const { playlistId } = first;
+    const partial = mayResume && first.paging.nextOffset != null ? await states.partial(playlistId) : undefined;
+    let opening = first;
+    let reading = partial == null ? undefined : await resume(first, partial);
+    for (let reads = 1; ; reads += 1) {
+      reading ??= await begin(opening);
+      const { closing, isConsistent } = await readOnce(opening, reading);
+      const { text, entries, total } = reading;
+      if (isConsistent || reads === mostReads) {
+        const object = await text.finish();
+        const { contentsId } = closing;
+        return { object, entries, total, contentsId, isConsistent, isUnchanged: false, hasPartial: partial != null };
+      }
+      text.discard();
+      effects.log?.({ event: "editedWhileRead", playlistId, reads });
+      opening = closing;
+      reading = undefined;
+    }
+  }
+
+  function isRecent(state: PlaylistState | undefined): state is PlaylistState {
+    if (state == null || state.market !== market) return false;
+    const ageDays = daysBetween(state.snapshotDate, options.snapshotDate);
+    return ageDays >= 0 && ageDays < options.fullReadDays;
+  }
+
+  function mayReuse(opening: Opening, state: PlaylistState | undefined): state is PlaylistState {
+    // Of Spotify's own playlists the id covers the first page alone.
+    if (opening.contentsId == null || isSpotifyOwned(opening.playlistId)) return false;
+    return isRecent(state) && state.snapshotId === opening.contentsId;
+  }
+
+  async function reuse(opening: Opening, state: PlaylistState): Promise<PlaylistRead | undefined> {
+    const earlier = await effects.store.get(state.key);
+    if (earlier == null) return undefined;
+    const { text, total } = await begin(opening);
+    try {
+      await copyPages(text, opening, earlier);
+      await writeLine(text, opening.head.at(-1)!);
+      const { contentsId } = opening;
+      const { entries } = state;
+      const object = await text.finish();
+      return { object, entries, total, contentsId, isConsistent: true, isUnchanged: true, hasPartial: false };
+    } catch (error) {
+      text.discard();
+      effects.log?.({ event: "earlierObjectUnusable", key: state.key, reason: errorText(error) });
+      return undefined;
+    }
+  }
+
+  /**
+   * Writes the earlier object's pages that follow on what `opening` holds. What the earlier playlist's response embeds
+   * becomes a page of its own, unless `opening` embeds it too.
+   *
+   * @throws if the object is not a consistent read of the same contents
+   */
+  async function copyPages(text: GzipText, opening: Opening, earlier: Uint8Array): Promise<void> {
+    const { playlistId, contentsId, paging } = opening;
+    let embedded: string | undefined;
+    let isFollowed = false;
+    let lines = 0;
+
+    async function copyPage(offset: number, line: string | Uint8Array): Promise<void> {
+      if (!isFollowed && offset < paging.entries) return;
+      if (!isFollowed && offset > paging.entries) throw new Error(`no page at ${paging.entries}`);
+      isFollowed = true;
+      await text.write(line);
+    }
+
+    function check(line: Uint8Array): void {
+      const { body } = JSON.parse(Buffer.from(line).toString()) as RawLine;
+      if (contentsIdOf(playlistId, body) !== contentsId) throw new Error("other contents");
+    }
+
+    await eachLine(earlier, async ({ bytes, isLast }) => {
+      lines += 1;
+      if (isLast || lines === (playlistId === likedId ? 2 : 1)) check(bytes);
+      if (lines === 1) {
+        if (playlistId !== likedId) embedded = embeddedLine(bytes);
+        if (isLast && embedded != null) await copyPage(0, embedded);
+      } else if (!isLast) {
+        const offset = offsetOf(bytes);
+        if (lines === 2 && offset > 0 && embedded != null) await copyPage(0, embedded);
+        await copyPage(offset, bytes);
+      }
+    });
+    if (!isFollowed) throw new Error("no pages");
+  }
+
+  /** The entries that a stored playlist's response embeds, as a line of their own. */
+  function embeddedLine(line: Uint8Array): string | undefined {
+    const whole = Buffer.from(line).toString();
+    const { url, fetchedAt, body } = JSON.parse(whole) as RawLine;
+    const name = embeddedName(body);
+    return name == null ? undefined : rawLine(url, fetchedAt, memberText(memberText(whole, "body")!, name)!);
+  }
+
+  return { readAfresh, isRecent, mayReuse, reuse };
+}
+
+/** Where a stored page starts, by its request; 0 for embedded entries, whose request names no offset. */
+function offsetOf(line: Uint8Array): number {
+  const beginning = Buffer.from(line.subarray(0, 1_000)).toString("latin1");
+  return Number(/^\{"url":"[^"]*?[?&]offset=(\d+)/.exec(beginning)?.[1] ?? 0);
 }

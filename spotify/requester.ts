@@ -1,12 +1,14 @@
 import { codedError, errorText } from "./errors";
-import { readRateLimit, retryAfterMs } from "./rateLimit";
+import { limitedError, readRateLimit, retryAfterMs } from "./rateLimit";
 import type { Effects } from "./types";
 
 export interface RequesterOptions {
-  /** Least time between an answer and the next request. @default 100, none towards this machine itself */
+  /** Least time between an answer and the next request. @default 100, none for this machine's own address */
   gapMs?: number;
-  /** A request without an answer for so long counts as failed. @default 30000 */
+  /** A request whose answer is not complete after this time has failed. @default 30000 */
   timeoutMs?: number;
+  /** A larger response, decompressed, has failed; its parsed form must fit the function's memory. @default 16777216 */
+  mostBytes?: number;
   /** What is left of the invocation. @default without end */
   remainingMs?: () => number;
   /** Kept free at the invocation's end, for storing what is known. @default 10000 */
@@ -20,15 +22,18 @@ export interface Request {
   body?: string;
   /** What the answer is for, in messages: "playlist 37i9…", "the access token". */
   purpose: string;
-  /** Whether the parsed body of a success is what it should be; false counts as a failed try. @default always */
+  /** Whether the parsed body of a 200 is what was asked for; false counts as a failed try. @default always */
   isGood?: (json: unknown) => boolean;
+  /** The clock's time by which it must be done, milliseconds since 1970. @default the invocation's end alone counts */
+  deadlineMs?: number | undefined;
 }
 
-export interface Answer {
+/** A response that was read to its end. */
+export interface Received {
   status: number;
   /** The body as it came. */
   text: string;
-  /** The body parsed; undefined where it is no JSON (never on a success). */
+  /** The body parsed; undefined if it is not JSON (never on a success). */
   json: unknown;
   /** When the body had arrived, ISO 8601. */
   fetchedAt: string;
@@ -36,12 +41,14 @@ export interface Answer {
 
 export interface Requester {
   /**
-   * Sends, and tries again what is worth it. Resolves with a success, or with a refusal (4xx) that is the caller's to
-   * judge. Rejects with `TRANSIENT`, `LIMITED` (has `until`, ISO 8601) or `OUT_OF_TIME`.
+   * Sends, and repeats what may succeed at a repetition. Resolves with a 200, or with a refusal (4xx) for the caller to
+   * judge. Rejects with `TRANSIENT`, `LIMITED` (has `until`, ISO 8601), `TOO_SLOW` or `OUT_OF_TIME`.
    */
-  send(request: Request): Promise<Answer>;
-  /** How many requests were sent, failed tries included. */
+  send(request: Request): Promise<Received>;
+  /** Requests sent so far, failed tries included. */
   count(): number;
+  /** Milliseconds left for requests and waits; infinite if the invocation's time is not limited. */
+  usableMs(): number;
 }
 
 const mostFailures = 4;
@@ -50,23 +57,31 @@ const longestBurstWaitMs = 30_000;
 const longestBackoffMs = 8_000;
 const firstBackoffMs = 500;
 
-type Outcome = { answer: Answer; retryAfter: string | null } | { failure: string };
+/** How one try ended. */
+type Attempt = { received: Received; retryAfter: string | null } | { failure: string };
 
 /** One request after the other, with a gap; waits, backs off and gives up as Spotify's limits ask for. */
 export function makeRequester(effects: Effects, options: RequesterOptions): Requester {
   const timeoutMs = options.timeoutMs ?? 30_000;
+  const mostBytes = options.mostBytes ?? 16 * 1024 ** 2;
   const reserveMs = options.reserveMs ?? 10_000;
   let count = 0;
   let lastAnswerMs: number | undefined;
 
-  /** Time for requests and waits; without end where the invocation has none. */
   function usableMs(): number {
     return (options.remainingMs?.() ?? Number.POSITIVE_INFINITY) - reserveMs;
   }
 
-  async function pause(waitMs: number, purpose: string): Promise<void> {
+  function shareMs({ deadlineMs }: Request): number {
+    return deadlineMs == null ? Number.POSITIVE_INFINITY : deadlineMs - effects.now();
+  }
+
+  async function pause(waitMs: number, request: Request): Promise<void> {
     if (usableMs() <= waitMs) {
-      throw codedError("OUT_OF_TIME", purpose, "the time of this invocation is used up", {});
+      throw codedError("OUT_OF_TIME", request.purpose, "the time of this invocation is used up", {});
+    }
+    if (shareMs(request) <= waitMs) {
+      throw codedError("TOO_SLOW", request.purpose, "its share of this invocation's time is used up", {});
     }
     if (waitMs > 0) await effects.sleep(waitMs);
   }
@@ -78,92 +93,97 @@ export function makeRequester(effects: Effects, options: RequesterOptions): Requ
     return Math.min(gapMs, Math.max(0, lastAnswerMs + gapMs - effects.now()));
   }
 
-  async function once(request: Request): Promise<Outcome> {
+  async function once(request: Request): Promise<Attempt> {
     count += 1;
     try {
       const response = await effects.fetch(request.url, {
         method: request.method ?? "GET",
         headers: request.headers,
         ...(request.body == null ? {} : { body: request.body }),
+        // A redirect could carry the token or the secret to another host.
         redirect: "error",
-        signal: AbortSignal.timeout(Math.max(1, Math.floor(Math.min(timeoutMs, usableMs())))),
+        size: mostBytes,
+        signal: AbortSignal.timeout(Math.max(1, Math.floor(Math.min(timeoutMs, usableMs(), shareMs(request))))),
       });
       const text = await response.text();
       const { status } = response;
-      const answer = { status, text, json: parseJson(text), fetchedAt: new Date(effects.now()).toISOString() };
-      if (status >= 200 && status < 300) {
-        if (answer.json === undefined) return { failure: `${status} with a body that is no JSON` };
-        if (request.isGood?.(answer.json) === false) return { failure: `${status} with an unexpected body` };
-      }
-      return { answer, retryAfter: response.headers.get("retry-after") };
+      const received = { status, text, json: parseJson(text), fetchedAt: new Date(effects.now()).toISOString() };
+      const failure = bodyFailure(received, request);
+      return failure == null ? { received, retryAfter: response.headers.get("retry-after") } : { failure };
     } catch (error) {
-      return { failure: networkFailure(error, timeoutMs) };
+      return { failure: networkFailure(error, timeoutMs, mostBytes) };
     } finally {
       lastAnswerMs = effects.now();
     }
   }
 
-  async function send(request: Request): Promise<Answer> {
+  async function send(request: Request): Promise<Received> {
     const { purpose } = request;
     let failures = 0;
     let burstWaits = 0;
-    await pause(gapLeftMs(request.url), purpose);
+    await pause(gapLeftMs(request.url), request);
     for (;;) {
-      const outcome = await once(request);
-      if ("answer" in outcome && outcome.answer.status === 429) {
-        const limit = readRateLimit(outcome.retryAfter, outcome.answer.json, effects.now());
+      const attempt = await once(request);
+      if ("received" in attempt && attempt.received.status === 429) {
+        const limit = readRateLimit(attempt.retryAfter, attempt.received.json, effects.now());
         burstWaits += 1;
         if (limit.isQuota || limit.waitMs > longestBurstWaitMs || burstWaits > mostBurstWaits) {
           const until = new Date(effects.now() + limit.waitMs).toISOString();
           throw limitedError(purpose, { until, isQuota: limit.isQuota });
         }
         effects.log?.({ event: "rateLimited", purpose, waitMs: limit.waitMs });
-        await pause(limit.waitMs + Math.floor(effects.random() * 250), purpose);
+        await pause(limit.waitMs + Math.floor(effects.random() * 250), request);
         continue;
       }
-      const failure = failureOf(outcome);
-      if (failure == null) return (outcome as { answer: Answer }).answer;
+      const failure = failureOf(attempt);
+      if (failure == null) return (attempt as { received: Received }).received;
       failures += 1;
       if (failures > mostFailures) {
         throw codedError("TRANSIENT", purpose, `${failure}, ${failures} times`, {});
       }
-      const waitMs = backoffMs(failures, effects.random(), askedWaitMs(outcome, effects.now()));
+      const waitMs = backoffMs(failures, effects.random(), askedWaitMs(attempt, effects.now()));
       effects.log?.({ event: "retry", purpose, failure, waitMs });
-      await pause(waitMs, purpose);
+      await pause(waitMs, request);
     }
   }
 
-  return { send, count: () => count };
+  return { send, count: () => count, usableMs };
 }
 
-/** Spotify wants no request before `until` (ISO 8601). */
-export function limitedError(subject: string | undefined, limit: { until: string; isQuota: boolean }): Error {
-  const why = limit.isQuota ? "Spotify's quota is used up" : "Spotify limits the rate of requests";
-  return codedError("LIMITED", subject, `${why}; no request before ${limit.until}`, limit);
-}
-
-/** What a later try can mend; undefined for an answer that stands. */
-function failureOf(outcome: Outcome): string | undefined {
-  if ("failure" in outcome) return outcome.failure;
-  const { status } = outcome.answer;
-  const isAnswer = (status >= 200 && status < 300) || (status >= 400 && status < 500);
+/** Why a later try may succeed; undefined for a right answer and for a refusal. */
+function failureOf(attempt: Attempt): string | undefined {
+  if ("failure" in attempt) return attempt.failure;
+  const { status } = attempt.received;
+  const isAnswer = status === 200 || (status >= 400 && status < 500);
   return isAnswer && status !== 408 && status !== 425 ? undefined : `status ${status}`;
 }
 
-/** Exponential with jitter: half of it sure, half by chance. A server's own short wish counts where it is longer. */
+/** What is wrong with the body of a 200. */
+function bodyFailure({ status, json }: Received, { isGood }: Request): string | undefined {
+  if (status !== 200) return undefined;
+  if (json === undefined) return "200 with a body that is not JSON";
+  const { error } = (json ?? {}) as { error?: { status?: unknown } | null };
+  if (typeof error === "object" && error !== null) {
+    return `200 with an error body (${typeof error.status === "number" ? error.status : "no status"})`;
+  }
+  return isGood?.(json) === false ? "200 with another body than was asked for" : undefined;
+}
+
+/** Exponential with jitter: half of it fixed, half random. A short wait that the server asks for counts if longer. */
 function backoffMs(failures: number, random: number, askedMs: number): number {
   const fullMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (failures - 1));
   return Math.max(askedMs, Math.floor(fullMs / 2 + (random * fullMs) / 2));
 }
 
-function askedWaitMs(outcome: Outcome, nowMs: number): number {
-  const askedMs = "retryAfter" in outcome ? retryAfterMs(outcome.retryAfter, nowMs) : undefined;
+function askedWaitMs(attempt: Attempt, nowMs: number): number {
+  const askedMs = "retryAfter" in attempt ? retryAfterMs(attempt.retryAfter, nowMs) : undefined;
   return Math.min(askedMs ?? 0, longestBurstWaitMs);
 }
 
-function networkFailure(error: unknown, timeoutMs: number): string {
-  const name = (error as { name?: unknown } | null)?.name;
+function networkFailure(error: unknown, timeoutMs: number, mostBytes: number): string {
+  const { name, type } = (error ?? {}) as { name?: unknown; type?: unknown };
   if (name === "AbortError" || name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
+  if (type === "max-size") return `a response of more than ${mostBytes / 1024 ** 2} MiB`;
   return `network error (${errorText(error)})`;
 }
 

@@ -1,8 +1,10 @@
 import { statePrefix } from "../transforms/keys";
+import type { LimitState } from "./rateLimit";
 import type { ObjectStore } from "./types";
 
-/** What is remembered of a playlist's last full read. A hint: the object that it names is checked before it is used. */
+/** A playlist's last full read. A hint: the object that it names is checked before it is used. */
 export interface PlaylistState {
+  /** The playlist's snapshot id; for Liked Songs, which have none, see `contentsIdOf`. */
   snapshotId: string;
   /** The raw object with the read. */
   key: string;
@@ -13,6 +15,21 @@ export interface PlaylistState {
   market: string | null;
 }
 
+/** A read of a long list that was cut short. */
+export interface PartialRead {
+  contentsId: string;
+  market: string | null;
+  /** The day of the read, YYYY-MM-DD. */
+  snapshotDate: string;
+  /** Entries in `lines`. */
+  entries: number;
+  total: number | undefined;
+  /** Where the next page starts; undefined: only the closing response is missing. */
+  nextOffset: number | undefined;
+  /** The raw lines, gzipped. */
+  lines: Uint8Array;
+}
+
 /** A playlist that is gone or closed. */
 export interface UnavailablePlaylist {
   playlistId: string;
@@ -20,7 +37,7 @@ export interface UnavailablePlaylist {
   cause: string;
 }
 
-/** What is remembered of a day. */
+/** A day, as its last run left it. */
 export interface DayState {
   snapshotDate: string;
   /** Nothing is left to do on that day. */
@@ -30,20 +47,15 @@ export interface DayState {
   /** Ids that the day has raw objects of, as far as the runs wanted them. */
   stored: string[];
   unavailable: UnavailablePlaylist[];
-  /** Ids (or "me") that are not stored and that a later try could have mended. */
+  /** Ids (or "me") that are not stored, for a reason that may pass. */
   missing: string[];
-  /** When the user consented with whose token the day was read, ISO 8601. Absent: no user, or not known. */
+  /** Those of `missing` whose own requests failed in the last run. Absent in states of earlier versions. */
+  failed?: string[];
+  /** When the user whose token was used consented, ISO 8601. Absent: no user, or not known. */
   consentedAt?: string;
 }
 
-/** When Spotify wants to be asked again. */
-export interface LimitState {
-  /** ISO 8601. */
-  until: string;
-  isQuota: boolean;
-}
-
-/** A user's token that Spotify does not take any more. */
+/** A user's token that Spotify no longer accepts. */
 export interface EndedConsent {
   /** Of the token in its store; never the token. */
   versionId: string;
@@ -51,13 +63,16 @@ export interface EndedConsent {
   refusedAt: string;
 }
 
-/** What the extractor remembers between runs. */
+/** What the extractor keeps between runs. */
 export interface States {
   playlist(playlistId: string): Promise<PlaylistState | undefined>;
   putPlaylist(playlistId: string, state: PlaylistState): Promise<void>;
+  partial(playlistId: string): Promise<PartialRead | undefined>;
+  putPartial(playlistId: string, read: Omit<PartialRead, "lines">, lines: Uint8Array): Promise<void>;
+  removePartial(playlistId: string): Promise<void>;
   day(snapshotDate: string): Promise<DayState | undefined>;
   putDay(state: DayState): Promise<void>;
-  /** Dates of which something is remembered, oldest first. */
+  /** Dates that have a state, oldest first. */
   days(): Promise<string[]>;
   limit(): Promise<LimitState | undefined>;
   putLimit(state: LimitState): Promise<void>;
@@ -69,13 +84,18 @@ export function makeStates(store: ObjectStore): States {
   const daysPrefix = `${statePrefix}days/`;
   const dayKey = (snapshotDate: string) => `${daysPrefix}${snapshotDate}.json`;
   const playlistKey = (playlistId: string) => `${statePrefix}playlists/${playlistId}.json`;
+  /** One line of JSON, then the gzipped raw lines. */
+  const partialKey = (playlistId: string) => `${statePrefix}playlists/${playlistId}.partial`;
   const limitKey = `${statePrefix}limit.json`;
   const endedConsentKey = `${statePrefix}ended-consent.json`;
 
-  /** State that can't be read counts as none: it saves requests, and nothing is lost without it. */
+  /** State that cannot be read counts as none: it saves requests, and nothing is lost without it. */
   async function read(key: string): Promise<unknown> {
     const bytes = await store.get(key);
-    if (bytes == null) return undefined;
+    return bytes == null ? undefined : parse(bytes);
+  }
+
+  function parse(bytes: Uint8Array): unknown {
     try {
       return JSON.parse(Buffer.from(bytes).toString());
     } catch {
@@ -90,6 +110,20 @@ export function makeStates(store: ObjectStore): States {
   return {
     playlist: async (playlistId) => (await read(playlistKey(playlistId))) as PlaylistState | undefined,
     putPlaylist: (playlistId, state) => write(playlistKey(playlistId), state),
+    async partial(playlistId) {
+      const bytes = await store.get(partialKey(playlistId));
+      const end = bytes?.indexOf(10) ?? -1;
+      if (bytes == null || end < 0) return undefined;
+      const read = parse(bytes.subarray(0, end)) as Omit<PartialRead, "lines"> | undefined;
+      return read == null ? undefined : { ...read, lines: bytes.subarray(end + 1) };
+    },
+    async putPartial(playlistId, read, lines) {
+      await store.put(partialKey(playlistId), Buffer.concat([Buffer.from(`${JSON.stringify(read)}\n`), lines]));
+    },
+    async removePartial(playlistId) {
+      // The extractor's role deletes nothing: emptied, it is as good as gone.
+      await store.put(partialKey(playlistId), Buffer.alloc(0));
+    },
     day: async (snapshotDate) => (await read(dayKey(snapshotDate))) as DayState | undefined,
     putDay: (state) => write(dayKey(state.snapshotDate), state),
     async days() {

@@ -2,8 +2,9 @@ import { rawKey } from "../transforms/keys";
 import type { SpotifyClient } from "./client";
 import type { DayResult, PlaylistFailure } from "./dayResult";
 import { errorCode, errorReason } from "./errors";
+import type { LimitState } from "./rateLimit";
 import type { PlaylistRead, PlaylistReader } from "./readPlaylist";
-import type { LimitState, States, UnavailablePlaylist } from "./state";
+import type { States, UnavailablePlaylist } from "./state";
 import type { Target } from "./targets";
 import type { Effects, ObjectStore } from "./types";
 
@@ -19,7 +20,7 @@ export interface Run {
   failures: PlaylistFailure[];
 }
 
-/** Notes a playlist (or "me") that a later try can mend. */
+/** Notes a playlist (or "me") that a later run tries again. */
 export function noteFailure(run: Run, effects: Effects, playlistId: string, error: unknown): void {
   const failure = { playlistId, reason: errorReason(error), code: errorCode(error) };
   run.failures.push(failure);
@@ -31,6 +32,18 @@ export function endsTheRun(error: unknown): boolean {
   const code = errorCode(error);
   if (code == null) return false;
   return ["LIMITED", "NO_TOKEN", "OUT_OF_TIME", "CONSENT_ENDED", "APP_REFUSED"].includes(code);
+}
+
+const longestShareMs = 180_000;
+
+/**
+ * The most time that a playlist gets: an equal share of what is left, or a third of it if that is more and not longer than
+ * three minutes, the time of one hanging request and its repetitions. So a slow one leaves time for all after it.
+ *
+ * @param left playlists to store, this one included
+ */
+export function shareMs(usableMs: number, left: number): number {
+  return Math.max(usableMs / left, Math.min(usableMs / 3, longestShareMs));
 }
 
 /**
@@ -46,15 +59,18 @@ export async function storePlaylists(
 ): Promise<void> {
   const { client, reader, states, result } = run;
 
-  async function keep(playlistId: string, read: PlaylistRead): Promise<void> {
+  async function keep({ playlistId, state }: Target, read: PlaylistRead): Promise<void> {
     const { snapshotDate } = result;
-    const { entries, isConsistent, isUnchanged, snapshotId } = read;
+    const { entries, isConsistent, isUnchanged, contentsId, total } = read;
     const key = rawKey(snapshotDate, playlistId);
+    const isKnown = isUnchanged || (reader.isRecent(state) && state.snapshotId === contentsId);
     // The hint goes first: a run that ends between the two leaves a hint without an object, which is as good as none.
-    if (!isUnchanged && isConsistent && snapshotId != null) {
-      await states.putPlaylist(playlistId, { snapshotId, key, snapshotDate, entries, market: run.market });
+    if (!isKnown && isConsistent && contentsId != null) {
+      const { market } = run;
+      await states.putPlaylist(playlistId, { snapshotId: contentsId, key, snapshotDate, entries, market });
     }
     const isNew = await effects.store.put(key, read.object, { ifAbsent: true });
+    if (read.hasPartial) await states.removePartial(playlistId);
     if (!isNew) {
       result.alreadyStored.push(playlistId);
       return;
@@ -63,22 +79,24 @@ export async function storePlaylists(
     result.entries += entries;
     if (isUnchanged) result.unchanged.push(playlistId);
     if (!isConsistent) result.inconsistent.push(playlistId);
-    effects.log?.({ event: "playlistStored", playlistId, key, entries, isConsistent, isUnchanged });
+    if (!isUnchanged && total != null && entries < total) result.fewerEntries.push({ playlistId, entries, total });
+    effects.log?.({ event: "playlistStored", playlistId, key, entries, total, isConsistent, isUnchanged });
   }
 
-  async function storeByRequests(playlistId: string): Promise<void> {
-    const opening = await client.playlist(playlistId);
-    const state = await states.playlist(playlistId);
-    const reused = reader.mayReuse(opening, state) ? await reader.reuse(opening, state) : undefined;
-    await keep(playlistId, reused ?? (await reader.readAfresh(opening)));
+  async function storeByRequests(target: Target): Promise<void> {
+    const { playlistId, state } = target;
+    const opening = await client.open(playlistId);
+    const isWhole = opening.paging.nextOffset == null;
+    const reused = !isWhole && reader.mayReuse(opening, state) ? await reader.reuse(opening, state) : undefined;
+    await keep(target, reused ?? (await reader.readAfresh(opening, target.wasMissing)));
   }
 
-  /** Where Spotify takes no more requests: what the user's list shows as unchanged is known without one. */
-  async function storeFromList({ playlistId, listed }: Target): Promise<boolean> {
-    const state = listed == null ? undefined : await states.playlist(playlistId);
+  /** What the user's list shows as unchanged needs no request. */
+  async function storeFromList(target: Target): Promise<boolean> {
+    const { listed, state } = target;
     if (listed == null || !reader.mayReuse(listed, state)) return false;
     const reused = await reader.reuse(listed, state);
-    if (reused != null) await keep(playlistId, reused);
+    if (reused != null) await keep(target, reused);
     return reused != null;
   }
 
@@ -88,21 +106,24 @@ export async function storePlaylists(
     effects.log?.({ event: "playlistUnavailable", playlistId, status, cause });
   }
 
-  /** Resolves with the error that ends the run, where there is one. */
-  async function storeOne(target: Target): Promise<unknown> {
+  /** Resolves with the error that ends the run, if there is one. @param left targets, this one included */
+  async function storeOne(target: Target, left: number): Promise<unknown> {
     try {
-      await storeByRequests(target.playlistId);
+      client.limitTime(shareMs(client.usableMs(), left));
+      if (!(await storeFromList(target))) await storeByRequests(target);
     } catch (error) {
       if (endsTheRun(error)) return error;
       if (errorCode(error) === "UNAVAILABLE") noteUnavailable(error);
       else noteFailure(run, effects, target.playlistId, error);
+    } finally {
+      client.limitTime(undefined);
     }
     return undefined;
   }
 
   async function giveUp(target: Target, end: unknown): Promise<void> {
     try {
-      if (errorCode(end) === "LIMITED" && (await storeFromList(target))) return;
+      if (errorCode(end) !== "OUT_OF_TIME" && (await storeFromList(target))) return;
       noteFailure(run, effects, target.playlistId, end);
     } catch (error) {
       noteFailure(run, effects, target.playlistId, error);
@@ -110,8 +131,8 @@ export async function storePlaylists(
   }
 
   let end = before;
-  for (const target of targets) {
-    end ??= await storeOne(target);
+  for (const [index, target] of targets.entries()) {
+    end ??= await storeOne(target, targets.length - index);
     if (end != null) await giveUp(target, end);
   }
   if (errorCode(end) === "LIMITED") {

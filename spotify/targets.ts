@@ -1,53 +1,69 @@
-import type { PlaylistResponse } from "./client";
-import { myPlaylistsWord, parsePlaylistId } from "./playlistId";
+import { likedId } from "../transforms/keys";
+import type { Opening } from "./client";
+import { myPlaylistsWord } from "./playlistId";
 import type { PlaylistReader } from "./readPlaylist";
-import type { States } from "./state";
+import type { DayState, PlaylistState, States } from "./state";
 
-/** A playlist to store, and its element of the user's list where that has it. */
+/** A playlist to store, and what is known of it before a request. */
 export interface Target {
   playlistId: string;
-  listed: PlaylistResponse | undefined;
-}
-
-/**
- * The playlists of a config value, each once: ids, and "me".
- * @throws where one is neither a playlist nor "me"
- */
-export function wantedPlaylists(playlists: readonly string[]): string[] {
-  const wanted: string[] = [];
-  for (const text of playlists) {
-    const one = text.trim() === myPlaylistsWord ? myPlaylistsWord : parsePlaylistId(text);
-    if (one == null) {
-      const example = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M";
-      throw new Error(
-        `playlists: got ${JSON.stringify(text)}, expected an id, URI or link, e.g. "${example}", or "me"`,
-      );
-    }
-    if (!wanted.includes(one)) wanted.push(one);
-  }
-  return wanted;
+  /** Its element of the user's list; undefined if that was not read, or does not have it. */
+  listed: Opening | undefined;
+  state: PlaylistState | undefined;
+  /** The last run did not store it. */
+  wasMissing: boolean;
 }
 
 /** The playlists that are wanted by id, then those of the user's list that are not among them. */
-export function targetsOf(wanted: readonly string[], mine: readonly PlaylistResponse[]): Target[] {
-  const listed: { [playlistId: string]: PlaylistResponse } = {};
-  for (const playlist of mine) listed[playlist.playlistId] = playlist;
+export function targetIds(wanted: readonly string[], mine: readonly Opening[]): string[] {
   const named = wanted.filter((one) => one !== myPlaylistsWord);
-  const others = Object.keys(listed).filter((playlistId) => !named.includes(playlistId));
-  return [...named, ...others].map((playlistId) => ({ playlistId, listed: listed[playlistId] }));
+  if (!wanted.includes(myPlaylistsWord)) return named;
+  return [...new Set([...named, ...mine.map(({ playlistId }) => playlistId)])];
+}
+
+/** States by playlist id; null: it has none. */
+export type KnownStates = Map<string, PlaylistState | null>;
+
+/** Adds the states of playlists to those that are known, several at a time. */
+export async function readStates(states: States, playlistIds: readonly string[], known: KnownStates): Promise<void> {
+  const left = playlistIds.filter((playlistId) => !known.has(playlistId));
+  async function readOn(): Promise<void> {
+    for (let playlistId = left.shift(); playlistId != null; playlistId = left.shift()) {
+      known.set(playlistId, (await states.playlist(playlistId)) ?? null);
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, readOn));
 }
 
 /**
- * Those that the user's list shows as unchanged go last: if Spotify refuses more requests before the end, they can
- * still be stored, and the others can't.
+ * The order in which a day's playlists are read, so that a quota or a time that ends early costs the least: what is known
+ * to have changed, what the last run did not store, the rest; by the age of the last full read. Liked Songs come after
+ * their equals: they can take hundreds of requests. Then what the list shows as unchanged, which needs no request, and at
+ * the end what failed by itself in the last run.
+ *
+ * @param last the latest run's state of the day, or of the latest day before it
  */
-export async function changedFirst(targets: readonly Target[], states: States, reader: PlaylistReader) {
-  const changed: Target[] = [];
-  const unchanged: Target[] = [];
-  for (const target of targets) {
-    const { listed, playlistId } = target;
-    const isUnchanged = listed != null && reader.mayReuse(listed, await states.playlist(playlistId));
-    (isUnchanged ? unchanged : changed).push(target);
+export function inReadingOrder(
+  targets: readonly Target[],
+  reader: PlaylistReader,
+  last: DayState | undefined,
+): Target[] {
+  function rank({ playlistId, listed, state, wasMissing }: Target): number {
+    if (listed != null && reader.mayReuse(listed, state)) return 3;
+    if (last?.failed?.includes(playlistId) === true) return 4;
+    if (listed != null && listed.contentsId !== state?.snapshotId) return 0;
+    return wasMissing ? 1 : 2;
   }
-  return [...changed, ...unchanged];
+  const keyOf = (target: Target) => [
+    rank(target),
+    target.playlistId === likedId ? 1 : 0,
+    target.state?.snapshotDate ?? "",
+  ];
+  const keyed = targets.map((target) => ({ target, key: keyOf(target) }));
+  return keyed.sort((a, b) => compare(a.key, b.key)).map(({ target }) => target);
+}
+
+function compare(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  const at = a.findIndex((part, index) => part !== b[index]);
+  return at < 0 ? 0 : a[at]! < b[at]! ? -1 : 1;
 }

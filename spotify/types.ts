@@ -1,4 +1,4 @@
-/** What the client needs of a response; node-fetch's and the platform's own have it. */
+/** What the client needs of a response; node-fetch's has it. */
 export interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -13,6 +13,8 @@ export type Fetch = (
     headers: Record<string, string>;
     body?: string;
     redirect: "error";
+    /** Most bytes of a body, decompressed: node-fetch's own option, which the platform's fetch does not have. */
+    size: number;
     signal: AbortSignal;
   },
 ) => Promise<FetchResponse>;
@@ -38,13 +40,13 @@ export interface AppCredentials {
 /** A user's consent, as it is kept between runs. */
 export interface UserToken {
   refreshToken: string;
-  /** When the user consented, ISO 8601. Absent: not known, so its end can't be foretold. */
+  /** When the user consented, ISO 8601. Absent: not known, so its end cannot be predicted. */
   consentedAt?: string;
 }
 
 /** A token as its store has it. */
 export interface StoredToken extends UserToken {
-  /** Tells this value from those before and after it, without telling what it is. Absent: the store has no such thing. */
+  /** Distinguishes this value from those before and after it, without revealing it. Absent: the store has no versions. */
   versionId?: string;
 }
 
@@ -59,7 +61,7 @@ export interface TokenStore {
 export interface ObjectStore {
   /** Undefined: there is no such object. */
   get(key: string): Promise<Uint8Array | undefined>;
-  /** `ifAbsent`: writes only where there is none; false says that there was one already. */
+  /** `ifAbsent`: writes only if there is none; false means that there was one already. */
   put(key: string, body: Uint8Array, options?: { ifAbsent?: boolean }): Promise<boolean>;
   /** All keys that begin with `prefix`. */
   list(prefix: string): Promise<string[]>;

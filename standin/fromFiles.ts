@@ -3,8 +3,7 @@ import { basename, join } from "node:path";
 import { parsePlaylistId } from "../spotify/playlistId";
 import { memberText, objectMembers } from "../transforms/jsonText";
 import { type FoundPlaylist, readResponses } from "../transforms/responseFiles";
-import { idFrom, snapshotIdOf } from "./ids";
-import type { Library, ServedPlaylist } from "./library";
+import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 
 /**
  * A library of what a file, or the JSON files of a folder, hold: any form that the transformer takes. Entries are

@@ -1,4 +1,6 @@
-/** A playlist as the stand-in serves it. Texts are JSON and go out as they are, character by character. */
+import { createHash } from "node:crypto";
+
+/** A playlist as the stand-in serves it. Texts are JSON, and are sent as they are, character by character. */
 export interface ServedPlaylist {
   /** 22 base62 characters. */
   id: string;
@@ -12,12 +14,31 @@ export interface ServedPlaylist {
   entries: readonly string[];
 }
 
-/** What the stand-in serves at an instant. Asked anew for every request. */
+/** What the stand-in serves at an instant. Called for every request. */
 export interface Library {
   playlistsAt(instant: Date): readonly ServedPlaylist[];
-  /** What whoever asked for it should know of it, a sentence each. @default nothing */
+  /** The user's Liked Songs: each entry's JSON text, the newest first. @default none */
+  likedAt?(instant: Date): readonly string[];
+  /** What the caller should know of the library, a sentence each. @default nothing */
   notes?: readonly string[];
 }
 
-export { fromFiles } from "./fromFiles";
-export { firstSampleDay, sampleLibrary } from "./sampleLibrary";
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** 22 base62 characters made from any text: always the same ones for the same text. */
+export function idFrom(text: string): string {
+  let rest = BigInt(`0x${createHash("sha256").update(text).digest("hex")}`);
+  let id = "";
+  while (id.length < 22) {
+    id += base62[Number(rest % 62n)];
+    rest /= 62n;
+  }
+  return id;
+}
+
+/** A snapshot id for contents: base64 as Spotify's are, equal for equal texts in equal order. */
+export function snapshotIdOf(texts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(text).update("\n");
+  return hash.digest().subarray(0, 24).toString("base64");
+}

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { type JsonMember, objectMembers } from "../transforms/jsonText";
 
 /** A request as a test's schedule sees it. */
 export interface SeenRequest {
@@ -16,13 +17,19 @@ export interface Misbehaviour {
   /** Answers this status with Spotify's error body (or `body`) in place of the right answer. */
   status?: number;
   body?: string;
+  /** Makes another body of the right one, which is then served with its own status. */
+  alter?: (right: string) => string;
+  /** The altered body is what Spotify serves in such a case: not a fault. @default false */
+  isRight?: boolean;
   headers?: Record<string, string>;
   /** `before`: the connection ends without an answer. `middle`: it ends within the right answer's body. */
   cut?: "before" | "middle";
   /** Milliseconds before the answer starts. */
   delayMs?: number;
-  /** Simulated milliseconds before the answer: told to the client by a 103 with the header `playlake-passed-ms`. */
+  /** Simulated milliseconds before the answer, in the header `playlake-passed-ms` of a 103 before it. */
   passMs?: number;
+  /** The answer comes byte by byte, one each so many milliseconds. */
+  trickleMs?: number;
   /** The right answer, its last characters missing, well-formed as HTTP. */
   badJson?: boolean;
   /** Called before the answer is made: an edit of the library, an end of all access tokens. */
@@ -43,12 +50,17 @@ export function quota(retryAfter: number | string | undefined): Misbehaviour {
   return { status: 429, body: JSON.stringify({ error }), headers: retryAfterHeader(retryAfter) };
 }
 
-/** The 401 that was seen with tokens that are good. */
+/** A redirect to another address. */
+export function redirect(location: string): Misbehaviour {
+  return { status: 302, headers: { location } };
+}
+
+/** The 401 that was seen with valid tokens. */
 export function tokenMissing(): Misbehaviour {
   return { status: 401, body: JSON.stringify({ error: { status: 401, message: "Access token missing" } }) };
 }
 
-/** How a playlist is closed: 404, it is gone; 403, its contents are another's business. */
+/** How a playlist is closed: 404, it is gone; 403, its response has no entries and its pages are refused. */
 export type Closure = 404 | 403;
 
 /** Playlists that are gone or closed, by id; may change at any time. */
@@ -56,9 +68,25 @@ export function closedPlaylists(closures: ReadonlyMap<string, Closure>): Misbeha
   return ({ path }) => {
     const [, id, contents] = /^\/v1\/playlists\/([^/]+)(\/.*)?$/.exec(path) ?? [];
     const status = closures.get(id ?? "");
-    if (status === undefined || (status === 403 && contents === undefined)) return undefined;
-    return { status };
+    if (status === undefined) return undefined;
+    return status === 403 && contents === undefined ? { alter: withoutEntries, isRight: true } : { status };
   };
+}
+
+/** A playlist's response as it is for an app that may not read its contents. */
+function withoutEntries(playlist: string): string {
+  const contents = ["items", "tracks"];
+  const members = objectMembers(playlist).map(({ name, text }) => {
+    const served = contents.includes(name)
+      ? objectMembers(text).filter((member) => member.name !== "items")
+      : undefined;
+    return { name, text: served === undefined ? text : objectText(served) };
+  });
+  return objectText(members);
+}
+
+function objectText(members: readonly JsonMember[]): string {
+  return `{${members.map(({ name, text }) => `${JSON.stringify(name)}:${text}`).join(",")}}`;
 }
 
 /** The first misbehaviour that one of them has for a request. */

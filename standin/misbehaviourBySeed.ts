@@ -15,10 +15,10 @@ export interface SeededMisbehaviourOptions {
   expireAccessTokens: () => void;
 }
 
-/** What Spotify was heard to refuse until an instant: nobody should ask before. */
+/** A seeded schedule, and until when it told its client to wait. */
 export interface SeededMisbehaviour {
   misbehave: Misbehave;
-  /** The end of the latest of the waits that were asked for, milliseconds since 1970; 0: none was. */
+  /** The end of the latest wait that was asked for, milliseconds since 1970; 0: none was. */
   limitedUntilMs: () => number;
 }
 
@@ -26,13 +26,24 @@ type Kind = (request: SeenRequest) => Misbehaviour | undefined;
 
 const hourMs = 3_600_000;
 
-/** Everything that the Web API is known for, at random: the same seed and the same requests give the same schedule. */
+/** Bodies that came with status 200 and are not what was asked for. */
+const wrongBodies = [
+  "null",
+  "[]",
+  '"x"',
+  "{}",
+  '{"error":{"status":502,"message":""}}',
+  '{"type":"artist","id":"x"}',
+  '{"items":[{"type":"playlist","snapshot_id":"x"}],"limit":50,"offset":0,"total":1}',
+];
+
+/** All misbehaviour that the Web API is known for, at random: equal seeds and requests give equal schedules. */
 export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbehaviour {
   const { random, severity, nowMs } = options;
   const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   let quotaEndsMs = 0;
   let limitedUntilMs = 0;
-  /** What goes on for so many requests more. */
+  /** What goes on for `left` more requests. */
   let outage: Kind = () => undefined;
   let left = 0;
 
@@ -48,7 +59,7 @@ export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbe
   function quotaLeft(): Misbehaviour {
     const seconds = Math.ceil((quotaEndsMs - nowMs()) / 1000);
     const asked = choose([seconds, seconds, undefined, "tomorrow"]);
-    // Without a number nobody can know more than that it takes an hour at least.
+    // Without a number a client can only assume an hour.
     limit(asked === seconds ? quotaEndsMs : nowMs() + hourMs);
     return quota(asked);
   }
@@ -58,7 +69,7 @@ export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbe
     return quotaLeft();
   }
 
-  /** What is over with one answer. */
+  /** What affects one answer. */
   const incidents: readonly Kind[] = [
     () => burstOf(1 + Math.floor(random() * 4)),
     () => burst(choose([undefined, "", "soon", "-1", "NaN", "1e3"])),
@@ -70,12 +81,12 @@ export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbe
     closeTheRequested,
   ];
 
-  /** What often stays for a while. */
+  /** What often affects several answers. */
   const outages: readonly Kind[] = [
     () => ({ status: choose([500, 502, 503, 504, 408]) }),
     () => ({ cut: choose(["before", "middle"] as const) }),
     () => ({ badJson: true }),
-    () => ({ status: 200, body: choose(["null", "[]", '"x"', "7"]) }),
+    () => ({ status: 200, body: choose(wrongBodies) }),
     () => ({ passMs: Math.floor(random() * 25_000) }),
     () => ({ passMs: 31_000 }),
     () => ({ act: options.edit }),
@@ -105,9 +116,9 @@ export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbe
     if (!isToken && nowMs() < quotaEndsMs) return quotaLeft();
     const wrong = goesOn() ? outage(request) : somethingElse(request);
     if (!isToken) return wrong;
-    // An answer with a rotated token that gets lost ends the consent: no client can mend that.
+    // An answer with a rotated token that gets lost ends the consent, which no client can prevent.
     const losesToken = wrong?.badJson === true || wrong?.cut === "middle" || wrong?.passMs !== undefined;
-    // There a 401 speaks of the app, not of an access token.
+    // For a request for a token a 401 is about the app, not about an access token.
     return losesToken || wrong?.status === 401 ? undefined : wrong;
   }
 

@@ -1,6 +1,8 @@
 import { isSpotifyOwned } from "../spotify/playlistId";
 import type { Library, ServedPlaylist } from "./library";
 import { listedPlaylistBody, pageBody, playlistBody, type Window } from "./pages";
+import { user } from "./sampleTracks";
+import { likedScope } from "./tokens";
 
 /** An answer of the Web API: its status and its JSON text. */
 export interface ApiAnswer {
@@ -17,17 +19,23 @@ export interface RouteOptions {
   mine?: readonly (string | null)[];
 }
 
-const maxLimit = { items: 50, tracks: 100, playlists: 50 } as const;
-const defaultLimit = { items: 20, tracks: 100, playlists: 20 } as const;
+const maxLimit = { items: 50, tracks: 100, playlists: 50, liked: 50 } as const;
+const defaultLimit = { items: 20, tracks: 100, playlists: 20, liked: 20 } as const;
+const userBody = JSON.stringify({ ...user("maren"), display_name: "Maren", images: [] });
 
-/** Answers one GET below `/v1`. */
-export type Router = (path: string, query: URLSearchParams, baseUrl: string, isUser: boolean) => ApiAnswer;
+/** Answers one GET below `/v1`. @param scopes what the user has consented to; undefined: the app's own token */
+export type Router = (
+  path: string,
+  query: URLSearchParams,
+  baseUrl: string,
+  scopes: readonly string[] | undefined,
+) => ApiAnswer;
 
 export function createRouter(options: RouteOptions): Router {
   const generation = options.generation ?? "both";
   let asked = 0;
 
-  /** Spotify-owned lists have another snapshot id each time they are asked for. */
+  /** Spotify's own playlists have another snapshot id at each request. */
   function snapshotIdOf(playlist: ServedPlaylist): string {
     if (!isSpotifyOwned(playlist.id)) return playlist.snapshotId;
     asked += 1;
@@ -46,9 +54,25 @@ export function createRouter(options: RouteOptions): Router {
     return { status: 200, body: pageBody(listed, `${baseUrl}/me/playlists`, window) };
   }
 
-  return (path, query, baseUrl, isUser) => {
-    if (path === "/me/playlists") {
-      return isUser ? mine(baseUrl, query) : apiError(403, "This request requires user authentication.");
+  function liked(baseUrl: string, query: URLSearchParams, scopes: readonly string[]): ApiAnswer {
+    if (!scopes.includes(likedScope)) return apiError(403, "Insufficient client scope");
+    const window = readWindow(query, "liked");
+    if (window === undefined) return apiError(400, "Invalid limit");
+    const entries = options.library.likedAt?.(options.clock.now()) ?? [];
+    return { status: 200, body: pageBody(entries, `${baseUrl}/me/tracks`, window) };
+  }
+
+  function ofUser(path: string, query: URLSearchParams, baseUrl: string, scopes: readonly string[]): ApiAnswer {
+    if (path === "/me") return { status: 200, body: userBody };
+    if (path === "/me/playlists") return mine(baseUrl, query);
+    return path === "/me/tracks" ? liked(baseUrl, query, scopes) : apiError(404, "Service not found");
+  }
+
+  return (path, query, baseUrl, scopes) => {
+    if (/^\/me(\/|$)/.test(path)) {
+      return scopes === undefined
+        ? apiError(403, "This request requires user authentication.")
+        : ofUser(path, query, baseUrl, scopes);
     }
     const match = /^\/playlists\/([^/]+)(?:\/(items|tracks))?$/.exec(path);
     if (match === null) return apiError(404, "Service not found");

@@ -1,5 +1,4 @@
-import { idFrom, snapshotIdOf } from "./ids";
-import type { Library, ServedPlaylist } from "./library";
+import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 import * as oddity from "./sampleOddities";
 import { entry, type Json, type Shape, sampleTrack, user } from "./sampleTracks";
 
@@ -11,19 +10,50 @@ const dayMs = 86_400_000;
 /**
  * Three invented playlists, the same for the same day on every machine: a long one (three pages) that changes
  * daily, one that changes every second day, one every third. Between them they hold every irregular kind of entry.
+ * Beside them Liked Songs that change every third and fourth day.
  */
 export function sampleLibrary(): Library {
-  const days = new Map<number, readonly ServedPlaylist[]>();
-  return {
-    playlistsAt(instant) {
-      const day = Math.max(0, Math.floor((instant.getTime() - Date.parse(firstSampleDay)) / dayMs));
-      const known = days.get(day);
-      if (known !== undefined) return known;
-      const made = recipes.map((recipe) => playlistOn(recipe, day));
-      days.set(day, made);
-      return made;
-    },
+  const playlistsOf = eachDayOnce((day) => recipes.map((recipe) => playlistOn(recipe, day)));
+  const likedOf = eachDayOnce(likedOn);
+  return { playlistsAt: (instant) => playlistsOf(instant), likedAt: (instant) => likedOf(instant) };
+}
+
+/** Makes each day's value once. Days count from the first one of the sample's history. */
+function eachDayOnce<T>(make: (day: number) => T): (instant: Date) => T {
+  const made = new Map<number, T>();
+  return (instant) => {
+    const day = Math.max(0, Math.floor((instant.getTime() - Date.parse(firstSampleDay)) / dayMs));
+    const value = made.get(day) ?? make(day);
+    made.set(day, value);
+    return value;
   };
+}
+
+/**
+ * The newest first, as Spotify serves them. The first day has 64 songs. Each third day brings two, each fourth takes one
+ * back, each tenth takes one and likes it anew: it comes to the top.
+ */
+function likedOn(day: number): string[] {
+  const songs = Array.from({ length: 64 }, (_, age) => likedSong(1_500 - age, -1 - age * 6));
+  for (let turn = 1; turn <= day; turn += 1) {
+    if (turn % 4 === 0) songs.splice((turn * 13) % songs.length, 1);
+    if (turn % 10 === 0) songs.unshift(likedAnew(songs.splice((turn * 7) % songs.length, 1)[0]!, turn));
+    if (turn % 3 === 0) songs.unshift(likedSong(1_500 + turn * 2, turn), likedSong(1_499 + turn * 2, turn));
+  }
+  return songs.map((song) => JSON.stringify(song));
+}
+
+function likedSong(index: number, day: number): Json {
+  return { added_at: likedAt(day, index), track: sampleTrack(index, "track") };
+}
+
+function likedAnew(song: Json, day: number): Json {
+  return { ...song, added_at: likedAt(day, 0) };
+}
+
+/** On the evening before the day, so that a run in the morning finds it. */
+function likedAt(day: number, index: number): string {
+  return instantText(Date.parse(firstSampleDay) + (day - 1) * dayMs + 20 * 3_600_000 + (index % 1_000) * 1_000);
 }
 
 interface Recipe {

@@ -1,4 +1,4 @@
-import { idFrom } from "./ids";
+import { idFrom } from "./library";
 import { entry, type Json, type Shape, sampleTrack, user } from "./sampleTracks";
 
 /**

@@ -1,4 +1,4 @@
-import { idFrom } from "./ids";
+import { idFrom } from "./library";
 
 /** Which of Spotify's two generations an entry is written in. */
 export type Shape = "item" | "track";

@@ -13,14 +13,16 @@ export interface AnsweredRequest {
   /** Path and query. */
   url: string;
   status: number;
-  /** The body before any compression; empty where `keepBodies` is off or the connection was cut before it. */
+  /** The body before any compression; empty if `keepBodies` is off or the connection was cut before it. */
   body: string;
+  /** It was answered as Spotify would: nothing was changed about the body. */
+  isRight: boolean;
 }
 
 export interface SpotifyStandInOptions extends RouteOptions, TokenOptions {
   /** What goes wrong. @default nothing */
   misbehave?: Misbehave;
-  /** Last hand on a right answer's text (spacing, unknown fields). @default as it is */
+  /** Changes a right answer's text (spacing, unknown fields). @default as it is */
   decorate?: (body: string) => string;
   /** Keeps what was sent in `requests`. @default false */
   keepBodies?: boolean;
@@ -56,7 +58,7 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
     const refusal = tokens.refusal(authorization);
     if (refusal !== undefined) return apiError(401, refusal);
     const path = url.pathname.slice("/v1".length);
-    const answer = route(path, url.searchParams, `${url.origin}/v1`, tokens.isUser(authorization));
+    const answer = route(path, url.searchParams, `${url.origin}/v1`, tokens.scopes(authorization));
     return answer.status === 200 ? { ...answer, body: decorate(answer.body) } : answer;
   }
 
@@ -79,7 +81,7 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
     }
     const target = new URL(redirectUri);
     if (options.consent === "deny") target.searchParams.set("error", "access_denied");
-    else target.searchParams.set("code", tokens.issueCode(redirectUri));
+    else target.searchParams.set("code", tokens.issueCode(redirectUri, query.get("scope") ?? ""));
     target.searchParams.set("state", query.get("state") ?? "");
     return { status: 302, body: "", location: target.href };
   }
@@ -97,14 +99,15 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
     const status = wrong?.status ?? right.status;
     const body = wrongBody(wrong, right.body);
     const kept = options.keepBodies === true && wrong?.cut !== "before" ? body : "";
-    requests.push({ method, url: request.url ?? "/", status, body: kept });
+    const isRight = wrong?.isRight === true || body === right.body;
+    requests.push({ method, url: request.url ?? "/", status, body: kept, isRight });
     if (wrong?.delayMs !== undefined) await sleep(wrong.delayMs);
     if (wrong?.passMs !== undefined) await passTime(response, wrong.passMs);
     if (wrong?.cut === "before") {
       request.socket.destroy();
       return;
     }
-    send(request, response, { status, body, headers: headersOf(right, wrong), cut: wrong?.cut === "middle" });
+    await send(request, response, { status, body, headers: headersOf(right, wrong), wrong });
   }
 
   const listener: RequestListener = (request, response) => {
@@ -147,12 +150,13 @@ interface RightAnswer {
 }
 
 function wrongBody(wrong: Misbehaviour | undefined, right: string): string {
+  if (wrong?.alter !== undefined) return wrong.alter(right);
   if (wrong?.body !== undefined) return wrong.body;
   if (wrong?.status !== undefined) return apiError(wrong.status, `Stand-in's ${wrong.status}`).body;
   return wrong?.badJson === true ? right.slice(0, -2) : right;
 }
 
-/** A client whose time is simulated moves its clock on; any other skips what comes before an answer. */
+/** A client whose time is simulated moves its clock on; any other skips a 103. */
 async function passTime(response: ServerResponse, passMs: number): Promise<void> {
   response.writeEarlyHints({ link: "</v1>; rel=preconnect", "playlake-passed-ms": String(passMs) });
   await sleep(1);
@@ -163,11 +167,11 @@ function headersOf(right: RightAnswer, wrong: Misbehaviour | undefined): Record<
   return { "content-type": "application/json; charset=utf-8", ...location, ...wrong?.headers };
 }
 
-function send(
+async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: { status: number; body: string; headers: Record<string, string>; cut: boolean },
-): void {
+  answer: { status: number; body: string; headers: Record<string, string>; wrong: Misbehaviour | undefined },
+): Promise<void> {
   const compressed = String(request.headers["accept-encoding"] ?? "").includes("gzip");
   const bytes = compressed ? gzipSync(answer.body, { level: 1 }) : Buffer.from(answer.body);
   response.writeHead(answer.status, {
@@ -175,9 +179,19 @@ function send(
     ...(compressed ? { "content-encoding": "gzip" } : {}),
     "content-length": bytes.length,
   });
-  if (!answer.cut) {
-    response.end(bytes);
+  const { cut, trickleMs } = answer.wrong ?? {};
+  if (cut === "middle") {
+    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
     return;
   }
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
+  if (trickleMs !== undefined) {
+    for (const byte of bytes.subarray(0, -1)) {
+      if (response.destroyed) return;
+      response.write(Buffer.of(byte));
+      await sleep(trickleMs);
+    }
+    response.end(bytes.subarray(-1));
+    return;
+  }
+  response.end(bytes);
 }

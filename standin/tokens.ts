@@ -1,11 +1,21 @@
 import { randomBytes } from "node:crypto";
 
-/** The app that the stand-in knows where nothing else is said. */
+/** The app that the stand-in knows by default. */
 export const standInApp = { clientId: "playlake-stand-in", clientSecret: "stand-in-secret" } as const;
 
 const accessTokenSeconds = 3600;
 const consentMonths = 6;
-const scope = "playlist-read-private playlist-read-collaborative";
+
+/** What a user has to consent to before their Liked Songs are served. */
+export const likedScope = "user-library-read";
+
+const allScopes = `playlist-read-private playlist-read-collaborative ${likedScope}`;
+
+/** A user's consent: when it was given, and to which scopes. */
+interface Grant {
+  consentedMs: number;
+  scope: string;
+}
 
 /** What the token endpoint answers. */
 export interface TokenAnswer {
@@ -15,10 +25,10 @@ export interface TokenAnswer {
 
 export interface TokenOptions {
   clock: { now(): Date };
-  /** The app whose credentials are taken. @default standInApp */
+  /** The app whose credentials are accepted. @default standInApp */
   app?: { clientId: string; clientSecret: string };
-  /** Refresh tokens that are good from the start. @default none */
-  refreshTokens?: readonly { refreshToken: string; consentedAt?: string }[];
+  /** Refresh tokens that are valid from the start; `scope` is by default all that the extractor reads. @default none */
+  refreshTokens?: readonly { refreshToken: string; consentedAt?: string; scope?: string }[];
   /** Every refresh gives a new refresh token and ends the old one. @default false: the answer names none */
   rotateRefreshTokens?: boolean;
 }
@@ -26,13 +36,13 @@ export interface TokenOptions {
 /** Spotify's accounts service: who may have which token, and until when. */
 export interface TokenService {
   token(authorization: string | undefined, form: URLSearchParams): TokenAnswer;
-  /** A code as the consent page gives it, good once for that redirect address. */
-  issueCode(redirectUri: string): string;
+  /** A code as the consent page gives it, valid once for that redirect address. @param scope separated by spaces */
+  issueCode(redirectUri: string, scope: string): string;
   knowsApp(clientId: string): boolean;
-  /** Undefined where the header holds a good token, else the message of Spotify's 401. */
+  /** Undefined if the header holds a valid token, else the message of Spotify's 401. */
   refusal(authorization: string | undefined): string | undefined;
-  /** Whether the token stands for a user, not for the app alone. */
-  isUser(authorization: string | undefined): boolean;
+  /** What the token's user has consented to; undefined if it is the app's own. */
+  scopes(authorization: string | undefined): readonly string[] | undefined;
   /** Every access token given so far ends now. */
   expireAccessTokens(): void;
 }
@@ -40,51 +50,53 @@ export interface TokenService {
 export function createTokenService(options: TokenOptions): TokenService {
   const app = options.app ?? standInApp;
   const nowMs = () => options.clock.now().getTime();
-  const access = new Map<string, { endsMs: number; user: boolean }>();
-  const codes = new Map<string, string>();
-  const refresh = new Map<string, number>();
-  for (const given of options.refreshTokens ?? []) {
-    refresh.set(given.refreshToken, given.consentedAt === undefined ? nowMs() : Date.parse(given.consentedAt));
+  const access = new Map<string, { endsMs: number; scope: string | undefined }>();
+  const codes = new Map<string, { redirectUri: string; scope: string }>();
+  const refresh = new Map<string, Grant>();
+  for (const { refreshToken, consentedAt, scope = allScopes } of options.refreshTokens ?? []) {
+    refresh.set(refreshToken, { consentedMs: consentedAt === undefined ? nowMs() : Date.parse(consentedAt), scope });
   }
 
-  function grant(user: boolean, refreshToken?: string): TokenAnswer {
+  /** @param scope undefined: a token of the app's own */
+  function grant(scope: string | undefined, refreshToken?: string): TokenAnswer {
     const accessToken = `access-${randomBytes(24).toString("base64url")}`;
-    access.set(accessToken, { endsMs: nowMs() + accessTokenSeconds * 1000, user });
+    access.set(accessToken, { endsMs: nowMs() + accessTokenSeconds * 1000, scope });
     const body: Record<string, unknown> = {
       access_token: accessToken,
       token_type: "Bearer",
       expires_in: accessTokenSeconds,
     };
-    if (user) body.scope = scope;
+    if (scope !== undefined) body.scope = scope;
     if (refreshToken !== undefined) body.refresh_token = refreshToken;
     return { status: 200, body };
   }
 
-  function newRefreshToken(consentedMs: number): string {
+  function newRefreshToken(given: Grant): string {
     const refreshToken = `refresh-${randomBytes(24).toString("base64url")}`;
-    refresh.set(refreshToken, consentedMs);
+    refresh.set(refreshToken, given);
     return refreshToken;
   }
 
   function exchangeCode(form: URLSearchParams): TokenAnswer {
     const code = form.get("code") ?? "";
-    const redirectUri = codes.get(code);
+    const issued = codes.get(code);
     codes.delete(code);
-    if (redirectUri === undefined) return invalidGrant("Invalid authorization code");
+    if (issued === undefined) return invalidGrant("Invalid authorization code");
+    const { redirectUri, scope } = issued;
     if (redirectUri !== form.get("redirect_uri")) return invalidGrant("Invalid redirect URI");
-    return grant(true, newRefreshToken(nowMs()));
+    return grant(scope, newRefreshToken({ consentedMs: nowMs(), scope }));
   }
 
   function exchangeRefreshToken(form: URLSearchParams): TokenAnswer {
     const refreshToken = form.get("refresh_token") ?? "";
-    const consentedMs = refresh.get(refreshToken);
-    if (consentedMs === undefined) return invalidGrant("Invalid refresh token");
-    const ends = new Date(consentedMs);
+    const given = refresh.get(refreshToken);
+    if (given === undefined) return invalidGrant("Invalid refresh token");
+    const ends = new Date(given.consentedMs);
     ends.setUTCMonth(ends.getUTCMonth() + consentMonths);
     if (nowMs() >= ends.getTime()) return invalidGrant("Refresh token expired");
-    if (options.rotateRefreshTokens !== true) return grant(true);
+    if (options.rotateRefreshTokens !== true) return grant(given.scope);
     refresh.delete(refreshToken);
-    return grant(true, newRefreshToken(consentedMs));
+    return grant(given.scope, newRefreshToken(given));
   }
 
   function holder(authorization: string | undefined) {
@@ -98,7 +110,7 @@ export function createTokenService(options: TokenOptions): TokenService {
         return { status: 400, body: { error: "invalid_client", error_description: "Invalid client secret" } };
       }
       const grantType = form.get("grant_type");
-      if (grantType === "client_credentials") return grant(false);
+      if (grantType === "client_credentials") return grant(undefined);
       if (grantType === "authorization_code") return exchangeCode(form);
       if (grantType === "refresh_token") return exchangeRefreshToken(form);
       return {
@@ -106,9 +118,9 @@ export function createTokenService(options: TokenOptions): TokenService {
         body: { error: "unsupported_grant_type", error_description: "grant_type is not supported" },
       };
     },
-    issueCode(redirectUri) {
+    issueCode(redirectUri, scope) {
       const code = `code-${randomBytes(24).toString("base64url")}`;
-      codes.set(code, redirectUri);
+      codes.set(code, { redirectUri, scope });
       return code;
     },
     knowsApp: (clientId) => clientId === app.clientId,
@@ -118,7 +130,7 @@ export function createTokenService(options: TokenOptions): TokenService {
       if (found === undefined) return "Invalid access token";
       return nowMs() < found.endsMs ? undefined : "The access token expired";
     },
-    isUser: (authorization) => holder(authorization)?.user === true,
+    scopes: (authorization) => holder(authorization)?.scope?.split(" "),
     expireAccessTokens: () => access.clear(),
   };
 }

@@ -1,7 +1,7 @@
 // What a value from a user must be like. The provider and the engine let most of this through to fail at AWS, or never.
 import * as pulumi from "@pulumi/pulumi";
 import { parseScheduleExpression } from "../../schedule/scheduleExpression";
-import { myPlaylistsWord, parsePlaylistId } from "../../spotify/playlistId";
+import { parseWanted } from "../../spotify/playlistId";
 
 /** `default`: few alarms, within the ten that CloudWatch has free for ever. `detailed`: one for each cause. */
 export type AlarmDetail = "default" | "detailed";
@@ -49,14 +49,14 @@ export function optional<T>(rule: Rule<T>): Rule<T | undefined> {
   return { ...rule, optional: true, fault: (value) => (value == null ? undefined : rule.fault(value)) };
 }
 
-/** A list of at least one playlist: ids, URIs, links, or `me`. */
+/** At least one playlist: ids, URIs, links, `me`, `liked` or `library`. */
 export const playlistsRule: Rule<readonly string[]> = {
   example: '["3cEYpjA9oz9GiPac4AsH4n"]',
   fault: (values) => {
     if (!Array.isArray(values) || !values.every((value) => typeof value === "string"))
       return "it must be a list of texts";
     if (values.length === 0) return "no playlist is named";
-    const unknown = values.filter((value) => value !== myPlaylistsWord && parsePlaylistId(value) === undefined);
+    const unknown = values.filter((value) => parseWanted(value) === undefined);
     if (unknown.length === 0) return undefined;
     return `no playlist's id, URI or link: ${unknown.map(shown).join(", ")}`;
   },

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Clock } from "../../emulator/clock";
-import { myPlaylistsWord, parsePlaylistId } from "../../spotify/playlistId";
-import { firstSampleDay, fromFiles, type Library, sampleLibrary } from "../../standin/library";
+import { parseWanted } from "../../spotify/playlistId";
+import { fromFiles } from "../../standin/fromFiles";
+import type { Library } from "../../standin/library";
+import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 import { wrongUse } from "../errors";
@@ -129,7 +131,7 @@ function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): So
  * @throws where playlists are named and nothing can be read with.
  */
 export async function chooseSource({ from, playlists, env, remembered }: SourceRequest): Promise<Source> {
-  const wrong = playlists.find((playlist) => playlist !== myPlaylistsWord && parsePlaylistId(playlist) === undefined);
+  const wrong = playlists.find((playlist) => parseWanted(playlist) === undefined);
   if (wrong !== undefined) {
     throw wrongUse(`--playlist: got "${wrong}", expected a playlist's id, URI or link, such as 3cEYpjA9oz9GiPac4AsH4n`);
   }
@@ -172,7 +174,7 @@ export async function sourceForWork(
   throw new Error("this history is Spotify's: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to go on with it");
 }
 
-/** Playlists as ids as far as they have one, for the record of a state. */
+/** Playlists as ids, `me` and `liked`, for the record of a state. */
 export function playlistIds(playlists: readonly string[]): string[] {
-  return playlists.map((playlist) => parsePlaylistId(playlist) ?? playlist);
+  return playlists.flatMap((playlist) => parseWanted(playlist) ?? [playlist]);
 }

@@ -47,7 +47,8 @@ export async function findHoldings(lake: Lake, playlistId: string): Promise<Hold
   return {
     raw,
     lake: files,
-    state: await collect(versionsIn(s3, outputs.rawBucket, `${statePrefix}playlists/${playlistId}.json`)),
+    // Its state, and a read that was cut short.
+    state: await collect(versionsIn(s3, outputs.rawBucket, `${statePrefix}playlists/${playlistId}.`)),
     dayStates: await daysThatName(s3, outputs.rawBucket, playlistId),
     // Before the results: in a stack the answer is one of them.
     compactRows: await copy?.count(playlistId),

@@ -110,6 +110,7 @@ export function withoutPlaylist(day: DayState, playlistId: string): DayState {
     stored: others(day.stored),
     unavailable: day.unavailable.filter((one) => one.playlistId !== playlistId),
     missing: others(day.missing),
+    ...(day.failed === undefined ? {} : { failed: others(day.failed) }),
   };
 }
 

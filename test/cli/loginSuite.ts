@@ -6,7 +6,7 @@ import path from "node:path";
 import { suite } from "uvu";
 import { readJson } from "../../emulator/files";
 import { parametersFolder } from "../../emulator/ssm";
-import { sampleLibrary } from "../../standin/library";
+import { sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 import { temporaryFolder } from "../support/commandLine";

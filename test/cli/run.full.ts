@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { sampleLibrary } from "../../standin/library";
+import { sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 import { projectFolder } from "../support/commandLine";

@@ -6,7 +6,7 @@ import { simulateDays } from "../../lake/local/run";
 import { chooseSource, type Source } from "../../lake/local/source";
 import { openState } from "../../lake/local/state";
 import type { Report } from "../../lake/runReport";
-import { sampleLibrary } from "../../standin/library";
+import { sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotifyStandIn, type SpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 import { silent } from "../support/progress";

@@ -6,16 +6,21 @@ const { test, context, setUp, client, wrongAnswers } = clientSuite("spotify/clie
 
 test("reads a playlist with the app's own token, its body as it was sent", async () => {
   const spotify = client({ market: "DE" });
-  const answer = await spotify.playlist(idA);
+  const answer = await spotify.open(idA);
   const [, sent] = context.world.standIn.requests;
   assert.equal(answer, {
     playlistId: idA,
-    snapshotId: playlistOf(idA, 120).snapshotId,
-    url: `${context.world.apiUrl}/playlists/${idA}?additional_types=track%2Cepisode&market=DE`,
-    fetchedAt: "2026-11-22T06:00:00.000Z",
-    body: sent?.body,
+    head: [
+      {
+        url: `${context.world.apiUrl}/playlists/${idA}?additional_types=track%2Cepisode&market=DE`,
+        fetchedAt: "2026-11-22T06:00:00.000Z",
+        body: sent?.body,
+      },
+    ],
+    paging: { entries: 100, total: 120, nextOffset: 100 },
+    contentsId: playlistOf(idA, 120).snapshotId,
   });
-  await spotify.playlist(idB);
+  await spotify.open(idB);
   assert.equal(requestsSince(context.world), [token, opening, `GET /v1/playlists/${idB}`]);
   assert.is(spotify.requests(), 3);
 });
@@ -54,7 +59,7 @@ for (const [page, nextOffset] of pagesServed) {
   });
 }
 
-test("an old app's contents are at /tracks: found out once", async () => {
+test("an old app's contents are at /tracks, which is found out once", async () => {
   await context.world.close();
   await setUp({ generation: "tracks" });
   const spotify = client();
@@ -63,7 +68,7 @@ test("an old app's contents are at /tracks: found out once", async () => {
   assert.equal(requestsSince(context.world), [token, items, tracks, tracks]);
 });
 
-test("a new app's contents are at /items: /tracks is tried only while nothing was served", async () => {
+test("/tracks is tried only until /items has served something", async () => {
   await context.world.close();
   await setUp({ generation: "items" });
   const spotify = client();
@@ -97,8 +102,8 @@ for (const [what, offset, page, nextOffset] of pages) {
 
 test("leaves a gap between requests", async () => {
   const spotify = client({ gapMs: 100 });
-  await spotify.playlist(idA);
-  await spotify.playlist(idA);
+  await spotify.open(idA);
+  await spotify.open(idA);
   assert.equal(context.world.sleeps, [100, 100]);
 });
 

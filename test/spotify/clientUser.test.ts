@@ -12,7 +12,7 @@ test("a refresh that names no new token keeps the old one", async () => {
   await context.world.close();
   await setUp({ refreshTokens: [user] });
   const spotify = client({}, user);
-  await spotify.playlist(idA);
+  await spotify.open(idA);
   assert.equal(spotify.tokens.token, user);
   assert.equal(await spotify.consent(), {
     consentedAt,
@@ -26,11 +26,11 @@ test("a rotated token is stored with the time of consent", async () => {
   await context.world.close();
   await setUp({ refreshTokens: [user], rotateRefreshTokens: true });
   const spotify = client({}, user);
-  await spotify.playlist(idA);
+  await spotify.open(idA);
   const stored = spotify.tokens.token!;
   assert.is.not(stored.refreshToken, user.refreshToken);
   assert.is(stored.consentedAt, consentedAt);
-  await makeSpotifyClientFrom(stored).playlist(idA);
+  await makeSpotifyClientFrom(stored).open(idA);
   assert.is(spotify.problem(), undefined);
 });
 
@@ -38,7 +38,7 @@ function makeSpotifyClientFrom(stored: UserToken) {
   return client({}, stored);
 }
 
-test("a rotated token that can't be stored is tried thrice and reported, and the work goes on", async () => {
+test("a rotated token that cannot be stored is tried three times and reported", async () => {
   await context.world.close();
   await setUp({ refreshTokens: [user], rotateRefreshTokens: true });
   let writes = 0;
@@ -50,15 +50,15 @@ test("a rotated token that can't be stored is tried thrice and reported, and the
     },
   };
   const spotify = client({ tokens });
-  await spotify.playlist(idA);
+  await spotify.open(idA);
   assert.is(writes, 3);
   const problem = `the new refresh token could not be stored (store closed); if runs fail with "consent ended", run playlake login`;
   assert.is(spotify.problem(), problem);
 });
 
-test("an ended consent is said once, and the secret is left as it is", async () => {
+test("an ended consent is reported, and the stored token stays", async () => {
   const spotify = client({}, user);
-  const error = await rejection(spotify.playlist(idA));
+  const error = await rejection(spotify.open(idA));
   const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
   assert.is(error.message, reason);
   assert.equal({ ...error }, { code: "CONSENT_ENDED", reason });
@@ -66,7 +66,7 @@ test("an ended consent is said once, and the secret is left as it is", async () 
   assert.equal(spotify.tokens.token, user);
 });
 
-test("a token that was put meanwhile gets its own try", async () => {
+test("a token that was stored meanwhile gets its own try", async () => {
   await context.world.close();
   const newer = { refreshToken: "newer-refresh-token", consentedAt: "2026-11-21T00:00:00.000Z" };
   await setUp({ refreshTokens: [newer] });
@@ -79,12 +79,12 @@ test("a token that was put meanwhile gets its own try", async () => {
     write: async () => undefined,
   };
   const spotify = client({ tokens });
-  await spotify.playlist(idA);
+  await spotify.open(idA);
   assert.is((await spotify.consent())?.consentedAt, newer.consentedAt);
   assert.equal(requestsSince(context.world), [token, token, opening]);
 });
 
-test("lists the user's playlists over pages, each once, null ones left out, texts as they were sent", async () => {
+test("lists the user's playlists over pages, each once, without null ones", async () => {
   await context.world.close();
   const ids = Array.from({ length: 52 }, (_, index) => `${"A".repeat(20)}${String(index).padStart(2, "0")}`);
   await setUp({
@@ -98,8 +98,8 @@ test("lists the user's playlists over pages, each once, null ones left out, text
     mine.map((one) => one.playlistId),
     ids,
   );
-  assert.is(mine[0]?.snapshotId, playlistOf(ids[0]!, 1).snapshotId);
-  assert.is(mine[0]?.body.slice(0, 39), `{"id" :\t"${ids[0]}","name"`.slice(0, 39));
+  assert.is(mine[0]?.contentsId, playlistOf(ids[0]!, 1).snapshotId);
+  assert.is(mine[0]?.head[0]?.body.slice(0, 39), `{"id" :\t"${ids[0]}","name"`.slice(0, 39));
   assert.equal(requestsSince(context.world), [token, "GET /v1/me/playlists", "GET /v1/me/playlists"]);
 });
 
@@ -110,14 +110,14 @@ const listOf = (ids: unknown[], total: number) => ({
 });
 const idsOf = (mine: { playlistId: string }[]) => mine.map(({ playlistId }) => playlistId);
 
-test("what has no playlist's id in the user's list costs the others nothing", async () => {
+test("elements without a playlist's id are left out of the user's list", async () => {
   await context.world.close();
   await setUp({ refreshTokens: [user] });
   wrongAnswers(listOf([5, "", "../x", "a/b?c", "__proto__", idA], 6));
   assert.equal(idsOf(await client({}, user).myPlaylists()), [idA]);
 });
 
-test("a list that gets shorter while it is read is read again: what moved to an earlier page is found", async () => {
+test("a list that gets shorter while it is read is read again", async () => {
   await context.world.close();
   await setUp({ refreshTokens: [user] });
   const ids = Array.from({ length: 52 }, (_, index) => `${"A".repeat(20)}${index + 10}`);
@@ -127,7 +127,7 @@ test("a list that gets shorter while it is read is read again: what moved to an 
   assert.equal(idsOf(await client({}, user).myPlaylists()).sort(), ids);
 });
 
-test("a lapsed Premium is no matter of consent", async () => {
+test("a lapsed Premium is not reported as a missing consent", async () => {
   await context.world.close();
   await setUp({ refreshTokens: [user] });
   const message = "Active premium subscription required for the owner of the app.";
@@ -136,7 +136,7 @@ test("a lapsed Premium is no matter of consent", async () => {
   assert.equal({ ...error }, { code: "APP_REFUSED", reason: `Spotify refuses the app: ${message}`, status: 403 });
 });
 
-test("me without a user is said without a request", async () => {
+test("me without a user is refused without a request", async () => {
   const error = await rejection(client().myPlaylists());
   assert.equal({ ...error }, { code: "NO_CONSENT", reason: "no user has consented yet, run playlake login" });
   assert.is(error.message, "me: no user has consented yet, run playlake login");

@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
 import { inOrder } from "../../standin/misbehaviour";
-import { extractSuite, readWhole, stateOf, token, user } from "./extractSuite";
+import { extractSuite, readShort, stateOf, token, user } from "./extractSuite";
 import { extractor, idA, idB, memoryTokens, rejection, requestsSince } from "./support";
 
 const { test, context, again, misbehave } = extractSuite("spotify/consent ended");
@@ -21,7 +21,7 @@ async function failingRun(run: () => Promise<unknown>): Promise<string[]> {
   return requestsSince(context.world);
 }
 
-test("is asked for once in 50 minutes, says the same each time, and keeps the secret", async () => {
+test("an ended consent is asked about once in 50 minutes, and the token stays", async () => {
   const ended = { refreshToken: "planted-ended-token", consentedAt: "2026-11-01T00:00:00.000Z" };
   const tokens = memoryTokens(ended);
   const { run, store } = extractor(context.world, { playlists: [idA] }, tokens);
@@ -52,7 +52,7 @@ test("is asked for once in 50 minutes, says the same each time, and keeps the se
   }
 });
 
-test("a login is asked with at once", async () => {
+test("a new login is used at once", async () => {
   const tokens = memoryTokens({ refreshToken: "ended" });
   const { run } = extractor(context.world, { playlists: [idA] }, tokens);
   assert.equal(await failingRun(run), [token]);
@@ -60,10 +60,10 @@ test("a login is asked with at once", async () => {
   await tokens.write(user);
 
   assert.equal((await run()).stored, [idA]);
-  assert.equal(requestsSince(context.world), [token, ...readWhole(idA)]);
+  assert.equal(requestsSince(context.world), [token, ...readShort(idA)]);
 });
 
-test("a refusal that was Spotify's mistake is over with the next try", async () => {
+test("a refusal by mistake ends with the next request", async () => {
   misbehave(inOrder([invalidGrant], ({ path }) => path === "/api/token"));
   const { run } = extractor(context.world, { playlists: [idA] }, memoryTokens(user));
   assert.equal(await failingRun(run), [token]);
@@ -72,7 +72,7 @@ test("a refusal that was Spotify's mistake is over with the next try", async () 
   assert.equal((await run()).stored, [idA]);
 });
 
-test("where a rotated token was not stored, what is remembered is of the one that is", async () => {
+test("a rotated token that was not stored: the noted end is of the stored one", async () => {
   await again({ rotateRefreshTokens: true });
   const tokens = memoryTokens(user);
   const write = tokens.write;
@@ -90,7 +90,7 @@ test("where a rotated token was not stored, what is remembered is of the one tha
   tokens.write = write;
 });
 
-test("a store that can't tell versions apart, or remember, costs a request a run", async () => {
+test("a store without versions, or one that fails, costs a request a run", async () => {
   const { run, store } = extractor(context.world, { playlists: [idA] }, memoryTokens({ refreshToken: "ended" }));
   const put = store.put;
   store.put = async (key, ...rest) => {
@@ -108,7 +108,7 @@ test("a store that can't tell versions apart, or remember, costs a request a run
   assert.is(other.store.objects.has("state/ended-consent.json"), false);
 });
 
-test("from month 5 every run warns: the day's first, one of a complete day, one that may ask nothing", async () => {
+test("from month 5 on every run warns, whether it makes requests or not", async () => {
   const { run } = extractor(context.world, { playlists: [idA, idB] }, memoryTokens(user));
   const cases: [instant: string, daysLeft: number, warnings: string[]][] = [
     ["2027-03-31T23:59:59Z", 30, []],
@@ -134,7 +134,7 @@ test("from month 5 every run warns: the day's first, one of a complete day, one 
   assert.equal(requestsSince(context.world), []);
 });
 
-test("nothing is said where the time of consent is not known", async () => {
+test("there is no warning if the time of consent is not known", async () => {
   context.world.setNow("2027-04-29T06:00:00Z");
   const { run } = extractor(context.world, { playlists: [idA] }, memoryTokens({ refreshToken: user.refreshToken }));
   const first = await run();
@@ -143,7 +143,7 @@ test("nothing is said where the time of consent is not known", async () => {
   assert.equal([complete.consent, complete.warnings], [undefined, []]);
 });
 
-test("a token that can't be read fails what needs it, and nothing else", async () => {
+test("a token that cannot be read fails what needs it, and nothing else", async () => {
   const tokens = memoryTokens(user);
   const { run, store } = extractor(context.world, { playlists: [idA] }, tokens);
   await run();

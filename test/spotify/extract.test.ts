@@ -25,7 +25,7 @@ function rawKeys(store: MemoryStore): string[] {
     .sort();
 }
 
-test("stores each playlist as one raw object, verbatim: opening, pages, closing", async () => {
+test("stores a playlist as one raw object: opening, pages, closing, verbatim", async () => {
   const members =
     '"unknown": [1e400, 12345678901234567890, 0.10], "twice": 1, "twice": 2, "n": "\\u00e9\\/\\ud83d é🎧"';
   const odd = (body: string) => body.replace(/,/g, ",\r\n  ").replace("{", `{ ${members},`);
@@ -45,17 +45,11 @@ test("stores each playlist as one raw object, verbatim: opening, pages, closing"
   assert.equal(lines, [...expected, ""]);
   assert.equal(
     sent.map(({ url }) => url.replace(/additional_types=track%2Cepisode&?/, "")),
-    [
-      `/v1/playlists/${idA}?`,
-      `/v1/playlists/${idA}/items?limit=50&offset=0`,
-      `/v1/playlists/${idA}/items?limit=50&offset=50`,
-      `/v1/playlists/${idA}/items?limit=50&offset=100`,
-      `/v1/playlists/${idA}?`,
-    ],
+    [`/v1/playlists/${idA}?`, `/v1/playlists/${idA}/items?limit=50&offset=100`, `/v1/playlists/${idA}?`],
   );
 });
 
-test("says what a day's run did, and remembers it", async () => {
+test("reports what a day's run did, and stores its state", async () => {
   const { run, store } = extractor(context.world, {
     playlists: [idA, idC, idA, `https://open.spotify.com/playlist/${idB}`],
   });
@@ -67,10 +61,11 @@ test("says what a day's run did, and remembers it", async () => {
     stored: [idA, idB],
     unchanged: [],
     inconsistent: [],
+    fewerEntries: [],
     alreadyStored: [],
     unavailable,
     missedDays: [],
-    requests: 8,
+    requests: 4,
     entries: 5,
     consent: undefined,
     warnings: [`playlist ${idC}: 404. ${cause}`],
@@ -83,6 +78,7 @@ test("says what a day's run did, and remembers it", async () => {
     stored: [idA, idB],
     unavailable,
     missing: [],
+    failed: [],
   });
   assert.equal(stateOf(store, `playlists/${idA}.json`), {
     snapshotId: playlistOf(idA, 3).snapshotId,
@@ -93,7 +89,7 @@ test("says what a day's run did, and remembers it", async () => {
   });
 });
 
-test("a second run of a complete day reads one state object and ends", async () => {
+test("a second run of a complete day reads one state object", async () => {
   const { run, store } = extractor(context.world, { playlists: [idA, idB] });
   await run();
   store.calls.length = 0;
@@ -104,7 +100,7 @@ test("a second run of a complete day reads one state object and ends", async () 
   assert.equal([result.alreadyComplete, result.stored, result.alreadyStored], [true, [], [idA, idB]]);
 });
 
-test("a playlist that is asked for after the day was complete is still had", async () => {
+test("a playlist that is added after the day was complete is stored", async () => {
   const first = extractor(context.world, { playlists: [idA] });
   await first.run();
   const { apiUrl, accountsUrl, effects } = context.world;
@@ -120,7 +116,7 @@ test("the day is the local one at the run's start", async () => {
   assert.is((await run()).snapshotDate, "2026-11-23");
 });
 
-test("no token, secret or code is in a raw object, a state, a log or an error", async () => {
+test("no secret is in a raw object, a state, a log or an error", async () => {
   await again({ rotateRefreshTokens: true });
   const tokens = memoryTokens(user);
   const { run, store } = extractor(context.world, { playlists: [idA, idB] }, tokens);
@@ -145,11 +141,11 @@ test("no token, secret or code is in a raw object, a state, a log or an error", 
   }
 });
 
-test("a list with something that is no playlist is refused at once", () => {
+test("a setting that names something else than playlists is refused at once", () => {
   const { world } = context;
   const make = () => extractor(world, { playlists: [idA, "spotify:album:x"] });
   const example = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M";
-  const expected = `playlists: got "spotify:album:x", expected an id, URI or link, e.g. "${example}", or "me"`;
+  const expected = `playlists: got "spotify:album:x", expected an id, URI or link, e.g. "${example}", or "me", "liked", "library"`;
   assert.throws(make, (error: Error) => error.message === expected);
 });
 

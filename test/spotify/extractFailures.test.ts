@@ -1,12 +1,12 @@
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
 import { inOrder, quota } from "../../standin/misbehaviour";
-import { extractSuite, key, readWhole, stateOf, today, token, user } from "./extractSuite";
+import { extractSuite, key, readShort, stateOf, today, token, user } from "./extractSuite";
 import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection, requestsSince } from "./support";
 
 const { test, context, misbehave } = extractSuite("spotify/extract failures");
 
-test("what can be mended fails the run after all else is stored, and the next run does only that", async () => {
+test("what failed fails the run after all else is stored; the next run does only that", async () => {
   misbehave(({ path }) => (path.includes(idA) ? { status: 502 } : undefined));
   const { run, store } = extractor(context.world, { playlists: [idA, idB] });
   const error = (await rejection(run())) as unknown as IncompleteDay;
@@ -19,7 +19,7 @@ test("what can be mended fails the run after all else is stored, and the next ru
   requestsSince(context.world);
   const result = await run();
   assert.equal([result.stored, result.alreadyStored], [[idA], [idB]]);
-  assert.equal(requestsSince(context.world), [token, ...readWhole(idA)]);
+  assert.equal(requestsSince(context.world), [token, ...readShort(idA)]);
 });
 
 test("a store that fails for one playlist costs the others nothing", async () => {
@@ -34,7 +34,7 @@ test("a store that fails for one playlist costs the others nothing", async () =>
   assert.equal(error.result.stored, [idB]);
 });
 
-test("the quota stops the run, is remembered, and runs before its end make no request but say so", async () => {
+test("the quota stops the run, and runs before its end make no request", async () => {
   misbehave(inOrder([quota(7200)], ({ path }) => path === `/v1/playlists/${idB}`));
   const { run, store } = extractor(context.world, { playlists: [idA, idB, idC] });
   const reason = "Spotify's quota is used up; no request before 2026-11-22T08:00:00.000Z";
@@ -62,7 +62,7 @@ test("out of time: stops in order, and the next run goes on", async () => {
   let calls = 0;
   const remainingMs = () => {
     calls += 1;
-    return calls < 9 ? 900_000 : 5_000;
+    return calls < 7 ? 900_000 : 5_000;
   };
   const error = (await rejection(run({ remainingMs }))) as unknown as IncompleteDay;
   assert.is(error.message, `not stored yet for 2026-11-22: ${idB} (the time of this invocation is used up)`);
@@ -70,7 +70,7 @@ test("out of time: stops in order, and the next run goes on", async () => {
   assert.equal((await run()).stored, [idB]);
 });
 
-test("an ended consent fails the run for every playlist with one request", async () => {
+test("an ended consent fails every playlist with one request", async () => {
   const tokens = memoryTokens({ refreshToken: "ended" });
   const { run } = extractor(context.world, { playlists: [idA, idB] }, tokens);
   const error = (await rejection(run())) as unknown as IncompleteDay;
@@ -84,7 +84,7 @@ test("an ended consent fails the run for every playlist with one request", async
   assert.equal(tokens.token, { refreshToken: "ended" });
 });
 
-test("an accounts service that is down to the end is asked by one playlist alone, and named", async () => {
+test("an accounts service that is down is asked for one playlist only", async () => {
   misbehave(({ path }) => (path === "/api/token" ? { status: 503 } : undefined));
   const { run } = extractor(context.world, { playlists: [idA, idB] });
   const error = (await rejection(run())) as unknown as IncompleteDay;
@@ -135,7 +135,7 @@ test("a run that dies between state and object leaves nothing wrong behind", asy
   assert.equal(store.objects.get(key(today, idA)), firstDay.get(key(today, idA)));
 });
 
-test("days that were not had are reported once, by the next day's first run", async () => {
+test("missed days are reported once, by the next day's first run", async () => {
   const { run } = extractor(context.world, { playlists: [idA, idB] });
   assert.equal((await run()).missedDays, []);
   context.world.setNow("2026-11-23T06:00:00Z");
@@ -149,8 +149,8 @@ test("days that were not had are reported once, by the next day's first run", as
   const failed = (await rejection(run())) as unknown as IncompleteDay;
   assert.equal(failed.result.missedDays, missedDays);
   assert.equal(failed.result.warnings, [
-    `2026-11-23 was missed and can't be had any more: ${idB}.`,
-    `2026-11-24 was missed and can't be had any more: ${idA}, ${idB}.`,
+    `2026-11-23 was missed and cannot be recovered: ${idB}.`,
+    `2026-11-24 was missed and cannot be recovered: ${idA}, ${idB}.`,
   ]);
   context.world.standIn.setMisbehave(undefined);
   assert.equal((await run()).missedDays, []);
@@ -158,7 +158,7 @@ test("days that were not had are reported once, by the next day's first run", as
   assert.equal((await run()).missedDays, []);
 });
 
-test("a day without a run in the schedule is not missed, unless a run left it incomplete", async () => {
+test("a day without a scheduled run is missed only if a run left it incomplete", async () => {
   const mondays = (date: string) => new Date(date).getUTCDay() === 1;
   const { run } = extractor(context.world, { playlists: [idA], isRunDay: mondays });
   context.world.setNow("2026-11-23T06:00:00Z");
@@ -175,7 +175,7 @@ test("a day without a run in the schedule is not missed, unless a run left it in
   assert.equal((await run()).missedDays, [{ snapshotDate: "2026-12-09", missing: [idA] }]);
 });
 
-test("a day whose runs were all killed is told without what they had stored", async () => {
+test("a day whose runs were all killed is reported without what they stored", async () => {
   const { run, store } = extractor(context.world, { playlists: [idA, idB] });
   await run();
   context.world.setNow("2026-11-23T06:00:00Z");

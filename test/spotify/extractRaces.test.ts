@@ -1,29 +1,44 @@
 import * as assert from "uvu/assert";
 import { inOrder } from "../../standin/misbehaviour";
-import { extractSuite, key, opened, paged, readWhole, today, token } from "./extractSuite";
+import { extractSuite, key, opened, paged, readLong, today, token } from "./extractSuite";
 import { extractor, idA, playlistOf, rawLines, requestsSince } from "./support";
 
 const { test, context, misbehave } = extractSuite("spotify/extract races");
 
-test("an edit while reading is noticed and the playlist is read again", async () => {
+test.before.each(() => {
+  context.library.playlists = [playlistOf(idA, 120)];
+});
+
+test("a playlist that is edited while it is read is read again", async () => {
   const act = () => {
-    context.library.playlists = [playlistOf(idA, 4)];
+    context.library.playlists = [playlistOf(idA, 121)];
   };
   misbehave(inOrder([{ act }], ({ path }) => path.endsWith("/items")));
   const { run, store } = extractor(context.world, { playlists: [idA] });
   const result = await run();
-  assert.equal([result.entries, result.inconsistent], [4, []]);
+  assert.equal([result.entries, result.inconsistent], [121, []]);
   const bodies = rawLines(store.objects.get(key(today, idA))).map(({ body }) => body as { snapshot_id?: string });
-  const { snapshotId } = playlistOf(idA, 4);
+  const { snapshotId } = playlistOf(idA, 121);
   assert.equal(
     bodies.map((body) => body.snapshot_id),
     [snapshotId, undefined, snapshotId],
   );
-  assert.equal(requestsSince(context.world), [token, ...readWhole(idA), paged(idA), opened(idA)]);
+  assert.equal(requestsSince(context.world), [token, ...readLong(idA), paged(idA), opened(idA)]);
 });
 
-test("edits without end: the last of three reads is kept, said to be inconsistent, and never reused", async () => {
-  let entries = 3;
+test("edits that fit into one response need no second look", async () => {
+  context.library.playlists = [playlistOf(idA, 100)];
+  const act = () => {
+    context.library.playlists = [playlistOf(idA, 99, "edited ")];
+  };
+  misbehave(inOrder([{ act }], ({ path }) => path.endsWith(idA)));
+  const { run, store } = extractor(context.world, { playlists: [idA] });
+  assert.equal([(await run()).entries, requestsSince(context.world)], [99, [token, opened(idA)]]);
+  assert.is(rawLines(store.objects.get(key(today, idA))).length, 1);
+});
+
+test("after edits without end the last of three reads is kept, and never reused", async () => {
+  let entries = 120;
   const act = () => {
     entries += 1;
     context.library.playlists = [playlistOf(idA, entries)];
@@ -31,13 +46,13 @@ test("edits without end: the last of three reads is kept, said to be inconsisten
   misbehave(({ path }) => (path.endsWith("/items") ? { act } : undefined));
   const { run, store } = extractor(context.world, { playlists: [idA] });
   const result = await run();
-  assert.equal([result.entries, result.inconsistent, result.requests], [6, [idA], 8]);
+  assert.equal([result.entries, result.inconsistent, result.requests], [123, [idA], 8]);
   const warning = `playlist ${idA} was edited each time it was read; its snapshot may mix two states.`;
   assert.equal(result.warnings, [warning]);
   assert.not.ok(store.objects.has(`state/playlists/${idA}.json`));
 });
 
-test("another run that stores first wins", async () => {
+test("of two runs the one that stores first wins", async () => {
   const { run, store } = extractor(context.world, { playlists: [idA] });
   const put = store.put;
   store.put = async (at, body, options) => {

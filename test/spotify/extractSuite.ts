@@ -8,7 +8,9 @@ export const user = { refreshToken: "planted-refresh-token", consentedAt: "2026-
 export const token = "POST /api/token";
 export const opened = (id: string) => `GET /v1/playlists/${id}`;
 export const paged = (id: string) => `GET /v1/playlists/${id}/items`;
-export const readWhole = (id: string) => [opened(id), paged(id), opened(id)];
+/** The requests for a playlist of up to 100 entries, and for one of up to 150. */
+export const readShort = (id: string) => [opened(id)];
+export const readLong = (id: string) => [opened(id), paged(id), opened(id)];
 export const key = (date: string, id: string) => `playlists/snapshot_date=${date}/${id}.jsonl.gz`;
 export const today = "2026-11-22";
 

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { isAboutTheApp, likelyCause } from "../../spotify/causes";
 import { readConsent } from "../../spotify/consent";
 import { datesBetween, daysBetween, localDate } from "../../spotify/days";
 import { codedError, errorCode, errorReason } from "../../spotify/errors";
-import { readRateLimit } from "../../spotify/rateLimit";
+import { isLimited, readRateLimit } from "../../spotify/rateLimit";
 import { arrayElements, memberText, objectMembers } from "../../transforms/jsonText";
 
 const test = suite("spotify, pure parts");
@@ -34,6 +33,20 @@ const limits: [header: string | null, body: unknown, isQuota: boolean, waitMs: n
 for (const [header, body, isQuota, waitMs] of limits) {
   test(`429 with Retry-After ${JSON.stringify(header)}, ${isQuota ? "quota" : "burst"}`, () => {
     assert.equal(readRateLimit(header, body, now), { isQuota, waitMs });
+  });
+}
+
+const storedLimits: [until: string, holds: boolean][] = [
+  ["2026-11-22T06:00:00.001Z", true],
+  ["2026-11-24T06:00:00.000Z", true],
+  ["2026-11-22T06:00:00.000Z", false],
+  ["2026-11-24T06:00:00.001Z", false],
+  ["2031-01-01T00:00:00.000Z", false],
+  ["soon", false],
+];
+for (const [until, holds] of storedLimits) {
+  test(`a stored limit until ${until} ${holds ? "holds" : "does not count"}`, () => {
+    assert.is(isLimited({ until, isQuota: true }, now), holds);
   });
 }
 
@@ -83,36 +96,6 @@ test("an error is an Error with code and reason, one line", () => {
   assert.is(errorReason(error), "two lines");
   assert.is(errorReason(new Error("other\tone")), "other one");
   assert.is(errorReason("text"), "text");
-});
-
-const ours = { playlistId: "AAAAAAAAAAAAAAAAAAAAAA", message: "Odd", ofContents: false, asUser: false };
-const appsSince =
-  "Apps created since 2026-02-11 read contents only of playlists that their user owns or collaborates on";
-const causes: [refusal: Parameters<typeof likelyCause>[0], cause: string][] = [
-  [
-    { ...ours, status: 404, playlistId: "37i9dQZF1DXcBWIGoYBM5M" },
-    "Spotify-owned playlists are closed to apps like yours since 2024-11-27.",
-  ],
-  [{ ...ours, status: 404 }, "It was deleted, or it is private: then its owner must consent (run playlake login)."],
-  [{ ...ours, status: 404, asUser: true }, "It was deleted, or it is private and someone else's."],
-  [{ ...ours, status: 403, ofContents: true }, `${appsSince}; they need the user's consent (run playlake login).`],
-  [{ ...ours, status: 403, ofContents: true, asUser: true }, `${appsSince}.`],
-  [{ ...ours, status: 404, ofContents: true, asUser: true }, `${appsSince}.`],
-  [{ ...ours, status: 400 }, "Spotify says: Odd"],
-  [{ ...ours, status: 451, message: "" }, "Spotify gives no reason."],
-];
-for (const [refusal, cause] of causes) {
-  const { status, ofContents, asUser } = refusal;
-  test(`likely cause of ${status}${ofContents ? " of contents" : ""}${asUser ? " as user" : ""}`, () => {
-    assert.is(likelyCause(refusal), cause);
-  });
-}
-
-test("tells a refusal of the app from one of a playlist", () => {
-  assert.is(isAboutTheApp(403, "Active premium subscription required for the owner of the app."), true);
-  assert.is(isAboutTheApp(403, "User not registered in the Developer Dashboard"), true);
-  assert.is(isAboutTheApp(403, "Forbidden"), false);
-  assert.is(isAboutTheApp(404, "premium subscription"), false);
 });
 
 test("takes any JSON array apart without changing a character", () => {

@@ -1,8 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { type ExtractOptions, makeExtractDay } from "../../spotify/extract";
 import type { Effects, ObjectStore, TokenStore, UserToken } from "../../spotify/types";
-import { snapshotIdOf } from "../../standin/ids";
-import type { Library, ServedPlaylist } from "../../standin/library";
+import { type Library, type ServedPlaylist, snapshotIdOf } from "../../standin/library";
 import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 
@@ -24,12 +23,30 @@ export function playlistOf(id: string, count: number, mark = ""): ServedPlaylist
   return { id, fields, snapshotId: snapshotIdOf(entries), contentsNames: ["items"], entries };
 }
 
-/** A library whose playlists a test replaces as it goes. */
-export function changingLibrary(playlists: ServedPlaylist[]): Library & { playlists: ServedPlaylist[] } {
+/** So many Liked Songs, the newest first; `mark` makes them differ from others. */
+export function likedEntries(count: number, mark = ""): string[] {
+  return Array.from({ length: count }, (_, age) => {
+    const number = `${mark}${count - age}`;
+    return JSON.stringify({ added_at: `of ${number}`, track: { id: `song ${number}`, type: "track" } });
+  });
+}
+
+/** A library that a test changes as it goes. */
+export interface ChangingLibrary extends Library {
+  playlists: ServedPlaylist[];
+  /** Liked Songs, the newest first. */
+  liked: readonly string[];
+}
+
+export function changingLibrary(playlists: ServedPlaylist[]): ChangingLibrary {
   return {
     playlists,
+    liked: [],
     playlistsAt() {
       return this.playlists;
+    },
+    likedAt() {
+      return this.liked;
     },
   };
 }

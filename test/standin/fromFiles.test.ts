@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { idFrom, snapshotIdOf } from "../../standin/ids";
-import { fromFiles } from "../../standin/library";
+import { fromFiles } from "../../standin/fromFiles";
+import { idFrom, snapshotIdOf } from "../../standin/library";
 import { makeTransform } from "../../transforms/transform";
 import { idA, idB, rejection } from "../spotify/support";
 

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { firstSampleDay, type ServedPlaylist, sampleLibrary } from "../../standin/library";
+import type { ServedPlaylist } from "../../standin/library";
+import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
 import { makeTransform, type PlaylistTables } from "../../transforms/transform";
 
 const test = suite("standin/sampleLibrary");

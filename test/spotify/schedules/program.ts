@@ -1,11 +1,16 @@
-// Two extractors as a program has them: one for playlists by their ids, one for all that a user has and little time.
+// Two extractors as a program has them: one for playlists by their ids, one for a user's whole library with little time.
 import { SpotifyExtractor } from "../../../components";
 import { standInApp } from "../../../standin/tokens";
 import { idA, idB, idC } from "../support";
 
 const app = { spotifyClientId: standInApp.clientId, spotifyClientSecret: standInApp.clientSecret };
 const named = new SpotifyExtractor("named", { ...app, playlists: [idA, idB, idC], market: "DE" });
-const mine = new SpotifyExtractor("mine", { ...app, playlists: ["me"], timeoutSeconds: 45, timezone: "Europe/Berlin" });
+const mine = new SpotifyExtractor("mine", {
+  ...app,
+  playlists: ["library"],
+  timeoutSeconds: 45,
+  timezone: "Europe/Berlin",
+});
 
 const outputsOf = ({ functionName, tokenParameterArn, rawBucket }: SpotifyExtractor) => ({
   functionName,

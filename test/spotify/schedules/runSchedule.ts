@@ -1,6 +1,7 @@
-/** Runs a seed's story and holds each run, and what is there after all of them, to what was served. */
+/** Runs a seed's story and holds each run, and what is stored after all of them, to what was served. */
 import * as assert from "uvu/assert";
-import { type CheckedObject, checkObject } from "./objects";
+import type { AnsweredRequest } from "../../../standin/server";
+import { type CheckedObject, checkObject } from "../checkObject";
 import { type LogRecord, missedDaysOf, type Outcome, outcomesOf, recordsOf } from "./runs";
 import { type Kill, type Story, startStory } from "./story";
 import type { World } from "./world";
@@ -12,11 +13,13 @@ interface Findings {
   /** The bytes of each raw object as they were first seen, by key. */
   written: Map<string, Buffer>;
   checked: Map<string, CheckedObject[]>;
-  /** The days that could not be had: what was wanted then. */
+  /** What the stand-in sent so far, oldest first. */
+  answered: AnsweredRequest[];
+  /** The days that were not stored: what was wanted then. */
   lost: Map<string, readonly string[]>;
-  /** The days that runs told of as lost: what they said was missing. */
+  /** The days that runs reported as missed: what they named as missing. */
   told: Map<string, readonly string[]>;
-  /** Those of `told` of which a run told that came to its end. */
+  /** Those of `told` that were reported by a run that was not killed. */
   toldForGood: Set<string>;
   /** `DATE ID` of playlists that were gone or closed, as a run said. */
   gone: Set<string>;
@@ -33,6 +36,7 @@ export async function runSchedule(world: World, seed: number): Promise<void> {
     story,
     written: new Map(),
     checked: new Map(),
+    answered: [],
     lost: new Map(),
     told: new Map(),
     toldForGood: new Set(),
@@ -49,9 +53,9 @@ export async function runSchedule(world: World, seed: number): Promise<void> {
   checkLost(findings);
 }
 
-/** Each day that could not be had was told of, with what is missing of it. */
+/** Each day that was not stored was reported, with what is missing of it. */
 function checkLost({ lost, told, written, gone }: Findings): void {
-  assert.equal([...told.keys()], [...lost.keys()], "the days that could not be had are told");
+  assert.equal([...told.keys()], [...lost.keys()], "the days that were not stored are reported");
   for (const [date, missing] of told) {
     const isStored = (id: string) => written.has(`playlists/snapshot_date=${date}/${id}.jsonl.gz`);
     assert.equal(missing.filter(isStored), [], `${date}: told as missing, and is there`);
@@ -147,8 +151,8 @@ async function checkOutcome({ world, story }: Findings, date: string, outcome: O
 }
 
 /** Holds the new objects to what was served. Returns the ids of those that may mix two states, sorted. */
-async function checkObjects({ world, story, written, checked }: Findings, date: string): Promise<string[]> {
-  const answers = story.standIn.requests.splice(0);
+async function checkObjects({ world, story, written, checked, answered }: Findings, date: string): Promise<string[]> {
+  answered.push(...story.standIn.requests.splice(0));
   const inconsistent: string[] = [];
   for (const [key, object] of await world.objects("playlists/")) {
     const before = written.get(key);
@@ -160,7 +164,7 @@ async function checkObjects({ world, story, written, checked }: Findings, date: 
     const [, day, id] = /^playlists\/snapshot_date=(.*)\/(.*)\.jsonl\.gz$/.exec(key) ?? [];
     assert.is(day, date, key);
     const earlier = checked.get(id!) ?? [];
-    const found = checkObject(id!, object, { answers, versions: story.versions, earlier });
+    const found = checkObject(id!, object, { answers: answered, versions: story.versions.get(id!)!, earlier });
     checked.set(id!, [...earlier, found]);
     if (!found.isConsistent) inconsistent.push(id!);
   }

@@ -1,9 +1,11 @@
 /** A seed's story: some days of an extractor and a Spotify that misbehaves, told from random numbers. */
+
 import { type Closure, closedPlaylists, firstOf, type Misbehave } from "../../../standin/misbehaviour";
 import { misbehaveBySeed } from "../../../standin/misbehaviourBySeed";
 import type { SpotifyStandIn } from "../../../standin/server";
+import { likedId } from "../../../transforms/keys";
 import { randomFrom } from "../../support/random";
-import { changingLibrary, idA, idB, idC, playlistOf } from "../support";
+import { changingLibrary, idA, idB, idC, likedEntries, playlistOf } from "../support";
 import type { ExtractorName, World } from "./world";
 
 export const ids = [idA, idB, idC];
@@ -31,11 +33,11 @@ export interface Story {
   random: () => number;
   standIn: SpotifyStandIn;
   days: StoryDay[];
-  /** Each state that a playlist was ever in: its entries' texts by snapshot id. */
-  versions: ReadonlyMap<string, readonly string[]>;
+  /** Each state that a playlist, or Liked Songs, was ever in: its entries' texts. */
+  versions: ReadonlyMap<string, readonly (readonly string[])[]>;
   /** What stands in the way of the requests now. */
   closures: Map<string, Closure>;
-  /** What the extractor is told to store: ids, or "me". */
+  /** What the extractor is told to store: ids, or "me" and "liked". */
   configured: readonly string[];
   /** The ids that are to be stored on the current day. */
   wanted(): string[];
@@ -62,16 +64,36 @@ const decorations: readonly ((body: string) => string)[] = [
 export async function startStory(world: World, seed: number): Promise<Story> {
   const random = randomFrom(seed);
   const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
-  const library = changingLibrary(ids.map((id) => playlistOf(id, choose([0, 7, 51, 120]))));
-  const versions = new Map<string, readonly string[]>();
+  const library = changingLibrary(ids.map((id) => playlistOf(id, choose([0, 7, 99, 100, 101, 120, 260]))));
+  library.liked = likedEntries(choose([0, 30, 50, 120, 120, 700]));
+  const versions = new Map<string, (readonly string[])[]>();
+  const rememberOne = (id: string, entries: readonly string[]) => {
+    const known = versions.get(id) ?? [];
+    if (known.at(-1) !== entries) versions.set(id, [...known, entries]);
+  };
   const remember = () => {
-    for (const { snapshotId, entries } of library.playlists) versions.set(snapshotId, entries);
+    for (const { id, entries } of library.playlists) rememberOne(id, entries);
+    rememberOne(likedId, library.liked);
   };
   remember();
+
+  /** The user likes a song, takes one back, or likes an old one anew. */
+  function editLiked(): void {
+    const isTaken = library.liked.length > 0 && random() < 0.6;
+    const left = isTaken ? library.liked.toSpliced(Math.floor(random() * library.liked.length), 1) : library.liked;
+    const isLiked = !isTaken || random() < 0.5;
+    library.liked = isLiked ? [...likedEntries(1, `${Math.floor(random() * 1e9)}.`), ...left] : left;
+    remember();
+  }
+
   function edit(): void {
+    if (random() < 0.3) {
+      editLiked();
+      return;
+    }
     const index = Math.floor(random() * library.playlists.length);
     const mark = `${Math.floor(random() * 1e9)}.`;
-    const next = playlistOf(library.playlists[index]!.id, Math.floor(random() * 130), mark);
+    const next = playlistOf(library.playlists[index]!.id, Math.floor(random() * 260), mark);
     library.playlists = library.playlists.with(index, next);
     remember();
   }
@@ -119,8 +141,8 @@ export async function startStory(world: World, seed: number): Promise<Story> {
     closures,
     tooEarly,
     days: daysOf(random),
-    configured: name === "named" ? ids : ["me"],
-    wanted: () => (name === "named" ? ids : mine.filter((id) => id !== null)),
+    configured: name === "named" ? ids : ["me", likedId],
+    wanted: () => (name === "named" ? ids : [...mine.filter((id) => id !== null), likedId]),
     startDay(isCalm) {
       const followed: (string | null)[] = ids.filter(() => random() < 0.85);
       while (random() < 0.5) followed.splice(Math.floor(random() * (followed.length + 1)), 0, null);

@@ -5,7 +5,7 @@ import { openWorld, runExtractors, type World } from "./world";
 
 /** A child and this process take turns: two worlds keep two cores busy. */
 const worldCount = 2;
-const command = "npx uvu -r ts-node/register/transpile-only test/spotify schedules.full";
+const command = "npx uvu -r ./scripts/register.js test 'spotify/schedules.full'";
 
 /** @param seeds each a whole number */
 export function scheduleSuite(name: string, seeds: readonly number[]): Test {
