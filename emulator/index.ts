@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { decodeKey } from "../components/callbacks/rawEvents";
 import { createQueryExecutions, type QueryExecution } from "./athena/queryExecutions";
 import { awsJsonListener } from "./awsJson";
 import type { Clock } from "./clock";
 import { type CloudWatch, createCloudWatch } from "./cloudWatch";
-import { crawlEnded, createEndEvents, queryEnded } from "./eventBridge/endEvents";
-import { createS3Events } from "./eventBridge/s3Events";
+import { createEventBridge, type Delivery, type ServiceEvent } from "./eventBridge";
+import { crawlEnded, objectCreated, queryEnded } from "./eventBridge/events";
 import { type CrawlResult, createGlue, type Glue } from "./glue";
 import { createIam, type Iam } from "./iam";
 import { type AsyncResult, createLambda, type Lambda, type LogLine } from "./lambda";
 import { createLoopbackServer } from "./loopback";
 import type { Registered } from "./resources";
 import { createS3, type Objects } from "./s3";
+import { createNotifications, objectsOf } from "./s3/notifications";
 import { createScheduler, type Scheduler } from "./scheduler";
 import { createSqs, type Sqs } from "./sqs";
 import { createSsm, type Ssm } from "./ssm";
@@ -58,19 +58,6 @@ export function bucketsFolder(stateDir: string): string {
   return path.join(stateDir, "buckets");
 }
 
-/** The objects that an event speaks of, as far as it is one of S3's. */
-function objectsOf(event: unknown): { bucket: string; key: string }[] {
-  const { Records = [], detail } = event as {
-    Records?: { s3?: { bucket: { name: string }; object: { key: string } } }[];
-    detail?: { bucket?: { name: string }; object?: { key: string } };
-  };
-  const named = Records.flatMap(({ s3 }) =>
-    s3 === undefined ? [] : [{ bucket: s3.bucket.name, key: decodeKey(s3.object.key) }],
-  );
-  const { bucket, object } = detail ?? {};
-  return bucket && object ? [...named, { bucket: bucket.name, key: object.key }] : named;
-}
-
 /**
  * Starts the services and checks the program's resources as AWS does when it stores them.
  * @throws one line, for what AWS would refuse and for what is not modelled
@@ -78,7 +65,8 @@ function objectsOf(event: unknown): { bucket: string; key: string }[] {
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { resources, stateDir, clock, environment = {} } = options;
   const iam = createIam(resources);
-  const events = createS3Events({ resources, iam });
+  const notifications = createNotifications(resources, iam);
+  const eventBridge = createEventBridge(resources, iam);
   const sqs = createSqs({ resources, iam, stateDir, clock, onSent: (queueArn) => cloudWatch.sent(queueArn) });
   const ssm = createSsm({ resources, iam, stateDir, clock });
   const s3 = createS3({
@@ -88,18 +76,25 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     clock,
     // Recorded before the object is there: a killed run loses no event, one whose object never came is dropped.
     onObjectCreated: async (object) => {
-      for (const { kind, arn, event, principal, id } of events.deliveries(object)) {
-        if (kind === "lambda") await lambda.enqueue(arn, event, principal, id);
-        else await sqs.send(principal, arn, JSON.stringify(event));
-      }
+      for (const delivery of notifications.deliveries(object)) await deliver(delivery);
+      if (notifications.reachEventBridge(object.bucket)) await publish(objectCreated(object), object.time);
     },
   });
+  const deliver = async ({ service, arn, event, principal, id }: Delivery) => {
+    if (service === "lambda") await lambda.enqueue(arn, event, principal, id);
+    else await sqs.send(principal, arn, JSON.stringify(event));
+  };
+  const publish = async (event: ServiceEvent, time = clock.now()) => {
+    for (const { rule, deliveries } of eventBridge.meet(event, time)) {
+      cloudWatch.triggered(rule);
+      for (const delivery of deliveries) await deliver(delivery);
+    }
+  };
   const cloudWatch = createCloudWatch({
     resources,
     now: () => clock.now(),
     messages: async (queueArn) => (await sqs.messages(queueArn)).length,
   });
-  const endEvents = createEndEvents({ resources, iam, sqs, now: () => clock.now() });
   const glue = createGlue({ resources, stateDir, iam, objects: s3.objects });
   const { catalog } = glue;
   const queries = createQueryExecutions({ resources, stateDir, bucketsRoot: bucketsFolder(stateDir), iam, catalog });
@@ -132,13 +127,13 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     universal: {
       "glue:startCrawler": async (input, principal) => {
         const crawl = await glue.startCrawler(String((input as { Name?: unknown }).Name), principal);
-        for (const rule of await endEvents.deliver(crawlEnded(crawl))) cloudWatch.triggered(rule);
+        await publish(crawlEnded(crawl));
         options.onCrawl?.(crawl);
       },
       "athena:startQueryExecution": async (input, principal) => {
         const query = await queries.start(input, principal);
         if (query === undefined) return;
-        for (const rule of await endEvents.deliver(queryEnded(query))) cloudWatch.triggered(rule);
+        await publish(queryEnded(query));
         options.onQuery?.(query);
       },
     },

@@ -65,3 +65,19 @@ export interface Resource<T extends TypeToken> extends Registered {
 export function ofType<T extends TypeToken>(resources: readonly Registered[], type: T): Resource<T>[] {
   return resources.filter((resource): resource is Resource<T> => resource.type === type);
 }
+
+/** Properties that change nothing of what the emulator does. */
+const withoutEffect = ["name", "description", "tags"];
+
+/**
+ * Refuses a resource that sets what the emulator does not model.
+ * @param known the properties that it reads
+ * @throws one line that names the property
+ */
+export function refuseOthers<T extends TypeToken>(
+  { type, name, inputs }: Resource<T>,
+  known: readonly (keyof Types[T][0] & string)[],
+): void {
+  const other = Object.keys(inputs).find((property) => ![...known, ...withoutEffect].includes(property));
+  if (other !== undefined) throw new Error(`${type} "${name}": ${other} is not modelled by the local run`);
+}

@@ -1,13 +1,82 @@
-import { s3Errors } from "./errors";
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { crc32 } from "node:zlib";
+import { S3Error, s3Errors } from "./errors";
+
+/** A request's body, in a file and checked. */
+export interface ReceivedBody {
+  readonly size: number;
+  /** Of the file, kept by a rename. */
+  readonly mtimeMs: number;
+  /** Hexadecimal. */
+  readonly md5: string;
+  /** In base64; undefined if the request announced none. */
+  readonly crc32: string | undefined;
+}
+
+/** The header and trailer of the one checksum that is modelled: the one that the SDK sends unless it is told otherwise. */
+export const checksumHeader = "x-amz-checksum-crc32";
+
+/**
+ * Writes a request's body to a new file and holds it against all that the request says of it: length, CRC32 in header or
+ * trailer, SHA-256 of the payload.
+ * @throws S3Error; the file may exist then, and is the caller's to remove
+ */
+export async function receiveBody(request: IncomingMessage, file: string): Promise<ReceivedBody> {
+  const { headers } = request;
+  const payloadHash = String(headers["x-amz-content-sha256"] ?? "");
+  const isChunked = payloadHash.startsWith("STREAMING-");
+  const expectedSize = Number(headers[isChunked ? "x-amz-decoded-content-length" : "content-length"] ?? Number.NaN);
+  if (Number.isNaN(expectedSize)) {
+    throw new S3Error("MissingContentLength", 411, "You must provide the Content-Length HTTP header.");
+  }
+  const isAnnounced = headers[checksumHeader] !== undefined || headers["x-amz-trailer"] !== undefined;
+  const trailers = new Map<string, string>();
+  const bytes = isChunked ? decodeAwsChunked(request, (name, value) => trailers.set(name, value)) : request;
+
+  const md5 = createHash("md5");
+  const sha256 = /^[\da-f]{64}$/.test(payloadHash) ? createHash("sha256") : undefined;
+  let sum = 0;
+  const handle = await open(file, "wx");
+  try {
+    for await (const piece of bytes as AsyncIterable<Buffer>) {
+      md5.update(piece);
+      sha256?.update(piece);
+      if (isAnnounced) sum = crc32(piece, sum);
+      await handle.writeFile(piece);
+    }
+    const { size, mtimeMs } = await handle.stat();
+    if (size !== expectedSize) throw s3Errors.incompleteBody();
+    if (sha256 !== undefined && sha256.digest("hex") !== payloadHash) {
+      const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
+      throw new S3Error("XAmzContentSHA256Mismatch", 400, message);
+    }
+    const checksum = isAnnounced ? crcText(sum) : undefined;
+    if (checksum !== undefined && (headers[checksumHeader] ?? trailers.get(checksumHeader)) !== checksum) {
+      throw s3Errors.badDigest("CRC32");
+    }
+    return { size, mtimeMs, md5: md5.digest("hex"), crc32: checksum };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A CRC32 as headers carry it. */
+export function crcText(sum: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(sum);
+  return bytes.toString("base64");
+}
 
 const maxLineBytes = 16 * 1024;
 
 /**
  * Takes the SDK's `aws-chunked` framing off a body: chunks `SIZE[;extension]\r\n…\r\n`, a chunk of size 0, trailers.
- * @param onTrailer called for each trailer, names in lower case.
- * @throws S3Error IncompleteBody where the framing is broken or ends early.
+ * @param onTrailer called for each trailer, names in lower case
+ * @throws S3Error IncompleteBody if the framing is broken or ends early
  */
-export async function* decodeAwsChunked(
+async function* decodeAwsChunked(
   encoded: AsyncIterable<Buffer>,
   onTrailer: (name: string, value: string) => void,
 ): AsyncGenerator<Buffer> {

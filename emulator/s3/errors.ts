@@ -1,9 +1,9 @@
 /** An error as S3 answers it. */
 export class S3Error extends Error {
   /**
-   * @param code S3's name of the error, such as `NoSuchKey`.
-   * @param status HTTP's.
-   * @param details further elements of the answer, such as `Key`.
+   * @param code S3's name of the error, such as `NoSuchKey`
+   * @param status HTTP's
+   * @param details further elements of the answer, such as `Key`
    */
   constructor(
     readonly code: string,
@@ -16,18 +16,9 @@ export class S3Error extends Error {
   }
 }
 
-/** The errors that more than one operation gives. */
+/** The errors that more than one place gives. */
 export const s3Errors = {
-  noSuchBucket: (bucket: string) =>
-    new S3Error("NoSuchBucket", 404, "The specified bucket does not exist", { BucketName: bucket }),
   noSuchKey: (key: string) => new S3Error("NoSuchKey", 404, "The specified key does not exist.", { Key: key }),
-  noSuchUpload: (uploadId: string) =>
-    new S3Error(
-      "NoSuchUpload",
-      404,
-      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
-      { UploadId: uploadId },
-    ),
   preconditionFailed: (condition: string) =>
     new S3Error("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold", {
       Condition: condition,
@@ -47,6 +38,8 @@ export const s3Errors = {
       400,
       "The XML you provided was not well-formed or did not validate against our published schema",
     ),
+  badDigest: (what: string) =>
+    new S3Error("BadDigest", 400, `The ${what} you specified did not match the calculated checksum.`),
   /** What S3 can do and the local run can't. */
   notModelled: (what: string) => new S3Error("NotImplemented", 501, `${what} is not modelled by the local S3`),
 };

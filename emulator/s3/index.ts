@@ -1,15 +1,12 @@
 import { statSync } from "node:fs";
-import path from "node:path";
-import { localPartition, localRegion } from "../awsOutputs";
 import type { Clock } from "../clock";
 import type { Iam } from "../iam";
-import { createLocks } from "../locks";
 import { createLoopbackServer } from "../loopback";
-import type { Registered } from "../resources";
-import type { CreatedObject, S3Context } from "./context";
+import { ofType, type Registered } from "../resources";
+import type { CreatedObject } from "./context";
 import { s3Errors } from "./errors";
 import { createObjectFiles, type ObjectFiles } from "./objectFiles";
-import { handleRequest } from "./server";
+import { s3Listener } from "./server";
 
 export type { CreatedObject } from "./context";
 
@@ -45,53 +42,35 @@ export interface S3 {
 }
 
 export interface S3Options {
-  /** The folder of all buckets; made where it isn't there. Names in it that begin with a dot are not buckets. */
+  /** The folder of all buckets; made if there is none. Names in it that begin with a dot are not buckets. */
   root: string;
-  resources: Registered[];
+  resources: readonly Registered[];
   iam: Iam;
   /** What objects and events are dated by. @default the machine's time */
   clock?: Pick<Clock, "now">;
-  /** Names of buckets that exist beside those of the program. @default none */
-  existingBuckets?: readonly string[];
   /**
-   * Called, and waited for, before an object becomes visible: what it records outlives a kill right after. Where it fails,
-   * the write fails (500) and the object doesn't come.
+   * Called, and waited for, before an object becomes visible: what it records outlives a kill right after. If it fails, the
+   * write fails (500) and the object does not come.
    */
   onObjectCreated?: (object: CreatedObject) => Promise<void>;
 }
 
-const bucketTypes = new Set(["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"]);
-
 /**
- * S3 over HTTP, for the operations that an SDK's reads, writes, lists, deletes and multipart uploads make; objects are the
- * plain files `root/BUCKET/KEY`. Versions, lifecycle, encryption and ACLs are not modelled.
+ * S3 over HTTP, for the requests that the program and the commands make: reads, writes and removals of whole objects, and
+ * lists. Objects are the plain files `root/BUCKET/KEY`. Versions, lifecycle, encryption and ACLs are not modelled.
  */
-export function createS3(options: S3Options): S3 {
-  const { root, iam } = options;
+export function createS3({ root, resources, iam, clock, onObjectCreated = async () => {} }: S3Options): S3 {
   const files = createObjectFiles(root);
-  const context: S3Context = {
+  const listener = s3Listener({
     files,
     iam,
-    locks: createLocks(),
-    bucketArns: bucketArns(options),
-    region: localRegion,
-    uploadsFolder: path.join(root, ".uploads"),
-    now: () => options.clock?.now() ?? new Date(),
+    bucketArns: new Map(ofType(resources, "aws:s3/bucket:Bucket").map(({ outputs }) => [outputs.bucket, outputs.arn])),
+    now: () => clock?.now() ?? new Date(),
     nextSequencer: createSequencer(),
-    onObjectCreated: options.onObjectCreated ?? (async () => {}),
-  };
-  const server = createLoopbackServer((request, response) => void handleRequest(context, request, response));
-  return { listen: server.listen, close: server.close, objects: directAccess(files) };
-}
-
-function bucketArns({ resources, existingBuckets = [] }: S3Options): Map<string, string> {
-  const declared = resources
-    .filter(({ type }) => bucketTypes.has(type))
-    .map(({ outputs }): [string, string] => [String(outputs.bucket), String(outputs.arn)]);
-  return new Map([
-    ...existingBuckets.map((name): [string, string] => [name, `arn:${localPartition}:s3:::${name}`]),
-    ...declared,
-  ]);
+    onObjectCreated,
+  });
+  const { listen, close } = createLoopbackServer(listener);
+  return { listen, close, objects: directAccess(files) };
 }
 
 /** Numbers that grow, also from one process to the next. */

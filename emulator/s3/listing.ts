@@ -1,60 +1,131 @@
-import { compareKeys } from "./keys";
+import { crc32 } from "node:zlib";
+import { AccessDenied } from "../iam";
+import { readRequestBody } from "../loopback";
+import { checksumHeader, crcText } from "./body";
+import { type Operation, type S3Call, type S3Context, sendXml } from "./context";
+import { S3Error, s3Errors } from "./errors";
+import { checkKey, compareKeys } from "./keys";
+import { innerOf, textOf, xmlDocument } from "./xml";
 
-/** Which part of a bucket's keys is asked for. */
-export interface ListingRequest {
-  readonly prefix: string;
-  /** Keys are rolled up at the first one after the prefix; undefined or empty: not at all. */
-  readonly delimiter?: string | undefined;
-  /** Only keys after this one. */
-  readonly startAfter?: string | undefined;
-  /** Only what comes after an earlier page: its `next`. */
-  readonly continuation?: string | undefined;
-  readonly maxKeys: number;
-}
+/** The most that S3 gives, or takes, at once. */
+const maxPage = 1000;
 
-/** A page of a listing. */
-export interface Listing {
-  readonly keys: string[];
-  readonly commonPrefixes: string[];
-  /** Continues the listing after this page; undefined at its end. */
-  readonly next: string | undefined;
-}
+/** The version of every object: S3's of an object in a bucket that keeps no versions. */
+const onlyVersion = "null";
 
-/**
- * Cuts a page out of all keys.
- * @param keys in S3's order, each beginning with the prefix.
- * @returns undefined where `continuation` is not one that this function gave out.
- */
-export function listPage(keys: readonly string[], request: ListingRequest): Listing | undefined {
-  const last = request.continuation === undefined ? request.startAfter : decode(request.continuation);
-  if (request.continuation !== undefined && last === undefined) return undefined;
-  const resumed = request.continuation !== undefined;
-  const page: Listing = { keys: [], commonPrefixes: [], next: undefined };
-  let newest: string | undefined;
-  for (const key of keys) {
-    if (last !== undefined && compareKeys(key, last) <= 0) continue;
-    const commonPrefix = rolledUp(key, request);
-    // A page that ended with a common prefix is continued behind all of its keys.
-    if (commonPrefix !== undefined && (commonPrefix === newest || (resumed && commonPrefix === last))) continue;
-    if (page.keys.length + page.commonPrefixes.length >= request.maxKeys) {
-      return { ...page, next: newest === undefined ? undefined : encode(newest) };
-    }
-    newest = commonPrefix ?? key;
-    (commonPrefix === undefined ? page.keys : page.commonPrefixes).push(newest);
+export const listObjectsV2: Operation = async (context, call) => {
+  const { bucket, query, response } = call;
+  const prefix = authorizeListing(context, call, "s3:ListBucket");
+  const continuation = query.get("continuation-token") ?? undefined;
+  const last = continuation && Buffer.from(continuation, "base64url").toString();
+  if (last !== undefined && Buffer.from(last).toString("base64url") !== continuation) {
+    throw s3Errors.invalidArgument("The continuation token provided is incorrect", "continuation-token", "");
   }
-  return page;
+  const { maxKeys, next, contents } = await page(context, call, prefix, last);
+  const xml = xmlDocument("ListBucketResult", {
+    Name: bucket,
+    Prefix: prefix,
+    ContinuationToken: continuation,
+    NextContinuationToken: next && Buffer.from(next).toString("base64url"),
+    KeyCount: contents.length,
+    MaxKeys: maxKeys,
+    IsTruncated: next !== undefined,
+    Contents: contents,
+  });
+  sendXml(response, 200, xml);
+};
+
+/** Versions are not modelled: each object is listed as its one version, and there are no delete markers. */
+export const listObjectVersions: Operation = async (context, call) => {
+  const { bucket, query, response } = call;
+  const prefix = authorizeListing(context, call, "s3:ListBucketVersions");
+  const keyMarker = query.get("key-marker") ?? undefined;
+  const { maxKeys, next, contents } = await page(context, call, prefix, keyMarker);
+  const xml = xmlDocument("ListVersionsResult", {
+    Name: bucket,
+    Prefix: prefix,
+    KeyMarker: keyMarker ?? "",
+    VersionIdMarker: query.get("version-id-marker") ?? "",
+    MaxKeys: maxKeys,
+    IsTruncated: next !== undefined,
+    NextKeyMarker: next,
+    NextVersionIdMarker: next && onlyVersion,
+    Version: contents.map((object) => ({ ...object, VersionId: onlyVersion, IsLatest: true })),
+  });
+  sendXml(response, 200, xml);
+};
+
+/** @returns the listing's prefix */
+function authorizeListing({ iam }: S3Context, { principal, bucketArn, query }: S3Call, action: string): string {
+  const prefix = query.get("prefix");
+  iam.authorize(principal, action, bucketArn, prefix === null ? {} : { "s3:prefix": prefix });
+  return prefix ?? "";
 }
 
-function rolledUp(key: string, { prefix, delimiter = "" }: ListingRequest): string | undefined {
-  const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
-  return at < 0 ? undefined : key.slice(0, at + delimiter.length);
+/** The objects after a key, and the last one's key if there are more. */
+async function page({ files }: S3Context, { bucket, query }: S3Call, prefix: string, after: string | undefined) {
+  const maxKeys = Math.min(Number(query.get("max-keys") ?? maxPage), maxPage);
+  const keys = files.keys(bucket, prefix).filter((key) => after === undefined || compareKeys(key, after) > 0);
+  const shown = keys.slice(0, maxKeys);
+  const described = await Promise.all(shown.map(async (key) => ({ key, metadata: await files.head(bucket, key) })));
+  const contents = described.flatMap(({ key, metadata }) =>
+    // One that was removed meanwhile is left out.
+    metadata === undefined
+      ? []
+      : {
+          Key: key,
+          LastModified: new Date(metadata.lastModifiedMs).toISOString(),
+          ETag: `"${metadata.eTag}"`,
+          Size: metadata.size,
+          StorageClass: "STANDARD",
+        },
+  );
+  return { maxKeys, contents, next: keys.length > shown.length ? shown.at(-1) : undefined };
 }
 
-function encode(last: string): string {
-  return Buffer.from(`1${last}`).toString("base64url");
-}
+/** Ten thousand times more than a thousand keys take. */
+const maxDocumentBytes = 4 * 1024 * 1024;
 
-function decode(continuation: string): string | undefined {
-  const text = Buffer.from(continuation, "base64url").toString();
-  return text.startsWith("1") && encode(text.slice(1)) === continuation ? text.slice(1) : undefined;
+export const deleteObjects: Operation = async (context, call) => {
+  const { request, response } = call;
+  const bytes = await readRequestBody(request, maxDocumentBytes);
+  if (bytes === undefined) throw s3Errors.malformedXml();
+  const announced = request.headers[checksumHeader];
+  if (announced !== undefined && announced !== crcText(crc32(bytes))) throw s3Errors.badDigest("CRC32");
+  const body = bytes.toString();
+  const named = innerOf(body, "Object").map((object) => {
+    const key = textOf(object, "Key");
+    if (key === undefined) throw s3Errors.malformedXml();
+    return { key, versionId: textOf(object, "VersionId") };
+  });
+  if (named.length === 0 || named.length > maxPage) throw s3Errors.malformedXml();
+  const results = await Promise.all(named.map((one) => deleteOne(context, call, one)));
+  const isQuiet = textOf(body, "Quiet") === "true";
+  const xml = xmlDocument("DeleteResult", {
+    Deleted: isQuiet ? [] : results.filter((result) => !("Code" in result)),
+    Error: results.filter((result) => "Code" in result),
+  });
+  sendXml(response, 200, xml);
+};
+
+/** Each key is a case of its own: what is refused for one says nothing of the others. */
+async function deleteOne(
+  { iam, files }: S3Context,
+  { principal, bucket, bucketArn }: S3Call,
+  { key, versionId }: { key: string; versionId: string | undefined },
+) {
+  const result = { Key: key, VersionId: versionId };
+  try {
+    if (versionId === undefined) throw s3Errors.notModelled("a removal without VersionId");
+    iam.authorize(principal, "s3:DeleteObjectVersion", `${bucketArn}/${key}`);
+    checkKey(key);
+    // As in S3, removing one that is not there is no error.
+    if (versionId === onlyVersion) await files.remove(bucket, key);
+    return result;
+  } catch (error) {
+    if (error instanceof S3Error || error instanceof AccessDenied) {
+      return { ...result, Code: error.code, Message: error.message };
+    }
+    throw error;
+  }
 }

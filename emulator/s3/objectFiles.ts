@@ -1,11 +1,27 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { type Dirent, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rmdir, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createDigest } from "./checksums";
 import { s3Errors } from "./errors";
 import { canHoldObjects, checkKey, compareKeys } from "./keys";
-import { createMetadataFiles, type ObjectMetadata } from "./metadata";
+
+/** What S3 knows of an object beside its bytes. */
+export interface ObjectMetadata {
+  readonly size: number;
+  /** Without quotes. */
+  readonly eTag: string;
+  /** Milliseconds since 1970, by the run's clock. */
+  readonly lastModifiedMs: number;
+  readonly contentType?: string | undefined;
+  /** The checksum that came with it, in base64. */
+  readonly crc32?: string | undefined;
+}
+
+/** Metadata as it is kept beside the objects, one small JSON file each. */
+interface StoredMetadata extends ObjectMetadata {
+  /** Of the object's file: with the size it tells whether this text still speaks of that file. */
+  readonly mtimeMs: number;
+}
 
 /** An object opened for reading: what is read stays the same object, whatever is written meanwhile. */
 export interface OpenedObject {
@@ -42,8 +58,29 @@ export function createObjectFiles(root: string): ObjectFiles {
   rmSync(tempFolder, { recursive: true, force: true });
   mkdirSync(tempFolder, { recursive: true });
   const tempFile = () => path.join(tempFolder, randomUUID());
-  const metadataFiles = createMetadataFiles(path.join(root, ".metadata"), tempFile);
   const pathOf = (bucket: string, key: string) => path.join(root, bucket, ...key.split("/"));
+
+  /** Named by a hash of the key: whatever keys are, these names never clash. */
+  function metadataFile(bucket: string, key: string): string {
+    const hash = createHash("sha256").update(key).digest("hex");
+    return path.join(root, ".metadata", bucket, hash.slice(0, 2), `${hash.slice(2)}.json`);
+  }
+
+  /** Undefined if there is none, or it is of an earlier file: then someone put the file there by hand. */
+  async function readMetadata(bucket: string, key: string, file: { size: number; mtimeMs: number }) {
+    const text = await readFile(metadataFile(bucket, key), "utf8").catch(undefinedWhereMissing);
+    if (text === undefined) return undefined;
+    const { mtimeMs, ...metadata } = JSON.parse(text) as StoredMetadata;
+    return metadata.size === file.size && mtimeMs === file.mtimeMs ? metadata : undefined;
+  }
+
+  async function writeMetadata(bucket: string, key: string, stored: StoredMetadata): Promise<void> {
+    const file = metadataFile(bucket, key);
+    const temp = tempFile();
+    await writeFile(temp, JSON.stringify(stored));
+    await mkdir(path.dirname(file), { recursive: true });
+    await rename(temp, file);
+  }
 
   async function openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
     checkKey(key);
@@ -52,7 +89,7 @@ export function createObjectFiles(root: string): ObjectFiles {
     try {
       const stats = await handle.stat();
       if (!stats.isFile()) return await handle.close().then(() => undefined);
-      const stored = await metadataFiles.read(bucket, key, stats);
+      const stored = await readMetadata(bucket, key, stats);
       return { handle, metadata: stored ?? (await metadataOfBytes(handle, stats)) };
     } catch (error) {
       await handle.close();
@@ -81,14 +118,14 @@ export function createObjectFiles(root: string): ObjectFiles {
     },
     put: async (bucket, key, file, metadata, mtimeMs) => {
       checkKey(key);
-      await metadataFiles.write(bucket, key, metadata, mtimeMs);
+      await writeMetadata(bucket, key, { ...metadata, mtimeMs });
       await moveInto(file, pathOf(bucket, key), key);
     },
     remove: async (bucket, key) => {
       checkKey(key);
       const file = pathOf(bucket, key);
       await removeFile(file);
-      await metadataFiles.remove(bucket, key);
+      await rm(metadataFile(bucket, key), { force: true });
       await removeEmptyFolders(path.dirname(file), path.join(root, bucket));
     },
     keys: (bucket, prefix) => {
@@ -112,15 +149,9 @@ async function metadataOfBytes(
   handle: FileHandle,
   { size, mtimeMs }: { size: number; mtimeMs: number },
 ): Promise<ObjectMetadata> {
-  const md5 = createDigest("MD5");
+  const md5 = createHash("md5");
   for await (const bytes of handle.createReadStream({ start: 0, autoClose: false })) md5.update(bytes as Buffer);
-  return {
-    size,
-    eTag: md5.digest().toString("hex"),
-    lastModifiedMs: mtimeMs,
-    headers: {},
-    checksum: undefined,
-  };
+  return { size, eTag: md5.digest("hex"), lastModifiedMs: mtimeMs };
 }
 
 function clash(key: string): Error {

@@ -1,79 +1,125 @@
+import { rm } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { isWanted } from "./conditions";
-import {
-  authorizeObject,
-  type Operation,
-  type S3Call,
-  type S3Context,
-  sendEmpty,
-  storeObject,
-  withTempFile,
-} from "./context";
+import { diskError } from "../files";
+import { checksumHeader, receiveBody } from "./body";
+import type { Operation, S3Call, S3Context } from "./context";
 import { s3Errors } from "./errors";
-import { checksumHeaders, encryptionHeader, objectHeaders, readHeaders } from "./headers";
 import { checkKey } from "./keys";
-import type { OpenedObject } from "./objectFiles";
-import { readRange } from "./ranges";
-import { receiveBody } from "./upload";
+import type { ObjectMetadata } from "./objectFiles";
 
 export const putObject: Operation = async (context, call) => {
-  const { request } = call;
-  authorizeObject(context, call, "s3:PutObject");
-  if (request.headers["if-match"] !== undefined) authorizeObject(context, call, "s3:GetObject");
-  checkKey(call.key);
-  const headers = objectHeaders(request.headers);
-  await withTempFile(context, async (file) => {
-    const { size, mtimeMs, md5, checksum } = await receiveBody(request, file);
-    const eTag = md5.toString("hex");
-    await storeObject(context, call, { file, size, mtimeMs, eTag, headers, checksum, eventName: "ObjectCreated:Put" });
-    sendEmpty(call, 200, { etag: `"${eTag}"`, ...checksumHeaders(checksum), ...encryptionHeader });
-  });
-};
-
-/** GetObject and HeadObject: the same but for the body. */
-export const readObject: Operation = async (context, call) => {
-  const { bucket, key, request } = call;
-  authorizeObject(context, call, "s3:GetObject");
-  const opened = await context.files.open(bucket, key);
-  if (opened === undefined) throw missing(context, call);
+  const { iam, files } = context;
+  const { bucket, bucketArn, key, principal, request, response } = call;
+  iam.authorize(principal, "s3:PutObject", `${bucketArn}/${key}`);
+  if (request.headers["if-match"] !== undefined) iam.authorize(principal, "s3:GetObject", `${bucketArn}/${key}`);
+  checkKey(key);
+  const file = files.tempFile();
   try {
-    if (isWanted(request.headers, opened.metadata)) await sendObject(call, opened);
-    else sendEmpty(call, 304, { etag: `"${opened.metadata.eTag}"` });
+    const { size, mtimeMs, md5: eTag, crc32 } = await receiveBody(request, file);
+    const contentType = request.headers["content-type"];
+    await storeObject(context, call, file, { size, eTag, contentType, crc32 }, mtimeMs);
+    response.writeHead(200, { etag: `"${eTag}"`, ...checksumOf({ crc32 }), ...encryption }).end();
+  } catch (error) {
+    throw diskError(error, files.pathOf(bucket, key));
   } finally {
-    await opened.handle.close();
+    await rm(file, { force: true });
   }
 };
+
+const inOrder = createQueues();
 
 /**
- * Who may not list may not learn that a key is missing either: that is a 403. The key counts as the listing's prefix, so a
- * condition on `s3:prefix` holds here as well.
+ * Makes a file the object that the call names, if the call's conditions hold; writes of one key follow one another. The
+ * event is handed over first, so that no killed run has an object whose event was lost.
  */
-function missing({ iam }: S3Context, { principal, bucketArn, key }: S3Call): Error {
-  iam.authorize(principal, "s3:ListBucket", bucketArn, { "s3:prefix": key });
-  return s3Errors.noSuchKey(key);
-}
-
-async function sendObject({ request, response }: S3Call, { handle, metadata }: OpenedObject): Promise<void> {
-  const range = readRange(request.headers.range, metadata.size);
-  const { start, end } = range ?? { start: 0, end: metadata.size - 1 };
-  const length = end - start + 1;
-  const withChecksum = range === undefined && request.headers["x-amz-checksum-mode"] === "ENABLED";
-  response.writeHead(range === undefined ? 200 : 206, {
-    ...readHeaders(metadata),
-    ...(withChecksum && checksumHeaders(metadata.checksum)),
-    ...(range && { "content-range": `bytes ${start}-${end}/${metadata.size}` }),
-    "content-length": length,
+async function storeObject(
+  context: S3Context,
+  { bucket, key, request, requestId }: S3Call,
+  file: string,
+  stored: Omit<ObjectMetadata, "lastModifiedMs">,
+  mtimeMs: number,
+): Promise<void> {
+  const { files } = context;
+  const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = request.headers;
+  await inOrder(files.pathOf(bucket, key), async () => {
+    if (ifMatch !== undefined || ifNoneMatch !== undefined) {
+      checkWritable(request.headers, key, await files.head(bucket, key));
+    }
+    // Before the event, which can't be taken back.
+    await files.checkPlace(bucket, key);
+    const time = context.now();
+    const { size, eTag } = stored;
+    const sequencer = context.nextSequencer();
+    await context.onObjectCreated({ bucket, key, size, eTag, sequencer, time, requestId });
+    await files.put(bucket, key, file, { ...stored, lastModifiedMs: time.getTime() }, mtimeMs);
   });
-  if (request.method === "HEAD" || length === 0) {
-    response.end();
-    return;
-  }
-  await pipeline(handle.createReadStream({ start, end, autoClose: false }), response);
 }
 
-export const deleteObject: Operation = async (context, call) => {
-  const { bucket, key } = call;
-  authorizeObject(context, call, "s3:DeleteObject");
-  await context.locks.run(`${bucket}/${key}`, () => context.files.remove(bucket, key));
-  sendEmpty(call, 204);
+/** Runs pieces of work one after another if they share a key, and side by side otherwise. */
+function createQueues(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
+  const tails = new Map<string, Promise<unknown>>();
+  return (key, work) => {
+    const result = (tails.get(key) ?? Promise.resolve()).then(work);
+    const tail = result
+      .catch(() => undefined)
+      .then(() => {
+        if (tails.get(key) === tail) tails.delete(key);
+      });
+    tails.set(key, tail);
+    return result;
+  };
+}
+
+/**
+ * Holds a write's conditions against what is there.
+ * @throws S3Error PreconditionFailed, or NoSuchKey if an object was to be replaced that is not there
+ */
+function checkWritable(headers: IncomingHttpHeaders, key: string, existing: ObjectMetadata | undefined): void {
+  const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = headers;
+  if (ifNoneMatch !== undefined) {
+    if (ifNoneMatch !== "*") throw s3Errors.notModelled("If-None-Match with a value other than * on a write");
+    if (existing !== undefined) throw s3Errors.preconditionFailed("If-None-Match");
+  }
+  if (ifMatch !== undefined) {
+    if (existing === undefined) throw s3Errors.noSuchKey(key);
+    if (ifMatch.replace(/^"(.*)"$/, "$1") !== existing.eTag) throw s3Errors.preconditionFailed("If-Match");
+  }
+}
+
+export const getObject: Operation = async (
+  { files, iam },
+  { bucket, bucketArn, key, principal, request, response },
+) => {
+  iam.authorize(principal, "s3:GetObject", `${bucketArn}/${key}`);
+  if (request.headers["if-match"] ?? request.headers["if-none-match"]) throw s3Errors.notModelled("a conditional read");
+  const opened = await files.open(bucket, key);
+  if (opened === undefined) {
+    // Who may not list may not learn that a key is missing either: that is a 403. The key counts as the listing's prefix, so
+    // a condition on `s3:prefix` holds here as well.
+    iam.authorize(principal, "s3:ListBucket", bucketArn, { "s3:prefix": key });
+    throw s3Errors.noSuchKey(key);
+  }
+  const { handle, metadata } = opened;
+  try {
+    response.writeHead(200, {
+      "content-type": metadata.contentType ?? "binary/octet-stream",
+      "content-length": metadata.size,
+      "accept-ranges": "bytes",
+      "last-modified": new Date(metadata.lastModifiedMs).toUTCString(),
+      etag: `"${metadata.eTag}"`,
+      ...(request.headers["x-amz-checksum-mode"] === "ENABLED" && checksumOf(metadata)),
+      ...encryption,
+    });
+    await pipeline(handle.createReadStream({ start: 0, autoClose: false }), response);
+  } finally {
+    await handle.close();
+  }
 };
+
+/** What encryption S3 says every object has that asks for none. */
+const encryption = { "x-amz-server-side-encryption": "AES256" };
+
+function checksumOf({ crc32 }: Pick<ObjectMetadata, "crc32">): Record<string, string> {
+  return crc32 === undefined ? {} : { [checksumHeader]: crc32, "x-amz-checksum-type": "FULL_OBJECT" };
+}

@@ -1,28 +1,73 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { AccessDenied, type Principal } from "../iam";
-import { type S3Context, sendXml } from "./context";
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { AccessDenied, type Iam, type Principal } from "../iam";
+import { type Operation, type S3Context, sendXml } from "./context";
 import { S3Error, s3Errors } from "./errors";
-import { routeOf } from "./routes";
+import { deleteObjects, listObjectsV2, listObjectVersions } from "./listing";
+import { getObject, putObject } from "./objects";
 import { xmlDocument } from "./xml";
 
-/** Answers one request of S3's HTTP interface; never throws. */
-export async function handleRequest(
-  context: S3Context,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const requestId = randomBytes(8).toString("hex").toUpperCase();
-  response.sendDate = false;
-  response.setHeader("date", context.now().toUTCString());
-  response.setHeader("server", "AmazonS3");
-  response.setHeader("x-amz-request-id", requestId);
-  response.setHeader("x-amz-id-2", randomBytes(32).toString("base64"));
-  try {
-    await dispatch(context, request, response, requestId);
-  } catch (error) {
-    answerError(request, response, error, requestId);
+/** Operations by method, by what they are about and the query parameter that names them; with what they take beside. */
+const operations: Readonly<Record<string, { operation: Operation; takes?: readonly string[] }>> = {
+  "GET bucket list-type": { operation: listObjectsV2, takes: ["prefix", "max-keys", "continuation-token"] },
+  "GET bucket versions": {
+    operation: listObjectVersions,
+    takes: ["prefix", "max-keys", "key-marker", "version-id-marker"],
+  },
+  "POST bucket delete": { operation: deleteObjects },
+  "PUT object": { operation: putObject },
+  "GET object": { operation: getObject },
+};
+
+/**
+ * The operation of a request.
+ * @throws S3Error NotImplemented if the request asks for something that the local S3 does not have
+ */
+function operationOf(method: string, isObject: boolean, query: URLSearchParams): Operation {
+  // The SDK names the operation in the query, for logs; S3 itself doesn't look at it.
+  const parameters = [...query.keys()].filter((parameter) => parameter !== "x-id");
+  const about = `${method} ${isObject ? "object" : "bucket"}`;
+  const found = [undefined, ...parameters].map((parameter) => {
+    const route = operations[parameter === undefined ? about : `${about} ${parameter}`];
+    const isWhole = parameters.every((one) => one === parameter || route?.takes?.includes(one));
+    return isWhole ? route?.operation : undefined;
+  });
+  const operation = found.find((one) => one !== undefined);
+  if (operation !== undefined) return operation;
+  const suffix = parameters.length === 0 ? "" : ` ?${parameters.join("&")}`;
+  throw s3Errors.notModelled(`${method} of ${isObject ? "an object" : "a bucket"}${suffix}`);
+}
+
+/** Headers of S3's that are understood, or change nothing of the answer. */
+const knownHeaders =
+  /^x-amz-(date|security-token|user-agent|content-sha256|decoded-content-length|trailer|checksum-crc32|checksum-mode|sdk-checksum-algorithm)$/;
+/** HTTP's headers that would change what is stored or answered. */
+const otherHeaders =
+  /^(range|if-modified-since|if-unmodified-since|cache-control|expires|content-(md5|disposition|language))$/;
+
+/** @throws S3Error NotImplemented for headers whose effect the local S3 does not have */
+function checkHeaders(headers: IncomingHttpHeaders): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const isKnown = name.startsWith("x-amz-") ? knownHeaders.test(name) : !otherHeaders.test(name);
+    const isPlain = name === "content-encoding" ? value === "aws-chunked" : true;
+    const isCrc32 = name === "x-amz-trailer" ? value === "x-amz-checksum-crc32" : true;
+    if (!isKnown || !isPlain || !isCrc32) throw s3Errors.notModelled(`header ${name}: ${value}`);
   }
+}
+
+/** Answers the requests of S3's HTTP interface; never throws. */
+export function s3Listener(context: S3Context): RequestListener {
+  return (request, response) => {
+    const requestId = randomBytes(8).toString("hex").toUpperCase();
+    response.sendDate = false;
+    response.setHeader("date", context.now().toUTCString());
+    response.setHeader("server", "AmazonS3");
+    response.setHeader("x-amz-request-id", requestId);
+    response.setHeader("x-amz-id-2", randomBytes(32).toString("base64"));
+    dispatch(context, request, response, requestId).catch((error: unknown) =>
+      answerError(request, response, error, requestId),
+    );
+  };
 }
 
 async function dispatch(
@@ -32,35 +77,28 @@ async function dispatch(
   requestId: string,
 ): Promise<void> {
   const { bucket, key, query } = readAddress(request.url ?? "/");
-  const principal = authenticate(context, request);
+  const principal = authenticate(context.iam, request);
   const bucketArn = context.bucketArns.get(bucket);
   if (bucket === "") throw s3Errors.notModelled("listing buckets");
-  if (bucketArn === undefined) throw s3Errors.noSuchBucket(bucket);
-  const operation = routeOf(request.method ?? "", key !== "", query);
+  if (bucketArn === undefined) {
+    throw new S3Error("NoSuchBucket", 404, "The specified bucket does not exist", { BucketName: bucket });
+  }
+  const operation = operationOf(request.method ?? "", key !== "", query);
+  checkHeaders(request.headers);
   await operation(context, { request, response, requestId, principal, bucket, bucketArn, key, query });
 }
 
 /** Takes an address apart as it stands: `new URL` would resolve a `..` in a key. */
 function readAddress(address: string): { bucket: string; key: string; query: URLSearchParams } {
-  const [path = "", queryText = ""] = splitOnce(address, "?");
-  const [bucket = "", key = ""] = splitOnce(path.replace(/^\//, ""), "/");
+  const [, bucket = "", key = "", query = ""] = /^\/?([^/?]*)\/?([^?]*)\??(.*)$/s.exec(address) ?? [];
   try {
-    return {
-      bucket: decodeURIComponent(bucket),
-      key: decodeURIComponent(key),
-      query: new URLSearchParams(queryText),
-    };
+    return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key), query: new URLSearchParams(query) };
   } catch {
     throw new S3Error("InvalidURI", 400, "Couldn't parse the specified URI.");
   }
 }
 
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-function authenticate({ iam }: S3Context, request: IncomingMessage): Principal {
+function authenticate(iam: Iam, request: IncomingMessage): Principal {
   const signer = iam.signerOf(request);
   if ("principal" in signer) return signer.principal;
   switch (signer.problem) {
@@ -87,11 +125,9 @@ function answerError(request: IncomingMessage, response: ServerResponse, error: 
     return;
   }
   const { code, status, message, details } = describeError(error);
-  const xml = xmlDocument("Error", { Code: code, Message: message, ...details, RequestId: requestId });
   // The rest of the body is read and dropped, else the client may not get to reading the answer.
   request.resume();
-  if (request.method === "HEAD") response.writeHead(status).end();
-  else sendXml(response, status, xml);
+  sendXml(response, status, xmlDocument("Error", { Code: code, Message: message, ...details, RequestId: requestId }));
 }
 
 function describeError(error: unknown): Pick<S3Error, "code" | "status" | "message" | "details"> {

@@ -14,10 +14,10 @@ import { makeTransformHandler, type TransformedPlaylist } from "../../components
 import { bucketsFolder } from "../../emulator";
 import { awsJsonListener } from "../../emulator/awsJson";
 import { createClock } from "../../emulator/clock";
-import { createS3Events } from "../../emulator/eventBridge/s3Events";
 import { createIam } from "../../emulator/iam";
 import { createLoopbackServer } from "../../emulator/loopback";
 import { createS3 } from "../../emulator/s3";
+import { createNotifications } from "../../emulator/s3/notifications";
 import { createSsm } from "../../emulator/ssm";
 import type { ProgramResult } from "../../lake/local/program";
 import type { Source } from "../../lake/local/source";
@@ -57,7 +57,7 @@ async function openDirect(
 ): Promise<{ run(instant: Date): Promise<Day>; close(): Promise<void> }> {
   const clock = createClock();
   const iam = createIam(resources);
-  const events = createS3Events({ resources, iam });
+  const notifications = createNotifications(resources, iam);
   const waiting: RawEvent[] = [];
   const s3 = createS3({
     root: bucketsFolder(stateDir),
@@ -65,7 +65,7 @@ async function openDirect(
     iam,
     clock,
     onObjectCreated: async (object) => {
-      for (const { event } of events.deliveries(object)) waiting.push(event as unknown as RawEvent);
+      for (const { event } of notifications.deliveries(object)) waiting.push(event as unknown as RawEvent);
     },
   });
   const { operations } = createSsm({ resources, iam, stateDir, clock });

@@ -6,40 +6,57 @@ import { objectsSuite } from "./objectsSuite";
 
 const { test, bench, fileOf, put, get } = objectsSuite("emulator/s3 deletes");
 
-test("delete takes empty folders along, and says the same for what is not there", async () => {
+const remove = (keys: readonly string[], more: object = {}) =>
+  bench.client.send(
+    new DeleteObjectsCommand({
+      Bucket: bucket,
+      Delete: { Objects: keys.map((Key) => ({ Key, VersionId: "null" })), ...more },
+    }),
+  );
+
+test("a removal takes empty folders along, and succeeds for what is not there", async () => {
   await put("gone/a/b/c", "x");
   await put("gone/d", "x");
-  const remove = (key: string) => bench.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
-  await remove("gone/a/b/c");
+
+  await remove(["gone/a/b/c"]);
+
   assert.equal(readdirSync(fileOf("gone")), ["d"]);
-  assert.is((await remove("gone/a/b/c")).$metadata.httpStatusCode, 204);
-  assert.is((await remove("gone")).$metadata.httpStatusCode, 204);
+  const { Deleted, Errors } = await remove(["gone/a/b/c", "gone"]);
+  assert.equal([Deleted?.length, Errors], [2, undefined]);
   assert.is(await sdkFailure(get("gone/a/b/c")), "NoSuchKey 404: The specified key does not exist.");
   await put("gone/a", "a file where a folder was");
-  await remove("gone/a");
-  await remove("gone/d");
+  await remove(["gone/a", "gone/d"]);
   assert.is(existsSync(fileOf("gone")), false);
 });
 
-test("delete of many answers for each key", async () => {
+test("each key of a removal is answered for", async () => {
   const keys = ["many/a & b", 'many/"<c>"', "many/é\u0001"];
   for (const key of keys) await put(key, "x");
-  const request = (more: object) =>
-    bench.client.send(
-      new DeleteObjectsCommand({
-        Bucket: bucket,
-        Delete: { Objects: [...keys, "many/../x"].map((Key) => ({ Key })), ...more },
-      }),
-    );
-  const { Deleted, Errors } = await request({});
+
+  const { Deleted, Errors } = await remove([...keys, "many/../x"]);
+
   assert.equal(
     Deleted,
-    keys.map((Key) => ({ Key })),
+    keys.map((Key) => ({ Key, VersionId: "null" })),
   );
   const message = 'key "many/../x" holds the segment "..", which would leave its folder';
-  assert.equal(Errors, [{ Key: "many/../x", Code: "InvalidRequest", Message: message }]);
+  assert.equal(Errors, [{ Key: "many/../x", VersionId: "null", Code: "InvalidRequest", Message: message }]);
   assert.is(existsSync(fileOf("many")), false);
-  assert.is((await request({ Quiet: true })).Deleted, undefined);
+  assert.is((await remove(keys, { Quiet: true })).Deleted, undefined);
+});
+
+test("removals that nothing makes are refused", async () => {
+  await put("kept", "x");
+
+  const one = await sdkFailure(bench.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: "kept" })));
+  const { Errors } = await bench.client.send(
+    new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [{ Key: "kept" }] } }),
+  );
+
+  assert.is(one, "NotImplemented 501: DELETE of an object is not modelled by the local S3");
+  const Message = "a removal without VersionId is not modelled by the local S3";
+  assert.equal(Errors, [{ Key: "kept", Code: "NotImplemented", Message }]);
+  assert.is(existsSync(fileOf("kept")), true);
 });
 
 test.run();

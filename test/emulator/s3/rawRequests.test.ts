@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
-import { crc, md5, objectsSuite } from "./objectsSuite";
+import { crc, objectsSuite } from "./objectsSuite";
 
 const { test, bench, fileOf, fetchRaw } = objectsSuite("emulator/s3 raw requests");
 
@@ -15,19 +15,7 @@ const goodTrailer = `x-amz-checksum-crc32:${crc("hello")}\r\n\r\n`;
 
 const rawWrites: { name: string; body: string; headers: Record<string, string>; answer: string }[] = [
   { name: "a plain body", body: "hello", headers: {}, answer: "200" },
-  {
-    name: "the right MD5",
-    body: "hello",
-    headers: { "content-md5": Buffer.from(md5("hello"), "hex").toString("base64") },
-    answer: "200",
-  },
-  {
-    name: "a wrong MD5",
-    body: "hello",
-    headers: { "content-md5": Buffer.from(md5("x"), "hex").toString("base64") },
-    answer: "400 BadDigest",
-  },
-  { name: "no MD5 at all", body: "hello", headers: { "content-md5": "abc" }, answer: "400 InvalidDigest" },
+  { name: "an MD5", body: "hello", headers: { "content-md5": "x" }, answer: "501 NotImplemented" },
   { name: "a wrong CRC32", body: "hello", headers: { "x-amz-checksum-crc32": crc("x") }, answer: "400 BadDigest" },
   {
     name: "a wrong SHA-256 of the payload",
@@ -36,16 +24,10 @@ const rawWrites: { name: string; body: string; headers: Record<string, string>; 
     answer: "400 XAmzContentSHA256Mismatch",
   },
   {
-    name: "two checksums",
+    name: "the trailer of another checksum",
     body: "hello",
-    headers: { "x-amz-checksum-crc32": crc("hello"), "x-amz-checksum-sha1": "x" },
-    answer: "400 InvalidRequest",
-  },
-  {
-    name: "an algorithm without a value",
-    body: "hello",
-    headers: { "x-amz-sdk-checksum-algorithm": "CRC32" },
-    answer: "400 InvalidRequest",
+    headers: { ...chunked, "x-amz-trailer": "x-amz-checksum-sha1" },
+    answer: "501 NotImplemented",
   },
   {
     name: "a checksum that is not modelled",
@@ -59,18 +41,14 @@ const rawWrites: { name: string; body: string; headers: Record<string, string>; 
     headers: { "if-none-match": '"x"' },
     answer: "501 NotImplemented",
   },
+  { name: "metadata", body: "hello", headers: { "x-amz-meta-a": "b" }, answer: "501 NotImplemented" },
+  { name: "an encoding", body: "hello", headers: { "content-encoding": "gzip" }, answer: "501 NotImplemented" },
   { name: "an ACL", body: "hello", headers: { "x-amz-acl": "public-read" }, answer: "501 NotImplemented" },
   {
     name: "a key of its own",
     body: "hello",
     headers: { "x-amz-server-side-encryption": "aws:kms" },
     answer: "501 NotImplemented",
-  },
-  {
-    name: "the default encryption",
-    body: "hello",
-    headers: { "x-amz-server-side-encryption": "AES256" },
-    answer: "200",
   },
   {
     name: "chunks",
@@ -113,6 +91,7 @@ for (const { name, body, headers, answer } of rawWrites) {
 const unknownRequests: { method: string; query: string; message: string }[] = [
   { method: "GET", query: "?acl", message: "GET of an object ?acl is not modelled by the local S3" },
   { method: "GET", query: "?versionId=1", message: "GET of an object ?versionId is not modelled by the local S3" },
+  { method: "POST", query: "?uploads", message: "POST of an object ?uploads is not modelled by the local S3" },
   { method: "PATCH", query: "", message: "PATCH of an object is not modelled by the local S3" },
 ];
 

@@ -18,17 +18,16 @@ test("each object is listed as its one version, page by page", async () => {
       Bucket: bucket,
       Prefix: "v/",
       MaxKeys: 2,
-      EncodingType: "url",
       ...marker,
     });
     const page = await bench.client.send(request);
     pages += 1;
     for (const { Key, VersionId, IsLatest, Size } of page.Versions ?? []) {
-      listed.push(`${decodeURIComponent(Key ?? "")} ${VersionId} ${IsLatest} ${Size}`);
+      listed.push(`${Key} ${VersionId} ${IsLatest} ${Size}`);
     }
     assert.is(page.DeleteMarkers, undefined);
     marker = page.IsTruncated
-      ? { KeyMarker: decodeURIComponent(page.NextKeyMarker ?? ""), VersionIdMarker: page.NextVersionIdMarker }
+      ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
       : undefined;
   }
   assert.equal([pages, listed], [2, ["v/a & b null true 4", "v/z null true 4", "v/é null true 4"]]);

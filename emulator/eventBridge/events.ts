@@ -1,0 +1,61 @@
+// The events that services send to EventBridge, in their own forms.
+import { createHash } from "node:crypto";
+import type { QueryExecution } from "../athena/queryExecutions";
+import { localAccount } from "../awsOutputs";
+import type { CrawlResult } from "../glue";
+import type { CreatedObject } from "../s3";
+import type { ServiceEvent } from ".";
+
+/** S3's event of a new object; the same object has the same id, however often it is sent. */
+export function objectCreated({ bucket, key, size, eTag, sequencer, requestId }: CreatedObject): ServiceEvent {
+  return {
+    id: uuidOf(`${bucket}/${key}/${sequencer}`),
+    source: "aws.s3",
+    "detail-type": "Object Created",
+    resources: [`arn:aws:s3:::${bucket}`],
+    detail: {
+      version: "0",
+      bucket: { name: bucket },
+      object: { key, size, etag: eTag, sequencer },
+      "request-id": requestId,
+      requester: localAccount,
+      "source-ip-address": "127.0.0.1",
+      reason: "PutObject",
+    },
+  };
+}
+
+/** Glue's event of a crawl's end. */
+export function crawlEnded({ crawler, error, partitionsAdded }: CrawlResult): ServiceEvent {
+  const outcome =
+    error === undefined
+      ? { state: "Succeeded", message: "Crawler Succeeded", partitionsCreated: String(partitionsAdded.length) }
+      : { state: "Failed", message: "Crawler Failed", errorMessage: error };
+  return {
+    source: "aws.glue",
+    "detail-type": "Glue Crawler State Change",
+    detail: { accountId: localAccount, crawlerName: crawler, ...outcome },
+  };
+}
+
+/** Athena's event of a query's end. */
+export function queryEnded({ id, workgroup, error }: QueryExecution): ServiceEvent {
+  return {
+    source: "aws.athena",
+    "detail-type": "Athena Query State Change",
+    detail: {
+      versionId: "0",
+      currentState: error === undefined ? "SUCCEEDED" : "FAILED",
+      previousState: "RUNNING",
+      statementType: "DML",
+      queryExecutionId: id,
+      workgroupName: workgroup,
+      sequenceNumber: "3",
+    },
+  };
+}
+
+function uuidOf(seed: string): string {
+  const hex = createHash("sha256").update(seed).digest("hex");
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
+}

@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import type { Delivery } from "../eventBridge";
+import type { Iam } from "../iam";
+import { ofType, type Registered, refuseOthers } from "../resources";
+import type { CreatedObject } from "./context";
+
+/** What the buckets' notifications do with a new object. */
+export interface Notifications {
+  /** The calls of functions, in the order of the declarations. */
+  deliveries(object: CreatedObject): Delivery[];
+  /** Whether a bucket's events go to EventBridge. Of one that the program does not configure they are taken to. */
+  reachEventBridge(bucket: string): boolean;
+}
+
+const events = ["s3:ObjectCreated:*", "s3:ObjectCreated:Put"];
+
+/**
+ * Reads the program's bucket notifications.
+ * @param iam each function is asked at once whether it lets S3 in, as S3 does when it stores a notification
+ * @throws one line, for what AWS would refuse and for what is not modelled
+ */
+export function createNotifications(resources: readonly Registered[], iam: Iam): Notifications {
+  const declared = ofType(resources, "aws:s3/bucketNotification:BucketNotification");
+  const subscriptions = declared.flatMap((notification) => {
+    refuseOthers(notification, ["bucket", "eventbridge", "lambdaFunctions"]);
+    const { type, name, inputs } = notification;
+    return (inputs.lambdaFunctions ?? []).map((entry, index) => {
+      const other = Object.keys(entry).find(
+        (key) => !["lambdaFunctionArn", "events", "filterPrefix", "id"].includes(key),
+      );
+      const unknown = other ?? entry.events.find((event) => !events.includes(event));
+      if (unknown !== undefined) throw new Error(`${type} "${name}": ${unknown} is not modelled by the local run`);
+      if (entry.events.length === 0) throw new Error(`${type} "${name}": a function has no events`);
+      const arn = entry.lambdaFunctionArn ?? "";
+      const [, partition, , region = "", account = ""] = arn.split(":");
+      const bucketArn = `arn:${partition}:s3:::${inputs.bucket}`;
+      const principal = {
+        kind: "service",
+        service: "s3.amazonaws.com",
+        sourceArn: bucketArn,
+        sourceAccount: account,
+      } as const;
+      iam.authorize(principal, "lambda:InvokeFunction", arn);
+      const { filterPrefix = "", id = `${name}-${index}` } = entry;
+      return { bucket: inputs.bucket, bucketArn, arn, principal, region, account, filterPrefix, id };
+    });
+  });
+  return {
+    deliveries: (object) =>
+      subscriptions
+        .filter(({ bucket, filterPrefix }) => object.bucket === bucket && object.key.startsWith(filterPrefix))
+        .map((subscription) => ({
+          arn: subscription.arn,
+          service: "lambda",
+          principal: subscription.principal,
+          event: notificationOf(object, subscription),
+          id: [object.sequencer, subscription.id, object.bucket, object.key].join(" "),
+        })),
+    reachEventBridge: (bucket) => {
+      const own = declared.filter(({ inputs }) => inputs.bucket === bucket);
+      return own.length === 0 || own.some(({ inputs }) => inputs.eventbridge === true);
+    },
+  };
+}
+
+/** The document that S3 sends by a bucket's notification. */
+function notificationOf(
+  { bucket, key, size, eTag, sequencer, time, requestId }: CreatedObject,
+  from: { bucketArn: string; region: string; account: string; id: string },
+): object {
+  return {
+    Records: [
+      {
+        eventVersion: "2.1",
+        eventSource: "aws:s3",
+        awsRegion: from.region,
+        eventTime: time.toISOString(),
+        eventName: "ObjectCreated:Put",
+        userIdentity: { principalId: `AWS:${idOf(from.account)}` },
+        requestParameters: { sourceIPAddress: "127.0.0.1" },
+        responseElements: { "x-amz-request-id": requestId, "x-amz-id-2": idOf(requestId) },
+        s3: {
+          s3SchemaVersion: "1.0",
+          configurationId: from.id,
+          bucket: { name: bucket, ownerIdentity: { principalId: idOf(from.account) }, arn: from.bucketArn },
+          object: { key: formEncode(key), size, eTag, sequencer },
+        },
+      },
+    ],
+  };
+}
+
+/** As a form would send it, but for slashes: a blank is `+`, `=` is `%3D`. */
+function formEncode(key: string): string {
+  return encodeURIComponent(key)
+    .replaceAll("%20", "+")
+    .replaceAll("%2F", "/")
+    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** An id that means nothing, as those of accounts and requests, and is the same for the same seed. */
+function idOf(seed: string): string {
+  return createHash("sha256").update(seed).digest("hex").slice(0, 20).toUpperCase();
+}
+
+/** The objects that an event is about, whether it came by a notification or by EventBridge; none if it is not S3's. */
+export function objectsOf(event: unknown): { bucket: string; key: string }[] {
+  const { Records = [], detail } = (event ?? {}) as {
+    Records?: { s3?: { bucket: { name: string }; object: { key: string } } }[];
+    detail?: { bucket?: { name: string }; object?: { key: string } };
+  };
+  const named = Records.flatMap(({ s3 }) =>
+    s3 === undefined ? [] : { bucket: s3.bucket.name, key: decodeURIComponent(s3.object.key.replaceAll("+", " ")) },
+  );
+  const { bucket, object } = detail ?? {};
+  return bucket && object ? [...named, { bucket: bucket.name, key: object.key }] : named;
+}
