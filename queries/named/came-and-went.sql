@@ -2,31 +2,54 @@
 -- Copies are counted, so one of two equal entries can go; a move is neither. Entries without an item (unavailable,
 -- unreadable) can't be told apart: they come and go as a number of their kind.
 --
--- Reads: playlists, changes, items
-with last_days as (
-  select playlist_id, max_by(name, snapshot_date) filter (where name is not null) as playlist, max(snapshot_date) as snapshot_date
+-- Reads: playlists, playlist_items, items
+with stored as (
+  select
+    playlist_id,
+    snapshot_date,
+    snapshot_day,
+    max_by(name, snapshot_day) filter (where name is not null) over (partition by playlist_id) as playlist,
+    lag(snapshot_date) over (partition by playlist_id order by snapshot_day) as previous_date,
+    lag(snapshot_day) over (partition by playlist_id order by snapshot_day) as previous_day,
+    row_number() over (partition by playlist_id order by snapshot_day desc) as days_back
   from playlists
-  group by playlist_id
+),
+last_days as (
+  select playlist_id, playlist, previous_date, previous_day, snapshot_date, snapshot_day
+  from stored
+  where days_back = 1 and previous_day is not null
+),
+counted as (
+  select
+    last_days.playlist,
+    playlist_items.playlist_id,
+    playlist_items.item_type,
+    playlist_items.item_key,
+    last_days.previous_date,
+    last_days.snapshot_date,
+    count(case when playlist_items.snapshot_day = last_days.snapshot_day then 1 end)
+      - count(case when playlist_items.snapshot_day = last_days.previous_day then 1 end) as more
+  from playlist_items
+  join last_days
+    on last_days.playlist_id = playlist_items.playlist_id
+    and playlist_items.snapshot_day >= last_days.previous_day
+  group by 1, 2, 3, 4, 5, 6
 )
 select
-  last_days.playlist,
-  case when changes.change = 'added' then 'came' else 'went' end as change,
-  count(*) as copies,
-  changes.item_type,
+  counted.playlist,
+  case when counted.more > 0 then 'came' else 'went' end as change,
+  abs(counted.more) as copies,
+  counted.item_type,
   items.name,
   items.first_artist_or_show,
-  changes.item_key,
-  changes.playlist_id,
-  changes.previous_date,
-  changes.snapshot_date
-from changes
-join last_days
-  on last_days.playlist_id = changes.playlist_id
-  and last_days.snapshot_date = changes.snapshot_date
+  counted.item_key,
+  counted.playlist_id,
+  counted.previous_date,
+  counted.snapshot_date
+from counted
 left join items
-  on items.item_type = changes.item_type
-  and items.item_key = changes.item_key
-  and items.snapshot_date = case when changes.change = 'added' then changes.snapshot_date else changes.previous_date end
-where changes.change <> 'moved'
-group by 1, 2, 4, 5, 6, 7, 8, 9, 10
+  on items.item_type = counted.item_type
+  and items.item_key = counted.item_key
+  and items.snapshot_date = case when counted.more > 0 then counted.snapshot_date else counted.previous_date end
+where counted.more <> 0
 order by 1, 8, 2, 5, 4, 7

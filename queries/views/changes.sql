@@ -73,18 +73,39 @@ matched as (
     coalesce(item_key is not null and earlier_day = day_number - 1 and earlier_copies = copies, false) as can_move
   from neighbours
 ),
-ranked as (
+swept as (
   select
     matched.*,
+    max(earlier_position) over (
+      partition by playlist_id, day_number, can_move order by position
+      rows between unbounded preceding and 1 preceding
+    ) as farthest_above,
+    min(earlier_position) over (
+      partition by playlist_id, day_number, can_move order by position
+      rows between 1 following and unbounded following
+    ) as nearest_below
+  from matched
+),
+candidates as (
+  select swept.*
+  from swept
+  -- What has the same items above it on both days, and so the same below it, did not move and tells the others' ranks
+  -- apart by as much on both days: most entries go here, and only few are sorted again.
+  where is_added = true
+    or is_removed_next = true
+    or (can_move = true and (farthest_above > earlier_position or nearest_below < earlier_position))
+),
+ranked as (
+  select
+    candidates.*,
     row_number() over (partition by playlist_id, day_number, can_move order by earlier_position) as earlier_rank,
     row_number() over (partition by playlist_id, day_number, can_move order by position) as rank_now
-  from matched
+  from candidates
 ),
 shifted as (
   select
     ranked.*,
     abs(rank_now - earlier_rank) as shift,
-    max(abs(rank_now - earlier_rank)) over (partition by playlist_id, day_number, can_move) as largest_shift,
     row_number() over (
       partition by playlist_id, day_number, can_move
       order by abs(rank_now - earlier_rank) desc, rank_now
@@ -97,7 +118,6 @@ left_over as (
     can_move = true and shift >= nth_shift as moved_far,
     can_move = true and shift < nth_shift as is_rest
   from shifted
-  where is_added = true or is_removed_next = true or (can_move = true and largest_shift > 0)
 ),
 rest_ranked as (
   select
