@@ -103,6 +103,10 @@ const kind = {
   day: word("snapshot_date"),
   entries: number("entries"),
   explicit: number("explicit_entries"),
+  /** Tracks and episodes of which it is known whether they are explicit. */
+  known: number("known_entries"),
+  /** Those of which it is not. */
+  unknown: number("unknown_entries"),
   unavailable: number("unavailable"),
 };
 /** Entries of a kind on a stored day. */

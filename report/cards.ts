@@ -1,6 +1,6 @@
 import { dayText, rangeText, type Unit } from "./days";
 import type { Figures } from "./figures";
-import type { PlaylistHistory } from "./history";
+import { explicitShare, type PlaylistHistory } from "./history";
 import { count, foreign, html, type Markup, number, percent } from "./markup";
 import { mostStays } from "./questions";
 import { tables } from "./tables";
@@ -87,7 +87,14 @@ const artists: Maker = (playlist, figures) => {
   const title = "Artists' share";
   const { artists, artistBuckets, storedDays } = playlist;
   const [first] = artists;
-  if (first === undefined) return { title, says: "No tracks, so no artists." };
+  if (first === undefined) {
+    return {
+      title,
+      says: playlist.sizes.some(({ row }) => row.tracks > 0)
+        ? "The tracks' artists are not known."
+        : "No tracks, so no artists.",
+    };
+  }
   const table = tables.artists;
   const most = html`${foreign(first.name ?? "no name")} has the most tracks`;
   if (storedDays === 1 || artistBuckets.length === 1) {
@@ -113,9 +120,20 @@ const kinds: Maker = ({ kinds, storedDays, last }, figures) => {
   const title = "Explicit and unavailable";
   const latest = kinds.at(-1)?.row;
   if (latest === undefined) return { title, says: "No entries on any stored day." };
-  const { entries, explicit, unavailable } = latest;
+  const { entries, unknown, unavailable } = latest;
+  const explicit = explicitShare(latest);
   const when = latest.day === last.day ? "Now" : `On ${dayText(latest.day)}, before it was empty,`;
-  const says = `${when} ${percent(explicit / entries)} explicit, ${percent(unavailable / entries)} unavailable.`;
+  const shares = [
+    ...(explicit === null ? [] : [`${percent(explicit)} explicit`]),
+    `${percent(unavailable / entries)} unavailable`,
+  ];
+  const unknowns =
+    explicit === null
+      ? "How many are explicit is not known."
+      : unknown > 0
+        ? `Of ${entriesOf(unknown)} it is not known.`
+        : "";
+  const says = `${when} ${shares.join(", ")}. ${unknowns}`.trim();
   const table = tables.kinds;
   if (storedDays === 1 || kinds.length === 1) return { title, says: `${says} ${oneDay}`, table };
   return {

@@ -1,7 +1,7 @@
 import type { KindRow, SizeRow, StayRow } from "./answers";
 import { type Bucket, dayStart, monthText } from "./days";
 import { type Drawing, loadDrawing, type Marks, type PlotOptions } from "./drawing";
-import type { At, Flow, PlaylistHistory, Range } from "./history";
+import { type At, explicitShare, type Flow, type PlaylistHistory, type Range } from "./history";
 import { cleaned, count, type Markup, number, percent } from "./markup";
 
 /** The figures, each an SVG image; its description is for those who don't see it. */
@@ -116,7 +116,8 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       const domain = [-most(({ went }) => went), most(({ came }) => came)];
       const slot = (width - margins.marginLeft - margins.marginRight) / buckets.length;
       const inset = buckets.length > mostDots ? 0.25 : Math.max(1, (slot - widestBar) / 2);
-      const sides = { x1: "begin", x2: "end", inset };
+      // `inset` would take from a bar's height too.
+      const sides = { x1: "begin", x2: "end", insetLeft: inset, insetRight: inset };
       const marks = [
         grid(),
         valueAxis((value) => number(Math.abs(value))),
@@ -162,8 +163,9 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       return overTime(options, marks, description);
     },
     kinds(kinds, description) {
-      const shareOf = (of: (row: KindRow) => number) => everyBucket(kinds, ({ row }) => of(row) / row.entries);
-      const [explicit, unavailable] = [shareOf((row) => row.explicit), shareOf((row) => row.unavailable)];
+      const shares = (of: (row: KindRow) => number | null) => everyBucket(kinds, ({ row }) => of(row) ?? Number.NaN);
+      const explicit = shares(explicitShare);
+      const unavailable = shares((row) => row.unavailable / row.entries);
       const values = [...explicit, ...unavailable].flatMap(({ value }) => (Number.isNaN(value) ? [] : [value]));
       const marks = [
         grid(),
@@ -218,7 +220,7 @@ function drawYears({ Plot, draw }: Drawing, years: PlaylistHistory["years"], des
       marks: [
         Plot.gridY({ ticks: 4, stroke: colours.grid, strokeOpacity: 1 }),
         Plot.axisY({ ticks: 4, tickSize: 0, tickPadding: 8, label: null, tickFormat: number }),
-        Plot.rectY(bars, { x1: "begin", x2: "end", y: "entries", inset: 0.5, fill: colours.came }),
+        Plot.rectY(bars, { x1: "begin", x2: "end", y: "entries", insetLeft: 0.5, insetRight: 0.5, fill: colours.came }),
         Plot.axisX({ ticks: 5, tickSize: 4, tickPadding: 4, tickFormat: String }),
       ],
     },

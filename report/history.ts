@@ -141,6 +141,14 @@ function byName(one: PlaylistHistory, other: PlaylistHistory): number {
   return keyOf(one) < keyOf(other) ? -1 : 1;
 }
 
+/**
+ * The share of explicit entries, 0 to 1, among all but those of which it is not known; null if it is known of none.
+ * Entries without an item count as not explicit.
+ */
+export function explicitShare({ entries, explicit, known, unknown }: KindRow): number | null {
+  return known === 0 && unknown > 0 ? null : explicit / (entries - unknown);
+}
+
 /** Puts the answers together by playlist; `undefined` where no playlist was stored yet. */
 export function historyOf(answers: ReportAnswers): History | undefined {
   const stored = [...new Set(answers.sizes.map(({ day }) => day))].sort();

@@ -59,9 +59,11 @@ left join items
 where placed.place <= ${mostStays}
 order by placed.playlist_id, placed.place`;
 
-/** How many entries of each playlist and stored day are explicit, and how many have no item. */
+/** How many entries of each playlist and stored day are explicit, of how many it is known or not, and how many have no item. */
 export const entryKindsSql = `select playlist_items.playlist_id, playlist_items.snapshot_date, count(*) as entries,
   count(case when items.is_explicit = true then 1 end) as explicit_entries,
+  count(items.is_explicit) as known_entries,
+  count(case when playlist_items.item_key is not null and items.is_explicit is null then 1 end) as unknown_entries,
   count(case when playlist_items.item_type = 'unavailable' then 1 end) as unavailable
 from playlist_items
 left join items

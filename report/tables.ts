@@ -1,5 +1,6 @@
+import type { KindRow } from "./answers";
 import { dayText, type Unit } from "./days";
-import type { History, PlaylistHistory } from "./history";
+import { explicitShare, type History, type PlaylistHistory } from "./history";
 import { foreign, html, type Markup, number, percent } from "./markup";
 
 /** A column of a table: its head, and whether it holds numbers. */
@@ -37,6 +38,11 @@ function timeColumn(unit: Unit): Column {
 
 function newestFirst<T>(list: readonly T[]): T[] {
   return [...list].reverse();
+}
+
+function explicitCells(row: KindRow): string[] {
+  const share = explicitShare(row);
+  return share === null ? ["not known", "not known"] : [number(row.explicit), percent(share)];
 }
 
 /** The tables of a playlist's figures, the newest first where they tell a time. */
@@ -89,8 +95,8 @@ export const tables = {
     table(
       title,
       [timeColumn(unit), ...["Explicit", "of all", "Unavailable", "of all"].map(counted)],
-      newestFirst(kinds).map(({ label, row: { entries, explicit, unavailable } }) => [
-        ...[label, number(explicit), percent(explicit / entries), number(unavailable), percent(unavailable / entries)],
+      newestFirst(kinds).map(({ label, row }) => [
+        ...[label, ...explicitCells(row), number(row.unavailable), percent(row.unavailable / row.entries)],
       ]),
     ),
 };

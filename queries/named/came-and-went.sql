@@ -8,7 +8,7 @@ with stored as (
     playlist_id,
     snapshot_date,
     snapshot_day,
-    max_by(name, snapshot_day) filter (where name is not null) over (partition by playlist_id) as playlist,
+    max_by(name, case when name is not null then snapshot_day end) over (partition by playlist_id) as playlist,
     lag(snapshot_date) over (partition by playlist_id order by snapshot_day) as previous_date,
     lag(snapshot_day) over (partition by playlist_id order by snapshot_day) as previous_day,
     row_number() over (partition by playlist_id order by snapshot_day desc) as days_back

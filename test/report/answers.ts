@@ -45,7 +45,15 @@ export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = 
       const tracks = entries - 4;
       const counts = { tracks, episodes: 1, unavailable: 2, unreadable: 1 };
       answers.sizes.push({ playlistId, playlist: name, day, entries, ...counts });
-      answers.kinds.push({ playlistId, day, entries, explicit: 10 + below(5), unavailable: 2 });
+      answers.kinds.push({
+        playlistId,
+        day,
+        entries,
+        explicit: 10 + below(5),
+        known: entries - 3,
+        unknown: 0,
+        unavailable: 2,
+      });
       const list = Array.from({ length: entries }, (_, n) => `t${idOf((i + n) % 400)}`);
       answers.lists.push({ playlistId, day, list: list.join("\n") });
       if (i > 0) answers.changes.push({ playlistId, day, came, went, moved: below(2) });

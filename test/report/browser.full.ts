@@ -174,7 +174,8 @@ else {
         tables["Release years"],
         years.map(([year, entries]) => [year === null ? "not known" : String(year), n(entries)]),
       );
-      const kinds = await ask(`select snapshot_date, explicit_entries, explicit_entries * 1e0 / entries, unavailable,
+      const kinds =
+        await ask(`select snapshot_date, explicit_entries, explicit_entries * 1e0 / (entries - unknown_entries), unavailable,
         unavailable * 1e0 / entries from (${entryKindsSql}) as k where playlist_id = '${id}' order by 1 desc`);
       assert.equal(
         tables["Explicit and unavailable"],

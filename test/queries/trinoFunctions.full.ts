@@ -1,0 +1,25 @@
+// The values to which the local functions are held are Trino's.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { asText, trinoValues } from "../emulator/athena/trinoValues";
+import { trino, trinoAnswers, trinoUrl } from "./trino";
+
+const test = suite("Trino's functions in Trino");
+
+test("the recorded values are what it gives", async () => {
+  if (!(await trinoAnswers())) {
+    console.log(`skipped: no Trino at ${trinoUrl}`);
+    return;
+  }
+  const wrong: [sql: string, got: unknown][] = [];
+  for (const [sql, wanted] of trinoValues) {
+    const value = await trino(`select ${asText(sql)}`).then(
+      ({ rows }) => rows[0]?.[0],
+      (error: Error) => error.message,
+    );
+    if (value !== wanted) wrong.push([sql, value]);
+  }
+  assert.equal(wrong, []);
+});
+
+test.run();
