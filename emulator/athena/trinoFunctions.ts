@@ -36,7 +36,7 @@ const dateUnits = [
 const macros: readonly string[] = [
   // Aggregates
   "approx_distinct(x) as approx_count_distinct(x)",
-  "approx_percentile(x, p) as approx_quantile(x, p)",
+  "approx_percentile(x, p) as approx_quantile(x, cast(p as float))",
   "every(x) as bool_and(x)",
   // Dates and times
   `date_add(u, n, d) as cast(case lower(u) ${dateUnits} end as timestamp)`,
