@@ -1,0 +1,92 @@
+// What files of other tools say, in the shape of a Spotify response. What they do not say is left out, never guessed.
+import { safeId } from "../../transforms/keys";
+import { rawLineOf } from "./rawLines";
+
+/** A playlist that a file holds, ready to be stored. */
+export interface ImportedPlaylist {
+  /** Safe as part of a key. */
+  readonly playlistId: string;
+  /** Entries in the file. */
+  readonly entries: number;
+  /** Entries that the playlist says it has; `entries` if it does not say. */
+  readonly totalItems: number;
+  /** The text of its raw object. */
+  readonly lines: string;
+}
+
+/** What a file of another tool holds. */
+export interface OtherForm {
+  /** What it is, such as `Exportify CSV`. */
+  readonly name: string;
+  /** What the tables will not know, because the file does not say it. */
+  readonly lacks: readonly string[];
+  readonly playlists: readonly ImportedPlaylist[];
+}
+
+/** What is known of a playlist; all but the id and the entries can be missing. */
+export interface KnownPlaylist {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly ownerId?: string | undefined;
+  readonly ownerName?: string | undefined;
+  readonly followers?: number | undefined;
+  readonly snapshotId?: string | undefined;
+  readonly entries: readonly object[];
+}
+
+/** The raw object of a playlist of which only this is known. */
+export function importedPlaylist(known: KnownPlaylist): ImportedPlaylist {
+  const { id, name, description, ownerId, ownerName, followers, snapshotId, entries } = known;
+  const body = {
+    type: "playlist",
+    id,
+    name,
+    description,
+    ...(ownerId === undefined && ownerName === undefined ? {} : { owner: { id: ownerId, display_name: ownerName } }),
+    ...(followers === undefined ? {} : { followers: { total: followers } }),
+    snapshot_id: snapshotId,
+    tracks: { items: entries },
+  };
+  const lines = rawLineOf(JSON.stringify(body));
+  return { playlistId: safeId(id), entries: entries.length, totalItems: entries.length, lines };
+}
+
+/**
+ * What a URI, a link or a bare id says of a thing: its type, id and URI. Local files have a URI only.
+ * @param type the type of a bare id
+ */
+export function identity(reference: string | undefined, type = "track"): { type?: string; id?: string; uri?: string } {
+  if (reference === undefined || reference === "") return {};
+  if (reference.startsWith("spotify:local:")) return { type: "track", uri: reference };
+  const [, named, id] = /^(?:spotify:|https:\/\/open\.spotify\.com\/)([a-z]+)[:/]([A-Za-z0-9]+)/.exec(reference) ?? [];
+  if (named !== undefined && id !== undefined) return { type: named, id, uri: `spotify:${named}:${id}` };
+  return /^[A-Za-z0-9]{22}$/.test(reference)
+    ? { type, id: reference, uri: `spotify:${type}:${reference}` }
+    : { uri: reference };
+}
+
+/** An entry; cells that are empty are left out. */
+export function importedEntry(
+  item: { readonly uri?: string },
+  addedAt: string | undefined,
+  addedBy: string | undefined,
+): object {
+  return {
+    added_at: filled(addedAt),
+    ...(filled(addedBy) === undefined ? {} : { added_by: { id: addedBy?.replace(/^spotify:user:/, "") } }),
+    is_local: item.uri?.startsWith("spotify:local:") ?? false,
+    track: item,
+  };
+}
+
+/** The text, unless it is empty. */
+export function filled(text: unknown): string | undefined {
+  return typeof text === "string" && text !== "" ? text : undefined;
+}
+
+/** A release date with its precision, which its length says. */
+export function released(date: string | undefined): object {
+  const precision = { 4: "year", 7: "month", 10: "day" }[date?.length ?? 0];
+  return precision === undefined ? {} : { release_date: date, release_date_precision: precision };
+}

@@ -1,0 +1,85 @@
+import { playlistIdOfFile } from "../../transforms/keys";
+import { invalidRaw, refusalsOf } from "../../transforms/refusal";
+import { type PageOrigin, pageOrigin, readResponses } from "../../transforms/responseFiles";
+import { readAccountData } from "./accountData";
+import { readArchiveJson, readArchiveMarkdown } from "./archive";
+import { readExportify } from "./exportify";
+import type { ImportedPlaylist, OtherForm } from "./otherForms";
+import { linesOfResponses } from "./rawLines";
+
+/** What a file holds. */
+export interface ReadFile {
+  /** What it is, such as `raw lines` or `Exportify CSV`. */
+  readonly form: string;
+  /** What the tables will not know, because the file does not say it. */
+  readonly lacks: readonly string[];
+  readonly playlists: readonly ImportedPlaylist[];
+  /** A page that names its playlist: with the other pages it is one playlist. */
+  readonly page?: PageOrigin & { readonly text: string };
+  /** A line for each null in place of a playlist. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Reads a file that can be imported.
+ * @throws an Error with `code` INVALID_RAW and a one-line message that begins with the file's name
+ */
+export async function readSource(bytes: Buffer, fileName: string): Promise<ReadFile> {
+  const other = readOtherForm(bytes, fileName);
+  if (other !== undefined) return checked({ ...other, form: other.name, skipped: [] }, fileName);
+  const skipped: string[] = [];
+  const found = await readResponses(bytes, fileName, (line) => skipped.push(line));
+  const playlists = found.map((playlist) => ({ ...playlist, lines: linesOfResponses(playlist) }));
+  const [first] = found;
+  const page = first?.form === "page" ? pageOrigin(first.texts[0] ?? "{}") : undefined;
+  const form = found.length > 1 ? `${found.length} playlists` : (first?.form ?? "nothing");
+  const isKnown = first?.form === "raw lines";
+  return {
+    form: page === undefined ? form : `page of playlist ${page.playlistId} at offset ${page.offset}`,
+    lacks: isKnown ? [] : ["when it was fetched", ...(first?.form === "playlist" ? [] : ["the playlist itself"])],
+    playlists,
+    skipped,
+    ...(page === undefined ? {} : { page: { ...page, text: first?.texts[0] ?? "{}" } }),
+  };
+}
+
+/** The forms of other tools; undefined if the file can only be a response. */
+function readOtherForm(bytes: Buffer, fileName: string): OtherForm | undefined {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (isGzip) return undefined;
+  const text = bytes.toString("utf8").replace(/^\ufeff/, "");
+  // Markdown can begin with a link, which looks like an array.
+  if (/^\s*[[{]/.test(text) && !text.includes("\n### [")) {
+    const isOther = /"(?:lastModifiedDate|bannedTracks|unique_name|date_first_scraped)"/.test(text);
+    const document = isOther ? tryParse(text) : undefined;
+    return readAccountData(document) ?? readArchiveJson(document);
+  }
+  const stem = decodeURIComponent(playlistIdOfFile(fileName.replace(/(.)\.(csv|md)$/i, "$1")));
+  return readArchiveMarkdown(text) ?? readExportify(text, stem);
+}
+
+/** Ids of other forms are names, which can be missing, too long or the same. */
+function checked(file: ReadFile, fileName: string): ReadFile {
+  const refuse = refusalsOf(fileName);
+  const ids = new Set<string>();
+  for (const { playlistId } of file.playlists) {
+    if (playlistId === "") throw refuse("a playlist without a name", "a name, which stands in for the id");
+    if (playlistId.length > 200) throw refuse(`a playlist id of ${playlistId.length} characters`, "at most 200");
+    if (ids.has(playlistId)) throw refuse(`two playlists named ${decodeURIComponent(playlistId)}`, "distinct names");
+    ids.add(playlistId);
+  }
+  return file;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an error says that a file cannot be accepted, whenever it is tried. */
+export function isRefusal(error: unknown): boolean {
+  return (error as { code?: string }).code === invalidRaw;
+}

@@ -1,0 +1,57 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { archivedFiles, dailyFiles, isArchive, readArchived } from "./archive";
+
+/** Something that can be imported: a file, or a file of an archive as one of its commits holds it. */
+export interface Source {
+  /** How messages name it. */
+  readonly label: string;
+  /** The file's name without folder. */
+  readonly fileName: string;
+  /** The day that its commit tells; undefined for a file. */
+  readonly day?: string;
+  read(): Promise<Buffer>;
+}
+
+const isImportable = /^[^.].*\.(json|jsonl|ndjson|gz|csv)$/;
+
+/**
+ * What paths name, in order, each file once. Of a folder those files in it and below it whose names can be of responses
+ * or exports; of a checkout of the playlist archive one version a day and playlist.
+ * @param dayOf the local date of an instant in milliseconds
+ * @throws one line if nothing is at a path, or nothing in a folder can be imported
+ */
+export async function sourcesAt(paths: readonly string[], dayOf: (ms: number) => string): Promise<Source[]> {
+  const sources = new Map<string, Source>();
+  for (const place of paths) for (const source of await sourcesOf(place, dayOf)) sources.set(source.label, source);
+  return [...sources.values()];
+}
+
+async function sourcesOf(place: string, dayOf: (ms: number) => string): Promise<Source[]> {
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined) throw new Error(`${place}: no such file or folder`);
+  if (!found.isDirectory()) return [fileSource(place)];
+  if (isArchive(place)) return archiveSources(place, dayOf);
+  const entries = await readdir(place, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((entry) => entry.isFile() && isImportable.test(entry.name))
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+  if (names.length === 0) throw new Error(`${place}: found no .json, .jsonl, .ndjson, .gz or .csv file in it`);
+  return names.sort().map(fileSource);
+}
+
+function fileSource(file: string): Source {
+  return { label: file, fileName: path.basename(file), read: () => readFile(file) };
+}
+
+async function archiveSources(folder: string, dayOf: (ms: number) => string): Promise<Source[]> {
+  const daily = dailyFiles(await archivedFiles(folder), dayOf);
+  if (daily.length === 0)
+    throw new Error(`${folder}: its git history holds no file in playlists/pretty or playlists/cumulative`);
+  return daily.map(({ file, day }) => ({
+    label: `${path.join(folder, file.file)} of ${day}`,
+    fileName: path.basename(file.file),
+    day,
+    read: () => readArchived(folder, file),
+  }));
+}
