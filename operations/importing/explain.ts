@@ -1,0 +1,44 @@
+import { refusalReason } from ".";
+import { readSource } from "./readSource";
+import type { Source } from "./sources";
+
+/** What a file is, and what would become of it. */
+export interface ExplainedSource {
+  readonly source: string;
+  /** YYYY-MM-DD; undefined if nothing says it. */
+  readonly day: string | undefined;
+  /** Such as `page of playlist 3cEY... at offset 50`, or `Exportify CSV (watsonbox)`. */
+  readonly form: string;
+  readonly playlists: readonly { readonly playlistId: string; readonly entries: number; readonly totalItems: number }[];
+  /** What the tables will not know, and what is passed over. */
+  readonly notes: readonly string[];
+  /** Why it would be refused; then the rest is empty. */
+  readonly refused?: string;
+}
+
+/** Reads files without importing them. */
+export async function explainSources(
+  sources: readonly Source[],
+  dayOf: (source: Source) => string | undefined,
+): Promise<ExplainedSource[]> {
+  const explained: ExplainedSource[] = [];
+  for (const source of sources) {
+    const place = { source: source.label, day: dayOf(source) };
+    try {
+      const { form, lacks, playlists, page, skipped } = await readSource(await source.read(), source.fileName);
+      explained.push({
+        ...place,
+        form,
+        playlists: playlists.map(({ playlistId, entries, totalItems }) => ({
+          playlistId: page?.playlistId ?? playlistId,
+          entries,
+          totalItems,
+        })),
+        notes: [...(lacks.length === 0 ? [] : [`unknown: ${lacks.join("; ")}`]), ...skipped],
+      });
+    } catch (error) {
+      explained.push({ ...place, form: "", playlists: [], notes: [], refused: refusalReason(error) });
+    }
+  }
+  return explained;
+}
