@@ -2,101 +2,118 @@ import path from "node:path";
 import type { Lake, Progress } from "../lake";
 import { count } from "../lake/runReport";
 import { describeRepair, repairCatalog } from "../operations/catalog";
-import { type Imported, importFiles } from "../operations/importing";
-import { filesAt } from "../operations/importing/files";
+import { type Imported, importSources } from "../operations/importing";
+import { type ExplainedSource, explainSources } from "../operations/importing/explain";
+import { type Source, sourcesAt } from "../operations/importing/sources";
 import { daysOf } from "../operations/replay";
-import { addOutcomes, noTally, type Tally, transformAll } from "../operations/transformAll";
 import { localDate } from "../spotify/days";
 import { type Command, type OptionValues, pipelineOptions, type Terminal, wrongUse } from "./command";
 import { dateOfPath, dateOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 import { createProgress } from "./progress";
 
-const help = `Usage: playlake import FILE... --date YYYY-MM-DD [--replace] [--state DIR | --stack NAME] [OPTIONS]
+const help = `Usage: playlake import FILE... [--date YYYY-MM-DD] [--replace] [--state DIR | --stack NAME] [OPTIONS]
+       playlake import --explain FILE... [--date YYYY-MM-DD] [--json]
 
-Brings a history that you have: each playlist in a FILE becomes the raw object of its day, and tables are made of it. A
-FILE, or those in a folder and below it, is a playlist with its entries, a page, an array of entries, a map of playlist
-id to playlist, or a raw object; plain or gzip. What a FILE does not tell, such as when it was had, stays empty.
+Imports a history that you have: each playlist in a FILE becomes the raw object of its day, and its tables are made. A FILE
+is one of the following, or a folder of them; JSON can be gzipped. What it does not say stays unknown.
 
-  --date YYYY-MM-DD    the day on which it was true (default: the one in FILE's path, .../snapshot_date=DATE/FILE)
-  --replace            writes over a raw object that is there; without it that one is kept
+  Spotify's JSON      a playlist with its entries, pages (several files of one playlist are joined), an array of entries,
+                      a map of playlist id to playlist, a list of playlists, or raw objects
+  Exportify's CSV     of watsonbox and of exportify.net
+  account data        Playlist1.json and so on, and YourLibrary.json, as Spotify sends them on request
+  playlist archive    a git checkout of spotify-playlist-archive (one snapshot a day and playlist), or one of its files
+
+  --date YYYY-MM-DD    the day on which it was true (default: the one in FILE's path, .../snapshot_date=DATE/FILE, or of
+                       the archive's commit)
+  --replace            overwrites raw objects that exist; without it they are kept
+  --explain            says what each FILE is and what would become of it, and writes nothing
   --state DIR          works in this state folder (default: that of the last run)
   --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         works on the deployed stack NAME, whose raw bucket keeps what is written over as an older version.
+  --stack NAME         works on the deployed stack NAME, whose raw bucket keeps what is overwritten as an older version.
                        Needs AWS credentials and Pulumi's CLI
   --quiet              prints problems only
-  --json               prints what was done as JSON
+  --json               prints the result as JSON
 `;
 
-/** @throws wrong use: no day, or one that is not over anywhere */
-function dayOf(file: string, given: string | undefined, today: string): string {
-  const day = given ?? dateOfPath(file);
-  if (day === undefined) throw wrongUse(`import: give --date YYYY-MM-DD: nothing tells the day of ${file}`);
-  if (day > today) throw wrongUse(`import: ${day} is not there yet: today is ${today}`);
+/** @throws wrong use if nothing says the day, or it is in the future everywhere */
+function dayOf(source: Source, given: string | undefined, today: string): string {
+  const day = source.day ?? given ?? dateOfPath(source.label);
+  if (day === undefined) throw wrongUse(`import: give --date YYYY-MM-DD: nothing tells the day of ${source.label}`);
+  if (day > today) throw wrongUse(`import: ${day} is in the future: today is ${today}`);
   return day;
-}
-
-async function transformStored(lake: Lake, keys: readonly string[], tell: (text: string) => void): Promise<Tally> {
-  let tally = noTally;
-  let through = 0;
-  await transformAll(lake, keys, (_batch, outcomes) => {
-    tally = addOutcomes(tally, outcomes);
-    through += outcomes.length;
-    tell(`${through} of ${keys.length}`);
-  });
-  // The events of what was written are through by then, and change nothing.
-  const late = await lake.settle();
-  return { ...tally, failures: [...tally.failures, ...late.map((reason) => ({ key: "a late event", reason }))] };
 }
 
 async function importIn(lake: Lake, values: OptionValues, files: readonly string[], progress: Progress) {
   const given = dateOption(values, "date");
-  const today = localDate(Date.now(), lake.outputs.schedules.timezone);
-  const days = new Map(files.map((file) => [file, dayOf(file, given, today)]));
+  const { timezone } = lake.outputs.schedules;
+  const today = localDate(Date.now(), timezone);
+  const sources = await sourcesAt(files, (ms) => localDate(ms, timezone));
+  const days = new Map(sources.map((source) => [source, dayOf(source, given, today)]));
   const imported = await progress.step(
     "import",
     (tell) =>
-      importFiles(lake, {
-        files,
-        dateOf: (file) => days.get(file) ?? today,
+      importSources(lake, {
+        sources,
+        dayOf: (source) => days.get(source) ?? today,
         replaces: values.replace === true,
-        onProgress: (through) => tell(`${through} of ${count(files.length, "file")}`),
+        onProgress: (done) => tell(`${done} of ${count(sources.length, "file")}`),
       }),
-    describeImported,
+    ({ tables, ...others }) =>
+      `${describeImported(others)}; ${count(tables.files, "CSV file")}, ${count(tables.rows, "row")}`,
   );
   for (const note of imported.notes) progress.warn(note);
   for (const line of imported.refused) progress.warn(line);
-  const tally = await progress.step(
-    "transform",
-    (tell) => transformStored(lake, imported.stored, tell),
-    ({ objects, files: made, rows }) =>
-      `${count(objects, "object")}: ${count(made, "CSV file")}, ${count(rows, "row")}`,
-  );
-  for (const { key, reason } of tally.failures) progress.warn(`${key}: ${reason}`);
-  const catalog = await progress.step("catalog", () => repairCatalog(lake, daysOf(imported.stored)), describeRepair);
-  return { ...imported, tables: tally, catalog };
+  for (const { key, reason } of imported.tables.failures) progress.warn(`${key}: ${reason}`);
+  const written = [...imported.stored, ...imported.resumed];
+  const catalog = await progress.step("catalog", () => repairCatalog(lake, daysOf(written)), describeRepair);
+  return { ...imported, catalog };
 }
 
-function describeImported({ stored, kept, refused }: Imported): string {
+function describeImported({ stored, kept, resumed, refused }: Omit<Imported, "tables" | "notes">): string {
   const parts = [`${count(stored.length, "raw object")} written`];
   if (kept.length > 0) parts.push(`${kept.length} kept as they were`);
+  if (resumed.length > 0) parts.push(`${resumed.length} of an earlier import completed`);
   if (refused.length > 0) parts.push(`${count(refused.length, "file")} refused`);
   return parts.join(", ");
 }
 
-/** `playlake import`: files of one's own as raw objects of their days. */
+function describeExplained({ source, day, form, playlists, notes, refused }: ExplainedSource): string {
+  if (refused !== undefined) return `${source}: refused: ${refused}`;
+  const whose = day === undefined ? "its day is not known: give --date" : `of ${day}`;
+  const lines = playlists.map(
+    ({ playlistId, entries }) =>
+      `  ${playlistId}: ${entries.toLocaleString("en-US")} ${entries === 1 ? "entry" : "entries"}`,
+  );
+  return [`${source}: ${form}, ${whose}`, ...lines, ...notes.map((note) => `  ${note}`)].join("\n");
+}
+
+/** Says of each file what it is. No lake is opened, and the day of a commit is the one in UTC. */
+async function explain(values: OptionValues, files: readonly string[], terminal: Terminal): Promise<void> {
+  const given = dateOption(values, "date");
+  const sources = await sourcesAt(files, (ms) => localDate(ms, "UTC"));
+  const explained = await explainSources(sources, (source) => source.day ?? given ?? dateOfPath(source.label));
+  if (values.json === true) terminal.out(`${JSON.stringify(explained, null, 2)}\n`);
+  else for (const one of explained) terminal.out(`${describeExplained(one)}\n`);
+  const refused = explained.filter((one) => one.refused !== undefined);
+  if (refused.length > 0) throw new Error(`${count(refused.length, "file")} cannot be imported`);
+}
+
+/** `playlake import`: the user's own files as raw objects of their days. */
 export const importCommand: Command = {
-  summary: "bring Spotify responses of earlier days into the lake",
+  summary: "bring responses and exports of earlier days into the lake",
   help,
   options: {
     date: { type: "string" },
     replace: { type: "boolean" },
+    explain: { type: "boolean" },
     ...pipelineOptions,
   },
   async run(values, positionals, terminal: Terminal) {
     if (positionals.length === 0) throw wrongUse("import: name at least one FILE");
     dateOption(values, "date");
-    const files = await filesAt(positionals.map((file) => path.resolve(terminal.directory, file)));
+    const files = positionals.map((file) => path.resolve(terminal.directory, file));
+    if (values.explain === true) return explain(values, files, terminal);
     const progress = createProgress(terminal, values.quiet === true);
     const result = await withLake({ command: "import", values, terminal, progress }, (lake) => {
       refuseWaitingRun(lake);

@@ -1,8 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import type { Lake } from "../../lake";
+import { gzipSync } from "node:zlib";
+import { type Lake, replaceFile } from "../../lake";
 import { rawKey } from "../../transforms/keys";
-import { type CanonicalObject, canonicalObjects } from "./canonical";
+import { addOutcomes, noTally, type Tally, transformAll } from "../transformAll";
+import type { ImportedPlaylist } from "./otherForms";
+import { linesOfPages } from "./rawLines";
+import { isRefusal, type ReadFile, readSource } from "./readSource";
+import type { Source } from "./sources";
 
 /** What became of the files. */
 export interface Imported {
@@ -10,79 +15,244 @@ export interface Imported {
   readonly stored: readonly string[];
   /** Those that were there already, and stay. */
   readonly kept: readonly string[];
-  /** A line for each file that is not taken. */
+  /** Those that a killed import had written, and whose tables are made now. */
+  readonly resumed: readonly string[];
+  /** A line for each file that is not imported. */
   readonly refused: readonly string[];
-  /** What the user should know of files that were taken. */
+  /** What the user should know of files that were imported. */
   readonly notes: readonly string[];
+  /** What the transformer made of the objects. */
+  readonly tables: Tally;
 }
 
 export interface ImportOptions {
-  readonly files: readonly string[];
-  /** The day of a file, YYYY-MM-DD. */
-  readonly dateOf: (file: string) => string;
-  /** Whether an object that is there is written over. */
+  readonly sources: readonly Source[];
+  /** The day of a source, YYYY-MM-DD. */
+  readonly dayOf: (source: Source) => string;
+  /** Whether an existing object is overwritten. */
   readonly replaces: boolean;
-  /** Gets the number of files that are through. */
-  readonly onProgress: (through: number) => void;
+  /** Gets the number of sources that were read. */
+  readonly onProgress: (done: number) => void;
+}
+
+/** A raw object to be written. */
+interface RawObject {
+  readonly key: string;
+  readonly lines: string;
+}
+
+/** A page that is one playlist with others. */
+interface PageSource {
+  readonly source: Source;
+  readonly playlistId: string;
+  readonly offset: number;
+  readonly entries: number;
+  readonly totalItems: number;
+}
+
+/** Objects that are written and transformed at a time, by each of several workers. */
+const objectsABatch = 10;
+
+/**
+ * Writes the playlists of files as raw objects, and has each transformed once. It holds a few files in memory at a time. A
+ * file that is refused costs the others nothing. If it is killed, the next import completes what it had begun.
+ * @throws what AWS refuses whatever the file is
+ */
+export async function importSources(lake: Lake, options: ImportOptions): Promise<Imported> {
+  const [stored, kept]: [string[], string[]] = [[], []];
+  const pending = openPending(lake.memoryFolder);
+  const resumed = pending.left();
+  let tables = noTally;
+  const transform = (keys: readonly string[]) =>
+    transformAll(lake, keys, (_batch, outcomes) => {
+      tables = addOutcomes(tables, outcomes);
+    });
+
+  await transform(resumed);
+  const { objects, refused, notes } = readObjects(options);
+
+  async function work(): Promise<void> {
+    for (let batch = await take(objects); batch.length > 0; batch = await take(objects)) {
+      const keys = batch.map(({ key }) => key);
+      pending.add(keys);
+      const isNew = await Promise.all(batch.map((object) => put(lake, object, options.replaces)));
+      const written = keys.filter((_, index) => isNew[index]);
+      stored.push(...written);
+      kept.push(...keys.filter((_, index) => !isNew[index]));
+      await transform(written);
+      pending.remove(keys);
+    }
+  }
+
+  const ended = await Promise.allSettled(Array.from({ length: lake.concurrency }, work));
+  // All settle before the first failure is thrown: nothing runs on behind the caller's back.
+  const failed = ended.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  cancelEvents(lake, new Set([...stored, ...resumed]));
+  const late = (await lake.settle()).map((reason) => ({ key: "a late event", reason }));
+  pending.remove(resumed);
+  return { stored, kept, resumed, refused, notes, tables: { ...tables, failures: [...tables.failures, ...late] } };
+}
+
+/** The next objects; empty at the end. */
+async function take(objects: AsyncIterator<RawObject>): Promise<RawObject[]> {
+  const batch: RawObject[] = [];
+  while (batch.length < objectsABatch) {
+    const next = await objects.next();
+    if (next.done === true) break;
+    batch.push(next.value);
+  }
+  return batch;
+}
+
+/** Reads one source after the other; `refused` and `notes` grow meanwhile. */
+function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
+  const [refused, notes]: [string[], string[]] = [[], []];
+  /** Where each key comes from. */
+  const origins = new Map<string, string>();
+  const pages = new Map<string, PageSource[]>();
+
+  function claim(playlistId: string, source: Source): string | undefined {
+    const key = rawKey(dayOf(source), playlistId);
+    const other = origins.get(key);
+    if (other === undefined) {
+      origins.set(key, source.label);
+      return key;
+    }
+    refused.push(`${source.label}: holds playlist ${playlistId} of that day, as ${other} does; import one of them`);
+    return undefined;
+  }
+
+  async function* objectsOf(): AsyncGenerator<RawObject> {
+    for (const [index, source] of sources.entries()) {
+      const file = await tryRead(source, refused);
+      notes.push(...(file?.skipped ?? []).map((line) => `${source.label}: ${line}`));
+      if (file?.page !== undefined) addPage(source, file, file.page);
+      else for (const playlist of file?.playlists ?? []) yield* objectOf(playlist, source);
+      onProgress(index + 1);
+    }
+    for (const group of pages.values()) yield* pagesObject(group);
+  }
+
+  function* objectOf(playlist: ImportedPlaylist, source: Source): Generator<RawObject> {
+    const key = claim(playlist.playlistId, source);
+    if (key === undefined) return;
+    notes.push(...partNote(playlist, source.label));
+    yield { key, lines: playlist.lines };
+  }
+
+  function addPage(
+    source: Source,
+    { playlists: [playlist] }: ReadFile,
+    { playlistId, offset }: { playlistId: string; offset: number },
+  ) {
+    const { entries = 0, totalItems = 0 } = playlist ?? {};
+    const key = rawKey(dayOf(source), playlistId);
+    pages.set(key, [...(pages.get(key) ?? []), { source, playlistId, offset, entries, totalItems }]);
+  }
+
+  /** The pages of a playlist, which are read again now: only their offsets were kept. */
+  async function* pagesObject(group: readonly PageSource[]): AsyncGenerator<RawObject> {
+    const fitting: PageSource[] = [];
+    for (const page of [...group].sort((a, b) => a.offset - b.offset)) {
+      const last = fitting.at(-1);
+      if (last === undefined || page.offset >= last.offset + last.entries) fitting.push(page);
+      else
+        refused.push(
+          `${page.source.label}: holds entries from ${page.offset} on, as ${last.source.label} does; import one of them`,
+        );
+    }
+    const [first] = fitting;
+    const key = first === undefined ? undefined : claim(first.playlistId, first.source);
+    if (first === undefined || key === undefined) return;
+    const files = await Promise.all(fitting.map(({ source }) => tryRead(source, refused)));
+    const lines = linesOfPages(
+      first.playlistId,
+      files.flatMap((file) => file?.page?.text ?? []),
+    );
+    const entries = fitting.reduce((sum, page) => sum + page.entries, 0);
+    const totalItems = Math.max(...fitting.map((page) => page.totalItems));
+    const label = fitting.map(({ source }) => source.label).join(", ");
+    notes.push(...partNote({ playlistId: first.playlistId, entries, totalItems }, label));
+    yield { key, lines };
+  }
+
+  return { objects: objectsOf(), refused, notes };
+}
+
+/** What a source holds; undefined if it cannot be imported, which costs the others nothing. */
+async function tryRead(source: Source, refused: string[]): Promise<ReadFile | undefined> {
+  try {
+    return await readSource(await source.read(), source.fileName);
+  } catch (error) {
+    refused.push(`${source.label}: ${refusalReason(error)}`);
+    return undefined;
+  }
 }
 
 /**
- * Writes the playlists of files as raw objects. A file that is refused costs the others nothing.
- * @throws what S3 refuses
+ * Why a source cannot be read, without the name that a refusal begins with.
+ * @throws the error if it is something else
  */
-export async function importFiles(lake: Lake, options: ImportOptions): Promise<Imported> {
-  const [stored, kept, refused, notes]: [string[], string[], string[], string[]] = [[], [], [], []];
-  const sources = new Map<string, string>();
-  for (const [i, file] of options.files.entries()) {
-    const objects = await readObjects(file, refused);
-    const keyed = objects.map((object) => ({ object, key: rawKey(options.dateOf(file), object.playlistId) }));
-    const taken = keyed.find(({ key }) => sources.has(key));
-    if (taken !== undefined) {
-      const { playlistId } = taken.object;
-      refused.push(
-        `${file}: holds playlist ${playlistId} of that day as ${sources.get(taken.key)} does; import one of them`,
-      );
-    } else {
-      for (const { object, key } of keyed) {
-        sources.set(key, file);
-        notes.push(...partNote(object, file));
-        const isNew = await put(lake, key, object.body, options.replaces);
-        (isNew ? stored : kept).push(key);
-      }
-    }
-    options.onProgress(i + 1);
-  }
-  return { stored, kept, refused, notes };
+export function refusalReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (isRefusal(error)) return /^[^:]*: (.*)$/s.exec(message)?.[1] ?? message;
+  if (code === "ERR_FS_FILE_TOO_LARGE") return "is larger than 2 GiB";
+  if (code?.startsWith("E") === true && !code.startsWith("ERR_")) return `cannot be read (${code})`;
+  throw error;
 }
 
-async function readObjects(file: string, refused: string[]): Promise<CanonicalObject[]> {
-  try {
-    return await canonicalObjects(await readFile(file), path.basename(file));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "INVALID_RAW" && code?.startsWith("E") !== true) throw error;
-    // A refusal begins with the file's name without its folder.
-    const [, rest = ""] = /^[^:]*: (.*)$/s.exec(message) ?? [];
-    refused.push(`${file}: ${code === "INVALID_RAW" ? rest : `can't be read (${code})`}`);
-    return [];
-  }
-}
-
-/** Says of a playlist that it is not there as a whole: one response holds 100 entries at most. */
-function partNote({ playlistId, entries, totalItems }: CanonicalObject, file: string): string[] {
+/** One line if a file holds only a part of a playlist: one response has 100 entries at most. */
+function partNote({ playlistId, entries, totalItems }: Omit<ImportedPlaylist, "lines">, label: string): string[] {
   if (entries >= totalItems) return [];
-  return [`${file}: playlist ${playlistId}: only ${entries} of its ${totalItems} items are in the file`];
+  return [`${label}: playlist ${playlistId}: only ${entries} of its ${totalItems} items are in the file`];
 }
 
-/** Gives false where an object is there already, which then stays. */
-async function put({ s3, outputs }: Lake, Key: string, Body: Buffer, replaces: boolean): Promise<boolean> {
+/** Returns false if an object is there already, which then stays. */
+async function put({ s3, outputs }: Lake, { key, lines }: RawObject, replaces: boolean): Promise<boolean> {
   const { sdk, client } = s3;
   const condition = replaces ? {} : { IfNoneMatch: "*" };
+  const object = { Bucket: outputs.rawBucket, Key: key, Body: gzipSync(lines) };
   try {
-    await client.send(new sdk.PutObjectCommand({ Bucket: outputs.rawBucket, Key, Body, ...condition }));
+    await client.send(new sdk.PutObjectCommand({ ...object, ...condition }));
     return true;
   } catch (error) {
     if ((error as Error).name === "PreconditionFailed") return false;
     throw error;
+  }
+}
+
+/** Takes back the events of objects that are transformed already. A stack's events run by themselves. */
+function cancelEvents(lake: Lake, keys: ReadonlySet<string>): void {
+  for (const event of lake.waitingEvents()) {
+    const records = (event.payload as { Records?: { s3?: { object?: { key?: string } } }[] } | null)?.Records;
+    const isDone = records?.every(({ s3 }) => keys.has(decodeURIComponent(s3?.object?.key ?? "").replaceAll("+", " ")));
+    if (isDone === true) event.cancel();
+  }
+}
+
+/** The keys of objects that are being written and are not transformed yet, kept for the case of a kill. */
+function openPending(folder: string) {
+  const file = path.join(folder, "import.json");
+  const keys = new Set(readKeys(file));
+  const save = () => (keys.size === 0 ? rmSync(file, { force: true }) : replaceFile(file, JSON.stringify([...keys])));
+  return {
+    left: () => [...keys],
+    add(more: readonly string[]) {
+      for (const key of more) keys.add(key);
+      save();
+    },
+    remove(some: readonly string[]) {
+      for (const key of some) keys.delete(key);
+      save();
+    },
+  };
+}
+
+function readKeys(file: string): string[] {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as string[];
+  } catch {
+    return [];
   }
 }
