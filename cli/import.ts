@@ -4,7 +4,7 @@ import { count } from "../lake/runReport";
 import { describeRepair, repairCatalog } from "../operations/catalog";
 import { type Imported, importSources } from "../operations/importing";
 import { type ExplainedSource, explainSources } from "../operations/importing/explain";
-import { type Source, sourcesAt } from "../operations/importing/sources";
+import { checkPaths, type Source, sourcesAt } from "../operations/importing/sources";
 import { daysOf } from "../operations/replay";
 import { localDate } from "../spotify/days";
 import { type Command, type OptionValues, pipelineOptions, type Terminal, wrongUse } from "./command";
@@ -114,6 +114,7 @@ export const importCommand: Command = {
     dateOption(values, "date");
     const files = positionals.map((file) => path.resolve(terminal.directory, file));
     if (values.explain === true) return explain(values, files, terminal);
+    await checkPaths(files);
     const progress = createProgress(terminal, values.quiet === true);
     const result = await withLake({ command: "import", values, terminal, progress }, (lake) => {
       refuseWaitingRun(lake);

@@ -27,10 +27,19 @@ export async function sourcesAt(paths: readonly string[], dayOf: (ms: number) =>
   return [...sources.values()];
 }
 
-async function sourcesOf(place: string, dayOf: (ms: number) => string): Promise<Source[]> {
+/** @throws one line if there is nothing at a path */
+export async function checkPaths(paths: readonly string[]): Promise<void> {
+  for (const place of paths) await isFolder(place);
+}
+
+async function isFolder(place: string): Promise<boolean> {
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) throw new Error(`${place}: no such file or folder`);
-  if (!found.isDirectory()) return [fileSource(place)];
+  return found.isDirectory();
+}
+
+async function sourcesOf(place: string, dayOf: (ms: number) => string): Promise<Source[]> {
+  if (!(await isFolder(place))) return [fileSource(place)];
   if (isArchive(place)) return archiveSources(place, dayOf);
   const entries = await readdir(place, { recursive: true, withFileTypes: true });
   const names = entries

@@ -80,7 +80,7 @@ test("replay: one object that can't be read is named, all others are done", asyn
   const { exitCode, out, err } = await run(["replay"], { home });
   rmSync(bad);
   assert.is(exitCode, 1);
-  const reason = 'bad.json: found no JSON: "no response"; expected';
+  const reason = 'bad.json: found text that is not JSON: "no response"; expected';
   assert.is(err.includes(`! playlists/snapshot_date=2026-11-02/bad.json: ${reason}`), true, err);
   assert.match(out, /^9 objects again: .*, 1 failed\.\n$/);
   assert.is(err.endsWith("playlake: 1 object failed, all others are done\n"), true);
