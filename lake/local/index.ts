@@ -31,7 +31,17 @@ export interface LocalLakeOptions extends Pick<PipelineOptions, "config" | "adju
 
 /** Runs the program and opens the lake of a state folder with it. */
 export async function openLocalLake({ source, state, host, ...options }: LocalLakeOptions): Promise<LocalLake> {
-  return localLake(await openPipeline({ ...options, source, stateDir: state.directory }), source, state, host);
+  return localLake(
+    await openPipeline({
+      ...options,
+      source,
+      stateDir: state.directory,
+      programsFolder: path.join(stateRoot(host.home), "programs"),
+    }),
+    source,
+    state,
+    host,
+  );
 }
 
 /** The lake of an open pipeline. */

@@ -5,15 +5,16 @@ import type { StackOutputs } from "../../components/stack/outputs";
 import { type Cloud, openCloud } from "../../emulator";
 import { type Clock, createClock } from "../../emulator/clock";
 import type { LogLine } from "../../emulator/lambda";
-import type { Registered } from "../../emulator/resources";
+import { ofType, type Registered } from "../../emulator/resources";
 import { localDate } from "../../spotify/days";
 import type { FailureQueue } from "../failures";
 import { stackOutputs } from "../outputs";
 import type { Report } from "../runReport";
-import { type ProgramResult, runProgram } from "./program";
+import type { ProgramResult } from "./program";
+import { cachedProgram, noCredentials } from "./programCache";
 import { createLocalQueues } from "./queues";
 import { createRecorder } from "./recorder";
-import type { Source } from "./source";
+import { playlistIds, type Source } from "./source";
 
 /** The program on this machine, reading from one source into one state folder. */
 export interface Pipeline {
@@ -45,9 +46,18 @@ export interface PipelineOptions {
   /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
   config?: Readonly<Record<string, string>>;
   onLog?: (line: LogLine) => void;
+  /** Where results of the program are kept, for the next time. @default nowhere */
+  programsFolder?: string;
   /** Changes what the program registered, for tests. @default as it is */
   adjust?: (resources: Registered[]) => Registered[];
 }
+
+/** Settings that the source decides, by their full keys. */
+const keys = {
+  playlists: "playlake:playlists",
+  spotifyClientId: "playlake:spotifyClientId",
+  spotifyClientSecret: "playlake:spotifyClientSecret",
+};
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -63,18 +73,34 @@ function giveToken(cloud: Cloud, parameterArn: string, stateDir: string, refresh
   writeFileSync(file, hash, { mode: 0o600 });
 }
 
+/** What the program registers for a source. The credentials are put in afterwards, so that none are kept with it. */
+async function programFor({ source, config = {}, programsFolder }: PipelineOptions): Promise<ProgramResult> {
+  const { spotifyClientId, spotifyClientSecret, playlists } = keys;
+  const program = await cachedProgram(
+    {
+      [playlists]: JSON.stringify(playlistIds(source.playlists)),
+      ...config,
+      [spotifyClientId]: noCredentials.clientId,
+      [spotifyClientSecret]: noCredentials.clientSecret,
+    },
+    programsFolder,
+  );
+  const app = {
+    clientId: config[spotifyClientId] ?? source.credentials.clientId,
+    clientSecret: config[spotifyClientSecret] ?? source.credentials.clientSecret,
+  };
+  const parameter = ofType(program.resources, "aws:ssm/parameter:Parameter").find(
+    ({ outputs }) => outputs.arn === program.outputs.appParameterArn,
+  );
+  if (parameter === undefined) throw new Error("the program declares no parameter for the app's credentials");
+  for (const values of [parameter.inputs, parameter.outputs]) Object.assign(values, { value: JSON.stringify(app) });
+  return program;
+}
+
 /** Runs the program for a source and starts the local AWS on what it registered. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const { source } = options;
   const clock = createClock();
-  const program = await runProgram({
-    config: {
-      "playlake:spotifyClientId": source.credentials.clientId,
-      "playlake:spotifyClientSecret": source.credentials.clientSecret,
-      "playlake:playlists": JSON.stringify(source.playlists),
-      ...options.config,
-    },
-  });
+  const program = await programFor(options);
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
     for (const part of opened.reverse()) await part.close();

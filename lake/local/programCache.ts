@@ -1,0 +1,148 @@
+// What the program registers, kept by a hash of everything that it depends on: only the first run after a change runs it.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { readJson, replaceFile } from "../../emulator/files";
+import type { ProgramResult } from "./program";
+
+/** The app's credentials as the cached program is run with them: the cache holds no secret. */
+export const noCredentials = { clientId: "client-id", clientSecret: "client-secret" };
+
+/** Results that are kept, the latest first. */
+const mostKept = 8;
+
+/** What the program is made of, by paths from the project's folder. Compiled, the folders are those of dist/. */
+const sources = ["index", "components", "transforms", "spotify", "schedule", "queries"];
+/** What turns registrations into a result. */
+const ownSources = ["lake/local/program", "lake/local/programCache", "emulator/awsOutputs", "emulator/resources"];
+const settings = ["Pulumi.yaml", "tsconfig.json", "package.json"];
+const lockFiles = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
+
+/**
+ * The result of the program, run only if no earlier run had the same sources, packages, config and Node.
+ * @param config by full key; without secrets
+ * @param folder where results are kept; undefined: nowhere
+ */
+export async function cachedProgram(
+  config: Readonly<Record<string, string>>,
+  folder: string | undefined,
+): Promise<ProgramResult> {
+  const file = folder === undefined ? undefined : path.join(folder, `${programHash(config)}.json`);
+  const known = file === undefined ? undefined : readKept(file);
+  if (known !== undefined) return known;
+  const { runProgram } = require("./program") as typeof import("./program");
+  const result = await plainResult(await runProgram({ config }));
+  if (folder !== undefined && file !== undefined) keep(folder, file, result);
+  return result;
+}
+
+/** A file that was damaged, or written by another version, counts as none. */
+function readKept(file: string): ProgramResult | undefined {
+  try {
+    return readJson<ProgramResult>(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A result that cannot be kept costs time only. */
+function keep(folder: string, file: string, result: ProgramResult): void {
+  try {
+    replaceFile(file, JSON.stringify(result), 0o600);
+    const others = readdirSync(folder).filter((name) => name.endsWith(".json") && path.join(folder, name) !== file);
+    for (const name of others.slice(0, Math.max(0, others.length + 1 - mostKept))) rmSync(path.join(folder, name));
+  } catch {
+    // Such as on a disk that takes nothing: the next run runs the program again.
+  }
+}
+
+/** The result as JSON holds it: archives and assets as what the emulator reads of them. */
+async function plainResult(result: ProgramResult): Promise<ProgramResult> {
+  const resources: ProgramResult["resources"] = [];
+  for (const resource of result.resources) {
+    const { code } = resource.inputs;
+    resources.push(
+      code === undefined ? resource : { ...resource, inputs: { ...resource.inputs, code: await plainAsset(code) } },
+    );
+  }
+  return JSON.parse(JSON.stringify({ ...result, resources })) as ProgramResult;
+}
+
+/** Pulumi's classes hold promises of their parts, and a mark that tells an archive from an asset. */
+interface PulumiAsset {
+  readonly __pulumiArchive?: boolean;
+  readonly assets?: unknown;
+  readonly path?: unknown;
+  readonly text?: unknown;
+}
+
+async function plainAsset(asset: unknown): Promise<unknown> {
+  const { __pulumiArchive, assets, path: file, text } = (await asset) as PulumiAsset;
+  if (assets === undefined) return { __pulumiArchive, path: await file, text: await text };
+  const entries: [string, unknown][] = [];
+  for (const [name, part] of Object.entries((await assets) as object)) entries.push([name, await plainAsset(part)]);
+  return { __pulumiArchive, assets: Object.fromEntries(entries) };
+}
+
+/**
+ * Tells apart all that the program's result depends on.
+ * @param root the folder of the sources. @default this program's
+ */
+export function programHash(
+  config: Readonly<Record<string, string>>,
+  root = path.join(__dirname, "..", ".."),
+  nodeVersion = process.version,
+): string {
+  const hash = createHash("sha256");
+  const add = (name: string, content: string | Uint8Array) =>
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  add("node", nodeVersion);
+  add("root", root);
+  add("config", JSON.stringify(Object.entries(config).sort()));
+  for (const name of [...sources, ...ownSources]) {
+    for (const file of filesBelow(root, name)) add(file, readFileSync(path.join(root, file)));
+  }
+  const project = existsSync(path.join(root, "package.json")) ? root : path.dirname(root);
+  for (const name of settings) addIfThere(path.join(project, name));
+  for (let above = project; ; above = path.dirname(above)) {
+    for (const name of lockFiles) addIfThere(path.join(above, name));
+    if (path.dirname(above) === above) break;
+  }
+  for (const [name, version] of versionsOf(project)) add(name, version);
+  return hash.digest("hex").slice(0, 40);
+
+  function addIfThere(file: string): void {
+    if (existsSync(file)) add(file, readFileSync(file));
+  }
+}
+
+/** The source files that a name stands for: a module, or all in a folder; sorted. */
+function filesBelow(root: string, name: string): string[] {
+  const modules = [".ts", ".js"]
+    .map((ending) => `${name}${ending}`)
+    .filter((file) => existsSync(path.join(root, file)));
+  const folder = path.join(root, name);
+  if (modules.length > 0 || !existsSync(folder)) return modules;
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.d)\.(ts|js|sql)$/.test(entry.name))
+    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** The packages that the program is run with, as they are installed; a lock file says only what should be. */
+function versionsOf(project: string): [name: string, version: string][] {
+  const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+    readFileSync(path.join(project, "package.json"), "utf8"),
+  ) as Record<string, Record<string, string>>;
+  return Object.keys({ ...dependencies, ...peerDependencies })
+    .sort()
+    .map((name) => [name, installedVersion(project, name)]);
+}
+
+function installedVersion(project: string, name: string): string {
+  for (let above = project; ; above = path.dirname(above)) {
+    const file = path.join(above, "node_modules", name, "package.json");
+    if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { version?: string }).version ?? "";
+    if (path.dirname(above) === above) return "none";
+  }
+}
