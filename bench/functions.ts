@@ -5,10 +5,9 @@ import { createClock } from "../emulator/clock";
 import type { ServedPlaylist } from "../standin/library";
 import { createSpotifyStandIn } from "../standin/server";
 import { type PlaylistPlan, pageResponses, playlistResponse } from "./generate";
-import type { Goal } from "./goals";
 import { alone, type BenchSetting } from "./inputs";
 import { type Cost, lambdaFlags, ratiosOf, runProcess, showRatio, spreadOf } from "./measure";
-import type { BenchTable } from "./table";
+import type { BenchTable, Goal } from "./table";
 import { zipOf } from "./zip";
 
 /** What Lambda's report says of an invocation. */

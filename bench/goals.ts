@@ -1,15 +1,4 @@
-import type { BenchTable } from "./table";
-
-/** What the project set itself, and what was measured. */
-export interface Goal {
-  figure: string;
-  /** The most that it may be, or the least. */
-  atMost?: number;
-  atLeast?: number;
-  measured: number;
-  /** @default none: a ratio, shown with two digits behind the point */
-  unit?: "MiB" | "KiB" | "s";
-}
+import type { BenchTable, Goal } from "./table";
 
 function show(value: number, unit: Goal["unit"]): string {
   if (unit === undefined) return value.toFixed(2);

@@ -3,10 +3,9 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type PlaylistPlan, pageResponses, type Shape } from "./generate";
-import type { Goal } from "./goals";
 import { alone, type BenchSetting } from "./inputs";
 import { type Cost, inTurn, lambdaFlags, ratios, runProcess, type Spread, showMedian, showRatio } from "./measure";
-import type { BenchTable } from "./table";
+import type { BenchTable, Goal } from "./table";
 
 const run = promisify(execFile);
 const peers = ["pandas", "polars", "duckdb"] as const;

@@ -1,4 +1,13 @@
-import type { Goal } from "./goals";
+/** What the project set itself, and what was measured. */
+export interface Goal {
+  figure: string;
+  /** The most that it may be, or the least. */
+  atMost?: number;
+  atLeast?: number;
+  measured: number;
+  /** @default none: a ratio, shown with two digits behind the point */
+  unit?: "MiB" | "KiB" | "s";
+}
 
 /** What one measurement found, ready to be printed. */
 export interface BenchTable {

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Shape } from "./generate";
-import type { Goal } from "./goals";
 import { alone, type BenchSetting } from "./inputs";
 import { type Cost, inTurn, lambdaFlags, ratios, runProcess, showMedian, showRatio } from "./measure";
 import { compileNative } from "./native";
-import type { BenchTable } from "./table";
+import type { BenchTable, Goal } from "./table";
 
 /** An invocation of the transformer. */
 interface Transformed extends Cost {

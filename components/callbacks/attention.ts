@@ -1,4 +1,8 @@
-import type { InvocationContext } from "./extractHandler";
+/** What is read of Lambda's context. */
+export interface InvocationContext {
+  awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
 
 /** Of a function's time, the share from which on an invocation is near its timeout: beyond it, it is ended in the middle. */
 const timeoutShare = 0.8;

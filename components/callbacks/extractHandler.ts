@@ -1,13 +1,7 @@
 import type { DayResult, IncompleteDay, Invocation } from "../../spotify/extract";
 import type { ExtractValues } from "../alarms/metrics";
-import { causesOf, watchTime } from "./attention";
+import { causesOf, type InvocationContext, watchTime } from "./attention";
 import type { FunctionLog } from "./functionLog";
-
-/** What is read of Lambda's context. */
-export interface InvocationContext {
-  awsRequestId: string;
-  getRemainingTimeInMillis(): number;
-}
 
 /**
  * Makes the extractor's handler: a day's run that reports its counts, even if it fails.

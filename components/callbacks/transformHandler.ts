@@ -2,8 +2,8 @@ import { lakeKey, parseRawKey, playlistIdOfFile } from "../../transforms/keys";
 import { type TableName, tableNames } from "../../transforms/schema";
 import type { PlaylistTables, Transform } from "../../transforms/transform";
 import type { TransformValues } from "../alarms/metrics";
+import type { InvocationContext } from "./attention";
 import { causesOf, watchTime } from "./attention";
-import type { InvocationContext } from "./extractHandler";
 import { type RawEvent, type RawObject, rawObjectsOf } from "./rawEvents";
 import type { CsvBody, TableFile, TableFiles } from "./tableFiles";
 
