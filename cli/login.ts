@@ -8,7 +8,7 @@ import { type Command, type OptionValues, refuseWords, statePath, type Terminal,
 import { redirectUri } from "./login/callback";
 import { login as logIn } from "./login/consent";
 
-const help = `Usage: playlake login [--stack NAME | --state DIR] [--port N] [--open] [--timeout-seconds N]
+const help = `Usage: playlake login [--stack NAME | --state DIR] [--liked] [--port N] [--open] [--timeout-seconds N]
 
 Has a user consent on Spotify's page that their playlists are read, and stores the refresh token: for runs on this machine
 (npm start then reads the user's playlists), or with --stack in the token secret of a deployed stack. The app's credentials
@@ -17,6 +17,8 @@ http://127.0.0.1:8888/callback among its redirect URIs (https://developer.spotif
 
   --stack NAME          the stack whose runs read with the consent
   --state DIR           the state folder whose runs do (default: .playlake/spotify)
+  --liked               asks to read Liked Songs, too, which local runs then do; the default if the runs' playlists
+                        already include "liked" or "library"
   --port N              where Spotify sends the browser back to (default: 8888); the app's redirect URI must have it too
   --open                opens the page in the browser also where the command runs without a terminal
   --timeout-seconds N   how long it waits for the consent (default: 300)
@@ -74,6 +76,7 @@ export const login: Command = {
   options: {
     stack: { type: "string" },
     state: { type: "string" },
+    liked: { type: "boolean" },
     port: { type: "string" },
     open: { type: "boolean" },
     "timeout-seconds": { type: "string" },
@@ -95,8 +98,10 @@ export const login: Command = {
     try {
       const app = ownApp ?? (await store.readApp());
       if (app === undefined) throw noApp();
+      const withLiked = values.liked === true || store.readsLiked;
       const consentedAt = await logIn({
         app,
+        withLiked,
         accountsUrl: (env.SPOTIFY_ACCOUNTS_URL || "https://accounts.spotify.com").replace(/\/+$/, ""),
         port,
         timeoutSeconds,
@@ -105,22 +110,28 @@ export const login: Command = {
           if (values.open === true || terminal.isInteractive) openBrowser(link, terminal);
         },
         onStranger: () => terminal.err("! an answer of another login came and was refused; still waiting\n"),
-        keep: store.keep,
+        keep: (token) => store.keep(token, withLiked),
       });
-      tell(values, store, consentedAt, terminal);
+      tell(values, store, { consentedAt, withLiked }, terminal);
     } finally {
       store.close();
     }
   },
 };
 
-function tell(values: OptionValues, store: TokenStore, consentedAt: string, terminal: Terminal): void {
+function tell(
+  values: OptionValues,
+  store: TokenStore,
+  { consentedAt, withLiked }: { consentedAt: string; withLiked: boolean },
+  terminal: Terminal,
+): void {
   const { endsAt } = readConsent(consentedAt, Date.parse(consentedAt))!;
   if (values.json === true) {
     terminal.out(`${JSON.stringify({ storedIn: store.name, consentedAt, endsAt }, null, 2)}\n`);
   } else if (values.quiet !== true) {
+    const others = withLiked ? "" : "Liked Songs are not included: playlake login --liked asks for them.\n";
     terminal.out(
-      `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\nNext: ${store.next}\n`,
+      `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\nNext: ${store.next}\n${others}`,
     );
   }
   if (terminal.env.SPOTIFY_REFRESH_TOKEN && text(values, "stack") === undefined) {

@@ -1,9 +1,11 @@
 import { makeParameterStore } from "../components/callbacks/parameterStore";
 import { putParameter } from "../emulator/ssm";
-import { myPlaylistsWord } from "../spotify/playlistId";
+import { myPlaylistsWord, parseWanted } from "../spotify/playlistId";
 import type { AppCredentials, UserToken } from "../spotify/types";
+import { likedId } from "../transforms/keys";
 import type { Host } from "./index";
 import { openState, readOrigin } from "./local/state";
+import { configuredPlaylists } from "./stack/outputs";
 import { openStack } from "./stack/stack";
 
 /** Where a login puts the user's token. */
@@ -12,9 +14,12 @@ export interface TokenStore {
   readonly name: string;
   /** What to do next, a line. */
   readonly next: string;
+  /** Runs are told to read Liked Songs, which need a consent of their own. */
+  readonly readsLiked: boolean;
   /** The app's credentials if they are kept there. */
   readApp(): Promise<AppCredentials | undefined>;
-  keep(token: Required<UserToken>): Promise<void>;
+  /** @param withLiked the user has consented to Liked Songs: local runs read them from now on */
+  keep(token: Required<UserToken>, withLiked: boolean): Promise<void>;
   close(): void;
 }
 
@@ -22,8 +27,8 @@ export interface TokenStore {
 const tokenParameter = "playlake-token";
 
 /**
- * The state folder that runs against Spotify itself read from; it is locked until it is closed. A run without playlists
- * then reads all of the user's.
+ * The state folder that runs against Spotify itself read from; it is locked until it is closed. A run that names no
+ * playlists then reads all of the user's.
  * @throws one line if the folder cannot be used, or holds another history
  */
 export async function localTokenStore(stateDir: string, shown: string, host: Host): Promise<TokenStore> {
@@ -42,10 +47,13 @@ export async function localTokenStore(stateDir: string, shown: string, host: Hos
       name: `${shown}/parameters`,
       next:
         origin === undefined ? "npm start reads all of the user's playlists" : "npm start goes on with what it read",
+      readsLiked: origin?.playlists.includes(likedId) === true,
       readApp: async () => undefined,
-      keep: async (token) => {
+      keep: async (token, withLiked) => {
         putParameter(stateDir, tokenParameter, JSON.stringify(token));
-        if (origin === undefined) state.saveOrigin({ source: "spotify", playlists: [myPlaylistsWord] });
+        const playlists = origin?.playlists ?? [myPlaylistsWord];
+        const all = withLiked ? [...new Set([...playlists, likedId])] : playlists;
+        if (all !== origin?.playlists) state.saveOrigin({ source: "spotify", playlists: all });
       },
       close,
     };
@@ -76,6 +84,8 @@ export async function stackTokenStore(stackName: string, host: Host): Promise<To
   return {
     name: `the SSM parameter ${nameOf(tokenParameterArn)} of stack ${stackName}`,
     next: "the stack's next run reads with it",
+    readsLiked:
+      (await configuredPlaylists(stackName, host))?.some((one) => parseWanted(one)?.includes(likedId)) === true,
     readApp,
     keep: token.write,
     close: clients.close,

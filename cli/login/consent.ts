@@ -6,7 +6,8 @@ import type { AppCredentials, Fetch, UserToken } from "../../spotify/types";
 import { listenForConsent, redirectUri } from "./callback";
 
 /** What the extractor reads of a user; nothing else is asked for. */
-const scopes = "playlist-read-private playlist-read-collaborative";
+const scopes = ["playlist-read-private", "playlist-read-collaborative"];
+const likedScope = "user-library-read";
 
 /** How a login is done. */
 export interface LoginOptions {
@@ -15,6 +16,8 @@ export interface LoginOptions {
   accountsUrl: string;
   port: number;
   timeoutSeconds: number;
+  /** Asks to read Liked Songs, too. */
+  withLiked: boolean;
   /** Shows the user the page on which they consent. */
   show: (link: string) => void;
   /** Called once if an answer came that belongs to another login. */
@@ -55,11 +58,11 @@ export async function login(options: LoginOptions): Promise<string> {
   }
 }
 
-function consentLink({ app, accountsUrl, port }: LoginOptions, state: string): string {
+function consentLink({ app, accountsUrl, port, withLiked }: LoginOptions, state: string): string {
   const query = new URLSearchParams({
     response_type: "code",
     client_id: app.clientId,
-    scope: scopes,
+    scope: [...scopes, ...(withLiked ? [likedScope] : [])].join(" "),
     redirect_uri: redirectUri(port),
     state,
   });

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import path from "node:path";
 import * as assert from "uvu/assert";
 import { inOrder } from "../../standin/misbehaviour";
+import { sampleLibrary } from "../../standin/sampleLibrary";
 import { standInApp } from "../../standin/tokens";
 import { isLocked } from "../support/lakes";
 import { run } from "../support/terminal";
@@ -41,15 +42,35 @@ test("asks for what is needed, stores the consent for the user alone, and says w
   assert.ok(Math.abs(Date.parse(token.consentedAt) - Date.now()) < 60_000);
   assert.is(statSync(tokenFile()).mode & 0o777, 0o600);
   assert.is(statSync(path.dirname(tokenFile())).mode & 0o777, 0o700);
-  const [stored, next] = out.split("\n");
+  const [stored, next, others] = out.split("\n");
   assert.match(
     stored!,
     /^Logged in: the refresh token is in \.playlake\/spotify\/parameters, good until \d{4}-\d\d-\d\d\.$/,
   );
   assert.is(next, "Next: npm start reads all of the user's playlists");
+  assert.is(others, "Liked Songs are not included: playlake login --liked asks for them.");
   for (const text of [out, err, visited!.body, visited!.url])
     assert.not.match(text, /refresh-|access-|code-|stand-in-secret/);
   assert.is(isLocked(stateDir()), false);
+});
+
+test("--liked asks for Liked Songs once, and the next runs read them", async () => {
+  const scopeOf = (link: string) => parametersOf(link).get("scope");
+  const links: string[] = [];
+  const visit = (link: string) => {
+    links.push(link);
+    return browse(link);
+  };
+  const first = await logIn(["--liked"], visit);
+  assert.not.match(first.out, /not included/);
+  const started = await run(["run", "--quiet"], { home: context.home, env: context.env });
+  assert.equal(started, { exitCode: 0, out: "", err: "" });
+  const sql = ["sql", "SELECT total_items FROM playlists WHERE playlist_id = 'liked'", "--format", "csv"];
+  const { length } = sampleLibrary().likedAt!(new Date());
+  assert.is((await run(sql, { home: context.home, env: context.env })).out, `total_items\n${length}\n`);
+  await logIn([], visit);
+  const scope = "playlist-read-private playlist-read-collaborative user-library-read";
+  assert.equal(links.map(scopeOf), [scope, scope]);
 });
 
 test("the next run reads the user's playlists without a token in its environment, and rotates what was stored", async () => {
