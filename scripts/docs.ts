@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { costDoc } from "./costDoc";
 import { operationsDoc } from "./operationsDoc";
+import { questionsDoc } from "./questionsDoc";
 import { reuseDoc } from "./reuseDoc";
 import { scaleDoc } from "./scaleDoc";
 import { tablesDoc } from "./tablesDoc";
@@ -16,11 +17,15 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "scale.md": scaleDoc,
 };
 
+/** Those that take a local run to write. */
+export const answeredPages: Readonly<Record<string, () => string>> = { "questions.md": questionsDoc };
+
 /** Where the pages are. */
 export const docsFolder = path.join(__dirname, "..", "docs");
 
 async function writePages(): Promise<void> {
-  for (const [name, text] of Object.entries(pages)) writeFileSync(path.join(docsFolder, name), await text());
+  for (const [name, text] of Object.entries({ ...pages, ...answeredPages }))
+    writeFileSync(path.join(docsFolder, name), await text());
 }
 
 if (require.main === module) void writePages();

@@ -1,0 +1,144 @@
+// docs/questions.md: questions that people ask of their playlists, each with its SQL and what the samples answer.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+interface Question {
+  readonly ask: string;
+  /** What to know of it, in a sentence or two. */
+  readonly note: string;
+  readonly sql: string;
+}
+
+const questions: readonly Question[] = [
+  {
+    ask: "What did a playlist look like on a day?",
+    note: "Change the name and the day. `items` has the names of tracks and episodes on each day.",
+    sql: `SELECT i.position + 1 AS "#", t.name, t.first_artist_or_show AS artist
+FROM playlist_items i
+JOIN playlists p ON p.playlist_id = i.playlist_id AND p.snapshot_day = i.snapshot_day
+LEFT JOIN items t ON t.item_key = i.item_key AND t.snapshot_day = i.snapshot_day
+WHERE p.name LIKE 'Mixtape%' AND i.snapshot_day = '2026-11-02'
+ORDER BY i.position
+LIMIT 8`,
+  },
+  {
+    ask: "What was added, removed or moved, day by day?",
+    note: "`previous_date` is the stored day before. A song that was dragged elsewhere is `moved`.",
+    sql: `SELECT c.snapshot_date, c.change, t.name, t.first_artist_or_show AS artist
+FROM changes c
+LEFT JOIN items t ON t.item_key = c.item_key
+  AND t.snapshot_date = CASE WHEN c.change = 'removed' THEN c.previous_date ELSE c.snapshot_date END
+ORDER BY c.snapshot_date DESC, c.change, t.name
+LIMIT 8`,
+  },
+  {
+    ask: "In which of my lists was a song, and when?",
+    note: "`stays` has one row for each time that a song was in a list without a break.",
+    sql: `SELECT DISTINCT p.name AS playlist, t.name, s.from_date, s.to_date, s.is_current
+FROM stays s
+JOIN playlists p ON p.playlist_id = s.playlist_id AND p.snapshot_date = s.to_date
+JOIN items t ON t.item_key = s.item_key AND t.snapshot_date = s.to_date
+WHERE lower(t.name) LIKE '%golden hour%'
+ORDER BY p.name, t.name, s.from_date`,
+  },
+  {
+    ask: "Which songs can I no longer play, and what were they?",
+    note: "Spotify serves an empty entry for a song that is gone. The history remembers its name.",
+    sql: `SELECT playlist, position + 1 AS "#", last_name, since_date, days
+FROM unavailable_since
+ORDER BY since_date, playlist, position`,
+  },
+  {
+    ask: "How did my lists grow?",
+    note: "One row for each playlist and stored day.",
+    sql: `SELECT playlist, min(entries) AS smallest, max(entries) AS largest, count(*) AS stored_days
+FROM playlist_size
+GROUP BY playlist
+ORDER BY playlist`,
+  },
+  {
+    ask: "Which songs have been in a list the longest?",
+    note: "Also as a named query: `playlake sql --named longest-stays`.",
+    sql: `SELECT t.name, t.first_artist_or_show AS artist, s.from_date, s.days
+FROM stays s
+JOIN items t ON t.item_key = s.item_key AND t.snapshot_date = s.to_date
+WHERE s.is_current
+ORDER BY s.days DESC, t.name, s.playlist_id
+LIMIT 5`,
+  },
+  {
+    ask: "Which artists fill my lists now?",
+    note: "Only the first artist of each song counts here; `track_artists` has all of them.",
+    sql: `SELECT first_artist_or_show AS artist, count(*) AS entries, count(DISTINCT playlist_id) AS lists
+FROM latest_items
+WHERE item_type = 'track'
+GROUP BY first_artist_or_show
+ORDER BY entries DESC, artist
+LIMIT 5`,
+  },
+  {
+    ask: "Which songs are in more than one of my lists?",
+    note: "",
+    sql: `SELECT name, first_artist_or_show AS artist, count(DISTINCT playlist_id) AS lists
+FROM latest_items
+WHERE item_key IS NOT NULL
+GROUP BY item_key, name, first_artist_or_show
+HAVING count(DISTINCT playlist_id) > 1
+ORDER BY lists DESC, name
+LIMIT 5`,
+  },
+  {
+    ask: "Which songs are twice in the same list?",
+    note: "",
+    sql: `SELECT playlist, name, count(*) AS copies
+FROM latest_items
+WHERE item_key IS NOT NULL
+GROUP BY playlist_id, playlist, item_key, name
+HAVING count(*) > 1
+ORDER BY playlist, name
+LIMIT 5`,
+  },
+  {
+    ask: "From which decades is my music?",
+    note: "`released_on` is a date; only the year is known for some albums.",
+    sql: `SELECT year(released_on) - mod(year(released_on), 10) AS decade, count(*) AS entries
+FROM latest_items
+WHERE released_on IS NOT NULL
+GROUP BY 1
+ORDER BY 1`,
+  },
+];
+
+const simulatedRuns = 4;
+const command = path.join(__dirname, "..", "bin", "playlake.js");
+
+/** The text of docs/questions.md, answered by a local run over the samples. */
+export function questionsDoc(): string {
+  const state = mkdtempSync(path.join(tmpdir(), "playlake-questions-"));
+  const playlake = (...words: string[]) =>
+    execFileSync(process.execPath, [command, ...words, "--state", state], {
+      encoding: "utf8",
+      cwd: state,
+      env: { ...process.env, NO_COLOR: "1" },
+    });
+  try {
+    for (let run = 0; run < simulatedRuns; run += 1) playlake("run", "--quiet");
+    const parts = questions.map(({ ask, note, sql }) => {
+      const lines = [`## ${ask}`, ...(note === "" ? [] : ["", note]), "", "```sql", sql, "```", ""];
+      return [...lines, "```text", playlake("sql", sql).trimEnd(), "```"].join("\n");
+    });
+    return `${introduction}\n${parts.join("\n\n")}\n`;
+  } finally {
+    rmSync(state, { recursive: true, force: true });
+  }
+}
+
+const introduction = `# Questions
+
+Ten questions that people ask of their playlists. Copy the SQL into \`npx playlake sql "..."\`, into the prompt that
+\`npx playlake sql\` opens, or into the Athena console: it is the same in all of them. Each answer below comes from a local run
+over the sample playlists, of ${simulatedRuns + 2} simulated days. [tables.md](tables.md) lists every table, view and named query.
+A condition on \`snapshot_day\` makes Athena read only those days' files. This page is written by \`npm run docs\`.
+`;

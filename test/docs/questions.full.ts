@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { answeredPages, docsFolder } from "../../scripts/docs";
+
+const test = suite("docs, answered by a run");
+
+for (const [name, text] of Object.entries(answeredPages)) {
+  test(`docs/${name} shows what the samples answer (else: npm run docs)`, () => {
+    assert.is(readFileSync(path.join(docsFolder, name), "utf8"), text());
+  });
+}
+
+test.run();
