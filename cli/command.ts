@@ -15,6 +15,13 @@ export interface Terminal extends Host {
   readonly readInput: () => Promise<string>;
   /** Asks a question on the terminal and gives the line that was typed; absent without a terminal to ask on. */
   readonly ask?: (question: string) => Promise<string>;
+  /** The terminal's own streams, for a prompt; absent unless both ends are a terminal. */
+  readonly prompt?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
+  /**
+   * Shows a text by the user's pager; gives false if it fits the screen, or there is no pager. Absent if standard output is
+   * not a terminal.
+   */
+  readonly page?: (text: string) => Promise<boolean>;
   /** Whether standard error is a terminal that takes colours and rewritten lines. */
   readonly isInteractive: boolean;
   /** The width of standard output if it is a terminal; undefined for a file or a pipe. */

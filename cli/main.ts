@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
@@ -122,9 +123,20 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** Shows a text that is longer than the screen by a pager; false if it is not, or the pager cannot be started. */
+async function page(text: string, pager: string | undefined, screenLines: number): Promise<boolean> {
+  if (!pager || text.split("\n").length <= screenLines) return false;
+  const child = spawn(pager, { shell: true, stdio: ["pipe", "inherit", "inherit"] });
+  // The reader may leave before the end.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(text);
+  // The shell's code for a command that is not there.
+  return (await new Promise<number | null>((resolve) => child.on("close", resolve))) !== 127;
+}
+
 /** The entry of the command: the process's own terminal, and its exit code. */
 export function main(words: readonly string[]): void {
-  const { env, stdout, stderr } = process;
+  const { env, stdin, stdout, stderr } = process;
   // A reader that went away (`| head`) is no failure of ours.
   stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const isInteractive = stderr.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb";
@@ -136,7 +148,9 @@ export function main(words: readonly string[]): void {
     out: (text) => isStopping() || stdout.write(text),
     err: (text) => isStopping() || stderr.write(text),
     readInput,
-    ...(process.stdin.isTTY === true && stderr.isTTY === true ? { ask } : {}),
+    ...(stdin.isTTY === true && stderr.isTTY === true ? { ask } : {}),
+    ...(stdin.isTTY === true && stdout.isTTY === true ? { prompt: { input: stdin, output: stdout } } : {}),
+    ...(stdout.isTTY === true ? { page: (text) => page(text, env.PAGER, stdout.rows) } : {}),
     isInteractive,
     columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : undefined,
     onStop,

@@ -1,48 +1,78 @@
+import type { Answer, LakeSql } from "../lake";
 import { type Command, lakeOptions, type OptionValues, type Terminal, text, wrongUse } from "./command";
 import { withSql } from "./openLake";
+import { describeNames, listNames } from "./sqlNames";
+import { promptForSql } from "./sqlPrompt";
 import { type Format, formats, render } from "./table";
 
 const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json] [--state DIR | --stack NAME]
+       playlake sql                     opens a prompt, on a terminal
        playlake sql - < query.sql
        playlake sql --named NAME
 
 Asks the lake of the last run, through the tables and views of its catalog.
 
+  --tables          lists tables and views with their columns
+  --queries         lists the named queries
+  --named NAME      runs one of the named queries
   --format FORMAT   table (default), csv (RFC 4180 with a header) or json
-  --named NAME      runs one of the named queries that the stack deploys
   --state DIR       asks the lake in this state folder
-  --stack NAME      asks the lake of the deployed stack NAME, by Athena in its workgroup
+  --stack NAME      asks the lake of the deployed stack NAME, by Athena in its
+                    workgroup
   --quiet           no message beside the answer
   --json            the same as --format json
+
+Long tables go through $PAGER on a terminal. docs/local-sql.md: what differs
+between local SQL and Athena.
+
+Examples:
+  playlake sql "SELECT name, first_artist_or_show FROM latest_items LIMIT 10"
+  playlake sql --named came-and-went --format csv > changes.csv
 `;
 
 function formatOf(values: OptionValues): Format {
+  const given = text(values, "format");
+  if (values.json === true && given !== undefined && given !== "json") {
+    throw wrongUse(`sql: --json and --format ${given} exclude each other`);
+  }
   if (values.json === true) return "json";
-  const given = text(values, "format") ?? "table";
-  const format = formats.find((name) => name === given);
+  const format = formats.find((name) => name === (given ?? "table"));
   if (format === undefined) throw wrongUse(`--format: got "${given}", expected one of ${formats.join(", ")}`);
   return format;
 }
 
-/** `playlake sql`: one question to the lake. */
+/** `playlake sql`: one question to the lake, or a prompt for many. */
 export const sql: Command = {
   summary: "ask the lake of the last run",
   help,
   options: {
     format: { type: "string" },
     named: { type: "string" },
+    tables: { type: "boolean" },
+    queries: { type: "boolean" },
     ...lakeOptions,
   },
   async run(values, positionals, terminal) {
     const format = formatOf(values);
     const named = text(values, "named");
-    if (named !== undefined && positionals.length > 0) throw wrongUse("sql: give a query or --named, not both");
-    if (named === undefined && positionals.length !== 1)
-      throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
-    const asked = named === undefined ? await readQuery(positionals[0] ?? "", terminal) : undefined;
+    const asked = [
+      ...positionals.map(() => "a query"),
+      ...["named", "tables", "queries"].filter((name) => values[name] !== undefined).map((name) => `--${name}`),
+    ];
+    if (positionals.length > 1) throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
+    if (asked.length > 1) throw wrongUse(`sql: give ${asked[0]} or ${asked[1]}, not both`);
+    for (const which of ["tables", "queries"] as const) {
+      if (values[which] !== true) continue;
+      const isText = format === "table";
+      return terminal.out(isText ? describeNames(which, terminal.columns) : await render(listNames(which), format));
+    }
+    const isPrompt = asked.length === 0 && terminal.prompt !== undefined;
+    if (asked.length === 0 && !isPrompt) throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
+    const query = positionals.length > 0 ? await readQuery(positionals[0] ?? "", terminal) : undefined;
     await withSql({ command: "sql", values, terminal }, async (lake) => {
-      const query = asked ?? (await lake.namedQuery(named ?? ""));
-      terminal.out(await render(await lake.query(query), format, terminal.columns));
+      const show = (sql: string) => showAnswer(lake, sql, format, values.quiet === true, terminal);
+      if (isPrompt) await promptForSql(lake, show, terminal);
+      else await show(query ?? (await lake.namedQuery(named ?? "")));
     });
   },
 };
@@ -51,4 +81,31 @@ async function readQuery(word: string, terminal: Terminal): Promise<string> {
   const query = word === "-" ? await terminal.readInput() : word;
   if (query.trim() === "") throw wrongUse("sql: the query is empty");
   return query;
+}
+
+async function showAnswer(
+  lake: LakeSql,
+  sql: string,
+  format: Format,
+  isQuiet: boolean,
+  terminal: Terminal,
+): Promise<void> {
+  const begun = performance.now();
+  const answer = await lake.query(sql);
+  const seconds = (performance.now() - begun) / 1000;
+  // A plan is a text of its own, whose lines a table would join.
+  const shown =
+    isPlan(answer) && format === "table" ? planOf(answer) : await render(answer, format, terminal.columns, "NULL");
+  if (format !== "table" || (await terminal.page?.(shown)) !== true) terminal.out(shown);
+  if (terminal.page === undefined || isQuiet) return;
+  const rows = `${answer.rows.length.toLocaleString("en-US")} ${answer.rows.length === 1 ? "row" : "rows"}`;
+  terminal.err(`${rows} in ${seconds.toFixed(2)} s\n`);
+}
+
+function isPlan({ columns }: Answer): boolean {
+  return columns.map(({ name }) => name).join() === "explain_key,explain_value";
+}
+
+function planOf({ rows }: Answer): string {
+  return rows.map(([, plan]) => `${plan}\n`).join("");
 }

@@ -44,10 +44,13 @@ interface Cells {
   readonly widthOf: (text: string) => number;
 }
 
-async function cellsOf(answer: Answer): Promise<Cells> {
+async function cellsOf(answer: Answer, nullText: string): Promise<Cells> {
   const { default: widthOf } = await import("string-width");
   return {
-    rows: [answer.columns.map((column) => column.name), ...answer.rows.map((row) => row.map(oneLine))],
+    rows: [
+      answer.columns.map((column) => column.name),
+      ...answer.rows.map((row) => row.map((value) => (value === null ? nullText : oneLine(value)))),
+    ],
     isNumeric: answer.columns.map((column) => numeric.test(column.type)),
     widthOf,
   };
@@ -95,8 +98,8 @@ function asBlocks({ rows: [header = [], ...rows], widthOf }: Cells, most: number
   return blocks.length === 0 ? `${header.join(gap)}\n(no rows)\n` : `${blocks.join("\n")}\n`;
 }
 
-async function toTable(answer: Answer, most: number | undefined): Promise<string> {
-  const cells = await cellsOf(answer);
+async function toTable(answer: Answer, most: number | undefined, nullText: string): Promise<string> {
+  const cells = await cellsOf(answer, nullText);
   const widths = columnWidths(cells, most);
   return widths === undefined ? asBlocks(cells, most ?? 0) : asGrid(cells, widths);
 }
@@ -104,9 +107,10 @@ async function toTable(answer: Answer, most: number | undefined): Promise<string
 /**
  * The answer as text in one of the formats; ends with a line end.
  * @param columns a table is made to fit into so many columns of a terminal; undefined: as wide as it is
+ * @param nullText what stands for null in a table, and tells it from an empty text
  */
-export async function render(answer: Answer, format: Format, columns?: number): Promise<string> {
+export async function render(answer: Answer, format: Format, columns?: number, nullText = ""): Promise<string> {
   if (format === "csv") return toCsv(answer);
   if (format === "json") return toJson(answer);
-  return toTable(answer, columns);
+  return toTable(answer, columns, nullText);
 }

@@ -63,6 +63,8 @@ export interface LakeSql {
    * @throws one line that names those there are
    */
   namedQuery(name: string): Promise<string>;
+  /** Has the next query see the files as they are then; a stack's queries always do. */
+  refresh?(): void;
   /**
    * Writes views and tables as files: one for each name, or the same database file for all.
    * @param onName gets each view or table when it is begun

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -35,6 +35,12 @@ test("each function has a value to hold it to", () => {
   const names = trinoFunctions.map((statement) => /^create macro (\w+)\(/.exec(statement)?.[1] ?? statement);
   const missing = names.filter((name) => !trinoValues.some(([sql]) => sql.includes(`${name}(`)));
   assert.equal(missing, []);
+  const page = readFileSync(join(__dirname, "../../../docs/local-sql.md"), "utf8");
+  assert.equal(
+    names.filter((name) => !page.includes(`\`${name}\``)),
+    [],
+    "docs/local-sql.md lists them",
+  );
   assert.ok(names.length >= 30, `${names.length} functions`);
 });
 

@@ -1,0 +1,54 @@
+// What SQL can ask by name: the program's tables, views and named queries.
+import type { Answer } from "../lake";
+import { namedQueries, views } from "../queries";
+import { catalogPrefix, partitionColumn, tableNames, tables } from "../transforms/schema";
+
+const text = (name: string) => ({ name, type: "varchar" });
+
+/** Each table or view with its columns. */
+export function namesForSql(): { name: string; columns: string[]; description: string }[] {
+  return [
+    ...views.map(({ name, columns, description }) => ({
+      ...{ name, columns: columns.map((column) => column.name) },
+      description: description.split(/(?<=\.) /)[0] ?? "",
+    })),
+    ...tableNames.map((name) => ({
+      ...{ name: `${catalogPrefix}${name}`, columns: [...tables[name], partitionColumn] },
+      description: `The files under ${name}, all columns as text.`,
+    })),
+  ];
+}
+
+/** The views and tables with their columns, or the named queries, as an answer. */
+export function listNames(which: "tables" | "queries"): Answer {
+  const names = which === "tables" ? namesForSql() : namedQueries;
+  const rows = names.map((one) => [one.name, one.description, ...("columns" in one ? [one.columns.join(", ")] : [])]);
+  return { columns: ["name", "description", ...(which === "tables" ? ["columns"] : [])].map(text), rows };
+}
+
+/** The same for a reader: each name, and below it what there is to say, in lines of so many characters. */
+export function describeNames(which: "tables" | "queries", width = 80): string {
+  const indented = (line: string) => line.replace(new RegExp(`(.{1,${width - 2}})(?: |$)`, "g"), "  $1\n");
+  return listNames(which)
+    .rows.map(([name, ...lines]) => `${name}\n${lines.map((line) => indented(String(line))).join("")}`)
+    .join("");
+}
+
+const keywords =
+  `all and as asc avg between by case cast count cross date desc describe distinct else end except exists explain
+ from full group having in inner intersect interval is join left like limit max min not null on or order outer over partition
+ right row_number select show sum table tables then timestamp union using values when where window with`.split(/\s+/);
+
+/**
+ * Completes the last word before the cursor: after `tracks.` a column of that table, otherwise any table, column or word of
+ * SQL.
+ * @returns what fits, and the part that it replaces
+ */
+export function completeSql(line: string): [hits: string[], replaced: string] {
+  const [, table, part = ""] = /(?:\b(\w+)\.)?(\w*)$/.exec(line) ?? [];
+  const names = namesForSql();
+  const known = names.find(({ name }) => name === table?.toLowerCase());
+  const words = known?.columns ?? [...names.flatMap(({ name, columns }) => [name, ...columns]), ...keywords];
+  const hits = [...new Set(words)].filter((word) => word.startsWith(part.toLowerCase())).sort();
+  return [part === "" && known === undefined ? [] : hits, part];
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { type LakeSql, replaceFile } from "../lake";
+import type { Terminal } from "./command";
+import { completeSql, describeNames } from "./sqlNames";
+
+const mostRemembered = 500;
+const first = "sql> ";
+const further = "  -> ";
+
+const introduction = (lake: LakeSql) => `${lake.title}, ${lake.engine}.
+End a statement with ; and complete names with Tab. .tables, .queries, .named NAME, .exit
+`;
+
+/**
+ * Asks for statements until the end of the input. A failed one prints its error, and the prompt goes on.
+ * @param show runs a statement and prints its answer
+ */
+export async function promptForSql(
+  lake: LakeSql,
+  show: (sql: string) => Promise<void>,
+  terminal: Terminal,
+): Promise<void> {
+  const { input, output } = terminal.prompt ?? {};
+  if (input === undefined) return;
+  const historyFile = path.join(terminal.home, ".playlake", "sql-history");
+  const history = existsSync(historyFile) ? readFileSync(historyFile, "utf8").split("\n").filter(Boolean) : [];
+  const lines = createInterface({
+    ...{ input, output, history, historySize: mostRemembered, removeHistoryDuplicates: true, prompt: first },
+    completer: completeSql,
+  });
+  let statement = "";
+  let isBusy = false;
+  const ask = () => {
+    lines.setPrompt(statement === "" ? first : further);
+    lines.prompt();
+  };
+  lines.on("history", (kept: string[]) => history.splice(0, history.length, ...kept));
+  lines.on("SIGINT", () => {
+    // Readline keeps Ctrl-C for itself.
+    if (isBusy) process.kill(process.pid, "SIGINT");
+    else if (statement + lines.line === "") lines.close();
+    else {
+      statement = "";
+      terminal.err("\n");
+      lines.write(null, { ctrl: true, name: "e" });
+      lines.write(null, { ctrl: true, name: "u" });
+      ask();
+    }
+  });
+  const run = async (work: () => Promise<void>) => {
+    isBusy = true;
+    try {
+      await work();
+    } catch (error) {
+      terminal.err(`${(error as Error).message}\n`);
+    }
+    isBusy = false;
+  };
+  terminal.err(introduction(lake));
+  ask();
+  for await (const line of lines) {
+    const [command = "", ...words] = statement === "" ? line.trim().split(/\s+/) : [];
+    if (command === ".exit" || command === ".quit") break;
+    if (command.startsWith(".")) await run(() => runCommand(command, words, lake, show, terminal));
+    else {
+      statement = statement === "" ? line.trimStart() : `${statement}\n${line}`;
+      if (/;\s*$/.test(statement)) {
+        const whole = statement;
+        statement = "";
+        // Files can have changed since the last statement.
+        lake.refresh?.();
+        await run(() => show(whole));
+      }
+    }
+    ask();
+  }
+  lines.close();
+  terminal.err("\n");
+  replaceFile(historyFile, history.map((line) => `${line}\n`).join(""), 0o600);
+}
+
+async function runCommand(
+  command: string,
+  [name]: readonly string[],
+  lake: LakeSql,
+  show: (sql: string) => Promise<void>,
+  terminal: Terminal,
+): Promise<void> {
+  if (command === ".tables") terminal.out(describeNames("tables", terminal.columns));
+  else if (command === ".queries") terminal.out(describeNames("queries", terminal.columns));
+  else if (command === ".named" && name !== undefined) await show(await lake.namedQuery(name));
+  else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME and .exit`);
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PassThrough } from "node:stream";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Terminal } from "../../cli/command";
+import { completeSql, describeNames } from "../../cli/sqlNames";
+import { promptForSql } from "../../cli/sqlPrompt";
+import { render } from "../../cli/table";
+import type { LakeSql } from "../../lake";
+import { run } from "../support/terminal";
+
+const test = suite("sql");
+
+let home: string;
+test.before(() => {
+  home = mkdtempSync(path.join(tmpdir(), "playlake-sql-"));
+});
+test.after(() => rmSync(home, { recursive: true }));
+
+const wrong: [words: string[], message: string][] = [
+  [["--json", "--format", "csv", "select 1"], "sql: --json and --format csv exclude each other"],
+  [["--format", "xml", "select 1"], '--format: got "xml", expected one of table, csv, json'],
+  [["select 1", "--named", "x"], "sql: give a query or --named, not both"],
+  [["select 1", "select 2"], 'sql: give one query, such as "SELECT * FROM tracks"'],
+  [["--tables", "--queries"], "sql: give --tables or --queries, not both"],
+  [[], 'sql: give one query, such as "SELECT * FROM tracks"'],
+];
+
+test("wrong use is refused before a lake is opened", async () => {
+  for (const [words, message] of wrong) {
+    const { exitCode, err } = await run(["sql", ...words], { home });
+    assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake --help.\n`], words.join(" "));
+  }
+});
+
+test("tables and queries are listed without a lake, as text or as data", async () => {
+  const tables = await run(["sql", "--tables"], { home });
+  assert.match(
+    tables.out,
+    /^playlists\n {2}Each playlist as Spotify served it on each day: one row a playlist and day\.\n/,
+  );
+  assert.ok(tables.out.split("\n").every((line) => line.length <= 80));
+  const { out } = await run(["sql", "--queries", "--json"], { home });
+  const queries = JSON.parse(out) as { name: string }[];
+  assert.ok(queries.some(({ name }) => name === "came-and-went"));
+});
+
+test("names are described in lines of the terminal's width", () => {
+  const lines = describeNames("queries", 40).split("\n");
+  assert.equal(
+    lines.filter((line) => line.length > 40),
+    [],
+  );
+});
+
+test("null and an empty text can be told apart", async () => {
+  const answer = { columns: ["a", "b"].map((name) => ({ name, type: "varchar" })), rows: [[null, ""]] };
+  assert.is(await render(answer, "table", 80, "NULL"), "a     b\n────  ─\nNULL\n");
+});
+
+const completions: [line: string, hits: string[], replaced: string][] = [
+  ["select * from latest", ["latest_items"], "latest"],
+  ["select album_artists.", ["album_key", "artist_key", "artist_position", "snapshot_date", "snapshot_day"], ""],
+  ["select Tracks.na", ["name"], "na"],
+  ["sel", ["select"], "sel"],
+  ["select zzz", [], "zzz"],
+  ["select ", [], ""],
+];
+
+test("tables, columns and words of SQL are completed", () => {
+  for (const [line, hits, replaced] of completions) assert.equal(completeSql(line), [hits, replaced], line);
+});
+
+/** Types lines into a prompt; gives what was asked and what was printed beside the answers. */
+async function typed(lines: string): Promise<{ asked: string[]; err: string; out: string }> {
+  const asked: string[] = [];
+  const printed = { out: "", err: "" };
+  const input = new PassThrough();
+  const lake: LakeSql = {
+    ...{ title: "the lake", engine: "an engine", close: () => undefined, exportTo: async () => undefined },
+    query: async () => ({ columns: [], rows: [] }),
+    namedQuery: async (name) => `named ${name}`,
+    refresh: () => void asked.push("refresh"),
+  };
+  const terminal: Terminal = {
+    out: (text) => {
+      printed.out += text;
+    },
+    err: (text) => {
+      printed.err += text;
+    },
+    ...{ readInput: async () => "", isInteractive: false, columns: 80, onStop: () => () => undefined },
+    ...{ directory: home, home, env: {}, prompt: { input, output: new PassThrough() } },
+  };
+  input.end(lines);
+  await promptForSql(
+    lake,
+    async (sql) => {
+      asked.push(sql);
+      if (sql.includes("wrong")) throw new Error("Parser Error: no\n\nLINE 1: wrong\n        ^");
+    },
+    terminal,
+  );
+  return { asked, ...printed };
+}
+
+test("a prompt takes statements of several lines, and goes on after an error", async () => {
+  const { asked, err } = await typed(
+    "select 1;\n\nselect\n  2\n;\nwrong;\n.named size\n.nonsense\nselect 3; -- more\n;\n.exit\nselect 4;\n",
+  );
+  assert.equal(asked, [
+    ...["refresh", "select 1;", "refresh", "select\n  2\n;", "refresh", "wrong;"],
+    ...["named size", "refresh", "select 3; -- more\n;"],
+  ]);
+  assert.match(err, /^the lake, an engine\.\n/);
+  assert.match(err, /Parser Error: no\n\nLINE 1: wrong\n {8}\^\n/);
+  assert.match(err, /\.nonsense is not a command; there are \.tables, \.queries, \.named NAME and \.exit\n/);
+});
+
+test("the prompt lists tables and queries", async () => {
+  const { out } = await typed(".tables\n.queries\n");
+  assert.is(out, describeNames("tables", 80) + describeNames("queries", 80));
+  assert.is(readFileSync(path.join(home, ".playlake", "sql-history"), "utf8").includes("undefined"), false);
+});
+
+test.run();
