@@ -89,4 +89,18 @@ test("a rejected entry keeps its lists, where it has some", async () => {
   );
 });
 
+test("rejected entries beyond the first 1,000 of a page are the ones that were served", async () => {
+  const rejected = [3, 999, 1000, 1003, 2299];
+  const items = Array.from({ length: 2300 }, (_, index) => {
+    const markets = { available_markets: ["DE", index % 2 === 0 ? "FR" : "GB"] };
+    if (!rejected.includes(index)) return entry(track(`t${index}`, markets));
+    return { added_at: null, item: { name: `rejected ${index}`, ...markets } };
+  });
+  const raw = line({ type: "playlist", id: "p" }) + line({ items, offset: 0 });
+  assert.equal(
+    rowsOf(await runOne(raw, "p.jsonl"), "rejected_items"),
+    rejected.map((index) => ["p", String(index), "item without id and uri", JSON.stringify(items[index])]),
+  );
+});
+
 test.run();

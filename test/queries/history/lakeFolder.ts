@@ -47,27 +47,43 @@ function rawObject(playlist: number, { date, name, entries }: StoredDay): string
   return [...lines, rawLine(url, at(59), whole)].join("");
 }
 
+/** A raw object of a day. */
+export interface DayObject {
+  /** YYYY-MM-DD */
+  date: string;
+  fileName: string;
+  bytes: Uint8Array;
+}
+
 /** Writes the lake's files of what was stored below `stateDir`, and the catalog that the program declares. */
 export async function writeLake(stored: readonly StoredDay[][], stateDir: string): Promise<void> {
+  const objects = stored.flatMap((days, playlist) =>
+    days.map((day) => {
+      const bytes = Buffer.from(rawObject(playlist, day));
+      return { date: day.date, fileName: `${playlistId(playlist)}.jsonl`, bytes };
+    }),
+  );
+  await writeObjects(objects, stateDir);
+}
+
+/** The same for raw objects. */
+export async function writeObjects(objects: readonly DayObject[], stateDir: string): Promise<void> {
   const catalog = await declaredCatalog();
   registerDays(
     catalog,
-    stored.flatMap((days) => days.map(({ date }) => date)),
+    objects.map(({ date }) => date),
   );
   saveCatalog(stateDir, catalog);
   const lake = join(stateDir, "buckets", lakeBucket(catalog));
   const transform = makeTransform();
-  for (const [playlist, days] of stored.entries()) {
-    for (const day of days) {
-      const fileName = `${playlistId(playlist)}.jsonl`;
-      const [tables] = await transform(oneChunk(rawObject(playlist, day)), fileName);
-      writeTables(lake, day.date, tables!);
-    }
+  for (const { date, fileName, bytes } of objects) {
+    const [tables] = await transform(oneChunk(bytes), fileName);
+    writeTables(lake, date, tables!);
   }
 }
 
-async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function declaredCatalog(): Promise<Catalog> {

@@ -1,0 +1,8 @@
+import { suite } from "uvu";
+import { checkLikedSongs } from "./history/likedSongs";
+
+const test = suite("queries over Liked Songs");
+
+test("changes and stays of 25 days follow from the lists that were served", () => checkLikedSongs(25));
+
+test.run();
