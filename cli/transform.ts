@@ -3,8 +3,9 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../emulator/files";
 import type { Answer } from "../lake";
-import { partNote } from "../standin/fromFiles";
 import { lakeKey } from "../transforms/keys";
+import { invalidRaw } from "../transforms/refusal";
+import { partNote } from "../transforms/responseFiles";
 import { tableNames } from "../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../transforms/transform";
 import { type Command, text, wrongUse } from "./command";
@@ -15,13 +16,15 @@ const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [-
 
 Turns Spotify responses into the lake's CSV tables: DIR/TABLE/snapshot_date=DATE/PLAYLIST.csv.
 A FILE is a raw object of the extractor, a playlist with its entries, a page, an array of entries,
-or a map of playlist id to playlist; plain or gzip.
+a map of playlist id to playlist, or a list of playlists; plain or gzip.
 
-  --out DIR           where the tables go
-  --date YYYY-MM-DD   the day that they are filed under (default: the one in FILE's path, else today, UTC)
-  --quiet             print nothing
-  --json              print the counts as JSON
+  --out DIR           the folder for the tables
+  --date YYYY-MM-DD   the day of the tables (default: the one in FILE's path, else today in UTC)
+  --quiet             prints problems only
+  --json              prints the counts as JSON
 `;
+
+const transformResponses = makeTransform();
 
 interface Transformed {
   readonly file: string;
@@ -29,18 +32,19 @@ interface Transformed {
   readonly tables: PlaylistTables;
 }
 
-async function transformFile(file: string, date: string): Promise<Transformed[]> {
+async function transformFile(file: string, date: string, warn: (line: string) => void): Promise<Transformed[]> {
   try {
-    const playlists = await makeTransform()(createReadStream(file), path.basename(file));
+    const onSkipped = (line: string) => warn(`${path.basename(file)}: ${line}`);
+    const playlists = await transformResponses(createReadStream(file), path.basename(file), { onSkipped });
     return playlists.map((tables) => ({ file, date, tables }));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== undefined && code !== "INVALID_RAW") throw new Error(`${file} can't be read (${code})`);
+    if (code !== undefined && code !== invalidRaw) throw new Error(`${file} cannot be read (${code})`);
     throw error;
   }
 }
 
-/** Two files of one playlist and day would overwrite each other without a word. */
+/** Two files of one playlist and day would silently overwrite each other. */
 function refuseDoubles(transformed: readonly Transformed[]): void {
   const seen = new Map<string, string>();
   for (const { file, date, tables } of transformed) {
@@ -60,7 +64,7 @@ async function write(out: string, transformed: readonly Transformed[]): Promise<
         makeFolder(path.dirname(file));
         await writeFile(file, tables.csv[table]);
       } catch (error) {
-        throw new Error(`${file} can't be written (${(error as NodeJS.ErrnoException).code}); choose another --out`);
+        throw new Error(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}); choose another --out`);
       }
     }
   }
@@ -87,7 +91,7 @@ function counts(heading: string, sums: Record<string, number>): Answer {
 
 /** `playlake transform`: the transform alone, from files to files. */
 export const transform: Command = {
-  summary: "turn Spotify responses that you have into CSV tables",
+  summary: "turn files of Spotify responses into CSV tables",
   help,
   options: {
     out: { type: "string" },
@@ -101,16 +105,17 @@ export const transform: Command = {
     if (out === undefined || out === "") throw wrongUse("transform: --out DIR is missing");
     const given = text(values, "date");
     const date = given === undefined ? undefined : checkDate("--date", given);
+    const warn = (line: string) => terminal.err(`! ${line}\n`);
     const today = new Date().toISOString().slice(0, 10);
 
     const transformed: Transformed[] = [];
     for (const file of files) {
       const place = path.resolve(terminal.directory, file);
-      transformed.push(...(await transformFile(place, date ?? dateOfPath(place) ?? today)));
+      transformed.push(...(await transformFile(place, date ?? dateOfPath(place) ?? today, warn)));
     }
     refuseDoubles(transformed);
     for (const { file, tables } of transformed) {
-      for (const note of partNote(tables, path.basename(file))) terminal.err(`! ${note}\n`);
+      for (const note of partNote(tables, path.basename(file))) warn(note);
     }
     await write(path.resolve(terminal.directory, out), transformed);
 

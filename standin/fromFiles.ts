@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parsePlaylistId } from "../spotify/playlistId";
 import { memberText, objectMembers } from "../transforms/jsonText";
-import { type FoundPlaylist, readResponses } from "../transforms/responseFiles";
+import { type FoundPlaylist, partNote, readResponses } from "../transforms/responseFiles";
 import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 
 /**
@@ -32,15 +32,6 @@ export async function fromFiles(path: string): Promise<Library> {
   }
   const playlists = [...found.values()];
   return { playlistsAt: () => playlists, notes };
-}
-
-/** One line if a file holds only a part of a playlist: one response has 100 entries at most. */
-export function partNote(
-  { playlistId, entries, totalItems }: Pick<FoundPlaylist, "playlistId" | "entries" | "totalItems">,
-  file: string,
-): string[] {
-  if (entries >= totalItems) return [];
-  return [`${file}: playlist ${playlistId}: only ${entries} of its ${totalItems} items are in the file`];
 }
 
 async function filesOf(path: string): Promise<string[]> {

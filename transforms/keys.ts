@@ -41,8 +41,16 @@ export function lakeKey(table: TableName, snapshotDate: string, playlistId: stri
 
 /** The playlist id of a file whose contents name none: the file's name without extensions, made safe. */
 export function playlistIdOfFile(fileName: string): string {
-  const name = fileName.replace(/(.)\.gz$/, "$1").replace(/(.)\.(json|jsonl|ndjson)$/, "$1");
-  return safeId(name);
+  return safeId(stemOf(fileName));
+}
+
+/** Whether a raw object's file name is a playlist's: keys are made of ids that are safe already. */
+export function isFileOf(fileName: string, playlistId: string): boolean {
+  return stemOf(fileName) === playlistId || playlistIdOfFile(fileName) === playlistId;
+}
+
+function stemOf(fileName: string): string {
+  return fileName.replace(/(.)\.gz$/, "$1").replace(/(.)\.(json|jsonl|ndjson)$/, "$1");
 }
 
 /**

@@ -59,6 +59,15 @@ export async function readResponses(
   }));
 }
 
+/** One line if a file holds only a part of a playlist: one response has 100 entries at most. */
+export function partNote(
+  { playlistId, entries, totalItems }: Pick<FoundPlaylist, "playlistId" | "entries" | "totalItems">,
+  file: string,
+): string[] {
+  if (entries >= totalItems) return [];
+  return [`${file}: playlist ${playlistId}: only ${entries} of its ${totalItems} items are in the file`];
+}
+
 /** The playlist that a page's `href` names; undefined if it names none. */
 export function pageOrigin(page: string): PageOrigin | undefined {
   const { href, offset } = JSON.parse(page) as { href?: unknown; offset?: unknown };

@@ -1,7 +1,7 @@
 import { type LineReader, makeOpenLines } from "./bytes";
 import { makeForms, type PlaylistForm } from "./forms";
 import { makeJsonReader } from "./json";
-import { mostPlaylistIdLength, playlistIdOfFile, safeId } from "./keys";
+import { isFileOf, mostPlaylistIdLength, playlistIdOfFile, safeId } from "./keys";
 import {
   makeTablesBuilders,
   type Pieces,
@@ -18,8 +18,8 @@ export type { PlaylistTables } from "./playlistTables";
 export interface TransformOptions<File extends Pieces> {
   /** Makes what holds a table's bytes; called once a table. @default an array of the pieces */
   startFile?: () => File;
-  /** The playlist id that raw lines must come to; others are refused. @default any */
-  rawId?: string;
+  /** Whether the name is of a raw object's key: raw lines of another playlist are refused then. @default false */
+  isStored?: boolean;
   /** Gets one line for each null that stands in a map or list in place of a playlist. */
   onSkipped?: (line: string) => void;
 }
@@ -84,7 +84,7 @@ export function makeTransform(startTables: StartTables = makeTablesBuilders()): 
     fileName: string,
     options: TransformOptions<File> = {},
   ): Promise<PlaylistTables<File>[]> {
-    const { startFile = () => [] as Pieces as File, rawId, onSkipped = () => void 0 } = options;
+    const { startFile = () => [] as Pieces as File, isStored = false, onSkipped = () => void 0 } = options;
     const refuse = refusalsOf(fileName);
     const ids = new Set<string>();
 
@@ -105,8 +105,9 @@ export function makeTransform(startTables: StartTables = makeTablesBuilders()): 
 
     function startRaw(servedId: string): TablesBuilder<File> {
       const tables = startPlaylist(servedId);
-      if (rawId == null || ids.has(rawId)) return tables;
-      throw refuse(`raw lines of playlist ${[...ids].join()}`, `those of playlist ${rawId}, as the key says`);
+      const [id = ""] = ids;
+      if (!isStored || isFileOf(fileName, id)) return tables;
+      throw refuse(`raw lines of playlist ${id}`, "those of the playlist that the key names");
     }
 
     const lines = openLines(chunks, refuse);

@@ -1,4 +1,4 @@
-import { lakeKey, parseRawKey, playlistIdOfFile } from "../../transforms/keys";
+import { lakeKey, parseRawKey } from "../../transforms/keys";
 import { type TableName, tableNames } from "../../transforms/schema";
 import type { PlaylistTables, Transform } from "../../transforms/transform";
 import type { TransformValues } from "../alarms/metrics";
@@ -77,7 +77,7 @@ export function makeTransformHandler(
     const tables = await transform(chunks, fileName, {
       startFile: files.start,
       // One object cannot touch another's files.
-      rawId: playlistIdOfFile(fileName),
+      isStored: true,
       onSkipped: (reason) => log({ event: "playlistSkipped", key: object.key, reason }),
     });
     for (const playlist of tables) {

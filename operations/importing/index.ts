@@ -3,6 +3,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Lake, replaceFile } from "../../lake";
 import { rawKey } from "../../transforms/keys";
+import { partNote } from "../../transforms/responseFiles";
 import { addOutcomes, noTally, type Tally, transformAll } from "../transformAll";
 import type { ImportedPlaylist } from "./otherForms";
 import { linesOfPages } from "./rawLines";
@@ -200,12 +201,6 @@ export function refusalReason(error: unknown): string {
   if (code === "ERR_FS_FILE_TOO_LARGE") return "is larger than 2 GiB";
   if (code?.startsWith("E") === true && !code.startsWith("ERR_")) return `cannot be read (${code})`;
   throw error;
-}
-
-/** One line if a file holds only a part of a playlist: one response has 100 entries at most. */
-function partNote({ playlistId, entries, totalItems }: Omit<ImportedPlaylist, "lines">, label: string): string[] {
-  if (entries >= totalItems) return [];
-  return [`${label}: playlist ${playlistId}: only ${entries} of its ${totalItems} items are in the file`];
 }
 
 /** Returns false if an object is there already, which then stays. */

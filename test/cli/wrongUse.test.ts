@@ -87,7 +87,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
     2,
     '--date: got "2026-02-30", expected a day such as 2026-11-22',
   ],
-  [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")} can't be read (ENOENT)`],
+  [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")} cannot be read (ENOENT)`],
   [["run", "--from", "nowhere"], 1, `--from: ${path.join(home, "nowhere")} is not there`],
 ];
 
@@ -128,7 +128,7 @@ test("Latin-1 is refused, not damaged; a playlist of which a part is there is tr
   assert.equal(partial, { exitCode: 0, out: "", err: note });
 });
 
-test("a folder that can't be made: one line, and it ends", async () => {
+test("a folder that cannot be made is one line", async () => {
   const file = path.join(home, "page.json");
   writeFileSync(file, "[]");
 
@@ -139,7 +139,7 @@ test("a folder that can't be made: one line, and it ends", async () => {
   assert.is(lines.length, 2, into.err);
   assert.match(
     into.err,
-    /^playlake: .*page\.json\/playlists\/.* can't be written \(E[A-Z]+\); choose another --out\n$/,
+    /^playlake: .*page\.json\/playlists\/.* cannot be written \(E[A-Z]+\); choose another --out\n$/,
   );
 });
 

@@ -1,6 +1,15 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { lakeKey, parseRawKey, playlistIdOfFile, rawKey, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
+import {
+  isFileOf,
+  lakeKey,
+  parseRawKey,
+  playlistIdOfFile,
+  rawKey,
+  rawPrefix,
+  safeId,
+  statePrefix,
+} from "../../transforms/keys";
 
 const test = suite("transforms/keys");
 const id = "3cEYpjA9oz9GiPac4AsH4n";
@@ -76,6 +85,18 @@ test("refuses dates and ids that would make a key of another kind", () => {
       (error: Error) => error.message === `playlist id: got "${bad}", expected e.g. "3cEYpjA9oz9GiPac4AsH4n"`,
     );
   }
+});
+
+test("a raw object's file is its playlist's, whose id is safe already", () => {
+  const cases: [fileName: string, playlistId: string, isIts: boolean][] = [
+    ["p.jsonl.gz", "p", true],
+    ["p.json", "p", true],
+    ["a%20list.jsonl.gz", "a%20list", true],
+    ["a list.jsonl.gz", "a%20list", true],
+    ["q.jsonl.gz", "p", false],
+    ["p.x.gz", "p", false],
+  ];
+  for (const [fileName, playlistId, isIts] of cases) assert.is(isFileOf(fileName, playlistId), isIts, fileName);
 });
 
 test.run();

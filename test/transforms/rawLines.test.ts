@@ -138,7 +138,7 @@ test("refuses a line that is cut off, naming it", async () => {
 
 test("embedded entries are the first page, and pages go on from there", async () => {
   const raw = line(embedding, first) + line(page(2, "t2"), third) + line(playlist, fourth);
-  const tables = await runOne(raw, "p.jsonl.gz", { rawId: "p" });
+  const tables = await runOne(raw, "p.jsonl.gz", { isStored: true });
   assert.equal(column(tables, "playlist_items", "position"), ["0", "1", "2"]);
   assert.equal(column(tables, "playlist_items", "item_key"), ["t0", "t1", "t2"]);
   assert.equal(rowsOf(tables, "playlists")[0]?.slice(8), ["3", "s1", "", first, third, "true"]);
@@ -209,9 +209,9 @@ for (const [offsets, expected] of positions) {
 }
 
 test("refuses raw lines of another playlist than their key's", async () => {
-  const { code, message } = await refusal(whole, "q.jsonl.gz", { rawId: "q" });
+  const { code, message } = await refusal(whole, "q.jsonl.gz", { isStored: true });
   assert.is(code, "INVALID_RAW");
-  assert.is(message, "q.jsonl.gz: found raw lines of playlist p; expected those of playlist q, as the key says");
+  assert.is(message, "q.jsonl.gz: found raw lines of playlist p; expected those of the playlist that the key names");
 });
 
 const user = { type: "user", id: "ann", display_name: "Ann", images: [{ url: "https://face" }] };
@@ -227,7 +227,7 @@ const likedFile = (...pages: unknown[]) => [line(user, first), ...pages.map((bod
 test("liked songs are the playlist `liked` of the user", async () => {
   const pages = [liked(0, 3, "t0", "t1"), liked(2, 3, "t2")];
   const raw = likedFile(...pages) + line(pages[0], third);
-  const tables = await runOne(raw, "liked.jsonl.gz", { rawId: "liked" });
+  const tables = await runOne(raw, "liked.jsonl.gz", { isStored: true });
   assert.equal(column(tables, "playlist_items", "position"), ["0", "1", "2"]);
   assert.equal(column(tables, "playlist_items", "item_key"), ["t0", "t1", "t2"]);
   assert.equal(column(tables, "playlist_items", "added_by_id"), ["", "", ""]);

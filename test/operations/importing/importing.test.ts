@@ -161,7 +161,7 @@ test("pages of one playlist in several files are one playlist", async () => {
   assert.equal(result.refused, ["copy.json: holds entries from 0 on, as page1.json does; import one of them"]);
   assert.equal(result.notes, []);
   const [tables] = await makeTransform()(streamOf(bucket.get(keyOf("PAGED")) ?? ""), "PAGED.jsonl.gz", {
-    rawId: "PAGED",
+    isStored: true,
   });
   assert.equal(column(tables!, "playlist_items", "item_key"), ["t0", "t1", "t2", "t3"]);
   assert.equal(column(tables!, "playlist_items", "position"), ["0", "1", "2", "3"]);

@@ -23,7 +23,7 @@ async function tablesOf(
   const { form, lacks, playlists } = await readSource(bytes, fileName);
   const tables: PlaylistTables[] = [];
   for (const { playlistId, lines, entries } of playlists) {
-    const [one] = await transform(streamOf(lines), `${playlistId}.jsonl`, { rawId: playlistId });
+    const [one] = await transform(streamOf(lines), `${playlistId}.jsonl`, { isStored: true });
     assert.is(one!.entries, entries);
     tables.push(one!);
   }
