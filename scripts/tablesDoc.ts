@@ -1,4 +1,5 @@
 import { namedQueries, type View, viewNamesOverViews, views } from "../queries";
+import { schema, tableNames } from "../transforms/schema";
 
 const isOverViews = ({ name }: View) => viewNamesOverViews.includes(name);
 
@@ -8,6 +9,21 @@ function viewSection(view: View): string {
   const source = isOverViews(view) ? ["", `Reads ${reads.map((read) => `\`${read}\``).join(", ")}.`] : [];
   const heading = [`### ${name}`, "", description, ...source];
   return [...heading, "", "| column | type | |", "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+/** How the tables hang together, as a Mermaid diagram: a column that is another table's key points to it. */
+function diagram(): string[] {
+  const keyed = tableNames.flatMap((name) => {
+    const [column, ...more] = schema[name].key;
+    return column !== undefined && more.length === 0 ? [{ name, column }] : [];
+  });
+  const relations = tableNames.flatMap((from) =>
+    keyed
+      .filter(({ name, column }) => name !== from && Object.hasOwn(schema[from].columns, column))
+      .map(({ name, column }) => `  ${from} }o--|| ${name} : ${column}`),
+  );
+  const items = ["tracks", "episodes"].map((name) => `  playlist_items }o--o| ${name} : item_key`);
+  return ["```mermaid", "erDiagram", ...relations, ...items, "```"];
 }
 
 /** The text of docs/tables.md: every view and named query. */
@@ -23,6 +39,10 @@ export function tablesDoc(): string {
     "Each view has one row a key and day. It reads the table `csv_NAME`, which holds the same values as text, as they are in",
     "the files. A condition on `snapshot_date` or `snapshot_day` that names days, such as `snapshot_day >= '2026-11-01'`, makes",
     "Athena read only those days' files. If the days come from another table, compare or join on `snapshot_day`.",
+    "",
+    "This is how they join; every join is on `snapshot_date` as well.",
+    "",
+    ...diagram(),
     "",
     ...views.filter((view) => !isOverViews(view)).map(viewSection),
     "## What changed over time",
