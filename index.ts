@@ -4,64 +4,54 @@ import { alarmTopics } from "./components/stack/alarmTopic";
 import { auditTrail } from "./components/stack/auditTrail";
 import { readConfig } from "./components/stack/config";
 import { createDashboard } from "./components/stack/dashboard";
-import { dataSwitches } from "./components/stack/retention";
+import { stackPrefix, tagResources } from "./components/stack/naming";
 
+tagResources();
+const name = stackPrefix();
 const config = readConfig();
-const { alarms, catalog, compactSchedule, crawlSchedule, forceDestroy, retainData, schedule, timezone } = config;
-const databaseName = databaseNameOf("playlake");
-const alarmTopicArns = alarmTopics("playlake", config);
+const alarmTopicArns = alarmTopics(name, config);
+const databaseName = databaseNameOf(name);
 
-// schedule -> extractor -> raw bucket; its arguments have the names of the settings
-const extractor = new SpotifyExtractor("playlake", { ...config, alarmTopicArns });
+// schedule -> extractor -> raw bucket
+const extractor = new SpotifyExtractor(name, { ...config.extractor, alarmTopicArns });
+const { rawBucket } = extractor;
 
 // raw bucket -> event -> transformer -> lake bucket, whose days it registers in the catalog
-const transformer = new PlaylistTransformer("playlake", {
-  rawBucket: extractor.rawBucket,
-  ...(config.lakeBucket && { lakeBucket: config.lakeBucket }),
-  databaseName,
-  catalog,
-  schedule,
-  retainData,
-  forceDestroy,
-  alarms,
-  alarmTopicArns,
-});
+const transformer = new PlaylistTransformer(name, { ...config.transformer, rawBucket, databaseName, alarmTopicArns });
+const { lakeBucket } = transformer;
 
 // lake bucket -> Data Catalog -> Athena -> results bucket
-const athena = new AthenaCatalog("playlake", {
-  lakeBucket: transformer.lakeBucket,
-  databaseName,
-  catalog,
-  crawlSchedule,
-  compactSchedule,
-  timezone,
-  alarms,
-  alarmTopicArns,
-});
+const athena = new AthenaCatalog(name, { ...config.athena, lakeBucket, databaseName, alarmTopicArns });
 
 // every read and write of raw and lake -> audit bucket
 if (config.auditTrail) {
-  const buckets = [extractor.rawBucket, transformer.lakeBucket];
-  auditTrail("playlake", { buckets, anyArn: extractor.functionArn, ...dataSwitches(config) });
+  auditTrail(name, { ...config, buckets: [rawBucket, lakeBucket], anyArn: extractor.functionArn });
 }
 
-export const dashboard = createDashboard("playlake", { extractor, transformer, athena });
-export const alarmTopicArn = alarmTopicArns[0] ?? null;
-export const rawBucket = extractor.rawBucket.name;
-export const lakeBucket = transformer.lakeBucket.name;
-export const resultsBucket = athena.resultsBucket.name;
-export const extractFunction = extractor.functionName;
-export const transformFunction = transformer.functionName;
-const { crawlScheduleName: crawl, compactScheduleName: compact } = athena;
-export const schedules = { run: extractor.runScheduleName, crawl, compact, timezone };
-export const appParameterArn = extractor.appParameterArn;
-export const tokenParameterArn = extractor.tokenParameterArn;
-export const database = athena.databaseName;
-export const workgroup = athena.workgroupName;
-export const crawler = athena.crawlerName ?? null; // Pulumi warns of an output that is undefined.
-export const failureQueues = {
-  extract: extractor.failureQueueUrl,
-  transform: transformer.failureQueueUrl,
-  crawlSchedule: athena.crawlFailureQueueUrl,
-  compactSchedule: athena.compactFailureQueueUrl,
+// The outputs' values are described in components/stack/outputs.ts.
+export = {
+  dashboard: createDashboard(name, { extractor, transformer, athena }),
+  alarmTopicArn: alarmTopicArns[0] ?? null,
+  rawBucket: rawBucket.name,
+  lakeBucket: lakeBucket.name,
+  resultsBucket: athena.resultsBucket.name,
+  extractFunction: extractor.functionName,
+  transformFunction: transformer.functionName,
+  schedules: {
+    run: extractor.runScheduleName,
+    crawl: athena.crawlScheduleName,
+    compact: athena.compactScheduleName,
+    timezone: config.timezone,
+  },
+  appParameterArn: extractor.appParameterArn,
+  tokenParameterArn: extractor.tokenParameterArn,
+  database: athena.databaseName,
+  workgroup: athena.workgroupName,
+  crawler: athena.crawlerName ?? null, // Pulumi warns of an output that is undefined.
+  failureQueues: {
+    extract: extractor.failureQueueUrl,
+    transform: transformer.failureQueueUrl,
+    crawlSchedule: athena.crawlFailureQueueUrl,
+    compactSchedule: athena.compactFailureQueueUrl,
+  },
 };

@@ -1,78 +1,50 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { crawlScheduleAfter, defaultSchedule, weeklyCrawl } from "../schedule/schedules";
-import { type AlarmArgs, type Alarms, createAlarms } from "./alarms/alarms";
-import {
-  type AlarmDetail,
-  type ArgumentCheck,
-  alarmsRule,
-  alarmTopicsRule,
-  type CatalogMode,
-  catalogRule,
-  checkArguments,
-  checkComponentName,
-  crawlScheduleRule,
-  databaseNameRule,
-  noCrawl,
-  optional,
-  problemsOf,
-  scheduleRule,
-  switchRule,
-  timezoneRule,
-  wholeNumber,
-} from "./arguments/validation";
-import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./aws/bucketRef";
-import { hardenedBucket } from "./aws/hardenedBucket";
+import { type Alarms, createAlarms } from "./alarms/alarms";
+import { noCrawl } from "./arguments/rules";
+import { type ArgsOf, type CheckedOf, checkArguments } from "./arguments/setting";
+import { catalogSettings } from "./arguments/settings";
+import { type BucketRef, bucketRef } from "./aws/bucketRef";
+import { hardenedBucket, replaceable } from "./aws/hardenedBucket";
+import { innerResources, type Nodes } from "./aws/innerResources";
 import { policyOf, readStatements } from "./aws/policies";
+import type { CatalogResources } from "./aws/resourceKeys";
 import { createNamedQueries, createViews } from "./catalog/catalogQueries";
 import { csvTable, dashed, declaredTables } from "./catalog/catalogTables";
 import { type CompactCopy, createCompactCopy } from "./catalog/compactCopy";
 import { databaseNameOf } from "./catalog/databaseName";
 import { createCrawler, scheduleCrawl } from "./catalog/lakeCrawler";
-import { checkOwnTables, createOwnTables, type OwnTable } from "./catalog/ownTables";
+import { createOwnTables } from "./catalog/ownTables";
 import { createWorkgroup } from "./catalog/workgroup";
-import { protectedByDefault } from "./stack/retention";
 
 /** Arguments of an AthenaCatalog. */
-export interface AthenaCatalogArgs extends AlarmArgs {
-  /** Where the tables' files are: a transformer's `lakeBucket`, or the name of a bucket that exists already. */
-  lakeBucket: BucketArg;
-  /** The database's name, which a transformer that registers its days is given too. @default `databaseNameOf(name)` */
-  databaseName?: pulumi.Input<string>;
-  /**
-   * How the tables come to be in the catalog. `declared`: from the schema. `inferred`: a crawler makes them from the files.
-   * @default "declared"
-   */
-  catalog?: CatalogMode;
-  /**
-   * When the crawler runs, in EventBridge Scheduler's syntax; `"none"` for a declared catalog without a crawler. The crawler
-   * adds what came into the lake by other means than the transformer, and reports files that do not fit their table.
-   * @default declared: "cron(30 6 ? * SUN *)", weekly; inferred: "cron(30 6 * * ? *)", daily
-   */
-  crawlSchedule?: pulumi.Input<string> | undefined;
-  /**
-   * When Athena brings the compact copy of the history (the table `compact_items`) up to date, in EventBridge Scheduler's
-   * syntax: after the crawl.
-   * @default there is no copy
-   */
-  compactSchedule?: pulumi.Input<string> | undefined;
-  /** The time zone of the schedules. @default "UTC" */
-  timezone?: pulumi.Input<string>;
-  /** How long results of queries are kept. @default 30 */
-  resultsRetentionDays?: pulumi.Input<number>;
-  /** A query that reads more is cancelled; what it read until then is billed. @default 10 GiB */
-  maxScannedBytesPerQuery?: pulumi.Input<number>;
-  /** Tables of one's own beside the lake's, by name: CSV files that are somewhere in S3. @default none */
-  tables?: Readonly<Record<string, OwnTable>>;
-  /**
-   * Has Pulumi refuse to delete or replace the bucket of results until `pulumi state unprotect`.
-   * @default true, in a stack named dev false
-   */
-  protect?: boolean;
-}
+export interface AthenaCatalogArgs extends ArgsOf<typeof catalogSettings> {}
 
-/** The lake as tables and typed views in the Data Catalog, and a workgroup in which Athena asks them. */
+type Settings = CheckedOf<typeof catalogSettings>;
+
+/**
+ * The lake as tables and typed views in the Data Catalog, and a workgroup in which Athena queries them.
+ *
+ * @example
+ * const athena = new AthenaCatalog("playlists", {
+ *   lakeBucket: transformer.lakeBucket,
+ *   timezone: "Europe/Berlin",
+ * });
+ * athena.grantRead("analysts", "analyst-role");
+ */
 export class AthenaCatalog extends pulumi.ComponentResource {
+  /**
+   * The resources inside, by key: the rest of the logical name and the type, in camel case. `transform` takes the same keys.
+   *
+   * @example
+   * const athena = new AthenaCatalog("playlists", {
+   *   lakeBucket: transformer.lakeBucket,
+   *   transform: { queriesWorkgroup: { description: "Ask here." } },
+   * });
+   * export const tracks = athena.nodes.viewTracksCatalogTable?.name;
+   */
+  readonly nodes: Nodes<CatalogResources>;
   readonly databaseName: pulumi.Output<string>;
   readonly workgroupName: pulumi.Output<string>;
   readonly resultsBucket: BucketRef;
@@ -97,19 +69,21 @@ export class AthenaCatalog extends pulumi.ComponentResource {
 
   constructor(name: string, args: AthenaCatalogArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = readArgs(name, args);
-    super("playlake:index:AthenaCatalog", name, {}, opts);
+    const inner = innerResources("AthenaCatalog", name, settings.transform, opts);
+    super("playlake:index:AthenaCatalog", name, {}, inner.options);
 
-    const database = createDatabase(name, settings.databaseName, this);
+    const database = createDatabase(name, settings.databaseName ?? databaseNameOf(name), this);
     const lake = bucketRef(settings.lakeBucket, database.arn);
     const resultsBucket = createResults(name, settings, this);
     const tables = createTables(name, database, lake, settings, this);
-    const { crawlSchedule, timezone } = settings;
+    const crawlSchedule = crawlScheduleOf(settings);
     const crawler = crawlSchedule && createCrawler(name, settings.catalog, { database, lake, tables }, this);
     const alarms = createAlarms(name, settings, this);
     const isNeeded = settings.catalog === "inferred";
-    const crawl = crawler && scheduleCrawl(name, crawler, { crawlSchedule, timezone, alarms, isNeeded }, this);
+    const crawl =
+      crawler && scheduleCrawl(name, crawler, { crawlSchedule, timezone: settings.timezone, alarms, isNeeded }, this);
     createViews(name, database, this);
-    createOwnTables(name, database, args.tables ?? {}, this);
+    createOwnTables(name, database, settings.tables, this);
     const workgroup = createWorkgroup(
       `${name}-queries`,
       {
@@ -121,15 +95,17 @@ export class AthenaCatalog extends pulumi.ComponentResource {
     );
     createNamedQueries(name, database, workgroup, this);
     const compact = createCompact(name, { database, lake, results: resultsBucket, alarms }, settings, this);
+    inner.finish();
 
     this.name = name;
+    this.nodes = inner.nodes as Nodes<CatalogResources>;
     this.read = {
       workgroup: workgroup.arn,
       database: database.arn,
       lakeBucket: lake.arn,
       resultsBucket: resultsBucket.arn,
       compactBucket: compact?.bucket.arn,
-      ownTables: Object.keys(args.tables ?? {}),
+      ownTables: Object.keys(settings.tables),
     };
     this.databaseName = database.name;
     this.workgroupName = workgroup.name;
@@ -176,91 +152,41 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   }
 }
 
-interface Settings {
-  databaseName: pulumi.Output<string>;
-  catalog: CatalogMode;
-  lakeBucket: BucketArg;
-  alarmTopicArns: pulumi.Output<string[]>;
-  alarms: AlarmDetail;
-  crawlSchedule: pulumi.Output<string> | undefined;
-  compactSchedule: pulumi.Output<string> | undefined;
-  timezone: pulumi.Output<string>;
-  resultsRetentionDays: pulumi.Output<number>;
-  protect: boolean;
-  maxScannedBytesPerQuery: pulumi.Output<number>;
-}
-
-const dailyCrawl = crawlScheduleAfter(defaultSchedule) as string;
-const gibibyte = 2 ** 30;
-
-function readArgs(name: string, args: Partial<AthenaCatalogArgs> = {}): Settings {
-  checkComponentName("AthenaCatalog", name);
-  const check = checkArguments(`AthenaCatalog "${name}"`);
-  const catalog = args.catalog ?? "declared";
-  for (const problem of problemsOf("catalog", catalog, catalogRule)) check.problem(problem);
-  for (const problem of problemsOf("protect", args.protect, optional(switchRule))) check.problem(problem);
-  const maxScanned = args.maxScannedBytesPerQuery ?? 10 * gibibyte;
-  const alarms = args.alarms ?? "default";
-  for (const problem of problemsOf("alarms", alarms, alarmsRule)) check.problem(problem);
-  const settings = {
-    alarms,
-    catalog,
-    databaseName: check.argument("databaseName", args.databaseName ?? databaseNameOf(name), databaseNameRule),
-    lakeBucket: checkBucket(check, "lakeBucket", args.lakeBucket as BucketArg),
-    alarmTopicArns: check.argument("alarmTopicArns", args.alarmTopicArns ?? [], alarmTopicsRule),
-    crawlSchedule: readCrawlSchedule(check, catalog, args.crawlSchedule),
-    compactSchedule:
-      args.compactSchedule === undefined
-        ? undefined
-        : check.argument("compactSchedule", args.compactSchedule, scheduleRule),
-    timezone: check.argument("timezone", args.timezone ?? "UTC", timezoneRule),
-    resultsRetentionDays: check.argument("resultsRetentionDays", args.resultsRetentionDays ?? 30, daysRule),
-    protect: args.protect ?? protectedByDefault(),
-    maxScannedBytesPerQuery: check.argument("maxScannedBytesPerQuery", maxScanned, scannedBytesRule),
-  };
-  checkOwnTables(check, args.tables ?? {});
-  check.finish();
-  return settings;
-}
-
-const daysRule = wholeNumber(1, 36_500, 30);
-/** Athena takes no smaller limit. */
-function readCrawlSchedule(
-  check: ArgumentCheck,
-  catalog: CatalogMode,
-  given: pulumi.Input<string> | undefined,
-): pulumi.Output<string> | undefined {
-  if (given === noCrawl && catalog === "declared") return undefined;
-  if (given === noCrawl) {
+function readArgs(name: string, args: AthenaCatalogArgs): Settings {
+  return checkArguments("AthenaCatalog", name, catalogSettings, args, ({ catalog, crawlSchedule }, check) => {
+    if (catalog !== "inferred" || crawlSchedule !== noCrawl) return;
+    const fault = "crawls make the tables of an inferred catalog";
     check.problem({
       property: "crawlSchedule",
       got: `"${noCrawl}"`,
-      fault: "crawls make the tables of an inferred catalog",
-      example: scheduleRule.example,
+      fault,
+      advice: 'expected e.g. "cron(30 6 * * ? *)"',
     });
-  }
-  // Known later, it is a schedule: whether there is a crawler must be known when the resources are declared.
-  const rule = pulumi.Output.isInstance(given) ? scheduleRule : crawlScheduleRule;
-  return check.argument("crawlSchedule", given ?? (catalog === "inferred" ? dailyCrawl : weeklyCrawl), rule);
+  });
 }
 
-const scannedBytesRule = wholeNumber(10_485_760, Number.MAX_SAFE_INTEGER, 10 * gibibyte);
+const dailyCrawl = crawlScheduleAfter(defaultSchedule) as string;
+
+/** When the crawler runs; undefined if there is none. */
+function crawlScheduleOf({ catalog, crawlSchedule }: Settings): pulumi.Output<string> | undefined {
+  if (crawlSchedule === noCrawl) return undefined;
+  return crawlSchedule ?? pulumi.output(catalog === "inferred" ? dailyCrawl : weeklyCrawl);
+}
 
 /** Named by hand: an automatic name has a dash, which Athena does not take. */
 function createDatabase(
   name: string,
-  databaseName: pulumi.Output<string>,
+  databaseName: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): aws.glue.CatalogDatabase {
   const args = { name: databaseName, description: "The daily history of Spotify playlists." };
   return new aws.glue.CatalogDatabase(`${name}-catalog`, args, { parent });
 }
 
-/** Results can be asked for again: they go with the stack, and expire. */
-function createResults(name: string, { resultsRetentionDays, protect }: Settings, parent: pulumi.Resource): BucketRef {
+/** Results can be queried again: they go with the stack, and expire. */
+function createResults(name: string, { resultsRetentionDays }: Settings, parent: pulumi.Resource): BucketRef {
   const expiry = [{ id: "old-results", status: "Enabled", filter: {}, expiration: { days: resultsRetentionDays } }];
-  const args = { versioned: false, expiry, retain: false, forceDestroy: true, protect };
-  return hardenedBucket(`${name}-results`, args, parent);
+  return hardenedBucket(`${name}-results`, { ...replaceable, versioned: false, expiry }, parent);
 }
 
 function createTables(
@@ -279,9 +205,9 @@ function createTables(
 function createCompact(
   name: string,
   made: { database: aws.glue.CatalogDatabase; lake: BucketRef; results: BucketRef; alarms: Alarms },
-  { compactSchedule: schedule, timezone, maxScannedBytesPerQuery, protect }: Settings,
+  { compactSchedule: schedule, timezone, maxScannedBytesPerQuery }: Settings,
   parent: pulumi.Resource,
 ): CompactCopy | undefined {
   if (schedule === undefined) return undefined;
-  return createCompactCopy(name, { ...made, schedule, timezone, maxScannedBytesPerQuery, protect }, parent);
+  return createCompactCopy(name, { ...made, schedule, timezone, maxScannedBytesPerQuery }, parent);
 }

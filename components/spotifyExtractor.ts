@@ -1,70 +1,68 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { isRunDay, runDaysOf } from "../schedule/runDays";
-import { defaultSchedule, runOverdueHours } from "../schedule/schedules";
+import { isRunDay, type RunDays, runDaysOf } from "../schedule/runDays";
+import { runOverdueHours } from "../schedule/schedules";
 import { type DayResult, type Fetch, makeExtractDay } from "../spotify/extract";
+import { isSpotifyOwned, parsePlaylistId } from "../spotify/playlistId";
 import { statePrefix } from "../transforms/keys";
 import { extractAlarms, runOverdue } from "./alarms/alarmSpecs";
-import { type AlarmArgs, createAlarms } from "./alarms/alarms";
+import { createAlarms } from "./alarms/alarms";
 import { extractMetrics } from "./alarms/metrics";
-import {
-  type AlarmDetail,
-  alarmsRule,
-  alarmTopicsRule,
-  checkArguments,
-  checkComponentName,
-  credentialRule,
-  logRetentionRule,
-  marketRule,
-  memoryRule,
-  optional,
-  playlistsRule,
-  problemsOf,
-  scheduleRule,
-  timeoutRule,
-  timezoneRule,
-} from "./arguments/validation";
-import { type BucketArg, type BucketRef, bucketRef, checkBucket } from "./aws/bucketRef";
+import { type ArgsOf, type CheckedOf, checkArguments } from "./arguments/setting";
+import { dataSwitchProblems, extractorSettings } from "./arguments/settings";
+import { type BucketRef, bucketRef } from "./aws/bucketRef";
 import { callbackLambda, logGroupOf } from "./aws/callbackLambda";
 import { createSchedules } from "./aws/extractSchedules";
 import { failureQueue } from "./aws/failureQueue";
 import { hardenedBucket } from "./aws/hardenedBucket";
+import { innerResources, type Nodes } from "./aws/innerResources";
 import { extractStatements } from "./aws/policies";
+import type { ExtractorResources } from "./aws/resourceKeys";
 import { createParameters, type SpotifyParameters } from "./aws/spotifyParameters";
 import { makeExtractHandler } from "./callbacks/extractHandler";
 import { makeFunctionLog } from "./callbacks/functionLog";
 import { makeObjectStore } from "./callbacks/objectStore";
 import { makeParameterStore } from "./callbacks/parameterStore";
+import { readSettings } from "./callbacks/settingsFile";
 import { variable } from "./callbacks/variable";
-import { checkDataSwitches, type DataSwitches, type DataSwitchesArgs } from "./stack/retention";
 
 /** Arguments of a SpotifyExtractor. */
-export interface SpotifyExtractorArgs extends DataSwitchesArgs, AlarmArgs {
-  /** Ids, URIs or links; `me` stands for all that the consenting user owns or follows. */
-  playlists: pulumi.Input<pulumi.Input<string>[]>;
-  /** The Spotify app's client id. Kept, with the client secret, in an SSM SecureString parameter. */
-  spotifyClientId: pulumi.Input<string>;
-  /** The Spotify app's client secret. */
-  spotifyClientSecret: pulumi.Input<string>;
-  /** Where raw responses go: the name of a bucket that exists already. @default a bucket of its own */
-  rawBucket?: BucketArg | undefined;
-  /** When the playlists are read, in EventBridge Scheduler's syntax. @default "cron(0 6 * * ? *)" */
-  schedule?: pulumi.Input<string>;
-  /** The time zone of `schedule`, and of the days that snapshots are filed under. @default "UTC" */
-  timezone?: pulumi.Input<string>;
-  /** The country whose catalogue is read, ISO 3166-1 alpha-2. @default Spotify goes by the user's */
-  market?: pulumi.Input<string | undefined>;
-  /** @default 512 */
-  memoryMiB?: pulumi.Input<number>;
-  /** @default 900 */
-  timeoutSeconds?: pulumi.Input<number>;
-  /** How long the function's log is kept. @default 30 */
-  logRetentionDays?: pulumi.Input<number>;
-}
+export interface SpotifyExtractorArgs extends ArgsOf<typeof extractorSettings> {}
 
-/** Stores each day what Spotify serves of the playlists: one raw object a playlist and day, verbatim. */
+type Settings = CheckedOf<typeof extractorSettings>;
+
+/**
+ * Stores each day what Spotify serves of the playlists, verbatim: one raw object per playlist and day.
+ *
+ * @example
+ * const extractor = new SpotifyExtractor("playlists", {
+ *   playlists: ["3cEYpjA9oz9GiPac4AsH4n"],
+ *   spotifyClientId: config.requireSecret("spotifyClientId"),
+ *   spotifyClientSecret: config.requireSecret("spotifyClientSecret"),
+ *   timezone: "Europe/Berlin",
+ * });
+ */
 export class SpotifyExtractor extends pulumi.ComponentResource {
-  /** Where raw objects are, and under `state/` what the extractor remembers. */
+  /**
+   * The resources inside, by key: the rest of the logical name and the type, in camel case. `transform` takes the same keys.
+   *
+   * @example
+   * const extractor = new SpotifyExtractor("playlists", {
+   *   playlists: ["me"],
+   *   spotifyClientId: config.requireSecret("spotifyClientId"),
+   *   spotifyClientSecret: config.requireSecret("spotifyClientSecret"),
+   *   transform: {
+   *     extractFunction: { reservedConcurrentExecutions: 1 },
+   *     rawBucket: (args, opts) => {
+   *       args.tags = { ...args.tags, team: "music" };
+   *       opts.protect = true;
+   *     },
+   *   },
+   * });
+   * export const roleArn = extractor.nodes.extractRole.arn;
+   */
+  readonly nodes: Nodes<ExtractorResources>;
+  /** The bucket of raw objects, and of the extractor's state under `state/`. */
   readonly rawBucket: BucketRef;
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
@@ -83,17 +81,22 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
 
   constructor(name: string, args: SpotifyExtractorArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = readArgs(name, args);
-    super("playlake:index:SpotifyExtractor", name, {}, opts);
+    const inner = innerResources("SpotifyExtractor", name, settings.transform, opts);
+    super("playlake:index:SpotifyExtractor", name, {}, inner.options);
+    warnOfSpotifyOwned(settings.playlists, this);
 
     const failures = failureQueue(`${name}-extract-failures`, this);
-    const rawBucket = createRaw(name, settings.rawBucket ?? settings.data, failures, this);
-    const parameters = createParameters(name, { ...settings, protect: settings.data.protect }, this);
+    const rawBucket = createRaw(name, settings, failures, this);
+    const { spotifyClientId: clientId, spotifyClientSecret: clientSecret, protect } = settings;
+    const parameters = createParameters(name, { clientId, clientSecret, protect }, this);
     const lambda = createFunction(name, { rawBucket, parameters, failures }, settings, this);
     const run = createSchedules(name, lambda, { ...settings, failures }, this);
     const alarms = createAlarms(name, settings, this);
     for (const spec of extractAlarms({ ...settings, lambda, failures }, alarms.isDetailed)) alarms.add(spec);
     alarms.addOverdue(runOverdue(lambda, settings.schedule.apply(runOverdueHours)));
+    inner.finish();
 
+    this.nodes = inner.nodes as Nodes<ExtractorResources>;
     this.rawBucket = rawBucket;
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
@@ -119,65 +122,43 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   }
 }
 
-interface Settings {
-  data: DataSwitches;
-  rawBucket: BucketArg | undefined;
-  clientId: pulumi.Output<string>;
-  clientSecret: pulumi.Output<string>;
-  alarmTopicArns: pulumi.Output<string[]>;
-  alarms: AlarmDetail;
-  playlists: pulumi.Output<readonly string[]>;
-  schedule: pulumi.Output<string>;
-  timezone: pulumi.Output<string>;
-  market: pulumi.Output<string | undefined>;
-  memoryMiB: pulumi.Output<number>;
-  timeoutSeconds: pulumi.Output<number>;
-  logRetentionDays: pulumi.Output<number>;
+function readArgs(name: string, args: SpotifyExtractorArgs): Settings {
+  return checkArguments("SpotifyExtractor", name, extractorSettings, args, (checked, check) => {
+    for (const problem of dataSwitchProblems(checked)) check.problem(problem);
+  });
 }
 
-function readArgs(name: string, args: Partial<SpotifyExtractorArgs> = {}): Settings {
-  checkComponentName("SpotifyExtractor", name);
-  const check = checkArguments(`SpotifyExtractor "${name}"`);
-  const alarms = args.alarms ?? "default";
-  for (const problem of problemsOf("alarms", alarms, alarmsRule)) check.problem(problem);
-  const settings = {
-    alarms,
-    data: checkDataSwitches(check, args),
-    rawBucket: args.rawBucket == null ? undefined : checkBucket(check, "rawBucket", args.rawBucket),
-    clientId: check.argument("spotifyClientId", args.spotifyClientId as pulumi.Input<string>, credentialRule),
-    clientSecret: check.argument(
-      "spotifyClientSecret",
-      args.spotifyClientSecret as pulumi.Input<string>,
-      credentialRule,
-    ),
-    alarmTopicArns: check.argument("alarmTopicArns", args.alarmTopicArns ?? [], alarmTopicsRule),
-    playlists: check.argument("playlists", args.playlists as pulumi.Input<readonly string[]>, playlistsRule),
-    schedule: check.argument("schedule", args.schedule ?? defaultSchedule, scheduleRule),
-    timezone: check.argument("timezone", args.timezone ?? "UTC", timezoneRule),
-    market: check.argument("market", args.market, optional(marketRule)),
-    memoryMiB: check.argument("memoryMiB", args.memoryMiB ?? 512, memoryRule),
-    timeoutSeconds: check.argument("timeoutSeconds", args.timeoutSeconds ?? 900, timeoutRule),
-    logRetentionDays: check.argument("logRetentionDays", args.logRetentionDays ?? 30, logRetentionRule),
-  };
-  check.finish();
-  return settings;
+/** Spotify closed its own playlists to new apps. A preview can warn of that, not know it: older apps still read them. */
+function warnOfSpotifyOwned(playlists: pulumi.Output<readonly string[]>, component: pulumi.Resource): void {
+  playlists.apply((given) => {
+    const closed = given.filter((playlist) => isSpotifyOwned(parsePlaylistId(playlist) ?? ""));
+    for (const playlist of closed) {
+      const text = `${playlist} belongs to Spotify. Apps registered since 2024-11-27 cannot read such playlists: it is then reported as unavailable each day.`;
+      pulumi.log.warn(text, component);
+    }
+  });
 }
 
-/** Raw can't be had again: every version stays. Only what the extractor remembers is written over, daily. */
-function createRaw(
-  name: string,
-  raw: BucketArg | DataSwitches,
-  { arn }: aws.sqs.Queue,
-  parent: pulumi.Resource,
-): BucketRef {
-  if (typeof raw !== "object" || !("retain" in raw)) return bucketRef(raw, arn);
+/** Raw cannot be fetched again: every version stays. Only the extractor's state is overwritten, daily. */
+function createRaw(name: string, settings: Settings, { arn }: aws.sqs.Queue, parent: pulumi.Resource): BucketRef {
+  if (settings.rawBucket !== undefined) return bucketRef(settings.rawBucket, arn);
   const oldState = {
     id: "old-state",
     status: "Enabled",
     filter: { prefix: statePrefix },
     noncurrentVersionExpiration: { noncurrentDays: 30 },
   };
-  return hardenedBucket(`${name}-raw`, { versioned: true, expiry: [oldState], ...raw }, parent);
+  return hardenedBucket(`${name}-raw`, { ...settings, versioned: true, expiry: [oldState] }, parent);
+}
+
+/** What the function reads from `settings.json`. */
+interface DaySettings {
+  playlists: readonly string[];
+  timezone: string;
+  /** Absent: Spotify goes by the user's country. */
+  market?: string;
+  /** Absent: every day has a run. */
+  runDays?: RunDays;
 }
 
 function createFunction(
@@ -186,17 +167,21 @@ function createFunction(
   { playlists, schedule, timezone, market, memoryMiB, timeoutSeconds, logRetentionDays }: Settings,
   parent: pulumi.Resource,
 ): aws.lambda.Function {
-  const runDays = schedule.apply(runDaysOf);
+  const day = { playlists, timezone, market, runDays: schedule.apply(runDaysOf) };
   return callbackLambda<unknown, DayResult>(
     `${name}-extract`,
     {
-      description: "Stores what Spotify serves of the day's playlists.",
+      description: playlists.apply(
+        ({ length }) => `Stores what Spotify serves of the playlists: ${length} in settings.json.`,
+      ),
+      settings: day,
       callbackFactory: () => {
         const s3Sdk = require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3");
         const ssmSdk = require("@aws-sdk/client-ssm") as typeof import("@aws-sdk/client-ssm");
         // An ES module, which Lambda's require does not take.
         const nodeFetch = import("node-fetch");
         const { env } = process;
+        const { playlists, timezone, market, runDays } = readSettings<DaySettings>();
         const { begin, emit, log } = makeFunctionLog({
           write: (line) => process.stdout.write(line),
           now: () => Date.now(),
@@ -217,10 +202,10 @@ function createFunction(
             tokens: token,
           },
           {
-            playlists: playlists.get(),
-            timezone: variable("TIMEZONE"),
-            isRunDay: (date) => isRunDay(runDays.get(), date),
-            ...(env.MARKET === undefined ? {} : { market: env.MARKET }),
+            playlists,
+            timezone,
+            isRunDay: (date) => isRunDay(runDays, date),
+            ...(market === undefined ? {} : { market }),
             ...(env.SPOTIFY_API_URL === undefined ? {} : { apiUrl: env.SPOTIFY_API_URL }),
             ...(env.SPOTIFY_ACCOUNTS_URL === undefined ? {} : { accountsUrl: env.SPOTIFY_ACCOUNTS_URL }),
           },
@@ -231,8 +216,6 @@ function createFunction(
         RAW_BUCKET: rawBucket.name,
         APP_PARAMETER_NAME: parameters.app.name,
         TOKEN_PARAMETER_NAME: parameters.token.name,
-        TIMEZONE: timezone,
-        MARKET: market,
       },
       failures,
       statements: extractStatements({

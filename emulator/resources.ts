@@ -16,8 +16,20 @@ export interface Registered {
   inputs: Record<string, unknown>;
   /** The inputs, and what AWS would have added: `id`, `arn`, names and addresses. */
   outputs: Record<string, unknown>;
-  /** What the engine is told beside the inputs. */
-  options: { protect: boolean; retainOnDelete: boolean; ignoreChanges: string[]; dependencies: string[] };
+  options: RegisteredOptions;
+}
+
+/** What the engine is told beside the inputs. Resources are given by URN. */
+export interface RegisteredOptions {
+  protect: boolean;
+  retainOnDelete: boolean;
+  /** All that it waits for, through its inputs or `dependsOn`. */
+  dependencies: string[];
+  /** What it waits for without an input of it. */
+  dependsOn?: string[];
+  /** It is not deleted by itself if this goes too. */
+  deletedWith?: string;
+  ignoreChanges?: string[];
 }
 
 /** The types that the emulator reads: their arguments and their class. */

@@ -1,5 +1,5 @@
 // docs/cost.md: what the program's own stack costs a month.
-import type { CatalogMode } from "../components/arguments/validation";
+import type { CatalogMode } from "../components/arguments/rules";
 import { assumptions, type CostedStack, costedStack, monthlyCost, prices, totalCost } from "./cost";
 import { exampleStack } from "./exampleStack";
 

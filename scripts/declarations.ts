@@ -1,4 +1,4 @@
-// What the components' sources say of themselves: arguments, outputs and methods with their docstrings.
+// What the components' sources document: settings, outputs and methods with their docstrings.
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import ts from "typescript";
@@ -27,16 +27,52 @@ const folder = path.join(__dirname, "..", "components");
 /** Reads the interfaces and classes of `components/` by their names. */
 export function readDeclarations(): Map<string, DeclaredType> {
   const nodes = new Map<string, ts.InterfaceDeclaration | ts.ClassDeclaration>();
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
-  for (const file of files.sort()) {
-    const text = readFileSync(path.join(folder, file), "utf8");
-    const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
-    for (const node of source.statements) {
-      if ((ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name)
-        nodes.set(node.name.text, node);
-    }
+  for (const node of statements()) {
+    if ((ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) && node.name) nodes.set(node.name.text, node);
   }
   return new Map([...nodes].map(([name, node]) => [name, { text: docOf(node).text, members: membersOf(node, nodes) }]));
+}
+
+/**
+ * Reads the docstrings of the settings in `components/arguments/settings.ts`, by table and setting: `extractorSettings`,
+ * `market`. What is spread into a table belongs to it; what is taken from another by name has that one's docstring.
+ */
+export function readSettingDocs(): Map<string, Map<string, SettingDoc>> {
+  const tables = new Map<string, Map<string, SettingDoc>>();
+  for (const node of statements("arguments/settings.ts")) {
+    if (!ts.isVariableStatement(node)) continue;
+    for (const { name, initializer } of node.declarationList.declarations) {
+      if (initializer === undefined || !ts.isObjectLiteralExpression(initializer)) continue;
+      tables.set(name.getText(), new Map(initializer.properties.flatMap((property) => settingDocs(property, tables))));
+    }
+  }
+  return tables;
+}
+
+/** A setting's docstring without tags, and what its `@default` says. */
+export type SettingDoc = Pick<Declared, "text" | "default">;
+
+function settingDocs(
+  property: ts.ObjectLiteralElementLike,
+  tables: ReadonlyMap<string, ReadonlyMap<string, SettingDoc>>,
+): (readonly [string, SettingDoc])[] {
+  if (ts.isSpreadAssignment(property)) return [...(tables.get(property.expression.getText()) ?? [])];
+  if (!ts.isPropertyAssignment(property)) return [];
+  const [table = "", setting = ""] = property.initializer.getText().split(".");
+  return [[property.name.getText(), tables.get(table)?.get(setting) ?? docOf(property)]];
+}
+
+function statements(only?: string): ts.Statement[] {
+  const files = only === undefined ? sourceFiles() : [only];
+  return files.flatMap((file) => {
+    const text = readFileSync(path.join(folder, file), "utf8");
+    return [...ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true).statements];
+  });
+}
+
+function sourceFiles(): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  return files.sort();
 }
 
 function membersOf(

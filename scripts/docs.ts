@@ -1,8 +1,9 @@
-// Writes the pages of docs/ that follow from the code: npm run docs
+// Writes the pages of docs/ that follow from the code, and Pulumi.yaml's settings: npm run docs
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { costDoc } from "./costDoc";
 import { operationsDoc } from "./operationsDoc";
+import { pulumiYaml } from "./pulumiYaml";
 import { questionsDoc } from "./questionsDoc";
 import { reuseDoc } from "./reuseDoc";
 import { scaleDoc } from "./scaleDoc";
@@ -15,6 +16,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "operations.md": operationsDoc,
   "reuse.md": reuseDoc,
   "scale.md": scaleDoc,
+  "../Pulumi.yaml": pulumiYaml,
 };
 
 /** Those that take a local run to write. */

@@ -1,13 +1,25 @@
-// docs/reuse.md: the components in somebody's own program, every argument from its docstring.
-import { type Declared, type DeclaredType, readDeclarations } from "./declarations";
+// docs/reuse.md: the components in your own program, every argument from its docstring.
+import type { Settings } from "../components/arguments/setting";
+import { catalogSettings, extractorSettings, transformerSettings } from "../components/arguments/settings";
+import { type Declared, type DeclaredType, readDeclarations, readSettingDocs, type SettingDoc } from "./declarations";
 
-const components = ["SpotifyExtractor", "PlaylistTransformer", "AthenaCatalog"] as const;
+const tables = {
+  SpotifyExtractor: extractorSettings,
+  PlaylistTransformer: transformerSettings,
+  AthenaCatalog: catalogSettings,
+} as const;
+const tableNames = {
+  SpotifyExtractor: "extractorSettings",
+  PlaylistTransformer: "transformerSettings",
+  AthenaCatalog: "catalogSettings",
+} as const;
+type Component = keyof typeof tables;
 const shared = ["BucketRef", "OwnTable"] as const;
 
 const introduction = `# Reuse
 
-The three components are an npm package. Each stands alone, and can be in a stack more than once: names of resources begin
-with the component's. This page is written by \`npm run docs\` from the docstrings in \`components/\`.
+The three components are an npm package. Each works alone, and can be in a stack more than once: the names of its resources
+begin with its own. \`npm run docs\` writes this page from the docstrings in \`components/\`.
 
 \`\`\`text
 npm install playlake @pulumi/pulumi @pulumi/aws
@@ -15,41 +27,59 @@ npm install playlake @pulumi/pulumi @pulumi/aws
 
 | example | what it shows |
 | --- | --- |
-| [examples/existing-bucket](../examples/existing-bucket/index.ts) | two components in a stack of one's own, the tables in a bucket that is there already |
+| [examples/existing-bucket](../examples/existing-bucket/index.ts) | two components in your own stack, the tables in an existing bucket |
 | [examples/twice](../examples/twice/index.ts) | all three components twice in one stack |
-| [examples/own-table](../examples/own-table/index.ts) | a table of one's own beside the lake's, in the same database |
+| [examples/own-table](../examples/own-table/index.ts) | your own table beside the lake's, in the same database |
 | [examples/automation](../examples/automation/index.ts) | a stack for each user, by Pulumi's Automation API |
 
-What to know of all of them:
+What holds for all of them:
 
-- **Buckets.** A bucket that is passed in by name keeps its own settings: the components manage no policy, lifecycle,
-  encryption or notification on it. Raw objects in such a bucket are noticed by an EventBridge rule, for which the bucket
-  must send its events to EventBridge; with \`trigger: "none"\` whoever writes them invokes the function.
-- **Code.** A function's archive holds its callback and the files of packages that it loads, found from this package:
-  whatever else a program depends on stays out of it, and another version of node-fetch or papaparse does no harm.
-- **Versions.** \`@pulumi/pulumi\` and \`@pulumi/aws\` are peers: the program's own are used. On Node 20 keep
-  \`@pulumi/pulumi\` at \`~3.248.0\`; later ones want Node 22.
-- **Here.** \`npx playlake\` runs the whole on one machine from the installed package too; its SQL wants
+- **Buckets.** A bucket that is passed in by name keeps its settings: the components manage no policy, lifecycle, encryption
+  or notification on it. New raw objects in such a bucket reach the transformer through an EventBridge rule, so the bucket
+  must send its events to EventBridge. With \`trigger: "none"\` whoever writes the objects invokes the function.
+- **Inner resources.** \`nodes\` has every resource inside a component by key: the rest of its logical name and its type, in
+  camel case (\`playlists-extract\` of type Role is \`extractRole\`). \`transform\` takes the same keys and changes arguments and
+  options of the resource.
+- **Names and tags.** Pulumi adds eight characters to names. Put the stack into the component's name
+  (\`playlists-\${pulumi.getStack()}\`) if several stacks share an account. The provider's \`aws:defaultTags\` reach every
+  taggable resource.
+- **Code.** A function's archive contains its callback, its settings and the files of packages that it loads, found from this
+  package. Other dependencies of your program stay out, and another version of node-fetch or papaparse does no harm.
+- **Versions.** \`@pulumi/pulumi\` and \`@pulumi/aws\` are peers: your program's are used. On Node 20 keep \`@pulumi/pulumi\` at
+  \`~3.248.0\`; later ones need Node 22.
+- **Locally.** \`npx playlake\` runs the whole pipeline on one machine from the installed package too; SQL needs
   \`npm install @duckdb/node-api\`.
-- **Mistakes.** A component names all of its wrong arguments in one error, before anything is made.
+- **Mistakes.** A component names all wrong and unknown arguments in one error, before anything is made.
 `;
 
-/** The text of docs/reuse.md. @throws where a component's argument has neither docstring nor default */
+/** The text of docs/reuse.md. @throws if an argument has no docstring */
 export function reuseDoc(): string {
   const declarations = readDeclarations();
+  const docs = readSettingDocs();
   const typeOf = (name: string): DeclaredType => {
     const found = declarations.get(name);
     if (found === undefined) throw new Error(`components/ declares no ${name}`);
     return found;
   };
-  const sections = components.map((name) => componentSection(name, typeOf(name), typeOf(`${name}Args`)));
+  const sections = (Object.keys(tables) as Component[]).map((name) =>
+    componentSection(name, typeOf(name), argumentsOf(name, docs.get(tableNames[name]) ?? new Map())),
+  );
   const types = shared.map((name) =>
     [`## ${name}`, "", typeOf(name).text, "", ...argumentTable(typeOf(name).members)].join("\n"),
   );
   return `${[introduction, ...sections, ...types].join("\n").trimEnd()}\n`;
 }
 
-function componentSection(name: string, component: DeclaredType, args: DeclaredType): string {
+function argumentsOf(component: Component, docs: ReadonlyMap<string, SettingDoc>): Declared[] {
+  const settings: Settings = tables[component];
+  return Object.entries(settings).map(([name, { given, isRequired }]) => {
+    const doc = docs.get(name);
+    if (doc === undefined) throw new Error(`${name}: no docstring`);
+    return { name, type: given, isRequired, ...doc };
+  });
+}
+
+function componentSection(name: string, component: DeclaredType, args: readonly Declared[]): string {
   const isMethod = ({ type }: Declared) => type.startsWith("(");
   const outputs = component.members.filter((member) => !isMethod(member));
   const methods = component.members.filter(isMethod);
@@ -58,7 +88,7 @@ function componentSection(name: string, component: DeclaredType, args: DeclaredT
     "",
     component.text,
     "",
-    ...argumentTable(args.members),
+    ...argumentTable(args),
     "| output | type | |",
     "| --- | --- | --- |",
     ...outputs.map(({ name, type, text }) => `| \`${name}\` | ${code(type)} | ${cell(text)} |`),

@@ -1,7 +1,7 @@
 // CloudWatch alarms: how far they look back, and what they make of hours without data.
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AlarmDetail } from "../arguments/validation";
+import type { AlarmDetail } from "../arguments/rules";
 
 /** How a component reports faults. */
 export interface AlarmArgs {

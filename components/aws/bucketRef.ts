@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ArgumentCheck, bucketNameRule } from "../arguments/validation";
+import { bucketNameRule } from "../arguments/rules";
+import type { ArgumentCheck, Setting } from "../arguments/setting";
 import { partitionOf } from "./arns";
 
 /** A bucket as one component hands it to another. */
@@ -9,35 +10,50 @@ export interface BucketRef {
   /** The bucket's ARN. */
   arn: pulumi.Output<string>;
   /**
-   * Whether this stack owns the bucket. Where it does not, nothing is set on it: its policy, lifecycle, encryption and
-   * notifications are each one setting, and somebody else's.
+   * Whether this stack owns the bucket. If not, nothing is set on it: policy, lifecycle, encryption and notifications are
+   * each one setting, and belong to its owner.
    */
   managed: boolean;
 }
 
-/** A bucket of this stack, or the name of one that exists already. */
+/** A bucket of this stack, or the name of an existing one. */
 export type BucketArg = BucketRef | pulumi.Input<string>;
 
-/** The argument, held to S3's rules where it is a name. Notes what is wrong. */
-export function checkBucket(check: ArgumentCheck, property: string, bucket: BucketArg): BucketArg {
-  return isRef(bucket) ? bucket : check.argument(property, bucket, bucketNameRule);
+/** A bucket that must be given. */
+export function bucket(): Setting<string, BucketArg, BucketArg, true> {
+  return { ...bucketSetting, isRequired: true, read: (property, given, check) => readBucket(property, given, check) };
+}
+
+/** A bucket that may be given. */
+export function optionalBucket(): Setting<string, BucketArg, BucketArg | undefined, false> {
+  return {
+    ...bucketSetting,
+    isRequired: false,
+    read: (property, given, check) => (given == null ? undefined : readBucket(property, given, check)),
+  };
+}
+
+const bucketSetting = { rule: bucketNameRule, given: "BucketArg" };
+
+function readBucket(property: string, given: BucketArg | undefined, check: ArgumentCheck): BucketArg {
+  return isRef(given) ? given : (check.input(property, given, bucketNameRule) as pulumi.Output<string>);
 }
 
 /** Whether the argument is a bucket that this stack owns. */
-export function isManaged(bucket: BucketArg): boolean {
-  return isRef(bucket) && bucket.managed;
+export function isManaged(given: BucketArg): boolean {
+  return isRef(given) && given.managed;
 }
 
 /**
  * The bucket behind an argument.
  * @param anyArn an ARN of the same stack: the partition is taken from it, so that nothing has to be looked up
  */
-export function bucketRef(bucket: BucketArg, anyArn: pulumi.Input<string>): BucketRef {
-  if (isRef(bucket)) return bucket;
-  const name = pulumi.output(bucket);
+export function bucketRef(given: BucketArg, anyArn: pulumi.Input<string>): BucketRef {
+  if (isRef(given)) return given;
+  const name = pulumi.output(given);
   return { name, arn: pulumi.interpolate`arn:${partitionOf(anyArn)}:s3:::${name}`, managed: false };
 }
 
-function isRef(bucket: BucketArg): bucket is BucketRef {
-  return typeof bucket === "object" && bucket !== null && "managed" in bucket;
+function isRef(given: BucketArg | undefined): given is BucketRef {
+  return typeof given === "object" && given !== null && "managed" in given;
 }

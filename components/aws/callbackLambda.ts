@@ -3,25 +3,28 @@ import type * as pulumi from "@pulumi/pulumi";
 import { codeArchive, handlerName } from "./codeArchive";
 import { logStatement, policyOf, sendStatement, trustPolicy } from "./policies";
 
-/** A function from a callback, and what is its own. */
+/** A function made from a callback, and what differs between functions. */
 export interface CallbackLambdaArgs<Event, Result> {
-  description: string;
-  /** Called once a cold start. */
+  description: pulumi.Input<string>;
+  /** Called once per cold start. See `codeArchive`. */
   callbackFactory: () => aws.lambda.Callback<Event, Result>;
-  environment: Record<string, pulumi.Input<string | undefined>>;
-  /** Where an invocation ends up that failed to the last try. */
+  /** What the callback reads with `readSettings`. @default nothing */
+  settings?: pulumi.Input<object>;
+  /** What is undefined is left out. */
+  environment: Record<string, pulumi.Input<string> | undefined>;
+  /** Takes the invocations that failed on every try. */
   failures: aws.sqs.Queue;
-  /** What its role allows, besides its own log and failure queue. */
+  /** What its role allows besides its own log and failure queue. */
   statements: aws.iam.PolicyStatement[];
   memoryMiB: pulumi.Input<number>;
   timeoutSeconds: pulumi.Input<number>;
   logRetentionDays: pulumi.Input<number>;
 }
 
-/** After an hour Lambda gives up on an event: the next scheduled one is there by then. */
+/** Lambda gives up on an event after an hour: the next scheduled one has arrived by then. */
 const maxEventAgeSeconds = 3600;
 
-/** A Lambda function with a role and a log group of its own, and its failures sent to a queue. */
+/** A Lambda function with its own role and log group, its failures sent to a queue. */
 export function callbackLambda<Event, Result>(
   name: string,
   args: CallbackLambdaArgs<Event, Result>,
@@ -36,7 +39,7 @@ export function callbackLambda<Event, Result>(
     name,
     {
       description: args.description,
-      code: codeArchive(args.callbackFactory),
+      code: codeArchive(args.callbackFactory, args.settings),
       handler: handlerName,
       environment: { variables: args.environment as Record<string, pulumi.Input<string>> },
       role: role.arn,
@@ -44,10 +47,10 @@ export function callbackLambda<Event, Result>(
       architectures: ["arm64"],
       memorySize: args.memoryMiB,
       timeout: args.timeoutSeconds,
-      // "Text": each line as the function wrote it. "JSON" would wrap it, and CloudWatch find no metrics in it.
+      // "Text": each line as the function wrote it. In "JSON" Lambda wraps it, and CloudWatch finds no metrics in it.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
     },
-    // Without its policy a first invocation fails, and Lambda refuses the destination below.
+    // Without the policy a first invocation fails, and Lambda refuses the destination below.
     { parent, dependsOn: policy },
   );
   new aws.lambda.FunctionEventInvokeConfig(

@@ -1,15 +1,16 @@
-// A function's code: its serialized callback, and of the packages just the files that it loads.
+// A function's code: its serialized callback, its settings, and of the packages just the files that it loads.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { settingsFile } from "../callbacks/settingsFile";
 
-/** The handler, as Lambda is told of it: `handler` of the archive's `__index.js`. */
+/** The handler's name for Lambda: `handler` of the archive's `__index.js`. */
 export const handlerName = "__index.handler";
 
 /**
- * What a package's text names but a function never loads: the SDK is the runtime's own, and node-fetch asks for the streams
- * only where the runtime has none.
+ * What a package names but a function never loads: the SDK comes with the runtime, and node-fetch loads the polyfill only if
+ * the runtime has no streams.
  */
 const leftOut = /^(@aws-sdk|@smithy|web-streams-polyfill)(\/|$)/;
 
@@ -17,20 +18,36 @@ const named = /\b(?:from|import|require)\s*\(?\s*["']([^"'\s]+)["']/g;
 
 /**
  * Serializes a callback and packs it with the files of packages that it names, and those that they name in turn. Pulumi's
- * own `CallbackFunction` packs every dependency of the program whole, whoever loads it, and finds a package where the
- * program has it: a program with another node-fetch than ours would give the callback that one. Same source, same archive:
- * names in it are relative to `node_modules`, wherever that is.
- * @param callbackFactory called once a cold start; a secret in what it captures is refused
+ * own `CallbackFunction` packs every dependency of the program whole, and resolves packages from the program: one with
+ * another version of node-fetch would give the callback that one. Same source, same archive: names in it are relative to
+ * `node_modules`, wherever that is.
+ * @param callbackFactory called once per cold start. It must capture constants alone: a preview does not show what changes
+ * in the middle of a file of code. A secret in it is refused.
+ * @param settings what the callback reads from `settings.json`, in plain text; a preview shows each line that changes
  */
-export async function codeArchive(callbackFactory: () => unknown): Promise<pulumi.asset.AssetArchive> {
+export function codeArchive(
+  callbackFactory: () => unknown,
+  settings?: pulumi.Input<object>,
+): pulumi.Output<pulumi.asset.AssetArchive> {
+  const output = pulumi.output(settings);
+  return pulumi.all([output, pulumi.isSecret(output)]).apply(([values, isSecret]) => {
+    if (isSecret) throw new pulumi.RunError(`a secret among a function's settings: ${settingsFile} is plain text`);
+    return archiveOf(callbackFactory, values);
+  });
+}
+
+async function archiveOf(callbackFactory: () => unknown, settings?: object): Promise<pulumi.asset.AssetArchive> {
   const options = { serialize: () => true, exportName: "handler", isFactoryFunction: true, allowSecrets: true };
   const { text, containsSecrets } = await pulumi.runtime.serializeFunction(callbackFactory, options);
   if (containsSecrets)
     throw new pulumi.RunError("a callback captures a secret, which would be plain text in its archive");
   const assets: pulumi.asset.AssetMap = { "__index.js": new pulumi.asset.StringAsset(text) };
   for (const [name, file] of Object.entries(packageFiles(text))) {
-    // An absolute path would stand in the stack's state, another one on each machine.
+    // An absolute path would be part of the stack's state, and differ between machines.
     assets[name] = new pulumi.asset.FileAsset(path.relative(process.cwd(), file));
+  }
+  if (settings !== undefined) {
+    assets[settingsFile] = new pulumi.asset.StringAsset(`${JSON.stringify(settings, null, 2)}\n`);
   }
   return new pulumi.asset.AssetArchive(assets);
 }
@@ -51,7 +68,7 @@ function packageFiles(text: string): Record<string, string> {
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The files that a module names. What is not installed can't be packed: it is somebody's optional package. */
+/** The files that a module names. What is not installed is an optional package. */
 function namedFiles(text: string, from: string): string[] {
   const { resolve } = createRequire(from);
   const files = new Set<string>();
@@ -66,7 +83,7 @@ function namedFiles(text: string, from: string): string[] {
   return [...files];
 }
 
-/** The package.json files that say what kind of module a file is: the package's own, and those of folders in it. */
+/** The package.json files that decide what kind of module a file is: the package's own, and those of folders in it. */
 function packageJsons(file: string): string[] {
   const { packageFolder } = placeOf(file);
   const found: string[] = [];
@@ -77,11 +94,11 @@ function packageJsons(file: string): string[] {
   return found;
 }
 
-/** Where a file is: its package's folder, and its name in the archive, which has one `node_modules`. */
+/** A file's package folder, and its name in the archive, which has one `node_modules`. */
 function placeOf(file: string): { packageFolder: string; name: string } {
   const marker = `${path.sep}node_modules${path.sep}`;
   const start = file.lastIndexOf(marker) + marker.length;
-  if (start < marker.length) throw new pulumi.RunError(`${file} is in no package, so no archive can hold it`);
+  if (start < marker.length) throw new pulumi.RunError(`${file} is not in a package, so it cannot be packed`);
   const inside = file.slice(start).split(path.sep);
   const packageName = inside.slice(0, inside[0]?.startsWith("@") ? 2 : 1).join(path.sep);
   return { packageFolder: file.slice(0, start) + packageName, name: `node_modules/${inside.join("/")}` };

@@ -3,18 +3,25 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BucketRef } from "./bucketRef";
 import { tlsOnlyPolicy } from "./resourcePolicies";
 
+/** What happens to a bucket when the stack lets go of it. */
+export interface DataSwitches {
+  /** Leaves bucket, settings and objects in the account. */
+  retainData: boolean;
+  /** Deletes the objects with the bucket. Without it, a bucket that holds objects cannot be destroyed. */
+  forceDestroy: boolean;
+  /** Has Pulumi refuse to delete or replace the bucket and its settings. */
+  protect: boolean;
+}
+
+/** For a bucket whose contents can be made again: it goes with the stack, whatever it holds. */
+export const replaceable: DataSwitches = { retainData: false, forceDestroy: true, protect: false };
+
 /** What differs between the stack's buckets. */
-export interface HardenedBucketArgs {
+export interface HardenedBucketArgs extends DataSwitches {
   /** Keeps every version of an object. */
   versioned: boolean;
-  /** What expires, besides the remains of uploads that were broken off. */
+  /** What expires, besides the parts of aborted uploads. */
   expiry?: aws.types.input.s3.BucketLifecycleConfigurationRule[];
-  /** Leaves bucket, settings and objects in the account when the stack lets go of them. */
-  retain: boolean;
-  /** Deletes the objects with the bucket; else a bucket that holds some can't be destroyed. */
-  forceDestroy: boolean;
-  /** Has Pulumi refuse to delete or replace the bucket, and the settings that guard it. */
-  protect: boolean;
   /** Leaves the bucket's policy to whoever sets it: S3 keeps one. @default false: TLS alone */
   policyElsewhere?: boolean;
 }
@@ -28,8 +35,12 @@ const abortedUploads: aws.types.input.s3.BucketLifecycleConfigurationRule = {
 
 /** A private bucket, encrypted, reached over TLS alone, whose objects belong to its owner. */
 export function hardenedBucket(name: string, args: HardenedBucketArgs, parent?: pulumi.Resource): BucketRef {
-  const opts = { ...(parent && { parent }), retainOnDelete: args.retain, protect: args.protect };
-  const { bucket, arn } = new aws.s3.Bucket(name, { forceDestroy: args.forceDestroy }, opts);
+  const { versioned, forceDestroy, retainData: retainOnDelete, protect } = args;
+  const made = new aws.s3.Bucket(name, { forceDestroy }, { ...(parent && { parent }), retainOnDelete, protect });
+  const { bucket, arn } = made;
+  // S3 drops the settings with the bucket. Deleted one by one, they would be gone by the time S3 refuses to delete a bucket
+  // that holds objects, and the objects would stand unguarded.
+  const opts = { ...(parent && { parent }), retainOnDelete, protect, deletedWith: made };
   new aws.s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, opts);
   const block = new aws.s3.BucketPublicAccessBlock(
     name,
@@ -42,7 +53,7 @@ export function hardenedBucket(name: string, args: HardenedBucketArgs, parent?: 
   }
   const encryption = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
   new aws.s3.BucketServerSideEncryptionConfiguration(name, { bucket, rules: encryption }, opts);
-  const versioning = args.versioned
+  const versioning = versioned
     ? [new aws.s3.BucketVersioning(name, { bucket, versioningConfiguration: { status: "Enabled" } }, opts)]
     : [];
   const rules = [abortedUploads, ...(args.expiry ?? [])];

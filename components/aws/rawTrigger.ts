@@ -1,40 +1,32 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { rawPrefix } from "../../transforms/keys";
-import { type ArgumentCheck, oneOf, problemsOf, type Rule } from "../arguments/validation";
+import type { Problem } from "../arguments/problems";
+import type { Trigger } from "../arguments/rules";
 import { accountOf } from "./arns";
 import { type BucketArg, type BucketRef, isManaged } from "./bucketRef";
 import { eventsPolicy } from "./resourcePolicies";
 
-/** What tells the transformer of a new raw object. */
-export type Trigger = "notification" | "eventbridge" | "none";
-
-const triggerRule: Rule<Trigger> = oneOf(["notification", "eventbridge", "none"], "eventbridge");
-
 interface Watched {
   rawBucket: BucketRef;
   lambda: aws.lambda.Function;
-  /** Where events go that could not be delivered. */
+  /** Takes the events that could not be delivered. */
   failures: aws.sqs.Queue;
 }
 
-/** The trigger that was asked for, or the bucket's natural one; notes one that the bucket can't have. */
-export function checkTrigger(check: ArgumentCheck, trigger: Trigger | undefined, rawBucket?: BucketArg): Trigger {
-  const managed = rawBucket !== undefined && isManaged(rawBucket);
-  if (trigger === undefined) return managed ? "notification" : "eventbridge";
-  for (const problem of problemsOf("trigger", trigger, triggerRule)) check.problem(problem);
-  if (trigger === "notification" && !managed) {
-    check.problem({
-      property: "trigger",
-      got: '"notification"',
-      fault: "S3 keeps one notification setting a bucket, and this bucket's is not this stack's",
-      example: triggerRule.example,
-    });
-  }
-  return trigger;
+/** The trigger asked for, or the bucket's natural one. */
+export function triggerOf(trigger: Trigger | undefined, rawBucket: BucketArg): Trigger {
+  return trigger ?? (isManaged(rawBucket) ? "notification" : "eventbridge");
 }
 
-/** Has the function called for each new raw object. */
+/** A trigger that the bucket cannot have. */
+export function triggerProblems(trigger: Trigger | undefined, rawBucket: BucketArg): Problem[] {
+  if (trigger !== "notification" || isManaged(rawBucket)) return [];
+  const fault = "S3 keeps one notification per bucket, and this bucket belongs to someone else";
+  return [{ property: "trigger", got: '"notification"', fault, advice: 'expected e.g. "eventbridge"' }];
+}
+
+/** Invokes the function for each new raw object. */
 export function createTrigger(name: string, trigger: Trigger, watched: Watched, parent: pulumi.Resource): void {
   if (trigger === "notification") createNotification(name, watched, parent);
   if (trigger === "eventbridge") createRule(name, watched, parent);
@@ -58,7 +50,7 @@ function createNotification(name: string, { rawBucket, lambda }: Watched, parent
       bucket: rawBucket.name,
       lambdaFunctions: [{ lambdaFunctionArn: lambda.arn, events: ["s3:ObjectCreated:*"], filterPrefix: rawPrefix }],
     },
-    // S3 tries the permission when it stores the setting.
+    // S3 checks the permission when it stores the notification.
     { parent, dependsOn: permission },
   );
 }

@@ -3,7 +3,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Column, View } from "../../queries";
 import { catalogPrefix, partitionColumn, type TableName, tableNames, tables } from "../../transforms/schema";
-import type { CatalogMode } from "../arguments/validation";
+import type { CatalogMode } from "../arguments/rules";
 import { csvDescriptor } from "./csvFormat";
 
 type TableArgs = aws.glue.CatalogTableArgs;

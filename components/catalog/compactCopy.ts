@@ -17,7 +17,7 @@ import { partitionOf } from "../aws/arns";
 import type { BucketRef } from "../aws/bucketRef";
 import { recordEnds } from "../aws/endEvents";
 import { failureQueue } from "../aws/failureQueue";
-import { hardenedBucket } from "../aws/hardenedBucket";
+import { hardenedBucket, replaceable } from "../aws/hardenedBucket";
 import { compactStatements } from "../aws/policies";
 import { scheduledCall } from "../aws/scheduledCall";
 import { hiveColumn } from "./catalogTables";
@@ -32,7 +32,6 @@ export interface CompactCopyArgs {
   schedule: pulumi.Output<string>;
   timezone: pulumi.Output<string>;
   maxScannedBytesPerQuery: pulumi.Output<number>;
-  protect: boolean;
   alarms: Alarms;
 }
 
@@ -46,13 +45,8 @@ export interface CompactCopy {
 
 /** Declares the copy: table, workgroup, schedule, role and alarms. */
 export function createCompactCopy(name: string, args: CompactCopyArgs, parent: pulumi.Resource): CompactCopy {
-  const { database, lake, results, schedule: expression, timezone, maxScannedBytesPerQuery, protect, alarms } = args;
-  // It can be made of the lake again: it goes with the stack.
-  const bucket = hardenedBucket(
-    `${name}-compact`,
-    { versioned: false, retain: false, forceDestroy: true, protect },
-    parent,
-  );
+  const { database, lake, results, schedule: expression, timezone, maxScannedBytesPerQuery, alarms } = args;
+  const bucket = hardenedBucket(`${name}-compact`, { ...replaceable, versioned: false }, parent);
   createTable(name, database, bucket, parent);
   // One of its own: by it the ends of its statements are told from those of people's queries.
   const workgroup = createWorkgroup(

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { overdueHours } from "../../schedule/schedules";
 import { crawlFailures, crawlOverdue } from "../alarms/alarmSpecs";
 import type { Alarms } from "../alarms/alarms";
-import type { CatalogMode } from "../arguments/validation";
+import type { CatalogMode } from "../arguments/rules";
 import { partitionOf } from "../aws/arns";
 import type { BucketRef } from "../aws/bucketRef";
 import { type End, recordEnds } from "../aws/endEvents";

@@ -50,8 +50,8 @@ export function createDashboard(
     alarmArns: [...extractor.alarmArns, ...transformer.alarmArns, ...athena.alarmArns],
   });
   const dashboard = new aws.cloudwatch.Dashboard(`${name}-overview`, {
-    // Named by hand, since it has to be found by its name: letters, digits, dashes and underscores.
-    dashboardName: `${name}-${pulumi.getStack()}`.replace(/[^A-Za-z0-9_-]/g, "-"),
+    // Named by hand, so that people find it.
+    dashboardName: name,
     dashboardBody: subject.apply((resolved) => JSON.stringify(dashboardBody(resolved))),
   });
   return dashboard.dashboardName;

@@ -40,6 +40,9 @@ interface RegisterRequest {
   getRetainondelete(): boolean;
   getIgnorechangesList(): string[];
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): { forEach(visit: (property: { getUrnsList(): string[] }) => void): void };
+  getDeletedwith(): string;
+  getIgnorechangesList(): string[];
 }
 type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => void;
 interface Monitor {
@@ -138,6 +141,11 @@ async function recordRegistrations(
 
 function registeredFrom(request: RegisterRequest): Registered {
   const parent = request.getParent();
+  const dependencies = request.getDependenciesList();
+  const throughInputs = new Set<string>();
+  request.getPropertydependenciesMap().forEach((property) => {
+    for (const urn of property.getUrnsList()) throughInputs.add(urn);
+  });
   return {
     type: request.getType(),
     name: request.getName(),
@@ -149,8 +157,10 @@ function registeredFrom(request: RegisterRequest): Registered {
     options: {
       protect: request.getProtect(),
       retainOnDelete: request.getRetainondelete(),
+      dependencies,
+      dependsOn: dependencies.filter((urn) => !throughInputs.has(urn)),
+      deletedWith: request.getDeletedwith(),
       ignoreChanges: request.getIgnorechangesList(),
-      dependencies: request.getDependenciesList(),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { timezoneRule } from "../../components/arguments/validation";
+import { timezoneRule } from "../../components/arguments/rules";
 import { errorOf, runTestProgram } from "./support";
 
 const test = suite("components/arguments");
@@ -12,29 +12,29 @@ test("a component names all its wrong arguments at once", async () => {
     await errorFor("extractor"),
     [
       'SpotifyExtractor "p": 8 problems',
-      "  forceDestroy: got true: data that is retained can't be deleted; expected e.g. retainData: false, forceDestroy: true",
-      '  playlists: got ["https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"]: no playlist\'s id, URI or link: "https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
+      '  playlists: got ["https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"]: not the id, URI or link of a playlist: "https://open.spotify.com/album/3cEYpjA9oz9GiPac4AsH4n"; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
       '  schedule: got "rate(1 hours)": rate(1 …) takes hour; expected e.g. "cron(0 6 * * ? *)"',
-      '  timezone: got "Europe/Atlantis": it is no time zone of the IANA database; expected e.g. "Europe/Berlin"',
-      '  market: got "de": it must be a country\'s two capital letters; expected e.g. "DE"',
+      '  timezone: got "Europe/Atlantis": it is not a time zone of the IANA database; expected e.g. "Europe/Berlin"',
+      '  market: got "de": it must be a country code of two capital letters; expected e.g. "DE"',
       "  memoryMiB: got 64: it must be a whole number from 128 to 10240; expected e.g. 1024",
       "  timeoutSeconds: got 901: it must be a whole number from 1 to 900; expected e.g. 300",
       "  logRetentionDays: got 31: it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653; expected e.g. 30",
+      "  forceDestroy: got true: data that is retained cannot be deleted; set retainData: false too",
     ].join("\n"),
   );
   assert.is(
     await errorFor("transformer"),
     [
       'PlaylistTransformer "p": 2 problems',
-      '  trigger: got "notification": S3 keeps one notification setting a bucket, and this bucket\'s is not this stack\'s; expected e.g. "eventbridge"',
       "  memoryMiB: got 1.5: it must be a whole number from 128 to 10240; expected e.g. 1024",
+      '  trigger: got "notification": S3 keeps one notification per bucket, and this bucket belongs to someone else; expected e.g. "eventbridge"',
     ].join("\n"),
   );
   assert.is(
     await errorFor("catalog"),
     [
       'AthenaCatalog "p": 4 problems',
-      '  databaseName: got "two-words": it must be small letters, digits and underscores; expected e.g. "playlake_prod"',
+      '  databaseName: got "two-words": it must be lower-case letters, digits and underscores; expected e.g. "playlake_prod"',
       '  crawlSchedule: got "cron(0 6 * * *)": cron takes six fields with one space between (minutes hours day-of-month month day-of-week year), found 5; expected e.g. "cron(30 6 ? * SUN *)", or "none" for no crawler',
       "  resultsRetentionDays: got 0: it must be a whole number from 1 to 36500; expected e.g. 30",
       "  maxScannedBytesPerQuery: got 1: it must be a whole number from 10485760 to 9007199254740991; expected e.g. 10737418240",
@@ -42,24 +42,24 @@ test("a component names all its wrong arguments at once", async () => {
   );
 });
 
-test("a name that can't begin a bucket's or a role's is refused", async () => {
-  const fault = "it must be small letters, digits and dashes, a letter first, at most 46 characters";
+test("a name that cannot begin a bucket's or a role's is refused", async () => {
+  const fault = "it must be lower-case letters, digits and dashes, a letter first, at most 46 characters";
   const lineFor = (name: string) =>
     `PlaylistTransformer: 1 problem\n  name: got "${name}": ${fault}; expected e.g. "playlake"`;
   assert.is(await errorFor("name"), lineFor("Play.lake"));
   assert.is(await errorFor("longName"), lineFor("a".repeat(47)));
 });
 
-test("what is missing is named like what is wrong", async () => {
+test("missing arguments are named", async () => {
   const bucket = 'it is missing; expected e.g. "playlake-raw-1a2b3c4"';
   const credential = 'it is missing; expected e.g. "0123456789abcdef0123456789abcdef"';
   assert.is(
     await errorFor("noExtractor"),
     [
       'SpotifyExtractor "p": 3 problems',
+      '  playlists: it is missing; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
       `  spotifyClientId: ${credential}`,
       `  spotifyClientSecret: ${credential}`,
-      '  playlists: it is missing; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
     ].join("\n"),
   );
   assert.is(await errorFor("noTransformer"), `PlaylistTransformer "p": 1 problem\n  rawBucket: ${bucket}`);
@@ -72,48 +72,48 @@ test("what is missing is named like what is wrong", async () => {
       '  tables.charts.location: it is missing; expected e.g. "s3://charts/top/"',
     ].join("\n"),
   );
-  assert.match(await errorFor("noName"), /^PlaylistTransformer: 1 problem\n {2}name: got undefined: it must be small/);
+  assert.match(await errorFor("noName"), /^PlaylistTransformer: 1 problem\n {2}name: it is missing; expected/);
 });
 
-test("values of another type, and what AWS would refuse, are named too; secrets are not shown", async () => {
+test("values of another type are named, secrets not shown", async () => {
   const bucket =
-    'it must be a bucket\'s name: 3 to 63 small letters, digits, dashes and dots; expected e.g. "playlake-raw-1a2b3c4"';
+    'it must be the name of a bucket: 3 to 63 lower-case letters, digits, dashes and dots; expected e.g. "playlake-raw-1a2b3c4"';
   const topics = 'expected e.g. ["arn:aws:sns:eu-central-1:123456789012:alarms"]';
   const onOff = "it must be true or false; expected e.g. true";
   assert.is(
     await errorFor("oddExtractor"),
     [
       'SpotifyExtractor "p": 7 problems',
+      '  playlists: got ["3cEYpjA9oz9GiPac4AsH4n",5]: it must be a list of texts; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
+      '  spotifyClientId: it is empty or contains blanks; expected e.g. "0123456789abcdef0123456789abcdef"',
+      '  spotifyClientSecret: it is empty or contains blanks; expected e.g. "0123456789abcdef0123456789abcdef"',
+      `  rawBucket: got "arn:aws:s3:::raw": ${bucket}`,
       `  retainData: got "false": ${onOff}`,
       `  protect: got "no": ${onOff}`,
-      `  rawBucket: got "arn:aws:s3:::raw": ${bucket}`,
-      '  spotifyClientId: it is empty or holds blanks; expected e.g. "0123456789abcdef0123456789abcdef"',
-      '  spotifyClientSecret: it is empty or holds blanks; expected e.g. "0123456789abcdef0123456789abcdef"',
-      `  alarmTopicArns: got ["alarms"]: no ARN of an SNS topic: "alarms"; ${topics}`,
-      '  playlists: got ["3cEYpjA9oz9GiPac4AsH4n",5]: it must be a list of texts; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
+      `  alarmTopicArns: got ["alarms"]: not the ARN of an SNS topic: "alarms"; ${topics}`,
     ].join("\n"),
   );
   assert.is(
     await errorFor("oddTransformer"),
     [
       'PlaylistTransformer "p": 5 problems',
-      `  forceDestroy: got 1: ${onOff}`,
-      "  forceDestroy: got true: data that is retained can't be deleted; expected e.g. retainData: false, forceDestroy: true",
       `  rawBucket: got a resource: ${bucket}`,
       `  lakeBucket: got "s3://lake": ${bucket}`,
+      `  forceDestroy: got 1: ${onOff}`,
       `  alarmTopicArns: got "alarms": it must be a list of ARNs; ${topics}`,
+      "  forceDestroy: got true: data that is retained cannot be deleted; set retainData: false too",
     ].join("\n"),
   );
   assert.is(
     await errorFor("oddCatalog"),
     [
       'AthenaCatalog "p": 3 problems',
-      '  catalog: got a value that is known later: it must be one of declared, inferred; expected e.g. "declared"',
-      `  protect: got "no": ${onOff}`,
+      "  protect: there is no such argument; known are lakeBucket, databaseName, catalog, crawlSchedule, compactSchedule, timezone, resultsRetentionDays, maxScannedBytesPerQuery, tables, alarms, alarmTopicArns, transform",
       `  lakeBucket: got 7: ${bucket}`,
+      '  catalog: got a value that is known later: it must be one of declared, inferred; expected e.g. "declared"',
     ].join("\n"),
   );
-  assert.match(await errorFor("manyTopics"), /: an alarm tells five topics at most; expected/);
+  assert.match(await errorFor("manyTopics"), /: an alarm notifies at most five topics; expected/);
 });
 
 test("a value that is known late is held to the same rule", async () => {
@@ -123,7 +123,25 @@ test("a value that is known late is held to the same rule", async () => {
   );
   assert.match(
     await errorFor("late"),
-    /AthenaCatalog "p": 1 problem\n {2}timezone: got "europe\/berlin": it is no time zone of the IANA database; expected e\.g\. "Europe\/Berlin"/,
+    /AthenaCatalog "p": 1 problem\n {2}timezone: got "europe\/berlin": it is not a time zone of the IANA database; expected e\.g\. "Europe\/Berlin"/,
+  );
+});
+
+test("an unknown argument is refused with the nearest one", async () => {
+  assert.is(
+    await errorFor("unknown"),
+    [
+      'PlaylistTransformer "p": 2 problems',
+      "  memorySize: there is no such argument; did you mean memoryMiB?",
+      "  lakebucket: there is no such argument; did you mean lakeBucket?",
+    ].join("\n"),
+  );
+});
+
+test("a hook for a resource that does not exist is refused", async () => {
+  assert.is(
+    await errorFor("hook"),
+    'PlaylistTransformer "p": 1 problem\n  transform.transformFuncton: the component has no such resource; did you mean transformFunction?',
   );
 });
 

@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Registered } from "../../emulator/resources";
 import { type ProgramResult, runProgram } from "../../lake/local/program";
+import { type ArchiveFiles, archiveFiles } from "../../scripts/archives";
 import { exampleStack } from "../../scripts/exampleStack";
 import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "./support";
-import { keptBuckets } from "./validity/stacks";
+import { everything, keptBuckets } from "./validity/stacks";
 
 const test = suite("components/program");
 
@@ -21,83 +23,9 @@ test.before(async () => {
   catalogs = { declared, inferred, uncrawled };
 });
 
-/** The logical names without the component's, by type; a type by its last part. */
-function namesByType(resources: readonly Registered[]): Record<string, string> {
-  const names: Record<string, string[]> = {};
-  for (const { type, name, custom } of resources) {
-    if (!custom) continue;
-    const last = type.slice(type.lastIndexOf(":") + 1);
-    names[last] = [...(names[last] ?? []), name.replace(/^playlake-/, "")];
-  }
-  return Object.fromEntries(Object.entries(names).map(([type, found]) => [type, found.sort().join(" ")]));
+function prefixed(settings: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`playlake:${key}`, value]));
 }
-
-const tablesDashed =
-  "csv-album-artists csv-albums csv-artists csv-episodes csv-playlist-items csv-playlists csv-rejected-items csv-track-artists csv-tracks";
-const viewsDashed =
-  "view-album-artists view-albums view-artist-share view-artists view-changes view-episodes view-items view-latest-items view-new-releases view-playlist-items view-playlist-size view-playlists view-rejected-items view-stays view-track-artists view-tracks view-unavailable-since";
-const queriesDashed =
-  "query-artist-share-by-month query-came-and-went query-came-back query-changes-by-day query-in-each-list-now query-in-several-lists query-longest-stays query-longest-unheard-additions query-lost-entries query-missing-days query-most-frequent-artists query-new-releases query-rejected-items query-release-years query-size-by-day query-twice-in-a-list";
-
-const always = {
-  Bucket: "lake raw results",
-  BucketLifecycleConfiguration: "lake raw results",
-  BucketNotification: "raw-event",
-  BucketOwnershipControls: "lake raw results",
-  BucketPolicy: "lake raw results",
-  BucketPublicAccessBlock: "lake raw results",
-  BucketServerSideEncryptionConfiguration: "lake raw results",
-  BucketVersioning: "raw",
-  CatalogDatabase: "catalog",
-  Dashboard: "overview",
-  Function: "extract transform",
-  FunctionEventInvokeConfig: "extract transform",
-  LogGroup: "extract transform",
-  NamedQuery: queriesDashed,
-  Parameter: "app token",
-  Permission: "raw-event",
-  Workgroup: "queries",
-};
-const alarmsDashed = [
-  ...["consent", "extract-attention", "extract-errors", "extract-failures", "run-overdue"],
-  ...["transform-attention", "transform-failures", "transform-overdue"],
-].map((name) => `alarm-${name}`);
-const withoutCrawler = {
-  MetricAlarm: alarmsDashed.join(" "),
-  Queue: "extract-failures transform-failures",
-  Role: "extract schedule transform",
-  RolePolicy: "extract schedule transform",
-  Schedule: "catch-up run",
-};
-const withCrawler = {
-  Classifier: "csv",
-  Crawler: "crawler",
-  EventRule: "crawl-bad",
-  EventTarget: "crawl-bad",
-  MetricAlarm: [...alarmsDashed, "alarm-crawl-failures"].sort().join(" "),
-  QueuePolicy: "crawl-failures",
-  Queue: "crawl-failures extract-failures transform-failures",
-  Role: "crawl crawler extract schedule transform",
-  RolePolicy: "crawl crawler extract schedule transform",
-  Schedule: "catch-up crawl run",
-};
-
-test("the stack's resources, by choice of catalog", () => {
-  const bothTables = { CatalogTable: `${tablesDashed} ${viewsDashed}` };
-  assert.equal(namesByType(catalogs.declared!.resources), { ...always, ...withCrawler, ...bothTables });
-  assert.equal(namesByType(catalogs.uncrawled!.resources), { ...always, ...withoutCrawler, ...bothTables });
-  assert.equal(namesByType(catalogs.inferred!.resources), {
-    ...always,
-    ...withCrawler,
-    CatalogTable: `csv-episodes csv-rejected-items ${viewsDashed}`,
-    Crawler: "inferring-crawler",
-    EventRule: "crawl-bad crawl-ok",
-    EventTarget: "crawl-bad crawl-ok",
-    MetricAlarm: [...alarmsDashed, "alarm-crawl-failures", "alarm-crawl-overdue"].sort().join(" "),
-    QueuePolicy: "crawl-failures crawls",
-    Queue: "crawl-failures crawls extract-failures transform-failures",
-  });
-});
 
 test("every resource is a child of its component and named after it", () => {
   const urns = new Map(program.resources.map((one) => [one.urn, one]));
@@ -123,7 +51,7 @@ test("the outputs name what a person goes on with", () => {
   const { appParameterArn, tokenParameterArn, ...outputs } = program.outputs;
   const queue = (name: string) => resource(program, "Queue", name).outputs.url;
   assert.equal(outputs, {
-    dashboard: "playlake-local",
+    dashboard: "playlake",
     alarmTopicArn: null,
     rawBucket: "playlake-raw",
     lakeBucket: "playlake-lake",
@@ -148,43 +76,99 @@ test("the outputs name what a person goes on with", () => {
   assert.is(tokenParameterArn, resource(program, "Parameter", "playlake-token").outputs.arn);
 });
 
-test("data outlives the stack where nothing is said", () => {
-  const retained = program.resources
-    .filter(({ options }) => options.retainOnDelete)
-    .map(({ type, name }) => `${name} ${type.split(":")[2]}`);
-  const settings = [
-    "Bucket",
-    "BucketLifecycleConfiguration",
-    "BucketOwnershipControls",
-    "BucketPolicy",
-    "BucketPublicAccessBlock",
-    "BucketServerSideEncryptionConfiguration",
-  ];
-  const expected = ["playlake-lake", "playlake-raw"].flatMap((name) => settings.map((type) => `${name} ${type}`));
-  assert.equal(retained.sort(), [...expected, "playlake-raw BucketVersioning"].sort());
-  const forced = program.resources.filter(
-    ({ type, inputs }) => type === "aws:s3/bucket:Bucket" && inputs.forceDestroy === true,
-  );
-  assert.equal(
-    forced.map(({ name }) => name),
-    ["playlake-results"],
-  );
+const settingTypes = /^aws:s3\/bucket\w+:Bucket(?!Notification)/;
+
+test("a bucket's settings stay as long as the bucket does", async () => {
+  const all = await exampleStack(everything);
+  for (const { resources } of [program, all]) {
+    const settings = resources.filter(({ type }) => settingTypes.test(type));
+    assert.ok(settings.length > 0);
+    for (const { name, urn, options } of settings) {
+      const bucket = resources.find((one) => one.type === "aws:s3/bucket:Bucket" && one.name === name);
+      assert.is(options.deletedWith, bucket?.urn, urn);
+      assert.is(options.retainOnDelete, bucket?.options.retainOnDelete, urn);
+      assert.is(options.protect, bucket?.options.protect, urn);
+    }
+  }
 });
 
-test("buckets with their settings, and the token, are protected but in a stack named dev", async () => {
-  const isProtected = ({ options }: Registered) => options.protect;
-  const protectedIn = ({ resources }: ProgramResult) => namesByType(resources.filter(isProtected));
-  assert.equal(protectedIn(program), {
-    Bucket: "lake raw results",
-    BucketLifecycleConfiguration: "lake raw results",
-    BucketOwnershipControls: "lake raw results",
-    BucketPolicy: "lake raw results",
-    BucketPublicAccessBlock: "lake raw results",
-    BucketServerSideEncryptionConfiguration: "lake raw results",
-    BucketVersioning: "raw",
-    Parameter: "token",
+test("what cannot be made again is protected except in a stack named dev", async () => {
+  const all = { ...goodConfig, ...prefixed(everything) };
+  const protectedIn = async (stack: string) => {
+    const { resources } = await runProgram({ config: all, stack });
+    const names = resources.filter(({ options }) => options.protect).map(({ name }) => name);
+    return [...new Set(names)].sort();
+  };
+  // The audit trail and the compact copy can be switched off by their own settings.
+  assert.equal(await protectedIn("local"), ["playlake-lake", "playlake-raw", "playlake-token"]);
+  assert.equal(await protectedIn("dev"), []);
+});
+
+test("every taggable resource carries project and stack", async () => {
+  const { resources } = await exampleStack(everything);
+  for (const { type, name, inputs } of resources.filter(({ custom }) => custom)) {
+    const tags = takesTags(type) ? { "pulumi:project": "playlake", "pulumi:stack": "local" } : undefined;
+    assert.equal(inputs.tags, tags, `${type} ${name}`);
+  }
+});
+
+/** Whether the provider's declaration of a type has an argument `tags`. */
+function takesTags(type: string): boolean {
+  const [provider, token] = type.split(":") as [string, string];
+  const file = require.resolve(`@pulumi/${provider}/${token}`).replace(/\.js$/, ".d.ts");
+  return /^ {4}tags\?: pulumi\.Input</m.test(readFileSync(file, "utf8"));
+}
+
+test("credentials stand in their parameters alone", () => {
+  const elsewhere = program.resources.filter(
+    ({ type, inputs }) => !type.endsWith(":Parameter") && /example-client/.test(JSON.stringify(inputs)),
+  );
+  assert.equal(elsewhere, []);
+  assert.not.match(JSON.stringify(program.outputs), "example-client");
+});
+
+test("a function's code does not change with a setting: settings.json does", async () => {
+  const other = {
+    playlists: '["me"]',
+    schedule: "cron(0 7 ? * MON *)",
+    timezone: "Europe/Berlin",
+    market: "DE",
+  };
+  const archives = await Promise.all([program, await exampleStack(other)].map((one) => archivesOf(one)));
+  const [before, after] = archives.map((one) => one["playlake-extract"]!);
+  const { "settings.json": was, ...code } = before!;
+  const { "settings.json": is, ...sameCode } = after!;
+  assert.equal(sameCode, code);
+  assert.equal(JSON.parse(`${was}`), { playlists: ["3cEYpjA9oz9GiPac4AsH4n"], timezone: "UTC" });
+  assert.equal(JSON.parse(`${is}`), {
+    playlists: ["me"],
+    timezone: "Europe/Berlin",
+    market: "DE",
+    runDays: { dayOfWeek: { kind: "days", days: [2] }, months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] },
   });
-  assert.equal(protectedIn(await runProgram({ config: goodConfig, stack: "dev" })), {});
+  const transformers = archives.map((one) => one["playlake-transform"]);
+  assert.equal(transformers[0], transformers[1]);
+});
+
+async function archivesOf({ resources }: ProgramResult): Promise<Record<string, ArchiveFiles>> {
+  const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
+  const read = functions.map(async ({ name, inputs }) => [name, await archiveFiles(inputs.code)] as const);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+test("a playlist of Spotify's own is warned about at preview", async () => {
+  const warnings: string[] = [];
+  const playlists = '["37i9dQZF1DXcBWIGoYBM5M","3cEYpjA9oz9GiPac4AsH4n"]';
+  const { warn } = pulumi.log;
+  Object.assign(pulumi.log, { warn: (message: string) => Promise.resolve(warnings.push(message)) });
+  try {
+    await runProgram({ config: { ...goodConfig, "playlake:playlists": playlists } });
+  } finally {
+    Object.assign(pulumi.log, { warn });
+  }
+  assert.equal(warnings, [
+    "37i9dQZF1DXcBWIGoYBM5M belongs to Spotify. Apps registered since 2024-11-27 cannot read such playlists: it is then reported as unavailable each day.",
+  ]);
 });
 
 test("a later stack takes the buckets that an earlier one kept, as they are", async () => {
@@ -230,51 +214,11 @@ test("two instances in one stack share no name; one lets go of its data by both 
   assert.equal(databases.sort(), [`a${"_b".repeat(22)}c_local`, "first_local"]);
 });
 
-test("nothing is set on a bucket that was passed in; an EventBridge rule tells of its objects", async () => {
-  const result = await runTestProgram("existingBuckets");
-  const buckets = result.resources.filter(({ type }) => type.startsWith("aws:s3/"));
+test("nothing is set on a bucket that was passed in", async () => {
+  const { resources, outputs } = await runTestProgram("existingBuckets");
+  const buckets = resources.filter(({ type }) => type.startsWith("aws:s3/"));
   assert.equal([...new Set(buckets.map(({ name }) => name))], ["given-results"]);
-  assert.equal(JSON.parse(resource(result, "EventRule", "given-raw-event").inputs.eventPattern as string), {
-    source: ["aws.s3"],
-    "detail-type": ["Object Created"],
-    detail: { bucket: { name: ["their-raw"] }, object: { key: [{ prefix: "playlists/" }] } },
-  });
-  const ruleArn = "arn:aws:events:us-east-1:123456789012:rule/given-raw-event";
-  const queueArn = "arn:aws:sqs:us-east-1:123456789012:given-transform-failures";
-  const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:given-transform";
-  assert.equal(resource(result, "EventTarget", "given-raw-event").inputs, {
-    rule: "given-raw-event",
-    arn: functionArn,
-    deadLetterConfig: { arn: queueArn },
-  });
-  assert.equal(resource(result, "Permission", "given-raw-event").inputs, {
-    action: "lambda:InvokeFunction",
-    function: "given-transform",
-    principal: "events.amazonaws.com",
-    sourceArn: ruleArn,
-  });
-  assert.equal(resource(result, "QueuePolicy", "given-raw-event").inputs.policy, {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "RuleEvents",
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sqs:SendMessage",
-        Resource: queueArn,
-        Condition: { ArnEquals: { "aws:SourceArn": [ruleArn] } },
-      },
-    ],
-  });
-  const { policy } = resource(result, "RolePolicy", "given-extract").inputs as { policy: { Statement: object[] } };
-  assert.equal(policy.Statement[1], {
-    Sid: "ListRaw",
-    Effect: "Allow",
-    Action: ["s3:ListBucket"],
-    Resource: "arn:aws:s3:::their-raw",
-    Condition: { StringLike: { "s3:prefix": ["playlists/*", "state/*"] } },
-  });
-  assert.is(result.outputs.functionArn, functionArn);
+  assert.is(outputs.functionArn, "arn:aws:lambda:us-east-1:123456789012:function:given-transform");
 });
 
 test("a bucket of this stack can send its events to EventBridge, or to nobody", async () => {

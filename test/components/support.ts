@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { CatalogMode } from "../../components/arguments/validation";
+import type { CatalogMode } from "../../components/arguments/rules";
 import type { Registered } from "../../emulator/resources";
 import { type ProgramOptions, type ProgramResult, runProgram } from "../../lake/local/program";
 import { exampleStack } from "../../scripts/exampleStack";
@@ -26,11 +26,18 @@ export function runTestProgram(
   return run;
 }
 
-/** The one resource of that type and name; the type by its last part. */
+/** The one resource of that type and name, without the stack's tags; the type by its last part. */
 export function resource({ resources }: ProgramResult, type: string, name: string): Registered {
   const found = resources.filter((one) => one.type.endsWith(`:${type}`) && one.name === name);
   if (found.length !== 1) throw new Error(`${found.length} resources are a ${type} named ${name}`);
-  return found[0] as Registered;
+  const [one] = found as [Registered];
+  return { ...one, inputs: withoutStackTags(one.inputs) };
+}
+
+/** The inputs without the tags that every taggable resource has: a law of the program's tests. Other tags stay. */
+export function withoutStackTags({ tags, ...inputs }: Registered["inputs"]): Registered["inputs"] {
+  const keys = Object.keys((tags as object | undefined) ?? {}).sort();
+  return keys.length === 0 || keys.join() === "pulumi:project,pulumi:stack" ? inputs : { tags, ...inputs };
 }
 
 /** The error of a promise that must fail. */

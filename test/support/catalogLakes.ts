@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
-import type { CatalogMode } from "../../components/arguments/validation";
+import type { CatalogMode } from "../../components/arguments/rules";
 import { createGlue, type Glue } from "../../emulator/glue";
 import { parseLocation } from "../../emulator/glue/catalog";
 import { createIam } from "../../emulator/iam";

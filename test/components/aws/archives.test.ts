@@ -43,11 +43,15 @@ test.before(async () => {
   }
 });
 
-test("an archive holds the callback and the files that it loads", () => {
+test("an archive holds callback, settings and the files it loads", () => {
   for (const [name, files] of Object.entries(filesOf)) {
     assert.equal(
       Object.keys(archives[name]!.files),
-      ["__index.js", ...files.map((file) => `node_modules/${file}`)].sort(),
+      [
+        "__index.js",
+        ...files.map((file) => `node_modules/${file}`),
+        ...(name === "extract" ? ["settings.json"] : []),
+      ].sort(),
     );
   }
 });
@@ -59,7 +63,7 @@ test("zipped it is small", () => {
   }
 });
 
-test("the callback is code alone: no secret, no path of this machine", () => {
+test("the callback holds no secret and no path of this machine", () => {
   for (const [name, { files }] of Object.entries(archives)) {
     const text = String(files["__index.js"]);
     assert.not.match(text, /example-client/, name);
@@ -67,7 +71,7 @@ test("the callback is code alone: no secret, no path of this machine", () => {
   }
 });
 
-test("the callback loads as Lambda loads it: no require of ES modules, the SDK alone from outside", async () => {
+test("the callback loads as in Lambda, with the SDK alone from outside", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-archive-"));
   try {
     const modules = path.join(folder, "runtime/node_modules");
@@ -92,8 +96,9 @@ function load(task: string, modules: string, environment: unknown): string {
     NODE_PATH: modules,
     AWS_REGION: "us-east-1",
     AWS_LAMBDA_FUNCTION_NAME: "some",
+    LAMBDA_TASK_ROOT: task,
   };
-  // The process ends only where the factory's import of node-fetch has come to an end, too.
+  // The process ends only after the factory's import of node-fetch.
   const script = "process.stdout.write(typeof require('./__index.js').handler)";
   return execFileSync(process.execPath, [...flags, "-e", script], { cwd: task, env, encoding: "utf8", stdio: "pipe" });
 }

@@ -1,9 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { trailBucketPolicy } from "../../../components/aws/resourcePolicies";
-import { trailNameOf, withBucketPolicy } from "../../../components/stack/auditTrail";
+import { withBucketPolicy } from "../../../components/stack/auditTrail";
 import type { ProgramResult } from "../../../lake/local/program";
-import { views } from "../../../queries";
 import { exampleStack } from "../../../scripts/exampleStack";
 import { tableNames } from "../../../transforms/schema";
 import { resource, runTestProgram, stackWith } from "../support";
@@ -24,140 +23,14 @@ test.before(async () => {
   all = await exampleStack(everything);
 });
 
-const statementsOf = (program: ProgramResult, name: string) =>
-  (resource(program, "RolePolicy", name).inputs.policy as { Statement: object[] }).Statement;
-const allow = (Sid: string, Action: string[], Resource: string | string[]) => ({
-  Sid,
-  Effect: "Allow",
-  Action,
-  Resource,
-});
-const glue = "arn:aws:glue:us-east-1:123456789012";
-const csvTables = tableNames.map((table) => `csv_${table}`);
-const partitionCalls = [
-  "glue:GetDatabase",
-  "glue:GetTable",
-  "glue:GetPartition",
-  "glue:GetPartitions",
-  "glue:CreatePartition",
-  "glue:UpdatePartition",
-  "glue:BatchGetPartition",
-  "glue:BatchCreatePartition",
-  "glue:BatchUpdatePartition",
-];
-const crawlerLog = allow(
-  "WriteLog",
-  ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-  "arn:aws:logs:us-east-1:123456789012:log-group:/aws-glue/*",
-);
-
-test("the crawler of declared tables adds partitions to them, and reads their files", () => {
-  assert.equal(statementsOf(declared, "playlake-crawler"), [
-    allow("WriteCatalog", partitionCalls, [
-      `${glue}:catalog`,
-      `${glue}:database/playlake_local`,
-      ...csvTables.map((table) => `${glue}:table/playlake_local/${table}`),
-    ]),
-    allow("ListLake", ["s3:ListBucket"], "arn:aws:s3:::playlake-lake"),
-    allow(
-      "ReadLake",
-      ["s3:GetObject"],
-      tableNames.map((table) => `arn:aws:s3:::playlake-lake/${table}/*`),
-    ),
-    crawlerLog,
-  ]);
-});
-
-test("the crawler that makes tables makes them with their prefix alone", () => {
-  assert.equal(statementsOf(inferred, "playlake-crawler"), [
-    allow(
-      "WriteCatalog",
-      [...partitionCalls, "glue:CreateTable", "glue:UpdateTable"],
-      [`${glue}:catalog`, `${glue}:database/playlake_local`, `${glue}:table/playlake_local/csv_*`],
-    ),
-    allow("ListLake", ["s3:ListBucket"], "arn:aws:s3:::playlake-lake"),
-    allow("ReadLake", ["s3:GetObject"], ["arn:aws:s3:::playlake-lake/*"]),
-    crawlerLog,
-  ]);
-});
-
-test("Scheduler makes one call, and reports what it could not make", () => {
-  const queue = (name: string) => `arn:aws:sqs:us-east-1:123456789012:playlake-${name}-failures`;
-  const lambda = "arn:aws:lambda:us-east-1:123456789012:function:playlake-extract";
-  assert.equal(statementsOf(declared, "playlake-schedule"), [
-    allow("CallTarget", ["lambda:InvokeFunction"], lambda),
-    allow("ReportFailure", ["sqs:SendMessage"], queue("extract")),
-  ]);
-  assert.equal(statementsOf(declared, "playlake-crawl"), [
-    allow("CallTarget", ["glue:StartCrawler"], `${glue}:crawler/playlake-crawler`),
-    allow("ReportFailure", ["sqs:SendMessage"], queue("crawl")),
-  ]);
-});
-
-test("who may take which role, and for whom", () => {
-  const trust = (name: string) =>
-    (resource(declared, "Role", name).inputs.assumeRolePolicy as { Statement: object[] }).Statement;
-  const taken = (Service: string) => ({ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" });
-  const group = "arn:aws:scheduler:us-east-1:123456789012:schedule-group/default";
-  const Condition = { StringEquals: { "aws:SourceAccount": "123456789012", "aws:SourceArn": group } };
-  for (const name of ["schedule", "crawl"]) {
-    assert.equal(trust(`playlake-${name}`), [{ ...taken("scheduler.amazonaws.com"), Condition }]);
+test("grantRead attaches what readPolicy returns", () => {
+  const { policy } = readers.outputs;
+  for (const [name, role] of [
+    ["analysts", "analysts"],
+    ["by-name", "their-role"],
+  ]) {
+    assert.equal(resource(readers, "RolePolicy", `catalog-read-${name}`).inputs, { policy, role });
   }
-  for (const name of ["extract", "transform"]) {
-    assert.equal(trust(`playlake-${name}`), [taken("lambda.amazonaws.com")]);
-  }
-  assert.equal(trust("playlake-crawler"), [taken("glue.amazonaws.com")]);
-});
-
-test("a reader asks one workgroup, of these tables and views, and keeps results", () => {
-  const lake = "arn:aws:s3:::their-lake";
-  const results = "arn:aws:s3:::catalog-results";
-  const expected = [
-    allow(
-      "Ask",
-      [
-        "athena:StartQueryExecution",
-        "athena:GetQueryExecution",
-        "athena:GetQueryResults",
-        "athena:StopQueryExecution",
-        "athena:GetWorkGroup",
-      ],
-      "arn:aws:athena:us-east-1:123456789012:workgroup/catalog-queries",
-    ),
-    allow(
-      "ReadCatalog",
-      [
-        "glue:GetDatabase",
-        "glue:GetDatabases",
-        "glue:GetTable",
-        "glue:GetTables",
-        "glue:GetPartition",
-        "glue:GetPartitions",
-        "glue:BatchGetPartition",
-      ],
-      [
-        `${glue}:catalog`,
-        `${glue}:database/catalog_local`,
-        ...[...csvTables, ...views.map(({ name }) => name)].map((table) => `${glue}:table/catalog_local/${table}`),
-      ],
-    ),
-    {
-      ...allow("ListLake", ["s3:ListBucket"], lake),
-      Condition: { StringLike: { "s3:prefix": tableNames.map((table) => `${table}/*`) } },
-    },
-    allow(
-      "ReadLake",
-      ["s3:GetObject"],
-      tableNames.map((table) => `${lake}/${table}/*`),
-    ),
-    allow("KeepResults", ["s3:GetObject", "s3:PutObject"], `${results}/*`),
-    allow("FindBuckets", ["s3:GetBucketLocation"], [lake, results]),
-  ];
-  assert.equal(statementsOf(readers, "catalog-read-analysts"), expected);
-  assert.equal(statementsOf(readers, "catalog-read-by-name"), expected);
-  assert.equal(readers.outputs.policy, { Version: "2012-10-17", Statement: expected });
-  assert.is(resource(readers, "RolePolicy", "catalog-read-analysts").inputs.role, "analysts");
-  assert.is(resource(readers, "RolePolicy", "catalog-read-by-name").inputs.role, "their-role");
 });
 
 /** Every `*` of the policies, and why nothing narrower does. */
@@ -237,24 +110,21 @@ test("a wildcard in allowing statements names a place: no action, no bucket, no 
   }
 });
 
-test("the trail's policy, which takes the place of the component's own", async () => {
+test("the audit bucket gets our policy in place of the trail component's", async () => {
   const policy = trailBucketPolicy("arn:aws:s3:::b", "arn:aws:cloudtrail:us-east-1:123456789012:trail/t");
-  const transform = withBucketPolicy(policy);
+  const transform = withBucketPolicy(policy, { retainOnDelete: true });
   const asked = (type: string) => ({
     custom: true,
     type,
     name: "a",
     props: { bucket: "b", policy: "theirs" },
-    opts: {},
+    opts: { dependsOn: [] },
   });
   assert.equal(await transform(asked("aws:s3/bucketPolicy:BucketPolicy")), {
     props: { bucket: "b", policy },
-    opts: {},
+    opts: { dependsOn: [], retainOnDelete: true },
   });
   assert.is(await transform(asked("aws:cloudtrail/trail:Trail")), undefined);
-  assert.is(trailNameOf("playlake", "prod"), "playlake-prod");
-  assert.match(trailNameOf("a--b", "Prod_1."), /^a-b-prod-1-[0-9a-f]{6}$/);
-  assert.ok(trailNameOf("a".repeat(46), "x".repeat(100)).length <= 128);
 });
 
 test.run();

@@ -37,12 +37,12 @@ test("what Athena would not take is refused, all at once", async () => {
     error,
     [
       'AthenaCatalog "p": 6 problems',
-      '  tables.Top-40: got "Top-40": it must be small letters, digits and underscores, a letter first; expected e.g. "charts"',
+      '  tables.Top-40: got "Top-40": it must be lower-case letters, digits and underscores, a letter first; expected e.g. "charts"',
       '  tables.tracks: got "tracks": the lake has a table or view of this name; expected e.g. "charts"',
       '  tables.csv_tracks: got "csv_tracks": the lake has a table or view of this name; expected e.g. "charts"',
-      '  tables.none.columns: got []: no column is named; expected e.g. ["day", "track_id"]',
-      '  tables.twice.columns: got ["name","name","First Name"]: no names of columns (small letters, digits, underscores): "First Name"; expected e.g. ["day", "track_id"]',
-      '  tables.twice.location: got "s3://charts/top": it must be a folder in S3, with a slash at its end; expected e.g. "s3://charts/top/"',
+      '  tables.none.columns: got []: the list is empty; expected e.g. ["day", "track_id"]',
+      '  tables.twice.columns: got ["name","name","First Name"]: not names of columns (lower-case letters, digits, underscores): "First Name"; expected e.g. ["day", "track_id"]',
+      '  tables.twice.location: got "s3://charts/top": it must be a folder in S3, ending in a slash; expected e.g. "s3://charts/top/"',
     ].join("\n"),
   );
 });

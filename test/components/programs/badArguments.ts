@@ -40,6 +40,9 @@ const cases: { readonly [name: string]: () => unknown } = {
       },
     }),
   // What only JavaScript lets through.
+  unknown: () =>
+    Reflect.construct(PlaylistTransformer, ["p", { rawBucket: "raw", memorySize: 512, lakebucket: "lake" }]),
+  hook: () => Reflect.construct(PlaylistTransformer, ["p", { rawBucket: "raw", transform: { transformFuncton: {} } }]),
   noExtractor: () => Reflect.construct(SpotifyExtractor, ["p"]),
   noTransformer: () => Reflect.construct(PlaylistTransformer, ["p", { rawBucket: null }]),
   noCatalog: () => Reflect.construct(AthenaCatalog, ["p", { tables: { charts: {} } }]),

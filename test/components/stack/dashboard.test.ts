@@ -1,10 +1,9 @@
 import * as assert from "uvu/assert";
 import { meanings } from "../../../components/alarms/metrics";
 import type { Widget } from "../../../components/stack/dashboardBody";
-import { runProgram } from "../../../lake/local/program";
 import { exampleStack } from "../../../scripts/exampleStack";
 import { settingsSuite } from "../settingsSuite";
-import { goodConfig, resource } from "../support";
+import { resource } from "../support";
 
 const { test, program, inputsOf } = settingsSuite("components/stack/dashboard");
 
@@ -16,12 +15,6 @@ function widgets(): Widget[] {
 function lines(): unknown[][] {
   return widgets().flatMap(({ properties }) => (properties.metrics ?? []) as unknown[][]);
 }
-
-test("its name holds the stack's, in characters that CloudWatch takes", async () => {
-  assert.is(inputsOf("Dashboard", "overview").dashboardName, "playlake-local");
-  const odd = await runProgram({ config: goodConfig, stack: "a.b c/d" });
-  assert.is(resource(odd, "Dashboard", "playlake-overview").inputs.dashboardName, "playlake-a-b-c-d");
-});
 
 test("its widgets fill a grid of 24 columns without a gap or an overlap", () => {
   const taken = new Set<string>();
@@ -109,7 +102,7 @@ test("the compact copy is shown if there is one", async () => {
   assert.ok(String(dashboardBody).includes("playlake-compact-failures"));
 });
 
-test("what Lambda and Athena cost is reckoned from their metrics", () => {
+test("the cost of Lambda and Athena is computed from their metrics", () => {
   const expressions = lines().flatMap((line) => (line.at(-1) as { expression?: string }).expression ?? []);
   assert.equal(expressions.slice(2), [
     "m1 / 1000 * 0.5 + m2 / 1000 * 1",

@@ -1,0 +1,273 @@
+// Every setting, declared once: its rule, its default, its docstring. The components' arguments, the program's config,
+// Pulumi.yaml and docs/reuse.md follow from these tables.
+import * as pulumi from "@pulumi/pulumi";
+import { defaultSchedule } from "../../schedule/schedules";
+import { bucket, optionalBucket } from "../aws/bucketRef";
+import type { CatalogResources, ExtractorResources, TransformerResources } from "../aws/resourceKeys";
+import { ownTables } from "../catalog/ownTables";
+import type { Problem } from "./problems";
+import {
+  alarmsRule,
+  alarmTopicsRule,
+  catalogRule,
+  crawlScheduleRule,
+  credentialRule,
+  databaseNameRule,
+  emailRule,
+  logRetentionRule,
+  marketRule,
+  memoryRule,
+  noCrawl,
+  playlistsRule,
+  scheduleRule,
+  switchRule,
+  timeoutRule,
+  timezoneRule,
+  topicArnRule,
+  triggerRule,
+  wholeNumber,
+} from "./rules";
+import { absent, optional, plain, plainSetting, required, secret, switching, transforms } from "./setting";
+
+const gibibyte = 2 ** 30;
+
+const alarms = {
+  /**
+   * How many alarms there are. `default` combines causes that need the same reaction, and stays within the ten alarm metrics
+   * that CloudWatch has free for ever. `detailed` has one for each cause, at $0.10 a month each beyond these ten.
+   * @default "default"
+   */
+  alarms: plain(alarmsRule, "default"),
+  /**
+   * ARNs of the SNS topics that alarms notify, at most five.
+   * @default []
+   */
+  alarmTopicArns: optional(alarmTopicsRule, []),
+};
+
+const times = {
+  /**
+   * The time zone (IANA name) of the schedules, and of the days that snapshots are filed under.
+   * @default "UTC"
+   */
+  timezone: optional(timezoneRule, "UTC"),
+};
+
+const logs = {
+  /**
+   * How long the function's log is kept, in days.
+   * @default 30
+   */
+  logRetentionDays: optional(logRetentionRule, 30),
+};
+
+const catalogMode = {
+  /**
+   * How the tables get into the catalog. `declared`: from the schema. `inferred`: a crawler makes them from the files.
+   * @default "declared"
+   */
+  catalog: plain(catalogRule, "declared"),
+};
+
+const dataSwitches = {
+  /**
+   * Keeps the buckets that hold data, with their settings and objects, when the stack lets go of them.
+   * @default true
+   */
+  retainData: plain(switchRule, true),
+  /**
+   * Deletes a bucket's objects with it. Without it, `destroy` stops at a bucket that holds objects. Needs `retainData: false`.
+   * @default false
+   */
+  forceDestroy: plain(switchRule, false),
+  /**
+   * Has Pulumi refuse to delete or replace what cannot be made again, until `pulumi state unprotect`.
+   * @default true, except in a stack named dev
+   */
+  protect: plainSetting(switchRule, () => pulumi.getStack() !== "dev"),
+};
+
+/** The settings of a SpotifyExtractor. */
+export const extractorSettings = {
+  /** The playlists to keep: ids, URIs or links. `me` stands for every playlist that the consenting user
+   * owns or follows, `liked` for the Liked Songs, `library` for both. */
+  playlists: required(playlistsRule),
+  /** The client id of your Spotify app. Kept encrypted. */
+  spotifyClientId: secret(credentialRule),
+  /** The client secret of your Spotify app. Kept encrypted. */
+  spotifyClientSecret: secret(credentialRule),
+  /**
+   * The name of an existing bucket for raw responses. Nothing is set on it.
+   * @default a bucket of its own
+   */
+  rawBucket: optionalBucket(),
+  /**
+   * When the playlists are read, in EventBridge Scheduler's syntax.
+   * @default "cron(0 6 * * ? *)"
+   */
+  schedule: optional(scheduleRule, defaultSchedule),
+  ...times,
+  /**
+   * The country whose catalogue is read, ISO 3166-1 alpha-2.
+   * @default the consenting user's
+   */
+  market: absent(marketRule),
+  /**
+   * The function's memory in MiB. CPU scales with it: 1,769 MiB is one vCPU.
+   * @default 512
+   */
+  memoryMiB: optional(memoryRule, 512),
+  /**
+   * The longest a run may take, in seconds. Playlists that are left over are read by the next catch-up.
+   * @default 900
+   */
+  timeoutSeconds: optional(timeoutRule, 900),
+  ...logs,
+  ...dataSwitches,
+  ...alarms,
+  /**
+   * Changes resources inside the component, by key (see `nodes`): arguments to merge, or a function that gets arguments,
+   * options and name.
+   * @default no changes
+   */
+  transform: transforms<ExtractorResources>(),
+};
+
+/** The settings of a PlaylistTransformer. */
+export const transformerSettings = {
+  /** The bucket of the raw objects: an extractor's `rawBucket`, or the name of an existing one. */
+  rawBucket: bucket(),
+  /**
+   * The name of an existing bucket for the tables' files. Nothing is set on it.
+   * @default a bucket of its own
+   */
+  lakeBucket: optionalBucket(),
+  /**
+   * What notifies the transformer of a new raw object. `notification`: the bucket's own notification, of which S3 keeps one;
+   * only for a bucket of this stack. `eventbridge`: a rule; an existing bucket must send its events to EventBridge. `none`:
+   * whoever writes raw objects invokes the function with S3's event.
+   * @default "notification" for a bucket of this stack, else "eventbridge"
+   */
+  trigger: plainSetting(triggerRule, () => undefined),
+  /**
+   * The database whose tables get each day's partitions as soon as its files are written: an AthenaCatalog's `databaseName`.
+   * Transforms fail, and are tried again, until the database exists.
+   * @default no days are registered: a crawler has to find them
+   */
+  databaseName: switching(databaseNameRule),
+  ...catalogMode,
+  /**
+   * The schedule by which raw objects are written, such as the extractor's: an alarm fires if none has been transformed for
+   * longer than it leaves between two runs.
+   * @default no such alarm
+   */
+  schedule: switching(scheduleRule),
+  /**
+   * The function's memory in MiB. CPU scales with it: 1,769 MiB is one vCPU.
+   * @default 1024
+   */
+  memoryMiB: optional(memoryRule, 1024),
+  /**
+   * The longest an invocation may take, in seconds.
+   * @default 300
+   */
+  timeoutSeconds: optional(timeoutRule, 300),
+  ...logs,
+  ...dataSwitches,
+  ...alarms,
+  /**
+   * Changes resources inside the component, by key (see `nodes`): arguments to merge, or a function that gets arguments,
+   * options and name.
+   * @default no changes
+   */
+  transform: transforms<TransformerResources>(),
+};
+
+/** The settings of an AthenaCatalog. */
+export const catalogSettings = {
+  /** The bucket of the tables' files: a transformer's `lakeBucket`, or the name of an existing one. */
+  lakeBucket: bucket(),
+  /**
+   * The database's name, which a transformer that registers its days is given too.
+   * @default made of the component's name and the stack's
+   */
+  databaseName: switching(databaseNameRule),
+  ...catalogMode,
+  /**
+   * When the crawler runs, in EventBridge Scheduler's syntax; `"none"` for a declared catalog without a crawler. The crawler
+   * adds days that came into the lake by other means than the transformer, and reports files that do not fit their table.
+   * @default weekly (`cron(30 6 ? * SUN *)`) if declared, daily half an hour after the run if inferred
+   */
+  crawlSchedule: switching(scheduleRule, { rule: crawlScheduleRule, off: noCrawl }),
+  /**
+   * When Athena updates the compact copy of the history (the Iceberg table `compact_items`), in EventBridge Scheduler's
+   * syntax: about an hour after the run.
+   * @default no copy
+   */
+  compactSchedule: switching(scheduleRule),
+  ...times,
+  /**
+   * How long the results of queries are kept, in days.
+   * @default 30
+   */
+  resultsRetentionDays: optional(wholeNumber(1, 36_500, 30), 30),
+  /**
+   * The most bytes that a query may scan. One that scans more is cancelled; what it scanned is billed. Athena takes no less
+   * than 10,485,760.
+   * @default 10737418240
+   */
+  maxScannedBytesPerQuery: optional(wholeNumber(10_485_760, Number.MAX_SAFE_INTEGER, 10 * gibibyte), 10 * gibibyte),
+  /**
+   * Your own tables in the lake's database, by name: CSV files anywhere in S3.
+   * @default {}
+   */
+  tables: ownTables(),
+  ...alarms,
+  /**
+   * Changes resources inside the component, by key (see `nodes`): arguments to merge, or a function that gets arguments,
+   * options and name.
+   * @default no changes
+   */
+  transform: transforms<CatalogResources>(),
+};
+
+/** The settings of the stack: those of the components that the program passes on, and its own. */
+export const stackSettings = {
+  playlists: extractorSettings.playlists,
+  schedule: extractorSettings.schedule,
+  timezone: extractorSettings.timezone,
+  market: extractorSettings.market,
+  catalog: catalogSettings.catalog,
+  crawlSchedule: catalogSettings.crawlSchedule,
+  compactSchedule: catalogSettings.compactSchedule,
+  rawBucket: extractorSettings.rawBucket,
+  lakeBucket: transformerSettings.lakeBucket,
+  retainData: extractorSettings.retainData,
+  forceDestroy: extractorSettings.forceDestroy,
+  /**
+   * Records each read and write of an object in the raw and the lake bucket, by CloudTrail. Switching it off ends the
+   * recording; the records stay, unless `forceDestroy` is on.
+   * @default false
+   */
+  auditTrail: plain(switchRule, false),
+  alarms: extractorSettings.alarms,
+  /**
+   * The ARN of an existing SNS topic for alarms.
+   * @default none, or a topic for `alarmEmail`
+   */
+  alarmTopicArn: absent(topicArnRule),
+  /**
+   * An address that alarms are mailed to, through a topic of this stack. AWS first mails it for its consent.
+   * @default none
+   */
+  alarmEmail: absent(emailRule),
+  spotifyClientId: extractorSettings.spotifyClientId,
+  spotifyClientSecret: extractorSettings.spotifyClientSecret,
+};
+
+/** Data that is kept cannot be deleted. `prefix` begins the names of the properties: `playlake:` in a stack's config. */
+export function dataSwitchProblems(switches: { retainData: boolean; forceDestroy: boolean }, prefix = ""): Problem[] {
+  if (!switches.retainData || !switches.forceDestroy) return [];
+  const fault = "data that is retained cannot be deleted";
+  return [{ property: `${prefix}forceDestroy`, got: "true", fault, advice: `set ${prefix}retainData: false too` }];
+}

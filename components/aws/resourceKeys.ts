@@ -1,0 +1,105 @@
+// The resources inside each component, by key: the rest of the logical name and the type, in camel case. Resources of which
+// there are many (alarms, tables, views, queries) have a pattern.
+import type * as aws from "@pulumi/aws";
+
+/** A bucket and its settings: `playlake-raw`. */
+type BucketKeys<P extends string> = Record<`${P}Bucket`, typeof aws.s3.Bucket> &
+  Record<`${P}BucketOwnershipControls`, typeof aws.s3.BucketOwnershipControls> &
+  Record<`${P}BucketPublicAccessBlock`, typeof aws.s3.BucketPublicAccessBlock> &
+  Record<`${P}BucketPolicy`, typeof aws.s3.BucketPolicy> &
+  Record<`${P}BucketServerSideEncryptionConfiguration`, typeof aws.s3.BucketServerSideEncryptionConfiguration> &
+  Record<`${P}BucketVersioning`, typeof aws.s3.BucketVersioning> &
+  Record<`${P}BucketLifecycleConfiguration`, typeof aws.s3.BucketLifecycleConfiguration>;
+
+/** A role and its one policy. */
+type RoleKeys<P extends string> = Record<`${P}Role`, typeof aws.iam.Role> &
+  Record<`${P}RolePolicy`, typeof aws.iam.RolePolicy>;
+
+/** A function and what it needs. */
+type FunctionKeys<P extends string> = RoleKeys<P> &
+  Record<`${P}Function`, typeof aws.lambda.Function> &
+  Record<`${P}FunctionEventInvokeConfig`, typeof aws.lambda.FunctionEventInvokeConfig> &
+  Record<`${P}LogGroup`, typeof aws.cloudwatch.LogGroup> &
+  Record<`${P}FailuresQueue`, typeof aws.sqs.Queue>;
+
+/** Rules for the end of some work, which put events into a queue. */
+type EndKeys<P extends string> = Record<`${P}OkEventRule` | `${P}BadEventRule`, typeof aws.cloudwatch.EventRule> &
+  Record<`${P}OkEventTarget` | `${P}BadEventTarget`, typeof aws.cloudwatch.EventTarget>;
+
+/** A queue, with or without a policy that lets rules put events into it. */
+type QueueKeys<P extends string> = Record<`${P}Queue`, typeof aws.sqs.Queue> &
+  Record<`${P}QueuePolicy`, typeof aws.sqs.QueuePolicy>;
+
+interface AlarmKeys {
+  [alarm: `alarm${string}MetricAlarm`]: typeof aws.cloudwatch.MetricAlarm;
+}
+
+/** The resources of a SpotifyExtractor. Those of the raw bucket are missing if one is passed in. */
+export interface ExtractorResources
+  extends Partial<BucketKeys<"raw">>,
+    FunctionKeys<"extract">,
+    RoleKeys<"schedule">,
+    AlarmKeys {
+  /** Of the daily run. */
+  runSchedule: typeof aws.scheduler.Schedule;
+  /** Of the hourly catch-up. */
+  catchUpSchedule: typeof aws.scheduler.Schedule;
+  /** Of the app's credentials. */
+  appParameter: typeof aws.ssm.Parameter;
+  /** Of the user's refresh token. */
+  tokenParameter: typeof aws.ssm.Parameter;
+}
+
+/** The resources of a PlaylistTransformer. Those of the lake bucket are missing if one is passed in. */
+export interface TransformerResources
+  extends Partial<Omit<BucketKeys<"lake">, "lakeBucketVersioning">>,
+    FunctionKeys<"transform">,
+    AlarmKeys {
+  /** Lets the trigger invoke the function. */
+  rawEventPermission?: typeof aws.lambda.Permission;
+  /** Of a bucket of this stack. */
+  rawEventBucketNotification?: typeof aws.s3.BucketNotification;
+  /** With `trigger: "eventbridge"`. */
+  rawEventEventRule?: typeof aws.cloudwatch.EventRule;
+  rawEventEventTarget?: typeof aws.cloudwatch.EventTarget;
+  rawEventQueuePolicy?: typeof aws.sqs.QueuePolicy;
+}
+
+/** The resources of an AthenaCatalog. Those of crawler and compact copy are missing if there is none. */
+export interface CatalogResources
+  extends Omit<BucketKeys<"results">, "resultsBucketVersioning">,
+    Partial<Omit<BucketKeys<"compact">, "compactBucketVersioning">>,
+    Partial<RoleKeys<"crawler">>,
+    Partial<RoleKeys<"crawl">>,
+    Partial<QueueKeys<"crawlFailures">>,
+    Partial<QueueKeys<"crawls">>,
+    Partial<EndKeys<"crawl">>,
+    Partial<RoleKeys<"compact">>,
+    Partial<Pick<QueueKeys<"compactFailures">, "compactFailuresQueue">>,
+    Partial<QueueKeys<"copyEvents">>,
+    Partial<EndKeys<"copy">>,
+    AlarmKeys {
+  catalogDatabase: typeof aws.glue.CatalogDatabase;
+  /** The workgroup of people's queries. */
+  queriesWorkgroup: typeof aws.athena.Workgroup;
+  /** Of a declared catalog. */
+  crawler?: typeof aws.glue.Crawler;
+  /** Of an inferred catalog. */
+  inferringCrawler?: typeof aws.glue.Crawler;
+  csvClassifier?: typeof aws.glue.Classifier;
+  crawlSchedule?: typeof aws.scheduler.Schedule;
+  /** The workgroup of the compact copy's statements. */
+  compactWorkgroup?: typeof aws.athena.Workgroup;
+  compactSchedule?: typeof aws.scheduler.Schedule;
+  compactItemsCatalogTable?: typeof aws.glue.CatalogTable;
+  compactWholeHistoryNamedQuery?: typeof aws.athena.NamedQuery;
+  /** The lake's tables: `csvTracksCatalogTable`. */
+  [table: `csv${string}CatalogTable`]: typeof aws.glue.CatalogTable;
+  /** The views: `viewTracksCatalogTable`. */
+  [view: `view${string}CatalogTable`]: typeof aws.glue.CatalogTable;
+  /** Your own tables: `tableChartsCatalogTable`. */
+  [table: `table${string}CatalogTable`]: typeof aws.glue.CatalogTable;
+  [query: `query${string}NamedQuery`]: typeof aws.athena.NamedQuery;
+  /** What `grantRead` made: `readAnalystsRolePolicy`. */
+  [grant: `read${string}RolePolicy`]: typeof aws.iam.RolePolicy;
+}

@@ -1,0 +1,36 @@
+// A setting's docstring stands beside its rule and default, and agrees with them.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Settings } from "../../components/arguments/setting";
+import {
+  catalogSettings,
+  extractorSettings,
+  stackSettings,
+  transformerSettings,
+} from "../../components/arguments/settings";
+import { readSettingDocs } from "../../scripts/declarations";
+
+const test = suite("components/settingDocs");
+
+const tables: Readonly<Record<string, Settings>> = {
+  extractorSettings,
+  transformerSettings,
+  catalogSettings,
+  stackSettings,
+};
+
+test("every @default is the default", () => {
+  const docs = readSettingDocs();
+  for (const [table, settings] of Object.entries(tables)) {
+    for (const [key, setting] of Object.entries(settings)) {
+      const doc = docs.get(table)?.get(key);
+      const what = `${table}.${key}`;
+      assert.ok(doc !== undefined && doc.text.length >= 20, what);
+      if (setting.isRequired) assert.is(doc.default, undefined, what);
+      else if (setting.default === undefined) assert.ok(doc.default !== undefined, what);
+      else assert.is(doc.default, JSON.stringify(setting.default), what);
+    }
+  }
+});
+
+test.run();

@@ -1,0 +1,52 @@
+// What a change of each setting and argument does to a stack, and that none replaces what holds data.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  catalogSettings,
+  extractorSettings,
+  stackSettings,
+  transformerSettings,
+} from "../../components/arguments/settings";
+import { runProgram } from "../../lake/local/program";
+import { exampleConfig } from "../../scripts/exampleStack";
+import { allChanges, cases, changesText, losesData } from "./changes";
+import { forceNew } from "./forceNew";
+import { changedLines, goldenText } from "./write";
+
+const test = suite("golden/changes");
+
+test("changes.txt is what each change does", async () => {
+  assert.equal(changedLines(goldenText("changes.txt"), await changesText()), [], "npm run golden changes.txt");
+});
+
+test("no change replaces what holds data", async () => {
+  for (const [what, found] of await allChanges()) {
+    // If a bucket is passed in, the stack lets go of its own: it is kept, and unless unprotected not even that happens.
+    const letGo = /rawBucket|lakeBucket/.test(what) ? /^delete Bucket / : /^$/;
+    assert.equal(
+      found.filter((line) => losesData(line) && !letGo.test(line)),
+      [],
+      what,
+    );
+  }
+});
+
+test("every setting has a case, and every type knows what replaces it", async () => {
+  const tables = {
+    config: stackSettings,
+    SpotifyExtractor: extractorSettings,
+    PlaylistTransformer: transformerSettings,
+    AthenaCatalog: catalogSettings,
+  };
+  for (const [what, table] of Object.entries(tables)) {
+    assert.equal(Object.keys(cases[what] ?? {}).sort(), Object.keys(table).sort(), what);
+  }
+  const { resources } = await runProgram({ config: { ...exampleConfig, "playlake:catalog": "inferred" } });
+  const unknown = resources.filter(({ type }) => type.startsWith("aws:") && forceNew[type] === undefined);
+  assert.equal(
+    unknown.map(({ type }) => type),
+    [],
+  );
+});
+
+test.run();
