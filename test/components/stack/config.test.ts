@@ -50,7 +50,6 @@ test("the stack `dev` has a good config, and lets go of its data by both switche
     retainData: false,
     forceDestroy: true,
     auditTrail: false,
-    alarms: "default",
     alarmTopicArn: undefined,
     alarms: "default",
     alarmEmail: undefined,
