@@ -42,7 +42,6 @@ interface RegisterRequest {
   getDependenciesList(): string[];
   getPropertydependenciesMap(): { forEach(visit: (property: { getUrnsList(): string[] }) => void): void };
   getDeletedwith(): string;
-  getIgnorechangesList(): string[];
 }
 type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => void;
 interface Monitor {
