@@ -1,4 +1,4 @@
-// docs/report.png: the report of the sample playlists, as a browser shows it: npm run picture
+// docs/time-machine.png and docs/report.png: the report of the sample playlists in a browser: npm run picture
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,7 +12,7 @@ import { findChromium, openChromium } from "../test/support/browser";
 const days = 28;
 /** Days are missed in real histories too; counted from 0. */
 const missedDay = 11;
-const size = { width: 1200, height: 1490 };
+const size = { width: 1200, height: 1000 };
 
 /** Simulates the sample's days into a state folder. */
 async function simulate(stateDir: string): Promise<void> {
@@ -37,8 +37,8 @@ async function writeReport(stateDir: string, file: string): Promise<void> {
   }
 }
 
-/** Takes the picture. @throws one line, where there is no Chromium */
-export async function takePicture(to: string): Promise<void> {
+/** Takes the pictures. @throws one line if there is no Chromium */
+export async function takePictures(folderOfDocs: string): Promise<void> {
   const chromium = findChromium();
   if (chromium === undefined) throw new Error("no Chromium on PATH; CHROMIUM may name one");
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-picture-"));
@@ -50,7 +50,12 @@ export async function takePicture(to: string): Promise<void> {
     try {
       const page = await browser.newPage({ viewport: size, colorScheme: "light" });
       await page.goto(pathToFileURL(file).href);
-      await page.screenshot({ path: to });
+      await page.waitForSelector("#time-machine:not([hidden])");
+      await page.click("#previous-change");
+      await page.evaluate("document.getElementById('time-machine').scrollIntoView()");
+      await page.screenshot({ path: path.join(folderOfDocs, "time-machine.png") });
+      await page.evaluate("document.getElementById('playlist-1').scrollIntoView()");
+      await page.screenshot({ path: path.join(folderOfDocs, "report.png") });
     } finally {
       await browser.close();
     }
@@ -59,4 +64,4 @@ export async function takePicture(to: string): Promise<void> {
   }
 }
 
-if (require.main === module) void takePicture(path.join(__dirname, "..", "docs", "report.png"));
+if (require.main === module) void takePictures(path.join(__dirname, "..", "docs"));
