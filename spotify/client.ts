@@ -61,7 +61,7 @@ export interface SpotifyClient {
   page(playlistId: string, offset: number): Promise<PageResponse>;
   /**
    * What the user owns or follows, in Spotify's order, each once.
-   * @param isWorth told how many pages are left and what was found: false ends the reading. @default the list is read whole
+   * @param isWorth called with the pages left and what was found so far: false ends the reading. @default all is read
    */
   myPlaylists(isWorth?: (pagesLeft: number, found: readonly Opening[]) => boolean): Promise<Opening[]>;
   /** Whether requests are made for a user. */

@@ -39,7 +39,7 @@ export function datesBetween(from: string, to: string): string[] {
 export interface EarlierDays {
   /** Oldest first. */
   missed: MissedDay[];
-  /** The latest day with a state; undefined: there is none. */
+  /** The latest day with a state; undefined: no earlier day has one. */
   last: DayState | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface EarlierDays {
  * The days that were missed since the last one with a state, that one included: what a run left incomplete, and days with
  * a scheduled run that left no state. Days before that one were reported on that day.
  *
- * @param storedOn tells which playlists have a raw object of a day, whatever its state says
+ * @param storedOn which playlists have a raw object of a day, whatever its state says
  */
 export async function readEarlierDays(
   states: States,

@@ -23,7 +23,7 @@ export function playlistRefused(playlistId: string, offset: number | undefined, 
   const subject = `playlist ${playlistId}`;
   if (isAboutTheApp(refusal)) return appRefused(subject, refusal);
   const isGone = status === 403 || status === 404;
-  // Of contents the first page tells: a later one was refused after entries had been served.
+  // A later page is refused after entries were served: that does not mean that the playlist is closed.
   if (isGone && (offset ?? 0) === 0) {
     const cause = likelyCause(playlistId, offset != null, refusal);
     return codedError("UNAVAILABLE", subject, `${status}. ${cause}`, { playlistId, status, cause });

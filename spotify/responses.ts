@@ -39,7 +39,7 @@ export function isUser(json: unknown): boolean {
 /** Whether it is the page of a list's entries at `offset`. @param list "playlists/ID" or "me/tracks" */
 export function isPageOf(list: string, json: unknown, offset: number): boolean {
   if (!isPage(json) || !json.items.every(mayBeEntry)) return false;
-  // After embedded entries, a page without an offset could not be told from one that starts anew.
+  // After embedded entries, a page without an offset would count as one that starts anew.
   if (json.offset !== offset && (json.offset != null || offset > 0)) return false;
   const named = /\/(playlists\/[0-9A-Za-z]{22}|me\/tracks)\b/.exec(String(json.href ?? ""))?.[1];
   return named == null || named === list;
@@ -102,7 +102,7 @@ export function embeddedPaging(playlist: unknown): Paging | undefined {
 }
 
 /**
- * What tells one state of a list's contents from another: a playlist's snapshot id. For Liked Songs, which have none,
+ * Identifies a state of a list's contents: the playlist's snapshot id. For Liked Songs, which have none,
  * total and first page: a song that is liked comes to the top, and one that is removed lowers the total. The same for
  * Spotify's own playlists, whose snapshot id is another at every request.
  *

@@ -10,7 +10,7 @@ import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./libra
  * served character by character. A playlist without an id of Spotify's form gets one made from its name, always the
  * same.
  *
- * @throws one line, where there is nothing to read, a file is no Spotify response (the transform's own words), or two
+ * @throws one line if there is nothing to read, a file is not a Spotify response (the transform's own words), or two
  * hold the same playlist
  */
 export async function fromFiles(path: string): Promise<Library> {

@@ -37,7 +37,7 @@ export function pageBody(elements: readonly string[], url: string, { offset, lim
 
 function embeddedPage(entries: readonly string[], url: string, limit: number): string {
   const served = entries.slice(0, embeddedEntries);
-  // Spotify's quirk: 100 entries are here, yet `next` starts where the asked limit would have ended.
+  // As Spotify does: 100 entries are embedded, yet `next` starts at the requested limit.
   const nextOffset = served.length < entries.length ? limit : entries.length;
   return pageText(served, url, { offset: 0, limit: embeddedEntries, total: entries.length, nextOffset });
 }

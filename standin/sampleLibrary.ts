@@ -67,7 +67,7 @@ interface Recipe {
   firstTrack: number;
   /** Changes every so many days. */
   everyDays: number;
-  /** Entries that stay where they are: position on the first day, and what stands there. */
+  /** Entries that stay where they are: position on the first day, and the entry. */
   oddities: (shape: Shape) => readonly (readonly [position: number, entry: Json])[];
 }
 
@@ -167,7 +167,7 @@ function firstEntries(recipe: Recipe): string[] {
   return entries;
 }
 
-/** One change: two tracks come, one goes (two where the list has grown), one moves. Oddities stay. */
+/** One change: two tracks come, one goes (three once the list has grown), one moves. Oddities stay. */
 function changeOnce(recipe: Recipe, entries: string[], held: ReadonlySet<string>, turn: number): void {
   const eveningBeforeMs = Date.parse(firstSampleDay) + (turn * recipe.everyDays - 1) * dayMs + 19.4 * 3_600_000;
   const removals = entries.length > recipe.size + 12 ? 3 : 1;

@@ -6,7 +6,7 @@ import type { ObjectStore } from "../../spotify/types";
  * @param sdk the SDK's module: in a function the runtime's own
  */
 export function makeObjectStore(sdk: typeof S3, s3: S3.S3Client, bucket: string): ObjectStore {
-  /** Two writers of one key at the same moment get a 409, of which S3 says: try again. */
+  /** Two writers of one key at the same moment get a 409, which S3's documentation says to retry. */
   const maxConflicts = 5;
 
   async function list(prefix: string): Promise<string[]> {
@@ -28,8 +28,8 @@ export function makeObjectStore(sdk: typeof S3, s3: S3.S3Client, bucket: string)
     } catch (error) {
       const { name } = error as Error;
       if (name === "NoSuchKey") return undefined;
-      // S3 says "access denied" of a missing key to whom it does not count as allowed to list the bucket; whether it does
-      // where only prefixes may be listed is documented nowhere. The listing itself is certain.
+      // For a missing key S3 answers AccessDenied to callers without the right to list the bucket. No document says whether
+      // a right to list some prefixes is enough, so the list decides.
       if (name === "AccessDenied" && !(await list(key)).includes(key)) return undefined;
       throw error;
     }

@@ -42,7 +42,7 @@ const repeated: [what: string, wrong: Misbehaviour[], sleeps: number[]][] = [
     [250, 500, 1000, 2000],
   ],
   ["a 503 that says how long", [{ status: 503, headers: { "retry-after": "7" } }], [7000]],
-  ["a body that is no playlist", [{ status: 200, body: "[]" }], [250]],
+  ["a body that is not a playlist", [{ status: 200, body: "[]" }], [250]],
   ["a status that is neither 200 nor a refusal", [{ status: 204 }, { status: 300 }, { status: 201 }], [250, 500, 1000]],
   ["bursts", [burst(3), burst("soon"), burst(undefined), burst(30)], [3000, 2000, 2000, 30_000]],
 ];

@@ -64,7 +64,7 @@ const changes: [what: string, change: (before: string[]) => string[], isUnchange
   ],
 ];
 for (const [what, change, isUnchanged] of changes) {
-  test(`Liked Songs are ${isUnchanged ? "not " : ""}read again after this change: ${what}`, async () => {
+  test(`${what}: Liked Songs are ${isUnchanged ? "reused" : "read again"}`, async () => {
     context.library.liked = likedEntries(120);
     const { run, store } = extractor(context.world, { playlists: ["liked"] }, memoryTokens(user));
     await run();

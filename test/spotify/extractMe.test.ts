@@ -6,13 +6,13 @@ import { extractor, idA, idB, idC, memoryTokens, playlistOf, rawLines, rejection
 
 const { test, context, again, misbehave } = extractSuite("spotify/extract me");
 
-test("me is all that the user has, beside what is named", async () => {
+test("me is everything in the user's list, beside what is named", async () => {
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
   const { run } = extractor(context.world, { playlists: ["me", idC] }, memoryTokens(user));
   assert.equal((await run()).stored, [idC, idA, idB]);
 });
 
-test("2: null playlists in the user's list are passed over, be they a whole page of it", async () => {
+test("2: null playlists in the user's list are skipped, even a whole page of them", async () => {
   const nulls = (count: number): null[] => Array(count).fill(null);
   await again({ mine: [null, idA, ...nulls(50), idB, null] });
   const { run } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));
@@ -31,7 +31,7 @@ test("me without consent fails, and the named ones are stored", async () => {
   assert.equal(error.result.stored, [idA]);
 });
 
-test("when the quota ends, what the user's list shows as unchanged is stored without a request", async () => {
+test("a quota that ends early does not cost what the list shows as unchanged", async () => {
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
   const { run, store } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));
   await run();

@@ -90,7 +90,7 @@ test("with a user's consent the list answers for all unchanged playlists", async
   }
 });
 
-test("what the list shows as unchanged is stored from an object that was itself made so", async () => {
+test("an object that was made from the list can be reused itself", async () => {
   const { run, store } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));
   await run();
   context.world.setNow("2026-11-23T06:00:00Z");

@@ -1,4 +1,4 @@
-/** Runs of the extractor against a server that answers any request wrongly, told from a seed. */
+/** Runs of the extractor against a server that answers any request wrongly, made from a seed. */
 import * as assert from "uvu/assert";
 import { type ExtractOptions, type IncompleteDay, makeExtractDay } from "../../spotify/extract";
 import { type Misbehave, type Misbehaviour, redirect } from "../../standin/misbehaviour";

@@ -61,7 +61,7 @@ async function filesBelow(root: string): Promise<{ [path: string]: string }> {
 /** Runs the serialized factory in a child as Lambda starts one, outside of any tree with node_modules but its own. */
 async function runSerialized(folder: string, text: string, inputs: object[]): Promise<DayResult[]> {
   await mkdir(join(folder, "node_modules"));
-  // Its package.json is no export of node-fetch: the folder is found from its main file.
+  // node-fetch does not export its package.json: the folder is found from its main file.
   await symlink(dirname(dirname(require.resolve("node-fetch"))), join(folder, "node_modules/node-fetch"));
   await writeFile(join(folder, "__index.js"), text);
   const program = `

@@ -154,7 +154,7 @@ export function requestsSince(world: World): string[] {
   return world.standIn.requests.splice(0).map(({ method, url }) => `${method} ${url.replace(/\?.*/, "")}`);
 }
 
-/** What a promise rejects with; fails where it resolves. */
+/** What a promise rejects with; throws if it resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   try {
     await promise;

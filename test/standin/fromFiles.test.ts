@@ -85,7 +85,7 @@ for (const [what, file, contents, expected] of forms) {
   test(`serves ${what}`, async () => assert.equal(await served({ [file]: contents }, file), [expected]));
 }
 
-test("serves a map, its keys as ids where the playlists have none", async () => {
+test("serves a map, its keys as ids of playlists without one", async () => {
   const list = (name: string) => `{"name":"${name}","tracks":{"items":[]}}`;
   const playlists = await served({ "map.json": `{"${idA}":${list("one")},"short":${list("two")}}` });
   assert.equal(
@@ -97,7 +97,7 @@ test("serves a map, its keys as ids where the playlists have none", async () => 
   );
 });
 
-test("a folder's responses are served; other files are passed over, a playlist in two files is refused", async () => {
+test("a folder's responses are served, and a playlist in two files is refused", async () => {
   const list = (id: string, name: string) => `{"id":"${id}","name":"${name}","items":[]}`;
   const playlists = await served({
     "2.json": list(idA, "one"),
@@ -116,7 +116,7 @@ test("a folder's responses are served; other files are passed over, a playlist i
   }
 });
 
-test("a file that is no response is refused in the transform's words", async () => {
+test("a file that is not a response is refused in the transform's words", async () => {
   const bytes = Buffer.from('{"weather":"rain"}');
   const chunks = (async function* () {
     yield bytes;

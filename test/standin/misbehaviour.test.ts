@@ -18,7 +18,7 @@ function ask(misbehave: Misbehave, path: string, number = 1): Misbehaviour | und
   return misbehave({ number, method: "GET", path, query: new URLSearchParams(), headers: {} });
 }
 
-test("a playlist that is gone is 404, one that is closed shows itself but not its contents", () => {
+test("a closed playlist shows itself without its contents, one that is gone is 404", () => {
   const closed = closedPlaylists(
     new Map([
       [idA, 404],
@@ -33,7 +33,7 @@ test("a playlist that is gone is 404, one that is closed shows itself but not it
   assert.is(ask(closed, "/v1/me/playlists"), undefined);
 });
 
-test("the first that has something to say decides", () => {
+test("the first misbehaviour that applies decides", () => {
   const both = firstOf(inOrder([undefined, { status: 500 }]), inOrder([{ status: 502 }, { status: 503 }]));
   assert.equal(
     [1, 2, 3, 4].map((number) => ask(both, "/v1/x", number)?.status),
@@ -41,7 +41,7 @@ test("the first that has something to say decides", () => {
   );
 });
 
-test("an answer that took long says so before it, and is the right one", async () => {
+test("an answer that takes long is preceded by a 103 with its time", async () => {
   const { request } = await import("node:http");
   const world = await startWorld({ library: changingLibrary([playlistOf(idA, 1)]) });
   try {
@@ -102,7 +102,7 @@ test("everything that is known of Spotify comes up within some seeds", () => {
     assert.ok(headers.includes(undefined), "no Retry-After");
     assert.ok(
       headers.some((header) => /^[a-z]/.test(header ?? "")),
-      "a Retry-After that is no number",
+      "a Retry-After that is not a number",
     );
     assert.ok(
       headers.some((header) => Number(header) > 0),

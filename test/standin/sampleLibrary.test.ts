@@ -43,7 +43,7 @@ test("the same day is the same everywhere, hours and days before the first inclu
   assert.is.not(early, library.playlistsAt(new Date("2026-11-02T00:00:00Z")));
 });
 
-test("every day changes something, by additions, removals and moves; a snapshot id changes with the contents alone", () => {
+test("every day changes a list, and a snapshot id changes with the contents alone", () => {
   for (let day = 1; day <= 60; day += 1) {
     const [before, after] = [onDay(day - 1), onDay(day)];
     assert.is.not(before[0]?.snapshotId, after[0]?.snapshotId);
@@ -83,7 +83,7 @@ test("lists stay of a size over a year", () => {
   );
 });
 
-test("every irregular kind of entry is there and transforms, on the first day and later", async () => {
+test("every irregular kind of entry is there on every day, and transforms", async () => {
   for (const day of [0, 3, 90]) {
     const tables = await Promise.all(onDay(day).map(tablesOf));
     assert.equal(
@@ -114,13 +114,33 @@ test("every irregular kind of entry is there and transforms, on the first day an
   }
 });
 
-test("names hold quotes, commas, backslashes, a line break, emoji and right-to-left text", () => {
+test("names hold quotes, commas, backslashes, line breaks, emoji, right-to-left text", () => {
   const names = onDay(0).flatMap(({ fields, entries }) => [
     JSON.parse(fields.find(([name]) => name === "name")![1]),
     ...entries.map((entry) => JSON.parse(entry)).map((entry) => (entry.item ?? entry.track)?.name ?? ""),
   ]);
   const all = names.join("|");
   for (const mark of ['"', ",", "\\", "\n", "🌙", "🎆", "أ"]) assert.ok(all.includes(mark), mark);
+});
+
+test("Liked Songs come, go and are liked anew, newest first", () => {
+  const likedOn = (day: string) =>
+    sampleLibrary().likedAt!(new Date(`${day}T06:00:00Z`)).map(
+      (text) => JSON.parse(text) as { added_at: string; track: { id: string } },
+    );
+  const [first, last] = [likedOn(firstSampleDay), likedOn("2026-12-01")];
+  const ids = (songs: typeof first) => songs.map(({ track }) => track.id);
+  assert.equal([first.length, last.length, new Set(ids(last)).size], [64, 77, 77]);
+  for (const songs of [first, last]) {
+    const times = songs.map(({ added_at }) => added_at);
+    assert.equal(times, times.toSorted().reverse());
+  }
+  const anew = last.filter(({ track, added_at }) => {
+    const before = first.find((song) => song.track.id === track.id);
+    return before !== undefined && before.added_at !== added_at;
+  });
+  assert.is(anew.length, 2);
+  assert.is(ids(first).filter((id) => !ids(last).includes(id)).length, 7);
 });
 
 test.run();

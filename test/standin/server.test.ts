@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { standInApp } from "../../standin/tokens";
-import { changingLibrary, idA, idB, idC, playlistOf, startWorld, type World } from "../spotify/support";
+import { changingLibrary, idA, idB, idC, likedEntries, playlistOf, startWorld, type World } from "../spotify/support";
 
 const context = { world: undefined as unknown as World };
 const test = suite("standin/server", context);
@@ -76,7 +76,7 @@ test("a refresh token rotates, and ends six months after the consent", async () 
   assert.equal(late.body, { error: "invalid_grant", error_description: "Refresh token expired" });
 });
 
-async function consent() {
+async function consent(scope = "playlist-read-private") {
   const { default: fetch } = await import("node-fetch");
   const redirectUri = "http://127.0.0.1:9/callback";
   const query = new URLSearchParams({
@@ -84,6 +84,7 @@ async function consent() {
     redirect_uri: redirectUri,
     response_type: "code",
     state: "s&1",
+    scope,
   });
   const response = await fetch(`${context.world.accountsUrl}/authorize?${query}`, { redirect: "manual" });
   const target = new URL(response.headers.get("location")!);
@@ -132,6 +133,8 @@ const errors: [path: string, status: number, message: string][] = [
   [`/playlists/${idA}/tracks?limit=101`, 400, "Invalid limit"],
   ["/tracks?ids=1", 404, "Service not found"],
   ["/me/playlists", 403, "This request requires user authentication."],
+  ["/me", 403, "This request requires user authentication."],
+  ["/me/tracks", 403, "This request requires user authentication."],
 ];
 for (const [path, status, message] of errors) {
   test(`answers ${path} with ${status}`, async () => {
@@ -154,7 +157,20 @@ test("lists the user's playlists without followers and entries, a null one among
   assert.equal([body.items.length, body.items[2], body.total], [3, null, 3]);
 });
 
-test("refuses a missing, an unknown and an ended token", async () => {
+test("serves Liked Songs to who has consented to them", async () => {
+  library.liked = likedEntries(70);
+  const refused = { status: 403, body: { error: { status: 403, message: "Insufficient client scope" } } };
+  assert.equal(await get("/me/tracks", (await consent("playlist-read-private")).form), refused);
+  const asUser = async (path: string) => (await get(path, (await consent("user-library-read")).form)).body;
+  assert.is((await asUser("/me")).type, "user");
+  const { items, limit, offset, total } = await asUser("/me/tracks?limit=50&offset=50");
+  assert.equal([items.length, limit, offset, total], [20, 50, 50, 70]);
+  assert.equal(items[0], JSON.parse(library.liked[50]!));
+  assert.is((await asUser("/me/tracks")).limit, 20);
+  assert.equal((await asUser("/me/tracks?limit=51")).error, { status: 400, message: "Invalid limit" });
+});
+
+test("refuses a missing, an unknown and an expired token", async () => {
   const { default: fetch } = await import("node-fetch");
   const url = `${context.world.apiUrl}/playlists/${idA}`;
   const message = async (headers: Record<string, string>) => {

@@ -18,9 +18,9 @@ interface Findings {
   /** The days that were not stored: what was wanted then. */
   lost: Map<string, readonly string[]>;
   /** The days that runs reported as missed: what they named as missing. */
-  told: Map<string, readonly string[]>;
-  /** Those of `told` that were reported by a run that was not killed. */
-  toldForGood: Set<string>;
+  reported: Map<string, readonly string[]>;
+  /** Those of `reported` that were reported by a run that was not killed. */
+  reportedForGood: Set<string>;
   /** `DATE ID` of playlists that were gone or closed, as a run said. */
   gone: Set<string>;
 }
@@ -38,8 +38,8 @@ export async function runSchedule(world: World, seed: number): Promise<void> {
     checked: new Map(),
     answered: [],
     lost: new Map(),
-    told: new Map(),
-    toldForGood: new Set(),
+    reported: new Map(),
+    reportedForGood: new Set(),
     gone: new Set(),
   };
   for (const [index, { date, skipped }] of story.days.entries()) {
@@ -54,13 +54,13 @@ export async function runSchedule(world: World, seed: number): Promise<void> {
 }
 
 /** Each day that was not stored was reported, with what is missing of it. */
-function checkLost({ lost, told, written, gone }: Findings): void {
-  assert.equal([...told.keys()], [...lost.keys()], "the days that were not stored are reported");
-  for (const [date, missing] of told) {
+function checkLost({ lost, reported, written, gone }: Findings): void {
+  assert.equal([...reported.keys()], [...lost.keys()], "the days that were not stored are reported");
+  for (const [date, missing] of reported) {
     const isStored = (id: string) => written.has(`playlists/snapshot_date=${date}/${id}.jsonl.gz`);
-    assert.equal(missing.filter(isStored), [], `${date}: told as missing, and is there`);
+    assert.equal(missing.filter(isStored), [], `${date}: reported as missing, and is stored`);
     const silent = lost.get(date)!.filter((id) => !isStored(id) && !missing.includes(id) && !gone.has(`${date} ${id}`));
-    if (!missing.includes("me")) assert.equal(silent, [], `${date}: missing, and not told`);
+    if (!missing.includes("me")) assert.equal(silent, [], `${date}: missing, and not reported`);
   }
 }
 
@@ -106,12 +106,17 @@ async function runHour(findings: Findings, date: string, instant: Date): Promise
   return outcomes;
 }
 
-function noteLog({ told, toldForGood, gone }: Findings, date: string, records: LogRecord[], isKilled: boolean): void {
-  const before = new Set(toldForGood);
+function noteLog(
+  { reported, reportedForGood, gone }: Findings,
+  date: string,
+  records: LogRecord[],
+  isKilled: boolean,
+): void {
+  const before = new Set(reportedForGood);
   for (const { snapshotDate, missing } of missedDaysOf(records)) {
-    assert.not(before.has(snapshotDate), `${snapshotDate} is told as missed once more`);
-    told.set(snapshotDate, missing);
-    if (!isKilled) toldForGood.add(snapshotDate);
+    assert.not(before.has(snapshotDate), `${snapshotDate} is reported as missed once more`);
+    reported.set(snapshotDate, missing);
+    if (!isKilled) reportedForGood.add(snapshotDate);
   }
   for (const { event, playlistId } of records) if (event === "playlistUnavailable") gone.add(`${date} ${playlistId}`);
 }

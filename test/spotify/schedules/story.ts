@@ -1,4 +1,4 @@
-/** A seed's story: some days of an extractor and a Spotify that misbehaves, told from random numbers. */
+/** A seed's story: some days of an extractor and a Spotify that misbehaves, made from random numbers. */
 
 import { type Closure, closedPlaylists, firstOf, type Misbehave } from "../../../standin/misbehaviour";
 import { misbehaveBySeed } from "../../../standin/misbehaviourBySeed";

@@ -45,7 +45,7 @@ export interface World {
   invoke(instant: Date, count: number): Promise<Invoked>;
   /** Ends the extractor's processes at once, as Lambda does at the worst moment. */
   kill(): void;
-  /** Called before each object becomes visible; where it throws, the object does not come. */
+  /** Called before each object becomes visible; if it throws, the object is not written. */
   onObject(listener: (key: string) => void): void;
   /** The bytes of all objects whose keys begin with `prefix`, by key. */
   objects(prefix: string): Promise<Map<string, Buffer>>;
