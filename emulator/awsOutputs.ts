@@ -118,7 +118,7 @@ export function awsOutputs(type: string, logicalName: string, inputs: Inputs): {
   return { id, state: { ...inputs, ...added } };
 }
 
-/** Somewhere else than the local cloud. */
+/** A place other than the local cloud. */
 export interface Place {
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   partition: string;
@@ -139,7 +139,7 @@ export function placed<T>(value: T, { partition, region }: Place): T {
   return move(value) as T;
 }
 
-/** Letters and digits that look drawn by chance, and are the same for the same text. */
+/** Letters and digits that look random, and are the same for the same text. */
 function token(text: string, length: number): string {
   const digest = createHash("sha256").update(text).digest("base64");
   return digest.replace(/[^A-Za-z0-9]/g, "").slice(0, length);

@@ -1,8 +1,8 @@
 /** The time of a local run: the machine's, or an instant that a simulation sets. */
 export interface Clock {
-  /** The set instant, or the machine's time where none is set. */
+  /** The set instant, or the machine's time if none is set. */
   now(): Date;
-  /** Stops the clock at `instant`; `undefined` gives it back to the machine. */
+  /** Stops the clock at `instant`; `undefined` returns to the machine's time. */
   set(instant: Date | undefined): void;
   /** True while an instant is set. */
   readonly shifted: boolean;

@@ -115,7 +115,7 @@ function listen(server: Server, file: string): Promise<void> {
   });
 }
 
-/** What another process's socket says; undefined if nobody listens there. One that is silent holds the folder. */
+/** What another process's socket answers; undefined if nobody listens there. A silent process holds the folder. */
 function ask(file: string): Promise<Claim | undefined> {
   return new Promise((resolve) => {
     let text = "";
@@ -132,7 +132,7 @@ function ask(file: string): Promise<Claim | undefined> {
     socket.on("data", (bytes) => {
       text += bytes;
     });
-    // One that says nothing has just let go.
+    // A process that closes without an answer has just released the folder.
     socket.on("end", () => end(text === "held" ? "held" : "wanted"));
   });
 }

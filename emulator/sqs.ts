@@ -16,7 +16,7 @@ export interface Message {
   readonly body: string;
 }
 
-/** The local queues. No run takes messages out of them: they are what it leaves to be looked at, and to be redriven. */
+/** The local queues. A run only adds messages: they stay until somebody looks at them or redrives them. */
 export interface Sqs {
   /**
    * Adds a message; it is in a file before this returns.
@@ -25,7 +25,7 @@ export interface Sqs {
   send(principal: Principal, queueArn: string, body: string): Promise<Message>;
   /** A queue's messages, oldest first. */
   messages(queueArn: string): Promise<Message[]>;
-  /** Takes a message out; nothing happens where it is gone already. */
+  /** Removes a message; does nothing if it is gone already. */
   remove(queueArn: string, messageId: string): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export interface SqsOptions {
   onSent?: (queueArn: string) => void;
 }
 
-/** What SQS takes where the queue doesn't say less. */
+/** The limit of a queue that sets no lower one. */
 const maxMessageBytes = 1_048_576;
 
 /** Queues as the program declares them. Retention, visibility and redrive are not modelled. */
@@ -60,7 +60,7 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
       iam.authorize(principal, "sqs:SendMessage", queueArn);
       const { folder, maxBytes } = find(queueArn);
       if (Buffer.byteLength(body) > maxBytes) {
-        throw new Error(`InvalidParameterValue: a message to ${queueArn} must not be longer than ${maxBytes} bytes`);
+        throw new Error(`InvalidParameterValue: a message to ${queueArn} is longer than ${maxBytes} bytes`);
       }
       const sentAt = clock?.now() ?? new Date();
       const md5OfBody = createHash("md5").update(body).digest("hex");
@@ -93,7 +93,7 @@ async function messageFiles(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith(".json")).sort();
 }
 
-/** What is read; `instead`, where it is not there. */
+/** What is read, or `instead` if it does not exist. */
 async function unlessGone<T>(reading: Promise<T>, instead: T): Promise<T> {
   return reading.catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return instead;

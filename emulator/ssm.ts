@@ -96,7 +96,7 @@ export function createSsm({ resources, iam, stateDir, clock }: SsmOptions): Ssm 
 
   function put(id: string, value: string): Stored {
     const before = find(id);
-    if (before === undefined) throw new AwsError("ParameterNotFound", `there is no parameter ${id}`);
+    if (before === undefined) throw new AwsError("ParameterNotFound", `parameter ${id} does not exist`);
     return putParameter(stateDir, before.name, value, before, clock.now());
   }
 
@@ -124,7 +124,7 @@ export function createSsm({ resources, iam, stateDir, clock }: SsmOptions): Ssm 
       const [other] = Object.keys(others);
       if (other !== undefined) throw notModelled(`PutParameter with ${other}`);
       if (Type !== "SecureString" || Tier !== "Standard") throw notModelled(`a parameter of ${Type} and ${Tier}`);
-      if (id.startsWith("arn:")) throw new AwsError("ValidationException", "Parameter name must not be an ARN");
+      if (id.startsWith("arn:")) throw new AwsError("ValidationException", "Parameter name cannot be an ARN");
       if (typeof Value !== "string" || Value === "") throw new AwsError("ValidationException", "Value is missing");
       if (find(id) === undefined) throw notModelled("PutParameter of a parameter that the program does not declare");
       if (Overwrite !== true) {

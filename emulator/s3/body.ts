@@ -19,7 +19,7 @@ export interface ReceivedBody {
 export const checksumHeader = "x-amz-checksum-crc32";
 
 /**
- * Writes a request's body to a new file and holds it against all that the request says of it: length, CRC32 in header or
+ * Writes a request's body to a new file and checks it against what the request announces: length, CRC32 in header or
  * trailer, SHA-256 of the payload.
  * @throws S3Error; the file may exist then, and is the caller's to remove
  */

@@ -40,6 +40,6 @@ export const s3Errors = {
     ),
   badDigest: (what: string) =>
     new S3Error("BadDigest", 400, `The ${what} you specified did not match the calculated checksum.`),
-  /** What S3 can do and the local run can't. */
+  /** For what S3 does and the local run does not. */
   notModelled: (what: string) => new S3Error("NotImplemented", 501, `${what} is not modelled by the local S3`),
 };

@@ -6,7 +6,7 @@ const maxKeyBytes = 1024;
 const maxSegmentBytes = 255;
 
 /**
- * Refuses keys that can't be a plain file below the bucket's folder. S3 itself would take most of them.
+ * Refuses keys that cannot be a plain file below the bucket's folder. S3 itself would take most of them.
  * @throws S3Error
  */
 export function checkKey(key: string): void {

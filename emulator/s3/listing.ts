@@ -83,7 +83,7 @@ async function page({ files }: S3Context, { bucket, query }: S3Call, prefix: str
   return { maxKeys, contents, next: keys.length > shown.length ? shown.at(-1) : undefined };
 }
 
-/** Ten thousand times more than a thousand keys take. */
+/** More than a thousand of the longest keys take. */
 const maxDocumentBytes = 4 * 1024 * 1024;
 
 export const deleteObjects: Operation = async (context, call) => {
@@ -108,7 +108,7 @@ export const deleteObjects: Operation = async (context, call) => {
   sendXml(response, 200, xml);
 };
 
-/** Each key is a case of its own: what is refused for one says nothing of the others. */
+/** Each key is answered for by itself: a refusal of one leaves the others alone. */
 async function deleteOne(
   { iam, files }: S3Context,
   { principal, bucket, bucketArn }: S3Call,
@@ -119,7 +119,7 @@ async function deleteOne(
     if (versionId === undefined) throw s3Errors.notModelled("a removal without VersionId");
     iam.authorize(principal, "s3:DeleteObjectVersion", `${bucketArn}/${key}`);
     checkKey(key);
-    // As in S3, removing one that is not there is no error.
+    // As in S3, removing an object that does not exist succeeds.
     if (versionId === onlyVersion) await files.remove(bucket, key);
     return result;
   } catch (error) {

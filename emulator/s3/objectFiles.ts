@@ -19,7 +19,7 @@ export interface ObjectMetadata {
 
 /** Metadata as it is kept beside the objects, one small JSON file each. */
 interface StoredMetadata extends ObjectMetadata {
-  /** Of the object's file: with the size it tells whether this text still speaks of that file. */
+  /** Of the object's file: with the size it shows whether this metadata is still that file's. */
   readonly mtimeMs: number;
 }
 
@@ -31,17 +31,17 @@ export interface OpenedObject {
 
 /** Objects as plain files, `ROOT/BUCKET/KEY`. */
 export interface ObjectFiles {
-  /** A path for a file that is going to be an object; on the same file system, outside of every bucket. */
+  /** A path for a file that will become an object: on the same file system, outside every bucket. */
   tempFile(): string;
   /** Where an object's file is, or would be. */
   pathOf(bucket: string, key: string): string;
-  /** The object, to be closed by the caller; undefined where there is none. */
+  /** The object, to be closed by the caller; undefined if there is none. */
   open(bucket: string, key: string): Promise<OpenedObject | undefined>;
-  /** What is known of an object; undefined where there is none. */
+  /** An object's metadata; undefined if there is none. */
   head(bucket: string, key: string): Promise<ObjectMetadata | undefined>;
   /**
-   * Whether an object of this key can be, beside the objects that are.
-   * @throws S3Error where other objects are below it, or a part of it is an object itself.
+   * Checks that an object of this key can be a file beside the objects that exist.
+   * @throws S3Error if other objects are below it, or a part of it is an object itself
    */
   checkPlace(bucket: string, key: string): Promise<void>;
   /** Makes a finished file the object of this key, in one step. */
@@ -52,7 +52,7 @@ export interface ObjectFiles {
   keys(bucket: string, prefix: string): string[];
 }
 
-/** Opens the folder; what an interrupted run left half written is removed. */
+/** Opens the folder, and removes what an interrupted run left half written. */
 export function createObjectFiles(root: string): ObjectFiles {
   const tempFolder = path.join(root, ".tmp");
   rmSync(tempFolder, { recursive: true, force: true });
@@ -68,7 +68,7 @@ export function createObjectFiles(root: string): ObjectFiles {
 
   /** Undefined if there is none, or it is of an earlier file: then someone put the file there by hand. */
   async function readMetadata(bucket: string, key: string, file: { size: number; mtimeMs: number }) {
-    const text = await readFile(metadataFile(bucket, key), "utf8").catch(undefinedWhereMissing);
+    const text = await readFile(metadataFile(bucket, key), "utf8").catch(undefinedIfMissing);
     if (text === undefined) return undefined;
     const { mtimeMs, ...metadata } = JSON.parse(text) as StoredMetadata;
     return metadata.size === file.size && mtimeMs === file.mtimeMs ? metadata : undefined;
@@ -84,7 +84,7 @@ export function createObjectFiles(root: string): ObjectFiles {
 
   async function openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
     checkKey(key);
-    const handle = await open(pathOf(bucket, key), "r").catch(undefinedWhereMissing);
+    const handle = await open(pathOf(bucket, key), "r").catch(undefinedIfMissing);
     if (handle === undefined) return undefined;
     try {
       const stats = await handle.stat();
@@ -138,8 +138,8 @@ export function createObjectFiles(root: string): ObjectFiles {
   };
 }
 
-/** For a path where nothing is, also where a part of it is a file or all of it a folder. */
-function undefinedWhereMissing(error: NodeJS.ErrnoException): undefined {
+/** For a path that does not exist, has a file as a part, or is a folder. */
+function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
   if (["ENOENT", "ENOTDIR", "EISDIR"].includes(error.code ?? "")) return undefined;
   throw error;
 }
@@ -156,7 +156,7 @@ async function metadataOfBytes(
 
 function clash(key: string): Error {
   return s3Errors.invalidRequest(
-    `key ${JSON.stringify(key)} can't be a file: other objects are below it, or a part of it is an object itself`,
+    `key ${JSON.stringify(key)} cannot be a file: other objects are below it, or a part of it is an object itself`,
   );
 }
 
@@ -184,8 +184,8 @@ async function removeFile(file: string): Promise<void> {
   try {
     await unlink(file);
   } catch (error) {
-    // macOS says EPERM where Linux says EISDIR.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") undefinedWhereMissing(error as NodeJS.ErrnoException);
+    // macOS answers EPERM, Linux EISDIR.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") undefinedIfMissing(error as NodeJS.ErrnoException);
   }
 }
 
@@ -204,7 +204,7 @@ function collectKeys(folder: string, keyOfFolder: string, prefix: string, found:
   try {
     entries = readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    undefinedWhereMissing(error as NodeJS.ErrnoException);
+    undefinedIfMissing(error as NodeJS.ErrnoException);
     return;
   }
   for (const entry of entries) {

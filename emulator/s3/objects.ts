@@ -46,7 +46,7 @@ async function storeObject(
     if (ifMatch !== undefined || ifNoneMatch !== undefined) {
       checkWritable(request.headers, key, await files.head(bucket, key));
     }
-    // Before the event, which can't be taken back.
+    // Before the event, which cannot be taken back.
     await files.checkPlace(bucket, key);
     const time = context.now();
     const { size, eTag } = stored;
@@ -72,7 +72,7 @@ function createQueues(): <T>(key: string, work: () => Promise<T>) => Promise<T> 
 }
 
 /**
- * Holds a write's conditions against what is there.
+ * Checks a write's conditions against the object that exists.
  * @throws S3Error PreconditionFailed, or NoSuchKey if an object was to be replaced that is not there
  */
 function checkWritable(headers: IncomingHttpHeaders, key: string, existing: ObjectMetadata | undefined): void {
@@ -117,7 +117,7 @@ export const getObject: Operation = async (
   }
 };
 
-/** What encryption S3 says every object has that asks for none. */
+/** The encryption of every object whose writer asks for none. */
 const encryption = { "x-amz-server-side-encryption": "AES256" };
 
 function checksumOf({ crc32 }: Pick<ObjectMetadata, "crc32">): Record<string, string> {

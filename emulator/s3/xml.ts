@@ -34,7 +34,7 @@ function isList(content: XmlContent): content is readonly XmlContent[] {
 
 const entities: { readonly [character: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Control characters go out as references, as S3 writes them, though XML 1.0 has no place for most. */
+/** Control characters become references, as S3 writes them, although XML 1.0 allows few of them. */
 function escapeXml(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[&<>"\u0000-\u001f]/g, (character) => entities[character] ?? `&#${character.charCodeAt(0)};`);
@@ -49,7 +49,7 @@ export function innerOf(xml: string, name: string): string[] {
   return Array.from(xml.matchAll(pattern), (match) => match[1] ?? "");
 }
 
-/** The text of the first element of a name, references resolved; undefined where there is none. */
+/** The text of the first element of a name, references resolved; undefined if there is none. */
 export function textOf(xml: string, name: string): string | undefined {
   const [inner] = innerOf(xml, name);
   return inner?.replace(/&(?:#(\d+)|#x([\da-fA-F]+)|(\w+));/g, (reference, decimal, hexadecimal, named) => {

@@ -30,7 +30,7 @@ async function lock(directory: string): Promise<() => void> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof FolderBusy) throw new Error(`${message}; wait for it or give another --state`);
     if (code === undefined) throw new Error(`${message}; give another folder with --state`);
-    throw new Error(`the state folder ${directory} can't be used (${code}); give another with --state`);
+    throw new Error(`the state folder ${directory} cannot be used (${code}); give another with --state`);
   }
 }
 
@@ -45,7 +45,7 @@ export interface State {
 
 /**
  * Opens a state folder for a run, and makes it if there is none.
- * @throws one line if the folder can't be used, or another process works in it
+ * @throws one line if the folder cannot be used, or another process works in it
  */
 export async function openState(directory: string): Promise<State> {
   const file = (name: string) => path.join(directory, name);
@@ -59,7 +59,7 @@ export async function openState(directory: string): Promise<State> {
   };
 }
 
-/** What a state folder is of; undefined where there is none yet. */
+/** What a state folder is of; undefined if there is none yet. */
 export function readOrigin(directory: string): Origin | undefined {
   return readJson<Origin>(path.join(directory, "origin.json"));
 }
@@ -74,7 +74,7 @@ export function rememberLast(root: string, directory: string): void {
   writeJson(path.join(root, "last.json"), { directory });
 }
 
-/** The state folder of the last run; undefined where there was none. */
+/** The state folder of the last run; undefined if there was none. */
 export function lastState(root: string): string | undefined {
   return readJson<{ directory: string }>(path.join(root, "last.json"))?.directory;
 }

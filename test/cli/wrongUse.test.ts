@@ -163,7 +163,7 @@ test("a state folder that can't be used: one line", async () => {
 
   const executed = await run(["run", "--state", file], { home });
 
-  const message = `the state folder ${file} can't be used (EEXIST); give another with --state`;
+  const message = `the state folder ${file} cannot be used (EEXIST); give another with --state`;
   assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
 });
 

@@ -57,7 +57,7 @@ test("refuses what the policy doesn't allow, what is too long and a queue that i
   );
   assert.is(
     await failureOf(() => sqs.send(extract, queueArn, "é".repeat(513))),
-    `Error: InvalidParameterValue: a message to ${queueArn} must not be longer than 1024 bytes`,
+    `Error: InvalidParameterValue: a message to ${queueArn} is longer than 1024 bytes`,
   );
   const missing = `Error: AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}-2`;
   assert.is(await failureOf(() => sqs.send(extract, `${queueArn}-2`, "x")), missing);

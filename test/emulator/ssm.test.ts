@@ -164,7 +164,7 @@ const refusals: [string, () => Promise<unknown>, string][] = [
     "ValidationException 400: Standard tier parameters support a maximum parameter value of 4096 characters, got 4098.",
   ],
   ["no value", () => put("/playlake/token", ""), "ValidationException 400: Value is missing"],
-  ["an ARN to write to", () => put(tokenArn, "x"), "ValidationException 400: Parameter name must not be an ARN"],
+  ["an ARN to write to", () => put(tokenArn, "x"), "ValidationException 400: Parameter name cannot be an ARN"],
   [
     "a plain parameter",
     () => put("/playlake/token", "x", { Type: "String" }),

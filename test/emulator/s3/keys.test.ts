@@ -38,7 +38,7 @@ test("refuses keys that are too long, and such as can't be files beside what is 
   await put("tree/leaf", "x");
   const before = bench.events.length;
   const clash = (key: string) =>
-    `InvalidRequest 400: key "${key}" can't be a file: other objects are below it, or a part of it is an object itself`;
+    `InvalidRequest 400: key "${key}" cannot be a file: other objects are below it, or a part of it is an object itself`;
   assert.is(await sdkFailure(put("tree", "x")), clash("tree"));
   assert.is(await sdkFailure(put("tree/leaf/deeper/still", "x")), clash("tree/leaf/deeper/still"));
   assert.is(await sdkFailure(get("tree")), "NoSuchKey 404: The specified key does not exist.");
