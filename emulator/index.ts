@@ -18,7 +18,7 @@ import { createSqs, type Sqs } from "./sqs";
 import { createSsm, type Ssm } from "./ssm";
 
 /** What the local AWS runs with. */
-export interface CloudOptions {
+interface CloudOptions {
   /** What the program registered. */
   resources: Registered[];
   /** Holds everything that outlives the process. */

@@ -61,7 +61,7 @@ interface Types {
 }
 
 /** A type token that {@link ofType} knows. */
-export type TypeToken = keyof Types;
+type TypeToken = keyof Types;
 
 /** A resource of a known type, its inputs as the provider declares them. */
 export interface Resource<T extends TypeToken> extends Registered {

@@ -29,7 +29,7 @@ export interface Sqs {
   remove(queueArn: string, messageId: string): Promise<void>;
 }
 
-export interface SqsOptions {
+interface SqsOptions {
   resources: Registered[];
   iam: Iam;
   /** Messages are kept below it, in `sqs/QUEUE/`. */

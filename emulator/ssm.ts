@@ -26,7 +26,7 @@ export interface Ssm {
   current(id: string): string | undefined;
 }
 
-export interface SsmOptions {
+interface SsmOptions {
   resources: readonly Registered[];
   iam: Iam;
   /** What is put is kept below it, in `parameters/`, readable by the user alone. What the program gives stays in memory. */

@@ -122,12 +122,18 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
       misbehave = next;
     },
     async listen() {
-      const listening = createServer(listener);
+      let host = "";
+      // A page in a browser reaches this port under a name of its own (DNS rebinding).
+      const listening = createServer((request, response) => {
+        if (request.headers.host === host) listener(request, response);
+        else response.writeHead(421).end();
+      });
       server = listening;
       await new Promise<void>((resolve, reject) => {
         listening.once("error", reject).listen(0, "127.0.0.1", resolve);
       });
-      const origin = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+      host = `127.0.0.1:${(listening.address() as AddressInfo).port}`;
+      const origin = `http://${host}`;
       return { apiUrl: `${origin}/v1`, accountsUrl: origin };
     },
     async close() {

@@ -1,5 +1,5 @@
 /** An EventBridge pattern: for each field the values that it may have, or a pattern of its own. */
-export type Pattern = { readonly [field: string]: Pattern | readonly Matcher[] };
+type Pattern = { readonly [field: string]: Pattern | readonly Matcher[] };
 type Matcher = string | number | boolean | null | { readonly prefix: string };
 
 /**

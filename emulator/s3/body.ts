@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { S3Error, s3Errors } from "./errors";
 
 /** A request's body, in a file and checked. */
-export interface ReceivedBody {
+interface ReceivedBody {
   readonly size: number;
   /** Of the file, kept by a rename. */
   readonly mtimeMs: number;

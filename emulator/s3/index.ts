@@ -41,7 +41,7 @@ export interface S3 {
   readonly objects: Objects;
 }
 
-export interface S3Options {
+interface S3Options {
   /** The folder of all buckets; made if there is none. Names in it that begin with a dot are not buckets. */
   root: string;
   resources: readonly Registered[];

@@ -5,7 +5,7 @@ import { ofType, type Registered, refuseOthers } from "../resources";
 import type { CreatedObject } from "./context";
 
 /** What the buckets' notifications do with a new object. */
-export interface Notifications {
+interface Notifications {
   /** The calls of functions, in the order of the declarations. */
   deliveries(object: CreatedObject): Delivery[];
   /** Whether a bucket's events go to EventBridge. Of one that the program does not configure they are taken to. */

@@ -24,7 +24,7 @@ interface StoredMetadata extends ObjectMetadata {
 }
 
 /** An object opened for reading: what is read stays the same object, whatever is written meanwhile. */
-export interface OpenedObject {
+interface OpenedObject {
   readonly handle: FileHandle;
   readonly metadata: ObjectMetadata;
 }

@@ -1,6 +1,6 @@
 /** Content of an element: text, or elements in order; an array gives the element once an entry, undefined leaves it out. */
-export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[];
-export interface XmlElements {
+type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[];
+interface XmlElements {
   readonly [name: string]: XmlContent;
 }
 

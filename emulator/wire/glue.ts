@@ -6,9 +6,6 @@ import type { Iam } from "../iam";
 
 const arnOf = (resource: string) => `arn:${localPartition}:glue:${localRegion}:${localAccount}:${resource}`;
 
-/** Glue's operations over the local catalog and crawlers. */
-export interface GlueFront extends Operations {}
-
 interface UpdatePartitions {
   DatabaseName: string;
   TableName: string;
@@ -22,8 +19,8 @@ function columnsOf(columns: readonly { name: string; type: string }[] = []) {
   return columns.map(({ name, type }) => ({ Name: name, Type: type }));
 }
 
-/** @param somebodyElse how often the crawler is still seen in somebody else's crawl before it is free */
-export function glueFront(glue: Glue, iam: Iam, somebodyElse: { looks: number }, stateDir: string): GlueFront {
+/** Glue's operations over the local catalog and crawlers. */
+export function glueFront(glue: Glue, iam: Iam, stateDir: string): Operations {
   let running: Promise<CrawlResult> | undefined;
   let lastCrawl: { Status: string; ErrorMessage?: string; StartTime: number } | undefined;
   let crawls = 0;
@@ -31,7 +28,7 @@ export function glueFront(glue: Glue, iam: Iam, somebodyElse: { looks: number },
   return {
     ...glue.operations,
     StartCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
-      if (running !== undefined || somebodyElse.looks > 0) {
+      if (running !== undefined) {
         iam.authorize(principal, "glue:StartCrawler", arnOf(`crawler/${Name}`));
         throw new AwsError("CrawlerRunningException", `Crawler with name ${Name} has already started`);
       }
@@ -45,13 +42,13 @@ export function glueFront(glue: Glue, iam: Iam, somebodyElse: { looks: number },
     },
     GetCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
       iam.authorize(principal, "glue:GetCrawler", arnOf(`crawler/${Name}`));
-      const State = running !== undefined || somebodyElse.looks > 0 ? "RUNNING" : "READY";
+      const State = running === undefined ? "READY" : "RUNNING";
       if (running !== undefined) {
         const { status, error } = await running;
         running = undefined;
         crawls += 1;
         lastCrawl = { Status: status, StartTime: crawls, ...(error === undefined ? {} : { ErrorMessage: error }) };
-      } else if (somebodyElse.looks > 0) somebodyElse.looks -= 1;
+      }
       return { Crawler: { Name, State, LastCrawl: lastCrawl } };
     },
     GetTables: async ({ principal, input }: Call<{ DatabaseName: string; NextToken?: string }>) => {

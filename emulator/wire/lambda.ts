@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cloud } from "..";
-import { AwsError } from "../awsJson";
 import { localAccount, localPartition, localRegion } from "../awsOutputs";
 import type { Principal } from "../iam";
 import { readRequestBody } from "../loopback";
@@ -10,18 +9,14 @@ const functionArn = (name: string) => `arn:${localPartition}:lambda:${localRegio
 const maxPayloadBytes = 6 * 1024 * 1024;
 
 /** Lambda's Invoke and GetFunctionConfiguration: what is invoked asynchronously runs after the answer. */
-export interface LambdaFront {
+interface LambdaFront {
   /** What answers a request; undefined if it is for another service. */
   answerOf(request: IncomingMessage): ((caller: Principal, to: ServerResponse) => Promise<void>) | undefined;
   /** Resolves when nothing runs any more. */
   settled(): Promise<void>;
 }
 
-/** @param busy how many invocations are throttled before one is taken */
-export function lambdaFront(
-  { iam, lambda, settle }: Pick<Cloud, "iam" | "lambda" | "settle">,
-  busy: { times: number },
-): LambdaFront {
+export function lambdaFront({ iam, lambda, settle }: Pick<Cloud, "iam" | "lambda" | "settle">): LambdaFront {
   let background: Promise<void> = Promise.resolve();
   const runOn = () => {
     background = background.then(settle);
@@ -36,10 +31,6 @@ export function lambdaFront(
 
   async function invoke(name: string, request: IncomingMessage, caller: Principal, to: ServerResponse): Promise<void> {
     const body = (await readRequestBody(request, maxPayloadBytes))?.toString() ?? "";
-    if (busy.times > 0) {
-      busy.times -= 1;
-      throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
-    }
     const payload: unknown = body === "" ? {} : JSON.parse(body);
     if (request.headers["x-amz-invocation-type"] === "Event") {
       await lambda.enqueue(name, payload, caller);

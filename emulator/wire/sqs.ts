@@ -1,19 +1,16 @@
 import { AwsError, type Call, type Operations } from "../awsJson";
 import type { Iam } from "../iam";
-import type { Registered } from "../resources";
+import { ofType, type Registered } from "../resources";
 import type { Sqs } from "../sqs";
 
-type Attributes = Record<string, { DataType: string; StringValue: string }>;
-
-/** SQS's operations over the local queues. Hidden messages and attributes are this front's, and end with it. */
+/** SQS's operations over the local queues. Which messages are hidden is known in memory only. */
 export function sqsFront(sqs: Sqs, resources: readonly Registered[], iam: Iam): Operations {
   const hiddenUntilMs = new Map<string, number>();
-  const attributesOf = new Map<string, Attributes>();
 
   function arnOf(url: string): string {
-    const queue = resources.find(({ type, outputs }) => type === "aws:sqs/queue:Queue" && outputs.url === url);
+    const queue = ofType(resources, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.url === url);
     if (queue === undefined) throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
-    return String(queue.outputs.arn);
+    return queue.outputs.arn;
   }
 
   function authorize({ principal, input }: Call<{ QueueUrl: string }>, action: string): string {
@@ -25,12 +22,6 @@ export function sqsFront(sqs: Sqs, resources: readonly Registered[], iam: Iam): 
   const isVisible = ({ messageId }: { messageId: string }) => (hiddenUntilMs.get(messageId) ?? 0) <= Date.now();
 
   return {
-    SendMessage: async (call: Call<{ QueueUrl: string; MessageBody: string; MessageAttributes?: Attributes }>) => {
-      const { QueueUrl, MessageBody, MessageAttributes } = call.input;
-      const sent = await sqs.send(call.principal, arnOf(QueueUrl), MessageBody);
-      if (MessageAttributes !== undefined) attributesOf.set(sent.messageId, MessageAttributes);
-      return { MessageId: sent.messageId, MD5OfMessageBody: sent.md5OfBody };
-    },
     ReceiveMessage: async (
       call: Call<{ QueueUrl: string; MaxNumberOfMessages?: number; VisibilityTimeout?: number }>,
     ) => {
@@ -44,7 +35,6 @@ export function sqsFront(sqs: Sqs, resources: readonly Registered[], iam: Iam): 
         MD5OfBody: md5OfBody,
         Body: body,
         Attributes: { SentTimestamp: String(Date.parse(sentAt)) },
-        MessageAttributes: attributesOf.get(messageId),
       }));
       return { Messages };
     },

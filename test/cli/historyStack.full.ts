@@ -38,13 +38,13 @@ test("replay: same raw, same bytes; a busy Lambda is waited out; partitions get 
   const [partition] = Object.values(tables().csv_tracks?.partitions ?? {});
   const columns = tables().csv_tracks?.columns ?? [];
   if (partition !== undefined) partition.columns = columns.slice(0, -2);
-  stack.wire.busy.times = 3;
+  stack.faults.throttled = 3;
 
   const { out, err } = await ok("replay");
 
   assert.match(out, /^3 objects again: 27 CSV files, \d+ rows\.\n$/);
   assert.match(err, "catalog      1 partition brought to the columns of the table\n");
-  assert.is(stack.wire.busy.times, 0);
+  assert.is(stack.faults.throttled, 0);
   assert.equal(partition?.columns, columns);
   assert.equal(lakeFiles(stack.stateDir), before);
 });

@@ -95,12 +95,12 @@ test("sql: a query that fails says why, in one line", async () => {
 
 test("crawl: waits for somebody else's crawl, and shows what is new", async () => {
   const { DatabaseName, table, partition } = takePartition();
-  stack.wire.somebodyElse.looks = 2;
+  stack.faults.crawling = 2;
 
   const out = await ok("crawl", "--stack", "dev");
 
   assert.is(out, `${table}  + ${partition}\n`);
-  assert.is(stack.wire.somebodyElse.looks, 0);
+  assert.is(stack.faults.crawling, 0);
   assert.is(await ok("crawl", "--stack", "dev"), "Nothing is new: the catalog has all that is in the lake.\n");
   assert.is(
     Object.keys(stack.pipeline.cloud.glue.catalog.databases[DatabaseName]?.[table]?.partitions ?? {}).length,
@@ -169,7 +169,7 @@ test("redrive: what failed and can be had again is done again; what can't be rea
   const counts = "14 calls made again (extract 1, transform 1, crawlSchedule 12), 1 left in the queues.\n";
   assert.is(redriven.out, counts);
   assert.equal(steps(redriven.err), [
-    'extract      again: {"source":"run"}',
+    'extract  again: {"source":"run"}',
     `transform  again: ${key}`,
     ...crawls.map((what) => `crawlSchedule again: ${what}`),
   ]);

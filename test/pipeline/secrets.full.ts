@@ -151,7 +151,7 @@ const failing: [name: string, misbehave: Misbehave, message: RegExp][] = [
   [
     "bad JSON from the token endpoint",
     (request) => (isTokenRequest(request) ? { status: 200, body: `{"access_token": "${echo(request)}` } : undefined),
-    /200 with a body that is no JSON, 5 times/,
+    /200 with a body that is not JSON, 5 times/,
   ],
 ];
 for (const [name, misbehave, message] of failing) {

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { standInApp } from "../../standin/tokens";
@@ -30,6 +31,18 @@ async function get(path: string, form: Record<string, string> = { grant_type: "c
   // biome-ignore lint/suspicious/noExplicitAny: the tests pick what they compare
   return { status: response.status, body: (await response.json()) as any };
 }
+
+test("a request under another host's name is refused", async () => {
+  const { hostname, port } = new URL(context.world.apiUrl);
+  const status = await new Promise((resolve, reject) => {
+    const asked = request({ hostname, port, path: "/v1/me", headers: { host: `rebound.example:${port}` } });
+    asked
+      .on("response", (response) => resolve(response.resume().statusCode))
+      .on("error", reject)
+      .end();
+  });
+  assert.is(status, 421);
+});
 
 test("client credentials give a token without a refresh token", async () => {
   const { status, body } = await askForToken({ grant_type: "client_credentials" });

@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import type { StackOutputs } from "../../components/stack/outputs";
+import { AwsError, sendAwsError } from "../../emulator/awsJson";
+import { createLoopbackServer } from "../../emulator/loopback";
 import type { Registered } from "../../emulator/resources";
-import { openWire, type Wire } from "../../emulator/wire";
+import { createWire, type Wire } from "../../emulator/wire";
 import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
 import type { Source } from "../../lake/local/source";
 import { allow, document, resource, roleArn, trust } from "../emulator/resources";
@@ -21,6 +24,8 @@ export interface DeployedStack {
   /** The operator's variables, beside the process's own. */
   readonly env: Readonly<Record<string, string>>;
   readonly wire: Wire;
+  /** What the next requests meet: a Lambda that throttles them, a crawler in somebody else's crawl. Counts down. */
+  readonly faults: { throttled: number; crawling: number };
   /** Runs a command line as the operator. */
   playlake(words: readonly string[]): Promise<Executed>;
   /** Does something with the credentials of a role. */
@@ -89,7 +94,14 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
   const adjust = (resources: Registered[]) => [...resources, ...principals];
   const source = await sampleSource();
   const pipeline = await openPipeline({ source, stateDir, adjust, config });
-  const wire = await openWire(pipeline.cloud, pipeline.program.resources, stateDir);
+  const wire = createWire(pipeline.cloud, pipeline.program.resources, stateDir);
+  const faults = { throttled: 0, crawling: 0 };
+  const server = createLoopbackServer((request, response) => {
+    const meet = faultOf(faults, request);
+    if (meet === undefined) return wire.listener(request, response);
+    request.resume();
+    meet(response);
+  });
   const outputs = pipeline.outputs;
   const folder = fakePulumi(home, outputs);
   const env = { PATH: `${folder}:${process.env.PATH}` };
@@ -101,8 +113,10 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
       AWS_SESSION_TOKEN: credentials.sessionToken,
     });
   };
-  const endpoints = Object.entries(wire.environment).filter(([name]) => name.startsWith("AWS_"));
-  const restore = [setEnvironment(Object.fromEntries(endpoints)), take("operator")];
+  const url = await server.listen();
+  const services = ["LAMBDA", "ATHENA", "GLUE", "SQS", "SSM"].map((name) => [`AWS_ENDPOINT_URL_${name}`, url]);
+  const { AWS_ENDPOINT_URL_S3 = "" } = pipeline.cloud.endpoints;
+  const restore = [setEnvironment({ ...Object.fromEntries(services), AWS_ENDPOINT_URL_S3 }), take("operator")];
   return {
     pipeline,
     source,
@@ -111,6 +125,7 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
     home,
     env,
     wire,
+    faults,
     playlake: (words) => run(words, { home, env }),
     as: async (roleName, work) => {
       const back = take(roleName);
@@ -118,11 +133,31 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
     },
     close: async () => {
       for (const undo of restore.reverse()) undo();
-      await wire.close();
+      await wire.settled().catch(() => undefined);
+      await server.close();
       await pipeline.close();
       remove();
     },
   };
+}
+
+/** What answers a request in the service's place; undefined if the service does. */
+function faultOf(faults: DeployedStack["faults"], { url, headers }: IncomingMessage) {
+  const target = String(headers["x-amz-target"]);
+  if (faults.throttled > 0 && url?.endsWith("/invocations")) {
+    faults.throttled -= 1;
+    const error = new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
+    return (response: ServerResponse) => sendAwsError(response, error);
+  }
+  if (faults.crawling > 0 && target === "AWSGlue.StartCrawler") {
+    const error = new AwsError("CrawlerRunningException", "Crawler has already started");
+    return (response: ServerResponse) => sendAwsError(response, error);
+  }
+  if (faults.crawling > 0 && target === "AWSGlue.GetCrawler") {
+    faults.crawling -= 1;
+    return (response: ServerResponse) => response.end(JSON.stringify({ Crawler: { State: "RUNNING" } }));
+  }
+  return undefined;
 }
 
 /** Sets variables of this process, where the SDK reads them; gives what undoes it. */
