@@ -1,11 +1,13 @@
 // A run's temporary files: the functions' unpacked code and what each process may see beside it.
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { cp, mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
-import { isAlive } from "../processes";
+import { lockFolder } from "../folderLock";
 
 const prefix = "playlake-lambda-";
+/** A folder that is younger may belong to a run that is about to lock it. */
+const lockedWithinMs = 60_000;
 
 /** Temporary folders of a run: unpacked code, the runtime's SDK, each process's home. */
 export interface Scratch {
@@ -16,15 +18,18 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** Removes what killed runs left behind; the folder's name holds the process id of its run. */
-function sweep(parent: string): void {
+/** Removes what killed runs left behind: the folders that no process holds. */
+async function sweep(parent: string): Promise<void> {
   for (const name of readdirSync(parent)) {
-    const owner = /^playlake-lambda-(\d+)-/.exec(name)?.[1];
-    if (owner === undefined || isAlive(Number(owner))) continue;
+    if (!name.startsWith(prefix)) continue;
+    const folder = join(parent, name);
     try {
-      rmSync(join(parent, name), { recursive: true, force: true });
+      if (Date.now() - statSync(folder).mtimeMs < lockedWithinMs) continue;
+      const release = await lockFolder(folder);
+      rmSync(folder, { recursive: true, force: true });
+      release();
     } catch {
-      // Another user's: theirs to remove.
+      // A run works in it, or it is another user's.
     }
   }
 }
@@ -50,16 +55,21 @@ function installedSdk(): string {
 /** Makes a run's temporary folder, outside of any tree with a `node_modules`. */
 export async function createScratch(): Promise<Scratch> {
   const parent = await realpath(tmpdir());
-  sweep(parent);
+  await sweep(parent);
   checkNoPackagesAbove(parent);
   const root = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
+  // On a network file system no run can lock a folder, so none will remove this one either.
+  const release = await lockFolder(root).catch(() => () => {});
   const sdkFolder = join(root, "runtime");
   await mkdir(sdkFolder);
   await symlink(installedSdk(), join(sdkFolder, "@aws-sdk"), "dir");
   return {
     folder: (name) => join(root, name),
     sdkFolder,
-    remove: () => rm(root, { recursive: true, force: true }),
+    remove: async () => {
+      release();
+      await rm(root, { recursive: true, force: true });
+    },
   };
 }
 

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, type writeSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, type writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { lockFolder } from "../../../emulator/folderLock";
 import type { Registered } from "../../../emulator/resources";
 import {
   asyncConfigType,
@@ -74,6 +76,17 @@ limits("a full disk fails the invocation with one line that names the log", asyn
   fs.writeSync = context.writeSync;
   assert.match(refusal, /^\S+\/logs\/aws\/lambda\/probe\/\S+\.log: no space left on the disk \(ENOSPC\)$/);
   assert.equal((await bench.lambda.invoke("probe", { n: 1 }, owner)).payload, { echo: { n: 1 } });
+});
+
+limits("a run removes the folders of killed runs, not those of others at work", async () => {
+  const made = ["left", "young", "held"].map((name) => mkdtempSync(join(tmpdir(), `playlake-lambda-${name}-`)));
+  const [left = "", young = "", held = ""] = made;
+  const release = await lockFolder(held);
+  for (const folder of [left, held]) utimesSync(folder, 0, 0);
+  await createBench(resources).lambda.invoke("silent", {}, owner);
+  assert.equal(made.map(existsSync), [false, true, true]);
+  release();
+  for (const folder of [young, held]) rmSync(folder, { recursive: true });
 });
 
 limits("a role that may not write logs leaves none, and the refusals are recorded", async () => {
