@@ -1,59 +1,154 @@
-// Runs the tests in processes side by side, and shows what each said when it has ended: `test.ts fast`, `test.ts full`.
-import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+// Runs the tests in processes side by side, and shows each file's output when it has ended: `test.ts fast`, `test.ts full`.
+// `test.ts all` checks types and style as well.
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { stripVTControlCharacters } from "node:util";
+import type { FileResult } from "./testWorker";
 
 const project = path.join(__dirname, "..");
 const testFolder = path.join(project, "test");
+/** Seconds by file of the last runs: what took longest is begun first, so that no process is left with it at the end. */
+const timesFile = path.join(project, ".cache", "testTimes.json");
+/** Taken for a file that has no time yet; the ones here are known to be long. */
+const usualSeconds: Readonly<Record<string, number>> = {
+  "examples/installed.full.ts": 300,
+  "spotify/schedules.full.ts": 200,
+  "queries/year.full.ts": 150,
+  "spotify/schedules.test.ts": 20,
+};
 
-/** The rooms of one half of the fast tests; files in one process share what they load and the programs that they run. */
-const firstHalf = "components|docs|pipeline|policy|queries|scripts|transforms";
-/** The long ones that take longest; begun first, they don't keep one process busy when the others are done. */
-const longest = ["examples/installed", "spotify/schedules", "queries/year"];
+/** Begins the line with which a worker ends a file's output; no test prints it. */
+const resultMark = `${randomUUID()} `;
 
-/** Patterns of files, one a process. */
-function patterns(kind: string | undefined): string[] {
-  if (kind === "fast") return [`^(${firstHalf})/.*\\.test\\.ts$`, `^(?!(${firstHalf})/).*\\.test\\.ts$`];
-  if (kind !== "full") throw new Error(`got ${kind}, expected fast or full`);
-  const names = readdirSync(testFolder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".full.ts"))
-    .map((name) => name.slice(0, -".full.ts".length))
-    .sort((a, b) => longest.indexOf(b) - longest.indexOf(a) || (a < b ? -1 : 1));
-  return names.map((name) => `^${name}\\.full\\.ts$`);
+/** One thing to run: a test file by its path below test/, or a command of package.json. */
+interface Job {
+  name: string;
+  command?: readonly string[];
 }
 
-const preloaded = ["register.js", "failingHooks.ts"].map((name) => path.join(__dirname, name));
-const uvu = [path.join(project, "node_modules", "uvu", "bin.js"), ...preloaded.flatMap((name) => ["-r", name]), "test"];
+const checks: readonly Job[] = ["types", "lint"].map((name) => ({ name, command: ["npm", "run", "--silent", name] }));
 
-/** Runs the files of a pattern; false where one of their tests failed or none was there. */
-async function pass(pattern: string): Promise<boolean> {
-  const start = Date.now();
-  const child = spawn(process.execPath, [...uvu, pattern], { cwd: project });
+/** What came of a job, and what it printed. */
+interface Outcome {
+  isGood: boolean;
+  text: string;
+}
+
+/** These tests look at the program's resources: one process takes them, so that the programs run once. */
+const sharePrograms = /^(components|docs|pipeline|policy|scripts)\//;
+
+function jobsOf(kind: string | undefined): Job[] {
+  if (kind !== "fast" && kind !== "full" && kind !== "all") throw new Error(`got ${kind}, expected fast, full or all`);
+  const ending = kind === "full" ? ".full.ts" : ".test.ts";
+  const times = readTimes();
+  const secondsOf = (name: string) => times[name] ?? usualSeconds[name] ?? 1;
+  const files = readdirSync(testFolder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .sort((a, b) => secondsOf(b) - secondsOf(a) || (a < b ? -1 : 1));
+  return [...(kind === "all" ? checks : []), ...files.map((name) => ({ name }))];
+}
+
+function readTimes(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(timesFile, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/** Runs a command to its end. */
+async function runCommand([program = "", ...words]: readonly string[]): Promise<Outcome> {
+  const child = spawn(program, words, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));
   const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  const text = Buffer.concat(said).toString();
-  const plain = stripVTControlCharacters(text);
-  const [total = 0, passed = 0, skipped = 0] = ["Total", "Passed", "Skipped"].map((name) =>
-    Number(new RegExp(`^ *${name}: +(\\d+)$`, "m").exec(plain)?.[1] ?? 0),
-  );
-  // Where a suite's own preparation throws, uvu leaves its tests out and exits with 0.
-  const isGood = exitCode === 0 && passed === total && total + skipped > 0;
-  const seconds = Math.round((Date.now() - start) / 1000);
-  console.log(`${text.trimEnd()}\n${isGood ? "passed" : "FAILED"} in ${seconds} s: ${pattern}\n`);
-  return isGood;
+  return { isGood: exitCode === 0, text: Buffer.concat(said).toString() };
+}
+
+/** A process that runs test files one after another. */
+interface Worker {
+  run(name: string): Promise<Outcome>;
+  end(): void;
+}
+
+function startWorker(): Worker {
+  const child: ChildProcess = fork(path.join(__dirname, "testWorker.ts"), [resultMark], {
+    cwd: project,
+    execArgv: ["-r", path.join(__dirname, "register.js")],
+    silent: true,
+  });
+  let text = "";
+  let finish: (outcome: Outcome) => void = () => {};
+  const onText = (chunk: string) => {
+    text += chunk;
+    const at = text.indexOf(resultMark);
+    const end = text.indexOf("\n", at);
+    if (at < 0 || end < 0) return;
+    const result = JSON.parse(text.slice(at + resultMark.length, end)) as FileResult;
+    const { total, passed, skipped, cpuSeconds } = result;
+    const counts = `  Total:     ${total}\n  Passed:    ${passed}\n  Skipped:   ${skipped}\n`;
+    // If a suite's own preparation throws, none of its tests passes.
+    finish({
+      isGood: passed === total,
+      text: `${text.slice(0, at)}\n${counts}  Processor: ${cpuSeconds.toFixed(1)} s`,
+    });
+    text = "";
+  };
+  for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding("utf8").on("data", onText);
+  const closed = new Promise<Outcome>((resolve) => {
+    child.once("close", (code, signal) =>
+      resolve({ isGood: false, text: `${text}\n  Total:     1\n  Passed:    0\nended with ${signal ?? code}` }),
+    );
+  });
+  return {
+    run: (name) => {
+      const finished = new Promise<Outcome>((resolve) => {
+        finish = resolve;
+      });
+      child.send(path.join(testFolder, name));
+      return Promise.race([finished, closed]);
+    },
+    end: () => child.kill(),
+  };
+}
+
+/** Takes jobs until none is left. Fast files share a process, long ones get their own. */
+async function work(waiting: Job[], preferred: (job: Job) => boolean, times: Record<string, number>): Promise<void> {
+  let worker: Worker | undefined;
+  while (waiting.length > 0) {
+    const index = waiting.findIndex((job) => job.command !== undefined || preferred(job));
+    const [job] = waiting.splice(Math.max(index, 0), 1) as [Job];
+    const start = Date.now();
+    let outcome: Outcome;
+    if (job.command !== undefined) outcome = await runCommand(job.command);
+    else {
+      worker ??= startWorker();
+      outcome = await worker.run(job.name);
+      if (!outcome.isGood || job.name.endsWith(".full.ts")) {
+        worker.end();
+        worker = undefined;
+      }
+    }
+    const seconds = Math.round((Date.now() - start) / 100) / 10;
+    times[job.name] = seconds;
+    if (!outcome.isGood) process.exitCode = 1;
+    console.log(`${outcome.text.trimEnd()}\n${outcome.isGood ? "passed" : "FAILED"} in ${seconds} s: ${job.name}\n`);
+  }
+  worker?.end();
 }
 
 async function main(): Promise<void> {
-  const waiting = patterns(process.argv[2]);
-  const work = async () => {
-    for (let pattern = waiting.shift(); pattern !== undefined; pattern = waiting.shift()) {
-      if (!(await pass(pattern))) process.exitCode = 1;
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const waiting = jobsOf(process.argv[2]);
+  const times = readTimes();
+  const preferences = Array.from({ length: Math.max(2, availableParallelism()) }, (_, index) => {
+    const sharesPrograms = index % 2 === 0;
+    return ({ name }: Job) => sharePrograms.test(name) === sharesPrograms;
+  });
+  await Promise.all(preferences.map((preferred) => work(waiting, preferred, times)));
+  mkdirSync(path.dirname(timesFile), { recursive: true });
+  writeFileSync(timesFile, JSON.stringify(times, null, 1));
 }
 
 void main();

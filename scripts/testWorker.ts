@@ -1,0 +1,42 @@
+// Runs test files one after another in this process, as its parent (test.ts) names them. Argument: the text that begins the
+// line with a file's result.
+
+/** What uvu queues for a suite's `run()`: runs its tests and prints their outcome. */
+type RunSuite = () => Promise<[errors: string | true, passed: number, skipped: number, total: number]>;
+
+/** What came of a file. */
+export interface FileResult {
+  total: number;
+  passed: number;
+  skipped: number;
+  /** Processor time of this process, without that of processes that the tests start. */
+  cpuSeconds: number;
+}
+
+const [, , resultMark = ""] = process.argv;
+// Read by uvu when it is loaded: suites are queued for this program.
+Object.assign(globalThis, { UVU_DEFER: 1, UVU_INDEX: 0, UVU_QUEUE: [] });
+require("./failingHooks");
+
+async function runFile(file: string): Promise<FileResult> {
+  const before = process.cpuUsage();
+  const suites: RunSuite[] = [];
+  // uvu holds on to its list of files.
+  (globalThis as unknown as { UVU_QUEUE: RunSuite[][] }).UVU_QUEUE.splice(0, 1, suites);
+  const result = { total: 0, passed: 0, skipped: 0 };
+  require(file);
+  for (const runSuite of suites) {
+    const [errors, passed, skipped, total] = await runSuite();
+    if (errors !== true) process.stdout.write(`\n${errors}\n`);
+    result.total += total;
+    result.passed += passed;
+    result.skipped += skipped;
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { ...result, cpuSeconds: (user + system) / 1e6 };
+}
+
+process.on("message", async (file: string) => {
+  const result = await runFile(file);
+  process.stdout.write(`${resultMark}${JSON.stringify(result)}\n`);
+});
