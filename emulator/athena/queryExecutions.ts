@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type Catalog, parseLocation, type Table } from "../glue/catalog";
 import type { Iam, Principal } from "../iam";
-import type { Registered } from "../resources";
+import { ofType, type Registered } from "../resources";
 import { icebergObject } from "./iceberg";
 import { mergeIn } from "./index";
 import { isIceberg } from "./tables";
@@ -78,17 +78,11 @@ export function createQueryExecutions(options: {
 }
 
 function readWorkgroups(resources: readonly Registered[]): Map<string, Workgroup> {
-  const declared = resources.filter(({ type }) => type === "aws:athena/workgroup:Workgroup");
-  return new Map(
-    declared.map(({ inputs, outputs }) => {
-      const { configuration } = inputs as {
-        configuration?: { resultConfiguration?: { outputLocation?: string } };
-      };
-      const name = String(outputs.name);
-      const results = configuration?.resultConfiguration?.outputLocation ?? "";
-      return [name, { name, arn: String(outputs.arn), results }];
-    }),
-  );
+  const declared = ofType(resources, "aws:athena/workgroup:Workgroup").map(({ inputs, outputs: { name, arn } }) => {
+    const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";
+    return { name, arn, results };
+  });
+  return new Map(declared.map((workgroup) => [workgroup.name, workgroup]));
 }
 
 function invalid(message: string): Error {

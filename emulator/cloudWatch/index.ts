@@ -1,7 +1,7 @@
 // CloudWatch on this machine: the metrics of what runs, and the program's alarms, by CloudWatch's rules over the run's clock.
 
 import type { LogLine } from "../lambda";
-import type { Registered } from "../resources";
+import { ofType, type Registered } from "../resources";
 import { readLambdaLine } from "./lambdaLines";
 import { type AlarmState, evaluateAlarm, type MetricAlarm, readMetricAlarm } from "./metricAlarm";
 import { createMetricStore, type MetricSummary } from "./metricStore";
@@ -45,12 +45,8 @@ export interface CloudWatch {
  * @throws one line for an alarm that CloudWatch refuses, or that is not modelled
  */
 export function createCloudWatch({ resources, now, messages }: CloudWatchOptions): CloudWatch {
-  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
-  const metricAlarms = ofType("aws:cloudwatch/metricAlarm:MetricAlarm").map(readMetricAlarm);
-  const queues = ofType("aws:sqs/queue:Queue").map(({ outputs }) => ({
-    name: String(outputs.name),
-    arn: String(outputs.arn),
-  }));
+  const metricAlarms = ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").map(readMetricAlarm);
+  const queues = ofType(resources, "aws:sqs/queue:Queue").map(({ outputs: { name, arn } }) => ({ name, arn }));
   const store = createMetricStore();
   const states = new Map<string, AlarmState>();
   const firedAt = new Map<string, string[]>();

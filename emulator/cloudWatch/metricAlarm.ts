@@ -1,4 +1,4 @@
-import type { Registered } from "../resources";
+import type { Resource } from "../resources";
 import type { MetricId, MetricStore } from "./metricStore";
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
@@ -13,26 +13,12 @@ export interface MetricAlarm extends MetricId {
   statistic: keyof typeof statistics;
   comparison: keyof typeof comparisons;
   threshold: number;
-  missing: (typeof treatments)[number];
+  missing: keyof typeof treatments;
   /** Whether it reports that it has no data any more. */
   actsOnSilence: boolean;
 }
 
-/** The inputs of aws:cloudwatch/metricAlarm:MetricAlarm that are read here, in the words of the provider. */
-interface MetricAlarmInputs {
-  namespace: string;
-  metricName: string;
-  dimensions?: Record<string, string>;
-  period: number;
-  evaluationPeriods: number;
-  datapointsToAlarm?: number;
-  statistic: unknown;
-  comparisonOperator: unknown;
-  threshold: number;
-  treatMissingData?: unknown;
-}
-
-const treatments = ["breaching", "notBreaching", "ignore", "missing"] as const;
+const treatments = { breaching: true, notBreaching: true, ignore: true, missing: true };
 
 const statistics = {
   Sum: (values: readonly number[]) => values.reduce((total, value) => total + value, 0),
@@ -55,29 +41,26 @@ const daySeconds = 24 * 60 * 60;
  * Reads a declared alarm.
  * @throws one line, for what CloudWatch refuses and for what is not modelled
  */
-export function readMetricAlarm({ type, name, inputs, outputs }: Registered): MetricAlarm {
+export function readMetricAlarm(resource: Resource<"aws:cloudwatch/metricAlarm:MetricAlarm">): MetricAlarm {
+  const { type, name, inputs, outputs } = resource;
+  const { namespace = "", metricName = "", dimensions = {}, period = 0, evaluationPeriods = 0, threshold = 0 } = inputs;
   const at = `${type} "${name}"`;
-  const given = inputs as unknown as MetricAlarmInputs;
   if (inputs.metricQueries !== undefined) throw new Error(`${at}: metricQueries are not modelled by the local run`);
+  const missing = inputs.treatMissingData ?? "missing";
   const alarm: MetricAlarm = {
-    name: String(outputs.name),
-    description: String(inputs.alarmDescription ?? ""),
-    namespace: given.namespace,
-    metricName: given.metricName,
-    dimensions: given.dimensions ?? {},
-    periodSeconds: given.period,
-    evaluationPeriods: given.evaluationPeriods,
-    datapointsToAlarm: given.datapointsToAlarm ?? given.evaluationPeriods,
-    statistic: known(at, "statistic", given.statistic, statistics),
-    comparison: known(at, "comparisonOperator", given.comparisonOperator, comparisons),
-    threshold: given.threshold,
+    name: outputs.name,
+    description: inputs.alarmDescription ?? "",
+    namespace,
+    metricName,
+    dimensions,
+    periodSeconds: period,
+    evaluationPeriods,
+    datapointsToAlarm: inputs.datapointsToAlarm ?? evaluationPeriods,
+    statistic: known(at, "statistic", inputs.statistic, statistics),
+    comparison: known(at, "comparisonOperator", inputs.comparisonOperator, comparisons),
+    threshold,
     actsOnSilence: inputs.insufficientDataActions !== undefined && inputs.actionsEnabled !== false,
-    missing: known(
-      at,
-      "treatMissingData",
-      given.treatMissingData ?? "missing",
-      Object.fromEntries(treatments.map((one) => [one, true])) as Record<MetricAlarm["missing"], true>,
-    ),
+    missing: known(at, "treatMissingData", missing, treatments),
   };
   checkPeriods(at, alarm);
   return alarm;

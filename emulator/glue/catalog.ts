@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { readJson, replaceFile } from "../files";
 
 /** A column or partition key, its type by Hive's name. */
 export interface Column {
@@ -58,24 +58,14 @@ export interface Catalog {
   namedQueries: StoredQuery[];
 }
 
-/** The catalog that is kept under a state folder; an empty one where there is none yet. */
+/** The catalog that is kept under a state folder; an empty one if there is none yet. */
 export function loadCatalog(stateDir: string): Catalog {
-  const file = catalogFile(stateDir);
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Catalog;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { databases: {}, namedQueries: [] };
-    if (error instanceof SyntaxError) throw new Error(`${file} is damaged (${error.message}); delete it and run again`);
-    throw error;
-  }
+  return readJson<Catalog>(catalogFile(stateDir)) ?? { databases: {}, namedQueries: [] };
 }
 
-/** Keeps the catalog; a killed process leaves the old one or the new one, never a half. */
+/** Keeps the catalog; a killed process leaves the old one or the new one. */
 export function saveCatalog(stateDir: string, catalog: Catalog): void {
-  const file = catalogFile(stateDir);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify(catalog, null, 1)}\n`);
-  renameSync(`${file}.new`, file);
+  replaceFile(catalogFile(stateDir), `${JSON.stringify(catalog, null, 1)}\n`);
 }
 
 /** The key under which a table keeps a partition. */

@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { replaceFile } from "../files";
 import type { Verdict } from "./csvClassifier";
 import type { Oddity } from "./oddities";
 
@@ -119,8 +120,7 @@ export function forgetCrawled(stateDir: string, isForgotten: (key: string) => bo
   for (const name of readdirSync(folder).filter((one) => one.endsWith(".crawled.jsonl"))) {
     const file = join(folder, name);
     const kept = readLines(file).filter((line) => line[0] !== "object" || !isForgotten(line[1]));
-    writeFileSync(`${file}.new`, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
-    renameSync(`${file}.new`, file);
+    replaceFile(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
   }
 }
 

@@ -2,12 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createCloudWatch } from "../../../emulator/cloudWatch";
 import { readLambdaLine } from "../../../emulator/cloudWatch/lambdaLines";
-import {
-  type AlarmState,
-  evaluateAlarm,
-  type MetricAlarm,
-  readMetricAlarm,
-} from "../../../emulator/cloudWatch/metricAlarm";
+import { type AlarmState, evaluateAlarm, type MetricAlarm } from "../../../emulator/cloudWatch/metricAlarm";
 import { createMetricStore } from "../../../emulator/cloudWatch/metricStore";
 import { readMetricsLine } from "../../../emulator/cloudWatch/metricsLine";
 import { resource } from "../resources";
@@ -161,7 +156,8 @@ test("what CloudWatch refuses, or is not modelled, is said in one line", () => {
   ];
   for (const [more, message] of cases) {
     assert.throws(
-      () => readMetricAlarm(metricAlarm("a", more)),
+      () =>
+        createCloudWatch({ resources: [metricAlarm("a", more)], now: () => new Date(now), messages: async () => 0 }),
       (error: Error) => error.message === message,
     );
   }
