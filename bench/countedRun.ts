@@ -1,4 +1,5 @@
 // What a real local run asks of AWS and of Spotify, counted where every call is checked against its role.
+import type { LogLine } from "../emulator/lambda";
 import { openPipeline, type Pipeline } from "../lake/local/pipeline";
 import { chooseSource } from "../lake/local/source";
 import { withFolder } from "./folder";
@@ -9,6 +10,12 @@ export interface Counts {
   puts: number;
   gets: number;
   lists: number;
+  /** Calls of Glue: a table's days are registered. */
+  glueCalls: number;
+  /** Invocations of both functions. */
+  invocations: number;
+  /** Of the functions' log lines. */
+  logBytes: number;
   spotifyRequests: number;
   entries: number;
 }
@@ -27,31 +34,34 @@ export interface CountedRun {
   compactRows: number;
 }
 
-const actions: Readonly<Record<string, "puts" | "gets" | "lists">> = {
+const actions: Readonly<Record<string, "puts" | "gets" | "lists" | "glueCalls">> = {
   "s3:PutObject": "puts",
   "s3:GetObject": "gets",
   "s3:ListBucket": "lists",
+  "glue:BatchCreatePartition": "glueCalls",
 };
 
 /** Runs so many days over the first so many sample playlists, in a folder that is removed. @throws where a day failed */
 export function countRun(playlists: number, days: number): Promise<CountedRun> {
   return withFolder(async (stateDir) => {
     const sample = await chooseSource({ from: undefined, playlists: [], env: {}, remembered: undefined });
+    const lines: LogLine[] = [];
     const pipeline = await openPipeline({
+      onLog: (line) => lines.push(line),
       source: { ...sample, playlists: sample.playlists.slice(0, playlists) },
       stateDir,
       // No crawl: its reads are the crawler's, and Glue's price has them in it.
       config: { "playlake:crawlSchedule": "none", "playlake:compactSchedule": "cron(0 7 * * ? *)" },
     });
     try {
-      return await countDays(pipeline, days);
+      return await countDays(pipeline, days, lines);
     } finally {
       await pipeline.close();
     }
   });
 }
 
-async function countDays(pipeline: Pipeline, days: number): Promise<CountedRun> {
+async function countDays(pipeline: Pipeline, days: number, lines: readonly LogLine[]): Promise<CountedRun> {
   const { cloud, program } = pipeline;
   const counts = watch(pipeline);
   for (const instant of pipeline.runsAfter(undefined, days)) {
@@ -62,11 +72,19 @@ async function countDays(pipeline: Pipeline, days: number): Promise<CountedRun> 
       counts.entries += entries;
     }
   }
-  const afterDays = { ...counts };
+  const logged = () => ({
+    invocations: lines.filter(({ line }) => line.startsWith("START ")).length,
+    logBytes: lines.reduce((sum, { line }) => sum + line.length + 1, 0),
+  });
+  const afterDays = { ...counts, ...logged() };
   const [last] = pipeline.runsAfter(undefined, days).slice(-1);
   await cloud.scheduler.advance(last!, new Date(last!.getTime() + 3600_000));
   const { extracted } = pipeline.report();
+  const end = logged();
   const catchUp = {
+    glueCalls: counts.glueCalls - afterDays.glueCalls,
+    invocations: end.invocations - afterDays.invocations,
+    logBytes: end.logBytes - afterDays.logBytes,
     puts: counts.puts - afterDays.puts,
     gets: counts.gets - afterDays.gets,
     lists: counts.lists - afterDays.lists,
@@ -91,13 +109,18 @@ async function countDays(pipeline: Pipeline, days: number): Promise<CountedRun> 
 
 /** Counts what the functions' roles ask of S3 from now on; the compact copy's checks are not requests. */
 function watch({ cloud: { iam } }: Pipeline): Counts {
-  const counts: Counts = { puts: 0, gets: 0, lists: 0, spotifyRequests: 0, entries: 0 };
+  const counts: Counts = {
+    ...{ puts: 0, gets: 0, lists: 0, glueCalls: 0, invocations: 0, logBytes: 0 },
+    ...{ spotifyRequests: 0, entries: 0 },
+  };
   const { authorize } = iam;
   iam.authorize = (principal, action, resource, context) => {
     authorize(principal, action, resource, context);
     const kind = actions[action];
     const isFunction = principal.kind === "role" && /-(extract|transform)$/.test(principal.arn);
-    if (kind !== undefined && isFunction) counts[kind] += 1;
+    // Glue asks once for the catalog, the database and the table: one call.
+    const isAsked = kind !== "glueCalls" || resource.includes(":table/");
+    if (kind !== undefined && isFunction && isAsked) counts[kind] += 1;
   };
   return counts;
 }

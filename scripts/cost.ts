@@ -1,13 +1,21 @@
-// What a stack costs a month, reckoned from the resources that it declares and from what playlists are taken to be.
+// What a stack costs a month: from the resources that it declares, counts of simulated days, and what playlists and queries
+// are assumed to be. docs/cost.md, docs/scale.md and the comment on a pull request all use this model.
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { extractMetrics, transformMetrics } from "../components/alarms/metrics";
-import type { Registered } from "../emulator/resources";
-import { tableNames } from "../transforms/schema";
+import { ofType, type Registered } from "../emulator/resources";
+import { views } from "../queries";
+import { compactReads, compactWindowDays } from "../queries/compact";
+import { nextFireOf } from "../schedule/nextFire";
+import { parseScheduleExpression } from "../schedule/scheduleExpression";
+import { catalogPrefix, tableNames } from "../transforms/schema";
 
-/** List prices of us-east-1 in dollars, as of November 2026; free tiers are not taken off. */
+/** List prices of us-east-1 in dollars, as of November 2026. */
 export const prices = {
   lambdaGbSecond: 0.0000133334,
   lambdaRequest: 0.2 / 1e6,
   crawlerDpuHour: 0.44,
+  catalogRequest: 1 / 1e6,
   alarmMonth: 0.1,
   compositeAlarmMonth: 0.5,
   dashboardMonth: 3,
@@ -20,39 +28,77 @@ export const prices = {
   trailEvent: 0.1 / 1e5,
 } as const;
 
-/** What the reckoning takes for granted: a day's run and hourly catch-ups, and playlists like the samples. */
+/** What an account has free each month, for ever; the first year's free tier is not counted. */
+export const allowances = {
+  lambdaGbSeconds: 400_000,
+  lambdaRequests: 1e6,
+  catalogRequests: 1e6,
+  alarms: 10,
+  metrics: 10,
+  dashboards: 3,
+  logGb: 5,
+} as const;
+
+/** What is assumed of playlists, time and queries; everything else is counted. */
 export const assumptions = {
   daysAMonth: 30.4,
-  runsADay: 18,
+  daysAYear: 365,
   /** A run's own seconds, and those of each request to Spotify. */
   runSeconds: 1,
   requestSeconds: 0.3,
   entries: 100,
   changedShare: 0.1,
-  rawBytesAnEntry: 450,
-  lakeBytesAnEntry: 490,
-  /** One raw object to nine files. */
+  /** One raw object to nine files and their partitions. */
   transformSeconds: 1,
-  logBytesAPlaylist: 2000,
-  logBytesARun: 1500,
-  /** A crawl's least: with many files it takes longer. */
+  /** A crawl's least, for which Glue charges; with many files it takes longer. */
   crawlMinutes: 10,
   crawlerDpus: 2,
-  /** Storage is reckoned after that many months. */
-  monthsKept: 12,
-  /** Each reads so many days of all tables, at least 10 MB. */
+  /** Each reads so many days of all tables; Athena charges for 10 MB at least. */
   queries: 100,
   queriedDays: 30,
+  leastQueryBytes: 10e6,
 } as const;
+
+/** Counts of one kind of work. */
+export interface Work {
+  puts: number;
+  gets: number;
+  lists: number;
+  glueCalls: number;
+  invocations: number;
+  logBytes: number;
+}
+
+/** What is counted, and kept in runCounts.json. */
+export interface RunCounts {
+  /** A playlist on a day. */
+  playlistDay: Work & { lakeFiles: number };
+  /** A day's run, besides its playlists. */
+  run: Work;
+  /** A catch-up on a day that is complete. */
+  catchUp: Work;
+  rawBytesAnEntry: number;
+  lakeBytesAnEntry: number;
+}
+
+/** Where the counts are kept. */
+export const countsFile = path.join(__dirname, "runCounts.json");
+
+/** Counted in simulated days of the sample playlists, by scripts/runCounts.ts. */
+export const counts: RunCounts = JSON.parse(readFileSync(countsFile, "utf8")) as RunCounts;
 
 /** What of a stack's resources costs by itself. Memory in MiB. */
 export interface CostedStack {
   extractMemoryMiB: number;
   transformMemoryMiB: number;
+  /** Runs and catch-ups a day. */
+  runsADay: number;
+  crawlsAMonth: number;
+  /** Statements of the compact copy. */
+  copiesAMonth: number;
   alarms: number;
   compositeAlarms: number;
   dashboards: number;
-  crawlers: number;
   hasTrail: boolean;
 }
 
@@ -60,66 +106,183 @@ export interface CostedStack {
 export function costedStack(resources: readonly Registered[]): CostedStack {
   const count = (type: string) => resources.filter((one) => one.type === type).length;
   const memoryOf = (suffix: string) =>
-    resources
-      .filter(({ type, name }) => type === "aws:lambda/function:Function" && name.endsWith(suffix))
-      .reduce((most, { inputs }) => Math.max(most, Number(inputs.memorySize)), 0);
+    ofType(resources, "aws:lambda/function:Function")
+      .filter(({ name }) => name.endsWith(suffix))
+      .reduce((most, { inputs }) => Math.max(most, inputs.memorySize ?? 128), 0);
+  const firesAMonth = (...suffixes: string[]) =>
+    ofType(resources, "aws:scheduler/schedule:Schedule")
+      .filter(({ name, inputs }) => suffixes.some((suffix) => name.endsWith(suffix)) && inputs.state !== "DISABLED")
+      .reduce((sum, { inputs }) => sum + firesADay(inputs.scheduleExpression) * assumptions.daysAMonth, 0);
   return {
     extractMemoryMiB: memoryOf("-extract"),
     transformMemoryMiB: memoryOf("-transform"),
+    runsADay: firesAMonth("-run", "-catch-up") / assumptions.daysAMonth,
+    crawlsAMonth: firesAMonth("-crawl"),
+    copiesAMonth: firesAMonth("-compact"),
     alarms: count("aws:cloudwatch/metricAlarm:MetricAlarm"),
     compositeAlarms: count("aws:cloudwatch/compositeAlarm:CompositeAlarm"),
     dashboards: count("aws:cloudwatch/dashboard:Dashboard"),
-    crawlers: count("aws:glue/crawler:Crawler"),
     hasTrail: count("awsx:cloudtrail:Trail") > 0,
   };
 }
 
-/** The parts of a month's cost, dollars each, in the order in which they are shown. */
-export function monthlyCost(stack: CostedStack, playlists: number): Record<string, number> {
-  const a = assumptions;
-  const days = a.daysAMonth;
-  const objects = playlists * days;
-  const bytes = { raw: objects * a.entries * a.rawBytesAnEntry, lake: objects * a.entries * a.lakeBytesAnEntry };
-  const s3 = s3Requests(objects);
+/** A number of playlists, kept for so many years. */
+export interface Scenario {
+  playlists: number;
+  years: number;
+}
+
+/** A part of a month's cost in dollars: at list price, and what is left of it after an account's allowances. */
+export interface Part {
+  list: number;
+  left: number;
+}
+
+/** The parts of a month's cost, in the order in which they are shown. */
+export function monthlyCost(stack: CostedStack, { playlists, years }: Scenario): Record<string, Part> {
+  const { daysAMonth, entries, queries, queriedDays } = assumptions;
+  const objects = playlists * daysAMonth;
+  const storedDays = years * assumptions.daysAYear;
+  const s3 = s3Requests(stack, objects);
+  const bytesADay = playlists * entries;
+  const logGb = (objects * counts.playlistDay.logBytes + logBytesOfRuns(stack)) / 1e9;
+  const query = queryCost(playlists, Math.min(queriedDays, storedDays), tableNames.length);
   return {
-    "Glue crawler": stack.crawlers * days * a.crawlerDpus * (a.crawlMinutes / 60) * prices.crawlerDpuHour,
+    "Glue crawler": fixed(stack.crawlsAMonth * crawlCost(playlists, storedDays)),
+    "Glue catalog requests": after(
+      objects * counts.playlistDay.glueCalls,
+      allowances.catalogRequests,
+      prices.catalogRequest,
+    ),
     Lambda: lambdaCost(stack, playlists),
-    "S3 requests": s3.puts * prices.s3Put + s3.gets * prices.s3Get,
-    "S3 storage": ((bytes.raw + bytes.lake) / 1e9) * a.monthsKept * prices.s3GbMonth,
-    Athena: a.queries * Math.max(10e6, (bytes.lake / days) * a.queriedDays) * (prices.athenaTb / 1e12),
-    Logs: ((objects * a.logBytesAPlaylist + days * a.runsADay * a.logBytesARun) / 1e9) * prices.logGb,
-    "Alarms and dashboards":
-      stack.alarms * prices.alarmMonth +
-      stack.compositeAlarms * prices.compositeAlarmMonth +
-      stack.dashboards * prices.dashboardMonth,
-    Metrics: metricMonths() * prices.metricMonth,
-    "Audit trail": stack.hasTrail ? (s3.puts + s3.gets) * prices.trailEvent : 0,
+    "S3 requests": fixed(s3.puts * prices.s3Put + s3.gets * prices.s3Get),
+    "S3 storage": fixed(
+      ((bytesADay * storedDays * (counts.rawBytesAnEntry + counts.lakeBytesAnEntry)) / 1e9) * prices.s3GbMonth,
+    ),
+    Athena: fixed(queries * query.dollars),
+    "Compact copy": fixed(stack.copiesAMonth * queryCost(playlists, Math.min(compactWindowDays, storedDays)).dollars),
+    Logs: after(logGb, allowances.logGb, prices.logGb),
+    Alarms: sum(
+      after(stack.alarms, allowances.alarms, prices.alarmMonth),
+      fixed(stack.compositeAlarms * prices.compositeAlarmMonth),
+    ),
+    Dashboards: after(stack.dashboards, allowances.dashboards, prices.dashboardMonth),
+    Metrics: after(metricMonths(stack), allowances.metrics, prices.metricMonth),
+    "Audit trail": fixed(stack.hasTrail ? (s3.puts + s3.gets) * prices.trailEvent : 0),
   };
 }
 
-/** All parts together, dollars a month. */
-export function totalCost(stack: CostedStack, playlists: number): number {
-  return Object.values(monthlyCost(stack, playlists)).reduce((sum, part) => sum + part, 0);
+/** All parts together. */
+export function totalCost(stack: CostedStack, scenario: Scenario): Part {
+  return sum(...Object.values(monthlyCost(stack, scenario)));
 }
 
-/** Raw, its state and each table's file are written; raw is read by the transform, state by each run. */
-function s3Requests(objects: number): { puts: number; gets: number } {
-  const runs = assumptions.daysAMonth * assumptions.runsADay;
-  return { puts: objects * (2 + tableNames.length) + runs, gets: objects * 2 + runs };
+/** What a query over some days takes. */
+export interface QueryCost {
+  files: number;
+  /** A day of a table is a partition, and a partition a folder to be listed. */
+  partitions: number;
+  bytes: number;
+  /** Of Athena for the bytes, and of S3 for a GET a file and a LIST a partition. */
+  dollars: number;
 }
 
-function lambdaCost({ extractMemoryMiB, transformMemoryMiB }: CostedStack, playlists: number): number {
-  const a = assumptions;
-  const pages = Math.ceil(a.entries / 50);
-  const requests = playlists * (1 + a.changedShare * (1 + pages));
-  const extractSeconds = a.runsADay * a.runSeconds + requests * a.requestSeconds;
-  const gbSeconds = (extractSeconds * extractMemoryMiB + playlists * a.transformSeconds * transformMemoryMiB) / 1024;
-  const invocations = a.runsADay + playlists;
-  return a.daysAMonth * (gbSeconds * prices.lambdaGbSecond + invocations * prices.lambdaRequest);
+/** The tables whose files a query over names and entries reads, as the compact copy does. */
+export const readTables: readonly string[] = tableNames.filter((table) => isRead(compactReads, catalogPrefix + table));
+
+function isRead(names: readonly string[], table: string): boolean {
+  return names.some((name) => name === table || isRead(views.find((view) => view.name === name)?.reads ?? [], table));
+}
+
+/** @param days all that a query reads, such as ten years' @param tables how many @default those of names and entries */
+export function queryCost(playlists: number, days: number, tables = readTables.length): QueryCost {
+  const files = tables * playlists * days;
+  const partitions = tables * days;
+  const bytes = playlists * days * assumptions.entries * counts.lakeBytesAnEntry;
+  const scanned = Math.max(assumptions.leastQueryBytes, bytes) * (prices.athenaTb / 1e12);
+  return {
+    files,
+    partitions,
+    bytes,
+    dollars: scanned + files * prices.s3Get + partitions * prices.s3Put,
+  };
+}
+
+/** A crawl reads each file and lists each folder, every time; how long it takes for many files, AWS does not say. */
+export function crawlCost(playlists: number, storedDays: number): number {
+  const { crawlerDpus, crawlMinutes } = assumptions;
+  const files = counts.playlistDay.lakeFiles * playlists * storedDays;
+  const folders = tableNames.length * storedDays;
+  return crawlerDpus * (crawlMinutes / 60) * prices.crawlerDpuHour + files * prices.s3Get + folders * prices.s3Put;
+}
+
+function s3Requests({ runsADay }: CostedStack, objects: number): { puts: number; gets: number } {
+  const { playlistDay, run, catchUp } = counts;
+  const days = runsADay === 0 ? 0 : assumptions.daysAMonth;
+  // The counted run has one catch-up in it.
+  const catchUps = days * Math.max(0, runsADay - 2);
+  const of = (name: "puts" | "gets" | "lists") =>
+    objects * playlistDay[name] + days * run[name] + catchUps * catchUp[name];
+  // A LIST costs as much as a PUT.
+  return { puts: of("puts") + of("lists"), gets: of("gets") };
+}
+
+function logBytesOfRuns({ runsADay }: CostedStack): number {
+  return assumptions.daysAMonth * (counts.run.logBytes + Math.max(0, runsADay - 2) * counts.catchUp.logBytes);
+}
+
+/** Requests that a playlist takes a day, on average: unchanged ones take one, and each week all. */
+export function dailyRequests(): number {
+  const afreshShare = assumptions.changedShare + (1 - assumptions.changedShare) / fullReadDays;
+  return 1 + afreshShare * (afreshRequests - 1);
+}
+
+/** Contents that did not change are read afresh every so many days. */
+export const fullReadDays = 7;
+export const pageEntries = 50;
+/** The playlist's response, its pages, the response once more. */
+export const afreshRequests = 2 + Math.ceil(assumptions.entries / pageEntries);
+
+function lambdaCost({ extractMemoryMiB, transformMemoryMiB, runsADay }: CostedStack, playlists: number): Part {
+  const { runSeconds, requestSeconds, transformSeconds, daysAMonth } = assumptions;
+  const extractSeconds = runsADay * runSeconds + playlists * dailyRequests() * requestSeconds;
+  const gbSeconds = (extractSeconds * extractMemoryMiB + playlists * transformSeconds * transformMemoryMiB) / 1024;
+  const invocations = runsADay + playlists * counts.playlistDay.invocations;
+  return sum(
+    after(daysAMonth * gbSeconds, allowances.lambdaGbSeconds, prices.lambdaGbSecond),
+    after(daysAMonth * invocations, allowances.lambdaRequests, prices.lambdaRequest),
+  );
 }
 
 /** A metric is billed for the hours in which it has values: the extractor's in each run's, the transformer's in one. */
-function metricMonths(): number {
-  const extract = Object.keys(extractMetrics).length * assumptions.runsADay;
+function metricMonths({ runsADay }: CostedStack): number {
+  if (runsADay === 0) return 0;
+  const extract = Object.keys(extractMetrics).length * Math.min(24, runsADay);
   return (extract + Object.keys(transformMetrics).length) / 24;
+}
+
+/** Over 52 weeks. */
+function firesADay(text: string): number {
+  const expression = parseScheduleExpression(text);
+  const days = 52 * 7;
+  const start = Date.UTC(2026, 0, 1);
+  const end = new Date(start + days * 24 * 3600 * 1000);
+  let fires = 0;
+  for (let at = nextFireOf(expression, "UTC", new Date(start - 1)); at !== undefined && at < end; fires += 1) {
+    at = nextFireOf(expression, "UTC", at);
+  }
+  return fires / days;
+}
+
+function after(amount: number, free: number, price: number): Part {
+  return { list: amount * price, left: Math.max(0, amount - free) * price };
+}
+
+function fixed(dollars: number): Part {
+  return { list: dollars, left: dollars };
+}
+
+function sum(...parts: readonly Part[]): Part {
+  const total = (of: keyof Part) => parts.reduce((all, part) => all + part[of], 0);
+  return { list: total("list"), left: total("left") };
 }

@@ -1,30 +1,50 @@
 // docs/cost.md: what the program's own stack costs a month.
-import type { CatalogMode } from "../components/arguments/rules";
-import { assumptions, type CostedStack, costedStack, monthlyCost, prices, totalCost } from "./cost";
+
+import type { Registered } from "../emulator/resources";
+import {
+  allowances,
+  assumptions,
+  type CostedStack,
+  costedStack,
+  counts,
+  monthlyCost,
+  type Part,
+  prices,
+  type Scenario,
+  totalCost,
+} from "./cost";
 import { exampleStack } from "./exampleStack";
 
-const catalogs: readonly CatalogMode[] = ["declared", "inferred"];
-/** The numbers of playlists that costs are shown for. */
-export const shownPlaylists = [1, 50, 1000] as const;
+const shownYears = [1, 3];
+const shownPlaylists = [1, 50, 1000];
+/** The stacks that costs are shown for: so many playlists, kept for so many years. */
+export const scenarios: readonly Scenario[] = shownPlaylists.flatMap((playlists) =>
+  shownYears.map((years) => ({ playlists, years })),
+);
 
-/** A stack's parts of cost by numbers of playlists, as a table of Markdown. */
+/** Such as `50 playlists, 1 year`. */
+export function scenarioText({ playlists, years }: Scenario): string {
+  const plural = (count: number, noun: string) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${plural(playlists, "playlist")}, ${plural(years, "year")}`;
+}
+
+/** A stack's parts of cost by scenario, as a table of Markdown: list prices, and what is left of their sum. */
 export function costTable(stack: CostedStack): string[] {
-  const columns = shownPlaylists.map((playlists) => monthlyCost(stack, playlists));
-  const parts = Object.keys(columns[0] ?? {}).filter((part) => columns.some((column) => (column[part] ?? 0) > 0));
+  const columns = scenarios.map((scenario) => monthlyCost(stack, scenario));
+  const parts = Object.keys(columns[0] ?? {}).filter((part) => columns.some((column) => (column[part]?.list ?? 0) > 0));
   const row = (name: string, values: readonly number[]) => `| ${name} | ${values.map(dollars).join(" | ")} |`;
+  const total = (of: keyof Part) => scenarios.map((scenario) => totalCost(stack, scenario)[of]);
   return [
-    `| a month, with so many playlists | ${shownPlaylists.map((count) => count.toLocaleString("en")).join(" | ")} |`,
-    `| --- |${" ---: |".repeat(shownPlaylists.length)}`,
+    `| dollars a month | ${scenarios.map(scenarioText).join(" | ")} |`,
+    `| --- |${" ---: |".repeat(scenarios.length)}`,
     ...parts.map((part) =>
       row(
         part,
-        columns.map((column) => column[part] ?? 0),
+        columns.map((column) => column[part]?.list ?? 0),
       ),
     ),
-    row(
-      "**together**",
-      shownPlaylists.map((playlists) => totalCost(stack, playlists)),
-    ),
+    row("**list price**", total("list")),
+    row("**after always-free allowances**", total("left")),
   ];
 }
 
@@ -32,59 +52,117 @@ function dollars(amount: number): string {
   return amount > 0 && amount < 0.005 ? "< $0.01" : `$${amount.toFixed(2)}`;
 }
 
+const stacks: readonly [title: string, settings: Readonly<Record<string, string>>][] = [
+  ["The default stack", {}],
+  ["Without a crawler (`crawlSchedule: none`)", { crawlSchedule: "none" }],
+  ["With an inferred catalog (`catalog: inferred`), crawled daily", { catalog: "inferred" }],
+  ["With one alarm for each cause (`alarms: detailed`)", { alarms: "detailed" }],
+  ["With the compact copy (`compactSchedule`)", { compactSchedule: "cron(0 7 * * ? *)" }],
+];
+
 /** The text of docs/cost.md. */
 export async function costDoc(): Promise<string> {
   const sections: string[] = [];
-  for (const catalog of catalogs) {
-    const { resources } = await exampleStack({ catalog });
-    sections.push(`## catalog: ${catalog}`, "", ...costTable(costedStack(resources)), "");
+  for (const [title, settings] of stacks) {
+    const { resources } = await exampleStack(settings);
+    sections.push(`## ${title}`, "", ...costTable(costedStack(resources)), "");
   }
+  const { resources } = await exampleStack({});
+  const { rows, count: resourceCount } = resourceRows(resources);
   const a = assumptions;
+  const { playlistDay, run, catchUp } = counts;
   return [
     "# What it costs",
     "",
-    "List prices of us-east-1 in November 2026, free tiers not taken off, reckoned by `scripts/cost.ts` from the resources that the",
-    "program declares. This page is written by `npm run docs`; the comment on a pull request uses the same model.",
+    "List prices of us-east-1 in November 2026. The last row takes off what every account has free each month, for ever; if other",
+    "programs in your account use it up, the row above it holds. `scripts/cost.ts` computes this page from the resources that the",
+    "program declares and from counts of simulated days (`scripts/runCounts.json`). `npm run docs` writes it; the comment on a pull",
+    "request uses the same model.",
     "",
     ...sections,
-    "Most of it does not hang on the playlists: the crawler (two DPUs, ten minutes at least, each day), and what CloudWatch bills",
-    "by the piece, of which an account's first ten alarms, ten metrics and three dashboards are free. With many files a crawl takes",
-    "longer than its least, which is not reckoned here.",
+    "Small files cost requests: a crawl reads every file each time, a query over thirty days every file of these days. That is what",
+    "grows with playlists and years. `crawlSchedule: none` saves the first (no query of a declared catalog depends on a crawl), the",
+    "compact copy the second (see docs/scale.md). A crawl of many files takes longer than the ten minutes that Glue charges for at",
+    "least; how much longer, AWS does not say, so it is not in here.",
     "",
-    "## What is taken for granted",
+    `## The default stack's ${resourceCount} resources`,
     "",
-    `- A playlist has ${a.entries} entries: ${a.rawBytesAnEntry} bytes each in raw, ${a.lakeBytesAnEntry} in the lake (the sample playlists). ${a.changedShare * 100} % of the playlists change in a day.`,
-    `- The function runs ${a.runsADay} times a day, ${a.runSeconds} s each and ${a.requestSeconds} s for each request to Spotify; a transform takes ${a.transformSeconds} s.`,
-    `- ${a.monthsKept} months are kept in S3; raw never expires, so storage grows with the years.`,
-    `- ${a.queries} queries a month read ${a.queriedDays} days of all tables each, at least 10 MB.`,
-    `- Logs: ${a.logBytesAPlaylist} bytes a playlist and day, ${a.logBytesARun} a run.`,
+    "None of them costs anything by itself, except alarms, the dashboard and what is stored.",
+    "",
+    "| resources | | why they stay |",
+    "| --- | ---: | --- |",
+    ...rows,
+    "",
+    "## Assumed and counted",
+    "",
+    `- A playlist has ${a.entries} entries; ${a.changedShare * 100} % of the playlists change in a day.`,
+    `- A run takes ${a.runSeconds} s and ${a.requestSeconds} s for each request to Spotify, a transform ${a.transformSeconds} s.`,
+    `- ${a.queries} queries a month read ${a.queriedDays} days of all tables each: 10 MB at least, a GET a file and a LIST a partition.`,
+    `- Counted, a playlist and day: ${playlistDay.puts} PUT, ${playlistDay.gets} GET, ${playlistDay.glueCalls} calls of Glue, ${playlistDay.logBytes} bytes of logs; a run besides: ${run.puts} PUT, ${run.gets} GET, ${run.lists} LIST; a catch-up on a complete day: ${catchUp.gets} GET.`,
+    `- Counted, an entry: ${counts.rawBytesAnEntry} bytes in raw (gzip), ${counts.lakeBytesAnEntry} in the lake. Raw never expires, so storage grows with the years.`,
     "",
     "## Prices",
     "",
-    "| | dollars |",
-    "| --- | --- |",
-    ...Object.entries(priceTexts).map(([key, text]) => `| ${text} | ${plain(prices[key as keyof typeof prices])} |`),
+    "| | dollars | free each month |",
+    "| --- | ---: | ---: |",
+    ...Object.entries(priceTexts).map(
+      ([key, [text, free]]) => `| ${text} | ${plain(prices[key as keyof typeof prices])} | ${free} |`,
+    ),
     "",
-    "From the price pages of Lambda (arm64), Glue, CloudWatch, S3 (Standard), Athena and CloudTrail. SQS,",
-    "EventBridge Scheduler and the Data Catalog stay far below a cent.",
+    "From the price pages of Lambda (arm64), Glue, CloudWatch, S3 (Standard), Athena and CloudTrail. SSM's standard parameters, SQS,",
+    "EventBridge and its Scheduler cost nothing at this size.",
     "",
   ].join("\n");
 }
 
-const priceTexts: Readonly<Record<keyof typeof prices, string>> = {
-  lambdaGbSecond: "Lambda, a GB-second",
-  lambdaRequest: "Lambda, an invocation",
-  crawlerDpuHour: "Glue crawler, a DPU-hour",
-  alarmMonth: "an alarm a month",
-  compositeAlarmMonth: "a composite alarm a month",
-  dashboardMonth: "a dashboard a month",
-  metricMonth: "a metric a month, by the hour",
-  logGb: "a GB of logs taken in",
-  s3Put: "an S3 PUT",
-  s3Get: "an S3 GET",
-  s3GbMonth: "a GB in S3 a month",
-  athenaTb: "a TB read by Athena",
-  trailEvent: "a data event in CloudTrail",
+/** Why a stack has each kind of resource. */
+const reasons: readonly [kinds: string, why: string][] = [
+  ["SpotifyExtractor PlaylistTransformer AthenaCatalog", "the three components, which group the others"],
+  [
+    "Bucket BucketLifecycleConfiguration BucketOwnershipControls BucketPolicy BucketPublicAccessBlock BucketServerSideEncryptionConfiguration BucketVersioning",
+    "raw, lake and results; the provider has a resource for each setting, and scanners ask for all of them",
+  ],
+  ["BucketNotification Permission", "a new raw object calls the transformer"],
+  ["Function FunctionEventInvokeConfig LogGroup", "the two functions, where their failures go, and logs that expire"],
+  ["Role RolePolicy", "extractor, transformer, crawler, and two kinds of schedules: each can do its own work only"],
+  ["Parameter", "the app's credentials and the user's token"],
+  ["Schedule", "the daily run, its catch-ups, the crawl"],
+  ["Queue QueuePolicy EventRule EventTarget", "failures wait in a queue for each component; a rule adds failed crawls"],
+  ["CatalogDatabase CatalogTable", "nine tables and the views over them"],
+  ["Crawler Classifier", "adds what came by other means, and reports drift; `crawlSchedule: none` removes them"],
+  ["Workgroup NamedQuery", "where queries run, and the questions that are kept ready"],
+  ["MetricAlarm Dashboard", "what needs attention, within CloudWatch's free allowance"],
+];
+
+function resourceRows(resources: readonly Registered[]): { rows: string[]; count: number } {
+  const kindOf = ({ type }: Registered) => type.slice(type.lastIndexOf(":") + 1);
+  const ours = resources.filter((one) => kindOf(one) !== "Stack");
+  const known = new Set(reasons.flatMap(([kinds]) => kinds.split(" ")));
+  const unknown = ours.map(kindOf).find((kind) => !known.has(kind));
+  if (unknown !== undefined) throw new Error(`scripts/costDoc.ts: say why the stack has a ${unknown}`);
+  const rows = reasons.map(([kinds, why]) => {
+    const count = ours.filter((one) => kinds.split(" ").includes(kindOf(one))).length;
+    return `| ${kinds.replaceAll(" ", ", ")} | ${count} | ${why} |`;
+  });
+  return { rows, count: ours.length };
+}
+
+const amount = (value: number) => value.toLocaleString("en");
+const priceTexts: Readonly<Record<keyof typeof prices, readonly [text: string, free: string]>> = {
+  lambdaGbSecond: ["Lambda, a GB-second", amount(allowances.lambdaGbSeconds)],
+  lambdaRequest: ["Lambda, an invocation", amount(allowances.lambdaRequests)],
+  crawlerDpuHour: ["Glue crawler, a DPU-hour", ""],
+  catalogRequest: ["Glue Data Catalog, a request", amount(allowances.catalogRequests)],
+  alarmMonth: ["an alarm metric a month", amount(allowances.alarms)],
+  compositeAlarmMonth: ["a composite alarm a month", ""],
+  dashboardMonth: ["a dashboard a month", amount(allowances.dashboards)],
+  metricMonth: ["a custom metric a month, by the hour", amount(allowances.metrics)],
+  logGb: ["a GB of logs taken in", amount(allowances.logGb)],
+  s3Put: ["an S3 PUT or LIST", ""],
+  s3Get: ["an S3 GET", ""],
+  s3GbMonth: ["a GB in S3 a month", ""],
+  athenaTb: ["a TB read by Athena", ""],
+  trailEvent: ["a data event in CloudTrail", ""],
 };
 
 /** Small numbers without an exponent. */

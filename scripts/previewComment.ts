@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Registered } from "../emulator/resources";
 import { costedStack } from "./cost";
-import { costTable, shownPlaylists } from "./costDoc";
+import { costTable, scenarios, scenarioText } from "./costDoc";
 import { exampleStack } from "./exampleStack";
 import { type ProgramFacts, programFacts } from "./programFacts";
 
@@ -55,11 +55,9 @@ function differences(facts: ProgramFacts, base: ProgramFacts | undefined): strin
       ({ archives }) => archives[name]?.bytes,
       whole,
     ]),
-    ...shownPlaylists.map((playlists): (typeof rows)[number] => [
-      `a month with ${playlists === 1 ? "1 playlist" : `${whole(playlists)} playlists`}`,
-      ({ cost }) => cost[playlists],
-      dollars,
-    ]),
+    ...scenarios
+      .map(scenarioText)
+      .map((text): (typeof rows)[number] => [`a month, ${text}, list price`, ({ cost }) => cost[text], dollars]),
   ];
   if (base === undefined) {
     const lines = rows.map(([what, key, show]) => `| ${what} | ${shown(key(facts), show)} |`);

@@ -2,7 +2,7 @@
 import type { Registered } from "../emulator/resources";
 import { archiveFiles, zip } from "./archives";
 import { costedStack, totalCost } from "./cost";
-import { shownPlaylists } from "./costDoc";
+import { scenarios, scenarioText } from "./costDoc";
 
 /** Facts about the resources that a program registers. */
 export interface ProgramFacts {
@@ -10,7 +10,7 @@ export interface ProgramFacts {
   resources: string[];
   /** Each function's zip by the function's name. */
   archives: Record<string, { bytes: number; files: number }>;
-  /** Dollars a month by number of playlists. */
+  /** Dollars a month at list price, by scenario. */
   cost: Record<string, number>;
   /** `ROLE: EFFECT ACTION RESOURCE` of each statement of a role's policies, sorted; conditions at the end. */
   permissions: string[];
@@ -18,7 +18,7 @@ export interface ProgramFacts {
 
 export async function programFacts(resources: readonly Registered[]): Promise<ProgramFacts> {
   const stack = costedStack(resources);
-  const cost = shownPlaylists.map((playlists): [string, number] => [String(playlists), totalCost(stack, playlists)]);
+  const cost = scenarios.map((scenario): [string, number] => [scenarioText(scenario), totalCost(stack, scenario).list]);
   return {
     resources: resources.map(({ type, name }) => `${type} ${name}`).sort(),
     archives: await archivesOf(resources),

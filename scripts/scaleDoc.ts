@@ -2,22 +2,25 @@
 
 import { compactTable, compactWindowDays } from "../queries/compact";
 import { tableNames } from "../transforms/schema";
-import { assumptions, prices } from "./cost";
 import {
   afreshRequests,
-  compactCost,
-  concurrentTransforms,
+  assumptions,
+  costedStack,
+  crawlCost,
   dailyRequests,
-  limits,
+  fullReadDays,
+  monthlyCost,
+  pageEntries,
+  prices,
   queryCost,
   readTables,
-  requestsAnInvocation,
-  secondsARequest,
-} from "./scale";
+} from "./cost";
+import { exampleStack } from "./exampleStack";
+import { concurrentTransforms, leastMinutes, limits, requestsAnInvocation, secondsARequest } from "./scale";
 
 const playlistCounts = [1, 50, 200, 1000, 2000];
 const years = [1, 3, 10];
-const daysAYear = 365;
+const { daysAYear } = assumptions;
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 const money = (dollars: number) => (dollars < 0.005 ? "< $0.01" : `$${dollars.toFixed(2)}`);
@@ -55,14 +58,15 @@ function fileRows(): string[][] {
     years.map((count) => {
       const days = count * daysAYear;
       const cost = queryCost(playlists, days);
-      const least = minutes(cost.leastMinutes);
+      const leastTime = leastMinutes(cost.files);
+      const least = minutes(leastTime);
       return [
         `${whole(playlists)}, after ${count} ${count === 1 ? "year" : "years"}`,
         whole(playlists * days * tableNames.length),
         whole(cost.files),
         whole(cost.partitions),
         size(cost.bytes),
-        cost.leastMinutes > limits.athenaMinutes ? `${least}: ended before` : least,
+        leastTime > limits.athenaMinutes ? `${least}: ended before` : least,
         money(cost.dollars),
       ];
     }),
@@ -72,16 +76,24 @@ function fileRows(): string[][] {
 function crawlRows(): string[][] {
   return years.map((count) => {
     const partitions = count * daysAYear * tableNames.length;
-    return [`${count}`, whole(partitions), ...[1, 50, 1000].map((playlists) => whole(partitions * playlists))];
+    return [
+      `${count}`,
+      whole(partitions),
+      ...[1, 50, 1000].map((playlists) => whole(partitions * playlists)),
+      ...[1, 50, 1000].map((playlists) => money(crawlCost(playlists, count * daysAYear))),
+    ];
   });
 }
 
 /** The text of docs/scale.md. */
-export function scaleDoc(): string {
+export async function scaleDoc(): Promise<string> {
   const a = assumptions;
   const most = (requests: number) => whole(Math.floor(requests / dailyRequests()));
   const [low, high] = limits.quotas;
-  const catchUps = a.runsADay - 1;
+  const { resources } = await exampleStack({ compactSchedule: "cron(0 7 * * ? *)" });
+  const stack = costedStack(resources);
+  const catchUps = stack.runsADay - 1;
+  const copyCost = (playlists: number) => monthlyCost(stack, { playlists, years: 1 })["Compact copy"]?.list ?? 0;
   return `# Scale
 
 Where one stack ends, and the way on. Reckoned by \`scripts/scale.ts\`; this page is written by \`npm run docs\`. Nothing here was
@@ -89,8 +101,8 @@ measured in AWS. Counts of a real local run, carried on to a year, are printed b
 
 ## One invocation, and Spotify's limits
 
-A playlist of ${a.entries} entries takes ${afreshRequests} requests where it is read afresh: its response, its pages of ${limits.pageEntries}, its response once more. One
-that has not changed takes one, and is read afresh each ${limits.fullReadDays} days. With ${a.changedShare * 100} % changing a day that is ${dailyRequests().toFixed(2)} requests a playlist and day.
+A playlist of ${a.entries} entries takes ${afreshRequests} requests where it is read afresh: its response, its pages of ${pageEntries}, its response once more. One
+that has not changed takes one, and is read afresh each ${fullReadDays} days. With ${a.changedShare * 100} % changing a day that is ${dailyRequests().toFixed(2)} requests a playlist and day.
 Requests go out one after the other, ${a.requestSeconds} s each and ${limits.gapSeconds} s between: in ${limits.timeoutSeconds} s an invocation makes ${whole(requestsAnInvocation())}.
 
 ${table(
@@ -144,15 +156,15 @@ A GET a file and a LIST a folder at least, ${whole(limits.s3GetsASecond)} GETs a
 \`docs/cost.md\`. Athena's own time comes on top: it plans a split for each file, and asks the catalog for each partition. After
 ${limits.athenaMinutes} minutes it ends a query. So it is not the bytes that hurt but the files.
 
-A condition on \`snapshot_day\` divides all of this: thirty days of 1,000 playlists are ${whole(queryCost(1000, 30).files)} files, ${minutes(queryCost(1000, 30).leastMinutes)} and ${money(queryCost(1000, 30).dollars)}.
+A condition on \`snapshot_day\` divides all of this: thirty days of 1,000 playlists are ${whole(queryCost(1000, 30).files)} files, ${minutes(leastMinutes(queryCost(1000, 30).files))} and ${money(queryCost(1000, 30).dollars)}.
 
 ## The crawler
 
-It lists every folder in each crawl to find the new ones, and the catalog gets a partition for each table and day.
+Each crawl lists every folder and reads every file, and the catalog gets a partition for each table and day.
 
-${table(["years", "partitions", "files, 1 playlist", "50", "1,000"], crawlRows())}
+${table(["years", "partitions", "files, 1 playlist", "50", "1,000", "a crawl, 1 playlist", "50", "1,000"], crawlRows())}
 
-A crawl costs $${(a.crawlerDpus * (a.crawlMinutes / 60) * prices.crawlerDpuHour).toFixed(2)} at least, and $${(a.crawlerDpus * prices.crawlerDpuHour).toFixed(2)} for each full hour that it takes; how long it takes for so many files AWS doesn't say.
+A crawl costs $${(a.crawlerDpus * (a.crawlMinutes / 60) * prices.crawlerDpuHour).toFixed(2)} at least, and $${(a.crawlerDpus * prices.crawlerDpuHour).toFixed(2)} for each full hour that it takes; how long it takes for so many files, AWS does not say. The table's costs are for the ten minutes and the requests.
 No query depends on a crawl, so \`crawlSchedule: none\` takes it away.
 
 ## The way on
@@ -186,7 +198,7 @@ ORDER BY snapshot_date
 - **Older days**: where the copy is switched on late, and after a replay or an import of older days, run the query
   \`compact-whole-history\` in the copy's workgroup, as somebody who may do what its role may. It reads everything once, and a query over
   \`maxScannedBytesPerQuery\` (10 GiB) is cancelled: 1,000 playlists pass that after ${whole((10 * 2 ** 30) / queryCost(1000, 1).bytes)} days, so switch the copy on early.
-- **What it costs** beside its alarms: ${[1, 50, 1000].map((count) => `${money(compactCost(count))} a month with ${whole(count)} playlist${count === 1 ? "" : "s"}`).join(", ")}.
+- **What it costs** beside its alarms: ${[1, 50, 1000].map((count) => `${money(copyCost(count))} a month with ${whole(count)} playlist${count === 1 ? "" : "s"}`).join(", ")}.
 - **Forgetting.** \`playlake forget\` takes the rows out of the table with a \`DELETE\`. Athena only notes which rows of a file are gone,
   and Iceberg keeps older states: until both are cleared, the files hold the rows, for whoever reads files or an older state. Now,
   \`ALTER TABLE ${compactTable} SET TBLPROPERTIES ('optimize_rewrite_data_file_threshold'='1', 'optimize_rewrite_delete_file_threshold'='1')\`

@@ -1,60 +1,88 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type CostedStack, costedStack, monthlyCost, prices, totalCost } from "../../scripts/cost";
+import { type CostedStack, costedStack, counts, monthlyCost, type Part, prices, totalCost } from "../../scripts/cost";
 import { exampleStack } from "../../scripts/exampleStack";
 import { stackWith } from "../components/support";
 
 const test = suite("scripts/cost");
 
-const bare: CostedStack = {
-  extractMemoryMiB: 512,
-  transformMemoryMiB: 1024,
-  alarms: 0,
-  compositeAlarms: 0,
-  dashboards: 0,
-  crawlers: 0,
-  hasTrail: false,
+const stack: CostedStack = {
+  ...{ extractMemoryMiB: 512, transformMemoryMiB: 1024, runsADay: 18, crawlsAMonth: 4, copiesAMonth: 30 },
+  ...{ alarms: 12, compositeAlarms: 2, dashboards: 1, hasTrail: true },
 };
 
-function rounded(cost: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(cost).map(([part, dollars]) => [part, Number(dollars.toFixed(3))]));
+function rounded(cost: Record<string, Part>): Record<string, string[]> {
+  const parts = Object.entries(cost).map(([part, { list, left }]) => [part, [list.toFixed(3), left.toFixed(3)]]);
+  return Object.fromEntries(parts);
 }
 
-test("each part, reckoned by hand for 1,000 playlists", () => {
-  const stack = { ...bare, alarms: 20, compositeAlarms: 2, dashboards: 1, crawlers: 1, hasTrail: true };
-  assert.equal(rounded(monthlyCost(stack, 1000)), {
-    // 30.4 days, 2 DPUs, a sixth of an hour.
-    "Glue crawler": 4.459,
-    // A day: 18 runs of 1 s, 1,300 requests of 0.3 s at half a GB, 1,000 s at a whole one; 1,018 invocations.
-    Lambda: Number((30.4 * ((408 / 2 + 1000) * prices.lambdaGbSecond + 1018 * prices.lambdaRequest)).toFixed(3)),
-    // 30,400 objects: raw, state, nine files; two reads; the runs' own 547 of each.
-    "S3 requests": Number(((30_400 * 11 + 547.2) * 0.000005 + (30_400 * 2 + 547.2) * 0.0000004).toFixed(3)),
-    // 94 kB a playlist and day, a year of it.
-    "S3 storage": Number((0.000094 * 30_400 * 12 * 0.023).toFixed(3)),
-    // 100 queries of 1.47 GB.
-    Athena: 0.735,
-    Logs: Number(((30_400 * 2000 + 547.2 * 1500) * 0.5e-9).toFixed(3)),
-    "Alarms and dashboards": 2 + 1 + 3,
+test("each part, computed by hand for 1,000 playlists after a year", () => {
+  const same = (dollars: number) => [dollars.toFixed(3), dollars.toFixed(3)];
+  const { playlistDay, run, catchUp, rawBytesAnEntry, lakeBytesAnEntry } = counts;
+  const objects = 30_400;
+  const puts = objects * (playlistDay.puts + playlistDay.lists) + 30.4 * (run.puts + run.lists + 16 * catchUp.puts);
+  const gets = objects * playlistDay.gets + 30.4 * (run.gets + 16 * catchUp.gets);
+  // A day: 18 runs of 1 s and 1,686 requests of 0.3 s at half a GB, 1,000 s at a whole one.
+  const gbSeconds = 30.4 * ((18 + 1685.714286 * 0.3) / 2 + 1000);
+  const logGb = (objects * playlistDay.logBytes + 30.4 * (run.logBytes + 16 * catchUp.logBytes)) / 1e9;
+  assert.equal(rounded(monthlyCost(stack, { playlists: 1000, years: 1 })), {
+    // 2 DPUs, a sixth of an hour; a GET of 3,285,000 files, a LIST of 3,285 folders.
+    "Glue crawler": same(4 * ((2 / 6) * 0.44 + 3_285_000 * 4e-7 + 3285 * 5e-6)),
+    "Glue catalog requests": [(objects * 9e-6).toFixed(3), "0.000"],
+    Lambda: [(gbSeconds * prices.lambdaGbSecond + 30.4 * 1018 * 2e-7).toFixed(3), "0.000"],
+    "S3 requests": same(puts * 5e-6 + gets * 4e-7),
+    "S3 storage": same(1000 * 100 * 365 * (rawBytesAnEntry + lakeBytesAnEntry) * 1e-9 * 0.023),
+    // 100 queries of thirty days: bytes, 270,000 files, 270 folders.
+    Athena: same(100 * (3e6 * lakeBytesAnEntry * 5e-12 + 270_000 * 4e-7 + 270 * 5e-6)),
+    // Fifteen days of seven tables.
+    "Compact copy": same(30 * (1.5e6 * lakeBytesAnEntry * 5e-12 + 105_000 * 4e-7 + 105 * 5e-6)),
+    Logs: [(logGb * 0.5).toFixed(3), "0.000"],
+    // Ten of twelve are free; composites never are.
+    Alarms: ["2.200", "1.200"],
+    Dashboards: ["3.000", "0.000"],
     // Five metrics in 18 hours of the day, four in one.
-    Metrics: Number(((94 / 24) * 0.3).toFixed(3)),
-    "Audit trail": Number(((30_400 * 13 + 1094.4) * 1e-6).toFixed(3)),
+    Metrics: [((94 / 24) * 0.3).toFixed(3), "0.000"],
+    "Audit trail": same((puts + gets) * 1e-6),
   });
 });
 
-test("the program's own stack", async () => {
+test("what costs is read from the program's resources", async () => {
   const declared = costedStack((await stackWith("declared")).resources);
-  assert.equal({ ...declared, alarms: 0, compositeAlarms: 0, dashboards: 0 }, { ...bare, crawlers: 1 });
-  const uncrawled = costedStack((await exampleStack({ crawlSchedule: "none" })).resources);
-  assert.is(uncrawled.crawlers, 0);
-  assert.ok(totalCost(uncrawled, 1) < totalCost(declared, 1) - 4);
+  assert.equal(
+    { ...declared, crawlsAMonth: declared.crawlsAMonth.toFixed(2) },
+    {
+      ...{ extractMemoryMiB: 512, transformMemoryMiB: 1024, runsADay: 18, crawlsAMonth: "4.34", copiesAMonth: 0 },
+      ...{ alarms: 9, compositeAlarms: 0, dashboards: 1, hasTrail: false },
+    },
+  );
+  assert.is(costedStack((await exampleStack({ crawlSchedule: "none" })).resources).crawlsAMonth, 0);
+  assert.is(costedStack((await stackWith("inferred")).resources).crawlsAMonth.toFixed(1), "30.4");
 });
 
-test("more playlists never cost less", () => {
-  const totals = [0, 1, 50, 1000, 100_000].map((playlists) => totalCost(bare, playlists));
-  assert.equal(
-    totals,
-    [...totals].sort((a, b) => a - b),
-  );
+test("the default stack costs what was promised", async () => {
+  const declared = costedStack((await stackWith("declared")).resources);
+  const few = totalCost(declared, { playlists: 3, years: 1 });
+  assert.ok(few.left < 1, `$${few.left} a month after allowances`);
+  assert.ok(few.list < 6.5, `$${few.list} a month at list price`);
+  const { left } = totalCost(declared, { playlists: 50, years: 1 });
+  assert.ok(left < 2, `$${left} a month with 50 playlists`);
+});
+
+test("more playlists and more years never cost less", () => {
+  const counts = [0, 1, 50, 1000, 100_000];
+  const rows = [
+    ...[1, 3].map((years) => counts.map((playlists) => ({ playlists, years }))),
+    ...counts.map((playlists) => [1, 3, 10].map((years) => ({ playlists, years }))),
+  ];
+  for (const of of ["list", "left"] as const) {
+    for (const row of rows) {
+      const totals = row.map((scenario) => totalCost(stack, scenario)[of]);
+      assert.equal(
+        totals,
+        [...totals].sort((a, b) => a - b),
+      );
+    }
+  }
 });
 
 test.run();

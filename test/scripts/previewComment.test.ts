@@ -22,11 +22,15 @@ test("the program against itself: archives, cost, no change", async () => {
   );
   assert.is(functions.length, 2);
   const costs = lines.filter((line) =>
-    /^\| a month with [\d,]+ playlists? \| (\$\d+\.\d\d) \| \1 \| {2}\|$/.test(line),
+    /^\| a month, [\d,]+ playlists?, \d years?, list price \| (\$\d+\.\d\d) \| \1 \| {2}\|$/.test(line),
   );
-  assert.is(costs.length, 3);
+  assert.is(costs.length, 6);
   assert.not.ok(lines.includes("Resources:"));
-  assert.ok(lines.includes("| a month, with so many playlists | 1 | 50 | 1,000 |"));
+  assert.ok(
+    lines.includes(
+      "| dollars a month | 1 playlist, 1 year | 1 playlist, 3 years | 50 playlists, 1 year | 50 playlists, 3 years | 1,000 playlists, 1 year | 1,000 playlists, 3 years |",
+    ),
+  );
   assert.not.match(lines.join("\n"), /example-client/);
 });
 
@@ -41,7 +45,7 @@ test("a change of resources, permissions and cost is listed against the base", a
     "| --- | ---: | ---: | ---: |",
     "| resources | 3 | 2 | -1 |",
     "| permissions of roles | 1 | 2 | +1 |",
-    ...lines.slice(7, 10),
+    ...lines.slice(7, 13),
     "",
     "Resources:",
     "```diff",
@@ -56,7 +60,7 @@ test("a change of resources, permissions and cost is listed against the base", a
     "```",
     "",
   ]);
-  assert.match(lines[7]!, /^\| a month with 1 playlist \| \$\d+\.\d\d \| \$\d+\.\d\d \| -\$0\.10 \|$/);
+  assert.match(lines[7]!, /^\| a month, 1 playlist, 1 year, list price \| \$\d+\.\d\d \| \$\d+\.\d\d \| -\$0\.10 \|$/);
 });
 
 test("a base that could not be described is said to be missing", async () => {
