@@ -14,8 +14,9 @@ async function main(modulePath, file) {
   const { write } = stdout;
   stdout.write = () => true;
   const key = `playlists/snapshot_date%3D2026-11-22/${path.basename(file)}`;
+  const context = { awsRequestId: "bench", getRemainingTimeInMillis: () => 300_000 };
   const stop = start();
-  await handler({ Records: [{ s3: { bucket: { name: "raw" }, object: { key } } }] }, {});
+  await handler({ Records: [{ s3: { bucket: { name: "raw" }, object: { key } } }] }, context);
   stdout.write = write;
   stop({ written: Object.fromEntries([...written].sort()) });
 }
