@@ -12,7 +12,7 @@ export interface Terminal extends Host {
   /** Writes progress and errors: standard error. */
   readonly err: (text: string) => void;
   /** Reads all of standard input. */
-  readonly readInput: () => Promise<string>;
+  readonly readInput: () => Promise<Buffer>;
   /** Asks a question on the terminal and gives the line that was typed; absent without a terminal to ask on. */
   readonly ask?: (question: string) => Promise<string>;
   /** The terminal's own streams, for a prompt; absent unless both ends are a terminal. */

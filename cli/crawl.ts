@@ -5,18 +5,27 @@ import { explainCrawl, listChanges } from "./crawlText";
 import { withLake } from "./openLake";
 import { createProgress } from "./progress";
 
-const help = `Usage: playlake crawl [--explain] [--state DIR | --stack NAME] [--config KEY=VALUE ...]
+const help = `Usage: playlake crawl [--explain] [--state DIR | --stack NAME] [--config
+                 KEY=VALUE ...]
 
-Crawls the lake as it is, so that new days can be asked, and shows what is new in the catalog.
+Crawls the lake as it is, so that new days can be asked, and shows what is new
+in the catalog.
 
-  --explain            says for each table why it came out so: classifiers, header, types, grouping, partitions, what
-                       was ignored. Of this machine's crawler only: AWS does not tell
-  --state DIR          crawls the lake in this state folder (default: that of the last run)
+  --explain            says for each table why it came out so: classifiers,
+                       header, types, grouping, partitions, what was ignored. Of
+                       this machine's crawler only: AWS does not tell
+  --state DIR          crawls the lake in this state folder (default: that of
+                       the last run)
   --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         starts the crawler of the deployed stack NAME and waits for its end; one that is running already
-                       is waited for first. Needs AWS credentials and Pulumi's CLI
+  --stack NAME         starts the crawler of the deployed stack NAME and waits
+                       for its end; one that is running already is waited for
+                       first. Needs AWS credentials and Pulumi's CLI
   --quiet              prints problems only
   --json               prints the changes as JSON
+
+Examples:
+  playlake crawl
+  playlake crawl --explain
 `;
 
 /** `playlake crawl`: the crawler alone, now. */

@@ -5,18 +5,28 @@ import { type Command, lakeOptions, type OptionValues, text, wrongUse } from "./
 import { withSql } from "./openLake";
 import { createProgress } from "./progress";
 
-const help = `Usage: playlake export --format parquet|csv|duckdb --out DIR|FILE [NAME ...] [--replace] [OPTIONS]
+const help = `Usage: playlake export --format parquet|csv|duckdb --out DIR|FILE [NAME ...]
+                 [--replace] [OPTIONS]
 
-Takes the history elsewhere: views and tables of the lake as files that other programs read. Without a NAME the views of
-all nine tables, which hold all there is; any view or table that playlake sql can ask may be named.
+Takes the history elsewhere: views and tables of the lake as files that other
+programs read. Without a NAME the views of all nine tables, which hold all there
+is; any view or table that playlake sql can ask may be named.
 
-  --format FORMAT   parquet or csv: DIR/NAME.FORMAT; duckdb: one database FILE with a table for each NAME
+  --format FORMAT   parquet or csv: DIR/NAME.FORMAT; duckdb: one database FILE
+                    with a table for each NAME
   --out DIR|FILE    where it goes; the folder is made where it is not there
   --replace         writes over files that are there
-  --state DIR       exports the lake in this state folder (default: that of the last run)
-  --stack NAME      exports the lake of the deployed stack NAME, asked by Athena; csv only
+  --state DIR       exports the lake in this state folder (default: that of the
+                    last run)
+  --stack NAME      exports the lake of the deployed stack NAME, asked by
+                    Athena; csv only
   --quiet           prints problems only
   --json            prints what was written as JSON
+
+Examples:
+  playlake export --format parquet --out parquet
+  playlake export --format csv --out csv tracks changes
+  playlake export --format duckdb --out playlists.duckdb
 `;
 
 function formatOf(values: OptionValues): ExportFormat {

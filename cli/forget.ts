@@ -8,20 +8,29 @@ import { withLake } from "./openLake";
 import { createProgress } from "./progress";
 import { render } from "./table";
 
-const help = `Usage: playlake forget PLAYLIST [--yes] [--state DIR | --stack NAME] [--config KEY=VALUE ...]
+const help = `Usage: playlake forget PLAYLIST [--yes] [--state DIR | --stack NAME] [--config
+                 KEY=VALUE ...]
 
-Removes all that is stored of a playlist (its id, URI or link): raw objects with all their versions, state, the files of
-all tables and days, its rows in the compact copy (a local one: with --config compactSchedule=...), all results of
-queries (each may hold its rows), and failed events of it. Shows first what that is, and asks. A raw object that holds
-several playlists is not known by its name; such days are listed. Logs, which name the playlist, expire by themselves. Take
-the playlist out of the config first, and wait until no run is under way.
+Removes all that is stored of a playlist (its id, URI or link): raw objects with
+all their versions, state, the files of all tables and days, its rows in the
+compact copy (a local one: with --config compactSchedule=...), all results of
+queries (each may hold its rows), and failed events of it. Shows first what that
+is, and asks. A raw object that holds several playlists is not known by its
+name; such days are listed. Logs, which name the playlist, expire by themselves.
+Take the playlist out of the config first, and wait until no run is under way.
 
   --yes                does not ask
-  --state DIR          works in this state folder (default: that of the last run)
+  --state DIR          works in this state folder (default: that of the last
+                       run)
   --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         works on the deployed stack NAME. Needs AWS credentials and Pulumi's CLI
+  --stack NAME         works on the deployed stack NAME. Needs AWS credentials
+                       and Pulumi's CLI
   --quiet              prints problems only
   --json               prints the counts as JSON; needs --yes
+
+Examples:
+  playlake forget 3cEYpjA9oz9GiPac4AsH4n
+  playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes
 `;
 
 /** What there is, a row a kind: how many, how many bytes. */
@@ -95,6 +104,9 @@ export const forget: Command = {
         ({ raw, lake: files }) => `${count(raw.length, "raw object")}, ${count(files.length, "file")} of tables`,
       );
       if (!isAnything(found)) {
+        if (parsePlaylistId(given) === undefined) {
+          throw wrongUse(`forget: nothing is stored of "${given}", which is not a playlist's id, URI or link either`);
+        }
         if (isJson) terminal.out(`${JSON.stringify({ playlistId, removed: [] }, null, 2)}\n`);
         else if (!isQuiet) terminal.out(`Nothing is stored of ${playlistId}.\n`);
         return;

@@ -12,28 +12,44 @@ import { dateOfPath, dateOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 import { createProgress } from "./progress";
 
-const help = `Usage: playlake import FILE... [--date YYYY-MM-DD] [--replace] [--state DIR | --stack NAME] [OPTIONS]
+const help = `Usage: playlake import FILE... [--date YYYY-MM-DD] [--replace] [--state DIR |
+                 --stack NAME] [OPTIONS]
        playlake import --explain FILE... [--date YYYY-MM-DD] [--json]
 
-Imports a history that you have: each playlist in a FILE becomes the raw object of its day, and its tables are made. A FILE
-is one of the following, or a folder of them; JSON can be gzipped. What it does not say stays unknown.
+Imports a history that you have: each playlist in a FILE becomes the raw object
+of its day, and its tables are made. A FILE is one of the following, or a folder
+of them; JSON can be gzipped. What it does not say stays unknown.
 
-  Spotify's JSON      a playlist with its entries, pages (several files of one playlist are joined), an array of entries,
-                      a map of playlist id to playlist, a list of playlists, or raw objects
-  Exportify's CSV     of watsonbox and of exportify.net
-  account data        Playlist1.json and so on, and YourLibrary.json, as Spotify sends them on request
-  playlist archive    a git checkout of spotify-playlist-archive (one snapshot a day and playlist), or one of its files
+  Spotify's JSON       a playlist with its entries, pages (several files of one
+                       playlist are joined), an array of entries, a map of
+                       playlist id to playlist, a list of playlists, or raw
+                       objects
+  Exportify's CSV      of watsonbox and of exportify.net
+  account data         Playlist1.json and so on, and YourLibrary.json, as
+                       Spotify sends them on request
+  playlist archive     a git checkout of spotify-playlist-archive (one snapshot
+                       a day and playlist), or one of its files
 
-  --date YYYY-MM-DD    the day on which it was true (default: the one in FILE's path, .../snapshot_date=DATE/FILE, or of
-                       the archive's commit)
-  --replace            overwrites raw objects that exist; without it they are kept
-  --explain            says what each FILE is and what would become of it, and writes nothing
-  --state DIR          works in this state folder (default: that of the last run)
+  --date YYYY-MM-DD    the day on which it was true (default: the one in FILE's
+                       path, .../snapshot_date=DATE/FILE, or of the archive's
+                       commit)
+  --replace            overwrites raw objects that exist; without it they are
+                       kept
+  --explain            says what each FILE is and what would become of it, and
+                       writes nothing
+  --state DIR          works in this state folder (default: that of the last
+                       run)
   --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         works on the deployed stack NAME, whose raw bucket keeps what is overwritten as an older version.
-                       Needs AWS credentials and Pulumi's CLI
+  --stack NAME         works on the deployed stack NAME, whose raw bucket keeps
+                       what is overwritten as an older version. Needs AWS
+                       credentials and Pulumi's CLI
   --quiet              prints problems only
   --json               prints the result as JSON
+
+Examples:
+  playlake import old-playlists/ --date 2024-05-01
+  playlake import --explain Playlist1.json
+  playlake import history/ --state .playlake/history
 `;
 
 /** @throws wrong use if nothing says the day, or it is in the future everywhere */
@@ -42,6 +58,12 @@ function dayOf(source: Source, given: string | undefined, today: string): string
   if (day === undefined) throw wrongUse(`import: give --date YYYY-MM-DD: nothing tells the day of ${source.label}`);
   if (day > today) throw wrongUse(`import: ${day} is in the future: today is ${today}`);
   return day;
+}
+
+/** @throws wrong use if nothing says a file's day; told before a lake is opened */
+async function refuseUndated(files: readonly string[]): Promise<void> {
+  const now = new Date().toISOString().slice(0, 10);
+  for (const source of await sourcesAt(files, () => now)) dayOf(source, undefined, "9999");
 }
 
 async function importIn(lake: Lake, values: OptionValues, files: readonly string[], progress: Progress) {
@@ -115,8 +137,9 @@ export const importCommand: Command = {
     const files = positionals.map((file) => path.resolve(terminal.directory, file));
     if (values.explain === true) return explain(values, files, terminal);
     await checkPaths(files);
+    if (values.date === undefined) await refuseUndated(files);
     const progress = createProgress(terminal, values.quiet === true);
-    const result = await withLake({ command: "import", values, terminal, progress }, (lake) => {
+    const result = await withLake({ command: "import", values, terminal, progress, makesLake: true }, (lake) => {
       refuseWaitingRun(lake);
       return importIn(lake, values, files, progress);
     });

@@ -8,22 +8,34 @@ import { type Command, type OptionValues, refuseWords, statePath, type Terminal,
 import { redirectUri } from "./login/callback";
 import { login as logIn } from "./login/consent";
 
-const help = `Usage: playlake login [--stack NAME | --state DIR] [--liked] [--port N] [--open] [--timeout-seconds N]
+const help = `Usage: playlake login [--stack NAME | --state DIR] [--liked] [--port N]
+                 [--open] [--timeout-seconds N]
 
-Has a user consent on Spotify's page that their playlists are read, and stores the refresh token: for runs on this machine
-(npm start then reads the user's playlists), or with --stack in the token secret of a deployed stack. The app's credentials
-come from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack else from the stack's own secret. The app must have
-http://127.0.0.1:8888/callback among its redirect URIs (https://developer.spotify.com/dashboard).
+Has a user consent on Spotify's page that their playlists are read, and stores
+the refresh token: for runs on this machine (npm start then reads the user's
+playlists), or with --stack in the token secret of a deployed stack. The app's
+credentials come from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack
+else from the stack's own secret. The app must have
+http://127.0.0.1:8888/callback among its redirect URIs
+(https://developer.spotify.com/dashboard).
 
   --stack NAME          the stack whose runs read with the consent
-  --state DIR           the state folder whose runs do (default: .playlake/spotify)
-  --liked               asks to read Liked Songs, too, which local runs then do; the default if the runs' playlists
-                        already include "liked" or "library"
-  --port N              where Spotify sends the browser back to (default: 8888); the app's redirect URI must have it too
-  --open                opens the page in the browser also where the command runs without a terminal
+  --state DIR           the state folder whose runs do (default:
+                        .playlake/spotify)
+  --liked               asks to read Liked Songs, too, which local runs then do;
+                        the default if the runs' playlists already include
+                        "liked" or "library"
+  --port N              where Spotify sends the browser back to (default: 8888);
+                        the app's redirect URI must have it too
+  --open                opens the page in the browser also where the command
+                        runs without a terminal
   --timeout-seconds N   how long it waits for the consent (default: 300)
   --quiet               prints the page's address only
   --json                prints the result as JSON
+
+Examples:
+  playlake login
+  playlake login --stack prod
 `;
 
 const defaultPort = 8888;

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeSync } from "node:fs";
+import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { nearest } from "../emulator/athena/namedQuery";
 import { type Command, type Terminal, wrongUse } from "./command";
 import { handleSignals } from "./stopping";
 
@@ -18,11 +20,13 @@ const commands: Readonly<Record<string, () => Command>> = {
   redrive: () => (require("./redrive") as typeof import("./redrive")).redrive,
   replay: () => (require("./replay") as typeof import("./replay")).replay,
   forget: () => (require("./forget") as typeof import("./forget")).forget,
+  lakes: () => (require("./lakes") as typeof import("./lakes")).lakes,
+  completion: () => (require("./completion") as typeof import("./completion")).completionFor(commands, common),
 };
 
 const common = {
   help: { type: "boolean", short: "h" },
-  version: { type: "boolean", short: "V" },
+  version: { type: "boolean", short: "v" },
 } as const;
 
 function overview(): string {
@@ -34,10 +38,11 @@ function overview(): string {
     "",
     ...lines,
     "",
-    "  playlake COMMAND --help   the options of a command",
-    "  playlake --version",
+    "  playlake COMMAND --help   the options of a command, with examples",
+    "  playlake version",
     "",
-    "Exit codes: 0 done, 1 it failed, 2 wrong use, 130 and 143 stopped by Ctrl-C and SIGTERM.",
+    "Exit codes: 0 done, 1 it failed, 2 wrong use, 130 stopped by Ctrl-C, 143 by",
+    "SIGTERM.",
     "",
   ].join("\n");
 }
@@ -48,17 +53,20 @@ function version(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** @throws wrong use, where there is no such command */
+/** @throws wrong use if there is no such command */
 function load(name: string): Command {
   const loadCommand = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (loadCommand !== undefined) return loadCommand();
-  throw wrongUse(`"${name}" is no command. Commands: ${Object.keys(commands).join(", ")}`);
+  const close = nearest(name, Object.keys(commands));
+  const hint = close === undefined ? `commands: ${Object.keys(commands).join(", ")}` : `did you mean ${close}?`;
+  throw wrongUse(`"${name}" is not a command; ${hint}`);
 }
 
-/** Which command the words name: the first word where it is one, else `run`. */
+/** Which command the words name: the first word if it is one, else `run`. */
 function pick(words: readonly string[]): { command: Command; name: string | undefined; rest: readonly string[] } {
   const [first, ...rest] = words;
   if (first === "help") return pick([...rest, "--help"]);
+  if (first === "version" && rest.length === 0) return pick(["--version"]);
   if (first === undefined || first.startsWith("-")) return { command: load("run"), name: undefined, rest: words };
   return { command: load(first), name: first, rest };
 }
@@ -104,11 +112,10 @@ function report(error: unknown, terminal: Terminal): number {
   return isWrongUse ? 2 : 1;
 }
 
-async function readInput(): Promise<string> {
-  let input = "";
-  process.stdin.setEncoding("utf8");
-  for await (const chunk of process.stdin) input += chunk;
-  return input;
+async function readInput(): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of process.stdin as AsyncIterable<Buffer>) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** Asks on standard error, so that what is piped on stays the result alone. */
@@ -134,11 +141,22 @@ async function page(text: string, pager: string | undefined, screenLines: number
   return (await new Promise<number | null>((resolve) => child.on("close", resolve))) !== 127;
 }
 
+/** The command line of a run: the checkout's script, or the installed package's command. */
+function startCommand(options: string): string {
+  const isCheckout = existsSync(path.join(__dirname, "main.ts"));
+  if (!isCheckout) return options === "" ? "npx playlake" : `npx playlake ${options}`;
+  return options === "" ? "npm start" : `npm start -- ${options}`;
+}
+
 /** The entry of the command: the process's own terminal, and its exit code. */
 export function main(words: readonly string[]): void {
   const { env, stdin, stdout, stderr } = process;
-  // A reader that went away (`| head`) is no failure of ours.
-  stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    // A reader that went away (`| head`) is not a failure.
+    if (code === "EPIPE") process.exit(0);
+    writeSync(2, `playlake: the output cannot be written: ${message}\n`);
+    process.exit(1);
+  });
   const isInteractive = stderr.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb";
   // On a terminal the line of the step under way is still open.
   const { onStop, isStopping } = handleSignals((line) =>
@@ -154,6 +172,7 @@ export function main(words: readonly string[]): void {
     isInteractive,
     columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : undefined,
     onStop,
+    start: (options = "") => startCommand(options),
     // npm runs scripts in the package's folder; what the user typed is relative to where they stood.
     directory: env.npm_lifecycle_event === "start" ? (env.INIT_CWD ?? process.cwd()) : process.cwd(),
     home: process.cwd(),

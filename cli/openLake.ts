@@ -1,9 +1,18 @@
 // Opens the lake that a command line names: in a state folder of this machine, or in a deployed stack.
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Lake, LakeSql, Progress } from "../lake";
 import type { LocalLake, LocalLakeOptions } from "../lake/local";
-import { chooseSource, playlistIds, type Source, sourceForWork } from "../lake/local/source";
-import { lastState, openState, readOrigin, type State, stateRoot } from "../lake/local/state";
+import { chooseSource, describeOrigin, playlistIds, sourceForWork } from "../lake/local/source";
+import {
+  lastState,
+  type Origin,
+  openState,
+  readOrigin,
+  rememberLast,
+  type State,
+  stateRoot,
+} from "../lake/local/state";
 import { type OptionValues, readConfig, statePath, type Terminal, text, texts, wrongUse } from "./command";
 
 /** A command and what it was called with. */
@@ -16,39 +25,54 @@ export interface Call {
   readonly localOptions?: Readonly<Record<string, string>>;
 }
 
+/** Work with a lake that is there already. */
+export interface Work extends Call {
+  readonly progress: Progress;
+  /** Whether functions may run that read Spotify. @default false */
+  readonly readsSpotify?: boolean;
+  /** Whether a lake is made for it if there is none. @default false */
+  readonly makesLake?: boolean;
+}
+
 /**
- * Opens the lake that the options name and lets go of it. No function runs that reads Spotify, unless `readsSpotify` is set.
+ * Opens the lake that the options name and lets go of it.
  * @throws one line: no such stack or lake, another process works there
  */
-export async function withLake<T>(
-  call: Call & { readonly progress: Progress; readonly readsSpotify?: boolean },
-  work: (lake: Lake) => Promise<T>,
-): Promise<T> {
-  const { values, terminal, progress, readsSpotify = false } = call;
+export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>): Promise<T> {
+  const { values, terminal, progress, readsSpotify = false, makesLake = false } = call;
   const stack = stackName(call);
-  if (stack !== undefined) return withStackLake(stack, terminal, work);
+  if (stack !== undefined) {
+    tellLake(call, "in", `stack ${stack}`);
+    return withStackLake(stack, terminal, work);
+  }
   const config = readConfig(texts(values, "config"));
-  const stateDir = askedState(values, terminal);
-  const origin = readOrigin(stateDir);
+  const stateDir = makesLake ? stateToFill(values, terminal) : askedState(values, terminal);
+  const origin = readOrigin(stateDir) ?? (makesLake ? imported : undefined);
   if (origin === undefined) throw new Error(`${stateDir} holds no lake: nothing has run there yet`);
   const source = await sourceForWork(origin, readsSpotify, terminal.env);
-  return withLocalLake({ source, state: await openState(stateDir), config, host: terminal }, progress, work);
+  tellLake(call, makesLake ? "into" : "in", shownLake(stateDir, origin, terminal));
+  const state = await openState(stateDir);
+  if (makesLake && readOrigin(stateDir) === undefined) state.saveOrigin(imported);
+  return withLocalLake({ source, state, config, host: terminal }, progress, async (lake) => {
+    const result = await work(lake);
+    if (makesLake) rememberLast(stateRoot(terminal.home), stateDir);
+    return result;
+  });
 }
 
 /**
  * Opens the lake that a run is for, and makes its state folder if there is none.
  * @param playlists that are named
- * @throws as `withLake`; wrong use if playlists are named that cannot be read
+ * @throws as `withLake`; wrong use if nothing can be read with what is given
  */
 export async function withLakeToRun<T>(
   call: Call & { readonly progress: Progress; readonly playlists: readonly string[] },
   work: (lake: Lake) => Promise<T>,
 ): Promise<T> {
   const { values, terminal, progress, playlists } = call;
-  const say = (line: string) => values.quiet !== true && terminal.err(line);
   const stack = stackName(call);
   if (stack !== undefined) {
-    say(`Playlake in the stack ${stack}.\n`);
+    tellLake(call, "in", `stack ${stack}`);
     return withStackLake(stack, terminal, work);
   }
   const config = readConfig(texts(values, "config"));
@@ -57,23 +81,37 @@ export async function withLakeToRun<T>(
   if (empty !== undefined) throw wrongUse(`run: --${empty} is empty`);
   const root = stateRoot(terminal.home);
   const given = statePath(values, terminal);
+  const last = lastState(root);
   const source = await chooseSource({
+    sample: values.sample === true,
     from: from === undefined ? undefined : path.resolve(terminal.directory, from),
     playlists,
     env: terminal.env,
     remembered: readOrigin(given ?? path.join(root, "spotify")),
+    ...(last === undefined || given !== undefined ? {} : { last: readOrigin(last) }),
   });
-  const state = await openStateOf(source, given ?? path.join(root, source.stateName));
-  say(`Playlake on this machine, reading ${source.description}.\n`);
+  const stateDir = given ?? path.join(root, source.stateName);
+  const origin = { source: source.origin, playlists: playlistIds(source.playlists) };
+  const state = await openStateOf(origin, stateDir);
+  tellLake(call, "into", shownLake(stateDir, origin, terminal));
+  if (source.origin === "spotify" && !origin.playlists.includes("me")) {
+    tellLine(call, `${terminal.start("--playlist me")} reads all of your playlists instead`);
+  }
   for (const note of source.notes) progress.warn(note);
   return withLocalLake({ source, state, config, host: terminal }, progress, work);
 }
 
 /** Opens the lake that the options name for SQL alone: nothing has to run for it. */
 export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>): Promise<T> {
+  const { values, terminal } = call;
   const stack = stackName({ localOptions: { state: "" }, ...call });
-  if (stack !== undefined) return withStackLake(stack, call.terminal, work);
-  const stateDir = askedState(call.values, call.terminal);
+  if (stack !== undefined) {
+    tellLake(call, "from", `stack ${stack}`);
+    return withStackLake(stack, terminal, work);
+  }
+  const stateDir = askedState(values, terminal);
+  const origin = readOrigin(stateDir);
+  if (origin !== undefined) tellLake(call, "from", shownLake(stateDir, origin, terminal));
   const { localSql } = require("../lake/local/sql") as typeof import("../lake/local/sql");
   const lake = localSql(stateDir);
   try {
@@ -82,6 +120,48 @@ export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>
   } finally {
     lake.close();
   }
+}
+
+/** The first line of a command that reads or writes a lake: which one it is. */
+function tellLake(call: Call, how: "in" | "into" | "from", lake: string): void {
+  tellLine(call, `${how} ${lake}`);
+}
+
+function tellLine({ values, terminal }: Call, line: string): void {
+  if (values.quiet !== true) terminal.err(`${line}\n`);
+}
+
+/** `.playlake/spotify (your playlists)` */
+function shownLake(stateDir: string, origin: Origin, { home }: Terminal): string {
+  const relative = path.relative(home, stateDir);
+  return `${relative.startsWith("..") ? stateDir : relative || "."} (${describeOrigin(origin)})`;
+}
+
+/** What a lake is of that an import makes. */
+const imported: Origin = { source: "import", playlists: [] };
+
+/**
+ * The state folder that an import without `--state` goes into: that of the last command, else of the user's own playlists,
+ * else one for imports. Samples are never mixed with anything else.
+ */
+function stateToFill(values: OptionValues, terminal: Terminal): string {
+  const root = stateRoot(terminal.home);
+  const given = statePath(values, terminal);
+  const isOwn = (folder: string | undefined): folder is string => {
+    const origin = folder === undefined ? undefined : readOrigin(folder);
+    return origin !== undefined && origin.source !== "sample";
+  };
+  if (given === undefined) {
+    return [lastState(root), path.join(root, "spotify")].find(isOwn) ?? path.join(root, "imported");
+  }
+  const origin = readOrigin(given);
+  if (origin?.source === "sample") {
+    throw new Error(`${given} holds the sample playlists, which nothing is mixed with; give another --state`);
+  }
+  const isForeign =
+    origin === undefined && existsSync(given) && statSync(given).isDirectory() && readdirSync(given).length > 0;
+  if (isForeign) throw new Error(`${given} is not empty and holds no lake; give another --state`);
+  return given;
 }
 
 async function withStackLake<T>(name: string, terminal: Terminal, work: (lake: Lake) => Promise<T>): Promise<T> {
@@ -101,11 +181,15 @@ async function withLocalLake<T>(
   try {
     // Pulumi and its provider take a second to load: not before the state is this process's.
     const { openLocalLake } = require("../lake/local") as typeof import("../lake/local");
-    const lake = await progress.step(
-      "program",
-      () => openLocalLake(options),
-      ({ description }) => description,
-    );
+    const lake = await progress
+      .step(
+        "program",
+        () => openLocalLake(options),
+        ({ description }) => description,
+      )
+      .catch((error: Error) => {
+        throw ofConfig(error, Object.keys(options.config ?? {}));
+      });
     const keepLake = onStop(() => lake.close());
     try {
       return await work(lake);
@@ -119,21 +203,27 @@ async function withLocalLake<T>(
   }
 }
 
-async function openStateOf(source: Source, folder: string): Promise<State> {
-  const state = await openState(folder);
-  const origin = readOrigin(folder);
-  if (origin !== undefined && origin.source !== source.origin) {
-    state.unlock();
-    throw new Error(`${folder} holds the history of ${origin.source}; keep this one elsewhere with --state DIR`);
+/** An error about settings that the command line gave is wrong use. */
+function ofConfig(error: Error, keys: readonly string[]): Error {
+  return keys.some((key) => error.message.includes(`${key}:`)) ? wrongUse(error.message) : error;
+}
+
+/** @throws one line if the folder holds another history; what was imported is of any that is not the samples' */
+async function openStateOf(origin: Origin, folder: string): Promise<State> {
+  const before = readOrigin(folder);
+  const isSame = before === undefined || before.source === origin.source;
+  if (!isSame && (before.source !== "import" || origin.source === "sample")) {
+    throw new Error(`${folder} holds ${describeOrigin(before)}; keep this one elsewhere with --state DIR`);
   }
-  state.saveOrigin({ source: source.origin, playlists: playlistIds(source.playlists) });
+  const state = await openState(folder);
+  state.saveOrigin(origin);
   return state;
 }
 
 /** The state folder that the command line names, or that of the last run. */
 function askedState(values: OptionValues, terminal: Terminal): string {
   const last = statePath(values, terminal) ?? lastState(stateRoot(terminal.home));
-  if (last === undefined) throw new Error("there is no lake yet; make one with: npm start");
+  if (last === undefined) throw new Error(`there is no lake yet; make one with: ${terminal.start()}`);
   return last;
 }
 

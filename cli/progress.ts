@@ -2,6 +2,7 @@ import type { Progress } from "../lake";
 import type { Terminal } from "./command";
 
 const labelWidth = 12;
+const timeWidth = "  (10.0 s)".length;
 /** How often a step reports at most if nothing can be written over. */
 const tellEveryMs = 10_000;
 
@@ -13,16 +14,18 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
   const begin = (label: string) => {
     if (terminal.isInteractive) show(`  ${label.padEnd(labelWidth)} …`);
   };
-  const end = (label: string, text: string) => {
-    const rewind = terminal.isInteractive ? "\r\x1b[2K" : "";
-    show(`${rewind}  ${label.padEnd(labelWidth)} ${text}\n`);
-  };
+  const rewind = terminal.isInteractive ? "\r\x1b[2K" : "";
+  const lines = (label: string, text: string) =>
+    wrapped(text, pageWidth - labelWidth - 3 - timeWidth)
+      .map((line, i) => `  ${(i === 0 ? label : "").padEnd(labelWidth)} ${line}\n`)
+      .join("");
+  const end = (label: string, text: string, time = "") => show(`${rewind}${lines(label, text).trimEnd()}${time}\n`);
   return {
     async step(label, work, describe) {
       const startedMs = performance.now();
       let toldMs = startedMs;
       const tell = (text: string) => {
-        if (terminal.isInteractive) show(`\r\x1b[2K  ${label.padEnd(labelWidth)} ${text} …`);
+        if (terminal.isInteractive) show(`${rewind}  ${label.padEnd(labelWidth)} ${text} …`);
         else if (performance.now() - toldMs >= tellEveryMs) {
           toldMs = performance.now();
           show(`  ${label.padEnd(labelWidth)} ${text} …\n`);
@@ -31,14 +34,30 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
       begin(label);
       try {
         const result = await work(tell);
-        end(label, `${describe(result)}  (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+        end(label, describe(result), `  (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
         return result;
       } catch (error) {
         end(label, "failed");
         throw error;
       }
     },
-    note: (text) => show(`  ${"".padEnd(labelWidth)} ${text}\n`),
+    note: (text) => show(lines("", text)),
     warn: (message) => terminal.err(terminal.isInteractive ? `\x1b[33m! ${message}\x1b[0m\n` : `! ${message}\n`),
   };
+}
+
+/** Columns that fit every terminal. */
+export const pageWidth = 80;
+
+/** A text in lines of so many columns at most, as far as it has spaces to be broken at. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }

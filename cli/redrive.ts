@@ -5,17 +5,25 @@ import { withLake } from "./openLake";
 import { createProgress } from "./progress";
 import { render } from "./table";
 
-const help = `Usage: playlake redrive [--list] [--state DIR | --stack NAME] [--config KEY=VALUE ...]
+const help = `Usage: playlake redrive [--list] [--state DIR | --stack NAME] [--config
+                 KEY=VALUE ...]
 
-Calls again what failed to its last try: the runs, transforms, crawls and statements of the compact copy that the failure
-queues hold. A message leaves its queue when its call was accepted.
+Calls again what failed to its last try: the runs, transforms, crawls and
+statements of the compact copy that the failure queues hold. A message leaves
+its queue when its call was accepted.
 
   --list               shows what the queues hold, and leaves it there
-  --state DIR          works in this state folder (default: that of the last run)
+  --state DIR          works in this state folder (default: that of the last
+                       run)
   --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         works on the queues of the deployed stack NAME. Needs AWS credentials and Pulumi's CLI
+  --stack NAME         works on the queues of the deployed stack NAME. Needs AWS
+                       credentials and Pulumi's CLI
   --quiet              prints problems only
   --json               prints the result as JSON
+
+Examples:
+  playlake redrive --list
+  playlake redrive --stack prod
 `;
 
 async function show(failures: readonly ListedFailure[], values: OptionValues, terminal: Terminal): Promise<void> {

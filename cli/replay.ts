@@ -6,20 +6,29 @@ import { dateOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 import { createProgress } from "./progress";
 
-const help = `Usage: playlake replay [--from DATE] [--to DATE] [--playlist ID|URI|LINK ...] [OPTIONS]
+const help = `Usage: playlake replay [--from DATE] [--to DATE] [--playlist ID|URI|LINK ...]
+                 [OPTIONS]
 
-Runs raw objects through the transformer again: what to do after a change of the tables. The same raw object gives the
-same bytes. One that was stopped goes on where it was, as long as the transformer is the same.
+Runs raw objects through the transformer again: what to do after a change of the
+tables. The same raw object gives the same bytes. One that was stopped goes on
+where it was, as long as the transformer is the same.
 
   --from DATE, --to DATE   days from and to, these included (default: all)
   --playlist P ...         these playlists only
   --restart                begins anew, however far an earlier try came
-  --state DIR              works in this state folder (default: that of the last run)
+  --state DIR              works in this state folder (default: that of the last
+                           run)
   --config KEY=VALUE       a setting of the stack, as run takes it
-  --stack NAME             works on the deployed stack NAME: each batch is a call of its transformer, which costs what
-                           Lambda, S3 and the crawler cost. Needs AWS credentials and Pulumi's CLI
+  --stack NAME             works on the deployed stack NAME: each batch is a
+                           call of its transformer, which costs what Lambda, S3
+                           and the crawler cost. Needs AWS credentials and
+                           Pulumi's CLI
   --quiet                  prints problems only
   --json                   prints the counts as JSON
+
+Examples:
+  playlake replay
+  playlake replay --from 2026-11-01 --to 2026-11-07
 `;
 
 function selectionOf(values: OptionValues): Selection {

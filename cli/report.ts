@@ -10,13 +10,21 @@ const defaultName = "playlake-report.html";
 
 const help = `Usage: playlake report [--out FILE] [--state DIR | --stack NAME]
 
-Writes one HTML page that shows the history of every playlist: its size, what came and went, the longest stays, whose
-tracks they are and from which years. The page needs no network; the same lake gives the same page.
+Writes one HTML page that shows the history of every playlist: its size, what
+came and went, the longest stays, whose tracks they are and from which years.
+The page needs no network; the same lake gives the same page.
 
-  --out FILE     where to write it (default: ${defaultName}); a file that is there is replaced
-  --state DIR    shows the lake in this state folder (default: that of the last run)
-  --stack NAME   shows the lake of the deployed stack NAME, by Athena in its workgroup
+  --out FILE     where to write it (default: ${defaultName});
+                 replaces a file that is there
+  --state DIR    shows the lake in this state folder (default: that of the last
+                 run)
+  --stack NAME   shows the lake of the deployed stack NAME, by Athena in its
+                 workgroup
   --quiet        prints problems only
+
+Examples:
+  playlake report --out history.html
+  playlake report --stack prod
 `;
 
 function write(file: string, page: string): void {

@@ -4,22 +4,37 @@ import type { Lake, Progress } from "../lake";
 import { askAnswers, renderAnswers } from "./answers";
 import { type Command, pipelineOptions, refuseWords, texts } from "./command";
 import { withLakeToRun } from "./openLake";
-import { createProgress } from "./progress";
+import { createProgress, pageWidth, wrapped } from "./progress";
 
-const help = `Usage: playlake run [--from PATH] [--playlist ID|URI|LINK ...] [OPTIONS]
+const help = `Usage: playlake run [--sample | --from PATH] [--playlist ID|URI|LINK ...]
+                 [OPTIONS]
 
-Runs the Pulumi program on this machine, from the schedule to the SQL answers. Without anything else it reads sample
-playlists: three simulated days the first time, a day more each time after.
+Runs the Pulumi program on this machine, from the schedule to the SQL answers.
+After playlake login, and with SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set,
+it reads your own playlists. Without either it reads sample playlists: three
+simulated days the first time, a day more each time after.
 
-  --from PATH          serves these Spotify responses (a file or folder) in the place of Spotify
-  --playlist P ...     reads these playlists only. From Spotify itself, with SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET
-                       set (an app of 2026 needs playlake login as well); with --from, from PATH
-  --config KEY=VALUE   a setting of the stack, such as catalog=inferred; may be given several times
-  --state DIR          keeps everything in DIR (default: .playlake/NAME, a NAME for each source)
-  --stack NAME         runs the deployed stack NAME now, in the place of this machine: reads the playlists, waits for
-                       the tables, crawls, and asks by Athena. Takes --quiet and --json alone
+  --sample             reads the sample playlists, into a lake of their own
+  --from PATH          serves these Spotify responses (a file or folder) in
+                       place of Spotify
+  --playlist P ...     reads these playlists only, this time and from then on;
+                       me: all of yours, liked: your Liked Songs. With --from,
+                       from PATH
+  --config KEY=VALUE   a setting of the stack, such as catalog=inferred; can be
+                       given several times
+  --state DIR          keeps everything in DIR (default: .playlake/NAME, a NAME
+                       for each source)
+  --stack NAME         runs the deployed stack NAME now, in place of this
+                       machine: reads the playlists, waits for the tables,
+                       crawls, and asks Athena. Takes --quiet and --json alone
   --quiet              prints problems only
   --json               prints the result as JSON
+
+Examples:
+  npm start                         sample playlists, or your own after a login
+  playlake run --playlist me        all of your playlists
+  playlake run --from responses/    files that you have
+  playlake run --stack dev          the deployed stack, now
 `;
 
 /** A line for each function with its metrics: sums, and the minimum of those that cannot be added. */
@@ -55,12 +70,12 @@ async function showAlarms(alarms: readonly AlarmReport[], progress: Progress): P
 
 function nextSteps({ about, option }: Lake): string {
   const { files, next, notModelled } = about;
-  const query = "SELECT name, total_items FROM playlists ORDER BY snapshot_date";
+  const query = "SELECT name, total_items FROM playlists";
   const lines = [`npx playlake sql${option} "${query}"`, ...next];
   return [
     ...(files === undefined ? [] : [`Files: ${files}\n`]),
     ...lines.map((line, i) => `${i === 0 ? "Next:  " : "       "}${line}\n`),
-    ...(notModelled === undefined ? [] : [`\n${notModelled}\n`]),
+    ...(notModelled === undefined ? [] : [`\n${wrapped(notModelled, pageWidth).join("\n")}\n`]),
   ].join("");
 }
 
@@ -69,6 +84,7 @@ export const run: Command = {
   summary: "run the pipeline on this machine, from the schedule to SQL answers",
   help,
   options: {
+    sample: { type: "boolean" },
     from: { type: "string" },
     playlist: { type: "string", multiple: true },
     ...pipelineOptions,
@@ -78,7 +94,7 @@ export const run: Command = {
     if (named.length === 0 || values.stack !== undefined) refuseWords("run", positionals);
     const isQuiet = values.quiet === true;
     const progress = createProgress(terminal, isQuiet);
-    const localOptions = { from: "", playlist: "", config: "", state: "" };
+    const localOptions = { sample: "", from: "", playlist: "", config: "", state: "" };
     const call = { command: "run", values, terminal, localOptions, progress, playlists: [...named, ...positionals] };
     await withLakeToRun(call, async (lake) => {
       const { days, failure, complete } = await lake.run(progress);
@@ -87,14 +103,17 @@ export const run: Command = {
         await showMetrics(observed.metrics, progress);
         await showAlarms(observed.alarms, progress);
       }
+      if (values.json === true) terminal.out(`${JSON.stringify({ ...lake.identity, days, ...observed }, null, 2)}\n`);
+      // Tables of a lake that lacks a day would only hide the cause.
+      if (failure !== undefined) throw new Error(failure);
       const answers = await progress.step(
         "answers",
         () => askAnswers(lake),
         () => `SQL by ${lake.engine}`,
       );
-      if (values.json === true) terminal.out(`${JSON.stringify({ ...lake.identity, days, ...observed }, null, 2)}\n`);
-      else if (!isQuiet) terminal.out(`\n${await renderAnswers(answers, terminal.columns)}\n${nextSteps(lake)}`);
-      if (failure !== undefined) throw new Error(failure);
+      if (values.json !== true && !isQuiet) {
+        terminal.out(`\n${await renderAnswers(answers, terminal.columns)}\n${nextSteps(lake)}`);
+      }
       complete();
     });
   },

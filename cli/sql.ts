@@ -5,7 +5,8 @@ import { describeNames, listNames } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
 import { type Format, formats, render } from "./table";
 
-const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json] [--state DIR | --stack NAME]
+const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json]
+                 [--state DIR | --stack NAME]
        playlake sql                     opens a prompt, on a terminal
        playlake sql - < query.sql
        playlake sql --named NAME
@@ -78,7 +79,7 @@ export const sql: Command = {
 };
 
 async function readQuery(word: string, terminal: Terminal): Promise<string> {
-  const query = word === "-" ? await terminal.readInput() : word;
+  const query = word === "-" ? (await terminal.readInput()).toString() : word;
   if (query.trim() === "") throw wrongUse("sql: the query is empty");
   return query;
 }

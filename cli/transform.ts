@@ -1,27 +1,38 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../emulator/files";
 import type { Answer } from "../lake";
+import { sourcesAt } from "../operations/importing/sources";
+import { localDate } from "../spotify/days";
 import { lakeKey } from "../transforms/keys";
 import { invalidRaw } from "../transforms/refusal";
 import { partNote } from "../transforms/responseFiles";
 import { tableNames } from "../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../transforms/transform";
-import { type Command, text, wrongUse } from "./command";
+import { type Command, type Terminal, text, wrongUse } from "./command";
 import { checkDate, dateOfPath } from "./dates";
 import { render } from "./table";
 
-const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [--quiet] [--json]
+const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [--quiet]
+                 [--json]
 
-Turns Spotify responses into the lake's CSV tables: DIR/TABLE/snapshot_date=DATE/PLAYLIST.csv.
-A FILE is a raw object of the extractor, a playlist with its entries, a page, an array of entries,
-a map of playlist id to playlist, or a list of playlists; plain or gzip.
+Turns Spotify responses into the lake's CSV tables:
+DIR/TABLE/snapshot_date=DATE/PLAYLIST.csv. A FILE is a raw object of the
+extractor, a playlist with its entries, a page, an array of entries, or a map or
+list of playlists; plain or gzip. A folder stands for the files below it, - for
+standard input.
 
   --out DIR           the folder for the tables
-  --date YYYY-MM-DD   the day of the tables (default: the one in FILE's path, else today in UTC)
+  --date YYYY-MM-DD   the day of the tables (default: the one in FILE's
+                      path, else today in UTC)
   --quiet             prints problems only
   --json              prints the counts as JSON
+
+Examples:
+  playlake transform playlist.json --out tables
+  playlake transform responses/ --out tables --date 2026-11-22
+  curl ... | playlake transform - --out tables
 `;
 
 const transformResponses = makeTransform();
@@ -32,10 +43,38 @@ interface Transformed {
   readonly tables: PlaylistTables;
 }
 
-async function transformFile(file: string, date: string, warn: (line: string) => void): Promise<Transformed[]> {
+/** Something to transform: a file, or standard input. */
+interface Input {
+  readonly file: string;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** The files that words name: `-` is standard input, a folder the responses below it. */
+async function inputsOf(words: readonly string[], terminal: Terminal): Promise<Input[]> {
+  const inputs: Input[] = [];
+  for (const word of words) {
+    const place = path.resolve(terminal.directory, word);
+    if (word === "-") inputs.push({ file: "stdin.json", open: () => standardInput(terminal) });
+    else if (existsSync(place) && statSync(place).isDirectory()) {
+      const sources = await sourcesAt([place], (ms) => localDate(ms, "UTC"));
+      inputs.push(...sources.map(({ label }) => ({ file: label, open: () => createReadStream(label) })));
+    } else inputs.push({ file: place, open: () => createReadStream(place) });
+  }
+  return inputs;
+}
+
+async function* standardInput({ readInput }: Terminal): AsyncGenerator<Uint8Array> {
+  yield await readInput();
+}
+
+async function transformFile(
+  { file, open }: Input,
+  date: string,
+  warn: (line: string) => void,
+): Promise<Transformed[]> {
   try {
     const onSkipped = (line: string) => warn(`${path.basename(file)}: ${line}`);
-    const playlists = await transformResponses(createReadStream(file), path.basename(file), { onSkipped });
+    const playlists = await transformResponses(open(), path.basename(file), { onSkipped });
     return playlists.map((tables) => ({ file, date, tables }));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -109,9 +148,8 @@ export const transform: Command = {
     const today = new Date().toISOString().slice(0, 10);
 
     const transformed: Transformed[] = [];
-    for (const file of files) {
-      const place = path.resolve(terminal.directory, file);
-      transformed.push(...(await transformFile(place, date ?? dateOfPath(place) ?? today, warn)));
+    for (const input of await inputsOf(files, terminal)) {
+      transformed.push(...(await transformFile(input, date ?? dateOfPath(input.file) ?? today, warn)));
     }
     refuseDoubles(transformed);
     for (const { file, tables } of transformed) {

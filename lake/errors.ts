@@ -4,6 +4,13 @@ export function failureText(payload: unknown, functionError: string): string {
   return (errorMessage ?? errorType ?? functionError).split("\n")[0] ?? functionError;
 }
 
+/** What failed, each cause once: in one line, or in a line each below the first. */
+export function failureOf(what: string, causes: readonly string[]): string | undefined {
+  const [first, ...more] = new Set(causes);
+  if (first === undefined) return undefined;
+  return [`${what}: ${first}`, ...more.map((cause) => `  ${cause}`)].join("\n");
+}
+
 /** Why there is nothing to crawl. */
 export function noCrawler(lake: string): string {
   return `${lake} has no crawler: its crawlSchedule is "none", and the transformer registers each day`;

@@ -20,6 +20,8 @@ export interface Host {
   readonly directory: string;
   /** The folder that holds `.playlake`. */
   readonly home: string;
+  /** The command line that starts a run, such as `npm start -- --sample` for `--sample`. */
+  readonly start: (options?: string) => string;
   /**
    * Calls `clean` when the user ends the command (Ctrl-C), the last one given first, before the process ends. Returns a
    * function that takes it back.

@@ -46,7 +46,9 @@ export async function localTokenStore(stateDir: string, shown: string, host: Hos
     return {
       name: `${shown}/parameters`,
       next:
-        origin === undefined ? "npm start reads all of the user's playlists" : "npm start goes on with what it read",
+        origin === undefined
+          ? `${host.start()} reads all of your playlists`
+          : `${host.start()} goes on with what it read`,
       readsLiked: origin?.playlists.includes(likedId) === true,
       readApp: async () => undefined,
       keep: async (token, withLiked) => {

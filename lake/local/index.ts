@@ -7,7 +7,7 @@ import { ofType, type Registered } from "../../emulator/resources";
 import { compactTable } from "../../queries/compact";
 import { safeId } from "../../transforms/keys";
 import { type CompactRows, compactRows, holdsCompactCopy } from "../compactRows";
-import { failureText } from "../errors";
+import { failureOf, failureText } from "../errors";
 import type { Host, Lake, NextRun, S3Access } from "../index";
 import { count, type Report } from "../runReport";
 import { openPipeline, type Pipeline, type PipelineOptions } from "./pipeline";
@@ -26,7 +26,7 @@ export interface LocalLakeOptions extends Pick<PipelineOptions, "config" | "adju
   readonly source: Source;
   /** Locked by this process, which unlocks it after the lake is closed. */
   readonly state: State;
-  readonly host: Pick<Host, "home">;
+  readonly host: Pick<Host, "home" | "start">;
 }
 
 /** Runs the program and opens the lake of a state folder with it. */
@@ -45,7 +45,12 @@ export async function openLocalLake({ source, state, host, ...options }: LocalLa
 }
 
 /** The lake of an open pipeline. */
-export function localLake(pipeline: Pipeline, source: Source, state: State, host: Pick<Host, "home">): LocalLake {
+export function localLake(
+  pipeline: Pipeline,
+  source: Source,
+  state: State,
+  host: Pick<Host, "home" | "start">,
+): LocalLake {
   const { cloud, program, outputs } = pipeline;
   const stateDir = state.directory;
   const shown = path.relative(host.home, stateDir);
@@ -90,11 +95,12 @@ export function localLake(pipeline: Pipeline, source: Source, state: State, host
       const isSimulated = source.firstDay !== undefined;
       const days = await renewing(isSimulated ? simulateDays(pipeline, state, progress) : runToday(pipeline, progress));
       rememberLast(stateRoot(host.home), stateDir);
-      const [failure, ...more] = days.flatMap((day) => day.failures);
-      const others = more.length > 0 ? " (and more, above)" : "";
       return {
         days,
-        failure: failure === undefined ? undefined : `not complete, run again to go on: ${failure}${others}`,
+        failure: failureOf(
+          "not complete, run again to go on",
+          days.flatMap((day) => day.failures),
+        ),
         complete: () => completePlan(state),
       };
     },
@@ -151,8 +157,8 @@ export function localLake(pipeline: Pipeline, source: Source, state: State, host
       next: [
         "npx playlake sql --named longest-stays",
         "npx playlake report        a page to look at",
-        ...(source.origin === "sample" ? ["npm start                  adds a day"] : []),
-        "npm start -- --from PATH   reads Spotify responses of your own",
+        ...(source.origin === "sample" ? [`${host.start().padEnd(26)} adds a day`] : []),
+        `${host.start("--from PATH").padEnd(26)} reads Spotify responses of your own`,
       ],
       notModelled: notModelled(program.resources),
     },

@@ -1,9 +1,12 @@
 // What the program registers, kept by a hash of everything that it depends on: only the first run after a change runs it.
+import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { readJson, replaceFile } from "../../emulator/files";
+import { plainResult } from "./plainResult";
 import type { ProgramResult } from "./program";
+import type { ChildAnswer } from "./programChild";
 
 /** The app's credentials as the cached program is run with them: the cache holds no secret. */
 export const noCredentials = { clientId: "client-id", clientSecret: "client-secret" };
@@ -14,14 +17,20 @@ const mostKept = 8;
 /** What the program is made of, by paths from the project's folder. Compiled, the folders are those of dist/. */
 const sources = ["index", "components", "transforms", "spotify", "schedule", "queries"];
 /** What turns registrations into a result. */
-const ownSources = ["lake/local/program", "lake/local/programCache", "emulator/awsOutputs", "emulator/resources"];
+const ownSources = [
+  "lake/local/program",
+  "lake/local/programCache",
+  "lake/local/plainResult",
+  "emulator/awsOutputs",
+  "emulator/resources",
+];
 const settings = ["Pulumi.yaml", "tsconfig.json", "package.json"];
 const lockFiles = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 
 /**
  * The result of the program, run only if no earlier run had the same sources, packages, config and Node.
  * @param config by full key; without secrets
- * @param folder where results are kept; undefined: nowhere
+ * @param folder where results are kept; undefined: nowhere, and the program runs in this process
  */
 export async function cachedProgram(
   config: Readonly<Record<string, string>>,
@@ -30,10 +39,42 @@ export async function cachedProgram(
   const file = folder === undefined ? undefined : path.join(folder, `${programHash(config)}.json`);
   const known = file === undefined ? undefined : readKept(file);
   if (known !== undefined) return known;
-  const { runProgram } = require("./program") as typeof import("./program");
-  const result = await plainResult(await runProgram({ config }));
-  if (folder !== undefined && file !== undefined) keep(folder, file, result);
+  if (folder === undefined || file === undefined) {
+    const { runProgram } = require("./program") as typeof import("./program");
+    return plainResult(await runProgram({ config }));
+  }
+  const result = await runInChild(config);
+  keep(folder, file, result);
   return result;
+}
+
+/**
+ * Runs the program in a process of its own, which ends with this one.
+ * @throws what the program throws
+ */
+async function runInChild(config: Readonly<Record<string, string>>): Promise<ProgramResult> {
+  const isSource = __filename.endsWith(".ts");
+  const register = path.join(__dirname, "..", "..", "scripts", "register.js");
+  const child = fork(path.join(__dirname, `programChild${path.extname(__filename)}`), [], {
+    execArgv: isSource ? ["--require", register] : [],
+    // What the program prints is not the command's answer.
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
+  const stop = () => child.kill();
+  process.once("exit", stop);
+  try {
+    const answer = await new Promise<ChildAnswer>((resolve, reject) => {
+      child.once("message", resolve);
+      child.once("error", reject);
+      child.once("exit", (code, signal) => reject(new Error(`the program's process ended early (${signal ?? code})`)));
+      child.send(config);
+    });
+    if ("result" in answer) return answer.result as ProgramResult;
+    throw Object.assign(new Error(answer.error), { stack: answer.stack });
+  } finally {
+    process.off("exit", stop);
+    child.removeAllListeners("exit");
+  }
 }
 
 /** A file that was damaged, or written by another version, counts as none. */
@@ -54,34 +95,6 @@ function keep(folder: string, file: string, result: ProgramResult): void {
   } catch {
     // Such as on a disk that takes nothing: the next run runs the program again.
   }
-}
-
-/** The result as JSON holds it: archives and assets as what the emulator reads of them. */
-async function plainResult(result: ProgramResult): Promise<ProgramResult> {
-  const resources: ProgramResult["resources"] = [];
-  for (const resource of result.resources) {
-    const { code } = resource.inputs;
-    resources.push(
-      code === undefined ? resource : { ...resource, inputs: { ...resource.inputs, code: await plainAsset(code) } },
-    );
-  }
-  return JSON.parse(JSON.stringify({ ...result, resources })) as ProgramResult;
-}
-
-/** Pulumi's classes hold promises of their parts, and a mark that tells an archive from an asset. */
-interface PulumiAsset {
-  readonly __pulumiArchive?: boolean;
-  readonly assets?: unknown;
-  readonly path?: unknown;
-  readonly text?: unknown;
-}
-
-async function plainAsset(asset: unknown): Promise<unknown> {
-  const { __pulumiArchive, assets, path: file, text } = (await asset) as PulumiAsset;
-  if (assets === undefined) return { __pulumiArchive, path: await file, text: await text };
-  const entries: [string, unknown][] = [];
-  for (const [name, part] of Object.entries((await assets) as object)) entries.push([name, await plainAsset(part)]);
-  return { __pulumiArchive, assets: Object.fromEntries(entries) };
 }
 
 /**

@@ -36,7 +36,6 @@ function watcher(progress: Progress) {
       told.add(warning);
     }
     for (const { warnings } of report.extracted) for (const warning of warnings) progress.warn(warning);
-    for (const failure of report.failures) progress.warn(failure);
     return { day, ...report };
   };
 }

@@ -23,8 +23,6 @@ export interface Source {
   readonly origin: string;
   /** The name of the state folder under `.playlake/`. */
   readonly stateName: string;
-  /** What is read, in a few words. */
-  readonly description: string;
   /** What the user should know before it is read, a sentence each. */
   readonly notes: readonly string[];
   /** Ids, URIs or links. */
@@ -36,14 +34,18 @@ export interface Source {
   open(clock: Clock): Promise<{ environment: Record<string, string>; close(): Promise<void> }>;
 }
 
-/** What the user said of where to read from. */
+/** What the user said about where to read from. */
 export interface SourceRequest {
+  /** Whether the samples are asked for. @default they are read if there is nothing else */
+  readonly sample?: boolean;
   /** A file or folder that a stand-in serves. */
   readonly from: string | undefined;
   readonly playlists: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** What the state folder is of; a run against Spotify itself goes on with the playlists of its last run. */
+  /** What the state folder of runs against Spotify holds: a run without playlists goes on with those of the last one. */
   readonly remembered: Origin | undefined;
+  /** What the last command worked in, if it is another one. */
+  readonly last?: Origin | undefined;
 }
 
 /** The name of a state folder, from the path that it serves. */
@@ -71,7 +73,6 @@ async function filesSource(file: string, playlists: readonly string[]): Promise<
   return {
     origin: file,
     stateName: stateNameOf(file),
-    description: `a stand-in for Spotify that serves ${path.basename(file)}`,
     notes: library.notes ?? [],
     playlists: playlists.length > 0 ? playlists : idsOf(library),
     credentials: standInApp,
@@ -85,7 +86,6 @@ function sampleSource(): Source {
   return {
     origin: "sample",
     stateName: "sample",
-    description: "a stand-in for Spotify with sample playlists",
     notes: [],
     playlists: library.playlistsAt(new Date(`${firstSampleDay}T12:00:00Z`)).map((playlist) => playlist.id),
     credentials: standInApp,
@@ -112,7 +112,6 @@ function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): So
   return {
     origin: "spotify",
     stateName: "spotify",
-    description: "Spotify's Web API",
     notes: [],
     playlists,
     credentials: {
@@ -126,31 +125,64 @@ function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): So
 }
 
 /**
- * Where the run reads from: the files that were named, Spotify itself where there are credentials and playlists, else
- * the samples.
- * @throws where playlists are named and nothing can be read with.
+ * Where a run reads from: the files that were named, Spotify itself, or the samples. The samples never stand in for a history
+ * of the user's own: they are read if there is no app, no login and no other lake, or if they are asked for.
+ * @throws wrong use that says what is missing
  */
-export async function chooseSource({ from, playlists, env, remembered }: SourceRequest): Promise<Source> {
+export async function chooseSource({ sample, from, playlists, env, remembered, last }: SourceRequest): Promise<Source> {
   const wrong = playlists.find((playlist) => parseWanted(playlist) === undefined);
   if (wrong !== undefined) {
     throw wrongUse(`--playlist: got "${wrong}", expected a playlist's id, URI or link, such as 3cEYpjA9oz9GiPac4AsH4n`);
   }
+  if (sample === true) {
+    if (from !== undefined || playlists.length > 0) throw wrongUse("--sample does not go with --from or --playlist");
+    return sampleSource();
+  }
   if (from !== undefined) return filesSource(path.resolve(from), playlists);
-  const hasCredentials = Boolean(env.SPOTIFY_CLIENT_ID && env.SPOTIFY_CLIENT_SECRET);
-  if (playlists.length > 0 && !hasCredentials) {
+  const missing = ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"].filter((name) => !env[name]);
+  if (missing.length === 1) throw wrongUse(`${missing[0]} is not set, its other half is; ${orSamples}`);
+  const known = remembered?.source === "spotify" ? remembered.playlists : [];
+  const asked = playlists.length > 0 ? playlists : known;
+  if (missing.length === 0) {
+    if (asked.length > 0) return spotifySource(asked, env);
+    throw wrongUse(
+      `the app's id and secret are set, but nobody is logged in: run playlake login, or name --playlist LINK; ${orSamples}`,
+    );
+  }
+  if (playlists.length > 0) {
     throw wrongUse(
       "--playlist reads Spotify itself: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET, or give --from PATH",
     );
   }
-  const known = remembered?.source === "spotify" ? remembered.playlists : [];
-  const asked = playlists.length > 0 ? playlists : known;
-  return hasCredentials && asked.length > 0 ? spotifySource(asked, env) : sampleSource();
+  const own = known.length > 0 ? remembered : last;
+  if (own === undefined || own.source === "sample") return sampleSource();
+  const next = {
+    spotify: "set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to go on with it",
+    import: "playlake import adds to it",
+  }[own.source];
+  throw wrongUse(
+    `there is a lake of ${describeOrigin(own)}: ${next ?? `give --from ${own.source} to go on with it`}; ${orSamples}`,
+  );
+}
+
+const orSamples = "--sample reads the sample playlists";
+
+/** What a lake holds, in a few words. */
+export function describeOrigin({ source, playlists }: Origin): string {
+  if (source === "sample") return "the sample playlists";
+  if (source === "import") return "imported files";
+  if (source !== "spotify") return `files in ${source}`;
+  const lists = { me: "your playlists", liked: "your Liked Songs" };
+  const named = playlists.filter((playlist) => !(playlist in lists)).length;
+  const parts = Object.entries(lists).flatMap(([word, text]) => (playlists.includes(word) ? [text] : []));
+  if (named > 0) parts.push(named === 1 && parts.length === 0 ? `the playlist ${playlists[0]}` : `${named} playlists`);
+  return `${parts.length === 0 ? "playlists" : parts.join(" and ")}, from Spotify`;
 }
 
 /**
  * What a state's earlier runs read from, for work on what is stored.
  * @param readsSpotify whether functions may run that read it; else nothing is asked of it
- * @throws one line if the credentials of the history are not there
+ * @throws wrong use if the credentials of the history are not there
  */
 export async function sourceForWork(
   { source, playlists }: Origin,
@@ -168,10 +200,9 @@ export async function sourceForWork(
     };
   }
   if (source === "sample") return sampleSource();
+  if (source === "import") return sourceForWork({ source, playlists }, false, env);
   if (source !== "spotify") return filesSource(source, playlists);
-  const chosen = await chooseSource({ from: undefined, playlists: [], env, remembered: { source, playlists } });
-  if (chosen.origin === source) return chosen;
-  throw new Error("this history is Spotify's: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to go on with it");
+  return chooseSource({ from: undefined, playlists: [], env, remembered: { source, playlists } });
 }
 
 /** Playlists as ids, `me` and `liked`, for the record of a state. */

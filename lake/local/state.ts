@@ -11,7 +11,7 @@ export interface Plan {
 
 /** What a state folder is of. */
 export interface Origin {
-  /** `sample`, `spotify` or the absolute path that the stand-in serves. */
+  /** `sample`, `spotify`, `import` or the absolute path that the stand-in serves. */
   readonly source: string;
   /** The playlists of the last run, by id. */
   readonly playlists: readonly string[];

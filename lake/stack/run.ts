@@ -2,6 +2,7 @@
 import type { DayResult } from "../../spotify/extract";
 import { lakeKey } from "../../transforms/keys";
 import { type TableName, tableNames } from "../../transforms/schema";
+import { failureOf } from "../errors";
 import type { Progress, RunReport } from "../index";
 import { type Crawled, count, describeCrawl, describeReport } from "../runReport";
 import { waitFor } from "./clients";
@@ -15,10 +16,6 @@ const patienceMs = 6 * 60_000;
 /** Runs the extractor, waits for the tables, and crawls. */
 export async function runStack(stack: Stack, progress: Progress): Promise<RunReport> {
   const failures: string[] = [];
-  const fail = (line: string) => {
-    failures.push(line);
-    progress.warn(line);
-  };
   const failuresBefore = await failureCount(stack, "transform");
   const result = await progress.step("extract", () => extractNow(stack), describeExtracted);
   for (const warning of result.warnings) progress.warn(warning);
@@ -30,19 +27,17 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
   );
   if (missing.length > 0) {
     const what = `the lake lacks tables of ${missing.join(", ")} of ${snapshotDate}`;
-    fail(`${what}; see playlake redrive --stack ${stack.name} --list`);
+    failures.push(`${what}; see playlake redrive --stack ${stack.name} --list`);
   }
   const crawls: Crawled[] = [];
   if (stack.outputs.crawler !== undefined) {
     const crawl = await progress.step("crawl", () => crawlStack(stack), describeCrawl);
     crawls.push(crawl);
-    if (crawl.error !== undefined) fail(`crawler ${crawl.crawler}: ${crawl.error}`);
+    if (crawl.error !== undefined) failures.push(`crawler ${crawl.crawler}: ${crawl.error}`);
   }
-  const [failure, ...more] = failures;
-  const others = more.length > 0 ? " (and more, above)" : "";
   return {
     days: [{ day: snapshotDate, extracted: [result], transformed: [], crawls, failures }],
-    failure: failure === undefined ? undefined : `not complete: ${failure}${others}`,
+    failure: failureOf("not complete", failures),
     complete: () => undefined,
   };
 }

@@ -13,7 +13,7 @@ import { historyHome, sample } from "./historyHome";
 const test = suite("playlake forget, here");
 const { home, state, raw, ok, begin, remove } = historyHome();
 
-test.before(begin);
+test.before(() => begin());
 test.after(remove);
 
 /** The files that name a playlist, in their names or texts, but for the functions' logs. */

@@ -1,12 +1,15 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { projectFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
 const test = suite("help");
 const home = __dirname;
-const names = "run login transform import sql report export crawl redrive replay forget".split(" ");
-/** What a terminal of usual width shows without a break, and a little. */
-const mostColumns = 123;
+const names = "run login transform import sql report export crawl redrive replay forget lakes completion".split(" ");
+const mostColumns = 80;
 
 for (const words of [[], ...names.map((name) => [name])]) {
   const command = words.join(" ");
@@ -21,6 +24,7 @@ for (const words of [[], ...names.map((name) => [name])]) {
       asOption.out.split("\n").filter((line) => line.length > mostColumns),
       [],
     );
+    assert.match(asOption.out, /^Examples?:$/m);
     assert.equal(asCommand, asOption);
   });
 }
@@ -29,5 +33,23 @@ test("help of a command that is none: wrong use", async () => {
   const { exitCode, out } = await run(["help", "walk"], { home });
   assert.equal([exitCode, out], [2, ""]);
 });
+
+test("the version by any of its names", async () => {
+  const { version } = JSON.parse(readFileSync(path.join(projectFolder, "package.json"), "utf8")) as { version: string };
+  for (const words of [["--version"], ["-v"], ["version"], ["sql", "--version"]]) {
+    assert.equal(await run(words, { home }), { exitCode: 0, out: `${version}\n`, err: "" }, words.join(" "));
+  }
+});
+
+for (const shell of ["bash", "zsh", "fish"]) {
+  test(`completion for ${shell}: each command and its options`, async () => {
+    const { exitCode, out } = await run(["completion", shell], { home });
+    assert.is(exitCode, 0);
+    for (const name of names) assert.match(out, name);
+    for (const option of ["explain", "playlist", "replace"]) assert.match(out, option);
+    const known = spawnSync(shell, ["-n"], { input: out, encoding: "utf8" });
+    if (known.error === undefined) assert.equal([known.status, known.stderr], [0, ""]);
+  });
+}
 
 test.run();

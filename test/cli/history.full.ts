@@ -17,7 +17,7 @@ const test = suite("playlake replay, import and export, here");
 const { home, state, raw, lake, ok, begin, remove } = historyHome();
 const days = ["2026-11-01", "2026-11-02", "2026-11-03"];
 
-test.before(begin);
+test.before(() => begin({ isOwn: true }));
 test.after(remove);
 
 function loseLake(): void {

@@ -1,5 +1,5 @@
 /** What the suites of commands share that work with a history on this machine: a home that holds the samples' three days. */
-import { realpathSync } from "node:fs";
+import { realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
 import { temporaryFolder } from "../support/commandLine";
@@ -28,9 +28,11 @@ export function historyHome() {
     raw: path.join(state, "buckets", "playlake-raw"),
     lake: path.join(state, "buckets", "playlake-lake"),
     ok,
-    /** Runs the samples' days. */
-    async begin(): Promise<void> {
+    /** Runs the samples' days; `isOwn` makes them a history that can be imported into. */
+    async begin({ isOwn = false } = {}): Promise<void> {
       await ok("run", "--quiet");
+      if (isOwn)
+        writeFileSync(path.join(state, "origin.json"), JSON.stringify({ source: "import", playlists: sample }));
     },
     remove,
   };

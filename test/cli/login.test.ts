@@ -47,7 +47,7 @@ test("asks for what is needed, stores the consent for the user alone, and says w
     stored!,
     /^Logged in: the refresh token is in \.playlake\/spotify\/parameters, good until \d{4}-\d\d-\d\d\.$/,
   );
-  assert.is(next, "Next: npm start reads all of the user's playlists");
+  assert.is(next, "Next: npm start reads all of your playlists");
   assert.is(others, "Liked Songs are not included: playlake login --liked asks for them.");
   for (const text of [out, err, visited!.body, visited!.url])
     assert.not.match(text, /refresh-|access-|code-|stand-in-secret/);

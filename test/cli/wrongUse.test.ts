@@ -17,8 +17,12 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [
     ["walk"],
     2,
-    '"walk" is no command. Commands: run, login, transform, import, sql, report, export, crawl, redrive, replay, forget',
+    '"walk" is not a command; commands: run, login, transform, import, sql, report, export, crawl, redrive, replay, forget, lakes, completion',
   ],
+  [["exprot"], 2, '"exprot" is not a command; did you mean export?'],
+  [["run", "--sample", "--from", "x"], 2, "--sample does not go with --from or --playlist"],
+  [["lakes", "now"], 2, 'lakes: "now" is not expected here'],
+  [["completion", "tcsh"], 2, "completion: name one of bash, zsh, fish"],
   [["replay", "now"], 2, 'replay: "now" is not expected here'],
   [["replay", "--from", "2026-02-30"], 2, '--from: got "2026-02-30", expected a day such as 2026-11-22'],
   [["replay", "--from", "2026-11-02", "--to", "2026-11-01"], 2, "replay: --from 2026-11-02 is after --to 2026-11-01"],
@@ -187,7 +191,7 @@ test("wrong config: every problem at once", async () => {
 
   const executed = await run(["run", ...words, "--state", path.join(home, "state")], { home });
 
-  assert.equal(executed.exitCode, 1);
+  assert.equal(executed.exitCode, 2);
   const problems = executed.err.split("\n").filter((line) => /playlake:(catalog|schedule|timezone):/.test(line));
   assert.equal(problems.length, 3, executed.err);
 });

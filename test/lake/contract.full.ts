@@ -21,7 +21,7 @@ const adapters: readonly [name: string, withLake: WithLake][] = [
 /** The state folder that the local cloud keeps, as `playlake` opens it without `--stack`. */
 async function withLocal<T>(stack: DeployedStack, work: (lake: Lake) => Promise<T>): Promise<T> {
   const state = await openState(stack.stateDir);
-  const lake = localLake(stack.pipeline, stack.source, state, { home: stack.home });
+  const lake = localLake(stack.pipeline, stack.source, state, { home: stack.home, start: () => "npm start" });
   try {
     return await work(lake);
   } finally {
@@ -31,7 +31,8 @@ async function withLocal<T>(stack: DeployedStack, work: (lake: Lake) => Promise<
 
 /** The same cloud by Pulumi's outputs and AWS's SDK, as `playlake --stack dev` opens it. */
 function withStack<T>(stack: DeployedStack, work: (lake: Lake) => Promise<T>): Promise<T> {
-  const host: Host = { env: stack.env, directory: stack.home, home: stack.home, onStop: () => () => undefined };
+  const start = () => "npm start";
+  const host: Host = { env: stack.env, directory: stack.home, home: stack.home, start, onStop: () => () => undefined };
   return withStackLake("dev", host, work);
 }
 

@@ -38,11 +38,12 @@ export async function run(
       err += text;
       onErr?.(text);
     },
-    readInput: async () => input,
+    readInput: async () => Buffer.from(input),
     ...(ask === undefined ? {} : { ask }),
     isInteractive: false,
     columns: undefined,
     onStop: () => () => undefined,
+    start: (options) => (options === undefined ? "npm start" : `npm start -- ${options}`),
     directory: home,
     home,
     env,

@@ -1,0 +1,86 @@
+// Completion of commands, options and files in a shell.
+import { type Command, wrongUse } from "./command";
+
+const help = `Usage: playlake completion bash|zsh|fish
+
+Prints a script that completes commands and options in your shell.
+
+Examples:
+  playlake completion bash > ~/.local/share/bash-completion/completions/playlake
+  playlake completion zsh > "\${fpath[1]}/_playlake"
+  playlake completion fish > ~/.config/fish/completions/playlake.fish
+`;
+
+type Commands = Readonly<Record<string, () => Command>>;
+type Options = Command["options"];
+
+/** A command's name, its summary and its options. */
+interface Completed {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly string[];
+}
+
+const shells: Readonly<Record<string, (commands: readonly Completed[]) => string>> = { bash, zsh, fish };
+
+/** `playlake completion`: a script for a shell. */
+export function completionFor(commands: Commands, common: Options): Command {
+  return {
+    summary: "print a script that completes commands in your shell",
+    help,
+    options: {},
+    async run(_values, [shell, ...more], terminal) {
+      const script = shell === undefined || !Object.hasOwn(shells, shell) ? undefined : shells[shell];
+      if (script === undefined || more.length > 0) throw wrongUse("completion: name one of bash, zsh, fish");
+      const names = Object.keys(commands);
+      terminal.out(script(names.map((name) => completed(name, commands, common))));
+    },
+  };
+}
+
+function completed(name: string, commands: Commands, common: Options): Completed {
+  const { summary, options } = name === "completion" ? { summary: "", options: {} } : commands[name]!();
+  return { name, summary, options: Object.keys({ ...options, ...common }).map((option) => `--${option}`) };
+}
+
+function bash(commands: readonly Completed[]): string {
+  const cases = commands.map(({ name, options }) => `    ${name}) words="${options.join(" ")}" ;;`);
+  return `# bash completion for playlake
+_playlake() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" words=""
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    words="${commands.map(({ name }) => name).join(" ")}"
+  else case "\${COMP_WORDS[1]}" in
+${cases.join("\n")}
+  esac; fi
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -F _playlake playlake
+`;
+}
+
+function zsh(commands: readonly Completed[]): string {
+  const names = commands.map(({ name, summary }) => `    '${name}:${summary.replace(/'/g, "")}'`);
+  const cases = commands.map(({ name, options }) => `    ${name}) _values option ${options.join(" ")}; _files ;;`);
+  return `#compdef playlake
+_playlake() {
+  local -a commands=(
+${names.join("\n")}
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+  else case "$words[2]" in
+${cases.join("\n")}
+  esac; fi
+}
+_playlake "$@"
+`;
+}
+
+function fish(commands: readonly Completed[]): string {
+  const lines = commands.flatMap(({ name, summary, options }) => [
+    `complete -c playlake -n __fish_use_subcommand -f -a ${name} -d '${summary.replace(/'/g, "")}'`,
+    ...options.map((option) => `complete -c playlake -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`),
+  ]);
+  return `# fish completion for playlake\n${lines.join("\n")}\n`;
+}

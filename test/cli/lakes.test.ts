@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { temporaryFolder } from "../support/commandLine";
+import { run } from "../support/terminal";
+
+const test = suite("which lake");
+const { folder: home, remove } = temporaryFolder();
+test.after(remove);
+
+const app = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret" };
+const samples = "--sample reads the sample playlists";
+
+/** Makes a state folder of an origin. */
+function makeLake(name: string, source: string, playlists: string[]): void {
+  const folder = path.join(home, ".playlake", name);
+  mkdirSync(path.join(folder, "buckets", "playlake-raw", "playlists", "snapshot_date=2026-11-22"), { recursive: true });
+  writeFileSync(path.join(folder, "origin.json"), JSON.stringify({ source, playlists }));
+}
+
+/** What a command that is used wrongly says. */
+async function refusal(words: string[], env: Record<string, string> = {}): Promise<string> {
+  const { exitCode, out, err } = await run(words, { home, env });
+  assert.equal([exitCode, out], [2, ""], err);
+  return err.split("\n")[0] ?? "";
+}
+
+test("no lake yet: the list says how to make one", async () => {
+  const listed = await run(["lakes"], { home });
+  assert.equal(listed, { exitCode: 0, out: "There is no lake yet; make one with: npm start\n", err: "" });
+});
+
+test("import into nothing makes a lake of its own, and says into which", async () => {
+  writeFileSync(path.join(home, "old.json"), '{"name":"Old","type":"playlist","tracks":{"items":[]}}');
+
+  const imported = await run(["import", "old.json", "--date", "2020-02-29"], { home });
+
+  assert.is(imported.exitCode, 0, imported.err);
+  assert.is(imported.err.split("\n")[0], "into .playlake/imported (imported files)");
+  const asked = await run(["sql", "SELECT playlist_id, snapshot_date FROM playlists", "--format", "csv"], { home });
+  assert.equal(asked.out, "playlist_id,snapshot_date\nold,2020-02-29\n");
+  assert.is(asked.err, "from .playlake/imported (imported files)\n");
+});
+
+test("samples are not read in silence beside a lake of the user's own", async () => {
+  assert.is(
+    await refusal(["run"]),
+    `playlake: there is a lake of imported files: playlake import adds to it; ${samples}`,
+  );
+});
+
+test("samples are not read in silence with half of an app, or without a login", async () => {
+  const half = `playlake: SPOTIFY_CLIENT_SECRET is not set, its other half is; ${samples}`;
+  assert.is(await refusal(["run"], { SPOTIFY_CLIENT_ID: "id" }), half);
+  assert.is(
+    await refusal(["run"], app),
+    `playlake: the app's id and secret are set, but nobody is logged in: run playlake login, or name --playlist LINK; ${samples}`,
+  );
+});
+
+test("a login without the app's variables: the next step is said", async () => {
+  makeLake("spotify", "spotify", ["me"]);
+  assert.is(
+    await refusal(["run"]),
+    `playlake: there is a lake of your playlists, from Spotify: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to go on with it; ${samples}`,
+  );
+});
+
+test("the list shows what each lake holds, its days, and the one that was last used", async () => {
+  makeLake("sample", "sample", []);
+  const { out } = await run(["lakes", "--json"], { home });
+  assert.equal(JSON.parse(out), [
+    { lake: ".playlake/imported", holds: "imported files", days: 1, newest: "2020-02-29", isLast: true },
+    { lake: ".playlake/sample", holds: "the sample playlists", days: 1, newest: "2026-11-22", isLast: false },
+    { lake: ".playlake/spotify", holds: "your playlists, from Spotify", days: 1, newest: "2026-11-22", isLast: false },
+  ]);
+  const table = (await run(["lakes"], { home })).out.split("\n");
+  assert.is(table[2], "*  .playlake/imported  imported files                   1  2020-02-29");
+});
+
+test("nothing is imported into the samples, nor into a folder of something else", async () => {
+  const into = async (state: string) =>
+    (await run(["import", "old.json", "--date", "2020-02-29", "--state", state], { home })).err;
+  const sample = path.join(home, ".playlake", "sample");
+  assert.is(
+    await into(".playlake/sample"),
+    `playlake: ${sample} holds the sample playlists, which nothing is mixed with; give another --state\n`,
+  );
+  mkdirSync(path.join(home, "documents"));
+  writeFileSync(path.join(home, "documents", "letter.txt"), "");
+  const documents = path.join(home, "documents");
+  assert.is(await into("documents"), `playlake: ${documents} is not empty and holds no lake; give another --state\n`);
+});
+
+test("an import without a date, and a playlist that is not one, are refused before anything is opened", async () => {
+  const undated = `playlake: import: give --date YYYY-MM-DD: nothing tells the day of ${path.join(home, "old.json")}`;
+  assert.is(await refusal(["import", "old.json"]), undated);
+});
+
+test("forget of something that is not stored and not a playlist is wrong use", async () => {
+  const { exitCode, err } = await run(["forget", "nonsense", "--yes", "--quiet"], { home });
+  const message = 'forget: nothing is stored of "nonsense", which is not a playlist\'s id, URI or link either';
+  assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake --help.\n`]);
+});
+
+test.run();
