@@ -47,10 +47,10 @@ test("the first run simulates three days and answers; the second adds one", asyn
     metrics: { metricName: string; sum: number }[];
     alarms: { name: string; state: string }[];
   };
-  assert.is(metrics.find(({ metricName }) => metricName === "PlaylistsStored")?.sum, 3);
+  assert.is(metrics.find(({ metricName }) => metricName === "RunSucceeded")?.sum, 1);
   assert.equal(
     alarms.filter(({ state }) => state === "ALARM").map(({ name }) => name),
-    ["playlake-alarm-rows-rejected"],
+    ["playlake-alarm-transform-attention"],
   );
   assert.equal(
     days.map(({ day, failures }) => ({ day, failures })),

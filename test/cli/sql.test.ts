@@ -92,7 +92,7 @@ async function typed(lines: string): Promise<{ asked: string[]; err: string; out
       printed.err += text;
     },
     ...{ readInput: async () => Buffer.alloc(0), isInteractive: false, columns: 80, onStop: () => () => undefined },
-    ...{ directory: home, home, env: {}, prompt: { input, output: new PassThrough() } },
+    ...{ directory: home, home, start: () => "npm start", env: {}, prompt: { input, output: new PassThrough() } },
   };
   input.end(lines);
   await promptForSql(
