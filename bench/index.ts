@@ -6,6 +6,7 @@ import { benchFunctions } from "./functions";
 import { goalsTable } from "./goals";
 import { type BenchSetting, withSetting } from "./inputs";
 import { benchLocalRun } from "./localRun";
+import { benchLocalSql } from "./localSql";
 import { benchPeers } from "./peers";
 import { benchRequests } from "./requests";
 import type { Goal } from "./table";
@@ -29,6 +30,7 @@ const benches: readonly ((setting: BenchSetting) => Promise<BenchTable>)[] = [
   benchRequests,
   benchYear,
   benchLocalRun,
+  benchLocalSql,
 ];
 
 async function main(): Promise<void> {

@@ -60,15 +60,22 @@ where placed.place <= ${mostStays}
 order by placed.playlist_id, placed.place`;
 
 /** How many entries of each playlist and stored day are explicit, of how many it is known or not, and how many have no item. */
-export const entryKindsSql = `select playlist_items.playlist_id, playlist_items.snapshot_date, count(*) as entries,
-  count(case when items.is_explicit = true then 1 end) as explicit_entries,
-  count(items.is_explicit) as known_entries,
-  count(case when playlist_items.item_key is not null and items.is_explicit is null then 1 end) as unknown_entries,
-  count(case when playlist_items.item_type = 'unavailable' then 1 end) as unavailable
-from playlist_items
-left join items
-  on items.item_type = playlist_items.item_type
-  and items.item_key = playlist_items.item_key
-  and items.snapshot_day = playlist_items.snapshot_day
-group by playlist_items.playlist_id, playlist_items.snapshot_date
+export const entryKindsSql = `with entries as (
+  select playlist_items.playlist_id, playlist_items.snapshot_date, playlist_items.item_key, playlist_items.item_type,
+    coalesce(tracks.is_explicit, episodes.is_explicit) as is_explicit
+  from playlist_items
+  left join tracks
+    on tracks.track_key = case when playlist_items.item_type = 'track' then playlist_items.item_key end
+    and tracks.snapshot_day = playlist_items.snapshot_day
+  left join episodes
+    on episodes.episode_key = case when playlist_items.item_type = 'episode' then playlist_items.item_key end
+    and episodes.snapshot_day = playlist_items.snapshot_day
+)
+select playlist_id, snapshot_date, count(*) as entries,
+  count(case when is_explicit = true then 1 end) as explicit_entries,
+  count(is_explicit) as known_entries,
+  count(case when item_key is not null and is_explicit is null then 1 end) as unknown_entries,
+  count(case when item_type = 'unavailable' then 1 end) as unavailable
+from entries
+group by playlist_id, snapshot_date
 order by 1, 2`;
