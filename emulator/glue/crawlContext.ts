@@ -72,7 +72,10 @@ export function authorizeGlue(
   database: string,
   table?: string,
 ): void {
-  const account = `arn:${localPartition}:glue:${localRegion}:${localAccount}`;
   const resources = ["catalog", `database/${database}`, ...(table === undefined ? [] : [`table/${database}/${table}`])];
-  for (const resource of resources) iam.authorize(principal, `glue:${call}`, `${account}:${resource}`);
+  for (const resource of resources) iam.authorize(principal, `glue:${call}`, glueArn(resource));
+}
+
+export function glueArn(resource: string): string {
+  return `arn:${localPartition}:glue:${localRegion}:${localAccount}:${resource}`;
 }

@@ -109,19 +109,21 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
     return saving;
   }
 
+  async function startCrawler(name: string, principal: Principal): Promise<CrawlResult> {
+    const crawler = crawlers.get(name);
+    if (crawler === undefined) throw new Error(`EntityNotFoundException: Crawler with name ${name} does not exist`);
+    iam.authorize(principal, "glue:StartCrawler", crawler.arn);
+    if (running.has(name)) throw new Error(`CrawlerRunningException: Crawler with name ${name} has already started`);
+    running.add(name);
+    return runCrawl(crawler).finally(() => running.delete(name));
+  }
+
   return {
     catalog,
-    operations: glueOperations(catalog, iam, save),
+    operations: glueOperations(catalog, iam, startCrawler, save),
     crawlers: [...crawlers.keys()],
     explain: (name) => explanations.get(name),
-    startCrawler: async (name, principal) => {
-      const crawler = crawlers.get(name);
-      if (crawler === undefined) throw new Error(`EntityNotFoundException: Crawler with name ${name} does not exist`);
-      iam.authorize(principal, "glue:StartCrawler", crawler.arn);
-      if (running.has(name)) throw new Error(`CrawlerRunningException: Crawler with name ${name} has already started`);
-      running.add(name);
-      return runCrawl(crawler).finally(() => running.delete(name));
-    },
+    startCrawler,
   };
 }
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { AwsError, type Call, type Operations } from "../awsJson";
-import type { Iam } from "../iam";
+import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
+import type { Iam, Principal } from "../iam";
 import { type Catalog, type Column, type Partition, partitionKey, type Table } from "./catalog";
-import { authorizeGlue } from "./crawlContext";
+import { authorizeGlue, glueArn } from "./crawlContext";
 
 interface NewPartitions {
   DatabaseName: string;
@@ -16,15 +16,98 @@ interface StorageDescriptor {
   SerdeInfo?: { SerializationLibrary?: string; Parameters?: Record<string, string> };
 }
 
+interface UpdatedPartitions {
+  DatabaseName: string;
+  TableName: string;
+  Entries: { PartitionValueList: string[]; PartitionInput: { StorageDescriptor: StorageDescriptor } }[];
+}
+
+/** How a crawl ended. */
+interface Ended {
+  readonly status: string;
+  readonly error?: string;
+}
+
 /** Glue refuses more partitions in a call. */
 const mostPartitions = 100;
 
 /**
- * What functions ask of Glue over the wire.
+ * What functions and the commands against a stack call over the wire. Pages are short, so that each list has several.
  * @param save keeps the catalog on disk
  */
-export function glueOperations(catalog: Catalog, iam: Iam, save: () => Promise<void>): Operations {
+export function glueOperations(
+  catalog: Catalog,
+  iam: Iam,
+  startCrawler: (name: string, principal: Principal) => Promise<Ended>,
+  save: () => Promise<void>,
+): Operations {
+  let running: Promise<Ended> | undefined;
+  let lastCrawl: { Status: string; ErrorMessage?: string; StartTime: number } | undefined;
+  let crawls = 0;
+
   return {
+    StartCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
+      if (running !== undefined) {
+        iam.authorize(principal, "glue:StartCrawler", glueArn(`crawler/${Name}`));
+        throw new AwsError("CrawlerRunningException", `Crawler with name ${Name} has already started`);
+      }
+      running = startCrawler(Name, principal);
+      // A refusal is this call's answer; GetCrawler answers how the crawl ended.
+      await Promise.race([running, new Promise(setImmediate)]).catch((error) => {
+        running = undefined;
+        throw error;
+      });
+      return {};
+    },
+    GetCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
+      iam.authorize(principal, "glue:GetCrawler", glueArn(`crawler/${Name}`));
+      const State = running === undefined ? "READY" : "RUNNING";
+      if (running !== undefined) {
+        const { status, error } = await running;
+        running = undefined;
+        crawls += 1;
+        lastCrawl = { Status: status, StartTime: crawls, ...(error === undefined ? {} : { ErrorMessage: error }) };
+      }
+      return { Crawler: { Name, State, LastCrawl: lastCrawl } };
+    },
+    GetTables: async ({ principal, input }: Call<{ DatabaseName: string; NextToken?: string }>) => {
+      authorizeGlue({ iam, principal }, "GetTables", input.DatabaseName);
+      const tables = Object.values(catalog.databases[input.DatabaseName] ?? {});
+      const { items, nextToken } = pageOf(tables, input.NextToken, 5);
+      return { TableList: items.map(described), NextToken: nextToken };
+    },
+    GetTable: async ({ principal, input: { DatabaseName, Name } }: Call<{ DatabaseName: string; Name: string }>) => {
+      authorizeGlue({ iam, principal }, "GetTable", DatabaseName, Name);
+      return { Table: described(tableOf(catalog, DatabaseName, Name)) };
+    },
+    GetPartitions: async (call: Call<{ DatabaseName: string; TableName: string; NextToken?: string }>) => {
+      const { DatabaseName, TableName, NextToken } = call.input;
+      authorizeGlue({ iam, principal: call.principal }, "GetPartitions", DatabaseName, TableName);
+      const table = tableOf(catalog, DatabaseName, TableName);
+      const { items, nextToken } = pageOf(Object.values(table.partitions), NextToken, 2);
+      const Partitions = items.map(({ values, location, columns = table.columns }) => ({
+        Values: values,
+        StorageDescriptor: { Columns: columnsOf(columns), Location: location },
+      }));
+      return { Partitions, NextToken: nextToken };
+    },
+    BatchUpdatePartition: async ({ principal, input }: Call<UpdatedPartitions>) => {
+      const { DatabaseName, TableName, Entries } = input;
+      authorizeGlue({ iam, principal }, "BatchUpdatePartition", DatabaseName, TableName);
+      if (Entries.length > mostPartitions) {
+        throw new AwsError("ValidationException", `Entries holds more than ${mostPartitions} members`);
+      }
+      const { partitions } = tableOf(catalog, DatabaseName, TableName);
+      for (const { PartitionValueList, PartitionInput } of Entries) {
+        const partition = partitions[partitionKey(PartitionValueList)];
+        if (partition === undefined) throw new AwsError("EntityNotFoundException", "Partition not found.");
+        const { Columns = [], Location = "" } = PartitionInput.StorageDescriptor;
+        partition.columns = Columns.map(({ Name, Type = "string" }) => ({ name: Name, type: Type }));
+        partition.location = Location;
+      }
+      await save();
+      return {};
+    },
     BatchCreatePartition: async ({ principal, input }: Call<NewPartitions>) => {
       const { DatabaseName, TableName, PartitionInputList } = input;
       authorizeGlue({ iam, principal }, "BatchCreatePartition", DatabaseName, TableName);
@@ -48,6 +131,14 @@ export function glueOperations(catalog: Catalog, iam: Iam, save: () => Promise<v
       return { Errors };
     },
   };
+}
+
+function columnsOf(columns: readonly Column[]) {
+  return columns.map(({ name, type }) => ({ Name: name, Type: type }));
+}
+
+function described({ name, tableType, columns, location }: Table) {
+  return { Name: name, TableType: tableType, StorageDescriptor: { Columns: columnsOf(columns), Location: location } };
 }
 
 function tableOf(catalog: Catalog, database: string, name: string): Table {

@@ -4,7 +4,6 @@ import type { Cloud } from "..";
 import { authenticate, awsJsonListener, sendAwsError } from "../awsJson";
 import type { Registered } from "../resources";
 import { athenaFront, type WritingStatement } from "./athena";
-import { glueFront } from "./glue";
 import { lambdaFront } from "./lambda";
 import { sqsFront } from "./sqs";
 
@@ -25,7 +24,7 @@ export function createWire(cloud: Cloud, resources: readonly Registered[], state
   const lambda = lambdaFront(cloud);
   const json = awsJsonListener(iam, {
     AmazonAthena: athenaFront(stateDir, resources, iam, written),
-    AWSGlue: glueFront(glue, iam, stateDir),
+    AWSGlue: glue.operations,
     AmazonSQS: sqsFront(sqs, resources, iam),
     AmazonSSM: ssm.operations,
   });
