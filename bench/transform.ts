@@ -36,9 +36,8 @@ const cases: readonly Case[] = [
   { shape: "lean", entries: 100_000, output: "94deab0b127ab878" },
 ];
 const processes = path.join(__dirname, "processes");
-const isOldNode = Number(process.versions.node.split(".")[0]) < 24;
 /** Time over the floor, at 10,000 entries. */
-const timeGoals: Record<Shape, number> = { old: isOldNode ? 1.5 : 1.35, lean: 2.2 };
+const timeGoals: Record<Shape, number> = { old: 1.2, lean: 1.5 };
 
 /** Runs one of the two transforms over a raw object, in a process as Lambda's. */
 function transform(setting: BenchSetting, module: string, file: string, hash = ""): Promise<Transformed> {
@@ -48,7 +47,7 @@ function transform(setting: BenchSetting, module: string, file: string, hash = "
   return runProcess<Transformed>(process.execPath, args, environment);
 }
 
-/** @throws where a module does not write what was written before */
+/** @throws if a module does not write what was written before */
 async function checkOutput(setting: BenchSetting, modules: readonly string[], file: string, expected: string) {
   for (const module of modules) {
     const { written } = await transform(setting, module, file, "1");

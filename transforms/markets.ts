@@ -1,27 +1,24 @@
-/**
- * Cuts the lists of markets out of a response; gives the same bytes where there are none. What is given holds until the
- * next call.
- */
+/** Cuts the lists of markets out of a response; returns the same bytes if there are none. They hold until the next call. */
 export type CutMarkets = (json: Buffer) => Buffer;
 
 /**
- * Makes the cutter. Until 2026 each track and album came with a list of up to 180 countries, a third of the bytes and half
+ * Makes the cutter. Until 2026 each track and album had a list of up to 180 countries, a third of the bytes and half
  * of what parsing costs, and no table has them. A list is emptied, not removed: its object keeps its members.
  *
  * Valid JSON stays the same but for these lists: a quote without a backslash before it, and with a letter behind it, can
- * only begin a string, and with `:` after it that string names a member. A list is cut only where it is known to hold
+ * only begin a string, and with `:` after it that string names a member. A list is cut only if it is known to hold
  * country codes and nothing else, so that what is broken stays broken.
  */
 export function makeCutMarkets(): CutMarkets {
   const { allocUnsafe: allocate, from: toBuffer } = Buffer;
   const name = toBuffer('"available_markets"');
-  // The white space is JSON's own: where there is any other, the response is broken, and has to stay so.
+  // The white space is JSON's own: a response with any other is broken, and must stay broken.
   const listPattern =
     /^[ \t\r\n]*:[ \t\r\n]*\[[ \t\r\n]*(?:"[A-Z]{2}"[ \t\r\n]*(?:,[ \t\r\n]*"[A-Z]{2}"[ \t\r\n]*)*)?\]$/;
   const emptyList = toBuffer(":[]");
   const backslash = 92;
   const closeBracket = 93;
-  /** Lists that were found to be good, by their length and last country: the same few come again and again. */
+  /** Lists that were found to be good, by their length and last country: the same few are served again and again. */
   let goodLists: { [lengthAndEnd: number]: Buffer } = {};
   let goodBytes = 0;
   const mostGoodBytes = 65_536;

@@ -49,7 +49,7 @@ interface ReadLine {
   page: Contents | undefined;
   /** `in line 3` */
   where: string;
-  /** Reads its entries once more, with the lists of markets that `page` lacks; undefined if it lacks none. */
+  /** Reads its entries once more, with the lists of markets that were cut out; undefined if none were. */
   entriesAsServed: (() => readonly unknown[]) | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface FoundPlaylist {
   entryTexts(): string[];
 }
 
-/** A page that names its playlist: `href` tells the playlist and the offset of the first entry. */
+/** A page that names its playlist: `href` says which, and `offset` where it begins. */
 export interface PageOrigin {
   readonly playlistId: string;
   readonly offset: number;

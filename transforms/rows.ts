@@ -27,7 +27,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
   const { stringify } = JSON;
   const encode = encodeURIComponent;
   const KeySet = Set<string>;
-  /** Local files' keys are made of names; a longer one is no name, and repeated in each table it would exhaust memory. */
+  /** Local files' keys are made of names; a longer one is not a name, and would exhaust memory if each table repeated it. */
   const mostKeyLength = 32_768;
   /** What a list of markets leaves in its entry when it is cut out. */
   const emptiedList = '"available_markets":[]';

@@ -109,7 +109,7 @@ def with_duckdb(file, folder):
         "artists": [{"id": "VARCHAR", "name": "VARCHAR", "uri": "VARCHAR"}],
     }
     line = json.dumps({"body": {"items": [{"added_at": "VARCHAR", "item": item, "track": item}]}})
-    # A member that an item lacks is null, and so are the items of the playlist's own response.
+    # A missing member is null, and so are the items of the playlist's own response.
     source = f"(SELECT from_json(json, '{line}').body AS body FROM read_ndjson_objects('{file}'))"
     db = duckdb.connect()
     db.execute(f"""CREATE TEMP TABLE items AS SELECT row_number() OVER () AS position, e.added_at, coalesce(e.item, e.track) AS t

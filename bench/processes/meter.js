@@ -1,4 +1,4 @@
-// What a piece of work costs its process: time, processor time of all its threads, and the most memory it had.
+// What a piece of work costs its process: time, processor time of all its threads, and its peak memory.
 
 /** Starts measuring; the function that it gives back ends it and prints the figures, with `more`, as one line of JSON. */
 exports.start = () => {

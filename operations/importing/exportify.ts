@@ -5,7 +5,7 @@ import { filled, identity, importedEntry, importedPlaylist, type OtherForm, rele
 
 type Cells = { readonly [column: string]: string | undefined };
 
-/** One CSV row by its columns' names, of which the forks and their versions have had several. */
+/** The first cell that is filled, of columns that forks and versions name differently. */
 function cell(cells: Cells, ...names: readonly string[]): string | undefined {
   return names.map((name) => filled(cells[name])).find((value) => value !== undefined);
 }

@@ -8,7 +8,7 @@ export interface Source {
   readonly label: string;
   /** The file's name without folder. */
   readonly fileName: string;
-  /** The day that its commit tells; undefined for a file. */
+  /** The day of its commit; undefined for a file. */
   readonly day?: string;
   read(): Promise<Buffer>;
 }

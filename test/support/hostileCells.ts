@@ -19,7 +19,7 @@ export function hostileRows(columnCount: number): fc.Arbitrary<string[][]> {
   return fc.array(row, { minLength: 1, maxLength: 12 });
 }
 
-/** What must come back of a cell: all but line breaks, and what UTF-8 can't hold. */
+/** What a cell is read back as: without line breaks, and without what UTF-8 cannot hold. */
 export function asStored(cell: string): string {
   return Buffer.from(cell.replace(/[\r\n]+/g, " ")).toString();
 }

@@ -72,7 +72,7 @@ export function column(playlist: PlaylistTables, table: TableName, name: string)
 
 const samplesFolder = join(__dirname, "../../../shared/samples");
 
-/** Real responses, where this checkout has them beside it: file name and bytes. */
+/** Real responses, if they are beside this checkout: file name and bytes. */
 export function samples(): { fileName: string; bytes: Buffer }[] {
   if (!existsSync(samplesFolder)) return [];
   const fileNames = readdirSync(samplesFolder).filter((name) => name.endsWith(".json"));

@@ -28,7 +28,7 @@ for (const bytes of [Buffer.from(text), gzipSync(text)]) {
   }
 }
 
-test("takes a stream of Node's, empty pieces, and plain Uint8Arrays that are part of a larger buffer", async () => {
+test("takes Node's streams, empty pieces and parts of a larger buffer", async () => {
   assert.equal(await linesOf(Readable.from([Buffer.from("a\nb")])), ["a", "b"]);
   const whole = new Uint8Array([120, 97, 10, 98, 120]);
   async function* pieces() {
@@ -45,7 +45,7 @@ test("reads nothing from nothing", async () => {
   assert.equal(await linesOf(streamOf(gzipSync(""))), []);
 });
 
-test("reads the rest in one piece from where it stands", async () => {
+test("reads the rest in one piece", async () => {
   const reader = openLines(streamOf(gzipSync("a\nb\nc\n"), 5), refuse);
   assert.is((await reader.readLine())?.toString(), "a");
   assert.is((await reader.readRest()).toString(), "b\nc\n");

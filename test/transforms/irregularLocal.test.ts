@@ -60,7 +60,7 @@ test("3: a local file is a track, its artist and album are known by their names"
   });
 });
 
-test("a local file is one where entry, item or URI says so", async () => {
+test("a local file is one if entry, item or URI says so", async () => {
   const silent = { ...localTrack, is_local: undefined };
   const plain = entry(silent, { is_local: undefined });
   const byEntry = entry({ ...silent, uri: "x" }, { is_local: true });

@@ -24,7 +24,7 @@ const anyEntry = fc.oneof(
 );
 const anyEntries = fc.array(anyEntry, { maxLength: 12 });
 
-test("every entry served is one row, at its position, and of one type; every table is well formed", async () => {
+test("every entry served is one row; every table is well formed", async () => {
   await fc.assert(
     fc.asyncProperty(anyEntries, async (entries) => {
       const playlist = await runOne({ items: entries, total: entries.length }, "p.json");

@@ -74,7 +74,7 @@ const [tableNames, ...fileNames] = process.argv.slice(2);
 })();
 `;
 
-test("gives the same bytes and refusals from a serialized factory, where no ES module can be required", async () => {
+test("a serialized factory gives the same bytes and refusals", async () => {
   const { text } = await runtime.serializeFunction(() => makeTransform(), { isFactoryFunction: true });
   writeFileSync(join(folder, "closure.js"), text);
   writeFileSync(join(folder, "child.js"), childProgram);

@@ -201,7 +201,7 @@ test("an object that the transformer refuses is reported by its key", async () =
   assert.equal(result.tables.failures, [{ key: keyOf("b"), reason: "b: found nothing" }]);
 });
 
-test("what a killed import had written is completed by the next one", async () => {
+test("the next import completes a killed one", async () => {
   const bucket = new Map<string, string>();
   const dying = makeLake(bucket, () => Promise.reject(new Error("killed")));
   const sources = ["a", "b"].map((id) => source(`${id}.json`, list(id)));

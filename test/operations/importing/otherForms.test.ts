@@ -186,7 +186,7 @@ test("Exportify's liked songs are the playlist `liked`", async () => {
   }
 });
 
-test("an older CSV of Exportify has ids of tracks and artists, and names only if they can be assigned", async () => {
+test("names of an older Exportify CSV are kept if they can be assigned", async () => {
   const { tables } = await csv(
     "My List.csv",
     '\ufeff"Spotify ID","Artist IDs","Track Name","Album Name","Artist Name(s)","Release Date","Duration (ms)"',

@@ -55,7 +55,7 @@ const cases: readonly [about: string, text: string, fileName: string, canonical:
     [`{"url":"","fetchedAt":"","body":{"id":"${id}", "items":{"items":[${track}]}}}\n`],
   ],
   [
-    "a playlist whose id is no file name",
+    "a playlist whose id is not a file name",
     '{"id":"a b","tracks":[]}',
     "x.json",
     ['{"url":"","fetchedAt":"","body":{"id":"a b","tracks":[]}}\n'],
@@ -83,7 +83,7 @@ const cases: readonly [about: string, text: string, fileName: string, canonical:
     ],
   ],
   [
-    "entries of a file whose name is no key",
+    "entries of a file whose name is not a key",
     "[]",
     "my list.json",
     [
@@ -163,7 +163,7 @@ const playlist = fc.record(
 );
 const document = fc.oneof(playlist, paging, entries, fc.dictionary(name, playlist, { maxKeys: 3 }));
 
-test("every document that is taken gives the same rows as its raw objects", async () => {
+test("every accepted document gives the same rows as its raw objects", async () => {
   let taken = 0;
   await fc.assert(
     fc.asyncProperty(
