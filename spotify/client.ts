@@ -89,8 +89,8 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
   const requester = makeRequester(effects, options);
   const auth = makeAuth(effects, requester, options);
   const { apiUrl, market } = options;
-  /** Which of the two endpoints has the contents: found out by the first page that is served. */
-  let contentsName: "items" | "tracks" | undefined;
+  /** The endpoint of a playlist's pages that is asked first: the one that served last. */
+  let contentsName: "items" | "tracks" = "items";
   let user: RawResponse | undefined;
   let deadlineMs: number | undefined;
 
@@ -164,7 +164,7 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
   async function playlistPage(playlistId: string, offset: number): Promise<PageResponse> {
     const window = query({ limit: String(pageSize), offset: String(offset) });
     let refused: Received | undefined;
-    for (const name of contentsName == null ? (["items", "tracks"] as const) : [contentsName]) {
+    for (const name of [contentsName, contentsName === "items" ? "tracks" : "items"] as const) {
       const url = `${apiUrl}/playlists/${playlistId}/${name}?${window}`;
       const isGood = (json: unknown) => isPageOf(`playlists/${playlistId}`, json, offset);
       const answer = await authorized(url, `playlist ${playlistId}, entries from ${offset}`, isGood);
@@ -172,8 +172,9 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
         contentsName = name;
         return pageOf(url, answer, offset);
       }
-      // The new endpoint's refusal says more than the old one's, which new apps never reach.
+      // The refusal of the endpoint that serves this app says more than the other one's.
       refused ??= answer;
+      if (answer.status !== 403 && answer.status !== 404) break;
     }
     throw playlistRefused(playlistId, offset, await refusalOf(refused!));
   }

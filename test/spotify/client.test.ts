@@ -68,7 +68,7 @@ test("an old app's contents are at /tracks, which is found out once", async () =
   assert.equal(requestsSince(context.world), [token, items, tracks, tracks]);
 });
 
-test("/tracks is tried only until /items has served something", async () => {
+test("the other endpoint is tried if the one that served last refuses", async () => {
   await context.world.close();
   await setUp({ generation: "items" });
   const spotify = client();
@@ -78,7 +78,14 @@ test("/tracks is tried only until /items has served something", async () => {
   await spotify.page(idA, 0);
   wrongAnswers({ status: 403 });
   await rejection(spotify.page(idA, 50));
-  assert.equal(requestsSince(context.world), [token, items, tracks, items, items]);
+  assert.equal(requestsSince(context.world), [token, items, tracks, items, items, tracks]);
+  await context.world.close();
+  await setUp({ generation: "tracks" });
+  const other = client();
+  wrongAnswers({ status: 200, body: JSON.stringify({ items: [], limit: 50, offset: 0, total: 0 }) });
+  await other.page(idB, 0);
+  assert.is((await other.page(idA, 50)).entries, 50);
+  assert.equal(requestsSince(context.world), [token, `GET /v1/playlists/${idB}/items`, items, tracks]);
 });
 
 const entries = (count: number) => Array(count).fill(null);

@@ -44,7 +44,7 @@ function subjectOf(path: string): Subject {
 }
 
 /** One way to answer wrongly. @param harmless filled with bodies that are changed and may be stored all the same */
-function answererOf(random: () => number, harmless: Set<string>): Answerer {
+function answererOf(subject: Subject, random: () => number, harmless: Set<string>): Answerer {
   const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   const replace = (body: string): Misbehaviour => ({ status: 200, body });
   const alter = (change: (right: string) => string): Misbehaviour => ({ alter: change });
@@ -59,7 +59,9 @@ function answererOf(random: () => number, harmless: Set<string>): Answerer {
     () => replace('{"error":{"status":502,"message":""}}'),
     () => replace(choose(["{}", "null", "[]", '"x"', '{"items":{}}'])),
     () => replace('{"type":"artist","id":"x","name":"Another type"}'),
-    () => replace('{"items":[{"type":"playlist","id":"x","snapshot_id":"y"}],"limit":50,"offset":0,"total":1}'),
+    // Another list of the kind that was asked for could not be told from the right one.
+    () =>
+      replace(`{"items":[{"type":"${subject === "list" ? "artist" : "playlist"}"}],"limit":50,"offset":0,"total":1}`),
     () =>
       alter((right) => {
         // Another user's list can't be told from the user's own.
@@ -121,7 +123,7 @@ export async function runHostile(seed: number): Promise<void> {
         const subjects = [...ids, ...(random() < 0.2 ? ["list"] : []), ...(random() < 0.1 ? ["token"] : [])];
         const isCalm = hour === 8 && (isLast || random() < 0.5);
         for (const subject of subjects)
-          if (!isCalm && random() < 0.5) hostile.set(subject, answererOf(random, harmless));
+          if (!isCalm && random() < 0.5) hostile.set(subject, answererOf(subject, random, harmless));
         const date = `2026-11-${22 + day}`;
         await runs.run(new Date(`${date}T0${hour}:00:00Z`));
         const stored = await runs.check(date, versions);
