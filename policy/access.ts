@@ -8,6 +8,9 @@ const withPolicy = ["RolePolicy", "Policy", "UserPolicy", "GroupPolicy", "Bucket
 /** Services that name the source when they take a role. */
 const namesItsSource = ["scheduler.amazonaws.com", "events.amazonaws.com", "cloudtrail.amazonaws.com"];
 
+/** Calls that name no resource, so that a policy cannot either. */
+const withoutResource = ["athena:ListEngineVersions", "athena:ListWorkGroups", "athena:ListDataCatalogs"];
+
 function allowing(props: Props): readonly Statement[] {
   return (documentOf(props.policy) ?? []).filter(({ Effect }) => Effect === "Allow");
 }
@@ -18,26 +21,27 @@ function principalsOf({ Principal }: Statement): readonly string[] {
 }
 
 export const accessRules: Policies = [
-  resourceRule("no-wildcard-actions", "Allowed actions are named.", withPolicy, (props) => {
+  resourceRule("no-wildcard-actions", "forbids", "Allowed actions are named.", withPolicy, (props) => {
     const wild = allowing(props).flatMap(({ Action, NotAction }) => [
       ...list(Action).filter((action) => action.includes("*")),
       ...(NotAction === undefined ? [] : ["NotAction"]),
     ]);
-    return wild.length === 0 ? undefined : `name the actions in the place of ${wild.join(", ")}`;
+    return wild.length === 0 ? undefined : `name the actions instead of ${wild.join(", ")}`;
   }),
-  resourceRule("no-wildcard-resources", "Allowed resources are named.", withPolicy, (props) => {
-    const wild = allowing(props).flatMap(({ Resource }) =>
-      list(Resource).filter((arn) => /^(\*|arn:[^:]*:[^:]*:.*:\*$)/.test(arn)),
-    );
+  resourceRule("no-wildcard-resources", "forbids", "Allowed resources are named.", withPolicy, (props) => {
+    const wild = allowing(props)
+      .filter(({ Action }) => !list(Action).every((action) => withoutResource.includes(action)))
+      .flatMap(({ Resource }) => list(Resource).filter((arn) => /^(\*|arn:[^:]*:[^:]*:.*:\*$)/.test(arn)));
     const named = wild.filter((arn) => !/:log-group:[^:]+:\*$/.test(arn));
-    return named.length === 0 ? undefined : `name the resources in the place of ${named.join(", ")}`;
+    return named.length === 0 ? undefined : `name the resources instead of ${named.join(", ")}`;
   }),
-  resourceRule("nobody-and-everybody", "Nothing is allowed to everybody.", withPolicy, (props) => {
+  resourceRule("nobody-and-everybody", "forbids", "Nothing is allowed to everyone.", withPolicy, (props) => {
     const open = allowing(props).some((statement) => principalsOf(statement).includes("*"));
     return open ? "name who is allowed" : undefined;
   }),
   resourceRule(
     "no-managed-full-access",
+    "forbids",
     "No full access by AWS's own policies.",
     ["Role", "RolePolicyAttachment", "PolicyAttachment"],
     (props) => {
@@ -48,12 +52,13 @@ export const accessRules: Policies = [
       const wide = arns.filter((arn) =>
         /(FullAccess|AdministratorAccess|PowerUserAccess|AWSGlueServiceRole)$/.test(`${arn}`),
       );
-      return wide.length === 0 ? undefined : `write a policy of its own in the place of ${wide.join(", ")}`;
+      return wide.length === 0 ? undefined : `write your own policy instead of ${wide.join(", ")}`;
     },
   ),
   resourceRule(
     "trust-names-source",
-    "A service takes a role for one source of ours.",
+    "forbids",
+    "A service assumes a role for one source.",
     ["Role"],
     ({ assumeRolePolicy }) => {
       const loose = (documentOf(assumeRolePolicy) ?? []).filter(
@@ -71,20 +76,19 @@ export const accessRules: Policies = [
   ),
   resourceRule(
     "permission-names-source",
-    "A service calls a function for one source of ours.",
+    "requires",
+    "A service invokes a function for one source.",
     ["Permission"],
     (props) => {
-      const { principal, sourceAccount, sourceArn } = props;
+      const { principal } = props;
       if (!`${principal}`.endsWith(".amazonaws.com")) return undefined;
       // A rule's ARN holds the account; with a sourceAccount besides, EventBridge could not invoke the function.
-      if (principal === "events.amazonaws.com") {
-        return "sourceArn" in props && sourceArn !== "" && !("sourceAccount" in props)
-          ? undefined
-          : "set sourceArn alone";
-      }
-      return "sourceAccount" in props && "sourceArn" in props && sourceAccount !== "" && sourceArn !== ""
-        ? undefined
-        : "set sourceAccount and sourceArn";
+      const isRule = principal === "events.amazonaws.com";
+      const needed = isRule ? ["sourceArn"] : ["sourceAccount", "sourceArn"];
+      // Absent ones first: the others' values may not be known yet.
+      const isLoose = needed.some((key) => !(key in props)) || needed.some((key) => props[key] === "");
+      if (isRule) return isLoose || "sourceAccount" in props ? "set sourceArn alone" : undefined;
+      return isLoose ? "set sourceAccount and sourceArn" : undefined;
     },
   ),
 ];

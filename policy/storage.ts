@@ -20,16 +20,23 @@ const needed: readonly [type: string, why: string][] = [
   ["BucketPublicAccessBlock", "add an aws.s3.BucketPublicAccessBlock with all four settings"],
   ["BucketOwnershipControls", "add aws.s3.BucketOwnershipControls with BucketOwnerEnforced"],
   ["BucketServerSideEncryptionConfiguration", "add an aws.s3.BucketServerSideEncryptionConfiguration"],
-  ["BucketLifecycleConfiguration", "add an aws.s3.BucketLifecycleConfiguration that ends broken-off uploads"],
+  ["BucketLifecycleConfiguration", "add an aws.s3.BucketLifecycleConfiguration that ends aborted uploads"],
 ];
 
 export const storageRules: Policies = [
-  resourceRule("public-access-blocked", "Every block of public access is on.", ["BucketPublicAccessBlock"], (props) => {
-    const off = blocks.filter((block) => props[block] !== true);
-    return off.length === 0 ? undefined : `set ${off.join(", ")}: true`;
-  }),
+  resourceRule(
+    "public-access-blocked",
+    "requires",
+    "Every block of public access is on.",
+    ["BucketPublicAccessBlock"],
+    (props) => {
+      const off = blocks.filter((block) => props[block] !== true);
+      return off.length === 0 ? undefined : `set ${off.join(", ")}: true`;
+    },
+  ),
   resourceRule(
     "no-acl",
+    "requires",
     "Objects belong to the bucket's owner; access is by policies.",
     ["BucketOwnershipControls", "BucketAcl"],
     (props, type) => {
@@ -47,24 +54,24 @@ export const storageRules: Policies = [
     const refused = settingsOf(bucket, all, "BucketPolicy").some(refusesPlainHttp);
     return refused ? undefined : "its policy must deny what has aws:SecureTransport false";
   }),
+  resourceRule("uploads-end", "requires", "Aborted uploads expire.", ["BucketLifecycleConfiguration"], ({ rules }) => {
+    const ends = list(rules as Props[]).some(
+      ({ status, abortIncompleteMultipartUpload }) =>
+        status === "Enabled" && abortIncompleteMultipartUpload !== undefined,
+    );
+    return ends ? undefined : "add a rule with abortIncompleteMultipartUpload";
+  }),
   resourceRule(
-    "uploads-end",
-    "Uploads that were broken off go away.",
-    ["BucketLifecycleConfiguration"],
-    ({ rules }) => {
-      const ends = list(rules as Props[]).some(
-        ({ status, abortIncompleteMultipartUpload }) =>
-          status === "Enabled" && abortIncompleteMultipartUpload !== undefined,
-      );
-      return ends ? undefined : "add a rule with abortIncompleteMultipartUpload";
+    "queue-keeps",
+    "requires",
+    "Queues are encrypted and keep messages for two weeks.",
+    ["Queue"],
+    (props) => {
+      if (props.sqsManagedSseEnabled !== true && !("kmsMasterKeyId" in props)) return "set sqsManagedSseEnabled: true";
+      return props.messageRetentionSeconds === 1209600 ? undefined : "set messageRetentionSeconds: 1209600";
     },
   ),
-  resourceRule("queue-keeps", "Queues are encrypted and keep what failed for two weeks.", ["Queue"], (props) => {
-    if (props.sqsManagedSseEnabled !== true && props.kmsMasterKeyId === undefined)
-      return "set sqsManagedSseEnabled: true";
-    return props.messageRetentionSeconds === 1209600 ? undefined : "set messageRetentionSeconds: 1209600";
-  }),
-  resourceRule("log-retention", "Logs are not kept for ever.", ["LogGroup"], ({ retentionInDays }) =>
+  resourceRule("log-retention", "requires", "Logs are not kept for ever.", ["LogGroup"], ({ retentionInDays }) =>
     typeof retentionInDays === "number" && retentionInDays > 0 ? undefined : "set retentionInDays",
   ),
 ];

@@ -14,6 +14,7 @@ function plainSecrets(props: Props): string[] {
 export const workloadRules: Policies = [
   resourceRule(
     "no-plaintext-secrets",
+    "forbids",
     "Functions get secrets by the names of their parameters.",
     ["Function"],
     (props) => {
@@ -23,18 +24,23 @@ export const workloadRules: Policies = [
         : `put ${found.join(", ")} into an SSM SecureString parameter, and its name into the environment`;
     },
   ),
-  resourceRule("own-log-group", "A function's log group is declared.", ["Function"], (props) =>
+  resourceRule("own-log-group", "requires", "A function's log group is declared.", ["Function"], (props) =>
     (at(props, "loggingConfig") as object | undefined) !== undefined &&
     "logGroup" in (at(props, "loggingConfig") as object)
       ? undefined
       : "set loggingConfig.logGroup to a group with retention",
   ),
-  resourceRule("supported-runtime", "Functions run on what AWS still updates.", ["Function"], ({ runtime }) =>
-    runtime === undefined || ["nodejs22.x", "nodejs24.x"].includes(`${runtime}`)
-      ? undefined
-      : `${runtime} can't be updated any more: nodejs24.x`,
+  resourceRule(
+    "supported-runtime",
+    "forbids",
+    "Functions run on what AWS still updates.",
+    ["Function"],
+    ({ runtime }) =>
+      runtime === undefined || ["nodejs22.x", "nodejs24.x"].includes(`${runtime}`)
+        ? undefined
+        : `${runtime} is no longer updated: nodejs24.x`,
   ),
-  stackRule("failures-are-kept", "What a function fails at goes to a destination.", ["Function"], (lambda, all) => {
+  stackRule("failures-are-kept", "A function's failed events go to a destination.", ["Function"], (lambda, all) => {
     const kept = all.some(
       (resource) =>
         isA(resource.type, "FunctionEventInvokeConfig") &&
@@ -45,13 +51,14 @@ export const workloadRules: Policies = [
       ? undefined
       : "add an aws.lambda.FunctionEventInvokeConfig with onFailure";
   }),
-  resourceRule("schedule-keeps-failures", "Calls that could not be made are kept.", ["Schedule"], (props) =>
+  resourceRule("schedule-keeps-failures", "requires", "Failed calls are kept.", ["Schedule"], (props) =>
     (at(props, "target") as object | undefined) !== undefined && "deadLetterConfig" in (at(props, "target") as object)
       ? undefined
       : "set target.deadLetterConfig",
   ),
   resourceRule(
     "workgroup-enforced",
+    "requires",
     "A workgroup's settings hold for every query, with a limit and encryption.",
     ["Workgroup"],
     ({ configuration }) => {
@@ -61,7 +68,7 @@ export const workloadRules: Policies = [
       return typeof option === "string" ? undefined : "set resultConfiguration.encryptionConfiguration";
     },
   ),
-  resourceRule("parameters-encrypted", "Parameters are encrypted.", ["Parameter"], ({ type }) =>
+  resourceRule("parameters-encrypted", "requires", "Parameters are encrypted.", ["Parameter"], ({ type }) =>
     type === "SecureString" ? undefined : "set type: SecureString",
   ),
 ];

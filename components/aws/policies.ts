@@ -121,22 +121,37 @@ export function crawlStatements(arns: { lakeBucket: Arn; database: Arn }, makesT
   ];
 }
 
-/** What somebody does who asks the lake: queries in one workgroup, of these tables and views, with their results. */
+/**
+ * What a reader of the lake does: queries in one workgroup, of these tables and views, with their results; `SHOW` and
+ * `DESCRIBE`; and what Athena's console asks for beyond that.
+ */
 export function readStatements(arns: {
   workgroup: Arn;
   database: Arn;
   lakeBucket: Arn;
   resultsBucket: Arn;
-  /** Where the compact copy is; undefined where there is none. */
+  /** The bucket of the compact copy; undefined if there is none. */
   compactBucket?: Arn | undefined;
-  /** Names of tables beside the lake's. */
+  /** The user's own tables. */
   ownTables?: readonly string[];
 }): Statement[] {
   const { workgroup, database, lakeBucket, resultsBucket, compactBucket, ownTables = [] } = arns;
   const copies = compactBucket === undefined ? [] : [compactTable];
-  const queries = ["StartQueryExecution", "GetQueryExecution", "GetQueryResults", "StopQueryExecution", "GetWorkGroup"];
+  const workgroupArn = pulumi.output(workgroup);
   return [
-    allow("Ask", actionsOf("athena", queries), workgroup),
+    allow("Query", actionsOf("athena", workgroupCalls), workgroup),
+    allow(
+      "BrowseCatalog",
+      actionsOf("athena", dataCatalogCalls),
+      workgroupArn.apply((arn) => arn.replace(/:workgroup\/.*$/, ":datacatalog/AwsDataCatalog")),
+    ),
+    // These calls have no resource to name.
+    allow("OpenConsole", actionsOf("athena", consoleCalls), "*"),
+    // Glue wants it for any query.
+    allow("ReadDefault", actionsOf("glue", ["GetDatabase", "GetDatabases"]), [
+      catalogArn(database),
+      pulumi.output(database).apply((arn) => arn.replace(/:database\/.*$/, ":database/default")),
+    ]),
     allow("ReadCatalog", readCatalogActions, [
       catalogArn(database),
       database,
@@ -148,7 +163,7 @@ export function readStatements(arns: {
     },
     allow("ReadLake", ["s3:GetObject"], tableObjects(lakeBucket)),
     ...(compactBucket === undefined ? [] : [allow("ReadCopy", ["s3:GetObject"], compactObjects(compactBucket))]),
-    // Athena draws the keys of results.
+    // Athena chooses the keys of results.
     allow("KeepResults", ["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${resultsBucket}/*`),
     allow(
       "FindBuckets",
@@ -210,6 +225,20 @@ const readCatalogActions = [
   ...["GetDatabase", "GetDatabases", "GetTable", "GetTables", "GetPartition", "GetPartitions"],
   "BatchGetPartition",
 ].map((call) => `glue:${call}`);
+
+const workgroupCalls = [
+  ...[
+    "StartQueryExecution",
+    "StopQueryExecution",
+    "GetQueryExecution",
+    "BatchGetQueryExecution",
+    "ListQueryExecutions",
+  ],
+  ...["GetQueryResults", "GetQueryResultsStream", "GetWorkGroup"],
+  ...["ListNamedQueries", "GetNamedQuery", "BatchGetNamedQuery"],
+];
+const dataCatalogCalls = ["GetDataCatalog", "ListDatabases", "GetDatabase", "ListTableMetadata", "GetTableMetadata"];
+const consoleCalls = ["ListEngineVersions", "ListWorkGroups", "ListDataCatalogs"];
 
 const csvTables = tableNames.map((table) => `${catalogPrefix}${table}`);
 const viewNames = views.map(({ name }) => name);
