@@ -7,7 +7,7 @@ import { withoutStackTags } from "../components/support";
 /** Each resource's text, by its heading, in the order of the headings. */
 export type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** A longer text (SQL) stands in a file of its own, where a reviewer reads it: only its beginning is shown. */
+/** A longer text (SQL) stands in a file of its own, where a reviewer reads it. */
 const longestText = 400;
 
 /** Describes every resource: owner, options, inputs. */
@@ -64,7 +64,7 @@ function optionsOf({ options }: Registered, names: ReadonlyMap<string, string>):
   return words.length === 0 ? [] : [`    (${words.join(", ")})`];
 }
 
-/** The inputs as a reviewer reads them: archives as file names, JSON as values, long texts by their beginning. */
+/** The inputs as a reviewer reads them: archives as file names, JSON as values, long texts left out. */
 async function inputsOf({ inputs }: Registered): Promise<object> {
   const entries = await Promise.all(
     Object.entries(withoutStackTags(inputs)).map(async ([key, value]) => [
@@ -104,7 +104,7 @@ function readableText(text: string): unknown {
     }
   }
   if (text.length <= longestText) return text;
-  return `${text.slice(0, 60).split("\n")[0]} …`;
+  return "(long text)";
 }
 
 /** A value in the manner of YAML. */
