@@ -27,7 +27,7 @@ test("a market that Spotify refuses counts as a refusal of the app", async () =>
 });
 
 test("a 404 on a later page is a failed try, not a playlist that is gone", async () => {
-  wrongAnswers(undefined, { status: 404 });
+  wrongAnswers(undefined, { status: 404 }, { status: 404 });
   const spotify = client();
   await spotify.page(idA, 0);
   const reason = "404 for its entries from 50: deleted or closed while it was read, or not served in full";
