@@ -73,7 +73,7 @@ export async function writeRawObject(plan: PlaylistPlan, file: string): Promise<
   return bytes;
 }
 
-/** The responses of a playlist's pages, as JSON; one empty page where it has no entries. */
+/** The responses of a playlist's pages, as JSON; one empty page if it has no entries. */
 export function* pageResponses(plan: PlaylistPlan): Generator<string> {
   const random = randomFrom(plan.seed);
   const href = `${api}/playlists/${playlistIdOf(plan)}/items`;

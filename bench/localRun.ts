@@ -12,7 +12,7 @@ const goalSeconds = 8;
 /** Seconds by phase. */
 type Phases = Readonly<Record<string, number>>;
 
-/** Runs the samples' first three days once. @throws with what it said, where it failed */
+/** Runs the samples' first three days once. @throws with its output if it failed */
 function timeRun(): Promise<Phases> {
   return withFolder(async (stateDir) => {
     const startedMs = performance.now();

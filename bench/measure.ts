@@ -29,7 +29,7 @@ export function lambdaFlags(memoryMiB: number): string[] {
   ];
 }
 
-/** Runs a program that prints its result as JSON in its last line. @throws with what it said, where it fails */
+/** Runs a program that prints its result as JSON in its last line. @throws with its output if it fails */
 export async function runProcess<T>(
   program: string,
   args: readonly string[],

@@ -60,7 +60,7 @@ function dayOf(source: Source, given: string | undefined, today: string): string
   return day;
 }
 
-/** @throws wrong use if nothing says a file's day; told before a lake is opened */
+/** @throws wrong use if nothing says a file's day; thrown before a lake is opened */
 async function refuseUndated(files: readonly string[]): Promise<void> {
   const now = new Date().toISOString().slice(0, 10);
   for (const source of await sourcesAt(files, () => now)) dayOf(source, undefined, "9999");
