@@ -51,7 +51,7 @@ export function describeReport({ extracted, transformed, crawls, failures }: Rep
     parts.push(`${count(stored, "playlist")} stored: ${count(entries, "item")}, ${count(requests, "request")}`);
   }
   const files = sum(transformed, ({ rows }) => Object.keys(rows).length);
-  if (files > 0) parts.push(`${count(files, "CSV file")} written`);
+  if (files > 0) parts.push(count(files, "CSV file"));
   const partitions = sum(crawls, (crawl) => crawl.partitionsAdded.length);
   if (partitions > 0) parts.push(`${count(partitions, "partition")} added`);
   const unavailable = sum(extracted, (result) => result.unavailable.length);

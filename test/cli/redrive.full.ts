@@ -53,7 +53,7 @@ test("redrive: a day whose transform failed is made again, byte for byte", async
 
   assert.is(listed.out.split("\n").filter((line) => line.startsWith("transform  ")).length, 3, listed.out);
   assert.is(redriven.exitCode, 0, redriven.err);
-  const came = "What came of it: 27 CSV files written\n";
+  const came = "What came of it: 27 CSV files\n";
   assert.is(redriven.out, `3 calls made again (transform 3), 0 left in the queues.\n${came}`);
   assert.is(
     withoutTimes(redriven.err)

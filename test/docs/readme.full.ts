@@ -35,7 +35,7 @@ test("its commands run, in its order", () => {
 
   const [first = "", ...others] = lines.map((line) => shell(line.replace("npm install && ", "")));
 
-  const shown = codeBlocks("text").find((block) => block.startsWith("Playlake on this machine")) ?? "no example";
+  const shown = codeBlocks("text").find((block) => block.startsWith("into .playlake/sample")) ?? "no example";
   const printed = withoutTimes(first).split("\n");
   for (const line of shown.split("\n")) assert.is(printed.includes(line), true, `missing: ${line}\n${first}`);
   for (const [i, output] of others.entries()) assert.is(output.trim() === "", false, `${lines[i + 1]} printed nothing`);
