@@ -15,7 +15,7 @@ export interface AuthOptions {
 }
 
 /** Access tokens: of the user who consented, else of the app. */
-export interface Auth {
+interface Auth {
   /** A token that holds for at least another minute, as far as is known. */
   accessToken(): Promise<string>;
   /** A new one in place of `refused`, which Spotify did not accept. */

@@ -47,7 +47,7 @@ export interface Opening {
 }
 
 /** A page of a playlist's entries. */
-export interface PageResponse extends RawResponse, Paging {}
+interface PageResponse extends RawResponse, Paging {}
 
 /**
  * Spotify's Web API as far as playlists go. Its functions reject with `UNAVAILABLE` (has `playlistId`, `status` and

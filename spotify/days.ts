@@ -36,7 +36,7 @@ export function datesBetween(from: string, to: string): string[] {
 }
 
 /** What earlier days left for a day's first run. */
-export interface EarlierDays {
+interface EarlierDays {
   /** Oldest first. */
   missed: MissedDay[];
   /** The latest day with a state; undefined: no earlier day has one. */

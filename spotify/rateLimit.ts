@@ -1,7 +1,7 @@
 import { codedError } from "./errors";
 
 /** What a 429 asks for. */
-export interface RateLimit {
+interface RateLimit {
   /** The developer account's quota is used up: not over in seconds, whatever the header says. */
   isQuota: boolean;
   waitMs: number;

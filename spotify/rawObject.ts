@@ -36,7 +36,7 @@ export function makeGzipText(): GzipText {
 }
 
 /** A line of a stored object, its LF included. */
-export interface StoredLine {
+interface StoredLine {
   bytes: Uint8Array;
   /** The object's last line. */
   isLast: boolean;

@@ -37,7 +37,7 @@ export interface PlaylistReader {
   reuse(opening: Opening, state: PlaylistState): Promise<PlaylistRead | undefined>;
 }
 
-export interface ReaderOptions {
+interface ReaderOptions {
   snapshotDate: string;
   market: string | undefined;
   /** Contents are read afresh when the last full read is so many days old. */

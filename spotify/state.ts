@@ -56,7 +56,7 @@ export interface DayState {
 }
 
 /** A user's token that Spotify no longer accepts. */
-export interface EndedConsent {
+interface EndedConsent {
   /** Of the token in its store; never the token. */
   versionId: string;
   /** ISO 8601. */

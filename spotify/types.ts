@@ -1,5 +1,5 @@
 /** What the client needs of a response; node-fetch's has it. */
-export interface FetchResponse {
+interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;

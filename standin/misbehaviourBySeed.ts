@@ -1,7 +1,7 @@
 import { burst, type Misbehave, type Misbehaviour, quota, type SeenRequest, tokenMissing } from "./misbehaviour";
 
 /** What a seeded schedule works on. */
-export interface SeededMisbehaviourOptions {
+interface SeededMisbehaviourOptions {
   /** From 0 up to, not including, 1: the same numbers give the same schedule for the same requests. */
   random: () => number;
   /** What part of the requests goes wrong, from 0 to 1; asked anew at each. */
@@ -16,7 +16,7 @@ export interface SeededMisbehaviourOptions {
 }
 
 /** A seeded schedule, and until when it told its client to wait. */
-export interface SeededMisbehaviour {
+interface SeededMisbehaviour {
   misbehave: Misbehave;
   /** The end of the latest wait that was asked for, milliseconds since 1970; 0: none was. */
   limitedUntilMs: () => number;

@@ -18,7 +18,7 @@ interface Grant {
 }
 
 /** What the token endpoint answers. */
-export interface TokenAnswer {
+interface TokenAnswer {
   status: number;
   body: Record<string, unknown>;
 }
