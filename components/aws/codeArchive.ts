@@ -16,6 +16,9 @@ const leftOut = /^(@aws-sdk|@smithy|web-streams-polyfill)(\/|$)/;
 
 const named = /\b(?:from|import|require)\s*\(?\s*["']([^"'\s]+)["']/g;
 
+/** The folder in which pnpm keeps a package; Pulumi takes it for the beginning of the module's name. */
+const pnpmFolder = /(?<=require\(["'])\.pnpm\/[^"']*\/node_modules\//g;
+
 /**
  * Serializes a callback and packs it with the files of packages that it names, and those that they name in turn. Pulumi's
  * own `CallbackFunction` packs every dependency of the program whole, and resolves packages from the program: one with
@@ -38,7 +41,8 @@ export function codeArchive(
 
 async function archiveOf(callbackFactory: () => unknown, settings?: object): Promise<pulumi.asset.AssetArchive> {
   const options = { serialize: () => true, exportName: "handler", isFactoryFunction: true, allowSecrets: true };
-  const { text, containsSecrets } = await pulumi.runtime.serializeFunction(callbackFactory, options);
+  const { text: serialized, containsSecrets } = await pulumi.runtime.serializeFunction(callbackFactory, options);
+  const text = serialized.replace(pnpmFolder, "");
   if (containsSecrets)
     throw new pulumi.RunError("a callback captures a secret, which would be plain text in its archive");
   const assets: pulumi.asset.AssetMap = { "__index.js": new pulumi.asset.StringAsset(text) };

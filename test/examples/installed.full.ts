@@ -35,14 +35,25 @@ test.before(() => {
 
 test.after(remove);
 
-/** Installs the package into a copy of an example; false, with a line, where there is no registry. */
-function install(name: string): { home: string; isThere: boolean } {
-  const home = path.join(folder, name);
+/** Package managers by the words that install what the example's package.json names. */
+const managers = {
+  npm: ["npm", "install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"],
+  // With its default layout: packages are links into node_modules/.pnpm.
+  pnpm: ["npx", "--yes", "pnpm@10", "install", "--ignore-scripts", "--reporter=silent"],
+} as const;
+
+/** Installs the package into a copy of an example; false, with a line, if there is no registry. */
+function install(name: string, manager: keyof typeof managers = "npm"): { home: string; isThere: boolean } {
+  const home = path.join(folder, `${name}-${manager}`);
   cpSync(path.join(projectFolder, "examples", name), home, { recursive: true });
-  const words = ["install", tarball, "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const { status, stderr } = spawnSync("npm", words, { cwd: home, encoding: "utf8" });
+  const file = path.join(home, "package.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  manifest.dependencies.playlake = `file:${tarball}`;
+  writeFileSync(file, JSON.stringify(manifest));
+  const [program, ...words] = managers[manager];
+  const { status, stderr } = spawnSync(program, words, { cwd: home, encoding: "utf8" });
   whyNot = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.exec(stderr)?.[1] ?? "";
-  if (status !== 0 && whyNot === "") throw new Error(`npm ${words.join(" ")}: ${stderr}`);
+  if (status !== 0 && whyNot === "") throw new Error(`${managers[manager].join(" ")}: ${stderr}`);
   if (status !== 0) console.log(`examples: no registry (${whyNot}), so ${name} is not run`);
   return { home, isThere: status === 0 };
 }
@@ -90,17 +101,19 @@ test("existing-bucket: the playlist comes to be tables in the bucket that was th
   assert.is(rows.length, 3);
 });
 
-test("twice: two lakes side by side, each with its own", () => {
-  const { home, isThere } = install("twice");
-  if (!isThere) return;
-  const { outputs, archives, failures, objects } = runIn(home, "index.ts");
-  assert.equal(failures, []);
-  assert.equal(outputs, { databases: ["berlin_local", "tokyo_local"] });
-  assert.is(Object.keys(archives).length, 4);
-  checkArchives(archives);
-  const berlin = lakeFilesOf("berlin-lake", ["3cEYpjA9oz9GiPac4AsH4n"]);
-  assert.equal(csvOf(objects), [...berlin, ...lakeFilesOf("tokyo-lake", ["5ji6LqClSX7E4Fh0gQzGKd"])].sort());
-});
+for (const manager of ["npm", "pnpm"] as const) {
+  test(`twice, installed by ${manager}: two lakes side by side, each with its own`, () => {
+    const { home, isThere } = install("twice", manager);
+    if (!isThere) return;
+    const { outputs, archives, failures, objects } = runIn(home, "index.ts");
+    assert.equal(failures, []);
+    assert.equal(outputs, { databases: ["berlin_local", "tokyo_local"] });
+    assert.is(Object.keys(archives).length, 4);
+    checkArchives(archives);
+    const berlin = lakeFilesOf("berlin-lake", ["3cEYpjA9oz9GiPac4AsH4n"]);
+    assert.equal(csvOf(objects), [...berlin, ...lakeFilesOf("tokyo-lake", ["5ji6LqClSX7E4Fh0gQzGKd"])].sort());
+  });
+}
 
 test("own-table: a table beside the lake's", () => {
   const { home, isThere } = install("own-table");

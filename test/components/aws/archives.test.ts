@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { codeArchive } from "../../../components/aws/codeArchive";
 import { unpackArchive } from "../../../emulator/lambda/scratch";
 import { type ArchiveFiles, archiveFiles, zip } from "../../../scripts/archives";
 import { resource, stackWith } from "../support";
@@ -53,6 +54,27 @@ test("an archive holds callback, settings and the files it loads", () => {
         ...(name === "extract" ? ["settings.json"] : []),
       ].sort(),
     );
+  }
+});
+
+test("a module in pnpm's layout is required by its package's name", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "playlake-pnpm-"));
+  try {
+    const home = path.join(folder, "node_modules", ".pnpm", "tune@1.0.0", "node_modules", "tune");
+    mkdirSync(home, { recursive: true });
+    writeFileSync(
+      path.join(home, "package.json"),
+      JSON.stringify({ name: "tune", version: "1.0.0", main: "index.js" }),
+    );
+    writeFileSync(path.join(home, "index.js"), "exports.hum = () => 'hm';\n");
+    const tune = require(path.join(home, "index.js")) as { hum(): string };
+    const code = codeArchive(() => () => tune.hum());
+    const archive = await new Promise<unknown>((resolve) => code.apply(resolve));
+    const text = (await archiveFiles(archive))["__index.js"]!.toString();
+    assert.match(text, 'require("tune/index.js")');
+    assert.not.match(text, ".pnpm");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 
