@@ -54,13 +54,13 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   readonly crawlScheduleName: pulumi.Output<string> | undefined;
   /** The queue of crawls that failed or could not be started; undefined if there is no crawler. */
   readonly crawlFailureQueueUrl: pulumi.Output<string> | undefined;
-  /** The schedule of the compact copy; undefined where there is none. */
+  /** The schedule of the compact copy; undefined if there is none. */
   readonly compactScheduleName: pulumi.Output<string> | undefined;
-  /** The workgroup of the copy's statements; undefined where there is none. */
+  /** The workgroup of the copy's statements; undefined if there is none. */
   readonly compactWorkgroupName: pulumi.Output<string> | undefined;
-  /** Where the compact copy is; undefined where there is none. */
+  /** The bucket of the compact copy; undefined if there is none. */
   readonly compactBucket: BucketRef | undefined;
-  /** The queue of statements that could not be started; undefined where there is no compact copy. */
+  /** The queue of statements that could not be started; undefined if there is no compact copy. */
   readonly compactFailureQueueUrl: pulumi.Output<string> | undefined;
   /** The ARNs of the alarms that tell somebody; none without a crawler and a compact copy. */
   readonly alarmArns: readonly pulumi.Output<string>[];
@@ -87,7 +87,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
     const workgroup = createWorkgroup(
       `${name}-queries`,
       {
-        description: "Questions to the history of Spotify playlists.",
+        description: "Queries of the history of Spotify playlists.",
         results: resultsBucket,
         maxScannedBytesPerQuery: settings.maxScannedBytesPerQuery,
       },
@@ -134,17 +134,24 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   }
 
   /**
-   * What it takes to ask this lake in its workgroup, and no more: for a group, a permission set, a role of elsewhere. Of
-   * tables of one's own it is the definition; their files are not the lake's.
+   * The permissions to query this lake in its workgroup, and no more: for a group, a permission set, a role elsewhere. They
+   * cover Athena's console, `SHOW` and `DESCRIBE`. Of your own tables they cover the definition, not the files.
+   *
+   * @example
+   * new aws.iam.GroupPolicy("analysts", { group: "analysts", policy: athena.readPolicy() });
    */
   readPolicy(): aws.iam.PolicyDocument {
     return policyOf(readStatements(this.read));
   }
 
   /**
-   * Lets a role ask this lake.
-   * @param name tells this grant from others of the catalog, such as "analysts"
+   * Lets a role query this lake.
+   * @param name distinguishes this grant from others of the catalog, such as "analysts"
    * @param role the role's name, or the role
+   *
+   * @example
+   * const policy = athena.grantRead("analysts", "analyst-role");
+   * export const policyName = policy.name;
    */
   grantRead(name: string, role: pulumi.Input<string> | aws.iam.Role): aws.iam.RolePolicy {
     const args = { role: aws.iam.Role.isInstance(role) ? role.name : role, policy: this.readPolicy() };

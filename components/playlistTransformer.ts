@@ -59,7 +59,7 @@ export class PlaylistTransformer extends pulumi.ComponentResource {
   readonly lakeBucket: BucketRef;
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
-  /** The queue of events whose transform failed to the last try. */
+  /** The queue of events whose transform failed on every try. */
   readonly failureQueueUrl: pulumi.Output<string>;
   readonly memoryMiB: pulumi.Output<number>;
   readonly logGroupName: pulumi.Output<string>;

@@ -72,11 +72,11 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   readonly appParameterArn: pulumi.Output<string>;
   /** The SSM parameter of the user's refresh token; login and the extractor own its value, the stack all else. */
   readonly tokenParameterArn: pulumi.Output<string>;
-  /** The queue of runs that failed to the last try, and of those that could not be started. */
+  /** The queue of runs that failed on every try, and of those that could not be started. */
   readonly failureQueueUrl: pulumi.Output<string>;
   readonly memoryMiB: pulumi.Output<number>;
   readonly logGroupName: pulumi.Output<string>;
-  /** The ARNs of the alarms that tell somebody. */
+  /** The ARNs of the alarms. */
   readonly alarmArns: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: SpotifyExtractorArgs, opts?: pulumi.ComponentResourceOptions) {

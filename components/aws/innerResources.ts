@@ -75,7 +75,7 @@ export function innerResources(
 }
 
 /** A child's key: the rest of its logical name and its type, in camel case: `extract` and `Role` are `extractRole`. */
-function keyOf(suffix: string, type: string): string {
+export function keyOf(suffix: string, type: string): string {
   const camel = suffix.replace(/[-_](\w)/g, (_match, letter: string) => letter.toUpperCase());
   const kind = type.slice(type.lastIndexOf(":") + 1);
   return camel.toLowerCase().endsWith(kind.toLowerCase()) ? camel : `${camel}${kind}`;

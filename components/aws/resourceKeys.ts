@@ -79,7 +79,7 @@ export interface CatalogResources
     Partial<QueueKeys<"copyEvents">>,
     Partial<EndKeys<"copy">>,
     AlarmKeys {
-  catalogDatabase: typeof aws.glue.CatalogDatabase;
+  catalogCatalogDatabase: typeof aws.glue.CatalogDatabase;
   /** The workgroup of people's queries. */
   queriesWorkgroup: typeof aws.athena.Workgroup;
   /** Of a declared catalog. */

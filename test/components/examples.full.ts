@@ -4,6 +4,7 @@ import * as path from "node:path";
 import ts from "typescript";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { keyOf } from "../../components/aws/innerResources";
 import { exampleStack } from "../../scripts/exampleStack";
 import { everything } from "./validity/stacks";
 
@@ -67,8 +68,7 @@ async function keyLines(): Promise<string[]> {
       const variable = variables[parent.split(":").at(-3) ?? ""];
       if (variable === undefined) return [];
       const kind = type.slice(type.lastIndexOf(":") + 1);
-      const words = name.replace(/^playlake-/, "").replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase());
-      const key = words.toLowerCase().endsWith(kind.toLowerCase()) ? words : words + kind;
+      const key = keyOf(name.replace(/^playlake-/, ""), type);
       return [
         `export const ${variable}_${key}: aws.${type.split(":")[1]?.split("/")[0]}.${kind} | undefined = ${variable}.nodes.${key};`,
       ];

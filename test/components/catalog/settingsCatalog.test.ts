@@ -115,7 +115,7 @@ function configured({ configuration, ...inputs }: Record<string, unknown>): Reco
 
 test("the workgroup", () => {
   assert.equal(inputsOf("Workgroup", "queries"), {
-    description: "Questions to the history of Spotify playlists.",
+    description: "Queries of the history of Spotify playlists.",
     forceDestroy: true,
     configuration: {
       enforceWorkgroupConfiguration: true,
