@@ -38,7 +38,13 @@ const common = {
   runtime: "nodejs24.x" as const,
   memorySize: 256,
   codePathOptions: {
-    extraExcludePackages: ["@aws-sdk/client-s3", "@aws-sdk/client-ssm", "papaparse", "web-streams-polyfill"],
+    extraExcludePackages: [
+      "@aws-sdk/client-glue",
+      "@aws-sdk/client-s3",
+      "@aws-sdk/client-ssm",
+      "papaparse",
+      "web-streams-polyfill",
+    ],
   },
 };
 
