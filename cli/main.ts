@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   redrive: () => (require("./redrive") as typeof import("./redrive")).redrive,
   replay: () => (require("./replay") as typeof import("./replay")).replay,
   forget: () => (require("./forget") as typeof import("./forget")).forget,
+  doctor: () => (require("./doctor") as typeof import("./doctor")).doctor,
   lakes: () => (require("./lakes") as typeof import("./lakes")).lakes,
   completion: () => (require("./completion") as typeof import("./completion")).completionFor(commands, common),
 };

@@ -124,6 +124,14 @@ export interface NextRun {
   readonly playlists: readonly string[] | undefined;
 }
 
+/** Something that `playlake doctor` checks. */
+export interface Check {
+  /** In a word. */
+  readonly what: string;
+  /** @throws what keeps it from being checked */
+  find(): Promise<{ readonly isGood: boolean; readonly found: string; readonly advice?: string }>;
+}
+
 /** A lake with its pipeline: in a state folder of this machine, or in a deployed stack. */
 export interface Lake extends LakeSql {
   /** The lake in JSON. */
@@ -173,6 +181,10 @@ export interface Lake extends LakeSql {
   observed?(): { readonly metrics: readonly MetricSummary[]; readonly alarms: readonly AlarmReport[] };
   /** Why the last crawl came out so; AWS does not tell. */
   explainCrawl?(): CrawlExplanation | undefined;
+  /** Whether a new day is expected each day: samples and imports have none. */
+  readonly isDaily: boolean;
+  /** What can be checked of a stack beside its data. */
+  checks?(): readonly Check[];
   /** What came of calls since the last look, if they have ended by now; in a stack they run on. */
   report?(): Report;
 }

@@ -66,7 +66,7 @@ export async function localTokenStore(stateDir: string, shown: string, host: Hos
 }
 
 /** A parameter's name, by its ARN: one with a path begins with the slash that the ARN has before every name. */
-function nameOf(arn: string): string {
+export function parameterName(arn: string): string {
   const name = arn.slice(arn.indexOf(":parameter/") + ":parameter/".length);
   return name.includes("/") ? `/${name}` : name;
 }
@@ -80,11 +80,11 @@ export async function stackTokenStore(stackName: string, host: Host): Promise<To
   const { sdk, client } = clients.ssm();
   const { appParameterArn, tokenParameterArn } = outputs;
   const { readApp, token } = makeParameterStore(sdk, client, {
-    app: nameOf(appParameterArn),
-    token: nameOf(tokenParameterArn),
+    app: parameterName(appParameterArn),
+    token: parameterName(tokenParameterArn),
   });
   return {
-    name: `the SSM parameter ${nameOf(tokenParameterArn)} of stack ${stackName}`,
+    name: `the SSM parameter ${parameterName(tokenParameterArn)} of stack ${stackName}`,
     next: "the stack's next run reads with it",
     readsLiked:
       (await configuredPlaylists(stackName, host))?.some((one) => parseWanted(one)?.includes(likedId)) === true,

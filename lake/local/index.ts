@@ -90,6 +90,7 @@ export function localLake(
     description: describeProgram(program.resources),
     s3,
     memoryFolder: stateDir,
+    isDaily: readOrigin(stateDir)?.source === "spotify",
     logsKeep: `still, in ${stateDir}/logs`,
     run: async (progress) => {
       const isSimulated = source.firstDay !== undefined;

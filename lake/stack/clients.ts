@@ -27,7 +27,8 @@ export interface Clients {
 /** A function may run for 15 minutes before it answers, and a repeated call would run it twice. */
 const oneLongCall = { maxAttempts: 1, requestHandler: { requestTimeout: 16 * 60_000, connectionTimeout: 10_000 } };
 
-function load<Sdk>(name: string): Sdk {
+/** @throws one line if the package is not installed */
+export function loadSdk<Sdk>(name: string): Sdk {
   try {
     return require(name) as Sdk;
   } catch (error) {
@@ -45,7 +46,7 @@ export function createClients(region: string): Clients {
   ): Service<Sdk, Client> {
     const known = made.get(name) as Service<Sdk, Client> | undefined;
     if (known !== undefined) return known;
-    const sdk = load<Sdk>(`@aws-sdk/client-${name}`);
+    const sdk = loadSdk<Sdk>(`@aws-sdk/client-${name}`);
     const one = { sdk, client: make(sdk) };
     made.set(name, one);
     return one;

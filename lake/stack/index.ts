@@ -6,6 +6,7 @@ import type { Host, Lake, TransformAnswer } from "../index";
 import { stateRoot } from "../local/state";
 import { stackSql } from "./athena";
 import { readCatalog, refreshPartitions } from "./catalog";
+import { stackChecks } from "./checks";
 import { explained } from "./clients";
 import { crawlStack } from "./crawl";
 import { configuredPlaylists } from "./outputs";
@@ -76,6 +77,8 @@ export function stackLake(stack: Stack, host: Host): Lake {
       playlists: await configuredPlaylists(name, host),
     }),
     forgetTraces: () => undefined,
+    isDaily: true,
+    checks: () => stackChecks(stack),
     about: { next: [`npx playlake sql --stack ${name} --named longest-unheard-additions`] },
   };
 }

@@ -7,6 +7,8 @@ import { readOutputs } from "./outputs";
 export interface Stack {
   readonly name: string;
   readonly outputs: StackOutputs;
+  /** Such as `eu-central-1`. */
+  readonly region: string;
   readonly clients: Clients;
 }
 
@@ -20,5 +22,5 @@ export async function openStack(name: string, host: Host): Promise<Stack> {
   if (region === undefined || region === "") {
     throw new Error(`stack ${name}: its output tokenParameterArn is not an ARN: "${outputs.tokenParameterArn}"`);
   }
-  return { name, outputs, clients: createClients(region) };
+  return { name, outputs, region, clients: createClients(region) };
 }

@@ -8,7 +8,9 @@ import { run } from "../support/terminal";
 
 const test = suite("help");
 const home = __dirname;
-const names = "run login transform import sql report export crawl redrive replay forget lakes completion".split(" ");
+const names = "run login transform import sql report export crawl redrive replay forget doctor lakes completion".split(
+  " ",
+);
 const mostColumns = 80;
 
 for (const words of [[], ...names.map((name) => [name])]) {

@@ -51,6 +51,7 @@ const operatorStatements = [
   ),
   allow(["s3:ListBucket", "s3:ListBucketVersions"], "arn:aws:s3:::playlake-*"),
   allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::playlake-raw/*"),
+  allow("ssm:GetParameter", "arn:aws:ssm:*:*:parameter/playlake-*"),
   allow("s3:DeleteObjectVersion", "arn:aws:s3:::playlake-*/*"),
 ];
 

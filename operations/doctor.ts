@@ -1,0 +1,152 @@
+// Checks a lake end to end, from what is stored to what SQL sees, and explains each finding.
+import type { Check, Lake, Progress } from "../lake";
+import { count } from "../lake/runReport";
+import { localDate } from "../spotify/days";
+import { parseRawKey, playlistIdOfFile, rawPrefix } from "../transforms/keys";
+import { catalogPrefix, tableNames } from "../transforms/schema";
+import { listFailures } from "./redrive";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** What a check found. */
+export interface Checked {
+  readonly what: string;
+  /** `unknown`: it could not be checked. */
+  readonly status: "ok" | "problem" | "unknown";
+  readonly found: string;
+  /** What to do about a problem. */
+  readonly advice?: string;
+}
+
+/** Runs all checks of a lake, in the order in which data goes through; one that fails costs the others nothing. */
+export async function examine(lake: Lake, progress: Progress): Promise<Checked[]> {
+  const results: Checked[] = [];
+  for (const check of [...(lake.checks?.() ?? []), ...dataChecks(lake)]) {
+    results.push(
+      await progress.step(
+        check.what,
+        () => runCheck(check),
+        ({ status }) => status,
+      ),
+    );
+  }
+  return results;
+}
+
+async function runCheck({ what, find }: Check): Promise<Checked> {
+  try {
+    const { isGood, ...found } = await find();
+    return { what, status: isGood ? "ok" : "problem", ...found };
+  } catch (error) {
+    const { name, message } = error as Error;
+    const [line = ""] = message.split("\n");
+    return { what, status: "unknown", found: name === "Error" ? line : `${name}: ${line}` };
+  }
+}
+
+/** What is stored, transformed, registered and seen of the newest day. */
+function dataChecks(lake: Lake): Check[] {
+  const option = lake.option;
+  let newest: Promise<StoredDay | undefined> | undefined;
+  const newestDay = () => {
+    newest ??= newestStored(lake);
+    return newest;
+  };
+  const ofNewest = (find: (day: StoredDay) => ReturnType<Check["find"]>) => async () => {
+    const day = await newestDay();
+    return day === undefined
+      ? { isGood: false, found: "no day is stored", advice: "run playlake run first" }
+      : find(day);
+  };
+  return [
+    {
+      what: "newest day",
+      find: ofNewest(async ({ date, playlistIds }) => {
+        const stored = `${date}: ${count(playlistIds.length, "playlist")} stored`;
+        if (!lake.isDaily) return { isGood: true, found: stored };
+        const today = localDate(Date.now(), lake.outputs.schedules.timezone);
+        const found = `${stored}; today is ${today}`;
+        // Before the day's run only the day before is there.
+        const isGood = Date.parse(today) - Date.parse(date) <= dayMs;
+        return isGood ? { isGood, found } : { isGood, found, advice: `see the schedules, then playlake run${option}` };
+      }),
+    },
+    {
+      what: "tables",
+      find: ofNewest(async ({ date, playlistIds }) => {
+        const missing = await untransformed(lake, date, playlistIds);
+        if (missing.length === 0) return { isGood: true, found: `every playlist of ${date} is transformed` };
+        const found = `stored but never transformed on ${date}: ${missing.join(", ")}`;
+        return {
+          isGood: false,
+          found,
+          advice: `playlake redrive${option} --list, or playlake replay${option} --from ${date}`,
+        };
+      }),
+    },
+    {
+      what: "catalog",
+      find: ofNewest(async ({ date }) => {
+        const tables = new Map((await lake.catalogTables()).map((table) => [table.name, table]));
+        const without = tableNames.filter(
+          (name) => !tables.get(`${catalogPrefix}${name}`)?.partitions.some(({ values }) => values[0] === date),
+        );
+        if (without.length === 0) return { isGood: true, found: `all ${tableNames.length} tables have ${date}` };
+        const found = `${date} is not registered for ${without.join(", ")}: SQL does not see it`;
+        return { isGood: false, found, advice: `playlake replay${option} --from ${date}, or playlake crawl${option}` };
+      }),
+    },
+    {
+      what: "SQL",
+      find: ofNewest(async ({ date, playlistIds }) => {
+        const { rows } = await lake.query(`SELECT count(*) FROM playlists WHERE snapshot_date = '${date}'`);
+        const seen = Number(rows[0]?.[0]);
+        const found = `${count(seen, "playlist")} of ${date} by ${lake.engine}`;
+        if (seen >= playlistIds.length) return { isGood: true, found };
+        return { isGood: false, found: `${found}, ${playlistIds.length} are stored`, advice: "see the checks above" };
+      }),
+    },
+    {
+      what: "failures",
+      find: async () => {
+        const failed = await listFailures(lake.failureQueues);
+        if (failed.length === 0) return { isGood: true, found: "the failure queues are empty" };
+        const [first] = failed;
+        const found = `${count(failed.length, "failed call")}, such as ${first?.what}: ${first?.reason}`;
+        return { isGood: false, found, advice: `playlake redrive${option}` };
+      },
+    },
+  ];
+}
+
+/** A day, and whose playlists are stored of it. */
+interface StoredDay {
+  readonly date: string;
+  readonly playlistIds: readonly string[];
+}
+
+async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefined> {
+  const { sdk, client } = s3;
+  const days = new Map<string, string[]>();
+  const request = { Bucket: outputs.rawBucket, Prefix: rawPrefix };
+  for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, request)) {
+    for (const { Key = "" } of Contents) {
+      const place = parseRawKey(Key);
+      if (place === undefined) continue;
+      days.set(place.snapshotDate, [...(days.get(place.snapshotDate) ?? []), playlistIdOfFile(place.fileName)]);
+    }
+  }
+  const date = [...days.keys()].sort().at(-1);
+  return date === undefined ? undefined : { date, playlistIds: days.get(date) ?? [] };
+}
+
+/** The playlists that the lake has no file of, in the table that has one of each. */
+async function untransformed({ s3, outputs }: Lake, date: string, playlistIds: readonly string[]): Promise<string[]> {
+  const { sdk, client } = s3;
+  const there = new Set<string>();
+  const request = { Bucket: outputs.lakeBucket, Prefix: `playlists/snapshot_date=${date}/` };
+  for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, request)) {
+    for (const { Key = "" } of Contents) there.add(Key.split("/").at(-1) ?? "");
+  }
+  return playlistIds.filter((id) => !there.has(`${id}.csv`));
+}
