@@ -21,10 +21,12 @@ export const listObjectsV2: Operation = async (context, call) => {
   if (last !== undefined && Buffer.from(last).toString("base64url") !== continuation) {
     throw s3Errors.invalidArgument("The continuation token provided is incorrect", "continuation-token", "");
   }
-  const { maxKeys, next, contents } = await page(context, call, prefix, last);
+  const startAfter = query.get("start-after") ?? undefined;
+  const { maxKeys, next, contents } = await page(context, call, prefix, last ?? startAfter);
   const xml = xmlDocument("ListBucketResult", {
     Name: bucket,
     Prefix: prefix,
+    StartAfter: startAfter,
     ContinuationToken: continuation,
     NextContinuationToken: next && Buffer.from(next).toString("base64url"),
     KeyCount: contents.length,

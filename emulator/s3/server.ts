@@ -9,7 +9,10 @@ import { xmlDocument } from "./xml";
 
 /** Operations by method, by what they are about and the query parameter that names them; with what they take beside. */
 const operations: Readonly<Record<string, { operation: Operation; takes?: readonly string[] }>> = {
-  "GET bucket list-type": { operation: listObjectsV2, takes: ["prefix", "max-keys", "continuation-token"] },
+  "GET bucket list-type": {
+    operation: listObjectsV2,
+    takes: ["prefix", "max-keys", "continuation-token", "start-after"],
+  },
   "GET bucket versions": {
     operation: listObjectVersions,
     takes: ["prefix", "max-keys", "key-marker", "version-id-marker"],
