@@ -11,6 +11,9 @@ process.emitWarning = (warning, ...rest) => {
   if (!String(warning).startsWith("FFI is an experimental feature")) emitWarning.call(process, warning, ...rest);
 };
 
+// Loading takes a moment; the command's first line replaces this one.
+if (process.stderr.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb") process.stderr.write("playlake …\r");
+
 const isCheckout = existsSync(path.join(project, "cli", "main.ts"));
 try {
   if (isCheckout) {

@@ -163,6 +163,8 @@ export function main(words: readonly string[]): void {
   const { onStop, isStopping } = handleSignals((line) =>
     stderr.write(`${isInteractive ? "\n" : ""}playlake: ${line}\n`),
   );
+  // The entry has shown that something is under way.
+  if (stderr.isTTY === true && env.TERM !== "dumb") stderr.write("\x1b[2K");
   const terminal: Terminal = {
     out: (text) => isStopping() || stdout.write(text),
     err: (text) => isStopping() || stderr.write(text),

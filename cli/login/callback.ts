@@ -112,21 +112,29 @@ function portError(port: number, { code, message }: NodeJS.ErrnoException): Erro
   return new Error(`port ${port} can't be listened on (${code ?? message}); ${otherwise}`);
 }
 
-/** What the browser is shown; nothing of what it sent is in it. */
+/** What the browser is shown: the status, what happened, and what to do next. Nothing of what it sent is in it. */
 const texts = {
-  done: [200, "Playlake is logged in. You can close this page."],
-  failed: [200, "The login did not work, the terminal says why. You can close this page."],
-  stranger: [400, "This answer does not belong to the login that is under way. Nothing was stored."],
-  notFound: [404, "There is nothing here."],
-  notAllowed: [405, "This address is for Spotify's answer alone."],
-} as const satisfies Record<string, readonly [status: number, text: string]>;
+  done: [200, "You are logged in", "Close this page and go back to the terminal: it says what to run next."],
+  failed: [
+    200,
+    "The login did not work",
+    "Go back to the terminal: it says why, and what to do. You can close this page.",
+  ],
+  stranger: [
+    400,
+    "This answer belongs to another login",
+    "Nothing was stored. Use the link that the terminal shows now, or run playlake login again.",
+  ],
+  notFound: [404, "There is nothing here", "Use the link that the terminal shows."],
+  notAllowed: [405, "This address is for Spotify's answer", "Use the link that the terminal shows."],
+} as const satisfies Record<string, readonly [status: number, title: string, next: string]>;
 
 type PageName = keyof typeof texts;
 
 const headers = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
   // The address of a page may hold the code.
   "referrer-policy": "no-referrer",
   connection: "close",
@@ -134,10 +142,21 @@ const headers = {
 
 /** Answers with one of the pages. */
 function sendPage(response: ServerResponse, name: PageName): void {
-  const [status, text] = texts[name];
+  const [status, title, next] = texts[name];
   response.writeHead(status, headers);
-  response.end(`<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Playlake</title><p>${text}</p></html>\n`);
+  response.end(`<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Playlake: ${title}</title>
+<style>${style}</style>
+<main><p class="name">Playlake</p><h1>${title}</h1><p>${next}</p></main></html>
+`);
 }
+
+const style = `:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1a1d21;--faint:#5b636d;--line:#d9dde2}
+@media(prefers-color-scheme:dark){:root{--page:#14171a;--card:#1d2125;--text:#e8eaed;--faint:#9aa3ad;--line:#32383e}}
+body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--page);color:var(--text);
+font:16px/1.5 system-ui,sans-serif}main{max-width:26rem;margin:1rem;padding:2rem;background:var(--card);
+border:1px solid var(--line);border-radius:12px}h1{font-size:1.4rem;margin:.2rem 0 .6rem}p{margin:0}
+.name{color:var(--faint);font-size:.9rem}`;
 
 /** Sends the browser on to a page with an address of its own, so that the code is not left in the address bar. */
 function sendOn(response: ServerResponse, name: PageName): void {

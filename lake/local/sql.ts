@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { type Athena, type Exporter, openAthena, openExporter } from "../../emulator/athena";
 import { literal, quoted } from "../../emulator/athena/tables";
@@ -84,6 +85,9 @@ async function writeDatabase(
   onName: (name: string) => void,
 ): Promise<void> {
   await replaceFileBy(file, async (unfinished) => {
+    // DuckDB's log of a database: that of an export that was killed belongs to a file that is gone.
+    const log = `${unfinished}.wal`;
+    rmSync(log, { force: true });
     await exporter.run(`attach ${literal(unfinished)} as exported`);
     try {
       for (const name of names) {
@@ -92,6 +96,7 @@ async function writeDatabase(
       }
     } finally {
       await exporter.run("detach exported");
+      rmSync(log, { force: true });
     }
   });
 }

@@ -7,15 +7,24 @@ import { sampleLibrary } from "../../standin/sampleLibrary";
 import { standInApp } from "../../standin/tokens";
 import { isLocked } from "../support/lakes";
 import { run } from "../support/terminal";
-import { browse, freePort, loginSuite, parametersOf, writeProgram } from "./loginSuite";
+import { browse, freePort, loginSuite, parametersOf, withoutStyle, writeProgram } from "./loginSuite";
 
 const { test, context, again, logIn, stateDir, tokenFile, storedToken } = loginSuite("playlake login");
 
-const html = (text: string) =>
-  `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Playlake</title><p>${text}</p></html>\n`;
-const donePage = html("Playlake is logged in. You can close this page.");
-const failedPage = html("The login did not work, the terminal says why. You can close this page.");
-const strangerPage = html("This answer does not belong to the login that is under way. Nothing was stored.");
+const html = (title: string, next: string) =>
+  `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Playlake: ${title}</title>
+<main><p class="name">Playlake</p><h1>${title}</h1><p>${next}</p></main></html>
+`;
+const donePage = html("You are logged in", "Close this page and go back to the terminal: it says what to run next.");
+const failedPage = html(
+  "The login did not work",
+  "Go back to the terminal: it says why, and what to do. You can close this page.",
+);
+const strangerPage = html(
+  "This answer belongs to another login",
+  "Nothing was stored. Use the link that the terminal shows now, or run playlake login again.",
+);
 const stranger = "! an answer of another login came and was refused; still waiting\n";
 
 const tokenRequest = ({ path: asked }: { path: string }) => asked === "/api/token";
@@ -99,7 +108,7 @@ test("an answer of another login is refused, and the login goes on", async () =>
   const wrong = async (query: string) => {
     const callback = parametersOf(link).get("redirect_uri");
     const response = await fetch(`${callback}?${query}`);
-    return [response.status, await response.text()];
+    return [response.status, withoutStyle(await response.text())];
   };
   let link = "";
   const { exitCode, err, visited } = await logIn([], async (shown) => {

@@ -32,7 +32,12 @@ export async function freePort(): Promise<number> {
 /** A browser that follows from a link to the page where it ends. */
 export async function browse(link: string): Promise<Page> {
   const response = await fetch(link);
-  return { status: response.status, url: response.url, body: await response.text() };
+  return { status: response.status, url: response.url, body: withoutStyle(await response.text()) };
+}
+
+/** A page's text and structure. */
+export function withoutStyle(page: string): string {
+  return page.replace(/<style>[^]*?<\/style>\n/, "");
 }
 
 /** The link's parameters. */

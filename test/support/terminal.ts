@@ -51,7 +51,7 @@ export async function run(
   return { exitCode, out, err };
 }
 
-/** Progress without its times, which differ from run to run. */
+/** Progress without its times, which differ from run to run, and without the breaks that fit it into 80 columns. */
 export function withoutTimes(progress: string): string {
-  return progress.replace(/ {2}\(\d+\.\d s\)/g, "");
+  return progress.replace(/ {2}\(\d+\.\d s\)/g, "").replace(/\n {15}(?=\S)/g, " ");
 }
