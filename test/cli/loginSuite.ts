@@ -37,7 +37,7 @@ export async function browse(link: string): Promise<Page> {
 
 /** A page's text and structure. */
 export function withoutStyle(page: string): string {
-  return page.replace(/<style>[^]*?<\/style>\n/, "");
+  return page.replace(/<style>.*?<\/style>\n/s, "");
 }
 
 /** The link's parameters. */

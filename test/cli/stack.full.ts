@@ -90,7 +90,7 @@ test("sql: named queries are those of the workgroup", async () => {
 test("sql: a query that fails says why, in one line", async () => {
   const failed = await stack.playlake(["sql", "SELECT nope FROM playlists", "--stack", "dev"]);
   const message = 'Binder Error: Referenced column "nope" not found in FROM clause!';
-  assert.equal(failed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+  assert.equal(failed, { exitCode: 1, out: "", err: `from stack dev\nplaylake: ${message}\n` });
 });
 
 test("crawl: waits for somebody else's crawl, and shows what is new", async () => {
@@ -218,7 +218,7 @@ const refused: readonly [words: string[], exitCode: number, message: string | Re
 ];
 for (const [words, exitCode, message] of refused) {
   test(`refused: playlake ${words.join(" ")}`, async () => {
-    const executed = await stack.playlake([...words, ...(exitCode === 1 && words[0] !== "sql" ? ["--quiet"] : [])]);
+    const executed = await stack.playlake([...words, ...(exitCode === 1 ? ["--quiet"] : [])]);
 
     assert.is(executed.exitCode, exitCode, executed.err);
     assert.is(executed.out, "");
@@ -233,7 +233,7 @@ for (const [words, exitCode, message] of refused) {
 test("refused: who may not do it is told AWS's code and sentence, in one line", async () => {
   for (const [words, action] of [
     [["run", "--quiet"], "sqs:GetQueueAttributes"],
-    [["sql", "SELECT 1"], "athena:StartQueryExecution"],
+    [["sql", "SELECT 1", "--quiet"], "athena:StartQueryExecution"],
     [["crawl", "--quiet"], "glue:GetTables"],
     [["redrive", "--quiet"], "sqs:ReceiveMessage"],
   ] as const) {
