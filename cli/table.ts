@@ -85,7 +85,7 @@ function asGrid({ rows, isNumeric, widthOf }: Cells, widths: readonly number[]):
   return `${[lines[0], rule, ...lines.slice(1)].join("\n")}\n`;
 }
 
-/** Where not even narrow columns fit: a row is a block, a line a column. */
+/** If not even narrow columns fit: a row is a block, a line a column. */
 function asBlocks({ rows: [header = [], ...rows], widthOf }: Cells, most: number): string {
   const labels = Math.max(...header.map(widthOf));
   const blocks = rows.map((row, n) => {
@@ -107,7 +107,7 @@ async function toTable(answer: Answer, most: number | undefined, nullText: strin
 /**
  * The answer as text in one of the formats; ends with a line end.
  * @param columns a table is made to fit into so many columns of a terminal; undefined: as wide as it is
- * @param nullText what stands for null in a table, and tells it from an empty text
+ * @param nullText what stands for null in a table, unlike an empty text
  */
 export async function render(answer: Answer, format: Format, columns?: number, nullText = ""): Promise<string> {
   if (format === "csv") return toCsv(answer);

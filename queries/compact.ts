@@ -26,7 +26,7 @@ export const compactDescription: string = file.description;
 
 /**
  * The statement that brings the copy up to date with the last days of the lake: what is new comes in, what a replay changed
- * is changed, what is no more goes. Run again it changes nothing. MERGE wants Iceberg.
+ * is changed, what is gone is deleted. Run again it changes nothing. MERGE wants Iceberg.
  *
  * @param instant ISO 8601 in UTC, or what Scheduler puts one in the place of: days from a fortnight before it are compared
  */

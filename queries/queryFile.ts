@@ -27,7 +27,7 @@ export interface QueryFile {
   description: string;
   /** The tables or views that the statement names. */
   reads: string[];
-  /** The columns listed under `Columns:`; empty where there is no such list. */
+  /** The columns listed under `Columns:`; empty if there is no such list. */
   columns: Column[];
   /** The statement, without the head comment, outer white space and final semicolon. */
   sql: string;
@@ -38,7 +38,7 @@ export interface QueryFile {
  * `name type` a line, a remark after ` -- `), then one statement.
  *
  * @param label names the file in errors
- * @throws Error where the head comment lacks a part or a column line can't be read
+ * @throws Error if a part of the head comment is missing or a column line cannot be read
  */
 export function parseQueryFile(text: string, label: string): QueryFile {
   const lines = text.split("\n");

@@ -8,11 +8,11 @@ import { tables } from "./tables";
 /** What a card is made of. */
 interface Card {
   title: string;
-  /** What the figure tells, in a sentence or two. */
+  /** What the figure shows, in a sentence or two. */
   says: Markup | string;
-  /** How its colours and lines are read, where there are several. */
+  /** How its colours and lines are read, if there are several. */
   legend?: Markup;
-  /** Absent where there is nothing to draw. */
+  /** Absent if there is nothing to draw. */
   figure?: (description: string) => Markup;
   table?: (playlist: PlaylistHistory, unit: Unit, title: string) => Markup;
 }

@@ -48,7 +48,7 @@ export interface Bucket {
   readonly label: string;
 }
 
-/** More buckets than this can't be told apart in a figure, and make a table that nobody reads. */
+/** More buckets than this cannot be distinguished in a figure, and make a table that nobody reads. */
 const mostBuckets = 56;
 
 /** The finest unit in which a time is shown whole. */

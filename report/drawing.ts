@@ -28,7 +28,7 @@ interface Element {
 
 /**
  * Loads what the figures are made with.
- * @throws one line, where it is not installed
+ * @throws one line if it is not installed
  */
 export async function loadDrawing(): Promise<Drawing> {
   const { Plot, document } = await load();

@@ -181,7 +181,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
         const what = [stay.name ?? "no name", ...(stay.maker === null ? [] : [stay.maker])].join(" · ");
         const { begin } = span({ first: stay.from, last: stay.from });
         const { end } = span({ first: stay.to, last: stay.to });
-        // Where all are equally long, what tells them apart is when they were added.
+        // If all are equally long, they differ in when they were added.
         const aside = isAlike ? monthText(stay.addedOn) : count(stay.days, "day");
         return { ...stay, place, what: cleaned(what), aside, begin, end };
       });

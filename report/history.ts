@@ -1,7 +1,7 @@
 import type { ChangeRow, GapRow, KindRow, ReportAnswers, ShareRow, SizeRow, StayRow, YearRow } from "./answers";
 import { type Bucket, bucketOf, dayAfter, type Unit, unitFor } from "./days";
 
-/** What is known of a bucket of days; of several stored days the last one is told. */
+/** What is known of a bucket of days; of several stored days the last one counts. */
 export interface At<T> extends Bucket {
   readonly row: T;
 }
@@ -149,7 +149,7 @@ export function explicitShare({ entries, explicit, known, unknown }: KindRow): n
   return known === 0 && unknown > 0 ? null : explicit / (entries - unknown);
 }
 
-/** Puts the answers together by playlist; `undefined` where no playlist was stored yet. */
+/** Puts the answers together by playlist; `undefined` if no playlist is stored yet. */
 export function historyOf(answers: ReportAnswers): History | undefined {
   const stored = [...new Set(answers.sizes.map(({ day }) => day))].sort();
   const [from] = stored;

@@ -65,7 +65,7 @@ ${totals(history)}
 <noscript><p class="lead">The time machine, the search and the tables need JavaScript.</p></noscript>
 <main>
 ${explorer()}${contents}${parts}</main>
-${dataBlock({ ...timeMachine, tables })}<footer>Days are those under which the playlists were stored. Entries are tracks, episodes, and what can't be had any more; copies count.</footer>
+${dataBlock({ ...timeMachine, tables })}<footer>Days are those under which the playlists were stored. Entries are tracks, episodes, and what is no longer available; copies count.</footer>
 `;
 }
 

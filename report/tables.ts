@@ -14,7 +14,7 @@ type Cell = Markup | string;
 /** Rows beyond this many are counted, not shown. */
 const mostRows = 80;
 
-/** A table with its caption, in a box in which it scrolls where it is wider than the page; the first cell names the row. */
+/** A table with its caption, in a box in which it scrolls if it is wider than the page; the first cell names the row. */
 function table(title: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Markup {
   // Most cells are numbers: only the others are marked.
   const kind = (i: number) => (columns[i]?.isNumber === true ? undefined : html` class="t"`);

@@ -20,7 +20,7 @@ import {
   updateCopy,
 } from "./update";
 
-/** Where the lake is that is copied. */
+/** The folders of the copied lake. */
 export interface Lake {
   stateDir: string;
   bucketsRoot: string;

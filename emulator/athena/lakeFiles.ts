@@ -22,7 +22,7 @@ export interface Folder {
   files: LakeFile[];
 }
 
-/** A file, and what tells whether it is still the same: a changed one differs in its signature. */
+/** A file. A changed one has another signature. */
 export interface LakeFile {
   /** The path below the folder of the buckets. */
   name: string;
@@ -78,7 +78,7 @@ function visibleFiles(folder: string, bucketsRoot: string): LakeFile[] {
 }
 
 /**
- * Undefined if there is no such file. Its clock and its content alone do not tell a replaced file: the local S3 writes with
+ * Undefined if there is no such file. Size and time alone do not reveal a replaced file: the local S3 writes with
  * the run's simulated time. A replaced file has another inode, and a file that is written in place another ctime.
  */
 function fileAt(path: string, bucketsRoot: string): LakeFile | undefined {

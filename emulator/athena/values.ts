@@ -73,14 +73,14 @@ const trinoNames: Record<string, string> = {
   '"NULL"': "unknown",
 };
 
-/** Trino's name of a DuckDB type; a type that Trino lacks keeps DuckDB's name in lower case. */
+/** Trino's name of a DuckDB type; a type that Trino does not have keeps DuckDB's name in lower case. */
 export function trinoType(type: DuckDBType): string {
   const name = String(type);
   if (name.endsWith("[]") && "valueType" in type) return `array(${trinoType(type.valueType as DuckDBType)})`;
   return trinoNames[name] ?? name.toLowerCase();
 }
 
-/** DuckDB's value classes are told apart by shape, so that the package is not loaded for it: it may not be there. */
+/** Recognises DuckDB's value classes by shape, so that the package need not be loaded: it may not be installed. */
 function plainValue(value: DuckDBValue): unknown {
   if (value === null || typeof value !== "object") return value;
   if ("items" in value) return value.items.map(plainValue);

@@ -17,7 +17,7 @@ export function decodeView({ name, viewOriginalText = "" }: Table): StoredView {
   try {
     return JSON.parse(Buffer.from(encoded ?? "", "base64").toString("utf8")) as StoredView;
   } catch {
-    throw new Error(`view ${name}: its text in the catalog is no Presto view`);
+    throw new Error(`view ${name}: its text in the catalog is not a Presto view`);
   }
 }
 

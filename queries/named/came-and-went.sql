@@ -1,6 +1,6 @@
 -- What came into each playlist and what went out of it, on its last stored day since the stored day before.
 -- Copies are counted, so one of two equal entries can go; a move is neither. Entries without an item (unavailable,
--- unreadable) can't be told apart: they come and go as a number of their kind.
+-- unreadable) cannot be distinguished: they come and go as a number of their kind.
 --
 -- Reads: playlists, playlist_items, items
 with stored as (

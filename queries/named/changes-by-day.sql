@@ -1,5 +1,5 @@
 -- How many entries came into, went out of and moved within each playlist on every day since the stored day before.
--- Counted as in the view changes: copies count, and a shift by what came above is no move.
+-- Counted as in the view changes: copies count, and a shift by what came above is not a move.
 --
 -- Reads: playlists, changes
 with days as (

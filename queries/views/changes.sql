@@ -1,6 +1,6 @@
 -- What came into each playlist, went out of it and moved within it, between each stored day and the stored day before.
 -- Copies of a track are matched by their order: of two, the second is the one that comes or goes. Entries without an item
--- (unavailable, unreadable) can't be told apart: they come and go as a number of their kind, and never move.
+-- (unavailable, unreadable) cannot be distinguished: they come and go as a number of their kind, and never move.
 -- A move is a change of order, not a shift by what came or went above. Of the items whose copies are all there on both
 -- days, ranked among themselves, moved are: first, those whose rank changed most, as many (n) as changed by n or more; and
 -- then, in each stretch of the rest that holds the same items on both days and no smaller such stretch, those that now
@@ -89,8 +89,8 @@ swept as (
 candidates as (
   select swept.*
   from swept
-  -- What has the same items above it on both days, and so the same below it, did not move and tells the others' ranks
-  -- apart by as much on both days: most entries go here, and only few are sorted again.
+  -- An entry with the same items above it on both days, and so the same below it, did not move, and the others' ranks
+  -- shift by it equally. Most entries are dropped here, so that few are sorted again.
   where is_added = true
     or is_removed_next = true
     or (can_move = true and (farthest_above > earlier_position or nearest_below < earlier_position))

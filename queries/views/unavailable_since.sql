@@ -1,7 +1,7 @@
 -- What can't be heard now and since when: the entries of each playlist's last stored day that have no item (unavailable),
 -- or a track without a name (Spotify took it down). A day that was not stored does not end it; a stored day on which the
 -- entry is available, or not there, does.
--- An entry without an item is known by its added_at alone; several that share it are told apart by their order. What it
+-- An entry without an item is known by its added_at alone; several that share it are distinguished by their order. What it
 -- was is told where no two entries of the playlist shared it on any day.
 -- Scans: the history of all.
 --

@@ -36,7 +36,7 @@ test("today's views over it answer what the edits say", async () => {
   await checkViews(athena, stored);
 });
 
-test("what the older files lack is null, what the newer ones have is there", async () => {
+test("columns missing in older files are null, newer ones are read", async () => {
   const sql = `select snapshot_day < '${firstNewDay}' as is_old, count(*) > 0, count(is_consistent) > 0, count(name) > 0
     from playlists group by 1 order by 1`;
   assert.equal((await athena.query(sql)).rows, [

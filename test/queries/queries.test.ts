@@ -284,7 +284,7 @@ for (const { name, sql } of namedQueries) {
   test(name, async () => {
     const { rows } = await select(history.connection, sql);
     const expected = answers[name]!;
-    // Ids and days that end a row are left out where the rest tells which one it is.
+    // Ids and days that end a row are left out if the rest identifies the row.
     assert.equal(
       rows.map((row) => row.slice(0, expected[0]?.length)),
       expected,

@@ -1,4 +1,4 @@
-/** Where a Trino may answer; `TRINO_URL` names another. */
+/** Address of a Trino; `TRINO_URL` names another. */
 export const trinoUrl = process.env.TRINO_URL ?? "http://127.0.0.1:18080";
 
 export interface TrinoAnswer {

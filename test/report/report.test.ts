@@ -86,7 +86,7 @@ test("no playlist, one day, an empty playlist: said in words, no figure of nothi
   assert.not.match(empty.html, /<svg|NaN|Infinity|undefined/);
 });
 
-test("a playlist that was emptied: no figure has a value that is no number", async () => {
+test("an emptied playlist: every value of every figure is a number", async () => {
   const answers = madeUpAnswers({ playlists: 1, days: 4 });
   const last = answers.sizes.at(-1)!;
   Object.assign(last, { entries: 0, tracks: 0, episodes: 0, unavailable: 0, unreadable: 0 });
@@ -103,7 +103,7 @@ test("a playlist that was emptied: no figure has a value that is no number", asy
   assert.match(textOf(page), "On 3 Nov 2026, before it was empty,");
 });
 
-test("days that are missing are told, and break the line", async () => {
+test("missing days are listed, and break the line", async () => {
   const answers = madeUpAnswers({ playlists: 1, days: 12, without: [3, 7, 8] });
 
   const { html: page } = await reportOf(answers);

@@ -62,7 +62,7 @@ test("reads no rows from nothing, a header alone, a line feed alone, gzip or not
   }
 });
 
-test("skips a byte order mark at the file's start, makes U+FFFD of what is no UTF-8", () => {
+test("a byte order mark is skipped, and bytes that are not UTF-8 become U+FFFD", () => {
   assert.equal(readOpenCsv(Buffer.from("\ufeffa,b"), 2, 0), [["a", "b"]]);
   assert.equal(readOpenCsv(Buffer.from([0x61, 0xff, 0x2c, 0x62]), 2, 0), [["a\ufffd", "b"]]);
 });

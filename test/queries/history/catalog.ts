@@ -17,7 +17,7 @@ export interface ItemFacts {
   artists: { key: string; name: string }[];
   /** The first artist's or the show's name. */
   maker: string | null;
-  /** Release date and its precision as served; empty where there is none. */
+  /** Release date and its precision as served; empty if there is none. */
   release: { date: string; precision: "day" | "month" | "year" | "" };
 }
 

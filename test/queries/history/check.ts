@@ -48,7 +48,7 @@ export async function checkViews(athena: Athena, stored: readonly StoredDay[][])
   await checkUnavailable(athena, stored);
 }
 
-/** Entries that share their added_at can't be told apart in the lake: of them, only which ones they are is compared. */
+/** Entries that share their added_at cannot be distinguished in the lake: of them, only which ones they are is compared. */
 async function checkUnavailable(athena: Athena, stored: readonly StoredDay[][]): Promise<void> {
   const { rows } = await athena.query(`select playlist_id, position, item_type, item_key, added_at, since_date, days,
     last_item_key, last_name, last_date from unavailable_since`);
