@@ -115,8 +115,12 @@ export function crawlStatements(arns: { lakeBucket: Arn; database: Arn }, makesT
   const logs = catalog.apply((arn) => arn.replace(/:glue:(.*):catalog$/, ":logs:$1:log-group:/aws-glue/*"));
   return [
     allow("WriteCatalog", actions, [catalog, database, ...tableArns(database, tables)]),
-    allow("ListLake", ["s3:ListBucket"], lakeBucket),
+    allow("ListLake", ["s3:ListBucket", "s3:GetBucketLocation", "s3:GetBucketAcl"], lakeBucket),
     allow("ReadLake", ["s3:GetObject"], objects),
+    {
+      ...allow("CountCrawls", ["cloudwatch:PutMetricData"], "*"),
+      Condition: { StringEquals: { "cloudwatch:namespace": "Glue" } },
+    },
     allow("WriteLog", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], logs),
   ];
 }
@@ -178,13 +182,15 @@ export function readStatements(arns: {
  * writes the copy's own files. Iceberg removes none of them here, and the catalog is told where the newest state is.
  */
 export function compactStatements(arns: {
+  workgroup: Arn;
   database: Arn;
   lakeBucket: Arn;
   compactBucket: Arn;
   resultsBucket: Arn;
   resultsFolder: string;
 }): Statement[] {
-  const { database, lakeBucket, compactBucket, resultsBucket, resultsFolder } = arns;
+  const { workgroup, database, lakeBucket, compactBucket, resultsBucket, resultsFolder } = arns;
+  const objects = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
   const read = withWhatTheyRead(compactReads);
   const folders = tableNames.filter((table) => read.includes(`${catalogPrefix}${table}`));
   return [
@@ -204,9 +210,12 @@ export function compactStatements(arns: {
     },
     allow("ReadLake", ["s3:GetObject"], tableObjects(lakeBucket, folders)),
     // Iceberg draws the keys.
-    allow("WriteCopy", ["s3:GetObject", "s3:PutObject"], compactObjects(compactBucket)),
-    allow("KeepResults", ["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${resultsBucket}/${resultsFolder}/*`),
+    allow("WriteCopy", objects, compactObjects(compactBucket)),
+    allow("KeepResults", objects, pulumi.interpolate`${resultsBucket}/${resultsFolder}/*`),
+    allow("ListWritten", ["s3:ListBucket", "s3:ListBucketMultipartUploads"], [compactBucket, resultsBucket]),
     allow("FindBuckets", ["s3:GetBucketLocation"], [lakeBucket, compactBucket, resultsBucket]),
+    allow("FindCatalog", ["athena:GetDataCatalog"], dataCatalogArn(workgroup)),
+    allow("AskLakeFormation", ["lakeformation:GetDataAccess"], "*"),
   ];
 }
 
@@ -255,6 +264,11 @@ function compactObjects(compactBucket: Arn): Arn {
 /** Every file of the lake's tables: each day brings new ones. */
 function tableObjects(lakeBucket: Arn, names: readonly string[] = tableNames): Arn[] {
   return names.map((table) => pulumi.interpolate`${lakeBucket}/${table}/*`);
+}
+
+/** Athena's name for Glue's catalog. */
+function dataCatalogArn(workgroup: Arn): pulumi.Output<string> {
+  return pulumi.output(workgroup).apply((arn) => arn.replace(/:workgroup\/.*$/, ":datacatalog/AwsDataCatalog"));
 }
 
 /** The catalog that a database is in: Glue asks for it, and for the database, beside each table. */

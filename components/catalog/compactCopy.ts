@@ -66,6 +66,7 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
       failures,
       // Athena does what the statement says as the one who started it.
       more: compactStatements({
+        workgroup: workgroup.arn,
         database: database.arn,
         lakeBucket: lake.arn,
         compactBucket: bucket.arn,
@@ -98,7 +99,7 @@ const tokenPrefixLength = 128 - "-compact-copy-of-2026-11-22T06:30:00Z".length;
 function callInput(database: aws.glue.CatalogDatabase, workgroup: aws.athena.Workgroup): pulumi.Output<string> {
   return pulumi.jsonStringify({
     QueryString: compactStatement(scheduledTime),
-    QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: database.name },
+    QueryExecutionContext: { Database: database.name },
     WorkGroup: workgroup.name,
     ClientRequestToken: pulumi
       .output(workgroup.name)

@@ -81,7 +81,7 @@ test("Scheduler starts the statement as it is, with the schedule's instant in it
   assert.is(target.arn, "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution");
   assert.equal(JSON.parse(target.input), {
     QueryString: compactStatement("<aws.scheduler.scheduled-time>"),
-    QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: "playlake_local" },
+    QueryExecutionContext: { Database: "playlake_local" },
     WorkGroup: "playlake-compact",
     ClientRequestToken: "playlake-compact-compact-copy-of-<aws.scheduler.scheduled-time>",
   });
@@ -118,7 +118,9 @@ test("its role reads the seven tables that the statement needs, and writes the c
   const folders = ["playlists", "playlist_items", "tracks", "track_artists", "artists", "albums", "episodes"];
   const read = [...folders.map((name) => `csv_${name}`), ...folders, "items"].sort();
   const reading = ["GetDatabase", "GetDatabases", "GetTable", "GetTables", "GetPartition", "GetPartitions"];
-  const objects = ["s3:GetObject", "s3:PutObject"];
+  const objects = ["GetObject", "PutObject", "AbortMultipartUpload", "ListMultipartUploadParts"].map(
+    (call) => `s3:${call}`,
+  );
   const [lake, copy, results] = ["lake", "compact", "results"].map((name) => `arn:aws:s3:::playlake-${name}`);
   const policy = inputsOf("RolePolicy", "compact").policy as { Statement: object[] };
   assert.equal(policy.Statement, [
@@ -145,7 +147,10 @@ test("its role reads the seven tables that the statement needs, and writes the c
     ),
     allow("WriteCopy", objects, `${copy}/compact_items/*`),
     allow("KeepResults", objects, `${results}/compact/*`),
+    allow("ListWritten", ["s3:ListBucket", "s3:ListBucketMultipartUploads"], [copy!, results!]),
     allow("FindBuckets", ["s3:GetBucketLocation"], [lake!, copy!, results!]),
+    allow("FindCatalog", ["athena:GetDataCatalog"], "arn:aws:athena:us-east-1:123456789012:datacatalog/AwsDataCatalog"),
+    allow("AskLakeFormation", ["lakeformation:GetDataAccess"], "*"),
   ]);
 });
 
