@@ -2,6 +2,7 @@ import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "./componen
 import { databaseNameOf } from "./components/catalog/databaseName";
 import { alarmTopics } from "./components/stack/alarmTopic";
 import { auditTrail } from "./components/stack/auditTrail";
+import { monthlyBudget } from "./components/stack/budget";
 import { readConfig } from "./components/stack/config";
 import { createDashboard } from "./components/stack/dashboard";
 import { stackPrefix, tagResources } from "./components/stack/naming";
@@ -10,6 +11,7 @@ tagResources();
 const name = stackPrefix();
 const config = readConfig();
 const alarmTopicArns = alarmTopics(name, config);
+if (config.monthlyBudget && config.alarmEmail) monthlyBudget(name, config.monthlyBudget, config.alarmEmail);
 const databaseName = databaseNameOf(name);
 
 // schedule -> extractor -> raw bucket

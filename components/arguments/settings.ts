@@ -261,6 +261,12 @@ export const stackSettings = {
    * @default none
    */
   alarmEmail: absent(emailRule),
+  /**
+   * A limit of the account's costs a month, in whole US dollars: `alarmEmail` gets a mail at 80 % of it, and when the month is
+   * forecast to exceed it.
+   * @default no budget
+   */
+  monthlyBudget: absent(wholeNumber(1, 1_000_000, 5)),
   spotifyClientId: extractorSettings.spotifyClientId,
   spotifyClientSecret: extractorSettings.spotifyClientSecret,
 };

@@ -116,7 +116,7 @@ function unknownSettings(project: string): Problem[] {
 }
 
 function contradictions(prefix: string, values: StackConfig): Problem[] {
-  const { rawBucket, lakeBucket, alarmTopicArn, alarmEmail } = values;
+  const { rawBucket, lakeBucket, alarmTopicArn, alarmEmail, monthlyBudget } = values;
   const problems = dataSwitchProblems(values, prefix);
   if (rawBucket !== undefined && lakeBucket !== undefined) {
     problems.push(...problemsOf(`${prefix}lakeBucket`, lakeBucket, otherBucketRule(rawBucket)));
@@ -124,6 +124,15 @@ function contradictions(prefix: string, values: StackConfig): Problem[] {
   if (alarmTopicArn !== undefined && alarmEmail !== undefined) {
     const advice = `subscribe the address to that topic, and unset ${prefix}alarmEmail`;
     problems.push({ property: `${prefix}alarmEmail`, fault: "alarmTopicArn is given too", advice });
+  }
+  if (monthlyBudget !== undefined && alarmEmail === undefined) {
+    const advice = `set ${prefix}alarmEmail too`;
+    problems.push({
+      property: `${prefix}monthlyBudget`,
+      got: `${monthlyBudget}`,
+      fault: "it has no address to mail",
+      advice,
+    });
   }
   return problems;
 }

@@ -37,6 +37,7 @@ export function stackTags(): Record<string, string> {
 /** The types of the program that take tags. */
 const taggable = new Set([
   "aws:athena/workgroup:Workgroup",
+  "aws:budgets/budget:Budget",
   "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",

@@ -96,6 +96,7 @@ export const cases: Readonly<Record<string, Cases>> = {
     alarms: ["detailed"],
     alarmTopicArn: [topic],
     alarmEmail: ["me@example.org"],
+    monthlyBudget: ["5", { alarmEmail: "me@example.org" }],
     spotifyClientId: ["another"],
     spotifyClientSecret: ["another"],
   },

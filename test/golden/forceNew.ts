@@ -6,6 +6,7 @@
 export const forceNew: Readonly<Record<string, readonly string[]>> = {
   "aws:athena/namedQuery:NamedQuery": ["name", "description", "query", "database", "workgroup"],
   "aws:athena/workgroup:Workgroup": ["name"],
+  "aws:budgets/budget:Budget": ["name"],
   "aws:cloudwatch/compositeAlarm:CompositeAlarm": ["alarmName"],
   "aws:cloudwatch/dashboard:Dashboard": ["dashboardName"],
   "aws:cloudwatch/eventRule:EventRule": ["name", "eventBusName"],

@@ -50,7 +50,7 @@ function isOnPath(command: string): boolean {
 }
 
 const services =
-  "athena cloudtrail cloudwatch cloudwatchevents cloudwatchlogs glue iam lambda s3 scheduler sns sqs ssm sts";
+  "athena budgets cloudtrail cloudwatch cloudwatchevents cloudwatchlogs glue iam lambda s3 scheduler sns sqs ssm sts";
 
 /** The provider's config for an endpoint that is not AWS: nothing is looked up, every service is there. */
 export function endpointConfig(endpoint: string): Record<string, string> {

@@ -53,6 +53,7 @@ test("the stack `dev` has a good config, and lets go of its data by both switche
     alarmTopicArn: undefined,
     alarms: "default",
     alarmEmail: undefined,
+    monthlyBudget: undefined,
   });
 });
 
@@ -119,6 +120,14 @@ test("single mistakes", async () => {
       '  playlake:crawlSchedule: it is missing, and does not follow from the schedule "rate(1 day)"; expected e.g. "cron(30 6 * * ? *)"',
     ],
   ];
+  cases.push([
+    { "playlake:monthlyBudget": "5" },
+    "  playlake:monthlyBudget: got 5: it has no address to mail; set playlake:alarmEmail too",
+  ]);
+  cases.push([
+    { "playlake:monthlyBudget": "five", "playlake:alarmEmail": "you@example.com" },
+    '  playlake:monthlyBudget: got "five": it must be a whole number from 1 to 1000000; expected e.g. 5',
+  ]);
   cases.push([
     { "playlake:rawBucket": "Their-Raw" },
     '  playlake:rawBucket: got "Their-Raw": it must be the name of a bucket: 3 to 63 lower-case letters, digits, dashes and dots; expected e.g. "playlake-raw-1a2b3c4"',

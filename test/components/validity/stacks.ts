@@ -24,7 +24,12 @@ function own(name: string, stack: string, place: Place, config: Record<string, s
 const adopted = { rawBucket: "their-raw", lakeBucket: "their.lake" };
 
 /** Every setting that adds resources. */
-export const everything = { auditTrail: "true", compactSchedule: "cron(0 7 * * ? *)", alarmEmail: "you@example.com" };
+export const everything = {
+  auditTrail: "true",
+  compactSchedule: "cron(0 7 * * ? *)",
+  alarmEmail: "you@example.com",
+  monthlyBudget: "5",
+};
 
 /** The buckets of an earlier stack that kept its data. */
 export const keptBuckets = { rawBucket: "kept-raw", lakeBucket: "kept-lake" };

@@ -117,6 +117,21 @@ export const watchRules: Rule[] = [
     ({ protocol, endpoint }) => protocol !== "email" || matching(/^[^@\s]+@[^@\s]+$/)(endpoint),
     [{ protocol: "email", endpoint: "me" }],
   ),
+  inputsRule(
+    "Budget",
+    "a positive limit, thresholds above 0, and somebody to tell",
+    later("Budgets, CreateBudget"),
+    ({ limitAmount, notifications }) =>
+      Number(limitAmount) > 0 &&
+      at(notifications, "*.threshold").every((threshold) => Number(threshold) > 0) &&
+      (notifications as { subscriberEmailAddresses?: string[] }[]).every(
+        ({ subscriberEmailAddresses = [] }) => subscriberEmailAddresses.length > 0,
+      ),
+    [
+      { limitAmount: "0", notifications: [] },
+      { limitAmount: "5", notifications: [{ threshold: 80 }] },
+    ],
+  ),
 ];
 
 function hasWidgets(body: string): boolean {
