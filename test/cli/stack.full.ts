@@ -82,7 +82,7 @@ test("sql: named queries are those of the workgroup", async () => {
   const named = await ok("sql", "--named", "most-frequent-artists", "--json", "--stack", "dev");
   assert.is(named, await ok("sql", "--named", "most-frequent-artists", "--json", "--state", stack.stateDir));
 
-  const unknown = await stack.playlake(["sql", "--named", "best-of", "--stack", "dev"]);
+  const unknown = await stack.playlake(["sql", "--named", "best-of", "--quiet", "--stack", "dev"]);
   assert.is(unknown.exitCode, 1);
   assert.match(unknown.err, /^playlake: there is no named query "best-of"; there are .*came-and-went, .*\n$/);
 });
