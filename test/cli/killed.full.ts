@@ -1,0 +1,87 @@
+// Kill -9 in the middle of a command; the same command again ends as if nothing had happened.
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { playlake, startPlaylake, temporaryFolder } from "../support/commandLine";
+import { filesOf, lakeFiles } from "../support/lakes";
+import { randomFrom } from "../support/random";
+
+const test = suite("a command that is killed");
+const { folder, remove } = temporaryFolder();
+test.after(remove);
+
+const playlists = 24;
+const rounds = 3;
+const random = randomFrom(7);
+const start = path.join(folder, "start");
+
+test.before(async () => {
+  mkdirSync(path.join(start, "files"), { recursive: true });
+  for (let i = 0; i < playlists; i++) {
+    const items = Array.from({ length: 20 }, (_, n) => ({
+      track: { id: `t${i}-${n}`, name: `Track ${n}`, artists: [] },
+    }));
+    writeFileSync(
+      path.join(start, "files", `list${i}.json`),
+      JSON.stringify({ id: `list${i}`, type: "playlist", tracks: { items } }),
+    );
+  }
+  await ok(start, ["import", "files", "--date", "2026-10-01"]);
+});
+
+async function ok(home: string, words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await playlake([...words, "--quiet"], { cwd: home });
+  assert.is(exitCode, 0, stderr);
+}
+
+/** Everything that a command leaves, apart from what it remembers on its way. */
+function left(home: string): object {
+  const state = path.join(home, ".playlake", "imported");
+  const raw = path.join(state, "buckets", "playlake-raw");
+  const out = path.join(home, "out");
+  return {
+    raw: Object.keys(filesOf(raw)),
+    lake: lakeFiles(state),
+    exported: existsSync(out) ? filesOf(out) : {},
+    hidden: existsSync(out) ? readdirSync(out).filter((name) => name.startsWith(".")) : [],
+  };
+}
+
+/** Of the copy: what a home remembers is the absolute path of the original. */
+const inCopy = ["--state", path.join(".playlake", "imported")];
+
+const commands: readonly [name: string, words: string[]][] = [
+  ["import", ["import", "files", "--date", "2026-10-02"]],
+  ["replay", ["replay"]],
+  ["forget", ["forget", "list3", "--yes"]],
+  ["export", ["export", "--format", "csv", "--out", "out", "--replace"]],
+];
+
+for (const [name, given] of commands) {
+  const words = [...given, ...inCopy];
+  test(`${name}: killed at any moment, the same again completes it`, async () => {
+    const whole = path.join(folder, `${name}-whole`);
+    cpSync(start, whole, { recursive: true });
+    const beganMs = performance.now();
+    await ok(whole, words);
+    const tookMs = performance.now() - beganMs;
+    const expected = left(whole);
+    for (let round = 0; round < rounds; round++) {
+      const home = path.join(folder, `${name}-${round}`);
+      cpSync(start, home, { recursive: true });
+      const child = startPlaylake([...words, "--quiet"], { cwd: home });
+      const ended = new Promise((resolve) => child.on("close", resolve));
+      await sleep(tookMs * (0.3 + 0.7 * random()));
+      child.kill("SIGKILL");
+      await ended;
+      const again = await playlake([...words, "--quiet"], { cwd: home });
+      // What a killed forget has removed already is not there to be removed.
+      assert.is(again.exitCode === 0 || name === "forget", true, again.stderr);
+      assert.equal(left(home), expected, `round ${round}`);
+    }
+  });
+}
+
+test.run();
