@@ -1,6 +1,26 @@
 import type { Column } from "./catalog";
-import type { CsvFormat } from "./csvClassifier";
-import type { CrawledFile } from "./discovery";
+import type { CsvFormat, Verdict } from "./csvClassifier";
+import type { Oddity } from "./oddities";
+
+/** A file that the crawler read. */
+export interface CrawledFile {
+  key: string;
+  /** Bytes. */
+  size: number;
+  compression: "none" | "gzip";
+  /** Undefined where no classifier recognised it. */
+  format: CsvFormat | undefined;
+}
+
+/** A file that the crawler has read, now or in an earlier crawl. */
+export interface ReadFile extends CrawledFile {
+  verdict: Verdict;
+  firstLine: string;
+  /** What in it a reader of CSV may take otherwise than it was meant. */
+  oddities: readonly Oddity[];
+  /** Whether an earlier crawl read it. */
+  isRemembered: boolean;
+}
 
 const mostSchemas = 5;
 const leastAlike = 0.7;

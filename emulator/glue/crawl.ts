@@ -1,8 +1,9 @@
+import type { ReadFile } from "./alike";
 import { parseLocation, type Table } from "./catalog";
 import { dropGone, putFound, putPartitions } from "./catalogChanges";
 import { crawlTable } from "./crawlCatalog";
 import { type CrawlContext, databaseTables } from "./crawlContext";
-import { type ReadFile, readFiles, visibleObjects } from "./crawledFiles";
+import { readFiles, visibleObjects } from "./crawledFiles";
 import { type Discovery, discover, type FoundTable } from "./discovery";
 import { ignore, readingsOf } from "./explanation";
 import { fileProblems, goneProblem, splitProblems } from "./fileProblems";

@@ -1,7 +1,8 @@
+import type { ReadFile } from "./alike";
 import { type Partition, parseLocation, partitionKey, type Table } from "./catalog";
 import { putPartitions, updateTable } from "./catalogChanges";
 import { authorizeGlue, type CrawlContext, databaseTables } from "./crawlContext";
-import { type ReadFile, readFiles, visibleObjects } from "./crawledFiles";
+import { readFiles, visibleObjects } from "./crawledFiles";
 import { ignore, readingsOf } from "./explanation";
 import { fileProblems, goneProblem } from "./fileProblems";
 

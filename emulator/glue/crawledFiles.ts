@@ -1,22 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import { gunzipSync, constants as zlib } from "node:zlib";
 import type { ObjectSummary } from "../s3";
+import type { ReadFile } from "./alike";
 import type { CrawlContext } from "./crawlContext";
 import type { Reading } from "./crawlMemory";
-import { judge, sampleBytes, type Verdict } from "./csvClassifier";
-import type { CrawledFile } from "./discovery";
+import { judge, sampleBytes } from "./csvClassifier";
 import { ignore } from "./explanation";
-import { type Oddity, odditiesOf } from "./oddities";
-
-/** A file that the crawler has read, now or in an earlier crawl. */
-export interface ReadFile extends CrawledFile {
-  verdict: Verdict;
-  firstLine: string;
-  /** What in it a reader of CSV may take otherwise than it was meant. */
-  oddities: readonly Oddity[];
-  /** Whether an earlier crawl read it. */
-  isRemembered: boolean;
-}
+import { odditiesOf } from "./oddities";
 
 const hiddenReason = "a name that begins with _ or . is hidden, from Athena too";
 const markerReason = "an empty object whose key ends with / only marks a folder";

@@ -1,18 +1,8 @@
 import { createHash } from "node:crypto";
-import { groupBy, partitionNames, splitOf } from "./alike";
+import { type CrawledFile, groupBy, partitionNames, splitOf } from "./alike";
 import type { Column } from "./catalog";
 import type { CsvFormat } from "./csvClassifier";
 import { widen } from "./csvTypes";
-
-/** A file that the crawler read. */
-export interface CrawledFile {
-  key: string;
-  /** Bytes. */
-  size: number;
-  compression: "none" | "gzip";
-  /** Undefined where no classifier recognised it. */
-  format: CsvFormat | undefined;
-}
 
 /** A table as the crawler sees it. */
 export interface FoundTable<F extends CrawledFile = CrawledFile> {

@@ -1,5 +1,5 @@
+import type { ReadFile } from "./alike";
 import type { Column, Table } from "./catalog";
-import type { ReadFile } from "./crawledFiles";
 import type { CrawlerSettings } from "./crawlerSettings";
 import type { Verdict } from "./csvClassifier";
 

@@ -1,6 +1,6 @@
 import * as papa from "papaparse";
+import type { ReadFile } from "./alike";
 import { parseLocation, type Table } from "./catalog";
-import type { ReadFile } from "./crawledFiles";
 import type { Split } from "./discovery";
 import type { Oddity } from "./oddities";
 

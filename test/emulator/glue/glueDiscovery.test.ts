@@ -1,7 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { CrawledFile } from "../../../emulator/glue/alike";
 import type { CsvFormat } from "../../../emulator/glue/csvClassifier";
-import { type CrawledFile, discover, type Grouping } from "../../../emulator/glue/discovery";
+import { discover, type Grouping } from "../../../emulator/glue/discovery";
 
 const test = suite("glue: tables from folders");
 
