@@ -22,7 +22,9 @@ test("changes.txt is what each change does", async () => {
 test("no change replaces what holds data", async () => {
   for (const [what, found] of await allChanges()) {
     // If a bucket is passed in, the stack lets go of its own: it is kept, and unless unprotected not even that happens.
-    const letGo = /rawBucket|lakeBucket/.test(what) ? /^delete Bucket / : /^$/;
+    // Another name is another database: its tables are declared again, and a crawl adds the days.
+    const isRenamed = what === "AthenaCatalog: another databaseName";
+    const letGo = /rawBucket|lakeBucket/.test(what) ? /^delete Bucket / : isRenamed ? / CatalogDatabase / : /^$/;
     assert.equal(
       found.filter((line) => losesData(line) && !letGo.test(line)),
       [],
