@@ -1,13 +1,13 @@
-/** What is read of Lambda's context. */
+/** The part of Lambda's context that the handlers read. */
 export interface InvocationContext {
   awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
-/** Of a function's time, the share from which on an invocation is near its timeout: beyond it, it is ended in the middle. */
+/** An invocation is near its timeout once it has used this share of its time. At the timeout Lambda ends it in the middle. */
 const timeoutShare = 0.8;
 
-/** Starts to measure an invocation's time; what it returns tells whether most of it is used up. */
+/** Starts to measure an invocation's time. The function that it returns is true once the invocation is near its timeout. */
 export function watchTime(context: Pick<InvocationContext, "getRemainingTimeInMillis">): () => boolean {
   const wholeMs = context.getRemainingTimeInMillis();
   return () => context.getRemainingTimeInMillis() < wholeMs * (1 - timeoutShare);

@@ -2,18 +2,18 @@ import type * as Glue from "@aws-sdk/client-glue";
 import { catalogPrefix, partitionColumn, type TableName, tables } from "../../transforms/schema";
 import { csvDescriptor } from "../catalog/csvFormat";
 
-/** Where days are registered. */
+/** The catalog in which days are registered. */
 export interface DayPartitionsOptions {
   databaseName: string;
   /** The name of the bucket that holds the tables' files. */
   lakeBucket: string;
-  /** The tables that take part: their descriptors are the schema's. */
+  /** The tables that get partitions. Their descriptors are the schema's. */
   tables: readonly TableName[];
 }
 
 /**
- * Makes what registers days in the catalog, so that each engine that reads it sees their files at once: a partition of each
- * table, as a crawler would write it from the table's own description.
+ * Makes the function that registers days in the catalog, so that every engine sees their files at once. Each table gets a
+ * partition, as a crawler would write it from the table's own description.
  * @param sdk the SDK's module: in a function the runtime's own
  */
 export function makeDayPartitions(
@@ -21,7 +21,7 @@ export function makeDayPartitions(
   glue: Glue.GlueClient,
   options: DayPartitionsOptions,
 ): (snapshotDates: readonly string[]) => Promise<void> {
-  /** Glue takes no more partitions in a call. */
+  /** Glue's limit. */
   const mostInACall = 100;
 
   async function register(table: TableName, snapshotDates: readonly string[]): Promise<void> {
@@ -63,7 +63,7 @@ export function makeDayPartitions(
           });
         }),
       );
-      // All settle before one that failed ends the invocation.
+      // All calls settle before a failed one ends the invocation.
       const failed = (await Promise.allSettled(calls)).find((result) => result.status === "rejected");
       if (failed !== undefined) throw failed.reason;
     }

@@ -4,7 +4,7 @@ import { causesOf, type InvocationContext, watchTime } from "./attention";
 import type { FunctionLog } from "./functionLog";
 
 /**
- * Makes the extractor's handler: a day's run that reports its counts, even if it fails.
+ * Makes the extractor's handler: runs a day, and emits the run's counts even if it fails.
  *
  * @param extractDay see `makeExtractDay`
  */
@@ -38,8 +38,8 @@ export function makeExtractHandler(
 /**
  * The values of a run.
  *
- * @param result undefined if the run failed before it knew anything
- * @param failures what the day still misses; none: the run succeeded
+ * @param result undefined if the run failed before it had a result
+ * @param failures what is still missing of the day; empty if the run succeeded
  */
 export function runValues(
   result: DayResult | undefined,

@@ -2,18 +2,18 @@ import { metricsRecord } from "./metricsLine";
 
 /** A function's log: a JSON object a line. */
 export interface FunctionLog {
-  /** Begins an invocation: what follows carries its id. */
+  /** Begins an invocation: later lines carry its id. */
   begin(requestId: string): void;
   /** Writes a record, with time, level and request id. A record may name its level itself. */
   log(record: object): void;
   /**
-   * Writes an invocation's values as a line of their own.
-   * @param attention what needs attention; none: nothing
+   * Writes an invocation's values as a separate line.
+   * @param attention what needs attention; empty if nothing does
    */
   emit(values: { readonly [name: string]: number | undefined }, attention?: readonly string[]): void;
 }
 
-/** The world, as arguments. */
+/** The effects, as arguments. */
 export interface FunctionLogEffects {
   /** Takes a whole line, line break included. */
   write(line: string): void;
@@ -26,9 +26,9 @@ export interface FunctionLogEffects {
 }
 
 /**
- * Makes a function's log. Lines are to go to the standard output itself, not through `console`: Lambda's console puts time
- * and id before the text in its format "Text", and wraps the object into another in "JSON", where CloudWatch would find no
- * metrics at the top. Written past it a line is the record alone, whose fields Logs Insights knows by their names.
+ * Makes a function's log. `write` must write to standard output itself, not through `console`. In the log format "Text"
+ * Lambda's console puts time and id before the text. In "JSON" it wraps the object into another one, and CloudWatch finds
+ * metrics only at the top. Without the console a line is the record alone, and Logs Insights knows its fields by name.
  */
 export function makeFunctionLog({ write, now, functionName, units }: FunctionLogEffects): FunctionLog {
   const warnings = [

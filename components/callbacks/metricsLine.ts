@@ -6,15 +6,15 @@ export interface Measured {
   timestampMs: number;
   /** The dimension's value. */
   functionName: string;
-  /** Values by name: metrics, and fields that are not metrics. What is undefined is left out. */
+  /** Values by name: metrics, and fields that are not metrics. Undefined values are left out. */
   values: { readonly [name: string]: number | undefined };
-  /** More fields, to find the line by: the request's id for instance. */
+  /** More fields by which to find the line, such as the request's id. */
   properties: { readonly [name: string]: unknown };
 }
 
 /**
- * A record of CloudWatch's embedded metric format. As a line of a function's log it becomes metrics, for which the
- * function's role needs no permission. Undefined if no value is known.
+ * A record of CloudWatch's embedded metric format. CloudWatch turns such a log line into metrics; the function's role needs
+ * no permission for that. Undefined if no value is known.
  *
  * @param units every value that is a metric, with its unit
  */

@@ -10,7 +10,7 @@ export interface ParameterStore {
 /**
  * The extractor's parameters in SSM Parameter Store. Errors name parameters, never their values.
  * @param sdk the SDK's module: in a function the runtime's own
- * @param names of the parameters
+ * @param names the names of the parameters
  */
 export function makeParameterStore(
   sdk: typeof Ssm,
@@ -35,7 +35,7 @@ export function makeParameterStore(
       const { Parameter } = await client.send(new sdk.GetParameterCommand({ Name: name, WithDecryption: true }));
       return { text: Parameter?.Value ?? "", version: Parameter?.Version };
     } catch (error) {
-      // AWS sends this one without a message.
+      // AWS sends this error without a message.
       if ((error as Error).name === "ParameterNotFound") throw new Error(`parameter ${name} does not exist`);
       throw error;
     }

@@ -4,34 +4,34 @@ export interface RawObject {
   key: string;
 }
 
-/** What S3 sends to a function, as far as it is read. The key is form-encoded. */
+/** S3's event, as far as it is read. The key is form-encoded. */
 export interface S3Event {
   Records: { s3: { bucket: { name: string }; object: { key: string } } }[];
 }
 
-/** What EventBridge sends of an object, as far as it is read. The key is as it is. */
+/** EventBridge's event of an object, as far as it is read. The key is not encoded. */
 export interface ObjectCreatedEvent {
   "detail-type": "Object Created";
   detail: { bucket: { name: string }; object: { key: string } };
 }
 
-/** What S3 sends once, when a notification is set up. */
+/** S3's test event, sent once when a notification is set up. */
 export interface S3TestEvent {
   Event: "s3:TestEvent";
 }
 
-/** All that the transformer may be invoked with. */
+/** Every event that the transformer accepts. */
 export type RawEvent = S3Event | ObjectCreatedEvent | S3TestEvent;
 
 /**
- * The objects that an event names. A folder that somebody made in the console is none.
+ * The objects that an event names, without folders that were created in the console.
  * @throws one line, for an event of another kind
  */
 export function rawObjectsOf(event: RawEvent): RawObject[] {
   return namedObjects(event).filter(({ key }) => !key.endsWith("/"));
 }
 
-/** An object's key, from the form in which S3's events have it. */
+/** Decodes a key of an S3 event. */
 export function decodeKey(encoded: string): string {
   return decodeURIComponent(encoded.replace(/\+/g, " "));
 }

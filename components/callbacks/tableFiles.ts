@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 
-/** The bytes of a table's file: in memory where they are few, else in a file of their own. */
+/** The bytes of a table's file: in memory if they are few, else in a file on disk. */
 export type CsvBody = Uint8Array | SpooledCsv;
 
 export interface SpooledCsv {
@@ -11,34 +11,34 @@ export interface SpooledCsv {
 /** A table's file in the making. */
 export interface TableFile {
   push(bytes: Uint8Array): void;
-  /** What was pushed. Nothing can be pushed after it. */
+  /** All bytes that were pushed. Nothing can be pushed after this call. */
   body(): CsvBody;
 }
 
 /** The files of one raw object's tables. */
 export interface TableFiles {
   start(): TableFile;
-  /** Removes what was spooled, and what a killed invocation left. */
+  /** Removes spooled files, also those of a killed invocation. */
   discard(): void;
 }
 
 export interface TableFilesOptions {
-  /** For what is spooled; made when it is needed. Belongs to these files alone. */
+  /** The folder of spooled files, created on demand. Nothing else may use it. */
   folder: string;
-  /** What a table may take in memory. @default 4 MiB: some 20,000 entries, more than Spotify lets into a playlist */
+  /** Most bytes of a table in memory. @default 4 MiB: some 20,000 entries, more than Spotify allows in a playlist */
   memoryBytes?: number;
 }
 
 /**
- * Makes the files that the tables grow in until the whole raw object has been read and found good: only then is anything
- * written to the lake, so a refused object leaves none of its files there. A large table waits on disk (a function has 512
- * MB of it, enough for a million entries) rather than as the parts of a multipart upload: it needs no permission to abort
- * uploads, leaves nothing to be cleaned up or paid for in the bucket, and each file stays one atomic PutObject.
+ * Makes the files that collect the tables until the whole raw object is read and accepted. Only then is anything written to
+ * the lake, so a refused object leaves no file in it. A large table waits on disk: a function has 512 MB, enough for a
+ * million entries. A multipart upload would need the permission to abort uploads, could leave parts that cost money, and
+ * would not be one atomic PutObject per file.
  */
 export function makeTableFiles({ folder, memoryBytes = 4 * 1024 * 1024 }: TableFilesOptions): TableFiles {
   const { concat } = Buffer;
   const append = appendFileSync;
-  /** So much is written to disk at a time. */
+  /** Bytes that are written to disk at a time. */
   const pieceBytes = Math.min(memoryBytes, 1024 * 1024);
   let started = 0;
 

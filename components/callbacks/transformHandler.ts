@@ -7,19 +7,19 @@ import { causesOf, watchTime } from "./attention";
 import { type RawEvent, type RawObject, rawObjectsOf } from "./rawEvents";
 import type { CsvBody, TableFile, TableFiles } from "./tableFiles";
 
-/** The world, as arguments. */
+/** The effects, as arguments. */
 export interface TransformEffects {
   transform: Transform;
-  /** Opens a raw object; undefined where it is gone. */
+  /** Opens a raw object; undefined if it is gone. */
   read(object: RawObject): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** What the tables grow in. */
+  /** Collects the tables until they are written. */
   files: TableFiles;
   /** Writes a table's file into the lake. */
   write(key: string, csv: CsvBody): Promise<unknown>;
-  /** Makes days visible in the catalog, once their files are written; absent: that is left to others. */
+  /** Makes days visible in the catalog once their files are written; absent if something else does that. */
   register?: ((snapshotDates: readonly string[]) => Promise<void>) | undefined;
   log(record: object): void;
-  /** Takes the values of an invocation, even of one that fails, and what needs attention. */
+  /** Emits the values of an invocation, also of a failed one, and what needs attention. */
   emit(values: TransformValues, attention: readonly string[]): void;
 }
 
@@ -28,7 +28,7 @@ export interface TransformedPlaylist {
   key: string;
   snapshotDate: string;
   playlistId: string;
-  /** Entries served; as many rows `playlist_items` has. */
+  /** Entries served: the number of rows of `playlist_items`. */
   entries: number;
   itemTypes: PlaylistTables["itemTypes"];
   /** Rows by table. */
@@ -36,28 +36,28 @@ export interface TransformedPlaylist {
 }
 
 /**
- * Makes the transformer's handler: each raw object of an event becomes the nine files of each playlist in it. The same
- * object gives the same bytes, so an event may come twice, or be made up to write a day again.
+ * Makes the transformer's handler. It writes nine files for each playlist of each raw object that an event names. The same
+ * object gives the same bytes, so an event can safely come twice, or be sent by hand to write a day again.
  */
 export function makeTransformHandler(
   effects: TransformEffects,
 ): (event: RawEvent, context: Pick<InvocationContext, "getRemainingTimeInMillis">) => Promise<TransformedPlaylist[]> {
   const { transform, read, files, write, register, log, emit } = effects;
-  // A killed invocation leaves its files to the next one in the same place.
+  // An invocation that was killed in this process's folder left its files behind.
   files.discard();
 
   async function writeTables(snapshotDate: string, playlist: PlaylistTables<TableFile>): Promise<void> {
     const writes = tableNames.map((table) =>
       write(lakeKey(table, snapshotDate, playlist.playlistId), playlist.csv[table].body()),
     );
-    // All settle before one that failed ends the invocation: nothing goes on behind the next one's back.
+    // All writes settle before a failed one ends the invocation: none is still running during the next one.
     const failed = (await Promise.allSettled(writes)).find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   }
 
   /**
-   * Nothing is written before the whole object was read: one that is refused leaves no trace in the lake. Gives undefined
-   * for one that is gone: somebody wanted it forgotten, and its event came late.
+   * Writes nothing before the whole object is read: a refused one leaves no trace in the lake. Returns undefined if the
+   * object is gone: it was forgotten before its event came.
    */
   async function transformObject(object: RawObject): Promise<TransformedPlaylist[] | undefined> {
     const place = parseRawKey(object.key);
@@ -97,7 +97,7 @@ export function makeTransformHandler(
     let gone = 0;
     const objects = rawObjectsOf(event);
     for (const object of objects) {
-      // An object that can't be had or read costs the event's others nothing.
+      // An object that cannot be fetched or read does not affect the event's other objects.
       await transformObject(object)
         .finally(files.discard)
         .then(

@@ -4,7 +4,7 @@ export function optionalVariable(name: string): string | undefined {
   return value === "" ? undefined : value;
 }
 
-/** A variable of the function's environment. @throws one line, where it is not set */
+/** A variable of the function's environment. @throws one line if it is not set */
 export function variable(name: string): string {
   const value = optionalVariable(name);
   if (value === undefined) throw new Error(`the environment variable ${name} is not set`);
