@@ -3,9 +3,9 @@ import { getHeapStatistics } from "node:v8";
 import { createGunzip } from "node:zlib";
 import type { Refuse } from "./refusal";
 
-/** Reads a stream line by line, or from a line on as a whole. */
+/** Reads a stream line by line, or the rest of it as a whole. */
 export interface LineReader {
-  /** The next line that is not blank, without its LF; `undefined` at the end. Its bytes hold until the next call. */
+  /** The next line that is not blank, without its LF; `undefined` at the end. Its bytes stay valid until the next call. */
   readLine(): Promise<Buffer | undefined>;
   /** Number of the line read last, from 1; blank lines count. */
   lineNumber(): number;
@@ -19,9 +19,9 @@ export interface LineReader {
 export type OpenLines = (chunks: AsyncIterable<Uint8Array>, refuse: Refuse) => LineReader;
 
 /**
- * Makes the opener of streams. Lines are split as bytes: `readline` takes a third longer, and decoding pieces breaks
- * letters. Input is bounded after gunzip, so that a small file cannot exhaust time or memory: 1 GiB a file, 1 MiB of blank
- * bytes around the JSON, and 256 MiB a line or document (less if the process has under 2 GiB of heap).
+ * Makes the opener of streams. Lines are split as bytes: `readline` takes a third longer, and decoding chunks one by one
+ * breaks characters. Input is bounded after gunzip, so that a small file cannot exhaust time or memory: 1 GiB a file, 1 MiB
+ * of blank bytes around the JSON, and 256 MiB a line or document (less if the process has under 2 GiB of heap).
  */
 export function makeOpenLines(): OpenLines {
   const toReadable = Readable.from;
@@ -41,7 +41,7 @@ export function makeOpenLines(): OpenLines {
     return toBuffer(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   }
 
-  /** White space only. The bytes of a byte order mark count as such: alone they are not JSON either. */
+  /** Whether there is only white space. The bytes of a byte order mark count as such: alone they are not JSON either. */
   function isBlank(bytes: Buffer): boolean {
     return !bytes.some((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
   }
@@ -59,7 +59,7 @@ export function makeOpenLines(): OpenLines {
     }
   }
 
-  /** Decides by the first two bytes, gzip's magic number or not, how to read the stream. */
+  /** Unzips the stream if its first two bytes are gzip's magic number. */
   async function* unpacked(chunks: AsyncIterable<Uint8Array>, refuse: Refuse): AsyncGenerator<Buffer> {
     const source = chunks[Symbol.asyncIterator]();
     async function* whole(begun: Buffer): AsyncGenerator<Buffer> {
@@ -89,7 +89,7 @@ export function makeOpenLines(): OpenLines {
     let fileBytes = 0;
     let blankBytes = 0;
 
-    /** A line within one chunk stays where it is. The others share their memory: fresh memory costs more than copying. */
+    /** A line within one chunk is not copied. The others share one buffer: fresh memory costs more than copying. */
     function join(parts: readonly Buffer[]): Buffer {
       if (parts.length === 1) return parts[0] as Buffer;
       let bytes = 0;
@@ -109,7 +109,7 @@ export function makeOpenLines(): OpenLines {
       return next.done !== true;
     }
 
-    /** Collects the parts of a value that chunks cut. */
+    /** Collects the parts of a value that spans several chunks. */
     function collectParts() {
       const parts: Buffer[] = [];
       let bytes = 0;

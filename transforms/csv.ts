@@ -11,8 +11,8 @@ export type CsvWriter = (columns: readonly string[], rows: readonly Row[]) => Ui
  * OpenCSVSerde reads every backslash as an escape and every line break as a row's end, so a backslash is doubled and a run
  * of CR and LF becomes one space.
  *
- * papaparse writes the cells that need more than quotes around them: in nine real playlists one name in 160. If it wrote
- * the others too, the whole job would take a tenth to a fifth longer.
+ * papaparse writes only the cells that need more than quotes around them, one name in 160 in nine real playlists. If it wrote
+ * the others too, the whole transform would take 10 to 20% longer.
  */
 export function makeCsvWriter(): CsvWriter {
   const print = unparse;
@@ -22,7 +22,7 @@ export function makeCsvWriter(): CsvWriter {
   const backslash = /\\/g;
   const lineBreaks = /[\r\n]+/g;
 
-  /** What goes between a cell's quotes. */
+  /** The text between a cell's quotes. */
   function printSpecial(cell: string): string {
     return print([[cell.replace(lineBreaks, " ").replace(backslash, "\\\\")]], quoted).slice(1, -1);
   }

@@ -46,7 +46,7 @@ export function makeEntryReader(): (entry: unknown) => EntryReading {
   return function readEntry(entry) {
     if (entry === null) return unavailable;
     if (!isObject(entry)) return unreadable(`entry is ${isArray(entry) ? "an array" : `a ${typeof entry}`}`);
-    // Spotify puts a boolean `track` on tracks and episodes to tell them apart: it is not an item.
+    // Spotify distinguishes tracks from episodes by a boolean `track`, which is not an item.
     const served = entry.item ?? (typeof entry.track === "boolean" ? null : entry.track);
     return isObject(served) ? readItem(served) : readWithoutItem(entry, served);
   };

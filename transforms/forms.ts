@@ -1,4 +1,4 @@
-/** What the transform accepts as a playlist and its entries, and what it refuses. Runs once a document, not once an entry. */
+/** Decides what the transform accepts as a playlist and its entries. Runs once a document, not once an entry. */
 import { likedId } from "./keys";
 import { excerpt, type Refuse } from "./refusal";
 import { type JsonObject, makeValues } from "./values";
@@ -6,7 +6,7 @@ import { type JsonObject, makeValues } from "./values";
 /** Entries as one response served them. */
 export interface Contents {
   readonly entries: readonly unknown[];
-  /** Position of the first entry, from 0; undefined if it is not served as a number that can be one. */
+  /** Position of the first entry, from 0; undefined if it is missing or not a valid position. */
   readonly offset: number | undefined;
   /** How many entries the playlist has, as served; else empty. */
   readonly total: string;
@@ -19,7 +19,7 @@ export interface PlaylistForm {
   /** The playlist's id; empty if the form holds none. */
   readonly id: string;
   readonly contents: Contents;
-  /** Where it is in the document: `[]` for the document itself, `["playlists", 3]`. */
+  /** Its path in the document: `[]` for the document itself, or e.g. `["playlists", 3]`. */
   readonly path: readonly (string | number)[];
 }
 
@@ -29,7 +29,7 @@ export interface PlaylistForm {
  */
 export type ReadDocument = (document: unknown, refuse: Refuse, onSkipped: (line: string) => void) => PlaylistForm[];
 
-/** The questions that the readers of forms ask. */
+/** Recognizes the accepted forms. */
 export interface Forms {
   /** Entries of a page; `undefined` if the value is not a page. */
   page(value: unknown): Contents | undefined;
@@ -37,14 +37,14 @@ export interface Forms {
   isPlaylist(value: unknown): value is JsonObject;
   /** Entries that a playlist embeds, in `items` or `tracks`, as a paging object or a plain array. */
   embedded(playlist: JsonObject): Contents | undefined;
-  /** How many entries a playlist says it has; else empty. */
+  /** How many entries the playlist has, as served; else empty. */
   total(playlist: JsonObject): string;
   /** Describes a value that cannot be accepted, in a few words. */
   describe(value: unknown): string;
   readDocument: ReadDocument;
 }
 
-/** Makes the readers of forms. */
+/** Makes the recognizers. */
 export function makeForms(): Forms {
   const { text, isObject, object } = makeValues();
   const { isArray } = Array;
@@ -97,7 +97,7 @@ export function makeForms(): Forms {
     return text(entry.uri).startsWith("spotify:") || entryMarks.some((mark) => mark in entry);
   }
 
-  /** Whether a list holds anything that could be an entry, if nothing around it shows that it is Spotify's. */
+  /** Whether a list holds anything that could be an entry. Asked if nothing around the list shows that it is Spotify's. */
   function mayBeEntries(entries: readonly unknown[]): boolean {
     return entries.length === 0 || entries.some(mayBeEntry);
   }
@@ -131,7 +131,7 @@ export function makeForms(): Forms {
     if (!isObject(value) || page(value) != null || (value.type ?? "playlist") !== "playlist") return undefined;
     const contents = embedded(value);
     if (contents == null) return undefined;
-    // Spotify's `fields=tracks` leaves nothing else of a playlist; other responses with `tracks` have other fields.
+    // With `fields=tracks` Spotify serves no other field of a playlist. Other responses with `tracks` have more fields.
     const isItemsAlone = Object.keys(value).every((field) => field === "items" || field === "tracks");
     if (!isPlaylist(value) && !isItemsAlone) return undefined;
     if (!isCertainlyPlaylist(value) && !mayBeEntries(contents.entries)) return undefined;
@@ -139,7 +139,7 @@ export function makeForms(): Forms {
     return { playlist: value, id: id === "" ? idElsewhere : id, contents: { ...contents, total: total(value) }, path };
   }
 
-  /** What `/me/playlists` lists are playlists, not entries of one. */
+  /** A page of `/me/playlists` lists playlists, not entries of one. */
   function listsPlaylists({ entries }: Contents): boolean {
     const served = entries.filter((entry) => entry !== null);
     return served.length > 0 && served.every((entry) => isObject(entry) && isCertainlyPlaylist(entry));
@@ -153,7 +153,7 @@ export function makeForms(): Forms {
     return { playlist: {}, id: "", contents, path: [] };
   }
 
-  /** A backup tool puts the liked songs among the playlists, by their name and without an id. */
+  /** A backup tool lists the liked songs among the playlists, with a name but no id. */
   function idInList(member: unknown): string {
     return isObject(member) && member.name === "Liked Songs" ? likedId : "";
   }

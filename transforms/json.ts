@@ -5,20 +5,20 @@ import { excerpt, type Refuse } from "./refusal";
 export interface JsonReader {
   /** Throws a SyntaxError if it is not JSON. */
   parse(bytes: Buffer, refuse: Refuse): unknown;
-  /** Throws a refusal if it is not JSON; `where` says what was read: `" in line 3"`, or nothing. */
+  /** Throws a refusal if it is not JSON. `where` is appended to the message: `" in line 3"`, or nothing. */
   parseOrRefuse(bytes: Buffer, where: string, refuse: Refuse): unknown;
 }
 
-/** Makes the reader of JSON: UTF-8 with or without a byte order mark. Lone surrogates in it become U+FFFD. */
+/** Makes the reader of JSON: UTF-8 with or without a byte order mark. Lone surrogates become U+FFFD. */
 export function makeJsonReader(): JsonReader {
   const { parse: parseJson } = JSON;
   const isWhole = isUtf8;
   const surrogate = /\\u[dD]/;
-  // Every escape is matched whole, so that a doubled backslash before a `u` is not taken for the start of one.
+  // Every escape is matched as a whole, so that a doubled backslash before a `u` is not taken for the start of one.
   const escapes = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/gs;
   const openBrace = 123;
   const openBracket = 91;
-  /** An object takes up to twenty times the bytes of its text: nesting without end would abort the process. */
+  /** An object takes up to twenty times the bytes of its text, so unlimited nesting would abort the process. */
   const mostContainers = 4 * 1024 * 1024;
 
   function checkContainers(bytes: Buffer, refuse: Refuse): void {
@@ -34,20 +34,20 @@ export function makeJsonReader(): JsonReader {
   function decode(bytes: Buffer, refuse: Refuse): string {
     const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
     if (isUtf16) throw refuse("UTF-16 text", "UTF-8");
-    // Decoding would silently put U+FFFD in the place of each letter that it cannot read.
+    // Decoding would silently replace each invalid byte sequence with U+FFFD.
     if (!isWhole(bytes)) throw refuse("bytes that are not UTF-8 (Latin-1?)", "UTF-8");
     checkContainers(bytes, refuse);
     return bytes.toString("utf8").trim(); // removes the byte order mark, too
   }
 
-  /** Half of a surrogate pair can only come as an escape. UTF-8 cannot hold it, and `encodeURIComponent` throws on it. */
+  /** A lone surrogate can only come as an escape. UTF-8 cannot hold it, and `encodeURIComponent` throws on it. */
   function repairSurrogates(text: string): string {
     return text.replace(escapes, (found: string, lone?: string) => (lone == null ? found : "\\ufffd"));
   }
 
   function parseText(text: string): unknown {
     if (text === "") return void 0;
-    // Spotify escapes next to no letters: this one search for them is all that most responses take.
+    // Spotify escapes very few characters, so for most responses this search is the only cost.
     return parseJson(text.includes("\\u") && surrogate.test(text) ? repairSurrogates(text) : text);
   }
 
@@ -64,7 +64,7 @@ export function makeJsonReader(): JsonReader {
   };
 }
 
-/** Says what is wrong with text that does not parse as JSON, and at which character, counted from 1. */
+/** Describes what is wrong with text that does not parse as JSON, and at which character, counted from 1. */
 function describeBroken(text: string): string {
   const start = text.length - text.trimStart().length;
   if (!/^[[{]/.test(text.slice(start))) return `text that is not JSON: ${excerpt(text.trim())}`;
@@ -74,7 +74,7 @@ function describeBroken(text: string): string {
   return `broken JSON: ${excerpt(word)} at character ${at + 1}`;
 }
 
-/** The index of the first character that cannot stand there in JSON; the text's length if it is cut off. */
+/** The index of the first character that is not valid JSON at its place; the text's length if it is cut off. */
 function findBroken(text: string, start: number): number {
   const closers: string[] = [];
   const space = /[ \t\r\n]*/y;
@@ -87,7 +87,7 @@ function findBroken(text: string, start: number): number {
     at += found.length;
     return found;
   }
-  /** Whether a whole string stands here; if not, `at` is where it breaks. */
+  /** Whether a whole string starts at `at`; if not, `at` moves to where it breaks. */
   const isString = () => text[at] === '"' && /^".*"$/s.test(match(string));
   let isValueNext = true;
   let isFirst = false;

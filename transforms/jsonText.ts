@@ -1,6 +1,6 @@
 /**
- * Parts of a JSON text as they stand in it. JSON.parse and JSON.stringify would round large numbers, drop
- * spacing and join repeated names; what is stored raw or served again must be what was received.
+ * Parts of a JSON text, character by character. JSON.parse and JSON.stringify would round large numbers, drop
+ * spacing and join repeated names. Text that is stored raw or served again must be exactly what was received.
  */
 
 /** One member of an object: its name (decoded) and its value's text. */

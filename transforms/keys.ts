@@ -4,7 +4,7 @@ import { partitionColumn, type TableName } from "./schema";
 /** Prefix of every raw object's key. The transformer's trigger listens to it. */
 export const rawPrefix = "playlists/";
 
-/** Prefix of what the extractor remembers between runs: in the raw bucket, outside the trigger's prefix. */
+/** Prefix of the state that the extractor keeps between runs: in the raw bucket, outside the trigger's prefix. */
 export const statePrefix = "state/";
 
 /** The id of the Liked Songs. */

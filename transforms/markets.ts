@@ -1,13 +1,13 @@
-/** Cuts the lists of markets out of a response; returns the same bytes if there are none. They hold until the next call. */
+/** Empties the lists of markets in a response; returns the same bytes if there are none. They stay valid until the next call. */
 export type CutMarkets = (json: Buffer) => Buffer;
 
 /**
- * Makes the cutter. Until 2026 each track and album had a list of up to 180 countries, a third of the bytes and half
- * of what parsing costs, and no table has them. A list is emptied, not removed: its object keeps its members.
+ * Makes the cutter. Until 2026 each track and album had a list of up to 180 countries: a third of the bytes and half of the
+ * parsing time, and no table uses them. A list is emptied, not removed, so its object keeps its members.
  *
- * Valid JSON stays the same but for these lists: a quote without a backslash before it, and with a letter behind it, can
- * only begin a string, and with `:` after it that string names a member. A list is cut only if it is known to hold
- * country codes and nothing else, so that what is broken stays broken.
+ * Nothing else of valid JSON changes. A quote without a backslash before it and with a letter behind it can only begin a
+ * string, and a `:` after that string makes it a member's name. A list is cut only if it holds nothing but country codes, so
+ * broken JSON stays broken.
  */
 export function makeCutMarkets(): CutMarkets {
   const { allocUnsafe: allocate, from: toBuffer } = Buffer;
@@ -18,11 +18,11 @@ export function makeCutMarkets(): CutMarkets {
   const emptyList = toBuffer(":[]");
   const backslash = 92;
   const closeBracket = 93;
-  /** Lists that were found to be good, by their length and last country: the same few are served again and again. */
+  /** Lists that were checked, by their length and last country: the same few are served again and again. */
   let goodLists: { [lengthAndEnd: number]: Buffer } = {};
   let goodBytes = 0;
   const mostGoodBytes = 65_536;
-  /** Used again and again: fresh memory costs more than the copying. */
+  /** Reused: fresh memory costs more than the copying. */
   let kept = allocate(0);
 
   function isGood(json: Buffer, start: number, end: number): boolean {
@@ -51,7 +51,7 @@ export function makeCutMarkets(): CutMarkets {
       const end = json.indexOf(closeBracket, start) + 1;
       if (json[at - 1] === backslash || end === 0 || !isGood(json, start, end)) continue;
       keptBytes += json.copy(kept, keptBytes, keptTo, start);
-      // No list is shorter than an empty one.
+
       keptBytes += emptyList.copy(kept, keptBytes);
       keptTo = end;
     }

@@ -4,12 +4,12 @@ import { makeRowBuilders, type ServedEntry, type TableRow, type TableRows } from
 import { type ItemType, type TableName, tableNames, tables } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
-/** Takes a file's bytes piece by piece; an array is one. */
+/** Takes a file's bytes piece by piece, as an array does. */
 export interface Pieces {
   push(bytes: Uint8Array): unknown;
 }
 
-/** A playlist's part of the lake on one day. `File` is what holds a table's bytes. */
+/** A playlist's part of the lake on one day. `File` holds a table's bytes. */
 export interface PlaylistTables<File extends Pieces = Uint8Array[]> {
   /** Safe as part of an object's key. */
   readonly playlistId: string;
@@ -20,11 +20,11 @@ export interface PlaylistTables<File extends Pieces = Uint8Array[]> {
   readonly itemTypes: Record<ItemType, number>;
   /** Rows of each table, without the header. */
   readonly rows: Record<TableName, number>;
-  /** The file of each table, in pieces; a table without rows has its header. */
+  /** The file of each table, in pieces; a table without rows still has its header. */
   readonly csv: Record<TableName, File>;
 }
 
-/** What the row of `playlists` needs besides the entries. The empty string means unknown. */
+/** The values of the row of `playlists` that do not come from the entries. The empty string means unknown. */
 export interface PlaylistFacts {
   /** The playlist's own response, or an empty object. */
   readonly playlist: JsonObject;
@@ -38,15 +38,15 @@ export interface PlaylistFacts {
 /** Builds one playlist's tables. */
 export interface TablesBuilder<File extends Pieces> {
   /**
-   * Adds the entries of a page; it keeps none of them.
-   * @param asServed gives the entries with everything that was served, if something was cut out of them before
+   * Adds the entries of a page, and keeps none of them.
+   * @param asServed returns the entries as served, if something was cut out of them before
    */
   addPage(contents: Contents, asServed?: () => readonly unknown[]): void;
   /** Adds the row of `playlists` and returns all tables. */
   finish(facts: PlaylistFacts): PlaylistTables<File>;
 }
 
-/** Begins a playlist's tables. `startFile` makes the file of each table. */
+/** Begins a playlist's tables. `startFile` creates the file of each table. */
 export type StartTables = <File extends Pieces>(playlistId: string, startFile: () => File) => TablesBuilder<File>;
 
 /** Makes `StartTables`: one builder for each playlist. */
@@ -97,7 +97,7 @@ export function makeTablesBuilders(): StartTables {
       csv[name].push(writeCsv(columns[name], [header]));
     }
     let entryCount = 0;
-    /** Position of the next entry if the next page does not say. */
+    /** Position of the next entry if the next page has no offset. */
     let nextPosition = 0;
 
     function addRows(added: Partial<TableRows>): void {

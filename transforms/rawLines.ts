@@ -7,7 +7,7 @@ import type { Pieces, PlaylistTables, TablesBuilder } from "./playlistTables";
 import { excerpt, type Refuse } from "./refusal";
 import { type JsonObject, makeValues } from "./values";
 
-/** One line of a raw object, as it is read. */
+/** One line of a raw object. */
 export interface RawLine {
   /** The request's URL. */
   readonly url: string;
@@ -18,9 +18,8 @@ export interface RawLine {
 }
 
 /**
- * Makes the writer of raw lines. `body`, a response's JSON text, is inserted without being parsed: nothing that Spotify
- * sent is rounded, reordered or lost. A CR or LF in it can only stand between tokens, and becomes a space. The line ends
- * with one LF.
+ * Makes the writer of raw lines. It inserts `body`, a response's JSON text, without parsing it: nothing that Spotify sent is
+ * rounded, reordered or lost. A CR or LF in it can only be between tokens, and becomes a space. The line ends with one LF.
  */
 export function makeRawLine(): (url: string, fetchedAt: string, body: string) => string {
   const { stringify } = JSON;
@@ -49,11 +48,11 @@ interface ReadLine {
   page: Contents | undefined;
   /** `in line 3` */
   where: string;
-  /** Reads its entries once more, with the lists of markets that were cut out; undefined if none were. */
+  /** Reads its entries once more, with their lists of markets; undefined if none were cut out. */
   entriesAsServed: (() => readonly unknown[]) | undefined;
 }
 
-/** Reads the extractor's own form. */
+/** Reads raw lines, the extractor's own form. */
 export type ReadRawLines = <File extends Pieces>(raw: RawLines<File>) => Promise<PlaylistTables<File>>;
 
 /** Makes the reader of the extractor's own form. It holds one page in memory at a time. */
@@ -67,14 +66,14 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
       try {
         return json.parse(cut, refuse);
       } catch {
-        // The line as served is parsed below, for its own error.
+        // The uncut line is parsed below, so that the error is about what was served.
       }
     }
     return json.parseOrRefuse(bytes, ` ${where}`, refuse);
   }
 
   async function* readLines(rest: LineReader, refuse: Refuse): AsyncGenerator<ReadLine> {
-    // Searching for lists takes time, too: if one line has none, the lines after it have none either.
+    // Searching for lists takes time, too. If one line has none, the later lines have none either.
     let hasMarkets = true;
     for (let bytes = await rest.readLine(); bytes != null; bytes = await rest.readLine()) {
       const served = bytes;
@@ -88,7 +87,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
     }
   }
 
-  /** The entries of a line's page with everything that was served. They are rarely needed, so the line is parsed again. */
+  /** The entries of a line's page as served. They are rarely needed, so the line is parsed again. */
   function entriesOf(readWhole: () => RawLine): () => readonly unknown[] {
     let entries: readonly unknown[] | null = null;
     return () => {
@@ -97,7 +96,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
     };
   }
 
-  /** Whether one response holds the whole playlist, and so is consistent by itself; empty if that is not known. */
+  /** "true" if one response holds the whole playlist, and so is consistent by itself; else empty: not known. */
   function isWhole(line: RawLine, { entries, total }: Contents): string {
     return text(line.url) !== "" && total !== "" && Number(total) <= entries.length ? "true" : "";
   }
@@ -136,7 +135,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
         continue;
       }
       isConsistent = "";
-      // Pages that begin anew hold the embedded entries, too: objects of the earlier form do.
+      // In objects of the earlier form the pages begin at 0, and hold the embedded entries, too.
       if (embedded !== null && (page.offset ?? 0) > 0) tables.addPage(embedded);
       embedded = null;
       tables.addPage(page, entriesAsServed);
@@ -148,7 +147,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
     return tables.finish({ playlist, total, extractedAt, itemsFetchedAt, isConsistent });
   }
 
-  /** What must be the same on a first page for the whole list to be the same: songs come to the top, or lower the total. */
+  /** Equal marks of two first pages mean equal lists: a new song comes first, and a removed one lowers the total. */
   function likedMark({ entries, total }: Contents): string {
     const marks = entries.map((entry) => {
       const { added_at, track, item } = object(entry);

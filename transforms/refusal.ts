@@ -1,12 +1,12 @@
 /** Makes the error for input that the transform refuses; `expected` defaults to the accepted forms. */
 export type Refuse = (found: string, expected?: string) => Error;
 
-/** The `code` of a refusal: trying again cannot help. */
+/** The `code` of a refusal: a retry cannot help. */
 export const invalidRaw = "INVALID_RAW";
 
 /**
  * Makes refusals for one file: an Error with a one-line message (file, what was found, what is expected) and the `code`
- * INVALID_RAW. Not a class: a class that extends Error does not survive a serialized closure.
+ * INVALID_RAW. It is not a class, because a class that extends Error does not survive serialization.
  */
 export function refusalsOf(fileName: string): Refuse {
   const forms =
@@ -18,7 +18,7 @@ export function refusalsOf(fileName: string): Refuse {
   };
 }
 
-/** A piece of text as a message shows it: short, quoted, on one line. */
+/** A text as messages show it: short, quoted, on one line. */
 export function excerpt(text: string): string {
   const maxLength = 40;
   return JSON.stringify(text.length > maxLength ? `${text.slice(0, maxLength)}…` : text);

@@ -1,4 +1,4 @@
-/** Reads files of Spotify responses for those who need the JSON as it stands: import and the stand-in. */
+/** Reads files of Spotify responses for import and the stand-in, which need the JSON text unchanged. */
 import { gunzipSync } from "node:zlib";
 import { makeForms, type PlaylistForm } from "./forms";
 import { makeJsonReader } from "./json";
@@ -11,11 +11,11 @@ import { makeTransform } from "./transform";
 
 /** A playlist found in a file. All texts are JSON, character by character as in the file. */
 export interface FoundPlaylist {
-  /** As the transform names it: safe as part of a key. */
+  /** The transform's id of the playlist: safe as part of a key. */
   readonly playlistId: string;
   /** Entries in the file. */
   readonly entries: number;
-  /** Entries that the playlist says it has; `entries` if it does not say. */
+  /** Entries that the playlist has, as served; `entries` if that is not served. */
   readonly totalItems: number;
   /** `raw lines`, a `playlist`'s own response, a `page`, or an array of `entries`. */
   readonly form: "raw lines" | "playlist" | "page" | "entries";
@@ -25,7 +25,7 @@ export interface FoundPlaylist {
   entryTexts(): string[];
 }
 
-/** A page that names its playlist: `href` says which, and `offset` where it begins. */
+/** A page whose `href` names its playlist; `offset` is the position of its first entry. */
 export interface PageOrigin {
   readonly playlistId: string;
   readonly offset: number;
@@ -59,7 +59,7 @@ export async function readResponses(
   }));
 }
 
-/** One line if a file holds only a part of a playlist: one response has 100 entries at most. */
+/** One line if a file holds only a part of a playlist: a response has at most 100 entries. */
 export function partNote(
   { playlistId, entries, totalItems }: Pick<FoundPlaylist, "playlistId" | "entries" | "totalItems">,
   file: string,
@@ -107,7 +107,7 @@ function foundAt({ path, playlist }: PlaylistForm, document: unknown, text: stri
   return { form, texts: [own], entryTexts: () => contentsOf(own) ?? [] };
 }
 
-/** The text of a value within a document. Of members of one name the last one counts. */
+/** The text of a value within a document. Of members with the same name the last one counts. */
 function textAt(text: string, [step, ...rest]: PlaylistForm["path"]): string {
   if (step === undefined) return text;
   const inner = typeof step === "number" ? arrayElements(text)[step] : memberText(text, step);

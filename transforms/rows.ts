@@ -8,7 +8,7 @@ export type TableRow<T extends TableName> = { readonly [C in ColumnName<T>]: str
 /** New rows of each table. */
 export type TableRows = { readonly [T in TableName]: TableRow<T>[] };
 
-/** The rows of one page and how many of its entries are of which type. */
+/** The rows of one page, and the number of its entries by type. */
 export interface PageRows {
   readonly rows: TableRows;
   readonly itemTypes: Record<ItemType, number>;
@@ -17,7 +17,7 @@ export interface PageRows {
 /** An entry of a page as it was served, by its index. */
 export type ServedEntry = (index: number) => unknown;
 
-/** Turns a playlist's pages into rows, one after the other. A key of an earlier page gets no second row. */
+/** Turns a playlist's pages into rows, one after the other. A key that had its row on an earlier page gets no second one. */
 export type ReadPage = (entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry) => PageRows;
 
 /** Makes the maker of row builders. A builder is for one playlist and remembers its distinct keys. */
@@ -27,9 +27,9 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
   const { stringify } = JSON;
   const encode = encodeURIComponent;
   const KeySet = Set<string>;
-  /** Local files' keys are made of names; a longer one is not a name, and would exhaust memory if each table repeated it. */
+  /** Keys of local files are made of names. A longer one is not a name, and would exhaust memory if each table repeated it. */
   const mostKeyLength = 32_768;
-  /** What a list of markets leaves in its entry when it is cut out. */
+  /** The trace that a cut list of markets leaves in its entry. */
   const emptiedList = '"available_markets":[]';
 
   function emptyPage(): PageRows {
@@ -53,7 +53,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     return entry.is_local === true || item.is_local === true || text(item.uri).startsWith("spotify:local:");
   }
 
-  /** Local files have no ids: names make their artists' and albums' keys. */
+  /** Local files have no ids, so the keys of their artists and albums are made of names. */
   function artistKey(artist: JsonObject, isLocal: boolean): string {
     const ownKey = key(artist);
     const name = text(artist.name);
@@ -69,7 +69,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     return `local:album:${encode(artistNames.join("|"))}:${encode(albumName)}`;
   }
 
-  /** The entry's JSON. An entry nested too deep to be printed is left out, rather than the whole playlist. */
+  /** The entry's JSON; empty if it is nested too deep to be printed, so that one entry does not fail the playlist. */
   function entryJson(entry: unknown): string {
     try {
       return stringify(entry);
@@ -83,7 +83,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     const seenArtists = new KeySet();
     const seenAlbums = new KeySet();
     const seenEpisodes = new KeySet();
-    /** Most albums are by the artists of their track, which comes first: comparing is cheaper than looking up. */
+    /** Most albums are by the artists of their track, which comes first. Comparing is cheaper than looking up. */
     let lastArtist = "";
     let rows: TableRows;
     let servedEntry: ServedEntry;
@@ -95,7 +95,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       return seen.size !== sizeBefore;
     }
 
-    /** @param isTrack whose credits are added: the track's, the album's, or nobody's once they are known */
+    /** @param isTrack true adds the track's credits, false the album's; null: the credits are there already */
     function addArtists(
       artists: readonly unknown[],
       isLocal: boolean,

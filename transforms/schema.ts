@@ -4,13 +4,13 @@
  * text; `type` is how the typed view reads it.
  */
 
-/** How a typed view reads a column: `key` is text that is never empty, in the other types an empty cell is null. */
+/** How a typed view reads a column. `key` is text that is never empty; in the other types an empty cell is null. */
 export type ColumnType = "key" | "text" | "integer" | "boolean" | "timestamp" | "added at" | "release date";
 
 /** A column of a table. */
 export interface ColumnSpec {
   readonly type: ColumnType;
-  /** What its name does not say. */
+  /** What the name alone does not explain. */
   readonly note?: string;
 }
 
@@ -82,7 +82,7 @@ const declared = {
       duration_ms: { type: "integer" },
       is_explicit: { type: "boolean" },
       is_local: { type: "boolean" },
-      popularity: { type: "integer", note: "0 to 100, null for apps that Spotify does not tell" },
+      popularity: { type: "integer", note: "0 to 100, null if Spotify does not send it to your app" },
       isrc: { type: "text" },
       linked_from_id: { type: "text", note: "the id in the playlist, if Spotify served another track in its place" },
     },

@@ -16,11 +16,11 @@ export type { PlaylistTables } from "./playlistTables";
 
 /** How a file is transformed. */
 export interface TransformOptions<File extends Pieces> {
-  /** Makes what holds a table's bytes; called once a table. @default an array of the pieces */
+  /** Creates the holder of a table's bytes; called once a table. @default an array of the pieces */
   startFile?: () => File;
-  /** Whether the name is of a raw object's key: raw lines of another playlist are refused then. @default false */
+  /** Whether the file name comes from a raw object's key. Raw lines of another playlist are then refused. @default false */
   isStored?: boolean;
-  /** Gets one line for each null that stands in a map or list in place of a playlist. */
+  /** Gets one line for each null in place of a playlist in a map or list. */
   onSkipped?: (line: string) => void;
 }
 
@@ -43,8 +43,8 @@ export interface Transform {
 }
 
 /**
- * Makes the transform. It is called once, at a function's cold start. It makes everything that runs for every entry: in a
- * serialized closure each use of a name from outside costs time.
+ * Makes the transform. Call it once, at a function's cold start: it creates everything that runs for every entry, because in
+ * a serialized closure each use of a name from outside costs time.
  * @param startTables builds each playlist's tables from its entries
  */
 export function makeTransform(startTables: StartTables = makeTablesBuilders()): Transform {
@@ -119,7 +119,7 @@ export function makeTransform(startTables: StartTables = makeTablesBuilders()): 
       const document = await readDocument(firstLine, first, lines, refuse);
       return forms.readDocument(document, refuse, onSkipped).map((form) => addDocument(form, startPlaylist(form.id)));
     } catch (error) {
-      // A key or a text that is too long for memory, however the file came to hold it.
+      // A key or a text is too long for memory.
       if (error instanceof RangeError) throw refuse(error.message, "ids and texts as Spotify serves them");
       throw error;
     } finally {

@@ -1,4 +1,4 @@
-/** A JSON object of which nothing is known yet. */
+/** A JSON object whose members are not known yet. */
 export type JsonObject = { readonly [name: string]: unknown };
 
 /** Readers of parsed JSON that accept any value and never throw. */
@@ -11,7 +11,7 @@ export interface Values {
   object(value: unknown): JsonObject;
   /** The value if it is an array, else an empty array. */
   list(value: unknown): readonly unknown[];
-  /** What identifies a thing: its id, else its URI, else the empty string. */
+  /** The key of an item, artist, album or show: its id, else its URI, else the empty string. */
   key(thing: JsonObject): string;
   /** A track's key: `linked_from.id`, else its id, else its URI. Spotify relinks a track by market and day. */
   trackKey(track: JsonObject): string;

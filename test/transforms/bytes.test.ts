@@ -40,7 +40,7 @@ test("takes Node's streams, empty pieces and parts of a larger buffer", async ()
   assert.equal(await linesOf(pieces()), ["a", "b"]);
 });
 
-test("reads nothing from nothing", async () => {
+test("reads no line from an empty stream", async () => {
   assert.equal(await linesOf(streamOf("")), []);
   assert.equal(await linesOf(streamOf(gzipSync(""))), []);
 });
@@ -71,7 +71,7 @@ for (const [what, bytes, message] of damaged) {
 }
 
 for (const kind of ["plain", "gzip"]) {
-  test(`passes on an error of the stream as it is: ${kind}`, async () => {
+  test(`an error of the stream passes unchanged: ${kind}`, async () => {
     const broken = Object.assign(new Error("connection lost"), { code: "ECONNRESET" });
     async function* chunks() {
       yield kind === "gzip" ? gzipSync(text).subarray(0, 12) : Buffer.from("[\n");
@@ -85,7 +85,7 @@ for (const kind of ["plain", "gzip"]) {
     }
   });
 
-  test(`lets go of the stream when it refuses before its end: ${kind}`, async () => {
+  test(`releases the stream if it refuses before the end: ${kind}`, async () => {
     let isOpen = true;
     const bad = `${line(null)}${"x".repeat(1_000_000)}`;
     async function* chunks() {

@@ -36,7 +36,7 @@ test("turns a lone surrogate into U+FFFD", () => {
   assert.is(Buffer.from(writeRows([["\ud800x"]])).toString(), '"\ufffdx"\n');
 });
 
-test("is what papaparse writes of the cells as they are stored, byte by byte", () => {
+test("gives the same bytes as papaparse", () => {
   const dialect = { quotes: true, newline: "\n", header: false };
   fc.assert(
     fc.property(hostileRows(columnCount), (rows) => {

@@ -49,7 +49,7 @@ test("keeps the other fields of an unreadable entry", async () => {
   ]);
 });
 
-test("prefers `item` and ids, and leaves a gap for an artist without key", async () => {
+test("prefers `item` and ids, and leaves a gap for an artist without a key", async () => {
   const withUri = track("t", {
     id: null,
     artists: [null, { name: "x" }, artist("r"), { id: "", uri: "spotify:artist:q" }],

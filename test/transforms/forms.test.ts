@@ -42,7 +42,7 @@ const accepted: [what: string, form: unknown, id: string, total: string][] = [
   ["an array of entries", entries, "my%5Flist", "3"],
   ["an array of bare items", [track("t"), null, track("u")], "my%5Flist", "3"],
   [
-    "an array of bare items that say no type",
+    "an array of bare items without a type",
     [{ id: "t", name: "x", artists: [] }, null, { uri: "u", album: {} }],
     "my%5Flist",
     "3",
@@ -183,7 +183,7 @@ const sameBytes: [what: string, file: string | Uint8Array][] = [
 ];
 
 for (const [what, file] of sameBytes) {
-  test(`reads a document ${what} as without`, async () => {
+  test(`reads a document ${what} like a plain one`, async () => {
     const expected = await runOne(json);
     assert.equal(await runOne(file), expected);
     assert.is(expected.entries, 3);
@@ -249,7 +249,7 @@ for (const [file, found, expected] of refused) {
   });
 }
 
-test("says it in one line, whatever the file is called", async () => {
+test("a refusal is one line, whatever the file's name", async () => {
   assert.is((await refusal("{}", "a\r\nb\u0000.json")).message, `a b .json: found an empty object; expected ${forms}`);
 });
 

@@ -1,5 +1,5 @@
 /**
- * The tables of made-up playlists, as files to read: what a raw object gave once it gives always. After a wanted change,
+ * The tables of made-up playlists, as files to read. A raw object must always give the same tables. After a wanted change,
  * `UPDATE_GOLDEN=1 npx uvu -r $PWD/scripts/register.js test transforms/golden` writes them anew; review the diff.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -37,7 +37,7 @@ test("5: the same entry twice is two rows that differ in position, and one track
   });
 });
 
-test("6: when an entry was added may be missing or odd, and stays as served", async () => {
+test("6: the time of an addition can be missing or odd, and stays as served", async () => {
   const times: [addedAt: unknown, cell: string][] = [
     ["1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"],
     [null, ""],
@@ -54,7 +54,7 @@ test("6: when an entry was added may be missing or odd, and stays as served", as
   );
 });
 
-test("7: who added an entry may be missing", async () => {
+test("7: the user who added an entry can be missing", async () => {
   const nobody = [null, undefined, { id: "", uri: "spotify:user:" }, { id: [] }, 7];
   await gives(
     nobody.map((by) => entry(track("t"), { added_by: by })),
@@ -95,7 +95,7 @@ test("9: a release date keeps its precision", async () => {
   );
 });
 
-test("12: something structured where a plain value belongs counts as missing", async () => {
+test("12: an object or array in place of a plain value counts as missing", async () => {
   const item = track("t", {
     duration_ms: { totalMilliseconds: 1 },
     track_number: [2],

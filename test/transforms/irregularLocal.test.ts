@@ -34,7 +34,7 @@ const localTrack = {
   },
 };
 
-test("3: a local file is a track, its artist and album are known by their names", async () => {
+test("3: a local file is a track whose artist and album are identified by name", async () => {
   await gives([entry(localTrack, { is_local: true })], {
     playlist_items: [itemOf(0, localTrack.uri, "track", "true")],
     tracks: [
@@ -60,7 +60,7 @@ test("3: a local file is a track, its artist and album are known by their names"
   });
 });
 
-test("a local file is one if entry, item or URI says so", async () => {
+test("a file is local if its entry, item or URI marks it as local", async () => {
   const silent = { ...localTrack, is_local: undefined };
   const plain = entry(silent, { is_local: undefined });
   const byEntry = entry({ ...silent, uri: "x" }, { is_local: true });

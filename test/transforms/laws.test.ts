@@ -1,4 +1,4 @@
-/** What holds for any playlist whatever is in it. */
+/** Properties that hold for any playlist. */
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { suite } from "uvu";
@@ -103,7 +103,7 @@ test("paged or whole, plain or gzip, in pieces of any length: the same bytes", a
   );
 });
 
-test("large documents, which are taken in slices, keep their positions and keys", async () => {
+test("large documents, read in slices, keep their positions and keys", async () => {
   const entries = Array.from({ length: 2500 }, (_, index) => entry(track(`${index % 2400}`)));
   const playlist = await runOne({ items: entries, offset: 100 });
   assert.equal(

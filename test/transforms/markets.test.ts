@@ -41,7 +41,7 @@ const kept: [name: string, text: string][] = [
 
 for (const [name, text] of kept) test(`leaves ${name}`, () => assert.is(cut(text), text));
 
-test("takes no list for good because one as long was", () => {
+test("a checked list does not vouch for another one of the same length", () => {
   const cutMarkets = makeCutMarkets();
   const good = Buffer.from('{"available_markets":["DE","FR"]}');
   const bad = Buffer.from('{"available_markets":["DE"x"FR"]}');
@@ -89,7 +89,7 @@ test("a rejected entry keeps its lists", async () => {
   );
 });
 
-test("rejected entries beyond the first 1,000 of a page are the ones that were served", async () => {
+test("rejected entries beyond the first 1,000 of a page stay as served", async () => {
   const rejected = [3, 999, 1000, 1003, 2299];
   const items = Array.from({ length: 2300 }, (_, index) => {
     const markets = { available_markets: ["DE", index % 2 === 0 ? "FR" : "GB"] };

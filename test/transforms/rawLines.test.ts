@@ -17,7 +17,7 @@ const [first, second, third, fourth] = ["06:00:01", "06:00:02", "06:00:03", "06:
 const whole =
   line(embedding, first) + line(page(0, "t0", "t1"), second) + line(page(2, "t2"), third) + line(playlist, fourth);
 
-test("pages from offset 0 on take the place of the embedded entries", async () => {
+test("pages from offset 0 on replace the embedded entries", async () => {
   const tables = await runOne(whole, "p.jsonl.gz");
   assert.is(tables.entries, 3);
   assert.equal(column(tables, "playlist_items", "position"), ["0", "1", "2"]);
@@ -61,7 +61,7 @@ for (const [what, before, after, cell] of consistency) {
   });
 }
 
-test("does without the closing response", async () => {
+test("accepts a file without the closing response", async () => {
   const tables = await runOne(line(playlist, first) + line(page(0, "t0"), second));
   assert.equal(rowsOf(tables, "playlists")[0]?.slice(8), ["3", "s1", "", first, second, ""]);
 });
@@ -77,13 +77,13 @@ test("without pages the embedded entries are the playlist's", async () => {
   assert.equal(rowsOf(tables, "playlists")[0]?.slice(8), ["3", "s1", "", first, first, "true"]);
 });
 
-test("a playlist of which Spotify serves nothing but the metadata has no entries", async () => {
+test("a playlist with metadata only has no entries", async () => {
   const tables = await runOne(line({ ...playlist, tracks: { total: 40 } }));
   assert.is(tables.entries, 0);
   assert.equal(column(tables, "playlists", "total_items"), ["40"]);
 });
 
-test("takes the shapes of 2020, a playlist with plain items, and a playlist without id", async () => {
+test("accepts the shapes of 2020, plain items, and a playlist without id", async () => {
   const old = { type: "playlist", id: "p", tracks: { items: [{ track: track("t0") }], total: 1 } };
   const plain = { type: "playlist", id: "p", items: [entry(track("t1"))] };
   assert.equal(column(await runOne(line(old)), "playlist_items", "item_key"), ["t0"]);
@@ -91,7 +91,7 @@ test("takes the shapes of 2020, a playlist with plain items, and a playlist with
   assert.is((await runOne(line({ name: "x" }) + line(page(0)), "a_b.jsonl.gz")).playlistId, "a%5Fb");
 });
 
-test("takes the total that the playlist says, else the pages', else the count", async () => {
+test("the total is the playlist's, else the pages', else the count", async () => {
   const total = async (...bodies: unknown[]) =>
     column(await runOne(bodies.map((body) => line(body)).join("")), "playlists", "total_items");
   assert.equal(await total({ ...playlist, items: { total: 9 } }, page(0, "t0")), ["9"]);
@@ -136,7 +136,7 @@ test("refuses a line that is cut off, naming it", async () => {
   assert.match(message, /^x: found JSON that is cut off after character \d+ in line 4; expected /);
 });
 
-test("embedded entries are the first page, and pages go on from there", async () => {
+test("embedded entries are the first page, and pages follow", async () => {
   const raw = line(embedding, first) + line(page(2, "t2"), third) + line(playlist, fourth);
   const tables = await runOne(raw, "p.jsonl.gz", { isStored: true });
   assert.equal(column(tables, "playlist_items", "position"), ["0", "1", "2"]);
@@ -253,7 +253,7 @@ for (const [what, pages, entries, cell] of likedCases) {
   });
 }
 
-test("the popularity of a liked song may differ on the closing page", async () => {
+test("the popularity of a liked song can differ on the closing page", async () => {
   const [opening, closing] = [5, 6].map((popularity) => ({
     ...liked(0, 1),
     items: [{ track: track("t0", { popularity }) }],
@@ -273,7 +273,7 @@ for (const [file, message] of refusedLiked) {
   });
 }
 
-test("puts the body in as it came", () => {
+test("inserts the body unchanged", () => {
   const body = '{\r\n  "big": 12345678901234567890, "one": 1.0,\n "a": 1, "a": 2, "text": "x\\ny"\n}';
   const printed = makeRawLine()("https://h/?a=1&b=%22", "2026-11-22T06:00:00.000Z", body);
   const inOneLine = '{    "big": 12345678901234567890, "one": 1.0,  "a": 1, "a": 2, "text": "x\\ny" }';
@@ -291,7 +291,7 @@ test("is one line that parses to what went in, for any JSON however it is printe
   );
 });
 
-test("tells raw lines from the rest", () => {
+test("distinguishes raw lines from other values", () => {
   assert.ok(isRawLine({ url: "u", fetchedAt: "t", body: null }));
   for (const value of [null, 1, "body", [], {}, { body: 1 }, { url: "u", fetchedAt: "t" }]) {
     assert.not(isRawLine(value));

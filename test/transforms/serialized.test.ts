@@ -1,4 +1,4 @@
-/** The transform as a function's archive holds it gives what it gives here. */
+/** The serialized transform gives the same results as the transform itself. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
  * The CSV as a real Trino reads it: all nine tables of real and of invented playlists, and hostile text.
  * TRINO_URL is a Trino (default http://127.0.0.1:18080) with a `hive` catalog; TRINO_DATA the folder that its catalog sees
- * as `local:///` (default ~/.cache/trino-oracle/data). Where there is none, this says so and passes.
+ * as `local:///` (default ~/.cache/trino-oracle/data). Without a Trino the tests print a note and pass.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -20,7 +20,7 @@ import { entry, rowsOf, run, samples, track } from "../support/transformed";
 const test = suite("transforms/trino");
 const url = process.env.TRINO_URL ?? "http://127.0.0.1:18080";
 const dataFolder = process.env.TRINO_DATA ?? join(homedir(), ".cache/trino-oracle/data");
-/** Tables of this run, so that it meets nobody else's. */
+/** Names of this run's tables, distinct from those of other runs. */
 const schema = `playlake_csv_${process.pid}`;
 const schemaFolder = join(dataFolder, "tables", schema);
 let isThere = false;
