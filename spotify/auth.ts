@@ -5,26 +5,26 @@ import type { States } from "./state";
 import type { AppCredentials, Effects, StoredToken, TokenStore } from "./types";
 
 export interface AuthOptions {
-  /** e.g. https://accounts.spotify.com, without a slash at its end. */
+  /** e.g. https://accounts.spotify.com, without a trailing slash. */
   accountsUrl: string;
   /** Called once, when the first token is needed. */
   app: () => Promise<AppCredentials>;
   tokens: TokenStore;
-  /** Where the end of a consent is noted. @default nowhere: each run asks Spotify */
+  /** Stores the end of a consent. @default not stored: each run asks Spotify */
   states?: Pick<States, "endedConsent" | "putEndedConsent">;
 }
 
-/** Access tokens: of the user who consented, else of the app. */
+/** Access tokens of the user who consented, else of the app. */
 interface Auth {
-  /** A token that holds for at least another minute, as far as is known. */
+  /** A token that is valid for at least another minute, as far as is known. */
   accessToken(): Promise<string>;
-  /** A new one in place of `refused`, which Spotify did not accept. */
+  /** A new token in place of `refused`, which Spotify did not accept. */
   renew(refused: string): Promise<string>;
-  /** Whether the tokens stand for a user. Reads the token store unless it is known. */
+  /** Whether the tokens are a user's. Reads the token store unless that is known. */
   isUser(): Promise<boolean>;
-  /** The user's consent; undefined without a user, if its time is not known, or if the token cannot be read. */
+  /** The user's consent; undefined if there is no user, its time is not known, or the token cannot be read. */
   consent(): Promise<Consent | undefined>;
-  /** What went wrong with storing a rotated refresh token; undefined: nothing. The access token is valid all the same. */
+  /** Why a rotated refresh token could not be stored; undefined if it was. The access token is valid in any case. */
   problem(): string | undefined;
   /** The text without any token or secret of this run. */
   hide(text: string): string;
@@ -33,7 +33,7 @@ interface Auth {
 const marginMs = 60_000;
 const defaultLifeSeconds = 3600;
 const writeTries = 3;
-/** Shorter than the hour between two catch-ups: each of them asks once, in case the refusal was Spotify's mistake. */
+/** Shorter than the hour between two catch-ups, so that each of them asks once: the refusal can be Spotify's mistake. */
 const endedRestMs = 50 * 60_000;
 
 /** @throws (its functions) `CONSENT_ENDED`, `APP_REFUSED`, `NO_TOKEN`, `LIMITED`, `OUT_OF_TIME` */
@@ -86,7 +86,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
     if (await isKnownAsEnded(token)) throw consentEnded();
     const answer = await refresh(token);
     if (!isInvalidGrant(answer)) return answer;
-    // Another run, or a login, may have stored a newer token since this one was read: that one gets its own try.
+    // Another run, or a login, can have stored a newer token since this one was read. That token gets its own try.
     const newer = await readToken();
     if (newer != null && newer.refreshToken !== token.refreshToken) {
       user = { token: newer };
@@ -108,7 +108,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
     try {
       await options.states?.putEndedConsent({ versionId, refusedAt: new Date(effects.now()).toISOString() });
     } catch (error) {
-      // Noting it only saves requests; the end of the consent is what matters.
+      // Storing it only saves requests; the end of the consent is what must be reported.
       effects.log?.({ event: "endedConsentNotRemembered", reason: errorText(error) });
     }
   }
@@ -163,7 +163,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
     },
     isUser: async () => (await readUser()) != null,
     async consent() {
-      // Whatever needs the token reports why it cannot be read.
+      // The call that needs the token reports why it cannot be read.
       const token = await readUser().catch(() => undefined);
       return readConsent(token?.consentedAt, effects.now());
     },
@@ -185,7 +185,7 @@ function isInvalidGrant(answer: Received): boolean {
   return answer.status !== 200 && grantError(answer).error === "invalid_grant";
 }
 
-/** The accounts service's own error form. */
+/** An error in the form of the accounts service. */
 export function grantError(answer: Received): { error: string; description: string } {
   const body = answer.json as { error?: unknown; error_description?: unknown } | null | undefined;
   return {

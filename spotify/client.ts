@@ -20,27 +20,27 @@ import {
 import type { Effects } from "./types";
 
 export interface ClientOptions extends AuthOptions, RequesterOptions {
-  /** e.g. https://api.spotify.com/v1, without a slash at its end. */
+  /** e.g. https://api.spotify.com/v1, without a trailing slash. */
   apiUrl: string;
-  /** ISO 3166-1 alpha-2, e.g. "DE". @default none is sent: Spotify goes by the user's country */
+  /** ISO 3166-1 alpha-2, e.g. "DE". @default not sent: Spotify uses the user's country */
   market?: string;
 }
 
-/** A response as a raw line keeps it. */
+/** A response, as a raw line stores it. */
 export interface RawResponse {
   url: string;
   /** When it arrived, ISO 8601. */
   fetchedAt: string;
-  /** The body as it was sent. */
+  /** The body as sent. */
   body: string;
 }
 
-/** What a read of a playlist begins with: the responses before its further pages. */
+/** The beginning of a playlist's read: the responses before its further pages. */
 export interface Opening {
   playlistId: string;
   /** The playlist's own response, or (from `myPlaylists`) its element of the list; for Liked Songs the user and page 1. */
   head: readonly RawResponse[];
-  /** Entries in `head`, the total, and where the first page starts that is not in it. */
+  /** Entries in `head`, the total, and the offset of the first page that is not in it. */
   paging: Paging;
   /** Equal ids mean equal contents, see `contentsIdOf`; undefined if Spotify gave none. */
   contentsId: string | undefined;
@@ -50,46 +50,46 @@ export interface Opening {
 interface PageResponse extends RawResponse, Paging {}
 
 /**
- * Spotify's Web API as far as playlists go. Its functions reject with `UNAVAILABLE` (has `playlistId`, `status` and
+ * The part of Spotify's Web API that reads playlists. Its functions reject with `UNAVAILABLE` (has `playlistId`, `status` and
  * `cause`), `UNEXPECTED`, `APP_REFUSED`, `CONSENT_ENDED`, `NO_CONSENT`, `NO_TOKEN`, `TRANSIENT`, `LIMITED` (has `until`),
  * `TOO_SLOW` or `OUT_OF_TIME`.
  */
 export interface SpotifyClient {
-  /** A playlist's own response; for Liked Songs the user, asked for once, and the first page. */
+  /** A playlist's own response; for Liked Songs the user, requested once, and the first page. */
   open(playlistId: string): Promise<Opening>;
-  /** The entries from `offset` (0 and up) on: 50 of them. */
+  /** A page of up to 50 entries from `offset` on. */
   page(playlistId: string, offset: number): Promise<PageResponse>;
   /**
    * What the user owns or follows, in Spotify's order, each once.
-   * @param isWorth called with the pages left and what was found so far: false ends the reading. @default all is read
+   * @param isWorth called with the pages left and the playlists found so far; false ends the reading. @default reads all
    */
   myPlaylists(isWorth?: (pagesLeft: number, found: readonly Opening[]) => boolean): Promise<Opening[]>;
-  /** Whether requests are made for a user. */
+  /** Whether requests are made with a user's token. */
   isUser(): Promise<boolean>;
-  /** Requests for playlists end with `TOO_SLOW` when so many milliseconds have passed; undefined: no such end. */
+  /** Requests for playlists fail with `TOO_SLOW` after this many milliseconds; undefined: no such limit. */
   limitTime(ms: number | undefined): void;
   /** Milliseconds left for requests in this invocation; infinite if its time is not limited. */
   usableMs(): number;
   /** The user's consent; undefined without a user, or if its time is not known. */
   consent(): Promise<Consent | undefined>;
-  /** What went wrong without stopping the work; undefined: nothing. */
+  /** A problem that did not stop the work; undefined if there was none. */
   problem(): string | undefined;
-  /** Requests sent so far, failed tries and tokens included. */
+  /** Requests sent so far, including failed tries and token requests. */
   requests(): number;
 }
 
-/** How often the user's list is read if it changes while it is read. */
+/** How often the user's list is read at most if it changes while it is read. */
 const mostListReads = 3;
 
-/** The user's list ends here at the latest, whatever its pages say. */
+/** No more pages of the user's list are read, whatever the pages say. */
 const mostListPages = 400;
 
-/** One client serves one run: its token and what it finds out about the app are kept inside. */
+/** Makes the client of one run. It keeps the token, and what it learns about the app. */
 export function makeSpotifyClient(effects: Effects, options: ClientOptions): SpotifyClient {
   const requester = makeRequester(effects, options);
   const auth = makeAuth(effects, requester, options);
   const { apiUrl, market } = options;
-  /** The endpoint of a playlist's pages that is asked first: the one that served last. */
+  /** The endpoint of pages that is tried first: the one that served last. */
   let contentsName: "items" | "tracks" = "items";
   let user: RawResponse | undefined;
   let deadlineMs: number | undefined;
@@ -106,7 +106,7 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
     throw codedError("APP_REFUSED", purpose, reason, { status: 401 });
   }
 
-  /** Spotify's own words. */
+  /** Spotify's error message. */
   function messageOf(answer: Received): string {
     const error = (answer.json as { error?: { message?: unknown } } | null | undefined)?.error;
     return typeof error?.message === "string" ? auth.hide(oneLine(error.message)).slice(0, 300) : "";
@@ -172,7 +172,7 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
         contentsName = name;
         return pageOf(url, answer, offset);
       }
-      // The refusal of the endpoint that serves this app says more than the other one's.
+      // The refusal of the endpoint that serves this app is the more useful one.
       refused ??= answer;
       if (answer.status !== 403 && answer.status !== 404) break;
     }
@@ -187,7 +187,7 @@ export function makeSpotifyClient(effects: Effects, options: ClientOptions): Spo
     return [...found.values()];
   }
 
-  /** Whether nothing was missed: if the list shrinks while it is read, what moved to an earlier page is not seen. */
+  /** Whether nothing was missed. If the list shrinks while it is read, a playlist can move to a page that was read before. */
   async function readMine(
     found: Map<string, Opening>,
     isWorth: (pagesLeft: number, found: readonly Opening[]) => boolean,
@@ -238,7 +238,7 @@ function pageOf(url: string, answer: Received, offset: number): PageResponse {
   return { ...rawOf(url, answer), ...pagingOf(answer.json, offset) };
 }
 
-/** The list's playlists, each with the text that it has in the list. */
+/** The list's playlists, each with its JSON text in the list. */
 function listedOpenings(url: string, answer: Received): Opening[] {
   const texts = arrayElements(memberText(answer.text, "items")!);
   return listedIds(answer.json).map(({ playlistId, index, playlist }) => ({

@@ -1,8 +1,8 @@
-/** How long a user's consent still holds. */
+/** How long a user's consent is still valid. */
 export interface Consent {
   consentedAt: string;
   endsAt: string;
-  /** Whole days left; 0 on the last day and after it. */
+  /** Whole days left; 0 from the last day on. */
   daysLeft: number;
   /** From month 5 on: time to log in again. */
   isEnding: boolean;
@@ -12,7 +12,7 @@ const consentMonths = 6;
 const warnMonths = 5;
 const dayMs = 86_400_000;
 
-/** Spotify ends a refresh token six months after the user's consent, however often it was refreshed. */
+/** A refresh token ends six months after the user's consent, however often it was refreshed. */
 export function readConsent(consentedAt: string | undefined, nowMs: number): Consent | undefined {
   const consentedMs = Date.parse(consentedAt ?? "");
   if (consentedAt == null || Number.isNaN(consentedMs)) return undefined;

@@ -2,11 +2,11 @@ import type { Consent } from "./consent";
 import { type CodedError, codedError, type ErrorCode } from "./errors";
 import type { DayState, UnavailablePlaylist } from "./state";
 
-/** A playlist (or "me") that is not stored, for a reason that may pass. */
+/** A playlist (or "me") that is not stored, for a reason that can be temporary. */
 export interface PlaylistFailure {
   playlistId: string;
   reason: string;
-  /** Undefined: not from Spotify, but from the store for instance. */
+  /** Undefined if the failure is not Spotify's, but the store's for instance. */
   code: ErrorCode | undefined;
 }
 
@@ -22,14 +22,14 @@ export interface FewerEntries {
   playlistId: string;
   /** Entries served. */
   entries: number;
-  /** Entries that the playlist has, as Spotify says. */
+  /** Entries that the playlist has, as Spotify counts them. */
   total: number;
 }
 
 /** What a run did. Lists of ids are in the order in which they were worked on. */
 export interface DayResult {
   snapshotDate: string;
-  /** The day was complete before this run, which did nothing: `alreadyStored` and `unavailable` repeat what is known. */
+  /** The day was complete before this run, which did nothing. `alreadyStored` and `unavailable` repeat what is known. */
   alreadyComplete: boolean;
   /** Stored by this run. */
   stored: string[];
@@ -37,23 +37,23 @@ export interface DayResult {
   unchanged: string[];
   /** Those of `stored` that were edited each time they were read. */
   inconsistent: string[];
-  /** Those of `stored` that were read afresh and came with fewer entries than Spotify counts. */
+  /** Those of `stored` that were read in full and had fewer entries than Spotify counts. */
   fewerEntries: FewerEntries[];
   alreadyStored: string[];
   unavailable: UnavailablePlaylist[];
   /** Found by the first run of a day. */
   missedDays: MissedDay[];
-  /** Requests to Spotify, failed tries and tokens included. */
+  /** Requests to Spotify, including failed tries and token requests. */
   requests: number;
   /** Entries in what this run stored. */
   entries: number;
-  /** Undefined: no user, or the time of consent is not known. */
+  /** Undefined if there is no user, or the time of consent is not known. */
   consent: Consent | undefined;
-  /** What the owner should know, a sentence each. */
+  /** Warnings for the owner, one sentence each. */
   warnings: string[];
 }
 
-/** The run's error. What could be stored is stored. */
+/** The error of an incomplete run. Everything that could be stored is stored. */
 export type IncompleteDay = CodedError<{ failures: PlaylistFailure[]; result: DayResult }>;
 
 export function emptyResult(snapshotDate: string): DayResult {
@@ -80,7 +80,7 @@ export function completeResult(day: DayState, consent: Consent | undefined): Day
   return { ...result, warnings: warningsOf(result, undefined) };
 }
 
-/** What the owner should know of a run that did something. */
+/** The warnings of a run that did something. */
 export function warningsOf(result: DayResult, problem: string | undefined): string[] {
   const warnings: string[] = [];
   const { consent } = result;

@@ -3,7 +3,7 @@ import type { DayState, States } from "./state";
 
 const dayMs = 86_400_000;
 
-/** Days looked back at most: after a year without runs nobody wants a list of every day. */
+/** Most days that are reported as missed: after a year without runs, a list of every day is useless. */
 const mostDays = 31;
 
 /** The local date at an instant. @param timezone IANA name, e.g. "Europe/Berlin" @returns YYYY-MM-DD */
@@ -35,7 +35,7 @@ export function datesBetween(from: string, to: string): string[] {
   return dates;
 }
 
-/** What earlier days left for a day's first run. */
+/** What a day's first run learns of earlier days. */
 interface EarlierDays {
   /** Oldest first. */
   missed: MissedDay[];
@@ -44,8 +44,8 @@ interface EarlierDays {
 }
 
 /**
- * The days that were missed since the last one with a state, that one included: what a run left incomplete, and days with
- * a scheduled run that left no state. Days before that one were reported on that day.
+ * The days that were missed from the last day with a state on: that day if a run left it incomplete, and later days whose
+ * scheduled run left no state. Earlier days were reported on that last day.
  *
  * @param storedOn which playlists have a raw object of a day, whatever its state says
  */

@@ -1,16 +1,16 @@
 /**
- * Why a request or a run did not go through.
- * - `UNAVAILABLE`: this playlist is gone or closed; trying again cannot help.
+ * Why a request or a run failed.
+ * - `UNAVAILABLE`: this playlist is gone or closed; a retry cannot help.
  * - `TRANSIENT`: Spotify or the network failed at every try; a later run tries again.
- * - `UNEXPECTED`: an answer that is neither what was asked for nor says that it is gone; a later run tries again.
+ * - `UNEXPECTED`: the answer is neither what was asked for nor a refusal; a later run tries again.
  * - `TOO_SLOW`: this playlist's share of the invocation's time is used up; a later run tries again.
- * - `LIMITED`: Spotify wants no request before `until`.
+ * - `LIMITED`: Spotify accepts no request before `until`.
  * - `NO_TOKEN`: Spotify's accounts service failed at every try; a later run tries again.
  * - `OUT_OF_TIME`: the invocation's time is used up.
  * - `CONSENT_ENDED`: the refresh token is no longer valid; the user must log in again.
  * - `NO_CONSENT`: something needs a user's consent, or more of it than was given.
  * - `APP_REFUSED`: Spotify refuses the app or its token, whatever the playlist.
- * - `INCOMPLETE`: the day's run has stored what it could, and something is missing.
+ * - `INCOMPLETE`: the run stored what it could, and something is still missing.
  */
 export type ErrorCode = (typeof errorCodes)[number];
 
@@ -32,9 +32,9 @@ const errorCodes = [
 export type CodedError<Properties extends object = object> = Error & { code: ErrorCode; reason: string } & Properties;
 
 /**
- * Makes the error. Its message is one line: what it is about, and the reason.
+ * Makes the error. Its message is one line: the subject and the reason.
  *
- * @param subject e.g. "playlist 37i9…"; undefined if the reason says it all
+ * @param subject e.g. "playlist 37i9…"; undefined if the reason is enough
  */
 export function codedError<Properties extends object>(
   code: ErrorCode,
@@ -52,7 +52,7 @@ export function errorCode(error: unknown): ErrorCode | undefined {
   return errorCodes.find((one) => one === code);
 }
 
-/** The reason alone, without what it is about, on one line. */
+/** The reason without the subject, on one line. */
 export function errorReason(error: unknown): string {
   const reason = (error as { reason?: unknown } | null | undefined)?.reason;
   return errorCode(error) != null && typeof reason === "string" ? reason : errorText(error);

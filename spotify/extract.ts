@@ -26,35 +26,35 @@ export interface ExtractEffects extends Effects {
 }
 
 export interface ExtractOptions {
-  /** Ids, URIs, links; "me" for all that the user owns or follows, "liked" for Liked Songs, "library" for both. */
+  /** Ids, URIs, links; "me" for every playlist that the user owns or follows, "liked" for Liked Songs, "library" for both. */
   playlists: readonly string[];
-  /** IANA name: whose calendar the days are of. @default "UTC" */
+  /** The time zone of the days, an IANA name. @default "UTC" */
   timezone?: string | undefined;
-  /** ISO 3166-1 alpha-2. @default none is sent: Spotify goes by the user's country */
+  /** ISO 3166-1 alpha-2. @default not sent: Spotify uses the user's country */
   market?: string | undefined;
   /** An address without a path gets /v1. @default "https://api.spotify.com/v1" */
   apiUrl?: string | undefined;
   /** @default "https://accounts.spotify.com" */
   accountsUrl?: string | undefined;
-  /** A playlist whose snapshot id stays the same is read afresh every so many days. @default 7 */
+  /** An unchanged playlist is read in full every this many days. @default 7 */
   fullReadDays?: number | undefined;
-  /** Whether the schedule has a run on a day, YYYY-MM-DD; a day without one cannot be missed. @default each day has one */
+  /** Whether the schedule has a run on a day, YYYY-MM-DD; other days cannot be missed. @default every day has one */
   isRunDay?: ((date: string) => boolean) | undefined;
-  /** Least milliseconds between an answer and the next request. @default 100, none for this machine's own address */
+  /** Least milliseconds between an answer and the next request. @default 100; 0 for a loopback address */
   gapMs?: number | undefined;
 }
 
 /** The invocation that a run is part of. */
 export interface Invocation {
-  /** Time left, from Lambda's context. @default without end */
+  /** Milliseconds left, from Lambda's context. @default no limit */
   remainingMs?: () => number;
 }
 
 /**
- * Makes the run of a day: it stores what is missing of the day, each playlist as one raw object, and notes how far it
- * came. A run on a complete day reads one state object and the user's token, and ends.
+ * Makes the run of a day. It stores what is missing of the day, each playlist as one raw object, and then the day's state.
+ * A run on a complete day only reads one state object and the user's token.
  *
- * @throws at once if `playlists` names something else than playlists; its runs reject with an `IncompleteDay` (code
+ * @throws at once if `playlists` names anything but playlists; its runs reject with an `IncompleteDay` (code
  * `INCOMPLETE`, with `failures` and `result`) if something is missing that a later run tries again
  */
 export function makeExtractDay(
@@ -103,7 +103,7 @@ function startRun(
 
 /**
  * Reports missed days at once: the day's state is written at the run's end, and a run that is killed after that would
- * report nothing.
+ * not report them.
  *
  * @returns the latest earlier day with a state
  */
@@ -126,7 +126,7 @@ async function storedOn(store: ObjectStore, snapshotDate: string): Promise<(play
   return (playlistId) => keys.includes(rawKey(snapshotDate, playlistId));
 }
 
-/** Stores what is missing of the day, and notes what could not be stored. */
+/** Stores what is missing of the day, and records what could not be stored. */
 async function storeMissing(
   run: Run,
   effects: ExtractEffects,
@@ -142,7 +142,7 @@ async function storeMissing(
   for (const playlistId of targetIds(wanted, listed)) {
     (isStored(playlistId) ? result.alreadyStored : missing).push(playlistId);
   }
-  // Without any request no state is of use.
+  // Without requests, states are of no use.
   if (end == null) await readStates(states, missing, known);
   const targets = missing.map((playlistId) => ({
     playlistId,
@@ -154,8 +154,8 @@ async function storeMissing(
 }
 
 /**
- * The user's list of playlists, if it is wanted or saves requests. `end`: what keeps this run from any request, or from
- * any further one.
+ * The user's list of playlists, if it is wanted or saves requests. `end` is the error that rules out any further request
+ * in this run.
  */
 async function readList(
   run: Run,
@@ -176,7 +176,7 @@ async function readList(
   }
 }
 
-/** What the user's list has of the named playlists, as long as a page of it may save more requests than it takes. */
+/** The named playlists in the user's list, which is read as long as it can save more requests than it takes. */
 async function listOfNamed(
   { client, reader, states }: Run,
   named: readonly string[],
@@ -201,7 +201,7 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
   result.warnings = warningsOf(result, client.problem());
   const { snapshotDate, alreadyStored, unavailable } = result;
   const isComplete = failures.length === 0;
-  // A run beside this one may have completed the day: that stands.
+  // A concurrent run can have completed the day: its state stays.
   if (isComplete || !isDone(await run.states.day(snapshotDate), wanted)) {
     await run.states.putDay({
       snapshotDate,
@@ -219,12 +219,12 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
   return result;
 }
 
-/** Whether everything that is wanted is done on a day. */
+/** Whether everything that is wanted is done for a day. */
 function isDone(day: DayState | undefined, wanted: readonly string[]): day is DayState {
   return day?.isComplete === true && wanted.every((one) => day.wanted.includes(one));
 }
 
-/** Whether somebody has logged in since: what was closed then may be theirs. */
+/** Whether a user has logged in since: playlists that were closed then can be theirs. */
 function mayHaveOpened(day: DayState, consent: Consent | undefined): boolean {
   return day.unavailable.length > 0 && consent != null && consent.consentedAt !== day.consentedAt;
 }

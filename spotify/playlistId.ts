@@ -22,7 +22,7 @@ export function parsePlaylistId(text: string): string | undefined {
   return (uriPattern.exec(trimmed) ?? linkPattern.exec(trimmed))?.[1];
 }
 
-/** What one entry of the setting `playlists` stands for: an id, `me`, `liked`, or the last two; undefined if nothing. */
+/** One entry of the setting `playlists`: an id, `me`, `liked`, or the last two for `library`; undefined if it is invalid. */
 export function parseWanted(text: string): string[] | undefined {
   const word = text.trim();
   if (word === libraryWord) return [myPlaylistsWord, likedId];
@@ -50,7 +50,7 @@ export function wantedPlaylists(playlists: readonly string[]): string[] {
   return wanted;
 }
 
-/** Whether Spotify itself makes the playlist: it changes the snapshot id of those at every request. */
+/** Whether the playlist is Spotify's own. Spotify changes the snapshot ids of its own playlists at every request. */
 export function isSpotifyOwned(playlistId: string): boolean {
   return playlistId.startsWith("37i9");
 }

@@ -1,13 +1,13 @@
 import { codedError } from "./errors";
 
-/** What a 429 asks for. */
+/** A rate limit, from a 429. */
 interface RateLimit {
-  /** The developer account's quota is used up: not over in seconds, whatever the header says. */
+  /** The developer account's quota is used up. That takes hours, whatever the header says. */
   isQuota: boolean;
   waitMs: number;
 }
 
-/** When Spotify wants to be asked again. */
+/** When Spotify accepts requests again. */
 export interface LimitState {
   /** ISO 8601. */
   until: string;
@@ -19,10 +19,10 @@ const quotaWaitMs = 3_600_000;
 const burstWaitMs = 2_000;
 
 /**
- * Reads a 429. If `Retry-After` is missing or makes no sense, a burst waits 2 s and a quota an hour. Nothing waits longer
- * than two days, so that an absurd header cannot stop the history for good.
+ * Reads a 429. If `Retry-After` is missing or invalid, the wait is 2 s after a burst and an hour for the quota. No wait is
+ * longer than two days, so that an absurd header cannot stop the history for good.
  *
- * @param retryAfter the header: seconds (a fraction too), or an HTTP date
+ * @param retryAfter the header: seconds, possibly with a fraction, or an HTTP date
  * @param json the parsed body, undefined if it is not JSON
  */
 export function readRateLimit(retryAfter: string | null, json: unknown, nowMs: number): RateLimit {
@@ -42,7 +42,7 @@ export function retryAfterMs(header: string | null, nowMs: number): number | und
   return waitMs >= 0 ? waitMs : undefined;
 }
 
-/** Whether a stored limit still holds. One further ahead than any wait was noted by a wrong clock, and does not count. */
+/** Whether a stored limit still holds. One that is further ahead than the longest wait comes from a wrong clock. */
 export function isLimited(limit: LimitState | undefined, nowMs: number): limit is LimitState {
   const leftMs = Date.parse(limit?.until ?? "") - nowMs;
   return leftMs > 0 && leftMs <= longestWaitMs;

@@ -5,7 +5,7 @@ export interface GzipText {
   write(text: string | Uint8Array): Promise<void>;
   /** Ends it and gives its bytes. */
   finish(): Promise<Uint8Array>;
-  /** Lets go of it unfinished. */
+  /** Discards it unfinished. */
   discard(): void;
 }
 
@@ -17,7 +17,7 @@ export function makeGzipText(): GzipText {
     gzip.once("end", resolve);
     gzip.once("error", reject);
   });
-  // A failure shows in `finish`; without this it would also end the process if nothing waits for it.
+  // `finish` reports a failure. Without this handler a failure that nothing waits for would end the process.
   ended.catch(() => undefined);
   return {
     write: (text) =>
@@ -43,9 +43,9 @@ interface StoredLine {
 }
 
 /**
- * Hands on a gzipped object line by line; no more than two lines are in memory at a time.
+ * Reads a gzipped object line by line, with at most two lines in memory.
  *
- * @throws if the bytes are not gzip, or do not end with a whole line; what `onLine` throws passes as it is
+ * @throws if the bytes are not gzip, or do not end with a whole line; errors of `onLine` pass unchanged
  */
 export async function eachLine(object: Uint8Array, onLine: (line: StoredLine) => Promise<void>): Promise<void> {
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });

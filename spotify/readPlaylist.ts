@@ -15,36 +15,36 @@ export interface PlaylistRead {
   /** Raw lines, gzipped. */
   object: Uint8Array;
   entries: number;
-  /** Entries that the playlist has, as Spotify says; undefined if it does not. */
+  /** Entries that the playlist has, as Spotify counts them; undefined if it does not. */
   total: number | undefined;
   contentsId: string | undefined;
-  /** Nobody edited the playlist while it was read, as far as its responses tell. */
+  /** The playlist was not edited while it was read, as far as its responses show. */
   isConsistent: boolean;
   /** The pages were taken from an earlier object instead of being read again. */
   isUnchanged: boolean;
-  /** An earlier run left a part of the playlist, of no use once this is stored. */
+  /** An earlier run left a part of the playlist, which is obsolete once this object is stored. */
   hasPartial: boolean;
 }
 
 export interface PlaylistReader {
   /** Reads every page that `opening` does not hold, and the playlist's response once more after them. */
   readAfresh(opening: Opening, mayResume: boolean): Promise<PlaylistRead>;
-  /** Whether the last full read would still do, if the playlist had not changed since. */
+  /** Whether the last full read is recent enough to reuse if the playlist has not changed since. */
   isRecent(state: PlaylistState | undefined): state is PlaylistState;
-  /** Whether the last full read still does. */
+  /** Whether the last full read can be reused. */
   mayReuse(opening: Opening, state: PlaylistState | undefined): state is PlaylistState;
-  /** The pages of the last full read below today's response; undefined if that object is gone or not what it should be. */
+  /** Today's response with the pages of the last full read; undefined if that object is gone or cannot be used. */
   reuse(opening: Opening, state: PlaylistState): Promise<PlaylistRead | undefined>;
 }
 
 interface ReaderOptions {
   snapshotDate: string;
   market: string | undefined;
-  /** Contents are read afresh when the last full read is so many days old. */
+  /** Contents are read in full if the last full read is at least this many days old. */
   fullReadDays: number;
 }
 
-/** A read under way. */
+/** A read in progress. */
 interface Reading {
   text: GzipText;
   entries: number;
@@ -54,14 +54,14 @@ interface Reading {
   isSteady: boolean;
 }
 
-/** How often a playlist is read if edits keep coming. */
+/** How often a playlist is read at most if it is edited each time. */
 const mostReads = 3;
 
 /** Pages of 50, twice what the longest lists on record have: 11,000 entries of a playlist, 50,000 Liked Songs. */
 const mostPages = 440;
 const mostLikedPages = 2_000;
 
-/** A read of fewer entries is not worth going on from. */
+/** A partial read of fewer entries is not kept. */
 const leastResumed = 500;
 
 export function makePlaylistReader(
@@ -106,7 +106,7 @@ export function makePlaylistReader(
       const isWhole = paging.nextOffset == null;
       const closing = isWhole ? opening : await client.open(playlistId);
       if (!isWhole || playlistId === likedId) await writeLine(reading.text, closing.head.at(-1)!);
-      // A song that is liked and taken back meanwhile shows in the totals alone.
+      // A song that is liked and removed meanwhile shows only in the totals.
       const isSteady = playlistId !== likedId || reading.isSteady;
       return { closing, isConsistent: isSteady && closing.contentsId === contentsId };
     } catch (error) {
@@ -115,7 +115,7 @@ export function makePlaylistReader(
     }
   }
 
-  /** Stores what was read of a long list, so that the next run can go on from there. */
+  /** Stores the part of a long list that was read, so that the next run can continue it. */
   async function keepPartial({ playlistId, contentsId }: Opening, reading: Reading, error: unknown): Promise<void> {
     const { text, isSteady, ...paging } = reading;
     const code = errorCode(error);
@@ -134,7 +134,7 @@ export function makePlaylistReader(
     }
   }
 
-  /** The read of an earlier run to go on with; undefined if the list has changed since. */
+  /** The partial read of an earlier run, to be continued; undefined if the list has changed since. */
   async function resume({ playlistId, contentsId }: Opening, partial: PartialRead): Promise<Reading | undefined> {
     const ageDays = daysBetween(partial.snapshotDate, options.snapshotDate);
     const isRecent = ageDays >= 0 && ageDays < options.fullReadDays;
@@ -180,7 +180,7 @@ export function makePlaylistReader(
   }
 
   function mayReuse(opening: Opening, state: PlaylistState | undefined): state is PlaylistState {
-    // Of Spotify's own playlists the id covers the first page alone.
+    // For Spotify's own playlists the contents id covers only the first page.
     if (opening.contentsId == null || isSpotifyOwned(opening.playlistId)) return false;
     return isRecent(state) && state.snapshotId === opening.contentsId;
   }
@@ -204,8 +204,8 @@ export function makePlaylistReader(
   }
 
   /**
-   * Writes the earlier object's pages that follow on what `opening` holds. What the earlier playlist's response embeds
-   * becomes a page of its own, unless `opening` embeds it too.
+   * Writes the earlier object's pages that follow the entries in `opening`. Entries that the earlier response embeds become
+   * a separate page, unless `opening` embeds them too.
    *
    * @throws if the object is not a consistent read of the same contents
    */
@@ -242,7 +242,7 @@ export function makePlaylistReader(
     if (!isFollowed) throw new Error("no pages");
   }
 
-  /** The entries that a stored playlist's response embeds, as a line of their own. */
+  /** The entries that a stored playlist's response embeds, as a separate line. */
   function embeddedLine(line: Uint8Array): string | undefined {
     const whole = Buffer.from(line).toString();
     const { url, fetchedAt, body } = JSON.parse(whole) as RawLine;
@@ -253,7 +253,7 @@ export function makePlaylistReader(
   return { readAfresh, isRecent, mayReuse, reuse };
 }
 
-/** Where a stored page starts, by its request; 0 for embedded entries, whose request names no offset. */
+/** The offset of a stored page, from its request; 0 for embedded entries, whose request names no offset. */
 function offsetOf(line: Uint8Array): number {
   const beginning = Buffer.from(line.subarray(0, 1_000)).toString("latin1");
   return Number(/^\{"url":"[^"]*?[?&]offset=(\d+)/.exec(beginning)?.[1] ?? 0);

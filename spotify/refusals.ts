@@ -5,18 +5,18 @@ import { isSpotifyOwned } from "./playlistId";
 /** A 4xx answer to a request, and what was asked for. */
 export interface Refusal {
   status: number;
-  /** Spotify's own words. */
+  /** Spotify's error message. */
   message: string;
   /** The request was made with a user's token. */
   asUser: boolean;
-  /** The market that was sent; undefined: none. */
+  /** The market that was sent; undefined if none was. */
   market: string | undefined;
 }
 
 /**
- * The error that a refused request for a playlist, or for a page of it, ends in.
+ * The error for a refused request for a playlist, or for a page of it.
  *
- * @param offset the page's; undefined: the playlist's own response was asked for
+ * @param offset the page's offset; undefined if the request was for the playlist's own response
  */
 export function playlistRefused(playlistId: string, offset: number | undefined, refusal: Refusal): Error {
   const { status } = refusal;
@@ -34,7 +34,7 @@ export function playlistRefused(playlistId: string, offset: number | undefined, 
   return codedError("UNEXPECTED", subject, reason, { status });
 }
 
-/** The error that a refused request for something of the user's ends in. */
+/** The error for a refused request for the user's list or Liked Songs. */
 export function userRefused(what: "me" | typeof likedId, refusal: Refusal): Error {
   const { status, message } = refusal;
   if (isAboutTheApp(refusal)) return appRefused(what, refusal);
@@ -45,7 +45,7 @@ export function userRefused(what: "me" | typeof likedId, refusal: Refusal): Erro
   });
 }
 
-/** Why Spotify most likely refuses a playlist with 403 or 404, as a sentence that says what can be done. */
+/** The likely cause of a 403 or 404 for a playlist, and what can be done: one sentence. */
 function likelyCause(playlistId: string, ofContents: boolean, { status, asUser }: Refusal): string {
   if (isSpotifyOwned(playlistId)) return "Spotify-owned playlists are closed to apps like yours since 2024-11-27.";
   if (status === 404 && !ofContents) {
@@ -57,7 +57,7 @@ function likelyCause(playlistId: string, ofContents: boolean, { status, asUser }
   return asUser ? `${who}.` : `${who}; they need the user's consent (run playlake login).`;
 }
 
-/** Whether a refusal is about the app, its owner's account or its market, not about what was asked for. */
+/** Whether a refusal is about the app, its owner's account or its market, not about the playlist. */
 function isAboutTheApp({ status, message }: Refusal): boolean {
   if (status === 400) return /\bmarket\b/i.test(message);
   return status === 403 && /premium subscription|not registered/i.test(message);

@@ -3,15 +3,15 @@ import { limitedError, readRateLimit, retryAfterMs } from "./rateLimit";
 import type { Effects } from "./types";
 
 export interface RequesterOptions {
-  /** Least time between an answer and the next request. @default 100, none for this machine's own address */
+  /** Least time between an answer and the next request. @default 100; 0 for a loopback address */
   gapMs?: number;
-  /** A request whose answer is not complete after this time has failed. @default 30000 */
+  /** A request whose answer is not complete after this time counts as failed. @default 30000 */
   timeoutMs?: number;
-  /** A larger response, decompressed, has failed; its parsed form must fit the function's memory. @default 16777216 */
+  /** A response that is larger when decompressed counts as failed, so that it fits the function's memory. @default 16777216 */
   mostBytes?: number;
-  /** What is left of the invocation. @default without end */
+  /** Milliseconds left of the invocation. @default no limit */
   remainingMs?: () => number;
-  /** Kept free at the invocation's end, for storing what is known. @default 10000 */
+  /** Reserved at the invocation's end for storing results. @default 10000 */
   reserveMs?: number;
 }
 
@@ -20,18 +20,18 @@ export interface Request {
   url: string;
   headers: Record<string, string>;
   body?: string;
-  /** What the answer is for, in messages: "playlist 37i9…", "the access token". */
+  /** The subject of messages: "playlist 37i9…", "the access token". */
   purpose: string;
   /** Whether the parsed body of a 200 is what was asked for; false counts as a failed try. @default always */
   isGood?: (json: unknown) => boolean;
-  /** The clock's time by which it must be done, milliseconds since 1970. @default the invocation's end alone counts */
+  /** The latest end, in milliseconds since 1970. @default only the invocation's end counts */
   deadlineMs?: number | undefined;
 }
 
 /** A response that was read to its end. */
 export interface Received {
   status: number;
-  /** The body as it came. */
+  /** The body as received. */
   text: string;
   /** The body parsed; undefined if it is not JSON (never on a success). */
   json: unknown;
@@ -41,8 +41,8 @@ export interface Received {
 
 export interface Requester {
   /**
-   * Sends, and repeats what may succeed at a repetition. Resolves with a 200, or with a refusal (4xx) for the caller to
-   * judge. Rejects with `TRANSIENT`, `LIMITED` (has `until`, ISO 8601), `TOO_SLOW` or `OUT_OF_TIME`.
+   * Sends a request, and retries failures that can be temporary. Resolves with a 200, or with a refusal (4xx) for the
+   * caller to judge. Rejects with `TRANSIENT`, `LIMITED` (has `until`, ISO 8601), `TOO_SLOW` or `OUT_OF_TIME`.
    */
   send(request: Request): Promise<Received>;
   /** Requests sent so far, failed tries included. */
@@ -60,7 +60,7 @@ const firstBackoffMs = 500;
 /** How one try ended. */
 type Attempt = { received: Received; retryAfter: string | null } | { failure: string };
 
-/** One request after the other, with a gap; waits, backs off and gives up as Spotify's limits ask for. */
+/** Makes the requester. It sends one request at a time, with a gap, and follows Spotify's limits. */
 export function makeRequester(effects: Effects, options: RequesterOptions): Requester {
   const timeoutMs = options.timeoutMs ?? 30_000;
   const mostBytes = options.mostBytes ?? 16 * 1024 ** 2;
@@ -150,7 +150,7 @@ export function makeRequester(effects: Effects, options: RequesterOptions): Requ
   return { send, count: () => count, usableMs };
 }
 
-/** Why a later try may succeed; undefined for a right answer and for a refusal. */
+/** Why a try failed that can succeed later; undefined for a good answer and for a refusal. */
 function failureOf(attempt: Attempt): string | undefined {
   if ("failure" in attempt) return attempt.failure;
   const { status } = attempt.received;
@@ -158,7 +158,7 @@ function failureOf(attempt: Attempt): string | undefined {
   return isAnswer && status !== 408 && status !== 425 ? undefined : `status ${status}`;
 }
 
-/** What is wrong with the body of a 200. */
+/** The fault of a 200's body; undefined if there is none. */
 function bodyFailure({ status, json }: Received, { isGood }: Request): string | undefined {
   if (status !== 200) return undefined;
   if (json === undefined) return "200 with a body that is not JSON";
@@ -169,7 +169,7 @@ function bodyFailure({ status, json }: Received, { isGood }: Request): string | 
   return isGood?.(json) === false ? "200 with another body than was asked for" : undefined;
 }
 
-/** Exponential with jitter: half of it fixed, half random. A short wait that the server asks for counts if longer. */
+/** Exponential backoff, half of it fixed and half random. A short wait that the server asks for applies if it is longer. */
 function backoffMs(failures: number, random: number, askedMs: number): number {
   const fullMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (failures - 1));
   return Math.max(askedMs, Math.floor(fullMs / 2 + (random * fullMs) / 2));

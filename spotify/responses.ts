@@ -1,4 +1,4 @@
-// What a response must be to be stored as what was asked for, and what of it decides the next request.
+// Checks whether a response is what was asked for, and reads from it what decides the next request.
 import { createHash } from "node:crypto";
 import { likedId } from "../transforms/keys";
 import { isSpotifyOwned, parsePlaylistId } from "./playlistId";
@@ -6,17 +6,17 @@ import { isSpotifyOwned, parsePlaylistId } from "./playlistId";
 /** A parsed JSON object. */
 type JsonObject = { readonly [member: string]: unknown };
 
-/** A page of entries, as the next request depends on it. */
+/** The part of a page of entries that the next request depends on. */
 export interface Paging {
   /** Entries in it, null ones included. */
   entries: number;
   /** How many entries the whole list has, as served; undefined if that is not a number. */
   total: number | undefined;
-  /** Where the next page starts; undefined: this was the last one. */
+  /** The offset of the next page; undefined after the last one. */
   nextOffset: number | undefined;
 }
 
-/** Entries that a page is asked for: the most that Spotify gives. */
+/** Entries in a requested page: the most that Spotify allows. */
 export const pageSize = 50;
 
 /** Members of a playlist's own response that a page does not have. */
@@ -39,7 +39,7 @@ export function isUser(json: unknown): boolean {
 /** Whether it is the page of a list's entries at `offset`. @param list "playlists/ID" or "me/tracks" */
 export function isPageOf(list: string, json: unknown, offset: number): boolean {
   if (!isPage(json) || !json.items.every(mayBeEntry)) return false;
-  // After embedded entries, a page without an offset would count as one that starts anew.
+  // After embedded entries, a page without an offset would count as one from 0.
   if (json.offset !== offset && (json.offset != null || offset > 0)) return false;
   const named = /\/(playlists\/[0-9A-Za-z]{22}|me\/tracks)\b/.exec(String(json.href ?? ""))?.[1];
   return named == null || named === list;
@@ -64,15 +64,15 @@ function mayBeEntry(entry: unknown): boolean {
 }
 
 /**
- * Where the next page starts follows from what was asked for and served: Spotify's `next` may name an endpoint that is
- * closed to the app, or carry parameters that change the window.
+ * Computes the next offset from what was requested and served. Spotify's `next` can name an endpoint that is closed to the
+ * app, or have parameters that change the window.
  */
 export function pagingOf(json: unknown, offset: number): Paging {
   const { items, limit, total } = json as { items: unknown[]; limit?: unknown; total?: unknown };
   const served = Number.isInteger(limit) && (limit as number) > 0 ? (limit as number) : pageSize;
   const step = Math.min(served, pageSize);
   const nextOffset = offset + Math.max(items.length, step);
-  // A total below what was already served says nothing about where the end is.
+  // A total below what was already served is wrong, so it does not mark the end.
   const isTotalGood = typeof total === "number" && total >= offset + items.length;
   const isLast = isTotalGood ? nextOffset >= total : items.length < step;
   return {
@@ -102,12 +102,12 @@ export function embeddedPaging(playlist: unknown): Paging | undefined {
 }
 
 /**
- * Identifies a state of a list's contents: the playlist's snapshot id. For Liked Songs, which have none,
- * total and first page: a song that is liked comes to the top, and one that is removed lowers the total. The same for
- * Spotify's own playlists, whose snapshot id is another at every request.
+ * Identifies a state of a list's contents. For most playlists it is the snapshot id. Liked Songs have no snapshot id, so it
+ * is the total and the first page: a new song comes first, and a removed one lowers the total. The same holds for Spotify's
+ * own playlists, whose snapshot id changes at every request.
  *
  * @param first the playlist's own response, or the first page of Liked Songs
- * @returns undefined if the response does not tell
+ * @returns undefined if the response does not identify it
  */
 export function contentsIdOf(playlistId: string, first: unknown): string | undefined {
   if (playlistId === likedId) return firstPageId(first);
@@ -126,7 +126,7 @@ function firstPageId(page: unknown): string | undefined {
   return `${total}:${hash.digest("base64url")}`;
 }
 
-/** When it was added, and what: not the fields that Spotify changes while the list stays as it is. */
+/** What was added and when, without the fields that Spotify changes while the list stays the same. */
 function entryId(entry: unknown): unknown {
   if (!isObject(entry)) return entry;
   const item = entry.item ?? entry.track;
@@ -135,7 +135,7 @@ function entryId(entry: unknown): unknown {
   return [entry.added_at, original ?? item.id ?? item.uri];
 }
 
-/** The ids in a page of the user's list, each with its place in the page; what has no playlist's id is left out. */
+/** The playlist ids in a page of the user's list, each with its place in the page. Other elements are left out. */
 export function listedIds(json: unknown): { playlistId: string; index: number; playlist: unknown }[] {
   return (json as { items: ({ id?: unknown } | null)[] }).items.flatMap((playlist, index) => {
     const id = playlist?.id;

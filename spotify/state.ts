@@ -2,7 +2,7 @@ import { statePrefix } from "../transforms/keys";
 import type { LimitState } from "./rateLimit";
 import type { ObjectStore } from "./types";
 
-/** A playlist's last full read. A hint: the object that it names is checked before it is used. */
+/** A playlist's last full read. It is only a hint: the object that it names is checked before it is used. */
 export interface PlaylistState {
   /** The playlist's snapshot id; for Liked Songs, which have none, see `contentsIdOf`. */
   snapshotId: string;
@@ -11,7 +11,7 @@ export interface PlaylistState {
   /** The day of the read, YYYY-MM-DD. */
   snapshotDate: string;
   entries: number;
-  /** Read for this market; null: none was sent. */
+  /** The market that was sent; null if none was. */
   market: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface PartialRead {
   /** Entries in `lines`. */
   entries: number;
   total: number | undefined;
-  /** Where the next page starts; undefined: only the closing response is missing. */
+  /** The offset of the next page; undefined if only the closing response is missing. */
   nextOffset: number | undefined;
   /** The raw lines, gzipped. */
   lines: Uint8Array;
@@ -37,27 +37,27 @@ export interface UnavailablePlaylist {
   cause: string;
 }
 
-/** A day, as its last run left it. */
+/** A day's state after its last run. */
 export interface DayState {
   snapshotDate: string;
-  /** Nothing is left to do on that day. */
+  /** Nothing is left to do for that day. */
   isComplete: boolean;
   /** What the run was asked for: ids and "me". */
   wanted: string[];
-  /** Ids that the day has raw objects of, as far as the runs wanted them. */
+  /** Wanted ids that have a raw object of the day. */
   stored: string[];
   unavailable: UnavailablePlaylist[];
-  /** Ids (or "me") that are not stored, for a reason that may pass. */
+  /** Ids (or "me") that are not stored, for a reason that can be temporary. */
   missing: string[];
   /** Those of `missing` whose own requests failed in the last run. Absent in states of earlier versions. */
   failed?: string[];
-  /** When the user whose token was used consented, ISO 8601. Absent: no user, or not known. */
+  /** When the user whose token was used consented, ISO 8601. Absent if there was no user, or it is not known. */
   consentedAt?: string;
 }
 
 /** A user's token that Spotify no longer accepts. */
 interface EndedConsent {
-  /** Of the token in its store; never the token. */
+  /** The version id of the token in its store; never the token itself. */
   versionId: string;
   /** ISO 8601. */
   refusedAt: string;
@@ -89,7 +89,7 @@ export function makeStates(store: ObjectStore): States {
   const limitKey = `${statePrefix}limit.json`;
   const endedConsentKey = `${statePrefix}ended-consent.json`;
 
-  /** State that cannot be read counts as none: it saves requests, and nothing is lost without it. */
+  /** State that cannot be read counts as missing. State only saves requests; nothing is lost without it. */
   async function read(key: string): Promise<unknown> {
     const bytes = await store.get(key);
     return bytes == null ? undefined : parse(bytes);
@@ -121,7 +121,7 @@ export function makeStates(store: ObjectStore): States {
       await store.put(partialKey(playlistId), Buffer.concat([Buffer.from(`${JSON.stringify(read)}\n`), lines]));
     },
     async removePartial(playlistId) {
-      // The extractor's role deletes nothing: emptied, it is as good as gone.
+      // The extractor's role cannot delete objects. An empty one counts as missing.
       await store.put(partialKey(playlistId), Buffer.alloc(0));
     },
     day: async (snapshotDate) => (await read(dayKey(snapshotDate))) as DayState | undefined,

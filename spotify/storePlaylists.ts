@@ -8,26 +8,26 @@ import type { States, UnavailablePlaylist } from "./state";
 import type { Target } from "./targets";
 import type { Effects, ObjectStore } from "./types";
 
-/** One run's tools and its notes. */
+/** One run's tools and its records. */
 export interface Run {
   client: SpotifyClient;
   reader: PlaylistReader;
   states: States;
-  /** Null: none is sent. */
+  /** Null if none is sent. */
   market: string | null;
-  /** Filled as the run goes on. */
+  /** Filled during the run. */
   result: DayResult;
   failures: PlaylistFailure[];
 }
 
-/** Notes a playlist (or "me") that a later run tries again. */
+/** Records a playlist (or "me") that a later run tries again. */
 export function noteFailure(run: Run, effects: Effects, playlistId: string, error: unknown): void {
   const failure = { playlistId, reason: errorReason(error), code: errorCode(error) };
   run.failures.push(failure);
   effects.log?.({ event: "playlistFailed", ...failure });
 }
 
-/** Whether what went wrong would go wrong with every other playlist too. */
+/** Whether every other playlist would fail, too. */
 export function endsTheRun(error: unknown): boolean {
   const code = errorCode(error);
   if (code == null) return false;
@@ -37,8 +37,8 @@ export function endsTheRun(error: unknown): boolean {
 const longestShareMs = 180_000;
 
 /**
- * The most time that a playlist gets: an equal share of what is left, or a third of it if that is more and not longer than
- * three minutes, the time of one hanging request and its repetitions. So a slow one leaves time for all after it.
+ * The most time that a playlist gets, so that a slow one leaves time for all after it: an equal share of the time left, or
+ * a third of it if that is more, but at most three minutes, the time of one hanging request and its retries.
  *
  * @param left playlists to store, this one included
  */
@@ -47,9 +47,9 @@ export function shareMs(usableMs: number, left: number): number {
 }
 
 /**
- * Stores the targets one after the other. What goes wrong with one costs the others nothing, unless it ends the run.
+ * Stores the targets one after the other. A failure of one does not affect the others, unless it ends the run.
  *
- * @param before what ended the run's requests before this; undefined: nothing
+ * @param before the error that ended the run's requests before this; undefined if there was none
  */
 export async function storePlaylists(
   run: Run,
@@ -64,7 +64,7 @@ export async function storePlaylists(
     const { entries, isConsistent, isUnchanged, contentsId, total } = read;
     const key = rawKey(snapshotDate, playlistId);
     const isKnown = isUnchanged || (reader.isRecent(state) && state.snapshotId === contentsId);
-    // The hint goes first: a run that ends between the two leaves a hint without an object, which is as good as none.
+    // The hint is written first. A run that ends between the two writes leaves a hint without an object, which counts as missing.
     if (!isKnown && isConsistent && contentsId != null) {
       const { market } = run;
       await states.putPlaylist(playlistId, { snapshotId: contentsId, key, snapshotDate, entries, market });
@@ -91,7 +91,7 @@ export async function storePlaylists(
     await keep(target, reused ?? (await reader.readAfresh(opening, target.wasMissing)));
   }
 
-  /** What the user's list shows as unchanged needs no request. */
+  /** A playlist that the user's list shows as unchanged needs no request. */
   async function storeFromList(target: Target): Promise<boolean> {
     const { listed, state } = target;
     if (listed == null || !reader.mayReuse(listed, state)) return false;

@@ -4,10 +4,10 @@ import { myPlaylistsWord } from "./playlistId";
 import type { PlaylistReader } from "./readPlaylist";
 import type { DayState, PlaylistState, States } from "./state";
 
-/** A playlist to store, and what is known of it before a request. */
+/** A playlist to store, and what is known of it before any request. */
 export interface Target {
   playlistId: string;
-  /** Its element of the user's list; undefined if that was not read, or does not have it. */
+  /** Its element of the user's list; undefined if the list was not read, or does not contain it. */
   listed: Opening | undefined;
   state: PlaylistState | undefined;
   /** The last run did not store it. */
@@ -21,10 +21,10 @@ export function targetIds(wanted: readonly string[], mine: readonly Opening[]): 
   return [...new Set([...named, ...mine.map(({ playlistId }) => playlistId)])];
 }
 
-/** States by playlist id; null: it has none. */
+/** States by playlist id; null if the playlist has none. */
 export type KnownStates = Map<string, PlaylistState | null>;
 
-/** Adds the states of playlists to those that are known, several at a time. */
+/** Reads states that are not known yet, several at a time. */
 export async function readStates(states: States, playlistIds: readonly string[], known: KnownStates): Promise<void> {
   const left = playlistIds.filter((playlistId) => !known.has(playlistId));
   async function readOn(): Promise<void> {
@@ -36,10 +36,10 @@ export async function readStates(states: States, playlistIds: readonly string[],
 }
 
 /**
- * The order in which a day's playlists are read, so that a quota or a time that ends early costs the least: what is known
- * to have changed, what the last run did not store, the rest; by the age of the last full read. Liked Songs come after
- * their equals: they can take hundreds of requests. Then what the list shows as unchanged, which needs no request, and at
- * the end what failed by itself in the last run.
+ * The order in which a day's playlists are read, so that little is lost if the quota or the time ends early:
+ * playlists that are known to have changed, those that the last run did not store, the others; each by the age of the last
+ * full read. Liked Songs come last of their group, because they can take hundreds of requests. Then come the playlists that
+ * the list shows as unchanged, which need no request, and finally those that failed by themselves in the last run.
  *
  * @param last the latest run's state of the day, or of the latest day before it
  */

@@ -1,11 +1,11 @@
-/** What the client needs of a response; node-fetch's has it. */
+/** The part of a response that the client uses. node-fetch's responses fit. */
 interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
 }
 
-/** What the client needs of `fetch`. */
+/** The part of `fetch` that the client uses. */
 export type Fetch = (
   url: string,
   init: {
@@ -19,7 +19,7 @@ export type Fetch = (
   },
 ) => Promise<FetchResponse>;
 
-/** The world, as arguments. */
+/** The effects, as arguments. */
 export interface Effects {
   fetch: Fetch;
   /** Milliseconds since 1970. */
@@ -27,7 +27,7 @@ export interface Effects {
   sleep(ms: number): Promise<void>;
   /** From 0 up to, not including, 1. */
   random(): number;
-  /** One record of what happens, for a log. Never holds a token, a secret or a code. @default nothing is logged */
+  /** Logs one record, which never holds a token, a secret or a code. @default nothing is logged */
   log?(record: object): void;
 }
 
@@ -37,31 +37,31 @@ export interface AppCredentials {
   clientSecret: string;
 }
 
-/** A user's consent, as it is kept between runs. */
+/** A user's consent, as stored between runs. */
 export interface UserToken {
   refreshToken: string;
-  /** When the user consented, ISO 8601. Absent: not known, so its end cannot be predicted. */
+  /** When the user consented, ISO 8601. Absent if not known: then the end cannot be predicted. */
   consentedAt?: string;
 }
 
-/** A token as its store has it. */
+/** A token, as its store returns it. */
 export interface StoredToken extends UserToken {
-  /** Distinguishes this value from those before and after it, without revealing it. Absent: the store has no versions. */
+  /** Distinguishes this value from earlier and later ones without revealing it. Absent if the store has no versions. */
   versionId?: string;
 }
 
-/** Where the user's token is kept. */
+/** The store of the user's token. */
 export interface TokenStore {
-  /** Undefined: nobody has consented; the app then reads with its own credentials alone. */
+  /** Undefined if no user has consented: the app then reads with its own credentials alone. */
   read(): Promise<StoredToken | undefined>;
   write(token: UserToken): Promise<void>;
 }
 
-/** Where objects are kept, by key. */
+/** A store of objects by key. */
 export interface ObjectStore {
-  /** Undefined: there is no such object. */
+  /** Undefined if there is no such object. */
   get(key: string): Promise<Uint8Array | undefined>;
-  /** `ifAbsent`: writes only if there is none; false means that there was one already. */
+  /** `ifAbsent` writes only if the object does not exist, and returns false if it does. */
   put(key: string, body: Uint8Array, options?: { ifAbsent?: boolean }): Promise<boolean>;
   /** All keys that begin with `prefix`. */
   list(prefix: string): Promise<string[]>;
