@@ -1,21 +1,21 @@
-// The catalog after days were written: partitions of a grown table, and partitions that are missing.
+// Repairs the catalog after days were written: partitions with outdated columns, and missing partitions.
 import type { CatalogColumn, CatalogTable, Lake } from "../lake";
 import { type Crawled, count, describeCrawl } from "../lake/runReport";
 import { catalogPrefix, tableNames } from "../transforms/schema";
 
-/** What was done so that the catalog fits what was written. */
+/** The repairs that were made. */
 export interface CatalogRepaired {
-  /** Partitions that now have the table's columns, and had fewer. */
+  /** Partitions that had fewer columns than the table, and now have the same. */
   readonly refreshed: number;
-  /** Partitions whose columns are not the table's, as `TABLE/DAY`: they were left as they are. */
+  /** Partitions whose columns differ from the table's, as `TABLE/DAY`. They were left unchanged. */
   readonly other: readonly string[];
-  /** Days that a table had no partition of. */
+  /** Days that had no partition in some table. */
   readonly missing: readonly string[];
   /** The crawl that was started for them; undefined if none was needed. */
   readonly crawl: Crawled | undefined;
 }
 
-/** Brings the catalog to what days that were written hold. */
+/** Brings the catalog up to date with days that were written. */
 export async function repairCatalog(lake: Lake, days: ReadonlySet<string>): Promise<CatalogRepaired> {
   const outdated = outdatedPartitions(await ownTables(lake), days);
   for (const { table, grown } of outdated) if (grown.length > 0) await lake.refreshPartitions(table, grown);
@@ -30,7 +30,7 @@ export async function repairCatalog(lake: Lake, days: ReadonlySet<string>): Prom
   };
 }
 
-/** What was done to the catalog, in a few words. */
+/** The repairs in a few words. */
 export function describeRepair({ refreshed, missing, crawl }: CatalogRepaired): string {
   const parts: string[] = [];
   if (refreshed > 0) parts.push(`${count(refreshed, "partition")} brought to the columns of the table`);
@@ -49,7 +49,7 @@ interface Outdated {
   readonly table: string;
   /** They have the first of the table's columns: the table has grown since. */
   readonly grown: readonly (readonly string[])[];
-  /** They have other columns: what their files hold cannot be told from here. */
+  /** They have other columns. What their files hold is not known. */
   readonly other: readonly (readonly string[])[];
 }
 
@@ -66,7 +66,7 @@ function outdatedPartitions(tables: readonly CatalogTable[], days: ReadonlySet<s
   });
 }
 
-/** The days that some table has no partition of. */
+/** The days that have no partition in some table. */
 function missingDays(tables: readonly CatalogTable[], days: ReadonlySet<string>): string[] {
   const known = tables.map(({ partitions }) => new Set(partitions.map(({ values }) => values[0])));
   return [...days].filter((day) => known.some((partitions) => !partitions.has(day))).sort();

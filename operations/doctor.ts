@@ -1,4 +1,4 @@
-// Checks a lake end to end, from what is stored to what SQL sees, and explains each finding.
+// Checks a lake end to end, from the raw objects to the rows that SQL sees, and explains each finding.
 import type { Check, Lake, Progress } from "../lake";
 import { count } from "../lake/runReport";
 import { localDate } from "../spotify/days";
@@ -8,7 +8,7 @@ import { listFailures } from "./redrive";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What a check found. */
+/** The result of a check. */
 export interface Checked {
   readonly what: string;
   /** `unknown`: it could not be checked. */
@@ -18,7 +18,7 @@ export interface Checked {
   readonly advice?: string;
 }
 
-/** Runs all checks of a lake, in the order in which data goes through; one that fails costs the others nothing. */
+/** Runs all checks of a lake, in the order of the data flow. A check that fails does not affect the others. */
 export async function examine(lake: Lake, progress: Progress): Promise<Checked[]> {
   const results: Checked[] = [];
   for (const check of [...(lake.checks?.() ?? []), ...dataChecks(lake)]) {
@@ -44,7 +44,7 @@ async function runCheck({ what, find }: Check): Promise<Checked> {
   }
 }
 
-/** What is stored, transformed, registered and seen of the newest day. */
+/** Checks that the newest day is stored, transformed, registered and seen by SQL. */
 function dataChecks(lake: Lake): Check[] {
   const option = lake.option;
   let newest: Promise<StoredDay | undefined> | undefined;
@@ -66,7 +66,7 @@ function dataChecks(lake: Lake): Check[] {
         if (!lake.isDaily) return { isGood: true, found: stored };
         const today = localDate(Date.now(), lake.outputs.schedules.timezone);
         const found = `${stored}; today is ${today}`;
-        // Before the day's run only the day before is there.
+        // Before today's run, yesterday is the newest day.
         const isGood = Date.parse(today) - Date.parse(date) <= dayMs;
         return isGood ? { isGood, found } : { isGood, found, advice: `see the schedules, then playlake run${option}` };
       }),
@@ -119,7 +119,7 @@ function dataChecks(lake: Lake): Check[] {
   ];
 }
 
-/** A day, and whose playlists are stored of it. */
+/** A day, and the playlists that are stored for it. */
 interface StoredDay {
   readonly date: string;
   readonly playlistIds: readonly string[];
@@ -140,7 +140,7 @@ async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefine
   return date === undefined ? undefined : { date, playlistIds: days.get(date) ?? [] };
 }
 
-/** The playlists that the lake has no file of, in the table that has one of each. */
+/** The playlists that have no file in the table `playlists`. */
 async function untransformed({ s3, outputs }: Lake, date: string, playlistIds: readonly string[]): Promise<string[]> {
   const { sdk, client } = s3;
   const there = new Set<string>();

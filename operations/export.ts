@@ -4,23 +4,23 @@ import { type ExportFormat, type LakeSql, makeFolder, type Progress } from "../l
 import { count } from "../lake/runReport";
 import { tableNames } from "../transforms/schema";
 
-/** What is exported if nothing is named: the typed views, which hold all that the lake does. */
+/** The names that are exported by default: the typed views, which hold the whole lake. */
 export const defaultNames: readonly string[] = tableNames;
 
-/** What is exported, and where to. */
+/** What to export, and where to. */
 export interface ExportRequest {
   readonly format: ExportFormat;
   /** A folder; for `duckdb` a file. */
   readonly out: string;
   readonly names: readonly string[];
-  /** Whether files that are there are written over. */
+  /** Whether existing files are overwritten. */
   readonly replaces: boolean;
 }
 
 /**
  * Writes views and tables as files that other programs read.
  * @returns the file of each name
- * @throws one line if a file is there already, or the folder cannot be made
+ * @throws one line if a file exists already, or the folder cannot be created
  */
 export async function exportTables(
   lake: LakeSql,
@@ -40,11 +40,11 @@ function filesFor({ format, out, names, replaces }: ExportRequest): ReadonlyMap<
   const fileOf = (name: string) => (format === "duckdb" ? out : path.join(out, `${name}.${format}`));
   const files = new Map(names.map((name) => [name, fileOf(name)]));
   const there = [...files.values()].find((file) => existsSync(file));
-  if (there !== undefined && !replaces) throw new Error(`${there} is there already; give --replace to write over it`);
+  if (there !== undefined && !replaces) throw new Error(`${there} exists already; give --replace to overwrite it`);
   try {
     makeFolder(format === "duckdb" ? path.dirname(out) : out);
   } catch (error) {
-    throw new Error(`${out} can't be made (${(error as NodeJS.ErrnoException).code}); choose another --out`);
+    throw new Error(`${out} cannot be created (${(error as NodeJS.ErrnoException).code}); choose another --out`);
   }
   return files;
 }

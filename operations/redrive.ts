@@ -1,9 +1,9 @@
-// Failed calls again, from the failure queues.
+// Repeats failed calls from the failure queues.
 import type { Lake, Progress } from "../lake";
 import { type FailedMessage, type FailureQueue, type QueueName, readFailure } from "../lake/failures";
 import type { Report } from "../lake/runReport";
 
-/** A failed call, as it is listed. */
+/** A failed call, as listed. */
 export interface ListedFailure {
   readonly queue: QueueName;
   readonly sentAt: string;
@@ -11,7 +11,7 @@ export interface ListedFailure {
   readonly reason: string;
 }
 
-/** Lists what is in the queues, and leaves all of it there. */
+/** Lists the messages of the queues, and leaves all of them in place. */
 export async function listFailures(queues: readonly FailureQueue[]): Promise<ListedFailure[]> {
   const listed: ListedFailure[] = [];
   for (const queue of queues) {
@@ -27,18 +27,18 @@ export async function listFailures(queues: readonly FailureQueue[]): Promise<Lis
   return listed;
 }
 
-/** What became of the messages of a queue. */
+/** The result for a queue. */
 export interface Redriven {
   readonly queue: QueueName;
-  /** Called again, and gone from the queue. */
+  /** Messages whose call was repeated, and which were removed from the queue. */
   readonly again: number;
   /** Why messages were left in the queue, a line each. */
   readonly left: readonly string[];
 }
 
 /**
- * Calls again what is in a lake's failure queues.
- * @returns `ended`: what came of the calls, if they have ended by now
+ * Repeats the calls in a lake's failure queues.
+ * @returns `ended`: the results of the calls, if they have ended by now
  */
 export async function redrive(
   lake: Lake,
@@ -52,8 +52,8 @@ export async function redrive(
 }
 
 /**
- * Calls again what is in the queues. A message goes only when its call was accepted: stopped in between, it is called once
- * more, which changes nothing, since what is written again is the same.
+ * Repeats the calls in the queues. A message is removed only after its call was accepted. If redrive is stopped in between,
+ * the call is repeated once more, which writes the same again.
  */
 export async function redriveAll(
   queues: readonly FailureQueue[],
@@ -72,14 +72,14 @@ export async function redriveAll(
         kept.push(message);
       }
     }
-    // Only now: put back at once they would come again.
+    // Put back only now: messages that are put back earlier would be received again.
     for (const message of kept) await queue.putBack(message);
     all.push({ queue: queue.name, again, left });
   }
   return all;
 }
 
-/** Gives why the message was left in its queue. */
+/** Returns why the message was left in its queue; undefined if it was removed. */
 async function redriveOne(
   queue: FailureQueue,
   message: FailedMessage,
@@ -96,7 +96,7 @@ async function redriveOne(
   } catch (error) {
     const { name, message: reason } = error as Error;
     const cause = name === "Error" ? reason : `${name}: ${reason}`;
-    return `${queue.name}: a message of ${message.sentAt} was left there: ${cause}`;
+    return `${queue.name}: a message of ${message.sentAt} was left in the queue: ${cause}`;
   }
   await queue.remove(message);
   return undefined;

@@ -1,4 +1,4 @@
-// The answer to every change of the transform: raw is kept, and runs through the transformer again.
+// Replays raw objects through the transformer, after a change of the transform.
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type Lake, type Progress, replaceFile } from "../lake";
@@ -8,40 +8,40 @@ import { partitionColumn } from "../transforms/schema";
 import { type CatalogRepaired, describeRepair, repairCatalog } from "./catalog";
 import { addOutcomes, noTally, type Outcome, type Tally, transformAll } from "./transformAll";
 
-/** Which raw objects are meant. */
+/** Selects raw objects. */
 export interface Selection {
   /** The first day, YYYY-MM-DD; undefined: from the beginning. */
   readonly from?: string;
   /** The last day. */
   readonly to?: string;
-  /** By id; empty: all. */
+  /** Ids; empty for all playlists. */
   readonly playlists: readonly string[];
 }
 
-/** A replay that is about to begin, or to go on. */
+/** A replay that is about to begin or to continue. */
 export interface PlannedReplay {
-  /** All raw objects that are meant. */
+  /** All selected raw objects. */
   readonly keys: readonly string[];
-  /** Those of them that are left to do. */
+  /** Those that are left to do. */
   readonly left: readonly string[];
-  /** The last object that an earlier try has completed; undefined if there was none. */
+  /** The last object that an earlier replay completed; undefined if there was no earlier one. */
   readonly after: string | undefined;
   /**
-   * Does it. A process that is killed leaves how far it came, for the next one with the same selection.
-   * @param onProgress gets the number of objects that are through
+   * Runs the replay. If the process is killed, the next replay with the same selection continues.
+   * @param onProgress gets the number of objects that are done
    */
   run(onProgress: (through: number) => void): Promise<Tally>;
 }
 
-/** What a replay did. */
+/** The result of a replay. */
 export interface Replayed extends Tally {
   readonly catalog: CatalogRepaired;
 }
 
 /**
  * Runs raw objects through the transformer again, and repairs the catalog.
- * @param isAfresh from the beginning, however far an earlier try came
- * @returns undefined if no raw object is meant
+ * @param isAfresh starts from the beginning, even if an earlier replay was interrupted
+ * @returns undefined if no raw object is selected
  */
 export async function replayObjects(
   lake: Lake,
@@ -54,7 +54,7 @@ export async function replayObjects(
     () => planReplay(lake, selection, isAfresh),
     ({ keys, left, after }) => {
       const found = `${count(keys.length, "object")} of ${count(daysOf(keys).size, "day")}`;
-      return after === undefined ? found : `${found}; goes on after ${after}: ${left.length} left`;
+      return after === undefined ? found : `${found}; continues after ${after}: ${left.length} left`;
     },
   );
   const { keys } = planned;
@@ -79,7 +79,7 @@ export function describeTally({ objects, files, rows, gone, failures }: Tally): 
   return parts.join(", ");
 }
 
-/** @param isAfresh from the beginning, however far an earlier try came */
+/** @param isAfresh starts from the beginning, even if an earlier replay was interrupted */
 export async function planReplay(lake: Lake, selection: Selection, isAfresh: boolean): Promise<PlannedReplay> {
   const cursor = openCursor(lake.memoryFolder);
   const version = await lake.transformerVersion();
@@ -89,7 +89,7 @@ export async function planReplay(lake: Lake, selection: Selection, isAfresh: boo
   const left = first < 0 ? [] : keys.slice(first);
 
   async function run(onProgress: (through: number) => void): Promise<Tally> {
-    // Batches end in any order: what is through is remembered up to the first that is not.
+    // Batches end in any order. Progress is stored up to the first object that is not done.
     const ended = new Map<number, readonly Outcome[]>();
     let inOrder = before?.tally ?? noTally;
     let nextBatch = 0;
@@ -112,7 +112,7 @@ export async function planReplay(lake: Lake, selection: Selection, isAfresh: boo
   return { keys, left, after: before?.after, run };
 }
 
-/** The keys of the raw objects that are meant, in S3's order: day by day. */
+/** The keys of the selected raw objects, in S3's order: day by day. */
 async function selectedKeys({ s3, outputs }: Lake, { from, to, playlists }: Selection): Promise<string[]> {
   const { sdk, client } = s3;
   const wanted = new Set(playlists.map(safeId));
@@ -143,17 +143,17 @@ function isLater(key: string, other: string): boolean {
   return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
 }
 
-/** How far a replay has come. */
+/** The stored progress of a replay. */
 interface ReplayState {
   readonly selection: Selection;
-  /** Of the transformer that did it. */
+  /** The version of the transformer. */
   readonly version: string;
-  /** The last raw object up to which all are through. */
+  /** The last raw object up to which all are done. */
   readonly after: string;
   readonly tally: Tally;
 }
 
-/** A lake's replay from its first batch to its end; a file that cannot be read counts as none. */
+/** The file of a lake's unfinished replay. A file that cannot be read counts as missing. */
 function openCursor(folder: string) {
   const file = path.join(folder, "replay.json");
   const read = (): ReplayState | undefined => {
@@ -164,7 +164,7 @@ function openCursor(folder: string) {
     }
   };
   return {
-    /** How far the same replay came that did not come to its end; undefined if there was none. */
+    /** The progress of the same replay, if it was interrupted; else undefined. */
     find: (selection: Selection, version: string): { tally: Tally; after: string } | undefined => {
       const last = read();
       const isSame = last?.version === version && JSON.stringify(last.selection) === JSON.stringify(selection);

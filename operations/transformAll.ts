@@ -1,10 +1,10 @@
-// Raw objects through the transformer, in batches side by side, and what it came to.
+// Runs raw objects through the transformer, in concurrent batches, and counts the outcomes.
 import { eventOf, type Lake, type TransformedPlaylist } from "../lake";
 
-/** What became of one raw object. */
+/** The outcome of one raw object. */
 export interface Outcome {
   readonly key: string;
-  /** What it was made into; empty if it is gone by now, or failed. */
+  /** Its transformed playlists; empty if it is gone or failed. */
   readonly playlists: readonly TransformedPlaylist[];
   /** Why it failed, one line. */
   readonly failure?: string;
@@ -39,14 +39,14 @@ export function addOutcomes(tally: Tally, outcomes: readonly Outcome[]): Tally {
   };
 }
 
-/** Objects that one invocation gets: few enough for its time, many enough that the calls don't count. */
+/** Objects per invocation: few enough for its timeout, many enough that the calls cost little. */
 const objectsABatch = 10;
 
 /**
  * Runs the transformer over raw objects, in batches, several at a time. A batch that fails is run again object by object, so
- * that a failure is reported by its key and costs the others nothing.
- * @param onBatch gets a batch's outcomes when it is through; batches end in any order
- * @throws what AWS refuses whatever the object is; then nothing more is begun
+ * that a failure is reported with its key and does not affect the others.
+ * @param onBatch gets a batch's outcomes when it is done; batches end in any order
+ * @throws errors of AWS that do not depend on the object; then no further batch is started
  */
 export async function transformAll(
   lake: Lake,
@@ -72,7 +72,7 @@ export async function transformAll(
   }
 
   const workers = Array.from({ length: Math.min(lake.concurrency, batches.length) }, work);
-  // All settle before the first failure is thrown: nothing runs on behind the caller's back.
+  // All settle before the first failure is thrown, so that nothing is still running then.
   const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -1,4 +1,4 @@
-// Spotify's terms ask for it when a user disconnects: removes what is stored of a playlist, with every trace that is known.
+// Removes everything that is stored of a playlist. Spotify's terms require this when a user disconnects.
 import type { Lake, WaitingEvent } from "../../lake";
 import { type FailedMessage, type FailureQueue, rawKeysOf, readFailure } from "../../lake/failures";
 import { parsePlaylistId } from "../../spotify/playlistId";
@@ -6,35 +6,35 @@ import { parseRawKey, playlistIdOfFile, rawPrefix, safeId, statePrefix } from ".
 import { partitionColumn, tableNames } from "../../transforms/schema";
 import { daysThatName, forgetInDays, removeVersions, type StoredVersion, versionsIn } from "./stored";
 
-/** All that is stored of one playlist. */
+/** Everything that is stored of one playlist. */
 export interface Holdings {
   /** Raw objects, with all versions and delete markers. */
   readonly raw: readonly StoredVersion[];
   /** Files of all tables. */
   readonly lake: readonly StoredVersion[];
-  /** What the extractor remembers of it. */
+  /** The extractor's state of it. */
   readonly state: readonly StoredVersion[];
   /** The days' states that name it, by key. */
   readonly dayStates: readonly string[];
   /** Rows of the compact copy; undefined if there is no copy. */
   readonly compactRows: number | undefined;
-  /** All of Athena's results: any may hold rows of it. */
+  /** All of Athena's results: any of them can hold rows of it. */
   readonly results: readonly StoredVersion[];
   /** Messages of failure queues that name it. */
   readonly failures: number;
-  /** Events of it that wait for a function. */
+  /** Its events that wait for a function. */
   readonly waiting: readonly WaitingEvent[];
-  /** Days that the lake has of it and raw has not, under its own name at least. */
+  /** Days that are in the lake but have no raw object under its own name. */
   readonly daysOfOtherRaw: readonly string[];
 }
 
-/** Whether something is stored that is known to be the playlist's. */
+/** Whether anything is stored that is known to be the playlist's. */
 export function isAnything({ raw, lake, state, dayStates, compactRows = 0, failures, waiting }: Holdings): boolean {
   return raw.length + lake.length + state.length + dayStates.length + compactRows + failures + waiting.length > 0;
 }
 
 /**
- * Looks for all that a lake holds of a playlist.
+ * Finds everything that a lake holds of a playlist.
  * @throws one line if there is a compact copy that the program does not declare
  */
 export async function findHoldings(lake: Lake, playlistId: string): Promise<Holdings> {
@@ -59,12 +59,12 @@ export async function findHoldings(lake: Lake, playlistId: string): Promise<Hold
   };
 }
 
-/** What a transform writes that was under way is looked for this often. */
+/** How often the files of a transform that was still running are looked for. */
 const looksAfter = 3;
 
 /**
- * Removes what was found. Stopped in between, the same again goes on: what the playlist is known by goes last.
- * @param onStep gets what is removed now
+ * Removes what was found. If it is stopped, the same call continues: what identifies the playlist is removed last.
+ * @param onStep gets the name of each step as it begins
  */
 export async function forgetPlaylist(
   lake: Lake,
@@ -109,7 +109,7 @@ async function removeLatecomers(lake: Lake, playlistId: string, onStep: (what: s
   );
 }
 
-/** The raw objects of a playlist are known by their names. */
+/** The raw objects of a playlist, found by their names. */
 function findRaw({ s3, outputs }: Lake, playlistId: string): Promise<StoredVersion[]> {
   return collect(versionsIn(s3, outputs.rawBucket, rawPrefix), ({ key }) => isRawKeyOf(key, playlistId));
 }
@@ -135,7 +135,7 @@ function dayOf(key: string): string {
   return key.split("/")[1]?.split("=")[1] ?? "";
 }
 
-/** Counts the messages that name a playlist, or removes them; the others stay, for others to see. */
+/** Counts the messages that name a playlist, or removes them. The others stay visible in the queue. */
 export async function failuresOf(
   queues: readonly FailureQueue[],
   playlistId: string,
@@ -150,14 +150,14 @@ export async function failuresOf(
       if (isIts && what === "remove") await queue.remove(message);
       else kept.push(message);
     }
-    // Only now: put back at once they would come again.
+    // Put back only now: messages that are put back earlier would be received again.
     for (const message of kept) await queue.putBack(message);
   }
   return found;
 }
 
 function isMessageOf(message: FailedMessage, playlistId: string): boolean {
-  // An id of Spotify's stands for nothing else, wherever it is: in an event, or in what a run says about its failure.
+  // A Spotify id means nothing else, wherever it is: in an event, or in the error of a failed run.
   if (parsePlaylistId(playlistId) === playlistId && message.body.includes(playlistId)) return true;
   const call = readFailure(message);
   return "payload" in call && isEventOf(call.payload, playlistId);

@@ -1,4 +1,4 @@
-// What S3 holds of a playlist: versions of its objects, and its name in the states of days.
+// Finds and removes what S3 holds of a playlist: versions of its objects, and its name in the states of days.
 import type { DeleteMarkerEntry, ListObjectVersionsCommandOutput, ObjectVersion } from "@aws-sdk/client-s3";
 import type { S3Access } from "../../lake";
 import type { DayState } from "../../spotify/state";
@@ -16,7 +16,7 @@ export interface StoredVersion {
 /** S3's limit. */
 const keysACall = 1000;
 
-/** All versions and delete markers below a prefix; a bucket without versions gives each object as one. */
+/** All versions and delete markers below a prefix. In a bucket without versioning each object is one version. */
 export async function* versionsIn(
   { sdk, client }: S3Access,
   bucket: string,
@@ -61,11 +61,11 @@ export async function removeVersions(
     const request = { Bucket: bucket, Delete: { Objects, Quiet: true } };
     const { Errors: [first] = [] } = await client.send(new sdk.DeleteObjectsCommand(request));
     if (first === undefined) continue;
-    throw new Error(`s3://${bucket}/${first.Key} can't be removed: ${first.Code}: ${first.Message}`);
+    throw new Error(`s3://${bucket}/${first.Key} cannot be removed: ${first.Code}: ${first.Message}`);
   }
 }
 
-/** Below it the extractor remembers its days. */
+/** The prefix of the extractor's states of days. */
 const daysPrefix = `${statePrefix}days/`;
 
 /** The keys of the days' states that name a playlist. */
@@ -101,7 +101,7 @@ async function readDayState(
   }
 }
 
-/** A day's state without a playlist; whether the day is complete stays as it was. */
+/** A day's state without a playlist. Whether the day is complete does not change. */
 export function withoutPlaylist(day: DayState, playlistId: string): DayState {
   const others = (ids: string[]) => ids.filter((id) => id !== playlistId);
   return {
@@ -115,7 +115,7 @@ export function withoutPlaylist(day: DayState, playlistId: string): DayState {
 }
 
 /**
- * Removes a playlist from days' states, and all older versions of these, which nobody reads.
+ * Removes a playlist from days' states, and all older versions of these, which are never read.
  * @throws if a run writes the state at the same moment
  */
 export async function forgetInDays(

@@ -14,7 +14,7 @@ export function readAccountData(document: unknown): OtherForm | undefined {
   return playlists.length > 0 && playlists.every(isDownloaded) ? readPlaylists(playlists) : undefined;
 }
 
-/** The download's playlists have no id, and say on which day they were changed last. */
+/** The download's playlists have no id, but a date of their last change. */
 function isDownloaded(playlist: { readonly [name: string]: unknown }): boolean {
   return Array.isArray(playlist.items) && !("id" in playlist) && "lastModifiedDate" in playlist;
 }
@@ -37,7 +37,7 @@ function readPlaylists(playlists: readonly { readonly [name: string]: unknown }[
   };
 }
 
-/** Something else than a track, an episode or a local file, such as an audiobook, has no URI here and is unreadable. */
+/** Anything but a track, an episode or a local file, such as an audiobook, has no URI in these files and is unreadable. */
 function itemOf({ track, episode, localTrack, ...others }: { readonly [name: string]: unknown }) {
   if (isObject(track)) return trackOf(track.trackUri, track.trackName, track.artistName, track.albumName);
   if (isObject(episode)) {

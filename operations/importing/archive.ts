@@ -53,7 +53,7 @@ export async function archivedFiles(folder: string): Promise<ArchivedFile[]> {
 }
 
 /**
- * One version a day and playlist: the day's last commit, and of a playlist's files the one that says most.
+ * One version a day and playlist: the day's last commit, and of a playlist's files the most detailed one.
  * @param dayOf the local date of an instant
  */
 export function dailyFiles(
@@ -129,7 +129,7 @@ function entryOfJson(track: { readonly [name: string]: unknown }): object {
   const addedAt = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text(track.added_at))
     ? `${text(track.added_at).replace(" ", "T")}Z`
     : text(track.date_added);
-  // With an asterisk the date is the one of the first look at the playlist.
+  // With an asterisk it is the date on which the archive first read the playlist.
   return importedEntry(item, track.date_added_asterisk === true ? "" : addedAt, "");
 }
 
@@ -192,7 +192,7 @@ function entryOfCells({
   return importedEntry(item, Added.includes("*") ? "" : Added, "");
 }
 
-/** The cells of a table's row. A bar within a cell has a backslash before it. */
+/** The cells of a table's row. A bar within a cell is escaped by a backslash. */
 function cellsOf(row: string): string[] {
   return row
     .trim()

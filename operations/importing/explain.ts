@@ -2,15 +2,15 @@ import { refusalReason } from ".";
 import { readSource } from "./readSource";
 import type { Source } from "./sources";
 
-/** What a file is, and what would become of it. */
+/** What a file is, and what an import would make of it. */
 export interface ExplainedSource {
   readonly source: string;
-  /** YYYY-MM-DD; undefined if nothing says it. */
+  /** YYYY-MM-DD; undefined if it is not known. */
   readonly day: string | undefined;
   /** Such as `page of playlist 3cEY... at offset 50`, or `Exportify CSV (watsonbox)`. */
   readonly form: string;
   readonly playlists: readonly { readonly playlistId: string; readonly entries: number; readonly totalItems: number }[];
-  /** What the tables will not know, and what is passed over. */
+  /** What the tables will not hold, and what is skipped. */
   readonly notes: readonly string[];
   /** Why it would be refused; then the rest is empty. */
   readonly refused?: string;

@@ -12,7 +12,7 @@ function cell(cells: Cells, ...names: readonly string[]): string | undefined {
 
 /**
  * Reads a CSV file of Exportify. It is one playlist, whose id is the file's name; `liked` and `Liked_Songs` are the Liked
- * Songs. Undefined if its header is another one's.
+ * Songs. Undefined if the header is not Exportify's.
  */
 export function readExportify(text: string, stem: string): OtherForm | undefined {
   const { data, meta } = parse<Cells>(text, { header: true, skipEmptyLines: true });
@@ -61,7 +61,7 @@ function albumOf(cells: Cells): object {
   };
 }
 
-/** Artists by their ids and names. Names that do not come to the number of ids are not assigned to them. */
+/** Artists by their ids and names. If the numbers of ids and names differ, the names are left out. */
 function artistsOf(cells: Cells, nameColumns: readonly string[], idColumns: readonly string[]): object[] {
   const ids = cell(cells, ...idColumns)?.split(/, ?/) ?? [];
   const text = cell(cells, ...nameColumns) ?? "";

@@ -14,13 +14,13 @@ import type { Source } from "./sources";
 export interface Imported {
   /** Keys of the raw objects that were written. */
   readonly stored: readonly string[];
-  /** Those that were there already, and stay. */
+  /** Keys of objects that existed already, and were kept. */
   readonly kept: readonly string[];
-  /** Those that a killed import had written, and whose tables are made now. */
+  /** Keys of objects that a killed import had written, and whose tables are made now. */
   readonly resumed: readonly string[];
   /** A line for each file that is not imported. */
   readonly refused: readonly string[];
-  /** What the user should know of files that were imported. */
+  /** Notes for the user about files that were imported. */
   readonly notes: readonly string[];
   /** What the transformer made of the objects. */
   readonly tables: Tally;
@@ -55,9 +55,9 @@ interface PageSource {
 const objectsABatch = 10;
 
 /**
- * Writes the playlists of files as raw objects, and has each transformed once. It holds a few files in memory at a time. A
- * file that is refused costs the others nothing. If it is killed, the next import completes what it had begun.
- * @throws what AWS refuses whatever the file is
+ * Writes the playlists of files as raw objects, and transforms each once. It holds only a few files in memory. A refused
+ * file does not affect the others. If the import is killed, the next one completes it.
+ * @throws errors of AWS that do not depend on the file
  */
 export async function importSources(lake: Lake, options: ImportOptions): Promise<Imported> {
   const [stored, kept]: [string[], string[]] = [[], []];
@@ -86,7 +86,7 @@ export async function importSources(lake: Lake, options: ImportOptions): Promise
   }
 
   const ended = await Promise.allSettled(Array.from({ length: lake.concurrency }, work));
-  // All settle before the first failure is thrown: nothing runs on behind the caller's back.
+  // All settle before the first failure is thrown, so that nothing is still running then.
   const failed = ended.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
   cancelEvents(lake, new Set([...stored, ...resumed]));
@@ -152,7 +152,7 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
     pages.set(key, [...(pages.get(key) ?? []), { source, playlistId, offset, entries, totalItems }]);
   }
 
-  /** The pages of a playlist, which are read again now: only their offsets were kept. */
+  /** The pages of a playlist. They are read again: only their offsets were kept. */
   async function* pagesObject(group: readonly PageSource[]): AsyncGenerator<RawObject> {
     const fitting: PageSource[] = [];
     for (const page of [...group].sort((a, b) => a.offset - b.offset)) {
@@ -181,7 +181,7 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
   return { objects: objectsOf(), refused, notes };
 }
 
-/** What a source holds; undefined if it cannot be imported, which costs the others nothing. */
+/** What a source holds; undefined if it cannot be imported, which does not affect the others. */
 async function tryRead(source: Source, refused: string[]): Promise<ReadFile | undefined> {
   try {
     return await readSource(await source.read(), source.fileName);
@@ -192,8 +192,8 @@ async function tryRead(source: Source, refused: string[]): Promise<ReadFile | un
 }
 
 /**
- * Why a source cannot be read, without the name that a refusal begins with.
- * @throws the error if it is something else
+ * Why a source cannot be read, without the file name at the start of a refusal.
+ * @throws the error if it has another cause
  */
 export function refusalReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -203,7 +203,7 @@ export function refusalReason(error: unknown): string {
   throw error;
 }
 
-/** Returns false if an object is there already, which then stays. */
+/** Returns false if an object exists already, which is then kept. */
 async function put({ s3, outputs }: Lake, { key, lines }: RawObject, replaces: boolean): Promise<boolean> {
   const { sdk, client } = s3;
   const condition = replaces ? {} : { IfNoneMatch: "*" };
@@ -217,7 +217,7 @@ async function put({ s3, outputs }: Lake, { key, lines }: RawObject, replaces: b
   }
 }
 
-/** Takes back the events of objects that are transformed already. A stack's events run by themselves. */
+/** Removes the events of objects that are transformed already. In a stack the events run by themselves. */
 function cancelEvents(lake: Lake, keys: ReadonlySet<string>): void {
   for (const event of lake.waitingEvents()) {
     const records = (event.payload as { Records?: { s3?: { object?: { key?: string } } }[] } | null)?.Records;
@@ -226,7 +226,7 @@ function cancelEvents(lake: Lake, keys: ReadonlySet<string>): void {
   }
 }
 
-/** The keys of objects that are being written and are not transformed yet, kept for the case of a kill. */
+/** The keys of objects that are being written and are not transformed yet, stored in case the import is killed. */
 function openPending(folder: string) {
   const file = path.join(folder, "import.json");
   const keys = new Set(readKeys(file));

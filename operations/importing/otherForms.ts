@@ -1,4 +1,4 @@
-// What files of other tools say, in the shape of a Spotify response. What they do not say is left out, never guessed.
+// Converts files of other tools into the shape of a Spotify response. Unknown values are left out, never guessed.
 import { safeId } from "../../transforms/keys";
 import { rawLineOf } from "./rawLines";
 
@@ -8,22 +8,22 @@ export interface ImportedPlaylist {
   readonly playlistId: string;
   /** Entries in the file. */
   readonly entries: number;
-  /** Entries that the playlist says it has; `entries` if it does not say. */
+  /** Entries that the playlist has, by the file; `entries` if the file does not state it. */
   readonly totalItems: number;
   /** The text of its raw object. */
   readonly lines: string;
 }
 
-/** What a file of another tool holds. */
+/** The contents of another tool's file. */
 export interface OtherForm {
-  /** What it is, such as `Exportify CSV`. */
+  /** The kind of file, such as `Exportify CSV`. */
   readonly name: string;
-  /** What the tables will not know, because the file does not say it. */
+  /** What the tables will not hold, because it is not in the file. */
   readonly lacks: readonly string[];
   readonly playlists: readonly ImportedPlaylist[];
 }
 
-/** What is known of a playlist; all but the id and the entries can be missing. */
+/** What is known of a playlist. Everything but the id and the entries can be missing. */
 export interface KnownPlaylist {
   readonly id: string;
   readonly name?: string | undefined;
@@ -53,7 +53,7 @@ export function importedPlaylist(known: KnownPlaylist): ImportedPlaylist {
 }
 
 /**
- * What a URI, a link or a bare id says of a thing: its type, id and URI. Local files have a URI only.
+ * The type, id and URI in a URI, a link or a bare id. Local files have only a URI.
  * @param type the type of a bare id
  */
 export function identity(reference: string | undefined, type = "track"): { type?: string; id?: string; uri?: string } {
@@ -85,7 +85,7 @@ export function filled(text: unknown): string | undefined {
   return typeof text === "string" && text !== "" ? text : undefined;
 }
 
-/** A release date with its precision, which its length says. */
+/** A release date with its precision, which follows from its length. */
 export function released(date: string | undefined): object {
   const precision = { 4: "year", 7: "month", 10: "day" }[date?.length ?? 0];
   return precision === undefined ? {} : { release_date: date, release_date_precision: precision };

@@ -1,10 +1,10 @@
-// Playlists that a file holds become the raw lines that the extractor would have written, as far as that is known.
+// Converts the playlists of a file into the raw lines that the extractor would have written, as far as they are known.
 import { memberText, objectMembers } from "../../transforms/jsonText";
 import { playlistIdOfFile, rawKey, safeId } from "../../transforms/keys";
 import { makeRawLine } from "../../transforms/rawLines";
 import type { FoundPlaylist } from "../../transforms/responseFiles";
 
-/** From which URL and when a document was fetched is not known, and nothing is invented. */
+/** The URL and the time of the fetch are not known, and never invented. */
 const unknown = "";
 
 const writeLine = makeRawLine();
@@ -16,7 +16,7 @@ export function rawLineOf(body: string): string {
 
 /**
  * The raw lines of a playlist in Spotify's own JSON. They give the same rows as its file. Bodies are inserted unchanged,
- * except for an id that neither they nor the object's key say.
+ * except for an id that neither they nor the object's key hold.
  */
 export function linesOfResponses({ playlistId, form, texts }: FoundPlaylist): string {
   const [first = "{}", ...rest] = texts;
@@ -30,7 +30,7 @@ export function linesOfPages(playlistId: string, pages: readonly string[]): stri
   return [withId('{"type":"playlist"}', playlistId), ...pages].map(rawLineOf).join("");
 }
 
-/** A playlist that has nothing but its items does not look like one. */
+/** A playlist that has only items is not recognized as one, so it gets a type. */
 function typed(playlist: string): string {
   const names = objectMembers(playlist).map(({ name }) => name);
   return names.every((name) => name === "items" || name === "tracks")
@@ -38,7 +38,7 @@ function typed(playlist: string): string {
     : playlist;
 }
 
-/** A raw line of a playlist without id: its file's name was the id, and may not be the key's. */
+/** A raw line of a playlist without id: its file name was the id, which can differ from the key's. */
 function withRawId(line: string, playlistId: string): string {
   const body = memberText(line, "body") ?? "{}";
   if ((JSON.parse(body) as { type?: unknown }).type === "user") return line;
@@ -58,7 +58,7 @@ function withId(body: string, playlistId: string): string {
   return isKnown ? body : withMember(body, "id", decodeURIComponent(playlistId));
 }
 
-/** Of members of one name the last one counts. */
+/** Of members with the same name the last one counts. */
 function withMember(object: string, name: string, value: string): string {
   const comma = objectMembers(object).length === 0 ? "" : ",";
   return `${object.slice(0, object.lastIndexOf("}"))}${comma}${JSON.stringify(name)}:${JSON.stringify(value)}}`;

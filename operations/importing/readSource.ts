@@ -7,14 +7,14 @@ import { readExportify } from "./exportify";
 import type { ImportedPlaylist, OtherForm } from "./otherForms";
 import { linesOfResponses } from "./rawLines";
 
-/** What a file holds. */
+/** The contents of a file. */
 export interface ReadFile {
-  /** What it is, such as `raw lines` or `Exportify CSV`. */
+  /** The kind of file, such as `raw lines` or `Exportify CSV`. */
   readonly form: string;
-  /** What the tables will not know, because the file does not say it. */
+  /** What the tables will not hold, because it is not in the file. */
   readonly lacks: readonly string[];
   readonly playlists: readonly ImportedPlaylist[];
-  /** A page that names its playlist: with the other pages it is one playlist. */
+  /** A page that names its playlist, which consists of several such pages. */
   readonly page?: PageOrigin & { readonly text: string };
   /** A line for each null in place of a playlist. */
   readonly skipped: readonly string[];
@@ -58,7 +58,7 @@ function readOtherForm(bytes: Buffer, fileName: string): OtherForm | undefined {
   return readArchiveMarkdown(text) ?? readExportify(text, stem);
 }
 
-/** Ids of other forms are names, which can be missing, too long or the same. */
+/** Checks the ids of other forms: they are names, which can be missing, too long or equal. */
 function checked(file: ReadFile, fileName: string): ReadFile {
   const refuse = refusalsOf(fileName);
   const ids = new Set<string>();
@@ -79,7 +79,7 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Whether an error says that a file cannot be accepted, whenever it is tried. */
+/** Whether an error is the refusal of a file, which a retry cannot change. */
 export function isRefusal(error: unknown): boolean {
   return (error as { code?: string }).code === invalidRaw;
 }

@@ -16,10 +16,10 @@ export interface Source {
 const isImportable = /^[^.].*\.(json|jsonl|ndjson|gz|csv)$/;
 
 /**
- * What paths name, in order, each file once. Of a folder those files in it and below it whose names can be of responses
- * or exports; of a checkout of the playlist archive one version a day and playlist.
+ * The sources at paths, in order, each file once. A folder gives the files below it whose names fit responses or exports.
+ * A checkout of the playlist archive gives one version a day and playlist.
  * @param dayOf the local date of an instant in milliseconds
- * @throws one line if nothing is at a path, or nothing in a folder can be imported
+ * @throws one line if a path does not exist, or a folder holds nothing that can be imported
  */
 export async function sourcesAt(paths: readonly string[], dayOf: (ms: number) => string): Promise<Source[]> {
   const sources = new Map<string, Source>();
@@ -27,7 +27,7 @@ export async function sourcesAt(paths: readonly string[], dayOf: (ms: number) =>
   return [...sources.values()];
 }
 
-/** @throws one line if there is nothing at a path */
+/** @throws one line if a path does not exist */
 export async function checkPaths(paths: readonly string[]): Promise<void> {
   for (const place of paths) await isFolder(place);
 }

@@ -111,7 +111,7 @@ test("replay: killed in the middle it goes on where it was, and nothing lacks", 
 
   const { out, err } = await ok("replay", "--to", "2025-12-31");
 
-  assert.match(err, `raw objects  150 objects of 150 days; goes on after ${after}: ${left} left\n`);
+  assert.match(err, `raw objects  150 objects of 150 days; continues after ${after}: ${left} left\n`);
   assert.match(out, /^150 objects again: 1,350 CSV files, /);
   assert.is(existsSync(cursor), false);
   const files = lakeFiles(state);
@@ -223,10 +223,7 @@ test("export: what is there is not written over unasked; a name that is none is 
   const before = filesOf(path.join(home, "out"));
   const there = await run(["export", "--format", "csv", "--out", "out", "tracks", "--quiet"], { home });
   const file = path.join(home, "out", "tracks.csv");
-  assert.equal(
-    [there.exitCode, there.err],
-    [1, `playlake: ${file} is there already; give --replace to write over it\n`],
-  );
+  assert.equal([there.exitCode, there.err], [1, `playlake: ${file} exists already; give --replace to overwrite it\n`]);
   const none = await run(["export", "--format", "csv", "--out", "out", "nope", "--quiet"], { home });
   assert.is(none.exitCode, 2);
   assert.match(none.err, /^playlake: export: there is no view or table "nope"; there are album_artists, .*, tracks, /);

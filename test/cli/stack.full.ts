@@ -173,7 +173,8 @@ test("redrive: what failed and can be had again is done again; what can't be rea
     `transform  again: ${key}`,
     ...crawls.map((what) => `crawlSchedule again: ${what}`),
   ]);
-  const left = /^playlake: 1 call not repaired: transform: a message of \S+ was left there: its body is not JSON$/m;
+  const left =
+    /^playlake: 1 call not repaired: transform: a message of \S+ was left in the queue: its body is not JSON$/m;
   assert.match(redriven.err, left);
   assert.is(existsSync(lost), true, "the transform wrote its file again");
   const report = stack.pipeline.report();

@@ -12,7 +12,7 @@ const whole = [partition("2026-10-01"), partition("2026-10-02")];
 
 function catalogOf(more: Partial<Record<string, CatalogTable["partitions"]>>): CatalogTable[] {
   const ours = tableNames.map((table) => ({ name: `csv_${table}`, columns, partitions: more[table] ?? whole }));
-  // What somebody else keeps in the database has days of its own.
+  // Someone else's table in the database has other days.
   return [...ours, { name: "theirs", columns, partitions: [] }];
 }
 
@@ -31,11 +31,11 @@ async function repair(tables: CatalogTable[]) {
 
 const untouched = { refreshed: 0, other: [], missing: [], crawl: undefined };
 
-test("a catalog that fits is left alone", async () => {
+test("a complete catalog is not changed", async () => {
   assert.equal(await repair(catalogOf({})), { calls: [], repaired: untouched });
 });
 
-test("partitions of a table that has grown get its columns; others than its first are named and left; no other day", async () => {
+test("partitions get the columns of a grown table; renamed columns are reported", async () => {
   const renamed = [{ name: "z", type: "string" }];
   const partitions = [
     partition("2026-09-30", columns.slice(0, 1)),
@@ -47,7 +47,7 @@ test("partitions of a table that has grown get its columns; others than its firs
   assert.equal(repaired, { ...untouched, refreshed: 1, other: ["csv_tracks/2026-10-02"] });
 });
 
-test("a day that a table lacks, or a table that lacks, is left to a crawl", async () => {
+test("a missing day or table starts a crawl", async () => {
   const { calls, repaired } = await repair(catalogOf({ albums: [partition("2026-10-02")] }));
   assert.equal([calls, repaired.missing], [["crawl"], ["2026-10-01"]]);
   assert.equal((await repair([])).calls, ["crawl"]);

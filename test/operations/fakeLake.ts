@@ -40,7 +40,7 @@ export function fakeLake(
   });
 }
 
-/** What a transformer makes of a raw object: a row a table. */
+/** The transformer's result for a raw object: one row per table. */
 export function transformed(key: string): TransformedPlaylist {
   const { snapshotDate = "", fileName = "" } = parseRawKey(key) ?? {};
   const rows = Object.fromEntries(tableNames.map((table) => [table, 1])) as Record<TableName, number>;

@@ -15,7 +15,7 @@ const message = (body: unknown, attributes: Record<string, string> = {}): Failed
   attributes,
 });
 
-/** What Lambda's on-failure destination gets. */
+/** The record that Lambda's on-failure destination receives. */
 const record = (requestPayload: unknown, responsePayload: unknown) => ({
   version: "1.0",
   requestContext: { functionArn: "arn:aws:lambda:eu-west-1:1:function:f:$LATEST", condition: "RetriesExhausted" },
@@ -45,7 +45,7 @@ const cases: readonly [what: string, message: FailedMessage, read: ReturnType<ty
     { payload: bridgeEvent, what: key, reason: "NO_PERMISSIONS" },
   ],
   [
-    "an event without a word",
+    "an event without a reason",
     message(bridgeEvent),
     { payload: bridgeEvent, what: key, reason: "could not be delivered" },
   ],
@@ -61,7 +61,7 @@ for (const [what, given, read] of cases) {
   test(`reads ${what}`, () => assert.equal(readFailure(given), read));
 }
 
-/** A queue in memory that notes all that is done with it. */
+/** A queue in memory that records every call. */
 function queueOf(messages: readonly FailedMessage[], fail: (payload: unknown) => string | undefined) {
   const done: string[] = [];
   const queue: FailureQueue = {
@@ -81,7 +81,7 @@ function queueOf(messages: readonly FailedMessage[], fail: (payload: unknown) =>
   return { queue, done };
 }
 
-test("a message goes when its call was accepted; the others go back when the queue was seen to its end", async () => {
+test("accepted messages are removed, the others are put back at the end", async () => {
   const { queue, done } = queueOf(
     [message({ n: 1 }), message("soup"), message({ n: 2 }), message({ n: 3 })],
     (payload) => ((payload as { n: number }).n === 2 ? "Rate Exceeded" : undefined),
@@ -96,7 +96,7 @@ test("a message goes when its call was accepted; the others go back when the que
     },
   });
 
-  const left = "transform: a message of 2026-11-01T06:00:00.000Z was left there";
+  const left = "transform: a message of 2026-11-01T06:00:00.000Z was left in the queue";
   assert.equal(redriven, [
     {
       queue: "transform",
@@ -111,7 +111,7 @@ test("a message goes when its call was accepted; the others go back when the que
   ]);
 });
 
-test("a list calls nothing and leaves all", async () => {
+test("listing repeats no call and leaves every message", async () => {
   const { queue, done } = queueOf([message(record(s3Event, { errorMessage: "x" })), message("soup")], () => "no");
   const sentAt = "2026-11-01T06:00:00.000Z";
 

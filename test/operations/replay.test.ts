@@ -25,7 +25,7 @@ const freshFolder = () => path.join(folder, String(folders++));
 const all = async (asked: readonly string[]) => ({ done: asked.map(transformed) });
 const nothing = () => undefined;
 
-test("selections: days, these included, and playlists", async () => {
+test("selects by first day, last day and playlist", async () => {
   for (const [selection, expected] of [
     [everything, keys],
     [{ ...everything, from: "2026-10-24" }, keys.slice(-4)],
@@ -39,7 +39,7 @@ test("selections: days, these included, and playlists", async () => {
   }
 });
 
-test("batches side by side: each object once, counted; nothing is remembered at the end", async () => {
+test("concurrent batches transform each object once, and leave no stored progress", async () => {
   const asked: string[] = [];
   const sizes: number[] = [];
   let running = 0;
@@ -62,7 +62,7 @@ test("batches side by side: each object once, counted; nothing is remembered at 
   assert.is(existsSync(path.join(memory, "replay.json")), false);
 });
 
-test("what fails is told by its key and costs the others nothing; what is gone is counted", async () => {
+test("a failed object is reported by its key, a missing one is counted", async () => {
   const [bad, gone] = [keys[3] ?? "", keys[4] ?? ""];
   const lake = fakeLake(freshFolder(), stored, async (batch) => {
     if (batch.includes(bad)) return { failure: "no such form" };
@@ -94,7 +94,7 @@ async function stopAt(memory: string, batches: number): Promise<string[]> {
   return done;
 }
 
-test("one that was stopped goes on, and at the end nothing lacks", async () => {
+test("a stopped replay continues, and at the end is complete", async () => {
   for (let batches = 0; batches <= 4; batches++) {
     const memory = freshFolder();
     const before = await stopAt(memory, batches);
@@ -111,7 +111,7 @@ test("one that was stopped goes on, and at the end nothing lacks", async () => {
   }
 });
 
-test("another selection, another transformer, or --restart begins anew", async () => {
+test("another selection, another transformer, or --restart starts over", async () => {
   const memory = freshFolder();
   await stopAt(memory, 3);
   const kept = JSON.parse(readFileSync(path.join(memory, "replay.json"), "utf8")) as { after: string };

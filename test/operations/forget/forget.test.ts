@@ -78,7 +78,7 @@ async function listed(s3: S3Access, prefix: string): Promise<StoredVersion[]> {
   return found;
 }
 
-test("all versions and delete markers are listed, over pages, and go for good", async () => {
+test("all versions and delete markers are listed over pages, and removed", async () => {
   for (const pageSize of [1, 2, 100]) {
     const versions = [
       version("a", "2"),
@@ -99,7 +99,7 @@ test("all versions and delete markers are listed, over pages, and go for good", 
   }
 });
 
-test("so many at a time as S3 takes; one that is refused is told", async () => {
+test("removes up to S3's limit per call, and reports a refused key", async () => {
   const many = Array.from({ length: 2001 }, (_, n) => version(`k${n}`, "null"));
   const bucket = versionedBucket([...many], [], 1000);
   await removeVersions(bucket.s3, "raw", many);
@@ -107,7 +107,7 @@ test("so many at a time as S3 takes; one that is refused is told", async () => {
   const refused = removeVersions(bucket.s3, "raw", [version("locked", "1")]);
   assert.is(
     await refused.catch((error: Error) => error.message),
-    "s3://raw/locked can't be removed: AccessDenied: it is locked",
+    "s3://raw/locked cannot be removed: AccessDenied: it is locked",
   );
 });
 
@@ -141,7 +141,7 @@ function queueOf(bodies: string[]) {
   return { queue, log };
 }
 
-test("messages that name the playlist go, all others are put back", async () => {
+test("messages that name the playlist are removed, all others are put back", async () => {
   const event = (fileName: string) =>
     JSON.stringify({
       Records: [

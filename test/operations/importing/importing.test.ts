@@ -26,7 +26,7 @@ test.after.each(() => {
   rmSync(memory, { recursive: true });
 });
 
-/** A raw bucket, what was transformed, and a lake of both. */
+/** A raw bucket, the keys that were transformed, and a lake of both. */
 function makeLake(
   bucket: Map<string, string>,
   transform: (keys: readonly string[]) => Promise<TransformAnswer> = async (keys) => ({ done: keys.map(transformed) }),
@@ -107,7 +107,7 @@ test("each object is written and transformed once, in batches", async () => {
   assert.is(existsSync(path.join(memory, "import.json")), false);
 });
 
-test("a refused file is named and costs the others nothing", async () => {
+test("a refused file is named, and the others are imported", async () => {
   const missing = {
     ...source("gone.json", ""),
     read: () => Promise.reject(Object.assign(new Error("no"), { code: "ENOENT" })),
@@ -222,14 +222,14 @@ test("the next import completes a killed one", async () => {
   assert.is(existsSync(path.join(memory, "import.json")), false);
 });
 
-test("a damaged note of a killed import counts as none", async () => {
+test("a damaged record of a killed import is ignored", async () => {
   writeFileSync(path.join(memory, "import.json"), "[");
   const { lake, done } = makeLake(new Map());
   await importInto(lake, [source("a.json", list("a"))]);
   assert.equal(done, [keyOf("a")]);
 });
 
-test("--explain says what a file is, and why it would be refused", async () => {
+test("--explain describes a file, and why it would be refused", async () => {
   const sources = [
     source("/x/p.json", page(2, 4, "t")),
     source("/x/bad.json", '{"a": NaN}'),

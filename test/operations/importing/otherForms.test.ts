@@ -1,4 +1,4 @@
-/** The files of other tools in examples/import, and what the tables know of them. */
+/** Imports the files of other tools in examples/import, and compares their rows. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -25,7 +25,7 @@ function rowsOf({ playlistId, csv }: PlaylistTables): object {
   return { playlistId, ...Object.fromEntries(texts) };
 }
 
-/** The rows of what a file is imported as, under the names that it is stored by. */
+/** The rows of a file's raw objects, under the names by which they are stored. */
 async function importedRows(bytes: Buffer, fileName: string): Promise<object[]> {
   const rows: object[] = [];
   for (const { playlistId, lines } of (await readSource(bytes, fileName)).playlists) {
@@ -114,7 +114,7 @@ const cases: readonly [about: string, text: string, fileName: string, canonical:
   ],
 ];
 for (const [about, text, fileName, canonical] of cases) {
-  test(`${about}: nothing is invented, and the rows are the same`, async () => {
+  test(`${about}: the same rows, nothing invented`, async () => {
     const { playlists } = await readSource(Buffer.from(text), fileName);
     assert.equal(
       playlists.map(({ lines }) => lines),
@@ -139,7 +139,7 @@ test("a file is refused in the words of the transform", async () => {
   }
 });
 
-/** Texts with what keys, CSV and JSON trip over. */
+/** Texts that are difficult for keys, CSV and JSON. */
 const name = fc.oneof(
   fc.constantFrom("", id, "é", "a b", "%41", ".x", "__proto__", 'q"\\', "x.json"),
   fc.string({ maxLength: 6 }),
