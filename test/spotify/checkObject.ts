@@ -1,4 +1,4 @@
-/** What a raw object holds, against what the stand-in sent. */
+/** Compares a raw object with what the stand-in sent. */
 import { gunzipSync } from "node:zlib";
 import * as assert from "uvu/assert";
 import type { AnsweredRequest } from "../../standin/server";
@@ -29,9 +29,9 @@ export interface CheckedObject {
   isReused: boolean;
 }
 
-/** What an object is held to. */
+/** What an object is compared with. */
 export interface Served {
-  /** What the stand-in sent, oldest first; what was wrong about it does not count. */
+  /** The stand-in's good answers, oldest first. */
   answers: readonly AnsweredRequest[];
   /** Each state that the playlist was ever in: its entries' texts. */
   versions: readonly (readonly string[])[];
@@ -55,9 +55,9 @@ function linesOf(object: Uint8Array): Line[] {
 }
 
 /**
- * Holds an object to what was served. Every line is an answer character by character, or a whole part of one, in the order
- * in which they came unless the pages are an earlier object's; the pages follow one another from 0 to the total; if the
- * object's ends are the same state, its entries are one state that the playlist was in.
+ * Compares an object with what was served. Every line is an answer character by character, or a whole part of one, in the
+ * order of the answers unless the pages are an earlier object's. The pages follow one another from 0 to the total. If the
+ * object's first and last response are of the same state, its entries are one state that the playlist was in.
  */
 export function checkObject(
   playlistId: string,
@@ -114,7 +114,7 @@ function checkPaths(playlistId: string, lines: readonly Line[], answers: readonl
   }
 }
 
-/** Whether the last pages are another object's, from some page on. */
+/** Whether the pages are another object's, from some page on. */
 function isTail(pages: readonly string[], others: readonly string[]): boolean {
   const text = JSON.stringify(pages.slice(1));
   return JSON.stringify(others.slice(1)) === text || JSON.stringify(others.slice(-pages.length + 1)) === text;
@@ -135,14 +135,14 @@ function pageOf(text: string): Page {
   return { offset: number("offset"), total: number("total"), entries: arrayElements(memberText(text, "items")!) };
 }
 
-/** From the first on without gap or double, up to the total. */
+/** Checks that the pages lead from the first to the total without gap or overlap. */
 function checkPages(playlistId: string, pages: readonly Page[]): string[] {
   assert.ok(pages.length > 0, `${playlistId}: no pages`);
   let next = 0;
   for (const [index, { offset, total, entries }] of pages.entries()) {
     assert.is(offset, next, `${playlistId}: page ${index}`);
     next = offset + (index === 0 && entries.length > 50 ? entries.length : 50);
-    // A total that is not a number, or below what was served, says nothing about the end.
+    // A total that is not a number, or below what was served, does not mark the end.
     const isTold = total >= offset + entries.length;
     if (index < pages.length - 1) assert.ok(next < total || !isTold, `${playlistId}: pages after the total`);
     else assert.ok(next >= total || !isTold || entries.length === 0, `${playlistId}: ends at ${next} of ${total}`);
@@ -150,7 +150,7 @@ function checkPages(playlistId: string, pages: readonly Page[]): string[] {
   return pages.flatMap(({ entries }) => entries);
 }
 
-/** Whether the first and the last response are of one state, as far as they tell. */
+/** Whether the first and the last response are of one state, as far as they show. */
 function endsAsItBegan(playlistId: string, lines: readonly Line[]): boolean {
   if (playlistId !== likedId) {
     return memberText(lines[0]!.body, "snapshot_id") === memberText(lines.at(-1)!.body, "snapshot_id");

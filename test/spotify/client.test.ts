@@ -53,13 +53,13 @@ const pagesServed: [page: object, nextOffset: number | undefined][] = [
 ];
 for (const [page, nextOffset] of pagesServed) {
   const { items: list, ...rest } = page as { items: unknown[] };
-  test(`a page of ${list.length} with ${JSON.stringify(rest)} goes on at ${nextOffset}`, async () => {
+  test(`a page of ${list.length} with ${JSON.stringify(rest)} is followed at ${nextOffset}`, async () => {
     wrongAnswers({ status: 200, body: JSON.stringify(page) });
     assert.is((await client().page(idA, 0)).nextOffset, nextOffset);
   });
 }
 
-test("an old app's contents are at /tracks, which is found out once", async () => {
+test("an old app's contents are at /tracks, which is detected once", async () => {
   await context.world.close();
   await setUp({ generation: "tracks" });
   const spotify = client();

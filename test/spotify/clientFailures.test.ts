@@ -26,7 +26,7 @@ test("a market that Spotify refuses counts as a refusal of the app", async () =>
   assert.equal({ ...error }, { code: "APP_REFUSED", reason, status: 400 });
 });
 
-test("a 404 on a later page is a failed try, not a playlist that is gone", async () => {
+test("a 404 on a later page is a failed try, not a missing playlist", async () => {
   wrongAnswers(undefined, { status: 404 }, { status: 404 });
   const spotify = client();
   await spotify.page(idA, 0);
@@ -102,7 +102,7 @@ for (const [what, wrong, expected] of refusals) {
   });
 }
 
-test("says what the network did, after five tries", async () => {
+test("reports a network error after five tries", async () => {
   wrongAnswers(...Array(5).fill({ cut: "before" }));
   const error = await rejection(client().open(idA));
   assert.is(error.code, "TRANSIENT");
@@ -117,7 +117,7 @@ test("an answer that takes too long counts as a failure", async () => {
   ]);
 });
 
-test("stops in order when the invocation's time is up", async () => {
+test("stops cleanly when the invocation's time is used up", async () => {
   let remainingMs = 20_000;
   const spotify = client({ remainingMs: () => remainingMs });
   await spotify.open(idA);

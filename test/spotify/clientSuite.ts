@@ -1,4 +1,4 @@
-/** What the client's tests share: a suite whose tests have a world each, and names of the requests that they count. */
+/** Shared by the client's tests: a suite with a new world for each test, and names of the requests that they count. */
 import { suite } from "uvu";
 import { type ClientOptions, makeSpotifyClient } from "../../spotify/client";
 import type { UserToken } from "../../spotify/types";

@@ -38,7 +38,7 @@ test("wrong credentials are reported without showing them", async () => {
   assert.equal({ ...error }, { code: "APP_REFUSED", reason, status: 400 });
 });
 
-test("Spotify's words are shown without secrets that they repeat", async () => {
+test("Spotify's messages are shown without secrets", async () => {
   const { standIn } = context.world;
   const echo = (text: string) => JSON.stringify({ error: "invalid_client", error_description: text });
   const basic = Buffer.from("some-id:some-secret").toString("base64");

@@ -66,7 +66,7 @@ test("an ended consent is reported, and the stored token stays", async () => {
   assert.equal(spotify.tokens.token, user);
 });
 
-test("a token that was stored meanwhile gets its own try", async () => {
+test("a token that was stored meanwhile is tried, too", async () => {
   await context.world.close();
   const newer = { refreshToken: "newer-refresh-token", consentedAt: "2026-11-21T00:00:00.000Z" };
   await setUp({ refreshTokens: [newer] });

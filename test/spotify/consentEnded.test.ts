@@ -10,7 +10,7 @@ const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
 const failed = `not stored yet for 2026-11-22: ${idA} (${reason})`;
 const invalidGrant = { status: 400, body: '{"error":"invalid_grant","error_description":"Refresh token revoked"}' };
 
-/** A run that must fail for the ended consent; the requests that it made. */
+/** Runs a day that must fail because consent ended; returns its requests. */
 async function failingRun(run: () => Promise<unknown>): Promise<string[]> {
   const error = (await rejection(run())) as unknown as IncompleteDay;
   assert.is(error.message, failed);
@@ -38,7 +38,7 @@ test("an ended consent is asked about once in 50 minutes, and the token stays", 
     ["2026-11-22T06:50:00Z", [token]],
     ["2026-11-22T07:00:00Z", []],
     ["2026-11-22T07:40:00Z", [token]],
-    // Another clock that is behind, and one that was wrong by far.
+    // A clock that is behind, and one that was far ahead.
     ["2026-11-22T07:39:00Z", []],
     ["2026-11-22T05:00:00Z", [token]],
   ];
@@ -63,7 +63,7 @@ test("a new login is used at once", async () => {
   assert.equal(requestsSince(context.world), [token, ...readShort(idA)]);
 });
 
-test("a refusal by mistake ends with the next request", async () => {
+test("a mistaken refusal ends with the next request", async () => {
   misbehave(inOrder([invalidGrant], ({ path }) => path === "/api/token"));
   const { run } = extractor(context.world, { playlists: [idA] }, memoryTokens(user));
   assert.equal(await failingRun(run), [token]);
@@ -72,7 +72,7 @@ test("a refusal by mistake ends with the next request", async () => {
   assert.equal((await run()).stored, [idA]);
 });
 
-test("a rotated token that was not stored: the noted end is of the stored one", async () => {
+test("if a rotated token was not stored, the recorded end is the stored one's", async () => {
   await again({ rotateRefreshTokens: true });
   const tokens = memoryTokens(user);
   const write = tokens.write;

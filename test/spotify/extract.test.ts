@@ -17,7 +17,7 @@ import {
 
 const { test, context, again, misbehave } = extractSuite("spotify/extract");
 
-/** What lies under `playlists/`: keys without their common beginning. */
+/** The keys under `playlists/`, without their common prefix. */
 function rawKeys(store: MemoryStore): string[] {
   return [...store.objects.keys()]
     .filter((one) => one.startsWith("playlists/"))
@@ -141,7 +141,7 @@ test("no secret is in a raw object, a state, a log or an error", async () => {
   }
 });
 
-test("a setting that names something else than playlists is refused at once", () => {
+test("a setting that names anything but playlists is refused at once", () => {
   const { world } = context;
   const make = () => extractor(world, { playlists: [idA, "spotify:album:x"] });
   const example = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M";

@@ -6,7 +6,7 @@ import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection, requests
 
 const { test, context, misbehave } = extractSuite("spotify/extract failures");
 
-test("what failed fails the run after all else is stored; the next run does only that", async () => {
+test("a failure ends the run after the rest is stored; the next run retries only that", async () => {
   misbehave(({ path }) => (path.includes(idA) ? { status: 502 } : undefined));
   const { run, store } = extractor(context.world, { playlists: [idA, idB] });
   const error = (await rejection(run())) as unknown as IncompleteDay;
@@ -22,7 +22,7 @@ test("what failed fails the run after all else is stored; the next run does only
   assert.equal(requestsSince(context.world), [token, ...readShort(idA)]);
 });
 
-test("a store that fails for one playlist costs the others nothing", async () => {
+test("a store that fails for one playlist does not affect the others", async () => {
   const { run, store } = extractor(context.world, { playlists: [idA, idB] });
   const put = store.put;
   store.put = async (at, ...rest) => {
@@ -57,7 +57,7 @@ test("the quota stops the run, and runs before its end make no request", async (
   assert.equal([last.stored, last.alreadyStored, last.unavailable.length], [[idB], [idA], 1]);
 });
 
-test("out of time: stops in order, and the next run goes on", async () => {
+test("a run out of time stops cleanly, and the next run continues", async () => {
   const { run } = extractor(context.world, { playlists: [idA, idB] });
   let calls = 0;
   const remainingMs = () => {
@@ -84,7 +84,7 @@ test("an ended consent fails every playlist with one request", async () => {
   assert.equal(tokens.token, { refreshToken: "ended" });
 });
 
-test("an accounts service that is down is asked for one playlist only", async () => {
+test("an accounts service that is down is asked only once per run", async () => {
   misbehave(({ path }) => (path === "/api/token" ? { status: 503 } : undefined));
   const { run } = extractor(context.world, { playlists: [idA, idB] });
   const error = (await rejection(run())) as unknown as IncompleteDay;

@@ -98,7 +98,7 @@ test("an edit while Liked Songs are read is noticed", async () => {
   assert.equal(shape(store), ["user", [0, 50], [50, 50], [100, 19], [0, 50]]);
 });
 
-test("a song that is liked and taken back while Liked Songs are read is noticed", async () => {
+test("a song that is liked and removed while Liked Songs are read is noticed", async () => {
   const before = likedEntries(120);
   context.library.liked = before;
   let pages = 0;
@@ -136,7 +136,7 @@ test("library is short for me and liked", async () => {
   assert.equal((stateOf(store, `days/${today}.json`) as { wanted: string[] }).wanted, ["me", "liked"]);
 });
 
-test("a read that the quota cut short goes on from state, and is stored as a whole", async () => {
+test("a read that the quota cut short continues from state, and is stored whole", async () => {
   context.library.liked = likedEntries(2_000);
   const quotaAfter = (count: number) => {
     let pages = 0;
@@ -169,7 +169,7 @@ test("a read that the quota cut short goes on from state, and is stored as a who
   );
 });
 
-test("a read that was cut short starts anew if the list has changed since", async () => {
+test("a read that was cut short starts over if the list has changed", async () => {
   context.library.liked = likedEntries(700);
   misbehave(({ query }) => (query.get("offset") === "600" ? quota(3600) : undefined));
   const { run, store } = extractor(context.world, { playlists: ["liked"] }, memoryTokens(user));
@@ -183,7 +183,7 @@ test("a read that was cut short starts anew if the list has changed since", asyn
   assert.is(store.objects.get("state/playlists/liked.partial")!.length, 0);
 });
 
-test("of a list that was cut short after few pages nothing is kept", async () => {
+test("a read that was cut short after few pages is not kept", async () => {
   context.library.liked = likedEntries(700);
   misbehave(({ query }) => (query.get("offset") === "400" ? quota(3600) : undefined));
   const { run, store } = extractor(context.world, { playlists: ["liked"] }, memoryTokens(user));
@@ -191,7 +191,7 @@ test("of a list that was cut short after few pages nothing is kept", async () =>
   assert.not.ok(store.objects.has("state/playlists/liked.partial"));
 });
 
-test("a damaged partial read is passed over", async () => {
+test("a damaged partial read is ignored", async () => {
   context.library.liked = likedEntries(700);
   misbehave(({ query }) => (query.get("offset") === "600" ? quota(3600) : undefined));
   const { run, store } = extractor(context.world, { playlists: ["liked"] }, memoryTokens(user));

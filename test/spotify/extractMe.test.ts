@@ -6,7 +6,7 @@ import { extractor, idA, idB, idC, memoryTokens, playlistOf, rawLines, rejection
 
 const { test, context, again, misbehave } = extractSuite("spotify/extract me");
 
-test("me is everything in the user's list, beside what is named", async () => {
+test("me adds everything in the user's list to the named playlists", async () => {
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
   const { run } = extractor(context.world, { playlists: ["me", idC] }, memoryTokens(user));
   assert.equal((await run()).stored, [idC, idA, idB]);
@@ -31,7 +31,7 @@ test("me without consent fails, and the named ones are stored", async () => {
   assert.equal(error.result.stored, [idA]);
 });
 
-test("a quota that ends early does not cost what the list shows as unchanged", async () => {
+test("unchanged playlists of the list are stored even if the quota ends early", async () => {
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
   const { run, store } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));
   await run();

@@ -26,7 +26,7 @@ test("a playlist that is edited while it is read is read again", async () => {
   assert.equal(requestsSince(context.world), [token, ...readLong(idA), paged(idA), opened(idA)]);
 });
 
-test("edits that fit into one response need no second look", async () => {
+test("edits that fit into one response need no second read", async () => {
   context.library.playlists = [playlistOf(idA, 100)];
   const act = () => {
     context.library.playlists = [playlistOf(idA, 99, "edited ")];
@@ -37,7 +37,7 @@ test("edits that fit into one response need no second look", async () => {
   assert.is(rawLines(store.objects.get(key(today, idA))).length, 1);
 });
 
-test("after edits without end the last of three reads is kept, and never reused", async () => {
+test("after continual edits the last of three reads is kept, and never reused", async () => {
   let entries = 120;
   const act = () => {
     entries += 1;

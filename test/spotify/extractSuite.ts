@@ -1,4 +1,4 @@
-/** What the tests of a day's run share: a suite whose tests have a world each, and names of what they look at. */
+/** Shared by the tests of a day's run: a suite with a new world for each test, and the names that they use. */
 import { suite } from "uvu";
 import type { Misbehave } from "../../standin/misbehaviour";
 import { changingLibrary, idA, idB, type MemoryStore, playlistOf, startWorld, type World } from "./support";

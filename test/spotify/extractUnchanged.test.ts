@@ -49,7 +49,7 @@ test("a playlist of up to 100 entries is read afresh with one request, every day
   assert.is(store.objects.get(`state/playlists/${idA}.json`), state);
 });
 
-test("with a user's consent the list answers for all unchanged playlists", async () => {
+test("with a user's consent the list covers all unchanged playlists", async () => {
   context.library.playlists = [playlistOf(idA, 120), playlistOf(idB, 30), playlistOf(idC, 130)];
   const { run, store } = extractor(context.world, { playlists: [idA, idB, idC] }, memoryTokens(user));
   await run();
@@ -148,7 +148,7 @@ for (const [what, alter] of malformed) {
   });
 }
 
-test("named playlists are looked up in the list only while that may save requests", async () => {
+test("named playlists are looked up in the list only while that saves requests", async () => {
   const others = Array.from({ length: 149 }, (_, index) => playlistOf(`${"O".repeat(19)}${index + 100}`, 1));
   const playlists = [playlistOf(idA, 120), ...others, playlistOf(idB, 130), playlistOf(idC, 140)];
   await again({ mine: playlists.map(({ id }) => id) });
@@ -162,7 +162,7 @@ test("named playlists are looked up in the list only while that may save request
   assert.equal(requestsSince(context.world), [token, listed, opened(idB), opened(idC)]);
 });
 
-test("a list that cannot be read costs named playlists nothing", async () => {
+test("a list that cannot be read does not affect named playlists", async () => {
   const { run } = extractor(context.world, { playlists: [idA, idB] }, memoryTokens(user));
   await run();
   misbehave(({ path }) => (path === "/v1/me/playlists" ? { status: 403 } : undefined));

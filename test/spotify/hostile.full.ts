@@ -5,7 +5,7 @@ import { askedSeeds } from "./schedules/suite";
 const test = suite("spotify, many hostile servers");
 
 for (const seed of askedSeeds(process.env, 500)) {
-  test(`what was served right is stored, nothing else: seed ${seed}`, () => runHostile(seed));
+  test(`only good answers are stored: seed ${seed}`, () => runHostile(seed));
 }
 
 test.run();

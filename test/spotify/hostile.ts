@@ -1,4 +1,4 @@
-/** Runs of the extractor against a server that answers any request wrongly, made from a seed. */
+/** Runs the extractor against a server that answers requests wrongly, by a seed. */
 import * as assert from "uvu/assert";
 import { type ExtractOptions, type IncompleteDay, makeExtractDay } from "../../spotify/extract";
 import { type Misbehave, type Misbehaviour, redirect } from "../../standin/misbehaviour";
@@ -43,7 +43,7 @@ function subjectOf(path: string): Subject {
   return path === "/v1/me/playlists" ? "list" : likedId;
 }
 
-/** One way to answer wrongly. @param harmless filled with bodies that are changed and may be stored all the same */
+/** One way to answer wrongly. @param harmless collects changed bodies that can still be stored */
 function answererOf(subject: Subject, random: () => number, harmless: Set<string>): Answerer {
   const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   const replace = (body: string): Misbehaviour => ({ status: 200, body });
@@ -64,7 +64,7 @@ function answererOf(subject: Subject, random: () => number, harmless: Set<string
       replace(`{"items":[{"type":"${subject === "list" ? "artist" : "playlist"}"}],"limit":50,"offset":0,"total":1}`),
     () =>
       alter((right) => {
-        // Another user's list can't be told from the user's own.
+        // Another user's list cannot be distinguished from the user's own.
         if (right.includes("/me/playlists?")) return "{}";
         return right.replace(/[A-Z]{22}/g, spareId).replaceAll("/me/tracks", `/playlists/${spareId}/items`);
       }),

@@ -40,7 +40,7 @@ for (const text of playlists) {
   test(`reads ${JSON.stringify(text)}`, () => assert.is(parsePlaylistId(text), id));
 }
 for (const text of others) {
-  test(`takes ${JSON.stringify(text)} for no playlist`, () => assert.is(parsePlaylistId(text), undefined));
+  test(`${JSON.stringify(text)} is not a playlist`, () => assert.is(parsePlaylistId(text), undefined));
 }
 
 test("knows Spotify's own lists by their id", () => {

@@ -45,7 +45,7 @@ const storedLimits: [until: string, holds: boolean][] = [
   ["soon", false],
 ];
 for (const [until, holds] of storedLimits) {
-  test(`a stored limit until ${until} ${holds ? "holds" : "does not count"}`, () => {
+  test(`a stored limit until ${until} ${holds ? "holds" : "is ignored"}`, () => {
     assert.is(isLimited({ until, isQuota: true }, now), holds);
   });
 }

@@ -21,7 +21,7 @@ const unavailable: [
   cause: string,
 ][] = [
   [
-    "a playlist of Spotify's own",
+    "one of Spotify's own playlists",
     spotifys,
     playlist,
     { ...app, status: 404 },

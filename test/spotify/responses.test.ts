@@ -47,7 +47,7 @@ for (const [what, json, isGood] of pages) {
   });
 }
 
-test("a page at 0 may lack its offset", () => {
+test("a page at 0 can come without its offset", () => {
   assert.is(isPageOf(`playlists/${idA}`, { items: [] }, 0), true);
 });
 
@@ -78,7 +78,7 @@ test("the user is an object of that type with an id", () => {
   assert.equal(jsons.map(isUser), [true, false, false, false, false]);
 });
 
-test("the transformer takes each page that is stored, and no page for a playlist", () => {
+test("the transformer accepts each stored page, and takes no page for a playlist", () => {
   const forms = makeForms();
   const members = fc.record(
     {
@@ -126,7 +126,7 @@ for (const [what, playlist, nextOffset] of pagings) {
   });
 }
 
-test("Spotify's own playlists are told apart by total and first page", () => {
+test("Spotify's own playlists are compared by total and first page", () => {
   const own = "37i9dQZF1DXcBWIGoYBM5M";
   const served = (snapshot: string, ids: string[], total = ids.length) => {
     const items = ids.map((id) => ({ added_at: "2026", item: { id, popularity: snapshot.length } }));

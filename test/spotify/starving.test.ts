@@ -1,4 +1,4 @@
-/** One playlist, or one response, costs no other. */
+/** One bad playlist or response does not affect the others. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -35,7 +35,7 @@ const endless = (offset: number) => {
   return JSON.stringify({ items, limit: 50, offset, total: 1e9 });
 };
 
-test("pages that never end cost one playlist 440 of them", async () => {
+test("a playlist whose pages never end is given up after 440 of them", async () => {
   const { standIn } = context.world;
   context.library.playlists = [playlistOf(idA, 120), playlistOf(idB, 120)];
   standIn.setMisbehave(({ path, query }) =>
@@ -77,7 +77,7 @@ test("fewer entries than the total are reported once, not for reused pages", asy
   assert.equal([next.unchanged, next.fewerEntries, next.warnings], [[idA], [], []]);
 });
 
-test("what failed by itself in the last run goes last, what was not reached first", async () => {
+test("playlists that failed go last, those that were not reached go first", async () => {
   const { standIn } = context.world;
   context.library.playlists = [idA, idB, idC].map((id) => playlistOf(id, 3));
   const order = () => {
@@ -123,7 +123,7 @@ test("a small response that inflates beyond the limit fails by its size", async 
   assert.equal({ ...error }, { code: "TRANSIENT", reason: "a response of more than 1 MiB, 5 times" });
 });
 
-test("17 MiB are too much by default, and cost that playlist only", async () => {
+test("17 MiB are too much by default, and only that playlist fails", async () => {
   const alter = (right: string) => right + " ".repeat(17 * 1024 ** 2);
   context.world.standIn.setMisbehave(({ path }) => (path.endsWith(idA) ? { alter } : undefined));
   const { run } = extractor(context.world, { playlists: [idA, idB] });
@@ -140,7 +140,7 @@ test("one byte at a time is too slow, however steady", async () => {
   ]);
 });
 
-test("a playlist's share of the time ends its repetitions", async () => {
+test("a playlist's share of the time ends its retries", async () => {
   const spotify = client();
   wrongAnswers(...Array(5).fill({ status: 503 }));
   spotify.limitTime(600);
@@ -151,7 +151,7 @@ test("a playlist's share of the time ends its repetitions", async () => {
   assert.is((await spotify.open(idA)).playlistId, idA);
 });
 
-test("a limit that a wrong clock noted is ignored", async () => {
+test("a limit stored by a wrong clock is ignored", async () => {
   const { run, store } = extractor(context.world, { playlists: [idA] });
   const until = "2031-01-01T00:00:00.000Z";
   store.objects.set("state/limit.json", Buffer.from(JSON.stringify({ until, isQuota: true })));

@@ -95,7 +95,7 @@ export function memoryTokens(token?: UserToken): TokenStore & { token: UserToken
   };
 }
 
-/** The world of a test: a stand-in over loopback, a clock that only waits and tests move on. */
+/** The world of a test: a stand-in over loopback, and a clock that only waits and tests advance. */
 export interface World {
   standIn: SpotifyStandIn;
   apiUrl: string;

@@ -1,4 +1,4 @@
-// Two extractors as a program has them: one for playlists by their ids, one for a user's whole library with little time.
+// Two extractors of a program: one for playlists by id, one for a user's whole library with little time.
 import { SpotifyExtractor } from "../../../components";
 import { standInApp } from "../../../standin/tokens";
 import { idA, idB, idC } from "../support";

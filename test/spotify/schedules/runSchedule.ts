@@ -1,4 +1,4 @@
-/** Runs a seed's story and holds each run, and what is stored after all of them, to what was served. */
+/** Runs a seed's story, and compares each run and the stored objects with what was served. */
 import * as assert from "uvu/assert";
 import type { AnsweredRequest } from "../../../standin/server";
 import { type CheckedObject, checkObject } from "../checkObject";
@@ -6,7 +6,7 @@ import { type LogRecord, missedDaysOf, type Outcome, outcomesOf, recordsOf } fro
 import { type Kill, type Story, startStory } from "./story";
 import type { World } from "./world";
 
-/** What was found so far. */
+/** The findings so far. */
 interface Findings {
   world: World;
   story: Story;

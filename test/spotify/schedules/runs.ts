@@ -1,4 +1,4 @@
-/** What a run of the extractor says of itself. */
+/** Reads the results and logs of the extractor's runs. */
 import * as assert from "uvu/assert";
 import type { DayResult, MissedDay } from "../../../spotify/extract";
 import type { Invoked } from "./world";

@@ -1,4 +1,4 @@
-/** A seed's story: some days of an extractor and a Spotify that misbehaves, made from random numbers. */
+/** A seed's story: some days of an extractor and a misbehaving Spotify, from random numbers. */
 
 import { type Closure, closedPlaylists, firstOf, type Misbehave } from "../../../standin/misbehaviour";
 import { misbehaveBySeed } from "../../../standin/misbehaviourBySeed";
@@ -35,9 +35,9 @@ export interface Story {
   days: StoryDay[];
   /** Each state that a playlist, or Liked Songs, was ever in: its entries' texts. */
   versions: ReadonlyMap<string, readonly (readonly string[])[]>;
-  /** What stands in the way of the requests now. */
+  /** The misbehaviour of the requests now. */
   closures: Map<string, Closure>;
-  /** What the extractor is told to store: ids, or "me" and "liked". */
+  /** The extractor's setting `playlists`: ids, or "me" and "liked". */
   configured: readonly string[];
   /** The ids that are to be stored on the current day. */
   wanted(): string[];
@@ -77,7 +77,7 @@ export async function startStory(world: World, seed: number): Promise<Story> {
   };
   remember();
 
-  /** The user likes a song, takes one back, or likes an old one anew. */
+  /** The user likes a song, removes one, or likes an old one again. */
   function editLiked(): void {
     const isTaken = library.liked.length > 0 && random() < 0.6;
     const left = isTaken ? library.liked.toSpliced(Math.floor(random() * library.liked.length), 1) : library.liked;

@@ -1,8 +1,8 @@
-// Preloaded (NODE_OPTIONS) into a function's process before its code, which knows nothing of it: whoever waits there waits
-// in simulated time. A wait of `setTimeout` ends as soon as the process has nothing else to do, and the process's clock and
-// the invocation's remaining time move on by it. A server tells that an answer took long by a 103 before it, with the
-// milliseconds in `playlake-passed-ms`; a deadline of `AbortSignal.timeout` that lies within them is over. Each request
-// carries the process's clock in `playlake-clock-ms`. `Math.random` starts anew with each invocation.
+// Preloaded (NODE_OPTIONS) into a function's process before its code, so that waits take simulated time. A `setTimeout` ends
+// as soon as the process has nothing else to do, and moves the process's clock and the invocation's remaining time. For a
+// slow answer the server first sends a 103 with the milliseconds in `playlake-passed-ms`; deadlines of `AbortSignal.timeout`
+// within them have passed. Each request carries the process's clock in `playlake-clock-ms`. `Math.random` is seeded anew for
+// each invocation.
 
 const http = require("node:http");
 const { syncBuiltinESMExports } = require("node:module");
@@ -50,7 +50,7 @@ function passUntil(instantMs) {
   }
 }
 
-/** Ends the next wait where nothing else can happen before it. Deadlines alone are nothing to wait for. */
+/** Ends the next wait if nothing else can happen before it. A deadline alone is not a wait. */
 function passWhenIdle() {
   setImmediate(() =>
     setImmediate(() => {

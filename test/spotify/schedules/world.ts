@@ -1,4 +1,4 @@
-/** Where schedules run: the extractors' archives in processes as Lambda's, the local S3, SSM and stand-in. */
+/** Runs schedules: the extractors' archives in processes like Lambda's, the local S3, SSM and stand-in. */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ interface ExtractorOutputs {
   bucket: string;
 }
 
-/** What came of one invocation or of several at once, and what they logged, a line each. */
+/** The results of one invocation or of several at once, and their log lines. */
 export interface Invoked {
   results: InvokeResult[];
   log: string[];
@@ -33,7 +33,7 @@ export interface Invoked {
 
 /** One simulated world after the other, in the same processes. */
 export interface World {
-  /** Begins anew: no objects, no state, a stand-in of its own. Undefined: nobody has consented. */
+  /** Starts over: no objects, no state, a new stand-in. Undefined if no user has consented. */
   reset(
     name: ExtractorName,
     standIn: Omit<SpotifyStandInOptions, "clock">,
