@@ -1,4 +1,4 @@
-// Both catalogs answer alike, and simulated days are those of the stack's time zone.
+// Both catalogs give the same answers, and simulated days are those of the stack's time zone.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { tableNames } from "../../transforms/schema";

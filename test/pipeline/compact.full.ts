@@ -1,4 +1,4 @@
-// The compact copy in the whole local run: the schedule's own statement, in the name of its role.
+// The compact copy in a whole local run: the schedule's own statement, with the permissions of its role.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openAthena } from "../../emulator/athena";
@@ -55,7 +55,7 @@ for (const catalog of ["declared", "inferred"]) {
 }
 
 for (const sid of ["CallTarget", "ReadCatalog", "TellNewState", "ListLake", "ReadLake", "WriteCopy", "KeepResults"]) {
-  test(`without ${sid} the copy is not made, and an alarm tells`, async () => {
+  test(`without ${sid} the copy is not made, and an alarm fires`, async () => {
     const source = await sampleSource();
     await withPipeline({ source, config, adjust: without(sid) }, async (pipeline, stateDir) => {
       const reports = await runDue(pipeline, stateDir);

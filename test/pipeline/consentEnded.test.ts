@@ -1,4 +1,4 @@
-// An ended consent, as the deployed function lives it: its archive in child processes, with Lambda's retries.
+// An ended consent in the deployed function: its archive in child processes, with Lambda's retries.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
@@ -21,7 +21,7 @@ function invocations(stateDir: string): number {
   return text.split("\n").filter((line) => line.startsWith("START RequestId: ")).length;
 }
 
-test("three invocations ask once; a login is asked with at once; after 50 minutes Spotify is asked again", async () => {
+test("Spotify is asked once in 50 minutes, and at once after a login", async () => {
   let spotify: SpotifyStandIn | undefined;
   let clock: Clock | undefined;
   const consented = await consentedSource((standIn) => {

@@ -12,7 +12,7 @@ test.after(remove);
 
 const run = `"${process.execPath}" "${path.join(projectFolder, "bin", "playlake.js")}" run --state disk/lake`;
 
-/** Runs a shell script in a mount namespace of its own; gives what it printed, by the number of the run. */
+/** Runs a shell script in a new mount namespace; returns what it printed, by the number of the run. */
 function inNamespace(script: string): { status: number; err: string[]; lake: string[] } {
   writeFileSync(path.join(home, "script.sh"), `mkdir -p disk\n${script}`);
   const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, ...env } = process.env;

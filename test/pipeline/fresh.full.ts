@@ -1,4 +1,4 @@
-// What is changed in a callback is what the next local run runs.
+// A change in a callback takes effect in the next local run.
 import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
@@ -20,7 +20,7 @@ const sources = [
   "tsconfig.json",
 ];
 
-/** One word in each function's callback: what it logs when it is done. */
+/** One word in each function's callback: the event that it logs at its end. */
 const words: readonly [file: string, word: string, changed: string][] = [
   ["spotify/extract.ts", '"dayComplete"', '"dayIsWhole"'],
   ["components/callbacks/transformHandler.ts", '"transformed"', '"turnedIntoTables"'],

@@ -22,7 +22,7 @@ function list<T>(oneOrMany: T | T[]): T[] {
   return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany];
 }
 
-/** The grants of a role's policy; fails where it does anything but allow. */
+/** The grants of a role's policy; fails if it does anything but allow. */
 export function grantsOf(rolePolicy: Registered): Grant[] {
   const { Statement } = rolePolicy.inputs.policy as { Statement: Statement[] };
   return Statement.flatMap(({ Sid, Effect, Action, Resource, Condition, ...rest }) => {
@@ -66,7 +66,7 @@ export function withoutRandom(text: string): string {
   return text.replace(/(:secret:[a-z-]+-)\w{6}\b/g, "$1*").replace(/(\[\$LATEST\])[0-9a-f]{32}/g, "$1*");
 }
 
-/** What a grant goes by in the table of cases. */
+/** A grant's name in the table of cases. */
 export function nameOf({ action, resource, prefix }: Grant): string {
   return withoutRandom([action, resource, prefix].filter((part) => part !== undefined).join(" "));
 }

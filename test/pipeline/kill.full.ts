@@ -1,4 +1,4 @@
-// Kill -9 in the middle of a run; the next one ends as if nothing had happened.
+// After a kill -9 in the middle of a run, the next run ends as if nothing had happened.
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +19,7 @@ import { runDue, sampleSource, stateFolder, withPipeline } from "./support";
 
 const test = suite("pipeline/kill");
 
-/** What a run leaves that is looked at. */
+/** The results of a run that are compared. */
 interface Left {
   /** Every file of the lake, with its hash. */
   lake: Record<string, string>;
@@ -71,7 +71,7 @@ test.before(async () => {
   remove();
 });
 
-/** What the two do not have alike, by name: the texts themselves are too long to be shown. */
+/** The names in which the two differ: the texts themselves are too long to be shown. */
 function differences(actual: Left, whole: Left): string[] {
   return (["raw", "lake", "answers"] as const).flatMap((part) => {
     const names = new Set([...Object.keys(actual[part]), ...Object.keys(whole[part])]);
@@ -177,7 +177,7 @@ function daysAfterNextRun(plan: Plan | undefined): number {
   return plan?.isComplete === true ? lastDay + 1 : lastDay;
 }
 
-/** Runs to the end what was killed, and holds what is there then against the undisturbed run. */
+/** Completes the killed run, and compares the result with the undisturbed run. */
 async function assertCompletes(home: string, about: string): Promise<void> {
   const stateDir = path.join(home, "state");
   const days = daysAfterNextRun(planOf(stateDir));

@@ -1,4 +1,4 @@
-// The functions' roles hold what a run needs and nothing else: with any one thing taken out, the run is refused.
+// The functions' roles grant what a run needs and nothing else: without any one grant, the run is refused.
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -24,11 +24,11 @@ const config = { "playlake:crawlSchedule": "none" };
 type Effect =
   /** Lambda refuses to store the function's setting. */
   | "no deployment"
-  /** The invocation fails, and its error is what came over the wire. */
+  /** The invocation fails with the error that the service sent. */
   | "failure"
-  /** The invocation fails whose event speaks of an object that is gone; else nothing shows. */
+  /** Only the invocation for an object that is gone fails. */
   | "failure of a late event"
-  /** The invocation warns of what came over the wire, and the next day's fails for it. */
+  /** The invocation warns of the error that the service sent, and the next day's fails with it. */
   | "warning, then failure"
   /** The function runs on; its log is not kept. */
   | "no log";
@@ -98,7 +98,7 @@ function refusal(functionName: FunctionName, action: string, resource: string): 
 }
 
 interface Outcome {
-  /** What keeps the program from being deployed. */
+  /** The error that keeps the program from being deployed. */
   refusedAtStart: string | undefined;
   /** Each day's report. */
   reports: Report[];
@@ -138,7 +138,7 @@ async function runDays(pipeline: Pipeline, stateDir: string): Promise<Outcome> {
   };
 }
 
-/** What is said of a function's invocations that failed to the last try. */
+/** The messages about a function's invocations that failed at every try. */
 function failuresOf(reports: readonly Report[], functionName: FunctionName): string[] {
   const lines = reports.flatMap((report) => report.failures);
   return lines.filter((line) => /^[a-z-]+/.exec(line)?.[0] === functionName).map(withoutRandom);

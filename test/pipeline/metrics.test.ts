@@ -1,4 +1,4 @@
-// Alarms and metrics held together: what an alarm watches, a function must have told, from the archive that is uploaded.
+// Compares alarms with metrics: a function's uploaded archive must emit every metric that an alarm watches.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { extractMetrics, transformMetrics } from "../../components/alarms/metrics";
@@ -11,7 +11,7 @@ import { consentedSource, sampleSource, withPipeline } from "./support";
 
 const test = suite("pipeline/metrics");
 
-/** What AWS's services tell of themselves, by namespace: the metrics' names and their one dimension. */
+/** The metrics of AWS's services, by namespace: their names and their one dimension. */
 const services: Record<string, { names: string[]; dimension: string }> = {
   "AWS/Lambda": { names: ["Errors"], dimension: "FunctionName" },
   "AWS/SQS": { names: ["ApproximateNumberOfMessagesVisible", "NumberOfMessagesSent"], dimension: "QueueName" },
@@ -54,7 +54,7 @@ test.before(async () => {
   });
 });
 
-test("each of a function's metrics is told by it, and no other", () => {
+test("each function emits its metrics and no others", () => {
   const told = (functionName: string) => [
     ...new Set(
       run.logs
@@ -66,7 +66,7 @@ test("each of a function's metrics is told by it, and no other", () => {
   assert.equal(told("playlake-transform").sort(), Object.keys(transformMetrics).sort());
 });
 
-test("each alarm watches a metric that somebody tells, with the same dimension", () => {
+test("each alarm watches an emitted metric, with the same dimension", () => {
   const own = run.metrics.filter(({ namespace }) => namespace === "Playlake");
   const emitted = own.map(({ metricName, dimensions }) => JSON.stringify([metricName, dimensions]));
   const alarms = run.resources.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
@@ -99,7 +99,7 @@ test("each line of a function's own is JSON with the request's id", () => {
   for (const { line } of lines) assert.match((JSON.parse(line) as { requestId: string }).requestId, /^[0-9a-f-]{36}$/);
 });
 
-test("a day that went well: what fires is the consent that is near its end, and the sample's unreadable entry", () => {
+test("after a good day, only near end of consent and an unreadable entry fire", () => {
   const fired = run.alarms.filter(({ firedAt }) => firedAt.length > 0).map(({ name }) => name);
   assert.equal(fired, ["playlake-alarm-consent", "playlake-alarm-transform-attention"]);
   const of = (metricName: string) => run.metrics.find((one) => one.metricName === metricName)?.sum;
@@ -108,7 +108,7 @@ test("a day that went well: what fires is the consent that is near its end, and 
   assert.equal([...new Set(attention)], ['["rowsRejected"]']);
 });
 
-test("a consent that has ended: the run reports it and fails, and what watches it fires", async () => {
+test("an ended consent fails the run, and its alarms fire", async () => {
   const source = await sampleSource();
   const refused = { ...source, credentials: { ...source.credentials, refreshToken: "ended" } };
   const { alarms, metrics } = await runOnce(refused);

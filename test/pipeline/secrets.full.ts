@@ -1,6 +1,6 @@
-// No token, code or secret is in what a run leaves or says: runs that fail in each way that Spotify can provoke, and one
-// that succeeds, then a search through everything. The two places that hold secrets by design are left out, and nothing
-// else: the token's file below `parameters/`, which the user alone can read, and the value of the app's parameter in the stack.
+// No token, code or secret is in the files or the output of a run. Runs fail in each way that Spotify can provoke, one
+// succeeds, and then everything is searched. Only the two places that hold secrets by design are left out: the token's file
+// below `parameters/`, which only the user can read, and the value of the app's parameter in the stack.
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -25,7 +25,7 @@ const endedToken = "planted-ended/refresh+token-41aa";
 const stateDir = path.join(home, ".playlake", "spotify");
 const tokenFile = path.join("spotify", "parameters", "playlake-token.json");
 
-/** Everything that must be nowhere: planted, or given by Spotify as the runs went on. */
+/** Every secret that must not be found: planted, or issued by Spotify during the runs. */
 const secrets = new Set([app.clientId, app.clientSecret, basic, endedToken]);
 /** What was printed, by the run that printed it. */
 const printed: Record<string, string> = {};
@@ -131,7 +131,7 @@ test("a login", async () => {
   await visiting;
   learn();
   assert.is(exitCode, 0, err);
-  // The link itself has to tell Spotify which app asks, and be told back which login it was.
+  // The link itself must hold the app's client id and the login's state.
   printed.login = out + err.replace(link, "");
   printed.page = page.url + page.body;
 });
@@ -171,7 +171,7 @@ test("a run that stores everything, its token ended on the way", async () => {
   assert.is(exitCode, 0, err);
 });
 
-test("what is searched for would be found", () => {
+test("the search would find every secret", () => {
   assert.ok(secrets.size > 12, `${secrets.size} secrets`);
   for (const prefix of ["access-", "refresh-", "code-"]) assert.ok([...secrets].some((one) => one.startsWith(prefix)));
   const file = path.join(home, ".playlake", tokenFile);
@@ -184,7 +184,7 @@ test("what is searched for would be found", () => {
   }
 });
 
-test("no file of the state holds a secret, in its name neither", () => {
+test("no file of the state holds a secret, in its text or its name", () => {
   const folder = path.join(home, ".playlake");
   const files = Object.keys(filesOf(folder));
   const places = new Set(files.map((file) => file.split(path.sep).slice(1, 3).join("/")));

@@ -1,4 +1,4 @@
-// What a function's archive does in a process of its own is what its parts do here.
+// A function's archive in its own process gives the same results as its parts in this process.
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import * as S3 from "@aws-sdk/client-s3";
@@ -48,7 +48,7 @@ function plain({ extracted, transformed }: Day): Day {
   return JSON.parse(JSON.stringify({ extracted, transformed: [...transformed].sort(byKey) })) as Day;
 }
 
-/** The functions' parts wired here, to local services of their own, with the real SDK and node-fetch. */
+/** The functions' parts in this process, with separate local services, the real SDK and node-fetch. */
 async function openDirect(
   { resources }: ProgramResult,
   source: Source,

@@ -54,7 +54,7 @@ export function stateFolder(): { stateDir: string; remove(): void } {
   return { stateDir, remove: () => rmSync(stateDir, { recursive: true, force: true }) };
 }
 
-/** Opens a pipeline in a state folder of its own, and leaves nothing of either. */
+/** Opens a pipeline in a new state folder, and removes both at the end. */
 export async function withPipeline<T>(
   options: Omit<PipelineOptions, "stateDir">,
   work: (pipeline: Pipeline, stateDir: string) => Promise<T>,
