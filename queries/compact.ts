@@ -6,8 +6,8 @@ import { type Column, parseQueryFile } from "./queryFile";
 /** The copy's table. */
 export const compactTable = "compact_items";
 /**
- * So many days back each run compares the copy with the lake. An event that failed can be taken out of its queue and run
- * again for a fortnight, and no day changes later by itself.
+ * Each run compares this many days of the copy with the lake. A failed event can be run again from its queue for 14
+ * days; after that, no day changes by itself.
  */
 export const compactWindowDays = 15;
 
@@ -19,16 +19,17 @@ const key = ["playlist_id", "position", "snapshot_date"];
 
 /** The copy's columns, in order. */
 export const compactColumns: readonly Column[] = file.columns;
-/** The views that the copy is made of. */
+/** The views that the copy is built from. */
 export const compactReads: readonly string[] = file.reads;
-/** What the copy holds, one line. */
+/** What the copy holds, in one line. */
 export const compactDescription: string = file.description;
 
 /**
- * The statement that brings the copy up to date with the last days of the lake: what is new comes in, what a replay changed
- * is changed, what is gone is deleted. Run again it changes nothing. MERGE wants Iceberg.
+ * The statement that brings the copy up to date with the last days of the lake. It inserts new rows, updates rows that
+ * a replay changed and deletes rows that no longer exist. Running it again changes nothing. MERGE needs Iceberg.
  *
- * @param instant ISO 8601 in UTC, or what Scheduler puts one in the place of: days from a fortnight before it are compared
+ * @param instant ISO 8601 in UTC, or the placeholder that Scheduler replaces with one: days from two weeks before it
+ * are compared
  */
 export function compactStatement(instant: string): string {
   return mergeStatement(
@@ -36,12 +37,18 @@ export function compactStatement(instant: string): string {
   );
 }
 
-/** The same for all days: for a copy that is switched on late, and after a replay of older days. It reads the whole lake. */
+/**
+ * The same for all days: for a copy that was switched on late, and after a replay of older days. It reads the whole
+ * lake.
+ */
 export function wholeCompactStatement(): string {
   return mergeStatement("date '0001-01-01'");
 }
 
-/** @param since an expression for the first day: it is worked out before a file is read, and spares the older ones */
+/**
+ * @param since an expression for the first day; it is evaluated before any file is read, so files of older days are
+ * skipped
+ */
 function mergeStatement(since: string): string {
   const sinceDay = `cast(${since} as varchar)`;
   const names = compactColumns.map(({ name }) => name);

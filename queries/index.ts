@@ -5,17 +5,17 @@ import { typedViews } from "./typedViews";
 
 export type { Column, View } from "./queryFile";
 
-/** A question that is kept ready to be asked. */
+/** A question saved with its SQL, ready to run. */
 export interface NamedQuery {
   /** The file's name: lower-case words with dashes. */
   name: string;
-  /** What it answers, one line. */
+  /** What it answers, in one line. */
   description: string;
   /** One SELECT over the views, without a head comment. */
   sql: string;
 }
 
-/** The views over the typed views, each after those that it reads. */
+/** The views over the typed views, each after the views it reads. */
 export const viewNamesOverViews: readonly string[] = [
   "items",
   "latest_items",
@@ -27,13 +27,15 @@ export const viewNamesOverViews: readonly string[] = [
   "unavailable_since",
 ];
 
-/** The views, each after those that it reads: the typed ones, which read the catalog's tables, then those over them. */
+/**
+ * All views, each after the views it reads: first the typed views over the catalog's tables, then the views over those.
+ */
 export const views: View[] = [
   ...typedViews,
   ...viewNamesOverViews.map((name) => ({ name, ...readQuery("views", `${name}.sql`) })),
 ];
 
-/** The named queries, in the order of their names; they read views only. */
+/** The named queries, sorted by name. They read only views. */
 export const namedQueries: NamedQuery[] = readdirSync(join(__dirname, "named"))
   .sort()
   .map((file) => {
@@ -41,7 +43,7 @@ export const namedQueries: NamedQuery[] = readdirSync(join(__dirname, "named"))
     return { name: parse(file).name, description, sql };
   });
 
-/** The statement that makes a view, or makes it anew: for those who would rather run it than have it in the catalog. */
+/** The statement that creates or replaces a view, for users who run SQL rather than deploy the view in the catalog. */
 export function createViewStatement({ name, sql }: View): string {
   return `CREATE OR REPLACE VIEW ${name} AS\n${sql}`;
 }

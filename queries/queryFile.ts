@@ -3,31 +3,31 @@ export interface Column {
   name: string;
   /** Trino's name of the type: `varchar`, `bigint`, `boolean`, `date` or `timestamp(3)`. */
   type: string;
-  /** What one has to know of it; absent where the name says it all. */
+  /** A remark on its values; absent if the name is enough. */
   note?: string;
 }
 
-/** A SELECT to be deployed as a view of the catalog. */
+/** A SELECT that is deployed as a view in the catalog. */
 export interface View {
   /** The view's name: a plain table name of the schema, or one of `viewNamesOverViews`. */
   name: string;
-  /** What it answers and what it scans, one line. */
+  /** What it answers and what it scans, in one line. */
   description: string;
-  /** The tables or views that it names. */
+  /** The tables or views it reads. */
   reads: string[];
   /** One SELECT, without a head comment; names in it are unqualified and resolve in the view's own database. */
   sql: string;
-  /** What `sql` gives, in order. */
+  /** The columns of its result, in order. */
   columns: Column[];
 }
 
-/** What a query's file holds: its head comment, read, and the statement below it. */
+/** The content of a query file: its parsed head comment and the statement below it. */
 export interface QueryFile {
   /** The head comment's text before `Reads:`, joined to one line. */
   description: string;
-  /** The tables or views that the statement names. */
+  /** The tables or views the statement reads. */
   reads: string[];
-  /** The columns listed under `Columns:`; empty if there is no such list. */
+  /** The columns listed under `Columns:`; empty without such a list. */
   columns: Column[];
   /** The statement, without the head comment, outer white space and final semicolon. */
   sql: string;
@@ -35,10 +35,10 @@ export interface QueryFile {
 
 /**
  * Reads the text of a `.sql` file: a head comment (a description, `Reads: a, b`, and for a view `Columns:` with one
- * `name type` a line, a remark after ` -- `), then one statement.
+ * `name type` per line, a remark after ` -- `), then one statement.
  *
  * @param label names the file in errors
- * @throws Error if a part of the head comment is missing or a column line cannot be read
+ * @throws Error if part of the head comment is missing or a column line cannot be parsed
  */
 export function parseQueryFile(text: string, label: string): QueryFile {
   const lines = text.split("\n");

@@ -1,4 +1,4 @@
-// The typed views: one over each table of the schema, with its text read as numbers, dates and so on.
+// The typed views: one over each table of the schema, which reads its text as numbers, dates and so on.
 import {
   type ColumnType,
   catalogPrefix,
@@ -10,7 +10,7 @@ import {
 } from "../transforms/schema";
 import type { Column, View } from "./queryFile";
 
-/** Trino's types by those of the schema. */
+/** Trino's type for each type of the schema. */
 const types: { readonly [type in ColumnType]: string } = {
   key: "varchar",
   text: "varchar",
@@ -41,7 +41,7 @@ const selects: { readonly [type in ColumnType]: (name: string) => string } = {
   "release date": (name) => `case when substr(${name}, 1, 4) <> '0000' then nullif(${name}, '') end as ${name}`,
 };
 
-/** What a view has besides the table's columns, after the column of that name. */
+/** Columns that a view adds to the table's, each after the column of that name. */
 const derived: { readonly [after: string]: { column: Column; sql: string } } = {
   release_date_precision: {
     column: { name: "released_on", type: "date", note: "the first day of release_date" },
@@ -59,7 +59,7 @@ const dayColumns: Column[] = [
   {
     name: "snapshot_day",
     type: "varchar",
-    note: "snapshot_date as text; a condition or join on it spares reading other days' files",
+    note: "snapshot_date as text; a condition or join on it skips other days' files",
   },
 ];
 
@@ -84,12 +84,12 @@ function typedView(name: TableName): View {
   };
 }
 
-/** Files are one a playlist: rows without the playlist in their key can be in several. */
+/** Each playlist has its own file, so a row whose key does not contain the playlist can be in several files. */
 function isRepeated({ key }: TableSpec): boolean {
   return !key.includes("playlist_id");
 }
 
-/** The columns beside the key, the name first. */
+/** The columns outside the key, the name first. */
 function valueColumns({ key, columns }: TableSpec): string[] {
   const others = Object.keys(columns).filter((column) => !key.includes(column));
   return others.includes("name") ? ["name", ...others.filter((column) => column !== "name")] : others;
@@ -121,7 +121,7 @@ function source(name: TableName, table: TableSpec): string {
   const perDay = [...table.key, partitionColumn].join(", ");
   const values = valueColumns(table);
   if (values.length === 1) return `${from}\ngroup by ${perDay}`;
-  // As one key: DuckDB makes an aggregate of it, which takes a half to a quarter of the time of several.
+  // One sort key instead of several: DuckDB turns it into an aggregate, in a quarter to half of the time.
   const choice = values.map((column) => `coalesce(${column}, '')`).join(", ");
   return `(
   select

@@ -2,14 +2,14 @@ import type { LakeSql } from "../lake";
 import { artistSharesSql, entryKindsSql, longestStaysSql } from "./questions";
 import { type ListRow, listsSql, type NameRow, namesSql } from "./timeMachine";
 
-/** A row of an answer, by the names of its columns. */
+/** A row of an answer, by column name. */
 type Fields = Readonly<Record<string, unknown>>;
 /** Reads one column. */
 type Reader<T> = (fields: Fields) => T;
-/** A row as the report has it, of a reader for each of its fields. */
+/** A row of the report, defined by a reader for each field. */
 type RowOf<Readers> = { [Name in keyof Readers]: Readers[Name] extends Reader<infer T> ? T : never };
 
-/** What is never `null`. */
+/** A value that is never `null`. */
 function word(column: string): Reader<string> {
   return ({ [column]: value }) => String(value ?? "");
 }
@@ -44,26 +44,26 @@ const change = {
   went: number("went"),
   moved: number("moved"),
 };
-/** What came and went between a stored day and the stored day before. */
+/** How many entries came, went and moved between a stored day and the stored day before. */
 export type ChangeRow = RowOf<typeof change>;
 
 const gap = {
   playlistId: word("playlist_id"),
   /** The last stored day before. */
   after: word("stored_before"),
-  /** The first stored day behind. */
+  /** The first stored day after. */
   before: word("stored_again"),
 };
-/** Days without a playlist between two with it. */
+/** Days on which a playlist was not stored, between two on which it was. */
 export type GapRow = RowOf<typeof gap>;
 
 const year = {
   playlistId: word("playlist_id"),
-  /** `null`: not known. */
+  /** `null` if not known. */
   year: ({ release_year: known }: Fields) => (known === null ? null : Number(known)),
   entries: number("entries"),
 };
-/** How many entries of a playlist's last stored day are from a year. */
+/** How many entries of a playlist's last stored day were released in a year. */
 export type YearRow = RowOf<typeof year>;
 
 const share = {
@@ -88,11 +88,11 @@ const stay = {
   to: word("to_date"),
   days: number("days"),
   isCurrent: (fields: Fields) => fields.is_current === true,
-  /** The day since which it is there by Spotify's word; `null`: not known. */
+  /** The day on which it was added, as Spotify reports it; `null` if not known. */
   addedOn: text("added_on"),
   /** How many stays the playlist has. */
   stays: number("stays"),
-  /** How many of them are as long as its longest. */
+  /** How many of them are as long as the longest. */
   longest: number("longest"),
 };
 /** A stay of a track or episode in a playlist. */
@@ -103,9 +103,9 @@ const kind = {
   day: word("snapshot_date"),
   entries: number("entries"),
   explicit: number("explicit_entries"),
-  /** Tracks and episodes of which it is known whether they are explicit. */
+  /** Tracks and episodes known to be explicit or not. */
   known: number("known_entries"),
-  /** Those of which it is not. */
+  /** Tracks and episodes not known to be explicit or not. */
   unknown: number("unknown_entries"),
   unavailable: number("unavailable"),
 };
@@ -134,7 +134,7 @@ export interface ReportAnswers {
   names: NameRow[];
 }
 
-/** Asks a lake all that the report shows: the named queries, and what they don't tell. */
+/** Runs every query of the report on a lake: named queries, and its own for what they do not answer. */
 export async function askReport(lake: LakeSql): Promise<ReportAnswers> {
   const ask = async <Readers extends Record<string, Reader<unknown>>>(sql: string, readers: Readers) => {
     const { columns, rows } = await lake.query(sql);

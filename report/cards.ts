@@ -5,12 +5,12 @@ import { count, foreign, html, type Markup, number, percent } from "./markup";
 import { mostStays } from "./questions";
 import { tables } from "./tables";
 
-/** What a card is made of. */
+/** The parts of a card. */
 interface Card {
   title: string;
   /** What the figure shows, in a sentence or two. */
   says: Markup | string;
-  /** How its colours and lines are read, if there are several. */
+  /** What its colours and lines mean, if there are several. */
   legend?: Markup;
   /** Absent if there is nothing to draw. */
   figure?: (description: string) => Markup;
@@ -49,7 +49,7 @@ const changes: Maker = ({ flows, came, went }, figures, unit) => {
   const title = `Added and removed by ${unit}`;
   if (flows.length === 0) return { title, says: "Changes show from the second stored day on." };
   const table = tables.changes;
-  if (came + went === 0) return { title, says: "Nothing came, nothing went.", table };
+  if (came + went === 0) return { title, says: "Nothing was added or removed.", table };
   return {
     title,
     says: `${entriesOf(came)} added, ${number(went)} removed.`,
@@ -69,7 +69,7 @@ const stays: Maker = ({ stays, storedDays }, figures) => {
   const rest = first.stays - stays.length;
   const chosen =
     first.longest > stays.length
-      ? ` Shown: ${mostStays} of them, those that Spotify says were added first`
+      ? ` Shown: ${mostStays} of them, those that were added first, as Spotify dates them`
       : " Shown: the longest";
   const more = rest > 0 ? `${chosen}, and ${number(rest)} more.` : "";
   const says = `${same} lasted ${count(first.days, "day")}.${more}`;
@@ -107,7 +107,7 @@ const artists: Maker = (playlist, figures) => {
 
 const years: Maker = ({ years, entriesWithoutYear }, figures) => {
   const title = "Release years";
-  const unknown = entriesWithoutYear > 0 ? ` Of ${entriesOf(entriesWithoutYear)} it is not known.` : "";
+  const unknown = entriesWithoutYear > 0 ? ` The year of ${entriesOf(entriesWithoutYear)} is not known.` : "";
   const [oldest, newest] = [years[0], years.at(-1)];
   if (oldest === undefined || newest === undefined) return { title, says: `No release year to show.${unknown}` };
   const most = years.reduce((top, one) => (one.entries > top.entries ? one : top));
@@ -131,7 +131,7 @@ const kinds: Maker = ({ kinds, storedDays, last }, figures) => {
     explicit === null
       ? "How many are explicit is not known."
       : unknown > 0
-        ? `Of ${entriesOf(unknown)} it is not known.`
+        ? `For ${entriesOf(unknown)} it is not known whether they are explicit.`
         : "";
   const says = `${when} ${shares.join(", ")}. ${unknowns}`.trim();
   const table = tables.kinds;
@@ -147,7 +147,9 @@ const kinds: Maker = ({ kinds, storedDays, last }, figures) => {
 
 const makers: readonly Maker[] = [size, changes, artists, years, kinds, stays];
 
-/** Where a table's rows go: the page's data, from which the script puts them in. They are half of a page otherwise. */
+/**
+ * Moves a table's rows into the page's data, from which the script inserts them. Inline, they were half of the page.
+ */
 export type Hold = (table: Markup) => Markup;
 
 function card({ title, says, legend, figure, table }: Card, playlist: PlaylistHistory, unit: Unit, hold: Hold): Markup {
@@ -173,7 +175,7 @@ function facts({ first, last, storedDays, came, went, missing }: PlaylistHistory
   return html`<ul class="facts"><li>${entriesOf(last.entries)}</li>${flow}<li>${when}</li>${gaps}</ul>`;
 }
 
-/** A playlist's part of the page. */
+/** A playlist's section of the page. */
 export function playlistPart(
   playlist: PlaylistHistory,
   anchor: string,
@@ -186,7 +188,7 @@ export function playlistPart(
   return html`<section id="${anchor}" aria-labelledby="${anchor}-name">
 <h2 id="${anchor}-name" dir="auto">${playlist.name ?? playlist.id}</h2>
 ${facts(playlist)}
-${isEmpty ? html`<p class="empty">It was empty whenever it was stored.</p>` : html`<div class="cards">\n${cards}</div>`}
+${isEmpty ? html`<p class="empty">It was empty on every stored day.</p>` : html`<div class="cards">\n${cards}</div>`}
 </section>
 `;
 }

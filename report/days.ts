@@ -1,17 +1,17 @@
 const dayMs = 86_400_000;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** The start of a day, YYYY-MM-DD, in UTC: days are shown as they are stored, in no time zone. */
+/** The start of a day, YYYY-MM-DD, in UTC: days are shown as stored, without a time zone. */
 export function dayStart(day: string): Date {
   return new Date(`${day}T00:00:00Z`);
 }
 
-/** The day so many days later, or earlier. */
+/** The day this many days later; earlier if negative. */
 export function dayAfter(day: string, days: number): string {
   return new Date(dayStart(day).getTime() + days * dayMs).toISOString().slice(0, 10);
 }
 
-/** Calendar days from one to the other, both counted. */
+/** Calendar days from one day to another, both counted. */
 export function daysFrom(from: string, to: string): number {
   return Math.round((dayStart(to).getTime() - dayStart(from).getTime()) / dayMs) + 1;
 }
@@ -22,7 +22,7 @@ export function dayText(day: string): string {
   return `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
 }
 
-/** `Nov 2026`; nothing of a day that is not known. */
+/** `Nov 2026`; empty if the day is not known. */
 export function monthText(day: string | null): string {
   return day === null ? "" : dayText(day).replace(/^\d+ /, "");
 }
@@ -36,22 +36,22 @@ export function rangeText(from: string, to: string): string {
   return `${start.join(" ")} to ${dayText(to)}`;
 }
 
-/** How long a bucket of days is. */
+/** The length of a bucket of days. */
 export type Unit = "day" | "week" | "month";
 
 /** Days that are shown as one. */
 export interface Bucket {
-  /** The first day and the last one, as the calendar has them. */
+  /** The first and last calendar day. */
   readonly first: string;
   readonly last: string;
-  /** What it is called below its unit: the day, the week's first day, the month. */
+  /** Its label in a table by unit: the day, the week's first day or the month. */
   readonly label: string;
 }
 
-/** More buckets than this cannot be distinguished in a figure, and make a table that nobody reads. */
+/** More buckets than this cannot be told apart in a figure, and make a table that nobody reads. */
 const mostBuckets = 56;
 
-/** The finest unit in which a time is shown whole. */
+/** The finest unit in which the whole period still fits. */
 export function unitFor(from: string, to: string): Unit {
   const days = daysFrom(from, to);
   if (days <= mostBuckets) return "day";

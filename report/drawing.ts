@@ -9,14 +9,14 @@ export type Marks = NonNullable<PlotOptions["marks"]>;
 /** Observable Plot, and a document for it to draw in. */
 export interface Drawing {
   readonly Plot: PlotModule;
-  /** An SVG image that is described by a text. */
+  /** Draws an SVG image with a text description. */
   draw(options: PlotOptions, description: string): Markup;
 }
 
-/** What a figure's elements have of places and sizes. */
+/** The attributes with positions and sizes. */
 const lengths = ["d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "transform"];
 
-/** An element, as far as it is touched here: the project knows no DOM. */
+/** The part of a DOM element that this file uses: the project has no DOM types. */
 interface Element {
   readonly outerHTML: string;
   getAttribute(name: string): string | null;
@@ -27,8 +27,8 @@ interface Element {
 }
 
 /**
- * Loads what the figures are made with.
- * @throws one line if it is not installed
+ * Loads the packages that draw the figures.
+ * @throws one line, if they are not installed
  */
 export async function loadDrawing(): Promise<Drawing> {
   const { Plot, document } = await load();
@@ -36,13 +36,13 @@ export async function loadDrawing(): Promise<Drawing> {
     Plot,
     draw(options, description) {
       const svg = Plot.plot({ document, className: "plot", ...options }) as unknown as Element;
-      // One style sheet is the page's; each of Plot's would need a hash of its own in the page's security policy.
+      // The page has one style sheet. Plot's would each need their own hash in the page's security policy.
       for (const style of svg.querySelectorAll("style")) style.remove();
       for (const element of svg.querySelectorAll("*")) {
         shorten(element);
         hideFromReaders(element);
       }
-      // Put in here: linkedom leaves an attribute's "&" as it is.
+      // Not set as an attribute: linkedom does not escape "&" in attributes.
       const described = html`<svg role="img" aria-label="${description}"`;
       return raw(svg.outerHTML.replace("<svg", () => described.markup));
     },
@@ -62,7 +62,7 @@ async function load() {
   }
 }
 
-/** Plot labels its groups for screen readers, which an image with a description of its own must not hold. */
+/** Plot labels its groups for screen readers, but an image with its own description cannot contain labels. */
 function hideFromReaders(element: Element): void {
   const mark = element.getAttribute("aria-label");
   if (mark === null) return;
@@ -70,7 +70,7 @@ function hideFromReaders(element: Element): void {
   element.setAttribute("data-mark", mark);
 }
 
-/** Tenths of a pixel are enough, and a third of the bytes. */
+/** Rounds to tenths of a pixel: precise enough, and a third of the bytes. */
 function shorten(element: Element): void {
   for (const name of lengths) {
     const value = element.getAttribute(name);

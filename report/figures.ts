@@ -4,7 +4,7 @@ import { type Drawing, loadDrawing, type Marks, type PlotOptions } from "./drawi
 import { type At, explicitShare, type Flow, type PlaylistHistory, type Range } from "./history";
 import { cleaned, count, type Markup, number, percent } from "./markup";
 
-/** The figures, each an SVG image; its description is for those who don't see it. */
+/** The figures, each an SVG image; its description is for readers who cannot see it. */
 export interface Figures {
   size(sizes: readonly At<SizeRow>[], description: string): Markup;
   changes(flows: readonly Flow[], description: string): Markup;
@@ -14,21 +14,21 @@ export interface Figures {
   stays(stays: readonly StayRow[], description: string): Markup;
 }
 
-/** In a figure's own units; on a page it is as wide as its column. */
+/** In the figure's own units; on the page it is scaled to its column's width. */
 const width = 340;
 const height = 240;
-/** More buckets than this have no room for a dot each. */
+/** More buckets than this leave no space for a dot each. */
 const mostDots = 40;
 /** A bar of a day; wider ones would look like areas. */
 const widestBar = 28;
-/** Room for the labels of an axis. */
+/** Space for the labels of an axis. */
 const margins = { marginTop: 14, marginRight: 12, marginBottom: 38, marginLeft: 40 };
 const halfDayMs = 43_200_000;
 
-/** The colours are the page's, which has them for light and dark. */
+/** The page's style defines the colours, for light and dark. */
 const colours = { grid: "var(--grid)", came: "var(--came)", went: "var(--went)", ink: "var(--ink)" };
 
-/** The instants between which a bucket is drawn; a day is drawn around its name on the axis. */
+/** The instants between which a bucket is drawn. A day is centred on its label on the axis. */
 function span({ first, last }: Range): { begin: Date; end: Date } {
   const dayEnd = new Date(dayStart(last).getTime() + 2 * halfDayMs);
   const shiftMs = first === last ? halfDayMs : 0;
@@ -40,7 +40,7 @@ function middle(bucket: Bucket): Date {
   return new Date((begin.getTime() + end.getTime()) / 2);
 }
 
-/** The lowest and the highest value with room for whole numbers between them, never below 0. */
+/** The lowest and the highest value, at least 4 apart so that the ticks are whole numbers, never below 0. */
 function wholeNumbers(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = Math.max(0, 4 - (high - low));
@@ -49,8 +49,8 @@ function wholeNumbers(values: readonly number[]): [number, number] {
 }
 
 /**
- * Loads what draws, and gives the figures of a lake.
- * @param buckets the time that all its figures show
+ * Loads the drawing packages and returns the figures of a lake.
+ * @param buckets the period that all figures show
  * @throws as `loadDrawing`
  */
 export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> {
@@ -77,14 +77,14 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
     return buckets.map((bucket) => ({ at: middle(bucket), value: values.get(bucket.first) ?? Number.NaN }));
   };
 
-  // Between many buckets, dots would hide the line and areas would double the page; a value alone needs its dot.
+  // With many buckets, dots would hide the line and areas would double the page's size. A value alone needs its dot.
   const isDense = buckets.length > mostDots;
   const hasDot = (points: readonly { value: number }[], i: number) => {
     const isAlone = [points[i - 1], points[i + 1]].every((point) => point === undefined || Number.isNaN(point.value));
     return !Number.isNaN(points[i]?.value) && (!isDense || isAlone);
   };
 
-  /** A line with a dot at each value, as far as there is room for dots. */
+  /** A line with a dot at each value, if there is space for dots. */
   const line = (
     points: readonly { at: Date; value: number }[],
     { stroke, dash, symbol }: { stroke: string; dash?: string; symbol?: "circle" | "square" },
@@ -116,7 +116,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       const domain = [-most(({ went }) => went), most(({ came }) => came)];
       const slot = (width - margins.marginLeft - margins.marginRight) / buckets.length;
       const inset = buckets.length > mostDots ? 0.25 : Math.max(1, (slot - widestBar) / 2);
-      // `inset` would take from a bar's height too.
+      // `inset` would reduce a bar's height too.
       const sides = { x1: "begin", x2: "end", insetLeft: inset, insetRight: inset };
       const marks = [
         grid(),
@@ -207,7 +207,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
 function drawYears({ Plot, draw }: Drawing, years: PlaylistHistory["years"], description: string): Markup {
   const all = years.map(({ year }) => year);
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  // A year alone would be as wide as the figure.
+  // A single year would be as wide as the figure.
   const around = Math.max(0, Math.ceil((12 - (high - low)) / 2));
   const domain = [low - around - 0.5, high + around + 0.5];
   const most = Math.max(4, ...years.map(({ entries }) => entries));

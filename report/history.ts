@@ -1,7 +1,7 @@
 import type { ChangeRow, GapRow, KindRow, ReportAnswers, ShareRow, SizeRow, StayRow, YearRow } from "./answers";
 import { type Bucket, bucketOf, dayAfter, type Unit, unitFor } from "./days";
 
-/** What is known of a bucket of days; of several stored days the last one counts. */
+/** What is known of a bucket of days: the values of its last stored day. */
 export interface At<T> extends Bucket {
   readonly row: T;
 }
@@ -26,10 +26,10 @@ export interface Range {
   readonly last: string;
 }
 
-/** The history of a playlist; times go on from first to last. */
+/** The history of a playlist, in time order. */
 export interface PlaylistHistory {
   readonly id: string;
-  /** The last name that is known. */
+  /** The last known name. */
   readonly name: string | null;
   readonly first: SizeRow;
   readonly last: SizeRow;
@@ -100,7 +100,7 @@ function flowsOf(rows: readonly ChangeRow[], unit: Unit): Flow[] {
   return [...flows.values()];
 }
 
-/** The artists by their places, with a share for each bucket: on a day without a row they have none of the tracks. */
+/** The artists in order of rank, with a share for each bucket: 0 on a day without a row. */
 function artistsOf(rows: readonly ShareRow[], sizes: readonly At<SizeRow>[]): Artist[] {
   const places = [...new Set(rows.map(({ place }) => place))].sort((one, other) => one - other);
   return places.map((place) => {
@@ -142,14 +142,14 @@ function byName(one: PlaylistHistory, other: PlaylistHistory): number {
 }
 
 /**
- * The share of explicit entries, 0 to 1, among all but those of which it is not known; null if it is known of none.
- * Entries without an item count as not explicit.
+ * The share of explicit entries, 0 to 1, among the entries for which it is known; null if it is known for none. Entries
+ * without an item count as not explicit.
  */
 export function explicitShare({ entries, explicit, known, unknown }: KindRow): number | null {
   return known === 0 && unknown > 0 ? null : explicit / (entries - unknown);
 }
 
-/** Puts the answers together by playlist; `undefined` if no playlist is stored yet. */
+/** Groups the answers by playlist; `undefined` if no playlist is stored yet. */
 export function historyOf(answers: ReportAnswers): History | undefined {
   const stored = [...new Set(answers.sizes.map(({ day }) => day))].sort();
   const [from] = stored;

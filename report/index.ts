@@ -12,9 +12,9 @@ import { style } from "./style";
 import { overview } from "./tables";
 import { pageData } from "./timeMachine";
 
-/** A report, as it is written to a file. */
+/** A report, as written to a file. */
 export interface HtmlReport {
-  /** One page that needs nothing beside it; the same for the same lake. */
+  /** One self-contained page. The same lake gives the same page. */
   html: string;
   playlists: number;
   /** Days on which anything was stored. */
@@ -22,16 +22,16 @@ export interface HtmlReport {
 }
 
 /**
- * Asks a lake, and makes the page that shows its history.
- * @throws one line: what the lake refuses, or what is not installed
+ * Queries a lake and makes the page that shows its history.
+ * @throws one line: the lake's error, or the packages that are not installed
  */
 export async function makeReport(lake: LakeSql): Promise<HtmlReport> {
   return reportOf(await askReport(lake));
 }
 
 /**
- * Makes the page from what was answered.
- * @throws one line, where what draws is not installed
+ * Makes the page from the answers.
+ * @throws one line, if the drawing packages are not installed
  */
 export async function reportOf(answers: ReportAnswers): Promise<HtmlReport> {
   const history = historyOf(answers);
@@ -65,17 +65,17 @@ ${totals(history)}
 <noscript><p class="lead">The time machine, the search and the tables need JavaScript.</p></noscript>
 <main>
 ${explorer()}${contents}${parts}</main>
-${dataBlock({ ...timeMachine, tables })}<footer>Days are those under which the playlists were stored. Entries are tracks, episodes, and what is no longer available; copies count.</footer>
+${dataBlock({ ...timeMachine, tables })}<footer>Days are those on which the playlists were stored. Entries are tracks, episodes and items that are no longer available; copies count.</footer>
 `;
 }
 
 function lead({ from, to, storedDays, missing, unit }: History): Markup {
   if (storedDays === 1)
-    return html`<p class="lead">${rangeText(from, to)}. One day is stored so far: what changes shows from the second on.</p>`;
+    return html`<p class="lead">${rangeText(from, to)}. One day is stored so far; changes show from the second stored day on.</p>`;
   const shown = missing.slice(0, 8).map(({ first, last }) => rangeText(first, last));
   const more = missing.length > shown.length ? ` and ${number(missing.length - shown.length)} more` : "";
   const gaps = missing.length > 0 ? ` Nothing was stored on ${shown.join(", ")}${more}.` : " No day is missing.";
-  const units = unit === "day" ? "" : ` Figures go by ${unit}: of sizes and shares they show its last stored day.`;
+  const units = unit === "day" ? "" : ` Figures are by ${unit}; sizes and shares are those of its last stored day.`;
   return html`<p class="lead">${rangeText(from, to)}.${gaps}${units}</p>`;
 }
 
@@ -92,7 +92,7 @@ function totals({ playlists, storedDays, from, to, came, went }: History): Marku
 
 function page(title: string, body: Markup, script: string): string {
   const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  // Nothing is loaded from anywhere, and only the page's own style and script count.
+  // The page loads nothing; only its own style and script are allowed.
   const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
   const text = html`<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export interface Markup {
   readonly markup: string;
 }
@@ -13,7 +13,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** What a document can't hold: control characters (a line end is a space in one line of text). */
+/** Characters that a document cannot contain: control characters (a line end becomes a space). */
 export function cleaned(text: string): string {
   return text.replace(/[\t\n\f\r]+/g, " ").replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, "\ufffd");
 }
@@ -35,12 +35,12 @@ export function html(literals: TemplateStringsArray, ...parts: readonly Part[]):
   return { markup: literals.reduce((before, literal, i) => `${before}${render(parts[i - 1])}${literal}`) };
 }
 
-/** Text of ours that is HTML as it stands. */
+/** Trusted text that is already HTML. */
 export function raw(markup: string): Markup {
   return { markup };
 }
 
-/** A text of somebody else's, in its own direction and apart from what stands around it. */
+/** Text from outside the project, isolated from its surroundings in its own writing direction. */
 export function foreign(text: string): Markup {
   return html`<bdi dir="auto">${text}</bdi>`;
 }
@@ -50,7 +50,7 @@ export function number(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** `12.3 %`, which no line break divides. */
+/** `12.3 %`, with a space that does not break. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)}\u00a0%`;
 }

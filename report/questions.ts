@@ -1,8 +1,9 @@
-// What the report asks that no view or named query answers by itself: the most of each playlist. Valid in Athena and DuckDB.
+// The report's own queries, for what no view or named query answers: the top of each playlist. Valid in Athena and
+// DuckDB.
 
-/** How many artists of each playlist are asked for. */
+/** How many artists of each playlist the report shows. */
 export const mostArtists = 5;
-/** How many stays of each playlist are asked for. */
+/** How many stays of each playlist the report shows. */
 export const mostStays = 8;
 
 /** The artists with the most entries of each playlist over all its stored days, and their share on each. */
@@ -26,7 +27,9 @@ join placed
 where placed.place <= ${mostArtists}
 order by 1, 4, 5`;
 
-/** The longest stays of each playlist; of equally long ones those that Spotify says were added first. */
+/**
+ * The longest stays of each playlist; equally long ones in the order in which they were added, as Spotify dates them.
+ */
 export const longestStaysSql = `with added as (
   select playlist_id, item_type, item_key, snapshot_date, cast(min(added_at) as date) as added_on
   from playlist_items
@@ -59,7 +62,10 @@ left join items
 where placed.place <= ${mostStays}
 order by placed.playlist_id, placed.place`;
 
-/** How many entries of each playlist and stored day are explicit, of how many it is known or not, and how many have no item. */
+/**
+ * For each playlist and stored day: how many entries are explicit, for how many this is known, for how many it is not,
+ * and how many are unavailable.
+ */
 export const entryKindsSql = `with entries as (
   select playlist_items.playlist_id, playlist_items.snapshot_date, playlist_items.item_key, playlist_items.item_type,
     coalesce(tracks.is_explicit, episodes.is_explicit) as is_explicit

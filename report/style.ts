@@ -1,4 +1,4 @@
-/** The page's only style sheet; its hash is in the page's security policy, so no element has styles of its own. */
+/** The page's only style sheet; its hash is in the page's security policy, so no element has inline styles. */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -11,10 +11,13 @@ interface Column {
 
 type Cell = Markup | string;
 
-/** Rows beyond this many are counted, not shown. */
+/** Further rows are counted, not shown. */
 const mostRows = 80;
 
-/** A table with its caption, in a box in which it scrolls if it is wider than the page; the first cell names the row. */
+/**
+ * A table with its caption, in a box that scrolls if the table is wider than the page. The first cell is the row's
+ * header.
+ */
 function table(title: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Markup {
   // Most cells are numbers: only the others are marked.
   const kind = (i: number) => (columns[i]?.isNumber === true ? undefined : html` class="t"`);
@@ -45,7 +48,7 @@ function explicitCells(row: KindRow): string[] {
   return share === null ? ["not known", "not known"] : [number(row.explicit), percent(share)];
 }
 
-/** The tables of a playlist's figures, the newest first where they tell a time. */
+/** The tables of a playlist's figures, newest first if they are in time order. */
 export const tables = {
   size: ({ sizes }: PlaylistHistory, unit: Unit, title: string) =>
     table(
@@ -101,7 +104,7 @@ export const tables = {
     ),
 };
 
-/** All playlists, each with a link to its own part. */
+/** All playlists, each with a link to its section. */
 export function overview({ playlists, to }: History, anchorOf: (place: number) => string): Markup {
   const areUpToDate = playlists.every(({ last }) => last.day === to);
   return table(

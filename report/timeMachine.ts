@@ -3,15 +3,15 @@ import { gzipSync } from "node:zlib";
 import type { Item, ItemKind, PageData, PlaylistData, Version } from "./page/history";
 import { versionOf } from "./page/history";
 
-/** A list of entries on a day; only days on which it differs from the stored day before. */
+/** A list of entries on a day. Only days on which it differs from the stored day before. */
 export interface ListRow {
   playlistId: string;
   day: string;
-  /** One entry a line: a letter for its type, then its key. */
+  /** One entry per line: a letter for its type, then its key. */
   list: string;
 }
 
-/** What an item was last called. */
+/** The last known name of an item. */
 export interface NameRow {
   type: string;
   key: string;
@@ -33,7 +33,7 @@ const letter = `case item_type ${Object.entries(letters)
   .map(([kind, short]) => `when '${kind}' then '${short}'`)
   .join(" ")} end`;
 
-/** Every list on each stored day on which it was another than before. A key never holds a line break. */
+/** Every list, on each stored day on which it differs from the stored day before. A key never contains a line break. */
 export const listsSql = `with lists as (
   select playlist_id, snapshot_day,
     array_join(array_agg(${letter} || coalesce(item_key, '') order by position), chr(10)) as list
@@ -61,7 +61,7 @@ group by item_type, item_key`;
 
 const spotifyId = /^[0-9A-Za-z]{22}$/;
 
-/** Makes the page's data of what the lake answered. The same answers give the same data. */
+/** Makes the page's data from the lake's answers. The same answers give the same data. */
 export function pageData(
   days: readonly StoredDay[],
   lists: readonly ListRow[],
@@ -115,7 +115,7 @@ function versionsOf(rows: readonly ListRow[], days: readonly string[], indexOf: 
   });
 }
 
-/** The data as the page carries it: JSON, gzip, base64. */
+/** The data as embedded in the page: JSON, gzip, base64. */
 export function packed(data: PageData): string {
   return gzipSync(JSON.stringify(data), { level: 9 }).toString("base64");
 }

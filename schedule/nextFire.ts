@@ -4,7 +4,7 @@ import type { CronExpression, ScheduleExpression } from "./scheduleExpression";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-/** A leap day on a chosen weekday comes back after 28 years, or after 40 over a century without a leap year. */
+/** A leap day on a chosen weekday recurs after 28 years, or after 40 across a century year that is not a leap year. */
 const horizonDays = 41 * 366;
 
 /** The next fire of a schedule strictly after an instant; undefined if it never fires again. */
@@ -32,8 +32,8 @@ function nextCron(cron: CronExpression, timeZone: string, after: Date): Date | u
 }
 
 /**
- * A day's fires in time order. EventBridge Scheduler documents changes of the clock so: a time that is skipped is not made
- * up for, one that comes twice fires once.
+ * A day's fires in time order. EventBridge Scheduler documents clock changes: a skipped time is not made up for, a
+ * repeated time fires once.
  */
 function* firesOn(cron: CronExpression, date: Date, timeZone: string, notBefore: number): Generator<Date> {
   const day = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
@@ -41,7 +41,7 @@ function* firesOn(cron: CronExpression, date: Date, timeZone: string, notBefore:
   for (const hour of cron.hours) {
     for (const minute of cron.minutes) {
       const local: LocalTime = { ...day, hour, minute, second: 0 };
-      // No clock is ever put forward by more than a day: for earlier times the time zone makes no difference.
+      // No clock is ever put forward by more than a day, so the time zone makes no difference to earlier times.
       if (asUtcMs(local) < notBefore - dayMs) continue;
       const instant = instantOf(local, timeZone);
       if (instant !== undefined) fires.push(instant.getTime());

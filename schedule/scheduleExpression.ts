@@ -1,5 +1,5 @@
-// EventBridge Scheduler's expressions that fire again and again: `cron(…)` with six fields and `rate(…)`. The provider takes
-// any text, so what AWS would refuse is refused here, before anything is deployed.
+// EventBridge Scheduler's recurring expressions: `cron(…)` with six fields and `rate(…)`. The provider accepts any
+// text, so expressions that AWS would refuse are refused before anything is deployed.
 
 /** Which days of a month a cron expression names; days count from 1. `nearestWeekday` is AWS's `15W`. */
 export type DayOfMonth =
@@ -22,7 +22,7 @@ export interface CronExpression {
   months: readonly number[];
   dayOfWeek: DayOfWeek | undefined;
   years: readonly number[];
-  /** The fields as written, to build a related expression from. */
+  /** The fields as written, for building a related expression. */
   fields: { dayOfMonth: string; month: string; dayOfWeek: string; year: string };
 }
 
@@ -58,7 +58,7 @@ const minutesOf = { minute: 1, hour: 60, day: 1440 } as const;
 
 /**
  * Reads an expression of EventBridge Scheduler.
- * @throws one line, without the expression itself, that says what is wrong with it
+ * @throws one line that states the fault, without the expression itself
  */
 export function parseScheduleExpression(text: string): ScheduleExpression {
   const match = /^(cron|rate|at)\((.*)\)$/.exec(text);

@@ -14,7 +14,7 @@ const catchUpMinutes = 10;
 const lastHour = 23;
 
 /**
- * The expression by which a failed run is tried again; undefined if the day has no time left for it.
+ * The expression that retries a failed run; undefined if the day has no time left for a retry.
  *
  * A snapshot belongs to the day on which it is read, so a catch-up cannot come before the day's first run or after
  * midnight. For a cron it is every remaining hour of the run's day in which no run is due; if the run is in the day's last
@@ -34,8 +34,8 @@ export function catchUpSchedule(schedule: string): string | undefined {
 }
 
 /**
- * The expression of the crawl, half an hour after each run; undefined if one expression cannot say that (a rate, several
- * minutes an hour, a run on chosen days whose crawl falls on the day after).
+ * The expression of the crawl, half an hour after each run; undefined if one expression cannot describe it (a rate,
+ * several minutes an hour, a run on chosen days whose crawl falls on the day after).
  */
 export function crawlScheduleAfter(schedule: string): string | undefined {
   const run = parseScheduleExpression(schedule);
@@ -69,7 +69,7 @@ function compact(hours: readonly number[]): string {
   return runs.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`)).join(",");
 }
 
-/** CloudWatch's alarms look back no further. */
+/** CloudWatch alarms look back no further. */
 const maxLookBackHours = 7 * 24;
 const dayMs = 24 * 60 * 60 * 1000;
 

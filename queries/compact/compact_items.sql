@@ -1,5 +1,5 @@
--- The history in one table: one row a playlist, position and day, with what most questions want to show. The same rows as
--- playlist_items joined with playlists and items. A playlist without entries has none.
+-- The history in one table: one row per playlist, position and day, with the columns that most questions need. The same
+-- rows as playlist_items joined with playlists and items. A playlist without entries has no rows.
 --
 -- Reads: playlists, playlist_items, items
 -- Columns:
@@ -7,15 +7,15 @@
 --   playlist varchar -- its name on that day
 --   position bigint -- from 0
 --   item_type varchar -- track, episode, unavailable or unreadable
---   item_key varchar -- track_key or episode_key, null where there is no item
+--   item_key varchar -- track_key or episode_key, null if there is no item
 --   name varchar
 --   first_artist_or_show varchar
 --   album varchar -- null for episodes
 --   released_on date
 --   duration_ms bigint
 --   is_explicit boolean
---   is_local boolean -- a file of the owner's, unknown to Spotify
---   added_at timestamp(6) -- UTC, null where Spotify does not know
+--   is_local boolean -- a file on the owner's disk, unknown to Spotify
+--   added_at timestamp(6) -- UTC, null if Spotify does not know
 --   added_by_id varchar
 --   snapshot_date date
 select

@@ -1,5 +1,5 @@
--- Which ten artists ruled each playlist in each month: the share of its tracks that credit them, on average over the
--- month's stored days; a day without the artist counts as nothing.
+-- The ten artists with the largest share of each playlist in each month: the share of its tracks that credit them,
+-- averaged over the month's stored days. A day without the artist counts as 0.
 --
 -- Reads: playlist_size, artist_share
 with months as (

@@ -1,6 +1,6 @@
--- What came into each playlist and what went out of it, on its last stored day since the stored day before.
--- Copies are counted, so one of two equal entries can go; a move is neither. Entries without an item (unavailable,
--- unreadable) cannot be distinguished: they come and go as a number of their kind.
+-- What came into each playlist and what went out of it between its last stored day and the stored day before. Copies
+-- are counted, so one of two equal entries can go. Moves are left out. Entries without an item (unavailable,
+-- unreadable) cannot be told apart and are counted by kind.
 --
 -- Reads: playlists, playlist_items, items
 with stored as (

@@ -1,5 +1,6 @@
--- How many entries came into, went out of and moved within each playlist on every day since the stored day before.
--- Counted as in the view changes: copies count, and a shift by what came above is not a move.
+-- How many entries came into, went out of and moved within each playlist between each stored day and the stored day
+-- before. Counted as in the view changes: copies count, and an entry that only shifts because of entries above it has
+-- not moved.
 --
 -- Reads: playlists, changes
 with days as (

@@ -1,4 +1,4 @@
--- What is in each playlist now: every entry of the last day that was stored of it, in order.
+-- What is in each playlist now: every entry of its last stored day, in order.
 --
 -- Reads: latest_items
 select

@@ -1,4 +1,4 @@
--- Tracks and episodes that are in more than one playlist now, those in the most first.
+-- Tracks and episodes that are in more than one playlist now, those in the most playlists first.
 --
 -- Reads: latest_items
 select

@@ -1,5 +1,5 @@
--- The 50 tracks and episodes that have been in one playlist for the longest time without a break, and whether they still
--- are. Time is counted from the first day that was stored of the playlist.
+-- The 50 tracks and episodes that have been in one playlist for the longest time without a break, and whether they are
+-- still in it. Time is counted from the playlist's first stored day.
 --
 -- Reads: playlists, stays, items
 select

@@ -1,5 +1,5 @@
--- The 50 entries that were added longest ago and are still there: the ones to hear again.
--- Entries whose date Spotify does not know, and those without an item, are left out.
+-- The 50 entries that were added longest ago and are still in a playlist: the ones to hear again. Entries without an
+-- added date or without an item are left out.
 --
 -- Reads: latest_items
 select

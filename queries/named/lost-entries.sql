@@ -1,4 +1,4 @@
--- What can't be heard now, since when, and what it was where that is known; the newest loss first.
+-- What cannot be played now, since when, and what it was if that is known. Newest loss first.
 --
 -- Reads: unavailable_since
 select

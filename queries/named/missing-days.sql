@@ -1,4 +1,5 @@
--- Days that were not stored of a playlist between two that were: it was unavailable, or the run failed. Newest first.
+-- Days on which a playlist was not stored, between two on which it was: it was unavailable, or the run failed. Newest
+-- first.
 --
 -- Reads: playlists
 select

@@ -1,4 +1,4 @@
--- The 50 artists with the most entries in the playlists as they are now: each one's last stored day.
+-- The 50 artists with the most entries in the playlists now: on the last stored day of each.
 --
 -- Reads: latest_items, track_artists, artists
 select

@@ -1,4 +1,4 @@
--- Tracks and episodes that came into a playlist at most 30 days after their release, the newest first.
+-- Tracks and episodes that came into a playlist at most 30 days after their release, newest first.
 --
 -- Reads: new_releases
 select

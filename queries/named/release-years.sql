@@ -1,4 +1,4 @@
--- From which years the tracks and episodes are that are in each playlist now: how many of each year, in order.
+-- How many of the tracks and episodes in each playlist now were released in each year, in order of years.
 --
 -- Reads: latest_items
 select

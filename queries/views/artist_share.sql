@@ -1,6 +1,7 @@
--- Who rules each playlist on each stored day: one row a playlist, artist and day.
--- A track of several artists counts for each of them, so the shares of a day may add up to more than 1. Copies count.
--- Prunes: a condition on snapshot_day or snapshot_date reads those days alone; without one it scans the history of all.
+-- How much of each playlist each artist has on each stored day: one row per playlist, artist and day. A track of
+-- several artists counts for each of them, so the shares of a day can add up to more than 1. Copies count.
+-- Prunes: a condition on snapshot_day or snapshot_date reads only those days; without one it scans the whole history of
+-- its tables.
 --
 -- Reads: playlist_items, track_artists, artists
 -- Columns:
@@ -8,10 +9,10 @@
 --   artist_key varchar
 --   artist varchar -- the name on that day
 --   entries bigint -- of tracks that credit the artist
---   playlist_tracks bigint -- entries of tracks in all
+--   playlist_tracks bigint -- all entries that are tracks
 --   share double -- entries / playlist_tracks
 --   snapshot_date date
---   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it skips other days' files
 with entries as (
   select
     playlist_id,

@@ -1,23 +1,24 @@
 -- What came into each playlist, went out of it and moved within it, between each stored day and the stored day before.
 -- Copies of a track are matched by their order: of two, the second is the one that comes or goes. Entries without an item
--- (unavailable, unreadable) cannot be distinguished: they come and go as a number of their kind, and never move.
--- A move is a change of order, not a shift by what came or went above. Of the items whose copies are all there on both
--- days, ranked among themselves, moved are: first, those whose rank changed most, as many (n) as changed by n or more; and
--- then, in each stretch of the rest that holds the same items on both days and no smaller such stretch, those that now
--- stand before one that was before them, or those that now stand behind one that was behind them, whichever are fewer (the
--- former where they are as many). So what did not move is in the same order on both days, and one track or block of
--- tracks that was dragged elsewhere is what moved, not those that it passed.
--- Scans: the history of both.
+-- (unavailable, unreadable) cannot be told apart: they are counted by kind, and never move.
+-- A move is a change of order, not a shift caused by entries above. It is found in two steps, among the items whose copies
+-- are all in the list on both days. First, the items are ranked by position on each day. The n items whose rank changed
+-- most have moved, for the largest n such that each of them changed by n or more. Then the rest is cut into the shortest
+-- stretches that hold the same items on both days. In each stretch, the items that now come before an item they used to
+-- follow have moved; or, if these are fewer, the items that now come after an item they used to precede. So the items that
+-- did not move are in the same order on both days. If a track or a block of tracks was dragged, the dragged tracks have
+-- moved, not those they passed.
+-- Scans: the whole history of both tables.
 --
 -- Reads: playlists, playlist_items
 -- Columns:
 --   playlist_id varchar
 --   change varchar -- added, removed or moved
 --   item_type varchar -- track, episode, unavailable or unreadable
---   item_key varchar -- track_key or episode_key, null where there is no item
+--   item_key varchar -- track_key or episode_key, null if there is no item
 --   occurrence bigint -- which of its copies, from 1
---   previous_position bigint -- on previous_date, from 0; null where added
---   position bigint -- on snapshot_date, from 0; null where removed
+--   previous_position bigint -- on previous_date, from 0; null if added
+--   position bigint -- on snapshot_date, from 0; null if removed
 --   previous_date date -- the stored day before
 --   snapshot_date date -- the stored day on which the change is seen
 with days as (
@@ -89,8 +90,8 @@ swept as (
 candidates as (
   select swept.*
   from swept
-  -- An entry with the same items above it on both days, and so the same below it, did not move, and the others' ranks
-  -- shift by it equally. Most entries are dropped here, so that few are sorted again.
+  -- An item with the same items above it on both days did not move, and does not change the others' rank differences.
+  -- Most entries are dropped by this condition, so few are sorted again.
   where is_added = true
     or is_removed_next = true
     or (can_move = true and (farthest_above > earlier_position or nearest_below < earlier_position))
@@ -142,7 +143,7 @@ rest_swept as (
 rest_cut as (
   select
     rest_swept.*,
-    -- A stretch ends where as many are through as the farthest of them had before it.
+    -- A stretch ends at the row whose place is the highest earlier place so far.
     count(case when farthest_before = place_now then 1 end) over (
       partition by playlist_id, day_number, is_rest order by place_now desc
       rows between unbounded preceding and current row

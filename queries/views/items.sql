@@ -1,5 +1,6 @@
--- What each item_key was called on each day: one row a track or episode and day, with what most questions want to show.
--- Prunes: a condition on snapshot_day or snapshot_date reads those days alone.
+-- What each item_key was called on each day: one row per track or episode and day, with the columns that most questions
+-- need.
+-- Prunes: a condition on snapshot_day or snapshot_date reads only those days.
 --
 -- Reads: tracks, track_artists, artists, albums, episodes
 -- Columns:
@@ -8,12 +9,12 @@
 --   name varchar
 --   first_artist_or_show varchar
 --   album varchar -- null for episodes
---   released_on date -- of the album or episode; the first day where only a month or year is known
+--   released_on date -- of the album or episode; the first day if only a month or year is known
 --   release_date_precision varchar -- year, month or day
 --   duration_ms bigint
 --   is_explicit boolean
 --   snapshot_date date
---   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it skips other days' files
 select
   cast('track' as varchar) as item_type,
   tracks.track_key as item_key,

@@ -1,7 +1,7 @@
--- What is in each playlist now: every entry of the last day that was stored of it, in order, with its name.
--- Scans: playlists whole, to know the last days; track_artists and artists whole; of the rest those days alone, as far as
--- the engine's dynamic filters are ready in time. With a condition on snapshot_day it reads no other days of anything but
--- playlists: snapshot_day = '2026-11-22' where every playlist was stored on that day.
+-- What is in each playlist now: every entry of its last stored day, in order, with its name.
+-- Scans: all of playlists, to find the last days; all of track_artists and artists; of the rest only those days, as far
+-- as the engine's dynamic filters are ready in time. With a condition on snapshot_day it reads other days of playlists
+-- only: snapshot_day = '2026-11-22' if every playlist was stored on that day.
 --
 -- Reads: playlists, playlist_items, items
 -- Columns:
@@ -9,7 +9,7 @@
 --   playlist varchar -- its name on that day
 --   position bigint -- from 0
 --   item_type varchar -- track, episode, unavailable or unreadable
---   item_key varchar -- track_key or episode_key, null where there is no item
+--   item_key varchar -- track_key or episode_key, null if there is no item
 --   name varchar
 --   first_artist_or_show varchar
 --   album varchar -- null for episodes
@@ -17,10 +17,10 @@
 --   duration_ms bigint
 --   is_explicit boolean
 --   is_local boolean
---   added_at timestamp(3) -- UTC, null where Spotify does not know
+--   added_at timestamp(3) -- UTC, null if Spotify does not know
 --   added_by_id varchar
 --   snapshot_date date -- the last day stored of this playlist
---   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it skips other days' files
 with last_days as (
   select playlist_id, playlist, snapshot_day
   from (

@@ -1,6 +1,6 @@
 -- What came into a playlist while it was new: tracks and episodes first stored in it at most 30 days after their release,
--- or before it. One row a playlist and item. Releases of which only the month or year is known are left out.
--- Scans: the history of all.
+-- or before it. One row per playlist and item. Releases with only a month or year are left out.
+-- Scans: the whole history of its tables.
 --
 -- Reads: playlist_items, items
 -- Columns:

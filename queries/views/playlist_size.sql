@@ -1,20 +1,21 @@
--- How many entries each playlist had on each stored day, and of which kinds: one row a playlist and day.
--- Prunes: a condition on snapshot_day or snapshot_date reads those days alone; without one it scans the history of both.
+-- How many entries of each kind each playlist had on each stored day: one row per playlist and day.
+-- Prunes: a condition on snapshot_day or snapshot_date reads only those days; without one it scans the whole history of
+-- both tables.
 --
 -- Reads: playlists, playlist_items
 -- Columns:
 --   playlist_id varchar
 --   playlist varchar -- its name on that day
---   total_items bigint -- as Spotify counts
---   entries bigint -- that were served; copies count
+--   total_items bigint -- as Spotify counts them
+--   entries bigint -- as served; copies count
 --   distinct_items bigint -- different tracks and episodes
---   tracks bigint -- local files among them
+--   tracks bigint -- including local files
 --   local_files bigint
 --   episodes bigint
 --   unavailable bigint
 --   unreadable bigint
 --   snapshot_date date
---   snapshot_day varchar -- snapshot_date as text; a condition or join on it spares reading other days' files
+--   snapshot_day varchar -- snapshot_date as text; a condition or join on it skips other days' files
 select
   playlists.playlist_id,
   playlists.name as playlist,

@@ -1,7 +1,7 @@
--- Since when and until when each track or episode was in each playlist: one row a stay.
--- A day that was not stored does not end a stay; a stored day without the item does. Copies on one day count once.
--- Entries without an item (unavailable, unreadable) have no stays.
--- Scans: the history of both.
+-- From when until when each track or episode was in each playlist: one row per stay. A day that was not stored does not
+-- end a stay; a stored day without the item does. Copies on one day count once. Entries without an item (unavailable,
+-- unreadable) have no stays.
+-- Scans: the whole history of both tables.
 --
 -- Reads: playlists, playlist_items
 -- Columns:
@@ -43,7 +43,7 @@ runs as (
     item_key,
     snapshot_date,
     last_date,
-    -- Both count up by one as long as no stored day is without the item.
+    -- The difference stays the same until a stored day is missing the item.
     day_number - row_number() over (partition by playlist_id, item_type, item_key order by day_number) as run
   from item_days
 )

@@ -1,9 +1,9 @@
--- What can't be heard now and since when: the entries of each playlist's last stored day that have no item (unavailable),
--- or a track without a name (Spotify took it down). A day that was not stored does not end it; a stored day on which the
--- entry is available, or not there, does.
--- An entry without an item is known by its added_at alone; several that share it are distinguished by their order. What it
--- was is told where no two entries of the playlist shared it on any day.
--- Scans: the history of all.
+-- What cannot be played now and since when: the entries of each playlist's last stored day that have no item
+-- (unavailable), or a track without a name (Spotify took it down). A day that was not stored does not end the period; a
+-- stored day on which the entry is available or not in the list does. An entry without an item is identified by its
+-- added_at alone; several with the same added_at are told apart by their order. What it was is given only if no two
+-- entries of the playlist shared that added_at on any day.
+-- Scans: the whole history of its tables.
 --
 -- Reads: playlists, playlist_items, tracks
 -- Columns:
@@ -11,11 +11,11 @@
 --   playlist varchar -- its name on its last stored day
 --   position bigint -- on the last stored day
 --   item_type varchar -- unavailable or track
---   item_key varchar -- null where there is no item
---   added_at timestamp(3) -- UTC, null where Spotify does not know
---   since_date date -- the first stored day on which it was so
+--   item_key varchar -- null if there is no item
+--   added_at timestamp(3) -- UTC, null if Spotify does not know
+--   since_date date -- the first stored day on which it was unavailable
 --   days bigint -- calendar days from since_date to snapshot_date, both counted
---   last_item_key varchar -- the track or episode that it was
+--   last_item_key varchar -- the track or episode it was
 --   last_name varchar -- its name, null for episodes
 --   last_date date -- the last stored day on which it was available
 --   snapshot_date date -- the playlist's last stored day

@@ -26,12 +26,12 @@ function append(parent: Node, children: readonly Child[]): void {
   }
 }
 
-/** Text of someone else's, in its own writing direction. */
+/** Text from outside the project, in its own writing direction. */
 export function foreign(text: string): HTMLElement {
   return el("bdi", { dir: "auto" }, text);
 }
 
-/** The element with that id. The page has it: both are made together. */
+/** The element with that id. It always exists: the page and the script are built together. */
 export function byId<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }

@@ -3,7 +3,7 @@ import type { Item, PlaylistHistory } from "./history";
 import { type DayLog, type Line, linesOf, logOf, searchable, titleOf } from "./view";
 
 const marks = { added: "added", removed: "removed", moved: "moved", kept: "" } as const;
-/** Days of the log that are shown before someone asks for more. */
+/** Days of the log that are shown at first. */
 const daysAtFirst = 30;
 /** Changes of one day that are named above the list. */
 const changesAtMost = 12;
@@ -50,7 +50,7 @@ export function startTimeMachine(
       return sortedBy.isDescending ? -sign : sign;
     };
     const shown = words.length === 0 ? [...lines] : lines.filter(matches);
-    // As the list stands, what is gone stands where it was.
+    // In list order, a removed entry is shown at its former place.
     return sortedBy.name === "position" && !sortedBy.isDescending ? shown : shown.sort(order);
   }
 

@@ -70,7 +70,7 @@ export function logOf(history: PlaylistHistory, items: readonly Item[]): DayLog[
     .reverse();
 }
 
-/** Entries without an item cannot be told apart, so they are never said to move. */
+/** Entries without an item cannot be told apart, so they are never shown as moved. */
 function hasName([, , , kind]: Item): boolean {
   return kind === "track" || kind === "episode";
 }

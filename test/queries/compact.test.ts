@@ -8,7 +8,7 @@ import { historyLake } from "./lake";
 
 const test = suite("queries/compact");
 
-test("the copy follows the lake, in DuckDB", async () => {
+test("the copy follows the lake in DuckDB", async () => {
   const { connection, close } = await duckdbWith(historyLake());
   try {
     await checkCompactCopy({
@@ -20,7 +20,7 @@ test("the copy follows the lake, in DuckDB", async () => {
   }
 });
 
-test("it reads views, and types are as they are there, times as Iceberg keeps them", () => {
+test("its columns have the views' types, with timestamps as in Iceberg", () => {
   const columnOf = new Map(
     views.flatMap(({ name, columns }) => columns.map((one) => [`${name}.${one.name}`, one.type])),
   );

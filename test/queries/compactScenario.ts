@@ -4,10 +4,10 @@ import * as assert from "uvu/assert";
 import { compactColumns, compactStatement, compactTable, wholeCompactStatement } from "../../queries/compact";
 import { parseQueryFile } from "../../queries/queryFile";
 
-/** An engine with the history lake's tables, as tables that can be written, and the views over them. */
+/** An engine with the history lake's tables, writable, and the views over them. */
 export interface Engine {
   run(sql: string): Promise<unknown>;
-  /** The one number that a query gives. */
+  /** The single number in a query's result. */
   count(sql: string): Promise<number>;
 }
 
@@ -17,7 +17,7 @@ const source = (since: string) => sql.replace(":since", `'${since}'`);
 
 const morning = compactStatement("2026-11-04T07:00:00Z");
 
-/** How many rows are in one of both alone. */
+/** How many rows are in only one of the two. */
 async function differences(engine: Engine, wanted: string): Promise<number> {
   const names = compactColumns.map(({ name }) => name).join(", ");
   const kept = `select ${names} from ${compactTable}`;
@@ -27,7 +27,7 @@ async function differences(engine: Engine, wanted: string): Promise<number> {
 
 const size = (engine: Engine) => engine.count(`select count(*) as n from ${compactTable}`);
 
-/** What the statement does to the copy, step by step. */
+/** Checks step by step what the statement does to the copy. */
 export async function checkCompactCopy(engine: Engine): Promise<void> {
   await engine.run(
     `create table ${compactTable} (${compactColumns.map(({ name, type }) => `${name} ${type}`).join(", ")})`,
@@ -35,13 +35,13 @@ export async function checkCompactCopy(engine: Engine): Promise<void> {
   const all = source("0001-01-01");
 
   await engine.run(morning);
-  assert.is(await size(engine), await engine.count("select count(*) as n from playlist_items"), "as many as entries");
+  assert.is(await size(engine), await engine.count("select count(*) as n from playlist_items"), "one row per entry");
   assert.ok((await size(engine)) > 20);
-  assert.is(await differences(engine, all), 0, "the first run takes all");
+  assert.is(await differences(engine, all), 0, "the first run copies everything");
 
   await engine.run(morning);
-  assert.is(await differences(engine, all), 0, "again: nothing is changed");
-  assert.is(await size(engine), await engine.count("select count(*) as n from playlist_items"), "nor doubled");
+  assert.is(await differences(engine, all), 0, "a second run changes nothing");
+  assert.is(await size(engine), await engine.count("select count(*) as n from playlist_items"), "no row is doubled");
 
   await engine.run(
     "update csv_playlists set name = 'Another' where playlist_id = 'aaa' and snapshot_date = '2026-11-02'",
@@ -51,7 +51,7 @@ export async function checkCompactCopy(engine: Engine): Promise<void> {
   );
   await engine.run("delete from csv_playlist_items where playlist_id = 'ccc'");
   await engine.run(morning);
-  assert.is(await differences(engine, all), 0, "what a replay changed, and what is forgotten");
+  assert.is(await differences(engine, all), 0, "changes of a replay and forgotten playlists");
   assert.is(
     await engine.count(`select count(*) as n from ${compactTable} where name = 'One, again'`),
     2,
@@ -62,7 +62,7 @@ export async function checkCompactCopy(engine: Engine): Promise<void> {
   await engine.run("delete from csv_playlist_items where snapshot_date = '2026-11-01'");
   const before = await size(engine);
   await engine.run(compactStatement("2026-11-17T07:00:00Z"));
-  assert.is(await size(engine), before, "days before the fortnight stay as they are");
+  assert.is(await size(engine), before, "days before the window stay as they are");
   await engine.run(compactStatement("2026-11-16T07:00:00Z"));
   assert.ok((await size(engine)) < before, "the first day of the window is in it");
   assert.is(await differences(engine, all), 0);

@@ -17,7 +17,7 @@ export async function duckdbWith(lake: Lake): Promise<{ connection: DuckDBConnec
   return { connection, close };
 }
 
-/** The statements that make the lake's tables with their rows, in SQL of both engines. */
+/** The statements that create the lake's tables with their rows, in SQL for both engines. */
 export function lakeStatements(lake: Lake, type: string): string[] {
   return tableNames.flatMap((table) => {
     const name = `${catalogPrefix}${table}`;

@@ -28,11 +28,11 @@ test.after(() => {
   rmSync(stateDir, { recursive: true });
 });
 
-test("every view answers what the edits say", () => checkViews(athena, stored));
+test("every view matches the edit log", () => checkViews(athena, stored));
 
 test("every named query is answered through the catalog", async () => {
   const counts = await countNamedQueries(athena);
-  // In a small history some have nothing to tell; over the year none is empty.
+  // In a small history some are empty; over the year none is.
   const filled = ["changes-by-day", "in-each-list-now", "longest-stays", "lost-entries", "new-releases", "size-by-day"];
   assert.equal(
     filled.filter((name) => counts[name] === 0),
@@ -40,7 +40,7 @@ test("every named query is answered through the catalog", async () => {
   );
 });
 
-test("what did not come, go or move is in the same order on both days", () => {
+test("entries without a change keep their order on both days", () => {
   for (const { before, now } of consecutive(stored)) {
     const { kept } = compareDays(before, now);
     const moved = movedOf(kept);
@@ -49,7 +49,7 @@ test("what did not come, go or move is in the same order on both days", () => {
   }
 });
 
-/** What moved where a list of letters became another. */
+/** The letters that moved when one list became another. */
 function movedLetters(before: string, now: string): string {
   const kept = [...before].map((key, place) => {
     return { type: "track", key, occurrence: 1, before: place, now: now.indexOf(key) };
@@ -74,7 +74,7 @@ const moves: [before: string, now: string, moved: string][] = [
   ["abcdef", "fedcba", "acdef"],
 ];
 
-test("moved are the entries that were dragged, not those that they passed", () => {
+test("dragged entries have moved, not those they passed", () => {
   for (const [before, now, moved] of moves) assert.is(movedLetters(before, now), moved, `${before} to ${now}`);
 });
 

@@ -1,6 +1,6 @@
 import { partitionColumn, type TableName, tableNames, tables } from "../../transforms/schema";
 
-/** Rows of the catalog's tables as the lake's files give them: every value text, the partition last. */
+/** Rows of the catalog's tables as read from the lake's files: every value is text, the partition comes last. */
 export type Lake = Record<TableName, string[][]>;
 
 type Day = "2026-11-01" | "2026-11-02" | "2026-11-04";
@@ -62,7 +62,7 @@ const texts = [
   "e\u0301",
 ];
 
-/** Values that are odd in every typed column, one a row; each key differs, so that every row shows. */
+/** Irregular values for every typed column, one per row. Each key differs, so that every row is returned. */
 export function oddLake(): Lake {
   const at = (values: readonly string[], i: number) => values[i % values.length]!;
   const allNumbers = [...numbers, ...tooBig];
@@ -80,12 +80,12 @@ export function oddLake(): Lake {
   );
 }
 
-/** A lake with these rows; tables without are empty. */
+/** A lake with these rows; other tables are empty. */
 function lakeOf(rowsOf: (table: TableName) => string[][]): Lake {
   return Object.fromEntries(tableNames.map((table) => [table, rowsOf(table)])) as Lake;
 }
 
-/** A row of a table: the columns that are given, the others empty. */
+/** A row of a table with the given columns; the others are empty. */
 function row(table: TableName, day: Day, given: Record<string, string>): string[] {
   const unknown = Object.keys(given).filter((column) => !tables[table].includes(column));
   if (unknown.length > 0) throw new Error(`${table} has no column ${unknown.join(", ")}`);
@@ -95,7 +95,7 @@ function row(table: TableName, day: Day, given: Record<string, string>): string[
 /**
  * Two playlists over three stored days, one day missed. `aaa`: a pair of equal entries loses one, a track is moved, a
  * track goes, an episode and a local file come, unavailable entries grow from one to two, an unreadable one stays.
- * `bbb`: filled on the first day, empty on the last. `ccc` is there on one day only.
+ * `bbb`: filled on the first day, empty on the last. `ccc` is stored on one day only.
  */
 export function historyLake(): Lake {
   const lake = lakeOf(() => []);

@@ -32,11 +32,11 @@ test.after(() => {
   rmSync(stateDir, { recursive: true });
 });
 
-test("today's views over it answer what the edits say", async () => {
+test("today's views over it match the edit log", async () => {
   await checkViews(athena, stored);
 });
 
-test("columns missing in older files are null, newer ones are read", async () => {
+test("columns missing in older files are null, others have values", async () => {
   const sql = `select snapshot_day < '${firstNewDay}' as is_old, count(*) > 0, count(is_consistent) > 0, count(name) > 0
     from playlists group by 1 order by 1`;
   assert.equal((await athena.query(sql)).rows, [
@@ -45,7 +45,9 @@ test("columns missing in older files are null, newer ones are read", async () =>
   ]);
 });
 
-/** A new column goes at the end, and none ever changes its name or place: files and queries of years rest on it. */
+/**
+ * A new column goes at the end, and no column ever changes its name or place: years of files and queries depend on it.
+ */
 const frozen: Record<string, string> = {
   playlists:
     "playlist_id name description owner_id owner_name is_public is_collaborative followers total_items spotify_snapshot_id image_url extracted_at items_fetched_at is_consistent",

@@ -25,7 +25,7 @@ test.after(() => {
   odd.close();
 });
 
-test("one typed view a table, by the table's plain name, with its columns, the day twice and nothing before them", () => {
+test("each table has a typed view with its columns and the day as date and text", () => {
   const typed = views.slice(0, tableNames.length);
   assert.equal(
     typed.map(({ name }) => name),
@@ -42,7 +42,7 @@ test("one typed view a table, by the table's plain name, with its columns, the d
   }
 });
 
-test("every file of a view is deployed, after the views that it reads", () => {
+test("every view is deployed after the views it reads", () => {
   const order = views.map(({ name }) => name);
   const files = filesOf(join(__dirname, "..", "..", "queries"), "views");
   const overViews = order.slice(tableNames.length);
@@ -58,19 +58,19 @@ test("every file of a view is deployed, after the views that it reads", () => {
   });
 });
 
-test("the statement that makes a view gives the view", async () => {
+test("the statement that creates a view gives the view", async () => {
   for (const view of views) await history.connection.run(createViewStatement(view));
   assert.is(createViewStatement(views[0]!).startsWith("CREATE OR REPLACE VIEW playlists AS\nselect"), true);
 });
 
-test("the columns that a view's file lists are what DuckDB describes", async () => {
+test("a view file's listed columns match DuckDB's description", async () => {
   for (const { name, sql, columns } of views) {
     const described = columns.map((column) => ({ name: column.name, type: column.type }));
     assert.equal((await select(history.connection, sql)).columns, described, name);
   }
 });
 
-test("what a file says that it reads is what it names", () => {
+test("a file's Reads list matches the tables it names", () => {
   const folder = join(__dirname, "..", "..", "queries");
   const known = [...views.map(({ name }) => name), ...tableNames.map((table) => `${catalogPrefix}${table}`)];
   for (const file of [...filesOf(folder, "views"), ...filesOf(folder, "named")]) {
@@ -84,7 +84,7 @@ function filesOf(folder: string, kind: string): string[] {
   return readdirSync(join(folder, kind)).map((file) => join(kind, file));
 }
 
-test("a view has one row a key and day, whatever several playlists served", async () => {
+test("a view has one row per key and day even if playlists differ", async () => {
   const keys: Record<string, string> = {
     tracks: "track_key",
     artists: "artist_key",
@@ -98,7 +98,7 @@ test("a view has one row a key and day, whatever several playlists served", asyn
   }
 });
 
-test("of a key served twice the fuller row is taken whole", async () => {
+test("the fuller row of a key served twice is taken whole", async () => {
   const { connection, close } = await duckdbWith(historyLake());
   try {
     await connection.run(
@@ -111,7 +111,7 @@ test("of a key served twice the fuller row is taken whole", async () => {
   }
 });
 
-test("instants: UTC with Z alone, 1970 and 0000 are null", async () => {
+test("only UTC instants with Z are read, 1970 and 0000 are null", async () => {
   const sql = `select served.added_at, typed.added_at from playlist_items as typed
     join csv_playlist_items as served on served.playlist_id = typed.playlist_id order by typed.position limit 18`;
   assert.equal((await select(odd.connection, sql)).rows, [
@@ -136,7 +136,7 @@ test("instants: UTC with Z alone, 1970 and 0000 are null", async () => {
   ]);
 });
 
-test("release dates: the text is kept, the first day is beside it, 0000 is null", async () => {
+test("a release date keeps its text beside its first day", async () => {
   const sql = `select served.release_date, typed.release_date, typed.released_on from albums as typed
     join csv_albums as served on served.album_key = typed.album_key
     where typed.album_key in ('album_key-0', 'album_key-1', 'album_key-2', 'album_key-3', 'album_key-5', 'album_key-8')
@@ -151,7 +151,7 @@ test("release dates: the text is kept, the first day is beside it, 0000 is null"
   ]);
 });
 
-test("numbers: whole ones alone", async () => {
+test("only whole numbers are read", async () => {
   const sql = `select served.duration_ms, typed.duration_ms from tracks as typed
     join csv_tracks as served on served.track_key = typed.track_key
     where typed.duration_ms is not null group by 1, 2 order by 2`;
@@ -163,7 +163,7 @@ test("numbers: whole ones alone", async () => {
   ]);
 });
 
-test("a description and a name that the command line takes for each named query", () => {
+test("each named query has a description and a valid name", () => {
   assert.equal(
     namedQueries.map(({ name }) => name),
     [
@@ -200,7 +200,7 @@ const answers: Record<string, unknown[][]> = {
     ["Once", "2026-11", 1n, "Maker of four", 50, "artist:Maker of four"],
     ["Once", "2026-11", 2n, "Maker of three", 50, "artist:Maker of three"],
   ],
-  // Of these there is nothing here; the simulated history has them.
+  // Empty for this lake; the simulated history has rows.
   "came-back": [],
   "in-several-lists": [],
   "new-releases": [],
@@ -284,7 +284,7 @@ for (const { name, sql } of namedQueries) {
   test(name, async () => {
     const { rows } = await select(history.connection, sql);
     const expected = answers[name]!;
-    // Ids and days that end a row are left out if the rest identifies the row.
+    // Ids and days at the end of a row are left out if the rest identifies it.
     assert.equal(
       rows.map((row) => row.slice(0, expected[0]?.length)),
       expected,

@@ -49,7 +49,7 @@ function comparable(rows: unknown[][]): unknown[][] {
   return rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value)));
 }
 
-/** Only Trino includes the length in the type of a literal. */
+/** Only Trino puts a literal's length into its type. */
 function withoutNotes(columns: readonly { name: string; type: string }[]): { name: string; type: string }[] {
   return columns.map(({ name, type }) => ({ name, type }));
 }

@@ -1,4 +1,4 @@
-/** Address of a Trino; `TRINO_URL` names another. */
+/** The default address of a Trino; `TRINO_URL` names another. */
 export const trinoUrl = process.env.TRINO_URL ?? "http://127.0.0.1:18080";
 
 export interface TrinoAnswer {
@@ -13,7 +13,7 @@ interface Response {
   error?: { errorName: string; message: string };
 }
 
-/** Whether a Trino takes queries there. */
+/** Whether a Trino accepts queries at that address. */
 export async function trinoAnswers(): Promise<boolean> {
   try {
     return (await trino("select 1")).rows.length === 1;

@@ -1,4 +1,4 @@
-// The compact copy's statement in a real Trino with an Iceberg catalog; skipped with a line if none answers.
+// The compact copy's statement in a real Trino with an Iceberg catalog; skipped with a line if there is no such Trino.
 import { suite } from "uvu";
 import { createViewStatement, views } from "../../queries";
 import { checkCompactCopy } from "./compactScenario";

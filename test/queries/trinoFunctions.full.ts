@@ -1,4 +1,4 @@
-// The values to which the local functions are held are Trino's.
+// Checks in a real Trino the recorded values that the local functions are tested against.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { asText, trinoValues } from "../emulator/athena/trinoValues";
@@ -6,7 +6,7 @@ import { trino, trinoAnswers, trinoUrl } from "./trino";
 
 const test = suite("Trino's functions in Trino");
 
-test("the recorded values are what it gives", async () => {
+test("Trino returns the recorded values", async () => {
   if (!(await trinoAnswers())) {
     console.log(`skipped: no Trino at ${trinoUrl}`);
     return;

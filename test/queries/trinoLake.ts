@@ -15,7 +15,7 @@ export async function trinoReadsFiles(): Promise<boolean> {
 }
 
 /**
- * Copies a lake's files to where Trino reads them, with tables in Athena's serde over them and the views over these.
+ * Copies a lake's files into Trino's folder, and creates tables over them in Athena's serde and the views over those.
  * @param lake the bucket's folder
  */
 export async function openTrinoLake(

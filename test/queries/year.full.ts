@@ -1,4 +1,7 @@
-/** A year of 20 playlists: built from invented edits, stored as responses, transformed, and asked. Says what took how long. */
+/**
+ * A year of 20 playlists: built from invented edits, stored as responses, transformed and queried. Prints how long each
+ * step took.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +16,7 @@ import { simulate } from "./history/simulate";
 const test = suite("queries over a simulated year");
 
 for (const seed of [11]) {
-  test(`seed ${seed}: every view answers what the edits say, in every row`, async () => {
+  test(`seed ${seed}: every view matches the edit log`, async () => {
     const stateDir = mkdtempSync(join(tmpdir(), "playlake-year-"));
     try {
       const begun = Date.now();

@@ -18,7 +18,7 @@ interface Wanted {
   nameOf?: (playlist: number) => string | null;
 }
 
-/** Answers as a lake of that many playlists and days would give them; the same ones each time. */
+/** Answers like those of a lake with that many playlists and days; the same ones each time. */
 export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = [], nameOf }: Wanted): ReportAnswers {
   const answers: ReportAnswers = {
     sizes: [],

@@ -1,4 +1,4 @@
-/** What a person sees of a report: a real lake, the command, a real browser. */
+/** What a reader sees of a report: a real lake, the real command, a real browser. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -30,7 +30,7 @@ let athena: Athena;
 let browser: Browser;
 let file: string;
 
-/** A page with the report at that width; `seen` gathers what must not be. */
+/** A page with the report at that width; `seen` collects what must stay empty. */
 async function open(width: number, colorScheme: "light" | "dark", shown = file): Promise<{ page: Page; seen: Seen }> {
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
   const seen: Seen = { requests: [], complaints: [] };
@@ -41,7 +41,7 @@ async function open(width: number, colorScheme: "light" | "dark", shown = file):
   return { page, seen };
 }
 
-/** A stored playlist's name is known for what its text may do to a page. */
+/** Gives a stored playlist a hostile name. */
 function renamed(days: StoredDay[], playlist: number): StoredDay[] {
   return days.map((day) => ({ ...day, name: names[playlist] ?? day.name }));
 }
@@ -52,7 +52,7 @@ else {
     folder = mkdtempSync(path.join(tmpdir(), "playlake-report-"));
     const stored = replay(simulate({ seed: 5, playlists: 3, days: 25, sizes: [15, 60] })).map(renamed);
     const [first = []] = stored;
-    // A day without a run, whatever the simulation did.
+    // At least one day without a run.
     stored[0] = first.filter((_, day) => day !== 9);
     await writeLake(stored, folder);
     file = path.join(folder, "page.html");
@@ -72,7 +72,7 @@ else {
 
   for (const width of [320, 1280]) {
     for (const scheme of ["light", "dark"] as const) {
-      test(`${width} pixels, ${scheme}: no request, no message, no overflow, all legible`, async () => {
+      test(`at ${width} pixels, ${scheme}, everything fits and is legible`, async () => {
         const { page, seen } = await open(width, scheme);
 
         assert.equal(seen, { requests: [pathToFileURL(file).href], complaints: [] });
@@ -95,7 +95,7 @@ else {
     }
   }
 
-  test("the checks see what is wrong where something is", async () => {
+  test("the checks find deliberate faults", async () => {
     const { page } = await open(320, "light");
 
     await page.evaluate("document.documentElement.style.setProperty('--soft', '#999999')");
@@ -112,7 +112,7 @@ else {
     await page.close();
   });
 
-  test("marks: as many as the answers have values", async () => {
+  test("figures have one mark per value of the answers", async () => {
     const { page } = await open(1280, "light");
     const ask = async (sql: string) => (await athena.query(sql)).rows;
     const ids = await idsByName();
@@ -146,7 +146,7 @@ else {
     await page.close();
   });
 
-  test("tables: the answers' values, in their order", async () => {
+  test("tables have the answers' values in their order", async () => {
     const { page } = await open(1280, "light");
     const ask = async (sql: string) => (await athena.query(sql)).rows;
     const n = (value: unknown) => number(Number(value));
@@ -214,7 +214,7 @@ else {
     await page.close();
   });
 
-  test("a reader is told: one h1, headings in steps, described images, captions, heads of rows and columns, names in their direction", async () => {
+  test("a screen reader gets headings, image descriptions and table headers", async () => {
     const { page } = await open(1280, "dark");
 
     const told = await page.evaluate(`({
@@ -236,7 +236,7 @@ else {
     await page.close();
   });
 
-  test("a table of contents leads to 50 playlists on a phone", async () => {
+  test("on a phone, a table of contents leads to 50 playlists", async () => {
     const { html } = await reportOf(
       madeUpAnswers({ playlists: 50, days: 3, nameOf: (n) => `${"Long".repeat(30)} ${n}` }),
     );
@@ -254,7 +254,7 @@ else {
     await page.close();
   });
 
-  test("the same lake gives the same page, in the place of the one that is there", async () => {
+  test("the same lake gives the same page, which replaces the old one", async () => {
     const before = readFileSync(file, "utf8");
 
     const { exitCode, out } = await run(["report", "--state", folder, "--out", "page.html"], { home: folder });

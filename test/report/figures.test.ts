@@ -8,7 +8,7 @@ import { madeUpAnswers } from "./answers";
 
 const test = suite("report: figures");
 
-/** The bars of a figure's group, in order: their places and sizes in pixels. */
+/** The bars of a figure's group in order, with positions and sizes in pixels. */
 function barsOf(markup: string, colour: string) {
   const [, group = ""] = new RegExp(`<g data-mark="rect" fill="var\\(--${colour}\\)">(.*?)</g>`).exec(markup) ?? [];
   const sizeOf = (bar: string, name: string) => Number(new RegExp(` ${name}="([^"]+)"`).exec(bar)?.[1]);
@@ -20,7 +20,7 @@ function barsOf(markup: string, colour: string) {
 const isNear = (one: number, other: number) => Math.abs(one - other) <= 0.15;
 
 for (const days of [2, 3, 5, 28, 119]) {
-  test(`a bar is as high as its value over ${days} days`, async () => {
+  test(`bar heights are proportional to their values over ${days} days`, async () => {
     const last = dayAfter("2026-01-05", days - 1);
     const unit = unitFor("2026-01-05", last);
     const firstDays = Array.from({ length: days }, (_, i) => bucketOf(dayAfter("2026-01-05", i), unit));
@@ -33,7 +33,7 @@ for (const days of [2, 3, 5, 28, 119]) {
     const came = flows.map((flow) => flow.came);
     const went = flows.map((flow) => flow.went).filter((value) => value > 0);
     assert.equal([added.length, removed.length], [came.length, went.length]);
-    // The scale and the place of zero follow from the highest bar; all others have to agree.
+    // The highest bar gives the scale and the position of zero; all others have to agree.
     const highest = added[came.indexOf(Math.max(...came))]!;
     const scale = highest.height / Math.max(...came);
     const zero = highest.top + highest.height;
@@ -52,9 +52,9 @@ for (const days of [2, 3, 5, 28, 119]) {
 
 const shares: [what: string, row: { explicit: number; known: number; unknown: number }, share: number | null][] = [
   ["known of all", { explicit: 2, known: 8, unknown: 0 }, 0.2],
-  ["of those of which it is known", { explicit: 2, known: 3, unknown: 5 }, 0.4],
+  ["known of some", { explicit: 2, known: 3, unknown: 5 }, 0.4],
   ["known of none", { explicit: 0, known: 0, unknown: 8 }, null],
-  ["nothing but unavailable entries", { explicit: 0, known: 0, unknown: 0 }, 0],
+  ["only unavailable entries", { explicit: 0, known: 0, unknown: 0 }, 0],
 ];
 
 for (const [what, row, share] of shares) {
@@ -65,7 +65,7 @@ for (const [what, row, share] of shares) {
   });
 }
 
-test("a share of which nothing is known is not known on the page", async () => {
+test("an unknown share is shown as not known", async () => {
   const answers = madeUpAnswers({ playlists: 1, days: 3 });
   answers.shares = [];
   for (const row of answers.kinds) Object.assign(row, { explicit: 0, known: 0, unknown: row.entries - 3 });

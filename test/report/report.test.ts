@@ -11,7 +11,7 @@ const test = suite("report");
 
 const hostile = `<script>alert("1")</script> & 'x' \u0000\u202eمساء 🌙\n</title><img src=x onerror=a()>`;
 
-/** What stands between the tags. */
+/** The text between the tags. */
 function textOf(page: string): string {
   return page
     .replace(/<style>.*?<\/style>/gs, "")
@@ -31,7 +31,7 @@ test("the same answers give the same page", async () => {
   assert.is((await reportOf(answers)).html, (await reportOf(answers)).html);
 });
 
-test("a hostile name is text wherever it stands", async () => {
+test("a hostile name is shown as text everywhere", async () => {
   const answers = madeUpAnswers({ playlists: 2, days: 3, nameOf: () => hostile });
   for (const row of answers.shares) row.artist = hostile;
   for (const row of answers.stays) row.name = hostile;
@@ -46,7 +46,7 @@ test("a hostile name is text wherever it stands", async () => {
   assert.ok(page.includes(`<h2 id="playlist-1-name" dir="auto">${escaped}&lt;img src=x onerror=a()&gt;</h2>`));
 });
 
-test("nothing is loaded: the policy allows the page's own style and script alone", async () => {
+test("the security policy allows only the page's own style and script", async () => {
   const { html: page } = await reportOf(madeUpAnswers({ playlists: 1, days: 3 }));
 
   const [, style = ""] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
@@ -66,13 +66,13 @@ test("nothing is loaded: the policy allows the page's own style and script alone
   assert.not.match(page, /\s(?:src|style|on\w+)=/);
 });
 
-test("no playlist, one day, an empty playlist: said in words, no figure of nothing", async () => {
+test("a lake without enough data gets a sentence instead of a figure", async () => {
   const none = await reportOf(madeUpAnswers({ playlists: 0, days: 0 }));
   assert.equal([none.playlists, none.days], [0, 0]);
   assert.match(textOf(none.html), "No playlist is stored yet.");
 
   const one = await reportOf(madeUpAnswers({ playlists: 1, days: 1 }));
-  assert.match(textOf(one.html), "1 Nov 2026. One day is stored so far: what changes shows from the second on.");
+  assert.match(textOf(one.html), "1 Nov 2026. One day is stored so far; changes show from the second stored day on.");
   assert.is(one.html.match(/<svg/g)?.length, 1, "the release years alone");
   assert.match(textOf(one.html), "Changes show from the second stored day on.");
 
@@ -82,11 +82,11 @@ test("no playlist, one day, an empty playlist: said in words, no figure of nothi
     sizes: answers.sizes.map((row) => ({ ...row, entries: 0, tracks: 0, episodes: 0, unavailable: 0, unreadable: 0 })),
     changes: answers.changes.map((row) => ({ ...row, came: 0, went: 0, moved: 0 })),
   });
-  assert.match(textOf(empty.html), "It was empty whenever it was stored.");
+  assert.match(textOf(empty.html), "It was empty on every stored day.");
   assert.not.match(empty.html, /<svg|NaN|Infinity|undefined/);
 });
 
-test("an emptied playlist: every value of every figure is a number", async () => {
+test("the figures of an emptied playlist contain only numbers", async () => {
   const answers = madeUpAnswers({ playlists: 1, days: 4 });
   const last = answers.sizes.at(-1)!;
   Object.assign(last, { entries: 0, tracks: 0, episodes: 0, unavailable: 0, unreadable: 0 });
@@ -103,7 +103,7 @@ test("an emptied playlist: every value of every figure is a number", async () =>
   assert.match(textOf(page), "On 3 Nov 2026, before it was empty,");
 });
 
-test("missing days are listed, and break the line", async () => {
+test("missing days are named and break the line", async () => {
   const answers = madeUpAnswers({ playlists: 1, days: 12, without: [3, 7, 8] });
 
   const { html: page } = await reportOf(answers);
@@ -113,7 +113,7 @@ test("missing days are listed, and break the line", async () => {
   assert.is(line.match(/M/g)?.length, 3, line);
 });
 
-test("a long time goes by week, then by month; sizes are the last day's, changes the sum", () => {
+test("a long history is shown by week or month", () => {
   assert.equal(
     (["2026-11-01", "2026-12-26", "2026-12-27", "2027-11-27", "2027-11-28"] as const).map((to) =>
       unitFor("2026-11-01", to),
@@ -148,7 +148,7 @@ test("a long time goes by week, then by month; sizes are the last day's, changes
   );
 });
 
-test("many playlists: a table of contents whose links lead to their parts", async () => {
+test("a table of contents links to every playlist's section", async () => {
   const { html: page } = await reportOf(madeUpAnswers({ playlists: 30, days: 5 }));
 
   const links = [...page.matchAll(/<a href="#([^"]*)"/g)].map(([, id]) => id);
@@ -157,7 +157,7 @@ test("many playlists: a table of contents whose links lead to their parts", asyn
   assert.equal(links, parts);
 });
 
-test("shares are written with one place", () => {
+test("shares have one decimal place", () => {
   assert.equal([0, 0.0004, 0.1239, 1].map(percent), ["0.0\u00a0%", "0.0\u00a0%", "12.4\u00a0%", "100.0\u00a0%"]);
 });
 

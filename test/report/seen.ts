@@ -1,13 +1,13 @@
-/** What is asked of a page in the browser: scripts as text, for the project knows no DOM. */
+/** Scripts that tests run in the page. They are text, because the project has no DOM types. */
 import type { Page } from "playwright-core";
 
-/** What a page did that a person does not see. */
+/** What a page did that a reader does not see. */
 export interface Seen {
   requests: string[];
   complaints: string[];
 }
 
-/** The elements that reach out of the page sideways, boxes that scroll left out; and the page, where it scrolls. */
+/** The elements that overflow the page sideways, except in boxes that scroll; and the page itself if it scrolls. */
 export const overflowing = `(() => {
   const width = document.documentElement.clientWidth;
   const out = [...document.querySelectorAll("body *")].filter((element) => {
@@ -54,7 +54,7 @@ export const belowAA = `(() => {
   return failed;
 })()`;
 
-/** How many marks of each kind the figures of a playlist's part have, by their titles. */
+/** How many marks of each kind the figures of a playlist have, by title. */
 export async function marksOf(page: Page, place: number): Promise<Record<string, object>> {
   return page.evaluate(`Object.fromEntries([...document.querySelectorAll("#playlist-${place} figure")].map((figure) => [
     figure.querySelector("h3").textContent,
@@ -66,7 +66,7 @@ export async function marksOf(page: Page, place: number): Promise<Record<string,
   ]))`);
 }
 
-/** The texts of the cells of a playlist's tables, by the figures' titles, without the heads. */
+/** The cell texts of a playlist's tables without their headers, by the figures' titles. */
 export async function tablesOf(page: Page, place: number): Promise<Record<string, string[][]>> {
   return page.evaluate(`Object.fromEntries([...document.querySelectorAll("#playlist-${place} figure")].map((figure) => [
     figure.querySelector("h3").textContent,

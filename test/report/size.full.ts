@@ -5,14 +5,14 @@ import { madeUpAnswers } from "./answers";
 
 const test = suite("report of many playlists");
 
-test("20 playlists over a year: less than 1 MB", async () => {
+test("a report of 20 playlists over a year is under 1 MB", async () => {
   const { html } = await reportOf(madeUpAnswers({ playlists: 20, days: 365 }));
 
   assert.ok(Buffer.byteLength(html) < 1e6, `${Buffer.byteLength(html)} bytes`);
 });
 
 for (const days of [40, 56, 57, 365, 392, 1500]) {
-  test(`50 playlists over ${days} days: less than 3 MB`, async () => {
+  test(`a report of 50 playlists over ${days} days is under 3 MB`, async () => {
     const { html } = await reportOf(madeUpAnswers({ playlists: 50, days }));
 
     assert.ok(Buffer.byteLength(html) < 3e6, `${Buffer.byteLength(html)} bytes`);

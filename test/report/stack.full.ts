@@ -12,7 +12,7 @@ test.before(async () => {
 });
 test.after(() => stack.close());
 
-test("--stack: the page that this machine makes of the same lake; a lake without a day in words", async () => {
+test("--stack gives the same page as a local report of the same lake", async () => {
   const none = await stack.playlake(["report", "--stack", "dev", "--out", "none.html"]);
   assert.is(none.exitCode, 0, none.err);
   assert.match(readFileSync(none.out.trim(), "utf8"), "No playlist is stored yet.");
@@ -29,7 +29,7 @@ test("--stack: the page that this machine makes of the same lake; a lake without
   assert.match(page, "One day is stored so far");
 });
 
-test("a file that can't be written: one line", async () => {
+test("a file that cannot be written is reported in one line", async () => {
   const { exitCode, err } = await stack.playlake([
     "report",
     "--state",

@@ -33,13 +33,13 @@ async function open(width = 1200, colorScheme: "light" | "dark" = "light", hash 
   return { page, complaints };
 }
 
-/** Titles of the list that is shown, without what is gone. */
+/** Titles of the shown list, without removed entries. */
 const listed = (page: Page) =>
   page.evaluate(
     "[...document.querySelectorAll('#list-body tr:not(.removed) th bdi')].map((title) => title.textContent)",
   ) as Promise<string[]>;
 
-/** What the page calls the entries of a day: an item by the last name that any list of all days had for it. */
+/** What the page calls the entries of a day: each item by its last known name in any list. */
 function titlesOf(day: StoredDay): string[] {
   return day.entries.map(({ item, availability }) => {
     if (item.kind === "unreadable" && availability !== "noItem") return "an entry that could not be read";
@@ -73,7 +73,7 @@ else {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("every list on every stored day is what the edit log says", async () => {
+  test("every list on every stored day matches the edit log", async () => {
     const { page, complaints } = await open();
     const options = (await page.evaluate(
       "[...document.querySelectorAll('#playlist option')].map((option) => option.textContent)",
@@ -95,7 +95,7 @@ else {
     await page.close();
   });
 
-  test("arrow keys move the day, and the buttons go to the days with changes", async () => {
+  test("arrow keys change the day, buttons go to days with changes", async () => {
     const { page } = await open();
     const last = await textOf(page, "day-name");
 
@@ -111,7 +111,7 @@ else {
     await page.close();
   });
 
-  test("the address names the list and the day, and opens there", async () => {
+  test("the address names the list and the day", async () => {
     const { page } = await open();
     await page.focus("#day");
     await page.keyboard.press("Home");
@@ -124,7 +124,7 @@ else {
     await again.close();
   });
 
-  test("search finds a song in every list, and goes to its day", async () => {
+  test("search finds a song in every list and opens its day", async () => {
     const { page } = await open();
     const [title = ""] = await listed(page);
 
@@ -159,7 +159,7 @@ else {
     await page.close();
   });
 
-  test("two days are compared with each other", async () => {
+  test("two chosen days are compared", async () => {
     const { page } = await open();
 
     await page.selectOption("#other-day", "0");
@@ -170,7 +170,7 @@ else {
     await page.close();
   });
 
-  test("what is shown is saved as CSV", async () => {
+  test("the shown list is saved as CSV", async () => {
     const { page } = await open();
     const rows = Number(await page.evaluate("document.querySelectorAll('#list-body tr').length"));
 
@@ -191,7 +191,7 @@ else {
       await page.evaluate("document.getElementById('log').open = true");
       await page.fill("#search-words", "a");
 
-      // By the debugger, since the page's own policy lets no other script in.
+      // Through the debugger, because the page's security policy blocks other scripts.
       await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
       const violations = await page.evaluate(
         "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 120)))",

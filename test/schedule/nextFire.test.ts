@@ -22,7 +22,7 @@ const berlin = "Europe/Berlin";
 const newYork = "America/New_York";
 const cases: [what: string, expression: string, after: string, timeZone: string, expected: string[]][] = [
   [
-    "daily, strictly after",
+    "daily, strictly after the instant",
     "cron(0 6 * * ? *)",
     "2026-11-01T06:00:00Z",
     "UTC",
@@ -57,8 +57,8 @@ const cases: [what: string, expression: string, after: string, timeZone: string,
     "UTC",
     ["2026-02-28T00:00Z", "2026-03-31T00:00Z"],
   ],
-  ["leap day", "cron(0 0 29 2 ? *)", "2026-01-01T00:00:00Z", "UTC", ["2028-02-29T00:00Z", "2032-02-29T00:00Z"]],
-  ["a day that comes never", "cron(0 0 31 2 ? *)", "2026-01-01T00:00:00Z", "UTC", []],
+  ["a leap day", "cron(0 0 29 2 ? *)", "2026-01-01T00:00:00Z", "UTC", ["2028-02-29T00:00Z", "2032-02-29T00:00Z"]],
+  ["a day that never comes", "cron(0 0 31 2 ? *)", "2026-01-01T00:00:00Z", "UTC", []],
   [
     "nearest weekday: Saturday to Friday, Sunday to Monday",
     "cron(0 0 15W * ? *)",
@@ -106,7 +106,7 @@ const cases: [what: string, expression: string, after: string, timeZone: string,
     ["2026-10-31T16:00Z", "2026-11-30T16:00Z"],
   ],
   [
-    "the same local time over a change",
+    "the same local time across a clock change",
     "cron(0 6 * * ? *)",
     "2026-10-24T05:00:00Z",
     berlin,
@@ -127,14 +127,14 @@ const cases: [what: string, expression: string, after: string, timeZone: string,
     ["2026-10-25T00:30Z", "2026-10-26T01:30Z"],
   ],
   [
-    "hourly over spring's change",
+    "hourly across spring's clock change",
     "cron(0 1-3 * * ? *)",
     "2026-03-08T05:00:00Z",
     newYork,
     ["2026-03-08T06:00Z", "2026-03-08T07:00Z", "2026-03-09T05:00Z"],
   ],
   [
-    "hourly over autumn's change",
+    "hourly across autumn's clock change",
     "cron(0 0-2 * * ? *)",
     "2026-11-01T03:30:00Z",
     newYork,
@@ -145,7 +145,7 @@ const cases: [what: string, expression: string, after: string, timeZone: string,
 for (const [what, expression, after, timeZone, expected] of cases) {
   test(what, () => {
     const count = Math.max(expected.length, 1);
-    // One more than expected if the list is meant to be complete.
+    // Ask for one more if the expected list is complete.
     const isWhole = /year|never/.test(what);
     assert.equal(fires(isWhole ? count + 1 : count, expression, timeZone, after), expected);
   });
@@ -154,7 +154,7 @@ for (const [what, expression, after, timeZone, expected] of cases) {
 const minuteMs = 60_000;
 const windowMinutes = 6 * 24 * 60;
 
-/** Six days with a change of the clock in their middle, and by how many minutes it is put forward. */
+/** Six days with a clock change in the middle, and by how many minutes the clock is put forward. */
 const windows: [timeZone: string, firstDay: string, shiftMinutes: number][] = [
   ["UTC", "2026-02-26", 0],
   ["Europe/Berlin", "2026-03-26", 60],
@@ -200,13 +200,13 @@ function minutesOf(timeZone: string, firstDay: string): Minute[] {
 const someOf = (last: number, maxLength: number) =>
   fc.uniqueArray(fc.integer({ min: 0, max: last }), { minLength: 1, maxLength });
 
-test("a cron fires at the first minute that matches, minute by minute, over every change", () => {
+test("a cron fires at the first matching minute across every clock change", () => {
   for (const [timeZone, firstDay] of windows) {
     const all = minutesOf(timeZone, firstDay);
     const seen = new Set<number>();
-    // A time that the clock shows twice counts the first time only.
+    // A local time that occurs twice counts only once.
     const firsts = all.filter(({ local }) => !seen.has(local) && seen.add(local));
-    // Hours near midnight and near 02:00 are where clocks change.
+    // Clocks change near midnight and near 02:00.
     const hours = fc.oneof(someOf(4, 4), someOf(23, 5), someOf(23, 1));
     const after = fc.integer({ min: 24 * 60, max: windowMinutes - 1 });
     fc.assert(
@@ -227,7 +227,7 @@ test("a cron fires at the first minute that matches, minute by minute, over ever
   }
 });
 
-test("each window has the change of the clock that it names", () => {
+test("each window contains the clock change it names", () => {
   for (const [timeZone, firstDay, shiftMinutes] of windows) {
     const all = minutesOf(timeZone, firstDay);
     const [first, last] = [all[0]!, all.at(-1)!];

@@ -58,7 +58,7 @@ test("a rate is read as its period", () => {
   for (const [text, expected] of cases) assert.equal(parseScheduleExpression(text), expected, text);
 });
 
-test("what AWS would refuse is refused, in a line that says why", () => {
+test("an expression that AWS would refuse is refused with the reason", () => {
   const fields =
     "cron takes six fields with one space between (minutes hours day-of-month month day-of-week year), found";
   const cases: [string, string][] = [

@@ -4,7 +4,7 @@ import { catchUpSchedule, crawlScheduleAfter, overdueHours } from "../../schedul
 
 const test = suite("schedule/schedules");
 
-test("the catch-up uses the rest of the run's day, except times in which a run is due", () => {
+test("the catch-up uses the rest of the run's day except due runs", () => {
   const cases: [string, string | undefined][] = [
     ["cron(0 6 * * ? *)", "cron(0 7-23 * * ? *)"],
     ["cron(15 0 * * ? *)", "cron(15 1-23 * * ? *)"],
@@ -20,7 +20,7 @@ test("the catch-up uses the rest of the run's day, except times in which a run i
   for (const [run, expected] of cases) assert.is(catchUpSchedule(run), expected, run);
 });
 
-test("the crawl follows the run by half an hour", () => {
+test("the crawl starts half an hour after the run", () => {
   const cases: [string, string | undefined][] = [
     ["cron(0 6 * * ? *)", "cron(30 6 * * ? *)"],
     ["cron(45 6 * * ? *)", "cron(15 7 * * ? *)"],
@@ -36,7 +36,7 @@ test("the crawl follows the run by half an hour", () => {
   for (const [run, expected] of cases) assert.is(crawlScheduleAfter(run), expected, run);
 });
 
-test("the hours until a success is overdue, alone and with the day's catch-ups", () => {
+test("the hours until a success is overdue, with and without catch-ups", () => {
   const cases: [schedule: string, alone: number | undefined, withCatchUps: number | undefined][] = [
     ["cron(0 6 * * ? *)", 26, 26],
     ["cron(59 23 * * ? *)", 26, 26],
@@ -45,7 +45,7 @@ test("the hours until a success is overdue, alone and with the day's catch-ups",
     ["cron(0/15 9-17 * * ? *)", 18, 18],
     ["cron(0 6 ? * MON-FRI *)", 74, 74],
     ["cron(0 6 ? * MON,THU *)", 98, 98],
-    // A week and two hours are more than an alarm looks back; from Monday's last catch-up on they are not.
+    // A week and two hours are longer than an alarm looks back; counted from Monday's last catch-up they are not.
     ["cron(0 6 ? * MON *)", undefined, 153],
     ["cron(0 6 1 * ? *)", undefined, undefined],
     ["cron(0 6 L * ? *)", undefined, undefined],

@@ -1,13 +1,13 @@
-/** What the simulated entries are: plain facts by number, and the JSON in which Spotify would serve them. */
+/** The simulated entries: their facts by number, and the JSON in which Spotify would serve them. */
 import { createHash } from "node:crypto";
 
-/** Something that can stand in a playlist; equal items are the same track, episode or file. */
+/** Something that a playlist can contain; equal items are the same track, episode or file. */
 export interface Item {
   readonly kind: "track" | "local" | "episode" | "squeezedEpisode" | "unreadable";
   readonly number: number;
 }
 
-/** What is known of an item, as the lake's views should tell it. Missing is null. */
+/** What the lake's views should return for an item. Missing values are null. */
 export interface ItemFacts {
   /** What `playlist_items.item_type` should be. */
   type: "track" | "episode" | "unreadable";
@@ -17,7 +17,7 @@ export interface ItemFacts {
   artists: { key: string; name: string }[];
   /** The first artist's or the show's name. */
   maker: string | null;
-  /** Release date and its precision as served; empty if there is none. */
+  /** Release date and its precision as served; empty if missing. */
   release: { date: string; precision: "day" | "month" | "year" | "" };
 }
 
@@ -46,7 +46,7 @@ function releaseOf(album: number): ItemFacts["release"] {
   return { date: String(year), precision: "year" };
 }
 
-/** The facts of an item that Spotify still gives out. */
+/** The facts of an item that Spotify still serves. */
 export function factsOf({ kind, number }: Item): ItemFacts {
   const noRelease = { date: "", precision: "" } as const;
   if (kind === "unreadable") {
@@ -62,7 +62,7 @@ export function factsOf({ kind, number }: Item): ItemFacts {
   if (kind === "track") {
     const artists = [artistOf(number * 7)];
     if (number % 5 === 0) artists.push(artistOf(number * 7 + 1));
-    // A track may credit one artist twice.
+    // A track can credit one artist twice.
     if (number % 40 === 0) artists.push(artists[0]!);
     const release = releaseOf(Math.floor(number / 4));
     const name = `Track ${number}`;

@@ -4,14 +4,14 @@ import { namedQueries } from "../../../queries";
 import * as expected from "./expected";
 import type { StoredDay } from "./replay";
 
-/** Rows as sorted text, so that two answers can be compared whatever their order. */
+/** Rows as sorted text, for comparing two answers in any order. */
 export function sortedRows(rows: readonly (readonly unknown[])[]): string[] {
   return rows
     .map((row) => JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) : value)))
     .sort();
 }
 
-/** Compares as sets first: a difference of two long lists says nothing to a reader. */
+/** Compares as sets first: a diff of two long lists is not readable. */
 export function assertSameRows(
   got: readonly (readonly unknown[])[],
   wanted: readonly (readonly unknown[])[],
@@ -24,7 +24,7 @@ export function assertSameRows(
   assert.equal({ surplus, missing, rows: here.length }, { surplus: [], missing: [], rows: there.length }, name);
 }
 
-/** Asks every view over the views, and compares each row with what follows from the replayed lists. */
+/** Queries every view over the typed views, and compares each row with the replayed lists. */
 export async function checkViews(athena: Athena, stored: readonly StoredDay[][]): Promise<void> {
   const cases: Record<string, [sql: string, rows: expected.Row[]]> = {
     changes: ["select * from changes", expected.expectedChanges(stored)],
@@ -48,7 +48,7 @@ export async function checkViews(athena: Athena, stored: readonly StoredDay[][])
   await checkUnavailable(athena, stored);
 }
 
-/** Entries that share their added_at cannot be distinguished in the lake: of them, only which ones they are is compared. */
+/** Entries with the same added_at cannot be told apart in the lake, so only their identity is compared. */
 async function checkUnavailable(athena: Athena, stored: readonly StoredDay[][]): Promise<void> {
   const { rows } = await athena.query(`select playlist_id, position, item_type, item_key, added_at, since_date, days,
     last_item_key, last_name, last_date from unavailable_since`);
@@ -63,7 +63,7 @@ async function checkUnavailable(athena: Athena, stored: readonly StoredDay[][]):
   assertSameRows(tellable, truth, "unavailable_since: since when, and what it was");
 }
 
-/** Runs every named query; gives how many rows each has. */
+/** Runs every named query. @returns the number of rows of each */
 export async function countNamedQueries(athena: Athena): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { name } of namedQueries) counts[name] = (await athena.query(athena.namedQuery(name))).rows.length;

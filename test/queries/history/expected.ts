@@ -1,4 +1,6 @@
-/** What the views should answer, reckoned from the replayed lists with plain loops. Rows are in the views' column order. */
+/**
+ * The views' expected answers, computed from the replayed lists with plain loops. Rows are in the views' column order.
+ */
 import { factsOf } from "./catalog";
 import { playlistId } from "./lakeFolder";
 import type { Entry, StoredDay } from "./replay";
@@ -6,7 +8,7 @@ import type { Entry, StoredDay } from "./replay";
 /** One row; numbers are plain, dates are YYYY-MM-DD. */
 export type Row = (string | number | boolean | null)[];
 
-/** What `playlist_items` should say that the entry is. */
+/** The entry's expected type in `playlist_items`. */
 export function identityOf({ item, availability }: Entry): { type: string; key: string | null } {
   if (availability === "noItem") return { type: "unavailable", key: null };
   const { type, key } = factsOf(item);
@@ -17,7 +19,7 @@ function nameOf({ item, availability }: Entry): string | null {
   return availability === "there" ? factsOf(item).name : null;
 }
 
-/** `added_at` as the typed views have it. */
+/** `added_at` as the typed views return it. */
 function instantOf({ addedAt }: Entry): string | null {
   if (addedAt === null || addedAt.startsWith("1970")) return null;
   return `${addedAt.slice(0, 19).replace("T", " ")}.000`;
@@ -34,7 +36,7 @@ export function consecutive(stored: readonly StoredDay[][]): { playlist: number;
   });
 }
 
-/** A copy that is there on both days. */
+/** A copy that is in the list on both days. */
 export interface Kept {
   type: string;
   key: string;
@@ -176,7 +178,7 @@ export function expectedArtistShares(stored: readonly StoredDay[][]): Row[] {
   );
 }
 
-/** Without the columns that come after `first_artist_or_show`, but with the days. */
+/** Rows without the columns after `first_artist_or_show`, but with the days. */
 export function expectedLatest(stored: readonly StoredDay[][]): Row[] {
   return stored.flatMap((days, playlist) => {
     const last = days.at(-1);
@@ -208,12 +210,15 @@ export function expectedNewReleases(stored: readonly StoredDay[][]): Row[] {
   });
 }
 
-/** Whether the entry is served with an item that names itself. */
+/** Whether the entry is served with an item that has a name. */
 function isHeard(entry: Entry): boolean {
   return entry.availability === "there" && identityOf(entry).key !== null;
 }
 
-/** playlist_id, position, item_type, item_key, added_at, since_date, days, last_item_key, last_name, last_date: true to the entry. */
+/**
+ * playlist_id, position, item_type, item_key, added_at, since_date, days, last_item_key, last_name, last_date, as the
+ * edit log has them.
+ */
 export function expectedUnavailable(stored: readonly StoredDay[][]): { row: Row; isAlone: boolean }[] {
   return stored.flatMap((days, playlist) => {
     const last = days.at(-1);

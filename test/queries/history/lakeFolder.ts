@@ -1,4 +1,7 @@
-/** From the edit log to a state folder that can be asked: responses, raw objects, the real transforms, the program's catalog. */
+/**
+ * Turns an edit log into a state folder that can be queried: responses, raw objects, real transforms, the program's
+ * catalog.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Catalog, parseLocation, partitionKey, saveCatalog } from "../../../emulator/glue/catalog";
@@ -23,7 +26,7 @@ export function playlistId(playlist: number): string {
 
 /** The raw object of a playlist and day, as the extractor writes it, not gzipped. */
 function rawObject(playlist: number, { date, name, entries }: StoredDay): string {
-  // Playlists come in both generations of Spotify's shapes.
+  // Playlists are served in both generations of Spotify's responses.
   const shape = playlist % 2 === 0 ? "item" : "track";
   const contents = shape === "item" ? "items" : "tracks";
   const texts = entries.map(({ item, availability, addedAt }) => entryJson(item, availability, addedAt, shape));
@@ -55,7 +58,7 @@ export interface DayObject {
   bytes: Uint8Array;
 }
 
-/** Writes the lake's files of what was stored below `stateDir`, and the catalog that the program declares. */
+/** Writes the lake's files of the stored days below `stateDir`, and the catalog that the program declares. */
 export async function writeLake(stored: readonly StoredDay[][], stateDir: string): Promise<void> {
   const objects = stored.flatMap((days, playlist) =>
     days.map((day) => {

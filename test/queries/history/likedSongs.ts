@@ -1,4 +1,4 @@
-/** The sample's Liked Songs, read by the extractor each day, transformed, and asked: against the lists that were served. */
+/** Reads the sample's Liked Songs each day, transforms them, and compares the views with the served lists. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const dayMs = 86_400_000;
 const library = sampleLibrary();
 const user = { refreshToken: "planted" };
 
-/** The keys of the songs that are served on a day, in order. */
+/** The keys of the songs served on a day, in order. */
 interface ServedDay {
   date: string;
   keys: string[];

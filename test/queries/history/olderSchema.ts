@@ -4,7 +4,7 @@ import { partitionColumn, type TableName, tables } from "../../../transforms/sch
 import { writeRows } from "../../support/hostileCells";
 import { readOpenCsv } from "../../support/openCsvSerde";
 
-/** How many columns at the end a table lacked once: as many as are no keys, two at most. */
+/** How many of its last columns a table did not have in the older schema: those that are not keys, two at most. */
 const added: Partial<Record<TableName, number>> = {
   playlists: 2,
   playlist_items: 1,
@@ -15,13 +15,13 @@ const added: Partial<Record<TableName, number>> = {
   rejected_items: 1,
 };
 
-/** A table's columns as the older schema had them. */
+/** A table's columns in the older schema. */
 export function olderColumns(table: TableName): readonly string[] {
   return tables[table].slice(0, tables[table].length - (added[table] ?? 0));
 }
 
 /**
- * Rewrites a lake's files of the days before `firstDay` as a schema that lacked the last columns would have written them.
+ * Rewrites a lake's files of the days before `firstDay` as a schema without the last columns would have written them.
  * @param lake the bucket's folder
  */
 export function writeAsOlderSchema(lake: string, firstDay: string): void {

@@ -1,16 +1,16 @@
-/** Makes up what people and Spotify do to playlists within a year: a log of edits, the same for the same seed. */
+/** Simulates a year of edits by people and Spotify. The same seed gives the same log. */
 import type { Item } from "./catalog";
 
-/** One thing that happened; edits of a day happen before the day's run reads the playlists. */
+/** One event. The edits of a day happen before the day's run reads the playlists. */
 export type Edit =
   | { op: "add"; playlist: number; index: number; items: Item[]; addedAt: string | null }
   | { op: "remove"; playlist: number; index: number; count: number }
-  /** `to` counts in the list without what is moved. */
+  /** `to` is the position in the list without the moved entries. */
   | { op: "move"; playlist: number; index: number; count: number; to: number }
   /** The entry is served without its item from now on, or with it again. */
   | { op: "lose" | "regain"; playlist: number; index: number }
   | { op: "rename"; playlist: number; name: string }
-  /** The playlist can't be read from now on, or can be again. */
+  /** The playlist cannot be read from now on, or can be again. */
   | { op: "gone" | "back"; playlist: number }
   /** Spotify takes a track down everywhere, or puts it back. */
   | { op: "takeDown" | "putBack"; track: number }
@@ -27,7 +27,7 @@ export interface SimulationOptions {
   seed: number;
   playlists: number;
   days: number;
-  /** Entries that playlists grow to, the smallest and the largest. */
+  /** The sizes that playlists grow to, smallest and largest. */
   sizes: [smallest: number, largest: number];
 }
 
@@ -85,11 +85,11 @@ function takeDowns(down: Set<number>, random: Random): Edit[] {
   return edits;
 }
 
-/** A playlist in the making: only its length and which items it holds matter for what may happen next. */
+/** A playlist during the simulation: what can happen next depends only on its length and its items. */
 function makeList(playlist: number, target: number, random: Random) {
   const held: Item[] = [];
   let goneUntil = -1;
-  // One playlist in six is met later in the year.
+  // One playlist in six first appears later in the year.
   const born = playlist % 6 === 5 ? random.below(60) : 0;
 
   function newItem(): Item {
@@ -142,7 +142,7 @@ function makeList(playlist: number, target: number, random: Random) {
       const edits: Edit[] = [];
       if (day === born) {
         edits.push({ op: "back", playlist }, { op: "rename", playlist, name: `Playlist ${playlist}` });
-        // Half come with most of their entries, added in bulk; the others are empty at first.
+        // Half start with most of their entries, added in bulk; the others start empty.
         while (playlist % 2 === 0 && held.length < target * 0.8) edits.push(addition(held.length, 5, instant - dayMs));
       }
       if (goneUntil === day) edits.push({ op: "back", playlist });

@@ -32,7 +32,7 @@ for (const [name, before, after, marked, removed] of cases) {
   });
 }
 
-test("an item that cannot move is kept wherever it stands", () => {
+test("an item that cannot move is kept at any position", () => {
   const { after, removed } = compare([1, 2, 3], [3, 1, 2], (item) => item !== 3);
 
   assert.equal(
@@ -44,7 +44,7 @@ test("an item that cannot move is kept wherever it stands", () => {
 
 const lists = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 8 });
 
-test("added and removed are the difference of the counts, and what is kept is in the same order", () => {
+test("entries that are kept without a move stay in the same order", () => {
   fc.assert(
     fc.property(lists, lists, (before, after) => {
       const { after: origins, removed } = compare(before, after);
@@ -53,7 +53,7 @@ test("added and removed are the difference of the counts, and what is kept is in
         const added = origins.filter(({ change }, i) => change === "added" && after[i] === item).length;
         const gone = removed.filter((position) => before[position] === item).length;
         assert.is(added - gone, countOf(after, item) - countOf(before, item));
-        assert.ok(added === 0 || gone === 0, "an item does not come and go at once");
+        assert.ok(added === 0 || gone === 0, "an item is never both added and removed");
       }
       const kept = origins.filter(({ change }) => change === "kept").map(({ from }) => from);
       assert.equal(

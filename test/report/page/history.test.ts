@@ -6,7 +6,7 @@ import { linesOf, logOf, searchable } from "../../../report/page/view";
 
 const test = suite("report/page/history");
 
-/** The history of a list by its states, one a day; equal neighbours share a version, as the lake's answer gives them. */
+/** The history of a list from its daily states. Equal neighbours share a version, as in the lake's answer. */
 function historyOf(states: readonly (readonly number[])[]) {
   const versions = states.flatMap((state, day) => {
     const before = states[day - 1];
@@ -25,7 +25,7 @@ const items: Item[] = [
 ];
 const states = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 6 }), { minLength: 1, maxLength: 8 });
 
-test("every day's list is what it was", () => {
+test("every day's list is restored", () => {
   fc.assert(
     fc.property(states, (lists) => {
       const history = historyOf(lists);
@@ -54,7 +54,7 @@ test("stays cover exactly the days on which an item was in the list", () => {
   );
 });
 
-test("a day's lines hold the list in order, and everything that is gone since the other day", () => {
+test("a day's lines hold the list in order and the removed entries", () => {
   fc.assert(
     fc.property(states, (lists) => {
       const history = historyOf(lists);
@@ -74,7 +74,7 @@ test("a day's lines hold the list in order, and everything that is gone since th
   );
 });
 
-test("what is gone is shown where it was", () => {
+test("removed entries are shown at their former place", () => {
   const history = historyOf([
     [0, 1, 2],
     [0, 2],
@@ -92,7 +92,7 @@ test("what is gone is shown where it was", () => {
   );
 });
 
-test("the log names each day with changes, the newest first", () => {
+test("the log names each day with changes, newest first", () => {
   const history = historyOf([[0], [0], [0, 1], [1, 0]]);
 
   const log = logOf(history, items);
