@@ -6,12 +6,11 @@ import { type FoundPlaylist, partNote, readResponses } from "../transforms/respo
 import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 
 /**
- * A library of what a file, or the JSON files of a folder, hold: any form that the transformer takes. Entries are
- * served character by character. A playlist without an id of Spotify's form gets one made from its name, always the
- * same.
+ * A library read from a file, or from the JSON files of a folder, in any form that the transformer accepts. Entries are
+ * served unchanged, character by character. A playlist without a valid Spotify id gets one derived from its name.
  *
- * @throws one line if there is nothing to read, a file is not a Spotify response (the transform's own words), or two
- * hold the same playlist
+ * @throws one line if there is nothing to read, a file is not a Spotify response (with the transform's message), or two
+ * files hold the same playlist
  */
 export async function fromFiles(path: string): Promise<Library> {
   const found = new Map<string, ServedPlaylist>();
@@ -65,14 +64,14 @@ function servedPlaylist({ playlistId, form, texts, entryTexts }: FoundPlaylist):
       ...Object.entries(given).map(([name, value]) => [name, JSON.stringify(value)] as const),
       ...others.map(({ name, text }) => [name, text] as const),
     ],
-    // A file that was edited by hand keeps its snapshot id: the mark of its entries shows the change.
+    // A file that was edited by hand keeps its snapshot id, so the hash of its entries shows the change.
     snapshotId: [...snapshotIds, snapshotIdOf(entries)].filter((part) => part !== "").join("."),
     contentsNames: contentsNames.length === 0 ? ["items"] : contentsNames,
     entries,
   };
 }
 
-/** A string's value; undefined for anything else and for an empty one. */
+/** A non-empty string; undefined for anything else. */
 function textValue(json: string | undefined): string | undefined {
   const value: unknown = json === undefined ? undefined : JSON.parse(json);
   return typeof value === "string" && value !== "" ? value : undefined;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 
-/** A playlist as the stand-in serves it. Texts are JSON, and are sent as they are, character by character. */
+/** A playlist as the stand-in serves it. Texts are JSON, sent unchanged, character by character. */
 export interface ServedPlaylist {
   /** 22 base62 characters. */
   id: string;
-  /** The playlist's own fields as name and JSON text, without its contents and its snapshot id. */
+  /** The playlist's own fields as name and JSON text, except its contents and its snapshot id. */
   fields: readonly (readonly [name: string, json: string])[];
   /** Changes when, and only when, the contents do. */
   snapshotId: string;
-  /** What the playlist's response calls its contents: `items` since February 2026, `tracks` before, or both. */
+  /** The name of the contents in the playlist's response: `items` since February 2026, `tracks` before, or both. */
   contentsNames: readonly ("items" | "tracks")[];
   /** Each entry's JSON text, in order. */
   entries: readonly string[];
@@ -17,15 +17,15 @@ export interface ServedPlaylist {
 /** What the stand-in serves at an instant. Called for every request. */
 export interface Library {
   playlistsAt(instant: Date): readonly ServedPlaylist[];
-  /** The user's Liked Songs: each entry's JSON text, the newest first. @default none */
+  /** The user's Liked Songs: each entry's JSON text, newest first. @default none */
   likedAt?(instant: Date): readonly string[];
-  /** What the caller should know of the library, a sentence each. @default nothing */
+  /** Remarks on the library for the user, one sentence each. @default nothing */
   notes?: readonly string[];
 }
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** 22 base62 characters made from any text: always the same ones for the same text. */
+/** 22 base62 characters derived from a text: the same text gives the same id. */
 export function idFrom(text: string): string {
   let rest = BigInt(`0x${createHash("sha256").update(text).digest("hex")}`);
   let id = "";
@@ -36,7 +36,7 @@ export function idFrom(text: string): string {
   return id;
 }
 
-/** A snapshot id for contents: base64 as Spotify's are, equal for equal texts in equal order. */
+/** A snapshot id for contents: base64 like Spotify's, equal for equal texts in the same order. */
 export function snapshotIdOf(texts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(text).update("\n");

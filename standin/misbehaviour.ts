@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type JsonMember, objectMembers } from "../transforms/jsonText";
 
-/** A request as a test's schedule sees it. */
+/** A request as a schedule of misbehaviour sees it. */
 export interface SeenRequest {
   /** Counts from 1 over all requests, the token endpoint's included. */
   number: number;
@@ -12,14 +12,14 @@ export interface SeenRequest {
   headers: IncomingHttpHeaders;
 }
 
-/** What goes wrong with one answer. Several at once may be given. */
+/** What goes wrong with one answer. Several can be combined. */
 export interface Misbehaviour {
-  /** Answers this status with Spotify's error body (or `body`) in place of the right answer. */
+  /** Answers with this status and Spotify's error body (or `body`) instead of the right answer. */
   status?: number;
   body?: string;
-  /** Makes another body of the right one, which is then served with its own status. */
+  /** Replaces the right body; the status stays. */
   alter?: (right: string) => string;
-  /** The altered body is what Spotify serves in such a case: not a fault. @default false */
+  /** The altered body is what Spotify serves in such a case, so the answer counts as right. @default false */
   isRight?: boolean;
   headers?: Record<string, string>;
   /** `before`: the connection ends without an answer. `middle`: it ends within the right answer's body. */
@@ -28,23 +28,23 @@ export interface Misbehaviour {
   delayMs?: number;
   /** Simulated milliseconds before the answer, in the header `playlake-passed-ms` of a 103 before it. */
   passMs?: number;
-  /** The answer comes byte by byte, one each so many milliseconds. */
+  /** The answer comes byte by byte, one every this many milliseconds. */
   trickleMs?: number;
-  /** The right answer, its last characters missing, well-formed as HTTP. */
+  /** The right answer without its last characters, well-formed as HTTP. */
   badJson?: boolean;
-  /** Called before the answer is made: an edit of the library, an end of all access tokens. */
+  /** Called before the answer is made, to edit the library or end all access tokens. */
   act?: () => void;
 }
 
-/** Undefined: this one is answered as it should be. */
+/** Undefined: the request gets the right answer. */
 export type Misbehave = (request: SeenRequest) => Misbehaviour | undefined;
 
-/** A 429 of a burst: over in `retryAfter` seconds. */
+/** A 429 for a burst, which ends after `retryAfter` seconds. */
 export function burst(retryAfter: number | string | undefined): Misbehaviour {
   return { status: 429, headers: retryAfterHeader(retryAfter) };
 }
 
-/** A 429 of the developer account's quota. */
+/** A 429 for the developer account's quota. */
 export function quota(retryAfter: number | string | undefined): Misbehaviour {
   const error = { status: 429, message: "API quota exceeded", reason: "QUOTA_EXCEEDED" };
   return { status: 429, body: JSON.stringify({ error }), headers: retryAfterHeader(retryAfter) };
@@ -55,12 +55,12 @@ export function redirect(location: string): Misbehaviour {
   return { status: 302, headers: { location } };
 }
 
-/** The 401 that was seen with valid tokens. */
+/** The 401 that Spotify was seen to send for valid tokens. */
 export function tokenMissing(): Misbehaviour {
   return { status: 401, body: JSON.stringify({ error: { status: 401, message: "Access token missing" } }) };
 }
 
-/** How a playlist is closed: 404, it is gone; 403, its response has no entries and its pages are refused. */
+/** How a playlist is closed. 404: it is gone. 403: its response has no entries and its pages are refused. */
 export type Closure = 404 | 403;
 
 /** Playlists that are gone or closed, by id; may change at any time. */
@@ -73,7 +73,7 @@ export function closedPlaylists(closures: ReadonlyMap<string, Closure>): Misbeha
   };
 }
 
-/** A playlist's response as it is for an app that may not read its contents. */
+/** A playlist's response for an app that is not allowed to read its contents. */
 function withoutEntries(playlist: string): string {
   const contents = ["items", "tracks"];
   const members = objectMembers(playlist).map(({ name, text }) => {
@@ -89,7 +89,7 @@ function objectText(members: readonly JsonMember[]): string {
   return `{${members.map(({ name, text }) => `${JSON.stringify(name)}:${text}`).join(",")}}`;
 }
 
-/** The first misbehaviour that one of them has for a request. */
+/** Combines schedules: the first that has a misbehaviour for a request decides. */
 export function firstOf(...all: readonly Misbehave[]): Misbehave {
   return (request) => {
     for (const misbehave of all) {
@@ -100,7 +100,7 @@ export function firstOf(...all: readonly Misbehave[]): Misbehave {
   };
 }
 
-/** A schedule that is used up: the first request that `matches` gets the first misbehaviour, and so on. */
+/** A schedule that is consumed: the first request that `matches` gets the first misbehaviour, and so on. */
 export function inOrder(
   misbehaviours: readonly (Misbehaviour | undefined)[],
   matches: (request: SeenRequest) => boolean = () => true,

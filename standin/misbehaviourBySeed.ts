@@ -1,24 +1,24 @@
 import { burst, type Misbehave, type Misbehaviour, quota, type SeenRequest, tokenMissing } from "./misbehaviour";
 
-/** What a seeded schedule works on. */
-interface SeededMisbehaviourOptions {
-  /** From 0 up to, not including, 1: the same numbers give the same schedule for the same requests. */
+/** The inputs of a seeded schedule. */
+export interface SeededMisbehaviourOptions {
+  /** A number from 0 up to, but not including, 1. The same numbers give the same schedule for the same requests. */
   random: () => number;
-  /** What part of the requests goes wrong, from 0 to 1; asked anew at each. */
+  /** The share of requests that goes wrong, from 0 to 1; called for each request. */
   severity: () => number;
   /** The instant at which a request is answered, milliseconds since 1970. */
   nowMs: () => number;
-  /** Somebody edits a playlist. */
+  /** Edits a playlist. */
   edit: () => void;
-  /** The playlist of the request is closed or deleted from now on. */
+  /** Closes or deletes the request's playlist from now on. */
   closePlaylist: (playlistId: string) => void;
   expireAccessTokens: () => void;
 }
 
-/** A seeded schedule, and until when it told its client to wait. */
-interface SeededMisbehaviour {
+/** A seeded schedule, and until when it asked its client to wait. */
+export interface SeededMisbehaviour {
   misbehave: Misbehave;
-  /** The end of the latest wait that was asked for, milliseconds since 1970; 0: none was. */
+  /** The end of the latest wait it asked for, in milliseconds since 1970; 0 if there was none. */
   limitedUntilMs: () => number;
 }
 
@@ -26,7 +26,7 @@ type Kind = (request: SeenRequest) => Misbehaviour | undefined;
 
 const hourMs = 3_600_000;
 
-/** Bodies that came with status 200 and are not what was asked for. */
+/** Bodies with status 200 that are not the requested object. */
 const wrongBodies = [
   "null",
   "[]",
@@ -37,13 +37,13 @@ const wrongBodies = [
   '{"items":[{"type":"playlist","snapshot_id":"x"}],"limit":50,"offset":0,"total":1}',
 ];
 
-/** All misbehaviour that the Web API is known for, at random: equal seeds and requests give equal schedules. */
+/** All known misbehaviour of the Web API, at random. The same seed and requests give the same schedule. */
 export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbehaviour {
   const { random, severity, nowMs } = options;
   const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   let quotaEndsMs = 0;
   let limitedUntilMs = 0;
-  /** What goes on for `left` more requests. */
+  /** A misbehaviour that continues for `left` more requests. */
   let outage: Kind = () => undefined;
   let left = 0;
 
@@ -69,7 +69,7 @@ export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbe
     return quotaLeft();
   }
 
-  /** What affects one answer. */
+  /** Misbehaviour that affects one answer. */
   const incidents: readonly Kind[] = [
     () => burstOf(1 + Math.floor(random() * 4)),
     () => burst(choose([undefined, "", "soon", "-1", "NaN", "1e3"])),
@@ -81,7 +81,7 @@ export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbe
     closeTheRequested,
   ];
 
-  /** What often affects several answers. */
+  /** Misbehaviour that often affects several answers. */
   const outages: readonly Kind[] = [
     () => ({ status: choose([500, 502, 503, 504, 408]) }),
     () => ({ cut: choose(["before", "middle"] as const) }),
@@ -116,9 +116,9 @@ export function misbehaveBySeed(options: SeededMisbehaviourOptions): SeededMisbe
     if (!isToken && nowMs() < quotaEndsMs) return quotaLeft();
     const wrong = goesOn() ? outage(request) : somethingElse(request);
     if (!isToken) return wrong;
-    // An answer with a rotated token that gets lost ends the consent, which no client can prevent.
+    // Losing an answer with a rotated token ends the consent. No client can prevent that, so it is left out.
     const losesToken = wrong?.badJson === true || wrong?.cut === "middle" || wrong?.passMs !== undefined;
-    // For a request for a token a 401 is about the app, not about an access token.
+    // At the token endpoint a 401 is about the app, not about an access token.
     return losesToken || wrong?.status === 401 ? undefined : wrong;
   }
 

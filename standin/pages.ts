@@ -1,15 +1,15 @@
 import type { ServedPlaylist } from "./library";
 
-/** How many entries Spotify embeds into a playlist's own response, whatever `limit` says. */
+/** How many entries Spotify embeds in a playlist's own response, regardless of `limit`. */
 const embeddedEntries = 100;
 
-/** A window of a list, as its query asks for it. */
+/** The part of a list that a query asks for. */
 export interface Window {
   offset: number;
   limit: number;
 }
 
-/** The playlist's own response: its fields, and its first 100 entries whose `next` follows the asked limit. */
+/** The playlist's own response: its fields and its first 100 entries. `next` follows the requested limit. */
 export function playlistBody(playlist: ServedPlaylist, snapshotId: string, baseUrl: string, window: Window): string {
   const members = playlist.fields.map(([name, json]) => [name, json] as const);
   const contents = playlist.contentsNames.map((name) => {
@@ -29,7 +29,7 @@ export function listedPlaylistBody(playlist: ServedPlaylist, snapshotId: string,
   return objectText([...fields, ["snapshot_id", JSON.stringify(snapshotId)], ...contents]);
 }
 
-/** A page of any list: the elements' texts as they are, within Spotify's paging object. */
+/** A page of any list: the elements' unchanged texts in Spotify's paging object. */
 export function pageBody(elements: readonly string[], url: string, { offset, limit }: Window): string {
   const served = elements.slice(offset, offset + limit);
   return pageText(served, url, { offset, limit, total: elements.length, nextOffset: offset + limit });

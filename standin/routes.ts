@@ -13,7 +13,7 @@ interface ApiAnswer {
 export interface RouteOptions {
   library: Library;
   clock: { now(): Date };
-  /** Which endpoint has the contents: `items` as for new apps, `tracks` as for old ones. @default "both" */
+  /** Which endpoint serves the contents: `items` as for new apps, `tracks` as for old ones. @default "both" */
   generation?: "items" | "tracks" | "both";
   /** The ids that `/me/playlists` lists; null is one that Spotify lists as null. @default all, then a null */
   mine?: readonly (string | null)[];
@@ -23,8 +23,8 @@ const maxLimit = { items: 50, tracks: 100, playlists: 50, liked: 50 } as const;
 const defaultLimit = { items: 20, tracks: 100, playlists: 20, liked: 20 } as const;
 const userBody = JSON.stringify({ ...user("maren"), display_name: "Maren", images: [] });
 
-/** Answers one GET below `/v1`. @param scopes what the user has consented to; undefined: the app's own token */
-type Router = (
+/** Answers one GET below `/v1`. @param scopes what the user has consented to; undefined for the app's own token */
+export type Router = (
   path: string,
   query: URLSearchParams,
   baseUrl: string,
@@ -35,7 +35,7 @@ export function createRouter(options: RouteOptions): Router {
   const generation = options.generation ?? "both";
   let asked = 0;
 
-  /** Spotify's own playlists have another snapshot id at each request. */
+  /** Playlists owned by Spotify get a new snapshot id at each request. */
   function snapshotIdOf(playlist: ServedPlaylist): string {
     if (!isSpotifyOwned(playlist.id)) return playlist.snapshotId;
     asked += 1;

@@ -2,15 +2,15 @@ import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./libra
 import * as oddity from "./sampleOddities";
 import { entry, type Json, type Shape, sampleTrack, user } from "./sampleTracks";
 
-/** The day on which the sample's history begins; every later calendar day (UTC) changes something. */
+/** The day on which the sample's history begins. Something changes on every later calendar day (UTC). */
 export const firstSampleDay = "2026-11-01";
 
 const dayMs = 86_400_000;
 
 /**
- * Three invented playlists, the same for the same day on every machine: a long one (three pages) that changes
- * daily, one that changes every second day, one every third. Between them they hold every irregular kind of entry.
- * Beside them Liked Songs that change every third and fourth day.
+ * Three invented playlists, the same for the same day on every machine: a long one (three pages) that changes daily,
+ * one that changes every second day, and one every third. Together they contain every irregular kind of entry. The
+ * Liked Songs change every third and fourth day.
  */
 export function sampleLibrary(): Library {
   const playlistsOf = eachDayOnce((day) => recipes.map((recipe) => playlistOn(recipe, day)));
@@ -18,7 +18,7 @@ export function sampleLibrary(): Library {
   return { playlistsAt: (instant) => playlistsOf(instant), likedAt: (instant) => likedOf(instant) };
 }
 
-/** Makes each day's value once. Days count from the first one of the sample's history. */
+/** Makes each day's value once. Days count from the first day of the sample's history. */
 function eachDayOnce<T>(make: (day: number) => T): (instant: Date) => T {
   const made = new Map<number, T>();
   return (instant) => {
@@ -30,8 +30,8 @@ function eachDayOnce<T>(make: (day: number) => T): (instant: Date) => T {
 }
 
 /**
- * The newest first, as Spotify serves them. The first day has 64 songs. Each third day brings two, each fourth takes one
- * back, each tenth takes one and likes it anew: it comes to the top.
+ * Newest first, as Spotify serves them. The first day has 64 songs. Every third day adds two, every fourth removes one,
+ * and every tenth moves one to the top, as if it was removed and liked again.
  */
 function likedOn(day: number): string[] {
   const songs = Array.from({ length: 64 }, (_, age) => likedSong(1_500 - age, -1 - age * 6));
@@ -65,9 +65,9 @@ interface Recipe {
   /** Entries on the first day, and the number of its first track. */
   size: number;
   firstTrack: number;
-  /** Changes every so many days. */
+  /** Changes every this many days. */
   everyDays: number;
-  /** Entries that stay where they are: position on the first day, and the entry. */
+  /** Entries that never move: position on the first day, and the entry. */
   oddities: (shape: Shape) => readonly (readonly [position: number, entry: Json])[];
 }
 
@@ -167,7 +167,7 @@ function firstEntries(recipe: Recipe): string[] {
   return entries;
 }
 
-/** One change: two tracks come, one goes (three once the list has grown), one moves. Oddities stay. */
+/** One change: two tracks are added, one is removed (three once the list has grown), one is moved. Oddities stay. */
 function changeOnce(recipe: Recipe, entries: string[], held: ReadonlySet<string>, turn: number): void {
   const eveningBeforeMs = Date.parse(firstSampleDay) + (turn * recipe.everyDays - 1) * dayMs + 19.4 * 3_600_000;
   const removals = entries.length > recipe.size + 12 ? 3 : 1;
@@ -183,7 +183,7 @@ function changeOnce(recipe: Recipe, entries: string[], held: ReadonlySet<string>
   }
 }
 
-/** The position from `seed` on whose entry is an ordinary one. */
+/** The first position from `seed` on with an ordinary entry. */
 function movable(entries: readonly string[], held: ReadonlySet<string>, seed: number): number {
   let position = seed % entries.length;
   while (held.has(entries[position]!)) position = (position + 1) % entries.length;

@@ -2,11 +2,11 @@ import { idFrom } from "./library";
 import { entry, type Json, type Shape, sampleTrack, user } from "./sampleTracks";
 
 /**
- * The irregular entries that real playlists hold, one maker each, so that the sample shows every kind of them.
- * All are as Spotify sends them; names and ids are invented.
+ * The irregular entries of real playlists, one function for each, so that the sample has every kind. All have the form
+ * that Spotify sends; names and ids are invented.
  */
 
-/** A file of the owner's own disk. */
+/** A file on the owner's disk. */
 export function localFile(shape: Shape, addedAt: string): Json {
   return entry(
     localTrack({
@@ -21,7 +21,7 @@ export function localFile(shape: Shape, addedAt: string): Json {
   );
 }
 
-/** A local file without a name anywhere, its duration an object as some were in 2023. */
+/** A local file without any name. Its duration is an object, as some were in 2023. */
 export function namelessLocalFile(shape: Shape, addedAt: string): Json {
   return entry(
     localTrack({
@@ -36,7 +36,7 @@ export function namelessLocalFile(shape: Shape, addedAt: string): Json {
   );
 }
 
-/** An episode of a podcast in the shape of its own. */
+/** A podcast episode in its own shape. */
 export function episode(shape: Shape, addedAt: string): Json {
   const id = idFrom("episode 1");
   const showId = idFrom("show 1");
@@ -66,7 +66,7 @@ export function episode(shape: Shape, addedAt: string): Json {
   return entry(item, shape, addedAt);
 }
 
-/** An episode that Spotify squeezed into a track's shape. */
+/** An episode in the shape of a track. */
 export function episodeAsTrack(shape: Shape, addedAt: string): Json {
   const id = idFrom("episode 2");
   const showId = idFrom("show 2");
@@ -86,24 +86,24 @@ export function episodeAsTrack(shape: Shape, addedAt: string): Json {
   return entry(item, shape, addedAt);
 }
 
-/** An entry whose item Spotify no longer gives out. */
+/** An entry whose item Spotify no longer serves. */
 export function unavailable(shape: Shape, addedAt: string): Json {
   return entry(null, shape, addedAt, { added_by: { ...user(""), uri: "spotify:user:" } });
 }
 
-/** An item without id and URI: nothing can be known of it. */
+/** An item without id and URI, which cannot be identified. */
 export function unreadable(shape: Shape, addedAt: string): Json {
   return entry({ name: "Lost in transit", type: "track", artists: "?" }, shape, addedAt);
 }
 
-/** A track that was taken down: a real id, nothing else. */
+/** A track that was taken down: only its id is left. */
 export function tombstone(shape: Shape, addedAt: string): Json {
   const track = sampleTrack(900, shape);
   const album = { ...(track.album as Json), name: "", release_date: "0000", release_date_precision: "year" };
   return entry({ ...track, album, duration_ms: 0, name: "" }, shape, addedAt);
 }
 
-/** A track that plays in the market under another id. */
+/** A track that has another id in the market. */
 export function relinked(shape: Shape, addedAt: string): Json {
   const id = idFrom("track 901 as it was added");
   const linkedFrom = { href: `https://api.spotify.com/v1/tracks/${id}`, id, type: "track", uri: `spotify:track:${id}` };

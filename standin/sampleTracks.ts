@@ -1,9 +1,9 @@
 import { idFrom } from "./library";
 
-/** Which of Spotify's two generations an entry is written in. */
+/** Which of Spotify's two generations of responses an entry has. */
 export type Shape = "item" | "track";
 
-/** A piece of a response, written out as JSON. */
+/** Part of a response, to be written as JSON. */
 export type Json = Record<string, unknown>;
 
 const artistNames = [
@@ -54,10 +54,10 @@ const releases = [
   { release_date: "2026-03-13", release_date_precision: "day" },
 ] as const;
 
-/** The sample's track of that number: always the same one. Numbers are 0 and up, without end. */
+/** The sample's track with that number, always the same. Any number from 0 up has a track. */
 export function sampleTrack(index: number, shape: Shape): Json {
   const id = idFrom(`track ${index}`);
-  // Low numbers come often: an even spread would leave the question for the most frequent artist without an answer.
+  // Low numbers are frequent: with an even spread, there would be no most frequent artist.
   const leading = Math.floor((((index * 7919) % 97) / 97) ** 2 * artistNames.length);
   const guest = (leading + 1 + (index % 5)) % artistNames.length;
   const artists = index % 6 === 0 ? [artist(leading), artist(guest)] : [artist(leading)];
@@ -83,7 +83,7 @@ export function sampleTrack(index: number, shape: Shape): Json {
   return { ...track, ...markets, episode: false, track: true };
 }
 
-/** An artist of the sample by number. */
+/** The sample's artist with that number. */
 export function artist(number: number): Json {
   const id = idFrom(`artist ${number}`);
   return {
@@ -96,7 +96,7 @@ export function artist(number: number): Json {
   };
 }
 
-/** A user's reference as it stands in `owner` and `added_by`. */
+/** A reference to a user, as in `owner` and `added_by`. */
 export function user(id: string): Json {
   return {
     external_urls: { spotify: `https://open.spotify.com/user/${id}` },

@@ -7,7 +7,7 @@ import type { Misbehave, Misbehaviour } from "./misbehaviour";
 import { apiError, createRouter, type RouteOptions } from "./routes";
 import { createTokenService, type TokenOptions, type TokenService } from "./tokens";
 
-/** One request as it was answered, for whoever counts or compares. */
+/** One answered request, for counting and comparing. */
 export interface AnsweredRequest {
   method: string;
   /** Path and query. */
@@ -15,7 +15,7 @@ export interface AnsweredRequest {
   status: number;
   /** The body before any compression; empty if `keepBodies` is off or the connection was cut before it. */
   body: string;
-  /** It was answered as Spotify would: nothing was changed about the body. */
+  /** Whether it was answered as Spotify would: the body was not changed. */
   isRight: boolean;
 }
 
@@ -24,23 +24,23 @@ export interface SpotifyStandInOptions extends RouteOptions, TokenOptions {
   misbehave?: Misbehave;
   /** Changes a right answer's text (spacing, unknown fields). @default as it is */
   decorate?: (body: string) => string;
-  /** Keeps what was sent in `requests`. @default false */
+  /** Keeps the sent bodies in `requests`. @default false */
   keepBodies?: boolean;
   /** What the user does on the consent page. @default "grant" */
   consent?: "grant" | "deny";
 }
 
-/** Spotify's Web API and accounts service on this machine. */
+/** A local stand-in for Spotify's Web API and accounts service. */
 export interface SpotifyStandIn {
   /** Starts on a free port of 127.0.0.1. `apiUrl` ends with `/v1`; neither ends with a slash. */
   listen(): Promise<{ apiUrl: string; accountsUrl: string }>;
   close(): Promise<void>;
-  /** What answers, for a server that is there already. */
+  /** The request handler, for an existing server. */
   readonly listener: RequestListener;
   /** All requests so far, oldest first. */
   readonly requests: AnsweredRequest[];
   readonly tokens: TokenService;
-  /** Replaces what goes wrong; undefined: nothing more. */
+  /** Replaces the misbehaviour; undefined ends it. */
   setMisbehave(misbehave: Misbehave | undefined): void;
 }
 
@@ -123,7 +123,7 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
     },
     async listen() {
       let host = "";
-      // A page in a browser reaches this port under a name of its own (DNS rebinding).
+      // A web page could reach this port under its own host name (DNS rebinding).
       const listening = createServer((request, response) => {
         if (request.headers.host === host) listener(request, response);
         else response.writeHead(421).end();
@@ -148,7 +148,7 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
   };
 }
 
-/** What Spotify would answer. */
+/** The answer that Spotify would give. */
 interface RightAnswer {
   status: number;
   body: string;
@@ -162,7 +162,7 @@ function wrongBody(wrong: Misbehaviour | undefined, right: string): string {
   return wrong?.badJson === true ? right.slice(0, -2) : right;
 }
 
-/** A client whose time is simulated moves its clock on; any other skips a 103. */
+/** A client with simulated time moves its clock on; any other client ignores a 103. */
 async function passTime(response: ServerResponse, passMs: number): Promise<void> {
   response.writeEarlyHints({ link: "</v1>; rel=preconnect", "playlake-passed-ms": String(passMs) });
   await sleep(1);

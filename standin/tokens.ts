@@ -6,7 +6,7 @@ export const standInApp = { clientId: "playlake-stand-in", clientSecret: "stand-
 const accessTokenSeconds = 3600;
 const consentMonths = 6;
 
-/** What a user has to consent to before their Liked Songs are served. */
+/** The scope that a user has to consent to before their Liked Songs are served. */
 export const likedScope = "user-library-read";
 
 const allScopes = `playlist-read-private playlist-read-collaborative ${likedScope}`;
@@ -17,8 +17,8 @@ interface Grant {
   scope: string;
 }
 
-/** What the token endpoint answers. */
-interface TokenAnswer {
+/** The token endpoint's answer. */
+export interface TokenAnswer {
   status: number;
   body: Record<string, unknown>;
 }
@@ -27,23 +27,23 @@ export interface TokenOptions {
   clock: { now(): Date };
   /** The app whose credentials are accepted. @default standInApp */
   app?: { clientId: string; clientSecret: string };
-  /** Refresh tokens that are valid from the start; `scope` is by default all that the extractor reads. @default none */
+  /** Refresh tokens that are valid from the start; `scope` defaults to everything the extractor reads. @default none */
   refreshTokens?: readonly { refreshToken: string; consentedAt?: string; scope?: string }[];
   /** Every refresh gives a new refresh token and ends the old one. @default false: the answer names none */
   rotateRefreshTokens?: boolean;
 }
 
-/** Spotify's accounts service: who may have which token, and until when. */
+/** Spotify's accounts service: who gets which token, and until when it is valid. */
 export interface TokenService {
   token(authorization: string | undefined, form: URLSearchParams): TokenAnswer;
-  /** A code as the consent page gives it, valid once for that redirect address. @param scope separated by spaces */
+  /** A code like the consent page's, valid once for that redirect address. @param scope separated by spaces */
   issueCode(redirectUri: string, scope: string): string;
   knowsApp(clientId: string): boolean;
   /** Undefined if the header holds a valid token, else the message of Spotify's 401. */
   refusal(authorization: string | undefined): string | undefined;
-  /** What the token's user has consented to; undefined if it is the app's own. */
+  /** What the token's user has consented to; undefined for the app's own token. */
   scopes(authorization: string | undefined): readonly string[] | undefined;
-  /** Every access token given so far ends now. */
+  /** Ends every access token issued so far. */
   expireAccessTokens(): void;
 }
 
@@ -57,7 +57,7 @@ export function createTokenService(options: TokenOptions): TokenService {
     refresh.set(refreshToken, { consentedMs: consentedAt === undefined ? nowMs() : Date.parse(consentedAt), scope });
   }
 
-  /** @param scope undefined: a token of the app's own */
+  /** @param scope undefined for the app's own token */
   function grant(scope: string | undefined, refreshToken?: string): TokenAnswer {
     const accessToken = `access-${randomBytes(24).toString("base64url")}`;
     access.set(accessToken, { endsMs: nowMs() + accessTokenSeconds * 1000, scope });

@@ -69,7 +69,7 @@ const forms: [what: string, file: string, contents: string | Uint8Array, expecte
     },
   ],
   [
-    "a playlist without a usable id",
+    "a playlist without a valid id",
     "x.json",
     `{"id":"mine","items":[${entry}]}`,
     {
@@ -85,7 +85,7 @@ for (const [what, file, contents, expected] of forms) {
   test(`serves ${what}`, async () => assert.equal(await served({ [file]: contents }, file), [expected]));
 }
 
-test("serves a map, its keys as ids of playlists without one", async () => {
+test("a map's keys are the ids of playlists without one", async () => {
   const list = (name: string) => `{"name":"${name}","tracks":{"items":[]}}`;
   const playlists = await served({ "map.json": `{"${idA}":${list("one")},"short":${list("two")}}` });
   assert.equal(
@@ -116,7 +116,7 @@ test("a folder's responses are served, and a playlist in two files is refused", 
   }
 });
 
-test("a file that is not a response is refused in the transform's words", async () => {
+test("a file that is not a response is refused with the transform's message", async () => {
   const bytes = Buffer.from('{"weather":"rain"}');
   const chunks = (async function* () {
     yield bytes;
@@ -125,14 +125,14 @@ test("a file that is not a response is refused in the transform's words", async 
   assert.is((await rejection(served({ "x.json": bytes }))).message, expected.message);
 });
 
-test("says what it can't find", async () => {
+test("a missing path or an empty folder is named", async () => {
   const { folder } = context;
   assert.is((await rejection(fromFiles(join(folder, "no")))).message, `${folder}/no: no such file or folder`);
   const empty = `${folder}: found no .json, .jsonl, .ndjson or .gz file in it`;
   assert.is((await rejection(fromFiles(folder))).message, empty);
 });
 
-test("serves every entry of every sample", async () => {
+test("every entry of every sample is served", async () => {
   const names = await readdir(samples).catch(() => []);
   for (const name of names.filter((one) => one.endsWith(".json"))) {
     const bytes = await readFile(join(samples, name));

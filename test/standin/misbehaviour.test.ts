@@ -18,7 +18,7 @@ function ask(misbehave: Misbehave, path: string, number = 1): Misbehaviour | und
   return misbehave({ number, method: "GET", path, query: new URLSearchParams(), headers: {} });
 }
 
-test("a closed playlist shows itself without its contents, one that is gone is 404", () => {
+test("a closed playlist has no contents, a deleted one is 404", () => {
   const closed = closedPlaylists(
     new Map([
       [idA, 404],
@@ -33,7 +33,7 @@ test("a closed playlist shows itself without its contents, one that is gone is 4
   assert.is(ask(closed, "/v1/me/playlists"), undefined);
 });
 
-test("the first misbehaviour that applies decides", () => {
+test("the first applicable misbehaviour decides", () => {
   const both = firstOf(inOrder([undefined, { status: 500 }]), inOrder([{ status: 502 }, { status: 503 }]));
   assert.equal(
     [1, 2, 3, 4].map((number) => ask(both, "/v1/x", number)?.status),
@@ -41,7 +41,7 @@ test("the first misbehaviour that applies decides", () => {
   );
 });
 
-test("an answer that takes long is preceded by a 103 with its time", async () => {
+test("a slow answer is preceded by a 103 with its time", async () => {
   const { request } = await import("node:http");
   const world = await startWorld({ library: changingLibrary([playlistOf(idA, 1)]) });
   try {
@@ -60,7 +60,7 @@ test("an answer that takes long is preceded by a 103 with its time", async () =>
   }
 });
 
-/** What a seed does to a thousand requests that come a second apart. */
+/** What a seed does to a thousand requests, one per second. */
 function thousand(seed: number, path: string) {
   let nowMs = Date.parse("2026-11-22T06:00:00Z");
   const acts: string[] = [];
@@ -81,13 +81,13 @@ function thousand(seed: number, path: string) {
   return { wrongs, acts, seeded, at: () => nowMs };
 }
 
-test("the same seed gives the same schedule, another one another", () => {
+test("the same seed gives the same schedule, another seed a different one", () => {
   const texts = [7, 7, 8].map((seed) => JSON.stringify(thousand(seed, `/v1/playlists/${idA}`)));
   assert.is(texts[0], texts[1]);
   assert.is.not(texts[0], texts[2]);
 });
 
-test("everything that is known of Spotify comes up within some seeds", () => {
+test("some seeds together produce every known misbehaviour", () => {
   const all = Array.from({ length: 20 }, (_, seed) => thousand(seed, `/v1/playlists/${idA}/items`));
   const wrongs = all.flatMap((one) => one.wrongs).filter((wrong) => wrong !== undefined);
   const statuses = new Set(wrongs.map(({ status }) => status));
@@ -116,7 +116,7 @@ test("everything that is known of Spotify comes up within some seeds", () => {
   assert.equal([...new Set(all.flatMap(({ acts }) => acts))].sort(), [`close ${idA}`, "edit", "expire"]);
 });
 
-test("no answer with a token gets lost, and none refuses the app", () => {
+test("no answer with a token is lost and none refuses the app", () => {
   const wrongs = Array.from({ length: 20 }, (_, seed) => thousand(seed, "/api/token").wrongs).flat();
   assert.ok(wrongs.some((wrong) => wrong?.status === 500));
   for (const wrong of wrongs) {

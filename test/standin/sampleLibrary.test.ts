@@ -22,7 +22,7 @@ async function tablesOf({ fields, entries, contentsNames }: ServedPlaylist): Pro
   return tables!;
 }
 
-test("three playlists with ids of Spotify's form, one over two pages, ids that stay", () => {
+test("three playlists have stable ids of Spotify's form", () => {
   const first = onDay(0);
   assert.equal(
     first.map(({ entries }) => entries.length),
@@ -35,7 +35,7 @@ test("three playlists with ids of Spotify's form, one over two pages, ids that s
   );
 });
 
-test("the same day is the same everywhere, hours and days before the first included", () => {
+test("a day's playlists are the same at every hour", () => {
   assert.equal(onDay(5, sampleLibrary()), onDay(5, sampleLibrary()));
   const library = sampleLibrary();
   const early = library.playlistsAt(new Date("2020-01-01T00:00:00Z"));
@@ -43,7 +43,7 @@ test("the same day is the same everywhere, hours and days before the first inclu
   assert.is.not(early, library.playlistsAt(new Date("2026-11-02T00:00:00Z")));
 });
 
-test("every day changes a list, and a snapshot id changes with the contents alone", () => {
+test("a list changes every day, and its snapshot id only with it", () => {
   for (let day = 1; day <= 60; day += 1) {
     const [before, after] = [onDay(day - 1), onDay(day)];
     assert.is.not(before[0]?.snapshotId, after[0]?.snapshotId);
@@ -63,7 +63,7 @@ test("every day changes a list, and a snapshot id changes with the contents alon
   }
 });
 
-test("additions were made before the day's run and after the day before", () => {
+test("additions are dated between two days' runs", () => {
   for (const day of [1, 2, 30]) {
     const known = new Set(onDay(day - 1)[0]?.entries);
     const added = onDay(day)[0]!.entries.filter((entry) => !known.has(entry));
@@ -75,7 +75,7 @@ test("additions were made before the day's run and after the day before", () => 
   }
 });
 
-test("lists stay of a size over a year", () => {
+test("lists keep their size over a year", () => {
   const sizes = onDay(365).map(({ entries }) => entries.length);
   assert.ok(
     sizes.every((size, index) => size >= 21 && size <= [150, 60, 50][index]!),
@@ -83,7 +83,7 @@ test("lists stay of a size over a year", () => {
   );
 });
 
-test("every irregular kind of entry is there on every day, and transforms", async () => {
+test("every irregular kind of entry is served every day and transforms", async () => {
   for (const day of [0, 3, 90]) {
     const tables = await Promise.all(onDay(day).map(tablesOf));
     assert.equal(
@@ -114,7 +114,7 @@ test("every irregular kind of entry is there on every day, and transforms", asyn
   }
 });
 
-test("names hold quotes, commas, backslashes, line breaks, emoji, right-to-left text", () => {
+test("names contain every kind of difficult character", () => {
   const names = onDay(0).flatMap(({ fields, entries }) => [
     JSON.parse(fields.find(([name]) => name === "name")![1]),
     ...entries.map((entry) => JSON.parse(entry)).map((entry) => (entry.item ?? entry.track)?.name ?? ""),
@@ -123,7 +123,7 @@ test("names hold quotes, commas, backslashes, line breaks, emoji, right-to-left 
   for (const mark of ['"', ",", "\\", "\n", "🌙", "🎆", "أ"]) assert.ok(all.includes(mark), mark);
 });
 
-test("Liked Songs come, go and are liked anew, newest first", () => {
+test("Liked Songs are added, removed and liked again, newest first", () => {
   const likedOn = (day: string) =>
     sampleLibrary().likedAt!(new Date(`${day}T06:00:00Z`)).map(
       (text) => JSON.parse(text) as { added_at: string; track: { id: string } },

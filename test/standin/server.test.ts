@@ -79,7 +79,7 @@ for (const [what, form, authorization, body] of refusals) {
   test(`refuses ${what}`, async () => assert.equal(await askForToken(form, authorization), { status: 400, body }));
 }
 
-test("a refresh token rotates, and ends six months after the consent", async () => {
+test("a refresh token rotates and expires six months after the consent", async () => {
   const first = await askForToken({ grant_type: "refresh_token", refresh_token: "given" });
   const next = String(first.body.refresh_token);
   assert.is((await askForToken({ grant_type: "refresh_token", refresh_token: "given" })).status, 400);
@@ -105,7 +105,7 @@ async function consent(scope = "playlist-read-private") {
   return { target, form: { grant_type: "authorization_code", code, redirect_uri: redirectUri } };
 }
 
-test("a consent gives a code that is good once, for its redirect address", async () => {
+test("a consent gives a code that is valid once for its redirect address", async () => {
   const { target, form } = await consent();
   assert.equal([target.origin + target.pathname, target.searchParams.get("state")], [form.redirect_uri, "s&1"]);
   assert.is((await askForToken(form)).status, 200);
@@ -115,7 +115,7 @@ test("a consent gives a code that is good once, for its redirect address", async
   assert.is(elsewhere.body.error_description, "Invalid redirect URI");
 });
 
-test("a playlist's response embeds 100 entries while its next follows the asked limit", async () => {
+test("a playlist's response embeds 100 entries and next follows the limit", async () => {
   const { body } = await get(`/playlists/${idA}?limit=50`);
   const { items, limit, next, offset, previous, total } = body.items;
   assert.equal([items.length, limit, offset, previous, total], [100, 100, 0, null, 120]);
@@ -155,7 +155,7 @@ for (const [path, status, message] of errors) {
   });
 }
 
-test("lists the user's playlists without followers and entries, a null one among them", async () => {
+test("the user's playlists are listed without followers and entries", async () => {
   const { form } = await consent();
   const { body } = await get("/me/playlists?limit=50", form);
   const { snapshotId } = playlistOf(idB, 1);
@@ -170,7 +170,7 @@ test("lists the user's playlists without followers and entries, a null one among
   assert.equal([body.items.length, body.items[2], body.total], [3, null, 3]);
 });
 
-test("serves Liked Songs to who has consented to them", async () => {
+test("Liked Songs are served to users who consented to them", async () => {
   library.liked = likedEntries(70);
   const refused = { status: 403, body: { error: { status: 403, message: "Insufficient client scope" } } };
   assert.equal(await get("/me/tracks", (await consent("playlist-read-private")).form), refused);
@@ -183,7 +183,7 @@ test("serves Liked Songs to who has consented to them", async () => {
   assert.equal((await asUser("/me/tracks?limit=51")).error, { status: 400, message: "Invalid limit" });
 });
 
-test("refuses a missing, an unknown and an expired token", async () => {
+test("a missing, an unknown and an expired token are refused", async () => {
   const { default: fetch } = await import("node-fetch");
   const url = `${context.world.apiUrl}/playlists/${idA}`;
   const message = async (headers: Record<string, string>) => {
