@@ -1,18 +1,15 @@
-/** Who may do what. */
+/** Rules about access. */
 import type { Policies } from "@pulumi/policy";
 import { documentOf, type Statement } from "./documents";
 import { at, list, type Props, resourceRule } from "./rule";
 
 const withPolicy = ["RolePolicy", "Policy", "UserPolicy", "GroupPolicy", "BucketPolicy", "QueuePolicy", "TopicPolicy"];
 
-/** Services that name the source when they take a role. */
+/** Services that name the source when they assume a role. */
 const namesItsSource = ["scheduler.amazonaws.com", "events.amazonaws.com", "cloudtrail.amazonaws.com"];
 
-/** Calls that name no resource, so that a policy cannot either. */
-const withoutResource = [
-  ...["athena:ListEngineVersions", "athena:ListWorkGroups", "athena:ListDataCatalogs"],
-  ...["cloudwatch:PutMetricData", "lakeformation:GetDataAccess"],
-];
+/** Actions without a resource, so a policy cannot name one either. */
+const withoutResource = ["athena:ListEngineVersions", "athena:ListWorkGroups", "athena:ListDataCatalogs"];
 
 function allowing(props: Props): readonly Statement[] {
   return (documentOf(props.policy) ?? []).filter(({ Effect }) => Effect === "Allow");
@@ -45,7 +42,7 @@ export const accessRules: Policies = [
   resourceRule(
     "no-managed-full-access",
     "forbids",
-    "No full access by AWS's own policies.",
+    "No AWS managed policy gives full access.",
     ["Role", "RolePolicyAttachment", "PolicyAttachment"],
     (props) => {
       const arns = [
@@ -85,10 +82,10 @@ export const accessRules: Policies = [
     (props) => {
       const { principal } = props;
       if (!`${principal}`.endsWith(".amazonaws.com")) return undefined;
-      // A rule's ARN holds the account; with a sourceAccount besides, EventBridge could not invoke the function.
+      // A rule's ARN contains the account; with a sourceAccount as well, EventBridge could not invoke the function.
       const isRule = principal === "events.amazonaws.com";
       const needed = isRule ? ["sourceArn"] : ["sourceAccount", "sourceArn"];
-      // Absent ones first: the others' values may not be known yet.
+      // Missing properties first: the values of the others may be unknown in a preview.
       const isLoose = needed.some((key) => !(key in props)) || needed.some((key) => props[key] === "");
       if (isRule) return isLoose || "sourceAccount" in props ? "set sourceArn alone" : undefined;
       return isLoose ? "set sourceAccount and sourceArn" : undefined;

@@ -1,4 +1,4 @@
-/** Policy documents as rules look at them. */
+/** Policy documents, read for the rules. */
 import { list } from "./rule";
 
 export interface Statement {
@@ -10,7 +10,7 @@ export interface Statement {
   Condition?: unknown;
 }
 
-/** The statements of a document, given as JSON or as an object; undefined where it is not known. */
+/** The statements of a document, given as JSON or as an object; undefined if it is not known. */
 export function documentOf(policy: unknown): readonly Statement[] | undefined {
   const document = typeof policy === "string" ? parsed(policy) : policy;
   if (document === null || typeof document !== "object") return undefined;

@@ -1,4 +1,4 @@
-/** Short forms of the SDK's policies. */
+/** Shorthands for the SDK's policies. */
 import {
   type PolicyResource,
   type ResourceValidationPolicy,
@@ -8,21 +8,21 @@ import {
 
 export type Props = Record<string, unknown>;
 
-/** A resource's token by its last part: `Bucket` for `aws:s3/bucket:Bucket`. */
+/** Whether a resource is of one of these types, named by the token's last part: `Bucket` for `aws:s3/bucket:Bucket`. */
 export function isA(type: string, ...names: readonly string[]): boolean {
   return type.startsWith("aws:") && names.includes(type.slice(type.lastIndexOf(":") + 1));
 }
 
 /**
- * What a rule looks for. `forbids`: something that must not be there; if it is not in what is known, it may still be in what
- * is not known yet. `requires`: something that must be there; if it is missing, it may be in what is not known yet.
+ * What a rule looks for. `forbids`: a value that must not be set; if no known value is at fault, an unknown one may
+ * still be. `requires`: a value that must be set; if it is missing, it may be among the unknown ones.
  */
 type Kind = "forbids" | "requires";
 
-/** The rules that could not look at all values, with the resources' names. Emptied by `undecidedRules`. */
+/** The rules that could not check all values, with the resources' names. Cleared by `undecidedRules`. */
 const undecided = new Map<string, Set<string>>();
 
-/** A rule about single resources of some types: `fault` says what is wrong, or nothing. */
+/** A rule about single resources of some types. `fault` returns what is wrong, or undefined. */
 export function resourceRule(
   name: string,
   kind: Kind,
@@ -42,7 +42,10 @@ export function resourceRule(
   };
 }
 
-/** A rule about resources that must go with others: `fault` says what is wrong with one of these types, or nothing. */
+/**
+ * A rule about resources that must go with others. `fault` returns what is wrong with a resource of these types, or
+ * undefined.
+ */
 export function stackRule(
   name: string,
   description: string,
@@ -66,10 +69,10 @@ export function stackRule(
   };
 }
 
-/** Says in one line what the rules could not look at in a preview: the deployment itself looks at all of it. */
+/** Reports in one line what the rules could not check in a preview. The deployment checks all of it. */
 export const undecidedRules: StackValidationPolicy = {
   name: "first-preview",
-  description: "What a preview cannot check because the values are known only after the deployment.",
+  description: "What a preview cannot check, because the values are known only at the deployment.",
   enforcementLevel: "advisory",
   validateStack(_args, report) {
     if (undecided.size === 0) return;
@@ -79,7 +82,7 @@ export const undecidedRules: StackValidationPolicy = {
   },
 };
 
-/** A rule's fault in what is known. If it may only come from what is not known, the rule is undecided. */
+/** A rule's fault in the known values. If it depends on unknown values, the rule is undecided. */
 function decided<T extends object>(
   rule: string,
   resource: string,
@@ -99,7 +102,10 @@ function decided<T extends object>(
   return undefined;
 }
 
-/** The same properties; one that a preview does not know yet is undefined instead of an error that ends the rule. */
+/**
+ * The same properties. A value that a preview does not know yet is undefined; otherwise it would throw and end the
+ * rule.
+ */
 function knownPart<T>(value: T, onUnknown: () => void): T {
   if (value === null || typeof value !== "object") return value;
   return new Proxy(value, {
@@ -117,8 +123,8 @@ function knownPart<T>(value: T, onUnknown: () => void): T {
 }
 
 /**
- * Whether a resource's property names another resource. In a preview the name may not be known, and the dependency tells;
- * to look at what is not known ends the rule.
+ * Whether a resource's property names another resource. In a preview the name may be unknown, so the dependency
+ * decides: reading an unknown value ends the rule.
  */
 export function refersTo(resource: PolicyResource, property: string, other: PolicyResource, key: string): boolean {
   const known = resource.propertyDependencies[property] ?? [];
@@ -126,12 +132,12 @@ export function refersTo(resource: PolicyResource, property: string, other: Poli
   return resource.props[property] !== undefined && resource.props[property] === other.props[key];
 }
 
-/** What is at a path of a resource's properties, such as `configuration.enforceWorkgroupConfiguration`. */
+/** The value at a path of a resource's properties, such as `configuration.enforceWorkgroupConfiguration`. */
 export function at(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => (inner as Props | undefined)?.[key], value);
 }
 
-/** A list where one or several may stand. */
+/** A list from one value or several. */
 export function list<T>(oneOrMany: T | readonly T[] | undefined): readonly T[] {
   if (oneOrMany === undefined) return [];
   return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany as T];

@@ -1,9 +1,9 @@
-/** The pack's rules: each says no to a resource, or to a stack, in a line that says what to do. */
+/** The pack's rules. Each refuses a resource or a stack in one line with what to do. */
 import type { Policies } from "@pulumi/policy";
 import { accessRules } from "./access";
 import { undecidedRules } from "./rule";
 import { storageRules } from "./storage";
 import { workloadRules } from "./workload";
 
-/** The last one reports what the others could not look at. */
+/** The last rule reports what the others could not check. */
 export const rules: Policies = [...storageRules, ...accessRules, ...workloadRules, undecidedRules];

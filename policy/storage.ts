@@ -27,7 +27,7 @@ export const storageRules: Policies = [
   resourceRule(
     "public-access-blocked",
     "requires",
-    "Every block of public access is on.",
+    "Public access is blocked completely.",
     ["BucketPublicAccessBlock"],
     (props) => {
       const off = blocks.filter((block) => props[block] !== true);
@@ -37,7 +37,7 @@ export const storageRules: Policies = [
   resourceRule(
     "no-acl",
     "requires",
-    "Objects belong to the bucket's owner; access is by policies.",
+    "Objects belong to the bucket's owner; policies give access.",
     ["BucketOwnershipControls", "BucketAcl"],
     (props, type) => {
       if (isA(type, "BucketAcl")) return "leave the ACL out: BucketOwnerEnforced switches ACLs off";
@@ -50,9 +50,9 @@ export const storageRules: Policies = [
     const missing = needed.filter(([type]) => settingsOf(bucket, all, type).length === 0);
     return missing.length === 0 ? undefined : missing.map(([, why]) => why).join("; ");
   }),
-  stackRule("tls-only", "Every bucket refuses what does not come over TLS.", ["Bucket"], (bucket, all) => {
+  stackRule("tls-only", "Every bucket refuses requests without TLS.", ["Bucket"], (bucket, all) => {
     const refused = settingsOf(bucket, all, "BucketPolicy").some(refusesPlainHttp);
-    return refused ? undefined : "its policy must deny what has aws:SecureTransport false";
+    return refused ? undefined : "its policy must deny requests with aws:SecureTransport false";
   }),
   resourceRule("uploads-end", "requires", "Aborted uploads expire.", ["BucketLifecycleConfiguration"], ({ rules }) => {
     const ends = list(rules as Props[]).some(
@@ -71,7 +71,7 @@ export const storageRules: Policies = [
       return props.messageRetentionSeconds === 1209600 ? undefined : "set messageRetentionSeconds: 1209600";
     },
   ),
-  resourceRule("log-retention", "requires", "Logs are not kept for ever.", ["LogGroup"], ({ retentionInDays }) =>
+  resourceRule("log-retention", "requires", "Logs expire.", ["LogGroup"], ({ retentionInDays }) =>
     typeof retentionInDays === "number" && retentionInDays > 0 ? undefined : "set retentionInDays",
   ),
 ];

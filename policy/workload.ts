@@ -21,7 +21,7 @@ export const workloadRules: Policies = [
       const found = plainSecrets(props);
       return found.length === 0
         ? undefined
-        : `put ${found.join(", ")} into an SSM SecureString parameter, and its name into the environment`;
+        : `put ${found.join(", ")} into an SSM SecureString parameter and only its name into the environment`;
     },
   ),
   resourceRule("own-log-group", "requires", "A function's log group is declared.", ["Function"], (props) =>
@@ -33,7 +33,7 @@ export const workloadRules: Policies = [
   resourceRule(
     "supported-runtime",
     "forbids",
-    "Functions run on what AWS still updates.",
+    "Functions run on a runtime that AWS still updates.",
     ["Function"],
     ({ runtime }) =>
       runtime === undefined || ["nodejs22.x", "nodejs24.x"].includes(`${runtime}`)

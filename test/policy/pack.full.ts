@@ -25,7 +25,7 @@ interface Client extends Record<"getAnalyzerInfo" | "analyze", Call> {
   close(): void;
 }
 
-// What Pulumi's SDK speaks to its engine with.
+// The client with which Pulumi's SDK talks to the engine.
 const ofPulumi = createRequire(require.resolve("@pulumi/pulumi"));
 const { credentials } = ofPulumi("@grpc/grpc-js") as { credentials: { createInsecure(): object } };
 const { AnalyzerClient } = ofPulumi("./proto/analyzer_grpc_pb") as {
@@ -67,7 +67,7 @@ function ask(method: "getAnalyzerInfo" | "analyze", request: object): Promise<An
   }).finally(() => client.close());
 }
 
-test("it serves every rule", async () => {
+test("the pack serves every rule", async () => {
   const info = await ask("getAnalyzerInfo", new Empty());
   assert.is(info.getName(), "playlake");
   assert.equal(
@@ -79,7 +79,7 @@ test("it serves every rule", async () => {
   );
 });
 
-test("it refuses a bad resource, with what to do", async () => {
+test("the pack refuses a bad resource with what to do", async () => {
   const request = new AnalyzeRequest();
   request.setType("aws:cloudwatch/logGroup:LogGroup");
   request.setName("log");

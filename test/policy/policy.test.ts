@@ -9,7 +9,7 @@ import { shownOf, violations } from "./resources";
 
 const test = suite("policy");
 
-test("the program keeps the pack's rules, in every kind of catalog and with everything on", async () => {
+test("the program passes every rule with each catalog and with all options on", async () => {
   for (const catalog of ["declared", "inferred"] as const) {
     assert.equal(await violations(shownOf(await stackWith(catalog))), []);
   }
@@ -40,7 +40,7 @@ const types: Readonly<Record<string, string>> = {
 const allowing = (statement: object) => ({ policy: { Statement: [{ Effect: "Allow", ...statement }] } });
 const workgroup = { enforceWorkgroupConfiguration: true, bytesScannedCutoffPerQuery: 10_485_760 };
 
-/** For each rule: a type, what is bad, and what the rule says of it. */
+/** For each rule: a type, bad properties and the rule's message. */
 const bad: readonly [rule: string, type: string, props: Record<string, unknown>, says: string][] = [
   [
     "public-access-blocked",
@@ -61,7 +61,7 @@ const bad: readonly [rule: string, type: string, props: Record<string, unknown>,
     { bucket: "b" },
     "a: add an aws.s3.BucketPublicAccessBlock with all four settings; add aws.s3.BucketOwnershipControls with BucketOwnerEnforced; add an aws.s3.BucketServerSideEncryptionConfiguration; add an aws.s3.BucketLifecycleConfiguration that ends aborted uploads",
   ],
-  ["tls-only", "Bucket", { bucket: "b" }, "a: its policy must deny what has aws:SecureTransport false"],
+  ["tls-only", "Bucket", { bucket: "b" }, "a: its policy must deny requests with aws:SecureTransport false"],
   [
     "uploads-end",
     "BucketLifecycleConfiguration",
@@ -119,7 +119,7 @@ const bad: readonly [rule: string, type: string, props: Record<string, unknown>,
     "no-plaintext-secrets",
     "Function",
     { environment: { variables: { SPOTIFY_CLIENT_SECRET: "x", APP_SECRET_NAME: "x" } } },
-    "put SPOTIFY_CLIENT_SECRET into an SSM SecureString parameter, and its name into the environment",
+    "put SPOTIFY_CLIENT_SECRET into an SSM SecureString parameter and only its name into the environment",
   ],
   ["own-log-group", "Function", {}, "set loggingConfig.logGroup to a group with retention"],
   ["supported-runtime", "Function", { runtime: "nodejs20.x" }, "nodejs20.x is no longer updated: nodejs24.x"],
@@ -143,13 +143,13 @@ for (const [rule, type, props, says] of bad) {
   });
 }
 
-test("each rule refuses something, and is mandatory", () => {
+test("each rule is mandatory and refuses something", () => {
   const refusing = rules.filter(({ name }) => name !== "first-preview");
   assert.equal(refusing.map(({ name }) => name).sort(), [...new Set(bad.map(([rule]) => rule))].sort());
   assert.equal([...new Set(refusing.map(({ enforcementLevel }) => enforcementLevel))], ["mandatory"]);
 });
 
-test("a first preview checks what is known, and reports the rest in one line", async () => {
+test("a first preview checks known values and reports the rest in one line", async () => {
   const shown = shownOf(await stackWith("declared")).map(asInFirstPreview);
   const [line = "", ...others] = await violations(shown);
   assert.equal(others, []);
@@ -158,13 +158,13 @@ test("a first preview checks what is known, and reports the rest in one line", a
   assert.not.match(line, /permission-names-source|no-plaintext-secrets|queue-keeps|log-retention/);
 });
 
-test("a first preview refuses what is wrong in the known part", async () => {
+test("a first preview refuses faults in known values", async () => {
   const cases: [type: string, props: Record<string, unknown>, says: string][] = [
     ["Permission", { principal: "s3.amazonaws.com", sourceArn: "arn:x" }, "set sourceAccount and sourceArn"],
     [
       "Function",
       { environment: { variables: { RAW_BUCKET: "arn:x", API_TOKEN: "x" } } },
-      "put API_TOKEN into an SSM SecureString parameter, and its name into the environment",
+      "put API_TOKEN into an SSM SecureString parameter and only its name into the environment",
     ],
     ["Queue", { kmsMasterKeyId: "arn:x", messageRetentionSeconds: 60 }, "set messageRetentionSeconds: 1209600"],
   ];

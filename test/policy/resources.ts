@@ -32,7 +32,7 @@ function policyResource({ type, name, props, urn = `urn:${type}::${name}` }: Sho
   } as PolicyResource;
 }
 
-/** What the pack says of some resources: `rule: message`. */
+/** The pack's messages about some resources: `rule: message`. */
 export async function violations(shown: readonly Shown[]): Promise<string[]> {
   const found: string[] = [];
   const resources = shown.map(policyResource);
@@ -51,7 +51,7 @@ export async function violations(shown: readonly Shown[]): Promise<string[]> {
   return found;
 }
 
-/** A run's resources, as they are once they exist; with the one policy that the trail's component declares inside. */
+/** A run's resources as they are once they exist, with the one policy that the trail's component declares inside. */
 export function shownOf({ resources }: ProgramResult): Shown[] {
   const shown = resources
     .filter(({ type }) => type.startsWith("aws:"))
@@ -63,7 +63,7 @@ export function shownOf({ resources }: ProgramResult): Shown[] {
     `arn:aws:s3:::${existing.name}`,
     "arn:aws:cloudtrail:us-east-1:123456789012:trail/t",
   );
-  // Plain but for Outputs, of which the rule reads none.
+  // Plain values except Outputs, which the rule does not read.
   return [
     ...shown,
     { type: "aws:s3/bucketPolicy:BucketPolicy", name: trail.name, props: { bucket: existing.name, policy } },
