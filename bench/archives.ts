@@ -4,19 +4,19 @@ import { unpackArchive } from "../emulator/lambda/scratch";
 import type { Registered } from "../emulator/resources";
 import { runProgram } from "../lake/local/program";
 
-/** A function of the program with its archive unpacked, as Lambda has it. */
+/** A function of the program with its archive unpacked, as in Lambda. */
 export interface UnpackedFunction extends LambdaFunction {
   folder: string;
 }
 
-/** The program's functions, and all else that it registers. */
+/** The program's functions and all registered resources. */
 export interface Archives {
   resources: Registered[];
   extract: UnpackedFunction;
   transform: UnpackedFunction;
 }
 
-/** Runs the program as a deployment would and unpacks its functions' archives below a folder. */
+/** Runs the program as a deployment would, and unpacks its functions' archives below a folder. */
 export async function unpackFunctions(folder: string, config: Readonly<Record<string, string>>): Promise<Archives> {
   const { resources } = await runProgram({ config: { ...config } });
   const functions = readFunctions(resources);

@@ -1,20 +1,20 @@
-// What a real local run asks of AWS and of Spotify, counted where every call is checked against its role.
+// The requests of a real local run to AWS and Spotify, counted at the check of each call against its role.
 import type { LogLine } from "../emulator/lambda";
 import { openPipeline, type Pipeline } from "../lake/local/pipeline";
 import { chooseSource } from "../lake/local/source";
 import { withFolder } from "./folder";
 
-/** What some days took, all together. */
+/** The counts of several days together. */
 export interface Counts {
   /** PutObject, and the steps of multipart uploads. */
   puts: number;
   gets: number;
   lists: number;
-  /** Calls of Glue: a table's days are registered. */
+  /** Calls to Glue, which register a table's days. */
   glueCalls: number;
   /** Invocations of both functions. */
   invocations: number;
-  /** Of the functions' log lines. */
+  /** Bytes of the functions' log lines. */
   logBytes: number;
   spotifyRequests: number;
   entries: number;
@@ -22,12 +22,12 @@ export interface Counts {
 
 /** A run of the sample playlists, day after day. */
 export interface CountedRun {
-  /** The run's own days. */
+  /** The days of the run itself. */
   days: Counts;
-  /** One catch-up on a day that is complete. */
+  /** One catch-up on a complete day. */
   catchUp: Counts;
   lakeFiles: number;
-  /** The lake's files of the seven tables that the compact copy is made of, and of all nine. */
+  /** The lake's files: of the seven tables that the compact copy reads, and of all nine. */
   lakeBytes: number;
   rawBytes: number;
   compactBytes: number;
@@ -41,7 +41,7 @@ const actions: Readonly<Record<string, "puts" | "gets" | "lists" | "glueCalls">>
   "glue:BatchCreatePartition": "glueCalls",
 };
 
-/** Runs so many days over the first so many sample playlists, in a folder that is removed. @throws where a day failed */
+/** Runs this many days over the first sample playlists, in a temporary folder. @throws if a day failed */
 export function countRun(playlists: number, days: number): Promise<CountedRun> {
   return withFolder(async (stateDir) => {
     const sample = await chooseSource({ from: undefined, playlists: [], env: {}, remembered: undefined });
@@ -50,7 +50,7 @@ export function countRun(playlists: number, days: number): Promise<CountedRun> {
       onLog: (line) => lines.push(line),
       source: { ...sample, playlists: sample.playlists.slice(0, playlists) },
       stateDir,
-      // No crawl: its reads are the crawler's, and Glue's price has them in it.
+      // No crawl: the price of Glue includes the crawler's reads.
       config: { "playlake:crawlSchedule": "none", "playlake:compactSchedule": "cron(0 7 * * ? *)" },
     });
     try {
@@ -107,7 +107,7 @@ async function countDays(pipeline: Pipeline, days: number, lines: readonly LogLi
   };
 }
 
-/** Counts what the functions' roles ask of S3 from now on; the compact copy's checks are not requests. */
+/** Counts the requests of the functions' roles from now on. The compact copy's checks are not requests. */
 function watch({ cloud: { iam } }: Pipeline): Counts {
   const counts: Counts = {
     ...{ puts: 0, gets: 0, lists: 0, glueCalls: 0, invocations: 0, logBytes: 0 },

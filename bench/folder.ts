@@ -9,7 +9,7 @@ function removeAll(): void {
   made.clear();
 }
 
-/** Gives `work` a folder that is removed when it has ended, and where the user ends the bench before. */
+/** Gives `work` a folder that is removed when it ends, or when the user interrupts the bench. */
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   if (process.listenerCount("exit", removeAll) === 0) {
     process.on("exit", removeAll);

@@ -10,7 +10,7 @@ import { type Cost, lambdaFlags, ratiosOf, runProcess, showRatio, spreadOf } fro
 import type { BenchTable, Goal } from "./table";
 import { zipOf } from "./zip";
 
-/** What Lambda's report says of an invocation. */
+/** The figures of Lambda's REPORT line of an invocation. */
 interface Report {
   /** Loading the code. */
   initMs: number;
@@ -21,21 +21,21 @@ interface Report {
 /** How a function is called. */
 interface Call {
   name: "extract" | "transform";
-  /** What it works on, in words. */
+  /** A description of its input. */
   work: string;
   event: unknown;
-  /** Puts in place what it reads. */
+  /** Prepares its input. */
   prepare?: (buckets: string) => Promise<void>;
-  /** @throws where the answer is not what it should be */
+  /** @throws if the answer is wrong */
   check: (answer: unknown) => void;
   rounds: number;
-  /** The most MiB that its process may have. */
+  /** The most MiB that its process can use. */
   peakGoal: number | undefined;
 }
 
 const playlistId = "3cEYpjA9oz9GiPac4AsH4n";
 
-/** A made up playlist as the stand-in serves it. */
+/** A generated playlist as the stand-in serves it. */
 function served(plan: PlaylistPlan): ServedPlaylist {
   const { id: _id, snapshot_id: _snapshot, items: _items, tracks: _tracks, ...fields } = playlistResponse(plan);
   const entries = [...pageResponses(plan)].flatMap((page) => (JSON.parse(page) as { items: unknown[] }).items);
@@ -48,7 +48,7 @@ function served(plan: PlaylistPlan): ServedPlaylist {
   };
 }
 
-/** Invokes a function once, in a process of its own, with the real SDK against the local services. */
+/** Invokes a function once, in its own process, with the real SDK against the local services. */
 async function invoke({ archives, folder }: BenchSetting, call: Call, entries: number): Promise<Report> {
   const stateDir = path.join(folder, "state", crypto.randomUUID());
   const clock = createClock();
@@ -78,7 +78,7 @@ async function invoke({ archives, folder }: BenchSetting, call: Call, entries: n
   }
 }
 
-/** The floor of a start. */
+/** The floor of a function's start. */
 function startSdk(memoryMiB: number): Promise<Cost> {
   const program = path.join(__dirname, "processes", "sdkStart.js");
   return runProcess<Cost>(process.execPath, [...lambdaFlags(memoryMiB), program]);
@@ -124,7 +124,7 @@ function expectEntries(found: number | undefined, expected: number): void {
 
 const zipGoals = { transform: 70, extract: 120 };
 
-/** (d): each function from its archive to its first answer, and the memory that it takes. */
+/** (d): each function from its archive to its first answer, and its memory. */
 export async function benchFunctions(setting: BenchSetting): Promise<BenchTable> {
   const { isQuick, archives } = setting;
   const rounds = isQuick ? 1 : 5;
@@ -176,7 +176,7 @@ export async function benchFunctions(setting: BenchSetting): Promise<BenchTable>
   }
   return {
     title:
-      "Functions: from the archive to the first answer, in processes as Lambda's, with the SDK and services over HTTP",
+      "Functions: from the archive to the first answer, in processes like Lambda's, with the SDK and services over HTTP",
     columns: [
       "first invocation",
       "init ms",
@@ -190,9 +190,9 @@ export async function benchFunctions(setting: BenchSetting): Promise<BenchTable>
     ],
     rows,
     notes: [
-      "The floor: a process that loads Node and the SDK's S3 client, and ends.",
-      "Lambda's own start of a machine is not in it. Init begins with the process, before Node has loaded anything.",
-      "The local services run beside it on the same processors, and are part of the time.",
+      "The floor is a process that loads Node and the SDK's S3 client, and ends.",
+      "Lambda's start of a machine is not included. Init begins with the process, before Node has loaded anything.",
+      "The local services run on the same processors and are part of the time.",
     ],
     goals,
   };

@@ -6,9 +6,9 @@ import { makeRawLine } from "../transforms/rawLines";
 /** Spotify's two generations of entries: with popularity and the list of markets (until February 2026), or without. */
 export type Shape = "old" | "lean";
 
-/** A playlist to be made up: the same seed gives the same bytes. */
+/** A playlist to generate: the same seed gives the same bytes. */
 export interface PlaylistPlan {
-  /** A whole number, 0 and up. */
+  /** A whole number from 0 up. */
   seed: number;
   shape: Shape;
   entries: number;
@@ -39,7 +39,7 @@ const markets = Array.from({ length: 180 }, (_, index) => {
   return `${alphabet[10 + Math.floor(index / 26)]}${alphabet[10 + (index % 26)]}`;
 });
 
-/** The id of the playlist that a plan makes. */
+/** The id of a plan's playlist. */
 export function playlistIdOf({ seed, shape }: PlaylistPlan): string {
   return idOf("playlist", seed * 2 + (shape === "old" ? 1 : 0));
 }
@@ -58,7 +58,7 @@ export function* rawLines(plan: PlaylistPlan): Generator<string> {
   yield rawLine(url, instant(pages + 1), playlist);
 }
 
-/** Writes a playlist's raw object, gzipped, without ever holding it. @returns its bytes before compression */
+/** Writes a playlist's raw object, gzipped, without holding it in memory. @returns its bytes before compression */
 export async function writeRawObject(plan: PlaylistPlan, file: string): Promise<number> {
   const gzip = createGzip();
   const output = gzip.pipe(createWriteStream(file));
@@ -131,7 +131,10 @@ function entry(plan: PlaylistPlan, position: number, random: () => number): unkn
   return odd[Math.floor(random() * odd.length)]!();
 }
 
-/** One of as many tracks as there are entries, low numbers more often: about one in seven entries repeats an earlier one. */
+/**
+ * One of as many tracks as there are entries. Low numbers are more frequent: about one in seven entries repeats an
+ * earlier one.
+ */
 function track(plan: PlaylistPlan, random: () => number): Json {
   const number = Math.floor(random() ** 1.1 * plan.entries * 3);
   const albumNumber = Math.floor(number / 4);
@@ -163,7 +166,7 @@ function track(plan: PlaylistPlan, random: () => number): Json {
   };
 }
 
-/** What Spotify took out of its responses in February 2026. */
+/** The fields that Spotify removed from its responses in February 2026. */
 function oldFields(number: number, id: string): Json {
   return {
     available_markets: markets.slice(90),
@@ -220,7 +223,7 @@ function title({ oddNameShare = 1 }: PlaylistPlan, number: number): string {
   return `${word(1)} ${word(7)} ${word(11)}`;
 }
 
-/** 22 base62 characters, always the same ones for the same thing. */
+/** 22 base62 characters, always the same for the same input. */
 function idOf(type: string, number: number): string {
   const random = randomFrom(number * 31 + type.length * 7 + type.charCodeAt(1));
   let id = "";
@@ -232,7 +235,7 @@ function instant(second: number): string {
   return new Date(Date.UTC(2026, 10, 1, 6) + second * 1000).toISOString();
 }
 
-/** Numbers from 0 up to, not including, 1: always the same ones for a seed (mulberry32). */
+/** Numbers from 0 up to, but not including, 1; always the same for a seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

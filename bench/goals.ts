@@ -5,13 +5,13 @@ function show(value: number, unit: Goal["unit"]): string {
   return `${value.toFixed(unit === "s" ? 1 : 0)} ${unit}`;
 }
 
-/** All goals next to what was measured. One that is not reached is shown, and fails nothing. */
+/** All goals next to the measured figures. A missed goal is shown and does not fail the bench. */
 export function goalsTable(goals: readonly Goal[]): BenchTable {
   const rows = goals.map(({ figure, atMost, atLeast, measured, unit }) => {
     const isReached = measured <= (atMost ?? Number.POSITIVE_INFINITY) && measured >= (atLeast ?? 0);
     const goal = atMost === undefined ? `>= ${show(atLeast ?? 0, unit)}` : `<= ${show(atMost, unit)}`;
     return [figure, show(measured, unit), goal, isReached ? "reached" : "NOT REACHED"];
   });
-  const title = `Goals and what was measured, Node ${process.versions.node}`;
+  const title = `Goals and measured figures, Node ${process.versions.node}`;
   return { title, columns: ["figure", "measured", "goal", "result"], rows, notes: ["Medians of the rounds."] };
 }

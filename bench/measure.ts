@@ -1,16 +1,16 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-/** What a piece of work cost its process. */
+/** What a measured run cost its process. */
 export interface Cost {
   ms: number;
   /** Processor time of all the process's threads. */
   cpuMs: number;
-  /** The most memory that the process ever had. */
+  /** The peak memory of the process. */
   peakMiB: number;
 }
 
-/** The middle one and the ends of some figures. */
+/** The median, the least and the greatest of some figures. */
 export interface Spread {
   median: number;
   least: number;
@@ -19,7 +19,7 @@ export interface Spread {
 
 const run = promisify(execFile);
 
-/** The flags with which Lambda starts Node for a function of so much memory. */
+/** The flags with which Lambda starts Node for a function with this much memory. */
 export function lambdaFlags(memoryMiB: number): string[] {
   const noRequire = "--no-experimental-require-module";
   return [
@@ -40,7 +40,7 @@ export async function runProcess<T>(
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as T;
 }
 
-/** Runs each of some measurements once a round, in turn: what slows the machine down for a while slows all of them. */
+/** Runs each measurement once per round, in turn, so that a temporary slowdown of the machine affects all of them. */
 export async function inTurn<Name extends string, T>(
   rounds: number,
   measurements: Readonly<Record<Name, () => Promise<T>>>,
@@ -75,7 +75,7 @@ export function showRatio({ median, least, most }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)}-${most.toFixed(2)})`;
 }
 
-/** The middle one of some figures, as a whole number. */
+/** The median of some figures, as a whole number. */
 export function showMedian(costs: readonly Cost[], figure: keyof Cost): string {
   return spreadOf(costs.map((cost) => cost[figure])).median.toFixed(0);
 }

@@ -5,7 +5,7 @@ import * as ts from "typescript";
 const project = path.join(__dirname, "..");
 const folders = ["transforms", "components/callbacks"];
 
-/** The transformer's handler made of plain modules: what it would be if nothing had to be serialized. */
+/** The transformer's handler from plain modules, as it would be without serialization. */
 const handlerModule = `
 const sdk = require("@aws-sdk/client-s3");
 const { makeTransform } = require("./transforms/transform");

@@ -12,7 +12,7 @@ const peers = ["pandas", "polars", "duckdb"] as const;
 type Peer = (typeof peers)[number];
 const shapes: readonly Shape[] = ["old", "lean"];
 
-/** Measures a whole process from outside, its start included. */
+/** Measures a whole process from outside, including its start. */
 const measuring = `
 import json, resource, subprocess, sys, time
 begun = time.monotonic()
@@ -26,7 +26,7 @@ print(json.dumps({"ms": ms, "cpuMs": cpu, "peakMiB": used.ru_maxrss / 1024, "sai
 
 type Measured = Cost & { said: string };
 
-/** The entries that a tutorial counts: tracks with an id. */
+/** The entries that the peers' tables contain: tracks with an id. */
 function countTracks(plan: PlaylistPlan): number {
   let count = 0;
   for (const page of pageResponses(plan)) {
@@ -44,7 +44,7 @@ interface Item {
   id?: string | null;
 }
 
-/** @throws if a peer did not do the work that it is compared by */
+/** @throws if a peer did not do the compared work */
 function checkPeers(results: Readonly<Record<string, Measured[]>>, names: readonly Peer[], expected: number): void {
   for (const name of names) {
     for (const { said } of results[name] ?? []) {
@@ -68,7 +68,7 @@ async function installed(): Promise<Peer[]> {
   return found;
 }
 
-/** Measures whole processes over the same raw object: ours with nine tables, the peers with a tutorial's five. */
+/** Measures whole processes over the same raw object: ours with nine tables, the peers with five. */
 async function measure(setting: BenchSetting, names: readonly Peer[], shape: Shape, entries: number) {
   const file = await setting.rawObject(shape, entries);
   const processes = path.join(__dirname, "processes");
@@ -107,7 +107,7 @@ function goalsOf(peer: Peer, shape: Shape, entries: number, faster: Spread, memo
   return goals;
 }
 
-/** (c): the same input given to what others would use. */
+/** (c): the same input for pandas, polars and DuckDB. */
 export async function benchPeers(setting: BenchSetting): Promise<BenchTable> {
   const names = await installed();
   const missing = peers.filter((peer) => !names.includes(peer));

@@ -1,4 +1,4 @@
-// How many requests a day costs, counted at the stand-in.
+// How many requests to Spotify a day takes, counted at the stand-in.
 import type { UserToken } from "../spotify/types";
 import {
   changingLibrary,
@@ -11,15 +11,15 @@ import {
 import { type BenchTable, printTable } from "./table";
 
 const user: UserToken = { refreshToken: "bench", consentedAt: "2026-11-01T00:00:00.000Z" };
-const song = "liked anew";
+const song = "liked again";
 
-/** A library that is read on two days, and what the second day may cost. */
+/** A library that is read on two days, and how many requests the second day can take. */
 interface Case {
   title: string;
   playlists: number;
-  /** Entries of the first playlist, the second, and so on, over again. */
+  /** Entries of the first playlist, the second, and so on; then it repeats. */
   sizes: readonly number[];
-  /** The first so many playlists change on the second day. */
+  /** How many playlists change on the second day. */
   changed: number;
   /** What to read: ids, `me` or `liked`. */
   by: "ids" | "me" | "liked";
@@ -86,7 +86,7 @@ async function countDays({ playlists, sizes, changed, by, songs = 0 }: Case): Pr
   }
 }
 
-/** Counts the requests of a first day and of a later one, for libraries of several kinds. @throws if a goal is missed */
+/** Counts the requests of a first and a later day, for several kinds of libraries. @throws if a goal is missed */
 export async function benchRequests(): Promise<BenchTable> {
   const rows: string[][] = [];
   const missed: string[] = [];
@@ -105,7 +105,7 @@ export async function benchRequests(): Promise<BenchTable> {
     columns: ["library", "the first day", "a day later"],
     rows,
     notes: [
-      "Counted at the stand-in, the request for the access token included.",
+      "Counted at the stand-in, including the request for the access token.",
       "A playlist's response holds its first 100 entries, a page 50.",
     ],
   };

@@ -1,23 +1,23 @@
-/** What the project set itself, and what was measured. */
+/** A goal of the project and the measured figure. */
 export interface Goal {
   figure: string;
-  /** The most that it may be, or the least. */
+  /** The upper bound; `atLeast` is the lower bound. */
   atMost?: number;
   atLeast?: number;
   measured: number;
-  /** @default none: a ratio, shown with two digits behind the point */
+  /** @default none: a ratio, shown with two decimal places */
   unit?: "MiB" | "KiB" | "s";
 }
 
-/** What one measurement found, ready to be printed. */
+/** The result of one measurement, ready to print. */
 export interface BenchTable {
   title: string;
   columns: readonly string[];
-  /** As many cells a row as there are columns. */
+  /** One cell per column in each row. */
   rows: readonly (readonly string[])[];
-  /** What one has to know of the figures, a sentence each. */
+  /** Remarks on the figures, one sentence each. */
   notes: readonly string[];
-  /** What of it the project has set itself a goal for. */
+  /** The figures that have a goal. */
   goals?: readonly Goal[];
 }
 
@@ -33,7 +33,7 @@ export function renderTable({ title, columns, rows, notes }: BenchTable): string
   return `${[...lines, ...notes.map((note) => `* ${note}`)].map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
-/** Prints a table: what a bench file does that is run alone. */
+/** Prints the table of a bench file that is run alone. */
 export function printTable(table: BenchTable): void {
   console.log(renderTable(table));
 }

@@ -1,4 +1,4 @@
-// How long `npm test` takes, and that it passes.
+// Measures how long `npm test` takes, and checks that it passes.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { type BenchTable, printTable } from "./table";
@@ -6,7 +6,7 @@ import { type BenchTable, printTable } from "./table";
 const project = path.join(__dirname, "..");
 const goalSeconds = 90;
 
-/** The table of the tests' time. @throws where one of them fails */
+/** The table of the tests' time. @throws if a test fails */
 export async function benchTestRun(): Promise<BenchTable> {
   const startedMs = performance.now();
   const { status, stdout } = spawnSync("npm test", { cwd: project, encoding: "utf8", shell: true });

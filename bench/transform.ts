@@ -8,18 +8,18 @@ import type { BenchTable, Goal } from "./table";
 
 /** An invocation of the transformer. */
 interface Transformed extends Cost {
-  /** Bytes of each file that was written, or their hash. */
+  /** The size or the hash of each written file. */
   written: Record<string, number | string>;
 }
 
 type Measured = Record<"floor" | "serialized" | "native", Cost[]>;
 
-/** What is transformed. */
+/** The input of a transform. */
 interface Case {
   shape: Shape;
   entries: number;
   oddNameShare?: number;
-  /** The beginning of the output's SHA-256, which no change for speed may change. */
+  /** The beginning of the output's SHA-256. A change for speed must keep it. */
   output: string;
 }
 
@@ -39,7 +39,7 @@ const processes = path.join(__dirname, "processes");
 /** Time over the floor, at 10,000 entries. */
 const timeGoals: Record<Shape, number> = { old: 1.2, lean: 1.5 };
 
-/** Runs one of the two transforms over a raw object, in a process as Lambda's. */
+/** Runs one of the two transforms over a raw object, in a process like Lambda's. */
 function transform(setting: BenchSetting, module: string, file: string, hash = ""): Promise<Transformed> {
   const flags = lambdaFlags(setting.archives.transform.memoryMiB);
   const args = [...flags, path.join(processes, "transform.js"), module, file];
@@ -47,7 +47,7 @@ function transform(setting: BenchSetting, module: string, file: string, hash = "
   return runProcess<Transformed>(process.execPath, args, environment);
 }
 
-/** @throws if a module does not write what was written before */
+/** @throws if a module's output differs from the recorded hash */
 async function checkOutput(setting: BenchSetting, modules: readonly string[], file: string, expected: string) {
   for (const module of modules) {
     const { written } = await transform(setting, module, file, "1");
@@ -79,7 +79,7 @@ function goalsOf({ shape, entries, oddNameShare }: Case, { floor, serialized, na
   ];
 }
 
-/** (a) and (b): the transform against the floor, and as it is uploaded against plain modules. */
+/** (a) and (b): the transform against the floor, and the uploaded form against plain modules. */
 export async function benchTransform(setting: BenchSetting): Promise<BenchTable> {
   const { isQuick, archives, folder } = setting;
   const serialized = path.join(archives.transform.folder, "__index.js");
@@ -99,7 +99,7 @@ export async function benchTransform(setting: BenchSetting): Promise<BenchTable>
     goals.push(...goalsOf(one, measured));
   }
   return {
-    title: "Transform: nine tables, the function as it is uploaded, against the floor (gunzip and JSON.parse)",
+    title: "Transform: nine tables, the uploaded function against the floor (gunzip and JSON.parse)",
     columns: [
       "entries",
       "floor ms",
@@ -111,8 +111,8 @@ export async function benchTransform(setting: BenchSetting): Promise<BenchTable>
     ],
     rows,
     notes: [
-      "First call in a process of its own, Lambda's flags; medians, in brackets the least and the most of the rounds.",
-      "Files stand in for S3; memory with the SDK and over HTTP is in the table of functions.",
+      "First call in its own process with Lambda's flags; medians, with the least and the most of the rounds in brackets.",
+      "Files replace S3; the table of functions has the memory with the SDK and over HTTP.",
     ],
     goals,
   };

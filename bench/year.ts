@@ -1,4 +1,4 @@
-// What a year asks of Spotify, S3 and Athena, and what a month costs: counted over some days here, carried on from there.
+// The requests of a year to Spotify, S3 and Athena, and the cost of a month: counted over some days, then extrapolated.
 import { costedStack, totalCost } from "../scripts/cost";
 import { exampleStack } from "../scripts/exampleStack";
 import { type CountedRun, countRun } from "./countedRun";
@@ -9,13 +9,13 @@ const samplePlaylists = 3;
 const shownPlaylists = [1, 50, 1000];
 const catchUpsADay = 17;
 
-/** What one playlist takes a day, and what a day takes without any: a line through two runs. */
+/** The daily count of one playlist, and of a day without playlists: a line through two runs. */
 interface Line {
   aPlaylist: number;
   aDay: number;
 }
 
-/** @param figure per day; `few` was run with one playlist, `many` with all samples */
+/** @param figure per day; `few` is a run of one playlist, `many` of all samples */
 function lineOf(few: number, many: number): Line {
   const aPlaylist = (many - few) / (samplePlaylists - 1);
   return { aPlaylist, aDay: few - aPlaylist };
@@ -23,11 +23,11 @@ function lineOf(few: number, many: number): Line {
 
 /** The table of (e). */
 export async function benchYear({ isQuick }: { isQuick: boolean }): Promise<BenchTable> {
-  // A week and a day: unchanged playlists are read afresh each week.
+  // A week and a day: unchanged playlists are read again in full each week.
   const days = isQuick ? 2 : 8;
   const few = await countRun(1, days);
   const many = await countRun(samplePlaylists, days);
-  // Iceberg writes a file a day, so that days share nothing: what one day's file takes.
+  // The size of one day's file, because Iceberg writes a file per day.
   const { compactBytes } = await countRun(samplePlaylists, 1);
   const { resources } = await exampleStack({ catalog: "declared" });
   const stack = costedStack(resources);
@@ -43,7 +43,7 @@ export async function benchYear({ isQuick }: { isQuick: boolean }): Promise<Benc
     run.days.gets + run.days.lists + days * catchUpsADay * (run.catchUp.gets + run.catchUp.lists);
   const bytes = (total: number) => (total / days / samplePlaylists) * daysAYear;
   return {
-    title: "A year of so many playlists",
+    title: "A year by number of playlists",
     columns: ["figure", ...shownPlaylists.map((playlists) => playlists.toLocaleString("en"))],
     rows: [
       row(

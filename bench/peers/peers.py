@@ -1,7 +1,7 @@
-"""One peer at the same work: a raw object (gzipped lines with a page each) becomes CSV files. Arguments: PEER FILE FOLDER.
+"""Runs one peer on the same work: a raw object (gzipped lines, one page each) becomes CSV files. Arguments: PEER FILE FOLDER.
 
-Five tables, as a tutorial would make them: no irregular entries, no local files, nothing about what was rejected. It is
-less than what the transform does, so the peers are shown at their best.
+It makes five tables, like a tutorial: no irregular entries, no local files, no rejected entries. That is less than the
+transform does, so the comparison favours the peers.
 """
 
 import gzip
@@ -17,7 +17,7 @@ def responses_of(file):
 
 
 def with_pandas(file, folder):
-    """The tutorials' way: all responses in memory, a list of dicts a table, and what came twice dropped by its id."""
+    """Like the tutorials: all responses in memory, a list of dicts per table, duplicates dropped by id."""
     import pandas
 
     items, tracks, links, artists, albums = [], [], [], [], []

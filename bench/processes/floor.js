@@ -1,5 +1,5 @@
-// The least that any transform must do: gunzip a raw object as a stream and parse each of its lines.
-// Arguments: FILE. Prints what it took as one line of JSON.
+// The least that any transform must do: gunzip a raw object as a stream and parse each line. Arguments: FILE. Prints
+// its cost as one line of JSON.
 const { createReadStream } = require("node:fs");
 const { createGunzip } = require("node:zlib");
 const { start } = require("./meter");

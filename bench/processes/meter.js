@@ -1,6 +1,6 @@
-// What a piece of work costs its process: time, processor time of all its threads, and its peak memory.
+// Measures what a run costs its process: time, processor time of all threads, and peak memory.
 
-/** Starts measuring; the function that it gives back ends it and prints the figures, with `more`, as one line of JSON. */
+/** Starts measuring. The returned function ends it and prints the figures and `more` as one line of JSON. */
 exports.start = () => {
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();

@@ -1,4 +1,4 @@
-// The least that the local run must do: load the packages that it is built on. Prints what it took as one line of JSON.
+// The least that the local run must do: load its packages. Prints its cost as one line of JSON.
 require("typescript");
 require("@pulumi/pulumi");
 require("@pulumi/aws");

@@ -1,4 +1,4 @@
-// The least that a function's start must do: Node, and the SDK. Prints what it took as one line of JSON.
+// The least that a function's start must do: load Node and the SDK. Prints its cost as one line of JSON.
 require("@aws-sdk/client-s3");
 const { user, system } = process.cpuUsage();
 const peakMiB = process.resourceUsage().maxRSS / 1024;

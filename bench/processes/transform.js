@@ -1,5 +1,5 @@
-// One invocation of the transformer, with files in the place of S3. Arguments: MODULE (which exports `handler`), FILE.
-// Prints what it took, and what was written, as one line of JSON.
+// One invocation of the transformer, with files instead of S3. Arguments: MODULE (which exports `handler`), FILE.
+// Prints its cost and the written objects as one line of JSON.
 const path = require("node:path");
 const { start } = require("./meter");
 
@@ -9,7 +9,7 @@ async function main(modulePath, file) {
   process.env.AWS_LAMBDA_FUNCTION_NAME = "playlake-transform";
   const { handler } = require(modulePath);
   const { written } = require("./sdk/@aws-sdk/client-s3");
-  // What the function logs goes nowhere; a running Lambda has its standard output open.
+  // The function's logs are discarded; a running Lambda has its standard output open.
   const { stdout } = process;
   const { write } = stdout;
   stdout.write = () => true;

@@ -1,9 +1,9 @@
-// A catalog that accepts everything, so that what is measured is the function and not the way to a server.
+// A catalog that accepts everything, so that the function is measured without the network.
 exports.GlueClient = class {
   async send() {
     return { Errors: [] };
   }
 };
 
-/** A day's partitions, of which nothing is kept. */
+/** A day's partitions, which are not kept. */
 exports.BatchCreatePartitionCommand = class {};

@@ -1,9 +1,9 @@
-// A file in the place of S3, so that what is measured is the function and not the way to a server.
-// BENCH_RAW_FILE is what every GetObject reads. What is put is counted, with BENCH_HASH also hashed.
+// A file instead of S3, so that the function is measured without the network.
+// Every GetObject reads BENCH_RAW_FILE. Written objects are counted, and hashed if BENCH_HASH is set.
 const { createHash } = require("node:crypto");
 const { createReadStream } = require("node:fs");
 
-/** Bytes of each object that was put, or the hash of them, by key. */
+/** The size or the hash of each written object, by key. */
 exports.written = new Map();
 
 exports.S3Client = class {
