@@ -1,4 +1,4 @@
-// A stack for a user, by Pulumi's Automation API: npm start -- NAME PLAYLIST... (wants a pulumi on the PATH).
+// Deploys a stack for a user through Pulumi's Automation API: npm start -- NAME PLAYLIST... (needs pulumi on the PATH).
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { programOf } from "./program";
 

@@ -1,7 +1,7 @@
 // The program of each user's stack, for Pulumi's Automation API.
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "playlake";
 
-/** Whose playlists a stack keeps, and the Spotify app that reads them. */
+/** The playlists that a stack keeps, and the Spotify app that reads them. */
 export interface Tenant {
   name: string;
   playlists: string[];

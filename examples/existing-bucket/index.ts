@@ -1,4 +1,4 @@
-// One playlist in a stack of one's own, its tables in a bucket that is there already.
+// One playlist in your own stack, with its tables in an existing bucket.
 import * as pulumi from "@pulumi/pulumi";
 import { PlaylistTransformer, SpotifyExtractor } from "playlake";
 

@@ -1,4 +1,4 @@
-// Your own table in the database of the playlists, so that one query joins both.
+// Your own table in the lake's database, so that one query can join both.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AthenaCatalog } from "playlake";
