@@ -9,7 +9,10 @@ const withPolicy = ["RolePolicy", "Policy", "UserPolicy", "GroupPolicy", "Bucket
 const namesItsSource = ["scheduler.amazonaws.com", "events.amazonaws.com", "cloudtrail.amazonaws.com"];
 
 /** Actions without a resource, so a policy cannot name one either. */
-const withoutResource = ["athena:ListEngineVersions", "athena:ListWorkGroups", "athena:ListDataCatalogs"];
+const withoutResource = [
+  ...["athena:ListEngineVersions", "athena:ListWorkGroups", "athena:ListDataCatalogs"],
+  ...["cloudwatch:PutMetricData", "lakeformation:GetDataAccess"],
+];
 
 function allowing(props: Props): readonly Statement[] {
   return (documentOf(props.policy) ?? []).filter(({ Effect }) => Effect === "Allow");

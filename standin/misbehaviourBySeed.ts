@@ -1,7 +1,7 @@
 import { burst, type Misbehave, type Misbehaviour, quota, type SeenRequest, tokenMissing } from "./misbehaviour";
 
 /** The inputs of a seeded schedule. */
-export interface SeededMisbehaviourOptions {
+interface SeededMisbehaviourOptions {
   /** A number from 0 up to, but not including, 1. The same numbers give the same schedule for the same requests. */
   random: () => number;
   /** The share of requests that goes wrong, from 0 to 1; called for each request. */
@@ -16,7 +16,7 @@ export interface SeededMisbehaviourOptions {
 }
 
 /** A seeded schedule, and until when it asked its client to wait. */
-export interface SeededMisbehaviour {
+interface SeededMisbehaviour {
   misbehave: Misbehave;
   /** The end of the latest wait it asked for, in milliseconds since 1970; 0 if there was none. */
   limitedUntilMs: () => number;

@@ -24,7 +24,7 @@ const defaultLimit = { items: 20, tracks: 100, playlists: 20, liked: 20 } as con
 const userBody = JSON.stringify({ ...user("maren"), display_name: "Maren", images: [] });
 
 /** Answers one GET below `/v1`. @param scopes what the user has consented to; undefined for the app's own token */
-export type Router = (
+type Router = (
   path: string,
   query: URLSearchParams,
   baseUrl: string,

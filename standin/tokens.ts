@@ -18,7 +18,7 @@ interface Grant {
 }
 
 /** The token endpoint's answer. */
-export interface TokenAnswer {
+interface TokenAnswer {
   status: number;
   body: Record<string, unknown>;
 }
