@@ -1,4 +1,4 @@
-// What would be uploaded of a function: the files of its archive, and the zip that Pulumi's engine makes of them.
+// What a deployment uploads of a function: the files of its archive, and the zip that Pulumi's engine makes of them.
 import { readFileSync } from "node:fs";
 import { crc32, deflateRawSync } from "node:zlib";
 import type * as pulumi from "@pulumi/pulumi";
@@ -9,7 +9,7 @@ export type ArchiveFiles = Readonly<Record<string, Buffer>>;
 /**
  * Reads an archive of texts and files, as the components declare them.
  * @param code the `code` of a function's inputs, paths in it absolute
- * @throws one line where it holds something else
+ * @throws one line if the archive has any other content
  */
 export async function archiveFiles(code: unknown): Promise<ArchiveFiles> {
   const assets = Object.entries(await (code as pulumi.asset.AssetArchive).assets);
@@ -24,10 +24,10 @@ export async function archiveFiles(code: unknown): Promise<ArchiveFiles> {
   return Object.fromEntries(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Lengths and checksum after a file's bytes, not before: the engine writes as it reads. */
+/** Lengths and checksum follow a file's bytes, because the engine writes while it reads. */
 const streamed = 0x08;
 const deflated = 8;
-/** 1980-01-01, the first day that a zip can name. */
+/** 1980-01-01, the first day that a zip can store. */
 const firstDay = 0x21;
 
 /** The zip of an archive: deflated, the same bytes for the same files. */
@@ -61,7 +61,7 @@ export function zip(files: ArchiveFiles): Buffer {
   return Buffer.concat([...parts, ...directory, ...end]);
 }
 
-/** The fields that a file's own header and its line in the directory share. */
+/** The fields that a file's header shares with its entry in the directory. */
 function common(sums: Buffer, name: string): Buffer {
   return Buffer.concat([halves(20, streamed, deflated, 0, firstDay), sums, halves(Buffer.byteLength(name), 0)]);
 }

@@ -1,4 +1,4 @@
-// Makes dist/, what the npm package holds: npm run build
+// Builds dist/, the content of the npm package: npm run build
 import { execFileSync } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -6,10 +6,10 @@ import { bundlePage } from "../report/explorer";
 
 const project = path.join(__dirname, "..");
 
-/** What is read at run time and is not compiled. */
+/** Files that are read at run time and not compiled. */
 const copied = ["queries/views", "queries/named", "queries/compact", "emulator/lambda/runtime"];
 
-/** Compiles the sources with their declarations. @param dist absolute; what is there is removed first */
+/** Compiles the sources with their declarations. @param dist absolute; it is emptied first */
 export function build(dist: string): void {
   rmSync(dist, { recursive: true, force: true });
   const tsc = require.resolve("typescript/bin/tsc");

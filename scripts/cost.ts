@@ -1,5 +1,5 @@
-// What a stack costs a month: from the resources that it declares, counts of simulated days, and what playlists and queries
-// are assumed to be. docs/cost.md, docs/scale.md and the comment on a pull request all use this model.
+// The monthly cost of a stack, computed from its declared resources, counts of simulated days, and assumptions about
+// playlists and queries. docs/cost.md, docs/scale.md and the comment on a pull request all use this model.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { extractMetrics, transformMetrics } from "../components/alarms/metrics";
@@ -28,7 +28,7 @@ export const prices = {
   trailEvent: 0.1 / 1e5,
 } as const;
 
-/** What an account has free each month, for ever; the first year's free tier is not counted. */
+/** What every account gets free each month; the first year's free tier is not counted. */
 export const allowances = {
   lambdaGbSeconds: 400_000,
   lambdaRequests: 1e6,
@@ -39,21 +39,21 @@ export const allowances = {
   logGb: 5,
 } as const;
 
-/** What is assumed of playlists, time and queries; everything else is counted. */
+/** Assumptions about playlists, time and queries; everything else is counted. */
 export const assumptions = {
   daysAMonth: 30.4,
   daysAYear: 365,
-  /** A run's own seconds, and those of each request to Spotify. */
+  /** Seconds of a run itself, and of each request to Spotify. */
   runSeconds: 1,
   requestSeconds: 0.3,
   entries: 100,
   changedShare: 0.1,
-  /** One raw object to nine files and their partitions. */
+  /** Turning one raw object into nine files and their partitions. */
   transformSeconds: 1,
-  /** A crawl's least, for which Glue charges; with many files it takes longer. */
+  /** The minimum that Glue charges for a crawl; with many files it takes longer. */
   crawlMinutes: 10,
   crawlerDpus: 2,
-  /** Each reads so many days of all tables; Athena charges for 10 MB at least. */
+  /** Each query reads this many days of all tables. Athena charges for at least 10 MB. */
   queries: 100,
   queriedDays: 30,
   leastQueryBytes: 10e6,
@@ -69,13 +69,13 @@ export interface Work {
   logBytes: number;
 }
 
-/** What is counted, and kept in runCounts.json. */
+/** The counts that are kept in runCounts.json. */
 export interface RunCounts {
-  /** A playlist on a day. */
+  /** One playlist on one day. */
   playlistDay: Work & { lakeFiles: number };
-  /** A day's run, besides its playlists. */
+  /** A day's run without its playlists. */
   run: Work;
-  /** A catch-up on a day that is complete. */
+  /** A catch-up on a complete day. */
   catchUp: Work;
   rawBytesAnEntry: number;
   lakeBytesAnEntry: number;
@@ -87,7 +87,7 @@ export const countsFile = path.join(__dirname, "runCounts.json");
 /** Counted in simulated days of the sample playlists, by scripts/runCounts.ts. */
 export const counts: RunCounts = JSON.parse(readFileSync(countsFile, "utf8")) as RunCounts;
 
-/** What of a stack's resources costs by itself. Memory in MiB. */
+/** The resources of a stack that determine its cost. Memory in MiB. */
 export interface CostedStack {
   extractMemoryMiB: number;
   transformMemoryMiB: number;
@@ -102,7 +102,7 @@ export interface CostedStack {
   hasTrail: boolean;
 }
 
-/** Picks what costs from a program's resources. */
+/** Reads the cost factors from a program's resources. */
 export function costedStack(resources: readonly Registered[]): CostedStack {
   const count = (type: string) => resources.filter((one) => one.type === type).length;
   const memoryOf = (suffix: string) =>
@@ -126,13 +126,13 @@ export function costedStack(resources: readonly Registered[]): CostedStack {
   };
 }
 
-/** A number of playlists, kept for so many years. */
+/** A number of playlists and years. */
 export interface Scenario {
   playlists: number;
   years: number;
 }
 
-/** A part of a month's cost in dollars: at list price, and what is left of it after an account's allowances. */
+/** A part of a month's cost in dollars, at list price and after an account's allowances. */
 export interface Part {
   list: number;
   left: number;
@@ -177,24 +177,28 @@ export function totalCost(stack: CostedStack, scenario: Scenario): Part {
   return sum(...Object.values(monthlyCost(stack, scenario)));
 }
 
-/** What a query over some days takes. */
+/** The cost of a query over some days. */
 export interface QueryCost {
   files: number;
-  /** A day of a table is a partition, and a partition a folder to be listed. */
+  /** Each day of a table is a partition, and each partition is a folder to list. */
   partitions: number;
   bytes: number;
-  /** Of Athena for the bytes, and of S3 for a GET a file and a LIST a partition. */
+  /** Athena charges for the bytes, S3 for a GET per file and a LIST per partition. */
   dollars: number;
 }
 
-/** The tables whose files a query over names and entries reads, as the compact copy does. */
+/** The tables that a query over names and entries reads, like the compact copy. */
 export const readTables: readonly string[] = tableNames.filter((table) => isRead(compactReads, catalogPrefix + table));
 
 function isRead(names: readonly string[], table: string): boolean {
   return names.some((name) => name === table || isRead(views.find((view) => view.name === name)?.reads ?? [], table));
 }
 
-/** @param days all that a query reads, such as ten years' @param tables how many @default those of names and entries */
+/**
+ * @param days all days that a query reads, such as ten years
+ * @param tables how many
+ * @default those of names and entries
+ */
 export function queryCost(playlists: number, days: number, tables = readTables.length): QueryCost {
   const files = tables * playlists * days;
   const partitions = tables * days;
@@ -208,7 +212,7 @@ export function queryCost(playlists: number, days: number, tables = readTables.l
   };
 }
 
-/** A crawl reads each file and lists each folder, every time; how long it takes for many files, AWS does not say. */
+/** Every crawl reads each file and lists each folder. AWS does not document how long it takes for many files. */
 export function crawlCost(playlists: number, storedDays: number): number {
   const { crawlerDpus, crawlMinutes } = assumptions;
   const files = counts.playlistDay.lakeFiles * playlists * storedDays;
@@ -219,7 +223,7 @@ export function crawlCost(playlists: number, storedDays: number): number {
 function s3Requests({ runsADay }: CostedStack, objects: number): { puts: number; gets: number } {
   const { playlistDay, run, catchUp } = counts;
   const days = runsADay === 0 ? 0 : assumptions.daysAMonth;
-  // The counted run has one catch-up in it.
+  // The counted run includes one catch-up.
   const catchUps = days * Math.max(0, runsADay - 2);
   const of = (name: "puts" | "gets" | "lists") =>
     objects * playlistDay[name] + days * run[name] + catchUps * catchUp[name];
@@ -231,16 +235,16 @@ function logBytesOfRuns({ runsADay }: CostedStack): number {
   return assumptions.daysAMonth * (counts.run.logBytes + Math.max(0, runsADay - 2) * counts.catchUp.logBytes);
 }
 
-/** Requests that a playlist takes a day, on average: unchanged ones take one, and each week all. */
+/** Requests per playlist and day, on average: an unchanged playlist takes one, and once a week all. */
 export function dailyRequests(): number {
   const afreshShare = assumptions.changedShare + (1 - assumptions.changedShare) / fullReadDays;
   return 1 + afreshShare * (afreshRequests - 1);
 }
 
-/** Contents that did not change are read afresh every so many days. */
+/** Unchanged contents are read again in full every this many days. */
 export const fullReadDays = 7;
 export const pageEntries = 50;
-/** The playlist's response, its pages, the response once more. */
+/** The playlist's response, its pages, and the response again. */
 export const afreshRequests = 2 + Math.ceil(assumptions.entries / pageEntries);
 
 function lambdaCost({ extractMemoryMiB, transformMemoryMiB, runsADay }: CostedStack, playlists: number): Part {
@@ -254,7 +258,10 @@ function lambdaCost({ extractMemoryMiB, transformMemoryMiB, runsADay }: CostedSt
   );
 }
 
-/** A metric is billed for the hours in which it has values: the extractor's in each run's, the transformer's in one. */
+/**
+ * A metric is billed for the hours in which it has values: the extractor's in each run's hour, the transformer's in
+ * one.
+ */
 function metricMonths({ runsADay }: CostedStack): number {
   if (runsADay === 0) return 0;
   const extract = Object.keys(extractMetrics).length * Math.min(24, runsADay);

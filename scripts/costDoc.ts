@@ -17,7 +17,7 @@ import { exampleStack } from "./exampleStack";
 
 const shownYears = [1, 3];
 const shownPlaylists = [1, 50, 1000];
-/** The stacks that costs are shown for: so many playlists, kept for so many years. */
+/** The stacks whose costs are shown, by playlists and years. */
 export const scenarios: readonly Scenario[] = shownPlaylists.flatMap((playlists) =>
   shownYears.map((years) => ({ playlists, years })),
 );
@@ -28,7 +28,7 @@ export function scenarioText({ playlists, years }: Scenario): string {
   return `${plural(playlists, "playlist")}, ${plural(years, "year")}`;
 }
 
-/** A stack's parts of cost by scenario, as a table of Markdown: list prices, and what is left of their sum. */
+/** A stack's cost by part and scenario, as a Markdown table: list prices, and the sum after allowances. */
 export function costTable(stack: CostedStack): string[] {
   const columns = scenarios.map((scenario) => monthlyCost(stack, scenario));
   const parts = Object.keys(columns[0] ?? {}).filter((part) => columns.some((column) => (column[part]?.list ?? 0) > 0));
@@ -74,20 +74,20 @@ export async function costDoc(): Promise<string> {
   return [
     "# What it costs",
     "",
-    "List prices of us-east-1 in November 2026. The last row takes off what every account has free each month, for ever; if other",
-    "programs in your account use it up, the row above it holds. `scripts/cost.ts` computes this page from the resources that the",
+    "List prices of us-east-1 in November 2026. The last row subtracts what every account gets free each month. If other",
+    "programs in your account use that up, the row above it applies. `scripts/cost.ts` computes this page from the resources that the",
     "program declares and from counts of simulated days (`scripts/runCounts.json`). `npm run docs` writes it; the comment on a pull",
     "request uses the same model.",
     "",
     ...sections,
-    "Small files cost requests: a crawl reads every file each time, a query over thirty days every file of these days. That is what",
-    "grows with playlists and years. `crawlSchedule: none` saves the first (no query of a declared catalog depends on a crawl), the",
-    "compact copy the second (see docs/scale.md). A crawl of many files takes longer than the ten minutes that Glue charges for at",
-    "least; how much longer, AWS does not say, so it is not in here.",
+    "Small files cost requests: every crawl reads every file, and a query over thirty days reads every file of those days. This cost",
+    "grows with playlists and years. `crawlSchedule: none` avoids the crawls (no query of a declared catalog depends on a crawl), and the",
+    "compact copy makes queries cheaper (see docs/scale.md). A crawl of many files takes longer than the ten minutes that Glue charges",
+    "at least. AWS does not document how much longer, so it is not included.",
     "",
     `## The default stack's ${resourceCount} resources`,
     "",
-    "None of them costs anything by itself, except alarms, the dashboard and what is stored.",
+    "Only alarms, the dashboard and stored data cost anything by themselves.",
     "",
     "| resources | | why they stay |",
     "| --- | ---: | --- |",
@@ -97,9 +97,9 @@ export async function costDoc(): Promise<string> {
     "",
     `- A playlist has ${a.entries} entries; ${a.changedShare * 100} % of the playlists change in a day.`,
     `- A run takes ${a.runSeconds} s and ${a.requestSeconds} s for each request to Spotify, a transform ${a.transformSeconds} s.`,
-    `- ${a.queries} queries a month read ${a.queriedDays} days of all tables each: 10 MB at least, a GET a file and a LIST a partition.`,
-    `- Counted, a playlist and day: ${playlistDay.puts} PUT, ${playlistDay.gets} GET, ${playlistDay.glueCalls} calls of Glue, ${playlistDay.logBytes} bytes of logs; a run besides: ${run.puts} PUT, ${run.gets} GET, ${run.lists} LIST; a catch-up on a complete day: ${catchUp.gets} GET.`,
-    `- Counted, an entry: ${counts.rawBytesAnEntry} bytes in raw (gzip), ${counts.lakeBytesAnEntry} in the lake. Raw never expires, so storage grows with the years.`,
+    `- ${a.queries} queries a month read ${a.queriedDays} days of all tables each: at least 10 MB, a GET per file and a LIST per partition.`,
+    `- Counted per playlist and day: ${playlistDay.puts} PUT, ${playlistDay.gets} GET, ${playlistDay.glueCalls} calls to Glue, ${playlistDay.logBytes} bytes of logs. A run adds: ${run.puts} PUT, ${run.gets} GET, ${run.lists} LIST; a catch-up on a complete day: ${catchUp.gets} GET.`,
+    `- Counted per entry: ${counts.rawBytesAnEntry} bytes in raw (gzip), ${counts.lakeBytesAnEntry} in the lake. Raw never expires, so storage grows with the years.`,
     "",
     "## Prices",
     "",
@@ -115,23 +115,26 @@ export async function costDoc(): Promise<string> {
   ].join("\n");
 }
 
-/** Why a stack has each kind of resource. */
+/** Why a stack needs each kind of resource. */
 const reasons: readonly [kinds: string, why: string][] = [
   ["SpotifyExtractor PlaylistTransformer AthenaCatalog", "the three components, which group the others"],
   [
     "Bucket BucketLifecycleConfiguration BucketOwnershipControls BucketPolicy BucketPublicAccessBlock BucketServerSideEncryptionConfiguration BucketVersioning",
-    "raw, lake and results; the provider has a resource for each setting, and scanners ask for all of them",
+    "raw, lake and results; the provider has a resource for each setting, and security scanners expect all of them",
   ],
   ["BucketNotification Permission", "a new raw object calls the transformer"],
-  ["Function FunctionEventInvokeConfig LogGroup", "the two functions, where their failures go, and logs that expire"],
-  ["Role RolePolicy", "extractor, transformer, crawler, and two kinds of schedules: each can do its own work only"],
+  [
+    "Function FunctionEventInvokeConfig LogGroup",
+    "the two functions, their failure destinations, and logs that expire",
+  ],
+  ["Role RolePolicy", "extractor, transformer, crawler, and two kinds of schedules: each can do only its own work"],
   ["Parameter", "the app's credentials and the user's token"],
   ["Schedule", "the daily run, its catch-ups, the crawl"],
   ["Queue QueuePolicy EventRule EventTarget", "failures wait in a queue for each component; a rule adds failed crawls"],
   ["CatalogDatabase CatalogTable", "nine tables and the views over them"],
-  ["Crawler Classifier", "adds what came by other means, and reports drift; `crawlSchedule: none` removes them"],
-  ["Workgroup NamedQuery", "where queries run, and the questions that are kept ready"],
-  ["MetricAlarm Dashboard", "what needs attention, within CloudWatch's free allowance"],
+  ["Crawler Classifier", "adds days written by other means, and reports drift; `crawlSchedule: none` removes them"],
+  ["Workgroup NamedQuery", "where queries run, and saved queries"],
+  ["MetricAlarm Dashboard", "report what needs attention, within CloudWatch's free allowance"],
 ];
 
 function resourceRows(resources: readonly Registered[]): { rows: string[]; count: number } {
@@ -150,19 +153,19 @@ function resourceRows(resources: readonly Registered[]): { rows: string[]; count
 const amount = (value: number) => value.toLocaleString("en");
 const priceTexts: Readonly<Record<keyof typeof prices, readonly [text: string, free: string]>> = {
   lambdaGbSecond: ["Lambda, a GB-second", amount(allowances.lambdaGbSeconds)],
-  lambdaRequest: ["Lambda, an invocation", amount(allowances.lambdaRequests)],
-  crawlerDpuHour: ["Glue crawler, a DPU-hour", ""],
-  catalogRequest: ["Glue Data Catalog, a request", amount(allowances.catalogRequests)],
-  alarmMonth: ["an alarm metric a month", amount(allowances.alarms)],
-  compositeAlarmMonth: ["a composite alarm a month", ""],
-  dashboardMonth: ["a dashboard a month", amount(allowances.dashboards)],
-  metricMonth: ["a custom metric a month, by the hour", amount(allowances.metrics)],
-  logGb: ["a GB of logs taken in", amount(allowances.logGb)],
+  lambdaRequest: ["Lambda, per invocation", amount(allowances.lambdaRequests)],
+  crawlerDpuHour: ["Glue crawler, per DPU-hour", ""],
+  catalogRequest: ["Glue Data Catalog, per request", amount(allowances.catalogRequests)],
+  alarmMonth: ["alarm metric, per month", amount(allowances.alarms)],
+  compositeAlarmMonth: ["composite alarm, per month", ""],
+  dashboardMonth: ["dashboard, per month", amount(allowances.dashboards)],
+  metricMonth: ["custom metric, per month, billed by the hour", amount(allowances.metrics)],
+  logGb: ["GB of logs ingested", amount(allowances.logGb)],
   s3Put: ["an S3 PUT or LIST", ""],
   s3Get: ["an S3 GET", ""],
-  s3GbMonth: ["a GB in S3 a month", ""],
-  athenaTb: ["a TB read by Athena", ""],
-  trailEvent: ["a data event in CloudTrail", ""],
+  s3GbMonth: ["GB in S3, per month", ""],
+  athenaTb: ["TB read by Athena", ""],
+  trailEvent: ["data event in CloudTrail", ""],
 };
 
 /** Small numbers without an exponent. */

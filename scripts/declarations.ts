@@ -1,9 +1,9 @@
-// What the components' sources document: settings, outputs and methods with their docstrings.
+// Reads the components' sources: settings, outputs and methods with their docstrings.
 import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import ts from "typescript";
 
-/** A property of an interface or class, or a method, as it is declared. */
+/** A property or method of an interface or class, as declared. */
 export interface Declared {
   name: string;
   /** The type's text in the source, on one line; a method's parameters and result. */
@@ -11,14 +11,14 @@ export interface Declared {
   isRequired: boolean;
   /** The docstring without its tags, on one line. */
   text: string;
-  /** What `@default` says. */
+  /** The text of `@default`. */
   default?: string;
 }
 
 /** An interface or class of `components/`. */
 export interface DeclaredType {
   text: string;
-  /** Public ones, in the order of the source; those of the interfaces that it extends last. */
+  /** Public members in source order, then those of the extended interfaces. */
   members: Declared[];
 }
 
@@ -35,7 +35,8 @@ export function readDeclarations(): Map<string, DeclaredType> {
 
 /**
  * Reads the docstrings of the settings in `components/arguments/settings.ts`, by table and setting: `extractorSettings`,
- * `market`. What is spread into a table belongs to it; what is taken from another by name has that one's docstring.
+ * `market`. Settings that are spread into a table belong to it. A setting that refers to another table's by name has
+ * that setting's docstring.
  */
 export function readSettingDocs(): Map<string, Map<string, SettingDoc>> {
   const tables = new Map<string, Map<string, SettingDoc>>();
@@ -49,7 +50,7 @@ export function readSettingDocs(): Map<string, Map<string, SettingDoc>> {
   return tables;
 }
 
-/** A setting's docstring without tags, and what its `@default` says. */
+/** A setting's docstring without tags, and the text of its `@default`. */
 export type SettingDoc = Pick<Declared, "text" | "default">;
 
 function settingDocs(

@@ -1,4 +1,4 @@
-// Writes the pages of docs/ that follow from the code, and Pulumi.yaml's settings: npm run docs
+// Writes the generated pages of docs/, and Pulumi.yaml's settings: npm run docs
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { costDoc } from "./costDoc";
@@ -9,7 +9,7 @@ import { reuseDoc } from "./reuseDoc";
 import { scaleDoc } from "./scaleDoc";
 import { tablesDoc } from "./tablesDoc";
 
-/** The pages that are written, by their names in docs/. */
+/** The generated pages, by file name. */
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "tables.md": tablesDoc,
   "cost.md": costDoc,
@@ -19,10 +19,10 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "../Pulumi.yaml": pulumiYaml,
 };
 
-/** Those that take a local run to write. */
+/** Pages that need a local run. */
 export const answeredPages: Readonly<Record<string, () => string>> = { "questions.md": questionsDoc };
 
-/** Where the pages are. */
+/** The folder of the pages. */
 export const docsFolder = path.join(__dirname, "..", "docs");
 
 async function writePages(): Promise<void> {

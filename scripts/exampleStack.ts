@@ -1,7 +1,7 @@
-// The program's own stack as an example: what the pages of docs/, the comment on a pull request and most tests look at.
+// The program's own stack as an example for the pages of docs/, the comment on a pull request and most tests.
 import { type ProgramResult, runProgram } from "../lake/local/program";
 
-/** A stack's config with what has no default, by full keys. */
+/** A stack's config with the values that have no default, by full keys. */
 export const exampleConfig: Readonly<Record<string, string>> = {
   "playlake:playlists": '["3cEYpjA9oz9GiPac4AsH4n"]',
   "playlake:spotifyClientId": "example-client-id",
@@ -11,7 +11,7 @@ export const exampleConfig: Readonly<Record<string, string>> = {
 const runs = new Map<string, Promise<ProgramResult>>();
 
 /**
- * What the program registers with these settings; run once a process for all who ask, who only read it.
+ * What the program registers with these settings. It runs once per process; callers only read the result.
  * @param settings by their keys in Pulumi.yaml: `{ catalog: "inferred" }`
  */
 export function exampleStack(settings: Readonly<Record<string, string>>): Promise<ProgramResult> {

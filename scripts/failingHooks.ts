@@ -1,4 +1,4 @@
-// Loaded before the tests: uvu keeps silent about what a suite's `before` throws.
+// Loaded before the tests, because uvu does not print an error thrown in a suite's `before`.
 import type * as Uvu from "uvu";
 
 const uvu = require("uvu") as { suite: typeof Uvu.suite };

@@ -1,11 +1,11 @@
-// docs/operations.md: what to do when something goes wrong, with the alarms as the program declares them.
+// docs/operations.md: what to do when something goes wrong, with the program's declared alarms.
 import { extractMetrics, meanings, transformMetrics } from "../components/alarms/metrics";
 import { ofType, type Registered } from "../emulator/resources";
 import { exampleStack } from "./exampleStack";
 
 const project = "playlake";
 
-/** An alarm's inputs, as far as the page shows them. */
+/** The alarm inputs that the page shows. */
 interface Shown {
   metricName: string;
   statistic: string;
@@ -28,7 +28,7 @@ function conditionOf({ inputs }: Pick<Registered, "inputs">): string {
   }
   const sign = shown.comparisonOperator === "LessThanThreshold" ? "<" : "≥";
   const unit = shown.metricName === "Duration" ? " ms" : "";
-  const kept = shown.treatMissingData === "ignore" ? "; without data it stays as it is" : "";
+  const kept = shown.treatMissingData === "ignore" ? "; without data it keeps its state" : "";
   const value = `${shown.metricName} ${sign} ${shown.threshold.toLocaleString("en-US")}${unit}`;
   return `${shown.statistic} of ${value} in ${windowOf(shown)}${kept}`;
 }
@@ -62,33 +62,33 @@ export async function operationsDoc(): Promise<string> {
   const metrics = { ...extractMetrics, ...transformMetrics };
   return `# Operations
 
-This page is written by \`npm run docs\`; its alarms are those that the program declares.
+\`npm run docs\` writes this page from the alarms that the program declares.
 
 ## Did last night work?
 
-The stack's dashboard (output \`dashboard\`, in CloudWatch under that name) answers: the state of all alarms, whether each day
-is complete, playlists stored, unchanged, unavailable and failed, rows, requests to Spotify, durations, what waits in the
-queues, what Lambda and Athena cost at list price, and the last failures from the logs. Days there are those of UTC.
-Here, \`npm start\` shows which alarms its days would have raised, and \`playlake run --json\` the metrics too.
+The stack's dashboard (output \`dashboard\`, in CloudWatch under that name) shows it: the state of all alarms, whether each day
+is complete, playlists stored, unchanged, unavailable and failed, rows, requests to Spotify, durations, messages in the queues,
+the list price of Lambda and Athena, and the last failures from the logs. The dashboard's days are in UTC. Locally, \`npm start\`
+shows which alarms its days would have raised, and \`playlake run --json\` also prints the metrics.
 
-## Being told
+## Notifications
 
 \`\`\`text
-npx pulumi config set alarmEmail you@example.com         # a topic of this stack; AWS first mails for your consent
-npx pulumi config set alarmTopicArn arn:aws:sns:...      # or: a topic of yours
+npx pulumi config set alarmEmail you@example.com         # a topic in this stack; AWS first mails you to confirm
+npx pulumi config set alarmTopicArn arn:aws:sns:...      # or: your own topic
 \`\`\`
 
-A topic of yours must let \`cloudwatch.amazonaws.com\` publish to it; one that is encrypted by KMS needs a key of your own whose
-policy lets it use the key. Without either, alarms are seen in CloudWatch only. Nothing is sent when an alarm goes out. The
+Your own topic must let \`cloudwatch.amazonaws.com\` publish to it. If KMS encrypts the topic, use a customer managed key whose
+policy lets CloudWatch use it. Without a topic, alarms are visible only in CloudWatch. Nothing is sent when an alarm clears. The
 three components take \`alarmTopicArns\`.
 
 ## The alarms
 
-Names are \`playlake-alarm-\`, a suffix from this table, and seven characters that Pulumi adds. By default they watch at most
-ten metrics, which CloudWatch has free for ever. They are quiet until the first run, and clear by themselves when the fault is
+Names are \`playlake-alarm-\`, a suffix from this table, and seven characters that Pulumi adds. By default they watch at most ten
+metrics, which CloudWatch does not charge for. They do not fire before the first run, and clear by themselves when the fault is
 over. Functions that run some minutes a day leave most hours without data, so an hour without data is not a fault. The
-exceptions are the \`-overdue\` alarms: their metric has values for successes only, and they fire when CloudWatch has no more data
-in the hours that they look back on. In the console they then show "Insufficient data".
+exceptions are the \`-overdue\` alarms: their metric has values only for successes, and they fire when CloudWatch has no data in
+the hours that they look back on. In the console they then show "Insufficient data".
 
 | alarm | fires at | what it means, and what to do |
 | --- | --- | --- |
@@ -96,43 +96,43 @@ ${alarmRows(plain, "").join("\n")}
 ${alarmRows(inferred, ", only with an inferred catalog", everyones).join("\n")}
 ${alarmRows(compact, ", only with `compactSchedule`", everyones).join("\n")}
 
-\`pulumi config set alarms detailed\` has one alarm for each cause, at $0.10 a month each beyond the free ten. It adds these, and
-leaves out the two \`-attention\` alarms and \`consent\`:
+\`pulumi config set alarms detailed\` creates one alarm for each cause, at $0.10 a month each beyond the free ten. It adds these
+alarms, and leaves out the two \`-attention\` alarms and \`consent\`:
 
 | alarm | fires at | what it means, and what to do |
 | --- | --- | --- |
 ${alarmRows(detailed, "", everyones).join("\n")}
 
-How long until overdue follows from the schedule: the longest time between two runs, and two hours (seven for a crawl, which
-can last). CloudWatch looks back a week at most. If a run comes once a week, the day's catch-ups count as well; if it comes less
-often, or a crawl comes once a week, the alarm never fires, and \`extract-errors\` and the failure queues report what they see.
+The schedule determines when a success is overdue: after the longest time between two runs plus two hours (seven for a crawl,
+which can take long). CloudWatch looks back a week at most. If a run comes once a week, the day's catch-ups count as well; if it comes less
+often, or a crawl comes once a week, the alarm never fires. \`extract-errors\` and the failure queues still report failures.
 
 ## Logs
 
-Each function has a log group, \`playlake-extract-…\` and \`playlake-transform-…\`, kept 30 days (\`logRetentionDays\`); the
-characters at the end are not the function's. A line is one JSON object with \`time\`, \`level\`,
-\`requestId\` and \`event\`; \`playlistId\` or \`key\` where it is about one. In Logs Insights:
+Each function has a log group, \`playlake-extract-…\` and \`playlake-transform-…\`, kept 30 days (\`logRetentionDays\`); its
+last characters differ from the function's. A line is one JSON object with \`time\`, \`level\`,
+\`requestId\` and \`event\`; \`playlistId\` or \`key\` if it is about one. In Logs Insights:
 
 \`\`\`text
 fields @timestamp, event, playlistId, key, reason | filter level in ["WARN", "ERROR"] | sort @timestamp desc
 filter requestId = "..." | sort @timestamp
 \`\`\`
 
-Between them are Lambda's own lines (START, END, REPORT) and the metrics, a line an invocation, in CloudWatch's embedded
-metric format. The crawler writes to \`/aws-glue/crawlers\`, a group that Glue makes for all crawlers of the account and that never
-expires: set its retention once, \`aws logs put-retention-policy --log-group-name /aws-glue/crawlers --retention-in-days 30\`.
-Crawls that failed are in the queue \`playlake-crawl-failures-…\`, kept 14 days.
+The group also has Lambda's own lines (START, END, REPORT) and the metrics, one line per invocation, in CloudWatch's embedded
+metric format. The crawler writes to \`/aws-glue/crawlers\`, a group that Glue creates for all crawlers of the account. It never
+expires, so set its retention once: \`aws logs put-retention-policy --log-group-name /aws-glue/crawlers --retention-in-days 30\`.
+Failed crawls are in the queue \`playlake-crawl-failures-…\`, kept 14 days.
 
 ## Metrics
 
-Namespace \`Playlake\`, dimension \`FunctionName\`. A function that fails reports them too, unless it was ended from outside.
-CloudWatch charges for metrics beyond an account's first ten, so only what an alarm watches is one.
+Namespace \`Playlake\`, dimension \`FunctionName\`. A function that fails reports them too, unless Lambda ended it.
+CloudWatch charges for metrics beyond an account's first ten, so only values that an alarm watches are metrics.
 
 | metric | what it means |
 | --- | --- |
 ${rows(Object.keys(metrics)).join("\n")}
 
-The same log lines have these fields, for Logs Insights (\`filter ispresent(NeedsAttention)\`); the dashboard shows them a day:
+The same log lines have these fields, for Logs Insights (\`filter ispresent(NeedsAttention)\`); the dashboard shows them by day:
 
 | field | what it means |
 | --- | --- |
@@ -140,15 +140,15 @@ ${rows(Object.keys(meanings).filter((name) => !(name in metrics))).join("\n")}
 
 ## Failure queues
 
-What failed to the last try waits 14 days (output \`failureQueues\`): runs, events of raw objects, calls of the schedules
-(the compact copy's too).
-First mend the cause, then have them tried again:
+Work that failed at every attempt is kept for 14 days (output \`failureQueues\`): runs, events of raw objects, and calls of the
+schedules (including the compact copy's).
+Fix the cause first, then retry:
 
 \`\`\`text
 npx playlake redrive --stack NAME
 \`\`\`
 
-An object may be transformed again at any time: the same raw object gives the same files. A run again stores only what its
-day still lacks. A message of a run of an earlier day reads today: that earlier day can't be had any more.
+You can transform an object again at any time: the same raw object gives the same files. Repeating a run stores only what its day
+is still missing. A message of an earlier day's run reads today's playlists: the earlier day cannot be recovered.
 `;
 }

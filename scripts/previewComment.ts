@@ -7,24 +7,24 @@ import { costTable, scenarios, scenarioText } from "./costDoc";
 import { exampleStack } from "./exampleStack";
 import { type ProgramFacts, programFacts } from "./programFacts";
 
-/** Begins the comment, so that the workflow finds it again. */
+/** Marks the comment, so that the workflow can find and update it. */
 export const commentMarker = "<!-- playlake preview -->";
 
-/** GitHub takes 65,536 characters a comment. */
+/** GitHub accepts 65,536 characters per comment. */
 const maxDiffLength = 45_000;
 const maxListed = 50;
 
-/** What the comment is made of. */
+/** The inputs of the comment. */
 export interface PreviewFacts {
-  /** The stack's name; without one the program alone is described. */
+  /** The stack's name; without it, only the program is described. */
   stack?: string | undefined;
   /** What `pulumi preview --diff` printed. */
   diff?: string | undefined;
   /** Whether the preview failed. @default false */
   failed?: boolean;
-  /** What the program registers, or the error with which it ends. */
+  /** What the program registers, or the error it ends with. */
   program: readonly Registered[] | Error;
-  /** The program of the branch that the request goes into; undefined if it could not be described. */
+  /** The base branch's program; undefined if it could not be described. */
   base?: ProgramFacts | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function previewComment(preview: PreviewFacts): Promise<string> {
     commentMarker,
     `## Playlake${stack === undefined ? ": the program" : `: stack ${stack}`}`,
     "",
-    ...(failed ? ["**The preview failed.** The last lines of its output say why.", ""] : []),
+    ...(failed ? ["**The preview failed.** The last lines of its output give the reason.", ""] : []),
     ...(diff === undefined ? [] : details("pulumi preview --diff", fenced(shortened(diff, failed)))),
     ...(program instanceof Error
       ? ["The program does not run:", ...fenced(program.message), ""]
@@ -77,7 +77,7 @@ function differences(facts: ProgramFacts, base: ProgramFacts | undefined): strin
   ];
 }
 
-/** What one list has and the other has not. */
+/** The differences between two lists. */
 function listed(what: string, before: readonly string[], now: readonly string[]): string[] {
   const changes = [
     ...before.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
@@ -106,14 +106,14 @@ function dollars(value: number): string {
   return `$${value.toFixed(2)}`;
 }
 
-/** A failed preview says why at its end, a good one begins with what matters. */
+/** A failed preview gives the reason at its end; a successful one starts with the important part. */
 function shortened(diff: string, keepEnd: boolean): string {
   if (diff.length <= maxDiffLength) return diff;
   const left = `${whole(diff.length - maxDiffLength)} characters are left out: see the workflow's log`;
   return keepEnd ? `… ${left}\n${diff.slice(-maxDiffLength)}` : `${diff.slice(0, maxDiffLength)}\n… ${left}`;
 }
 
-/** A block that nothing in the text can close. */
+/** A code block that the text cannot close. */
 function fenced(text: string, language = "text"): string[] {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);

@@ -1,4 +1,4 @@
-// What a reviewer compares between two versions of the program, as plain JSON.
+// Facts for comparing two versions of the program, as plain JSON.
 import type { Registered } from "../emulator/resources";
 import { archiveFiles, zip } from "./archives";
 import { costedStack, totalCost } from "./cost";

@@ -9,7 +9,7 @@ const file = path.join(__dirname, "..", "Pulumi.yaml");
 const maxWidth = 120;
 const header = "# The settings below are written by `npm run docs` from components/arguments/settings.ts.";
 
-/** The text of Pulumi.yaml: what stands before the config, and a block for each setting. */
+/** The text of Pulumi.yaml: the part before the config, and a block for each setting. */
 export function pulumiYaml(): string {
   const head = readFileSync(file, "utf8").split(/^(?:#.*\n)?config:$/m)[0];
   const docs = readSettingDocs().get("stackSettings") ?? new Map<string, SettingDoc>();
@@ -21,7 +21,7 @@ export function pulumiYaml(): string {
 function settingLines(key: string, { rule, isRequired, ...setting }: Settings[string], doc?: SettingDoc): string[] {
   if (doc === undefined || doc.text === "") throw new Error(`${key}: no docstring`);
   const hasDefault = setting.default !== undefined;
-  // The CLI asks for a value of each declared setting: an empty one stands for "not given".
+  // The CLI prompts for each declared setting without a value: an empty one means "not given".
   const empty = isRequired || hasDefault ? "" : ` Empty: ${doc.default}.`;
   const list = rule.type.endsWith("[]");
   return [

@@ -1,4 +1,4 @@
-// docs/questions.md: questions that people ask of their playlists, each with its SQL and what the samples answer.
+// docs/questions.md: common questions about playlists, each with its SQL and the samples' answer.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import path from "node:path";
 
 interface Question {
   readonly ask: string;
-  /** What to know of it, in a sentence or two. */
+  /** A remark on the query, in a sentence or two. */
   readonly note: string;
   readonly sql: string;
 }
@@ -114,7 +114,7 @@ ORDER BY 1`,
 const simulatedRuns = 4;
 const command = path.join(__dirname, "..", "bin", "playlake.js");
 
-/** The text of docs/questions.md, answered by a local run over the samples. */
+/** The text of docs/questions.md, with the answers of a local run over the samples. */
 export function questionsDoc(): string {
   const state = mkdtempSync(path.join(tmpdir(), "playlake-questions-"));
   const playlake = (...words: string[]) =>
@@ -137,8 +137,8 @@ export function questionsDoc(): string {
 
 const introduction = `# Questions
 
-Ten questions that people ask of their playlists. Copy the SQL into \`npx playlake sql "..."\`, into the prompt that
-\`npx playlake sql\` opens, or into the Athena console: it is the same in all of them. Each answer below comes from a local run
+Ten common questions about playlists. Copy the SQL into \`npx playlake sql "..."\`, into the prompt that
+\`npx playlake sql\` opens, or into the Athena console: it works in all of them. Each answer below comes from a local run
 over the sample playlists, of ${simulatedRuns + 2} simulated days. [tables.md](tables.md) lists every table, view and named query.
-A condition on \`snapshot_day\` makes Athena read only those days' files. This page is written by \`npm run docs\`.
+A condition on \`snapshot_day\` makes Athena read only those days' files. \`npm run docs\` writes this page.
 `;

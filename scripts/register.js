@@ -1,4 +1,4 @@
-// Lets Node run the project's TypeScript, as Pulumi itself does: both serialize the same functions.
+// Makes Node run the project's TypeScript the way Pulumi does, so that both serialize the same functions.
 const path = require("node:path");
 const project = path.join(__dirname, "..");
 require("ts-node").register({

@@ -10,7 +10,7 @@ import { makeReport } from "../report";
 import { findChromium, openChromium } from "../test/support/browser";
 
 const days = 28;
-/** Days are missed in real histories too; counted from 0. */
+/** Missing days, as in real histories; counted from 0. */
 const missedDay = 11;
 const size = { width: 1200, height: 1000 };
 
@@ -40,7 +40,7 @@ async function writeReport(stateDir: string, file: string): Promise<void> {
 /** Takes the pictures. @throws one line if there is no Chromium */
 export async function takePictures(folderOfDocs: string): Promise<void> {
   const chromium = findChromium();
-  if (chromium === undefined) throw new Error("no Chromium on PATH; CHROMIUM may name one");
+  if (chromium === undefined) throw new Error("no Chromium on PATH; set CHROMIUM to its path");
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-picture-"));
   try {
     await simulate(folder);

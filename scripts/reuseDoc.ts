@@ -1,4 +1,4 @@
-// docs/reuse.md: the components in your own program, every argument from its docstring.
+// docs/reuse.md: the components in your own program, with every argument's docstring.
 import type { Settings } from "../components/arguments/setting";
 import { catalogSettings, extractorSettings, transformerSettings } from "../components/arguments/settings";
 import { type Declared, type DeclaredType, readDeclarations, readSettingDocs, type SettingDoc } from "./declarations";

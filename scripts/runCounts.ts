@@ -1,13 +1,14 @@
-// What a playlist and a day take of AWS, counted in simulated days of the program: node -r ./scripts/register.js scripts/runCounts.ts
+// Counts the AWS requests of a playlist and a day in simulated days of the program: node -r ./scripts/register.js
+// scripts/runCounts.ts
 import { writeFileSync } from "node:fs";
 import { type CountedRun, countRun } from "../bench/countedRun";
 import { countsFile, type RunCounts, type Work } from "./cost";
 
-/** A week and a day: playlists that did not change are read afresh each week. */
+/** A week and a day: unchanged playlists are read again in full each week. */
 const days = 8;
 const samplePlaylists = 3;
 
-/** Counts anew: a run of one sample playlist, and one of all. */
+/** Counts again: a run of one sample playlist, and a run of all. */
 export async function countRuns(): Promise<RunCounts> {
   const [few, many] = [await countRun(1, days), await countRun(samplePlaylists, days)];
   const perPlaylist = (figure: (run: CountedRun) => number) =>

@@ -1,4 +1,4 @@
-// docs/scale.md: where one stack ends, and the way on.
+// docs/scale.md: the limits of one stack, and how to go beyond them.
 
 import { compactTable, compactWindowDays } from "../queries/compact";
 import { tableNames } from "../transforms/schema";
@@ -96,14 +96,15 @@ export async function scaleDoc(): Promise<string> {
   const copyCost = (playlists: number) => monthlyCost(stack, { playlists, years: 1 })["Compact copy"]?.list ?? 0;
   return `# Scale
 
-Where one stack ends, and the way on. Reckoned by \`scripts/scale.ts\`; this page is written by \`npm run docs\`. Nothing here was
-measured in AWS. Counts of a real local run, carried on to a year, are printed by \`npm run bench\`.
+The limits of one stack, and how to go beyond them. \`scripts/scale.ts\` computes the figures, and \`npm run docs\` writes this page.
+None of them was measured in AWS. \`npm run bench\` prints counts of a real local run, extrapolated to a year.
 
 ## One invocation, and Spotify's limits
 
-A playlist of ${a.entries} entries takes ${afreshRequests} requests where it is read afresh: its response, its pages of ${pageEntries}, its response once more. One
-that has not changed takes one, and is read afresh each ${fullReadDays} days. With ${a.changedShare * 100} % changing a day that is ${dailyRequests().toFixed(2)} requests a playlist and day.
-Requests go out one after the other, ${a.requestSeconds} s each and ${limits.gapSeconds} s between: in ${limits.timeoutSeconds} s an invocation makes ${whole(requestsAnInvocation())}.
+A playlist of ${a.entries} entries takes ${afreshRequests} requests to read in full: its response, its pages of ${pageEntries}, and its response again.
+An unchanged playlist takes one request, and is read in full every ${fullReadDays} days. If ${a.changedShare * 100} % change each day, that is ${dailyRequests().toFixed(2)}
+requests per playlist and day. Requests are sent one after the other, ${a.requestSeconds} s each with ${limits.gapSeconds} s between them, so an
+invocation makes ${whole(requestsAnInvocation())} in ${limits.timeoutSeconds} s.
 
 ${table(
   [
@@ -118,43 +119,43 @@ ${table(
   requestRows(),
 )}
 
-- **Time** ends one invocation at ${most(requestsAnInvocation())} playlists. That ends nothing else: what was read is stored, the run says that it is not
-  complete, and each hour's catch-up goes on with what lacks, ${catchUps} times until midnight. Together they have the time for
+- **Time** limits one invocation to ${most(requestsAnInvocation())} playlists. The run then stores what it has read and reports that it is not complete.
+  Each hour's catch-up reads more of what is missing, ${catchUps} times until midnight. Together they have time for
   ${most((catchUps + 1) * requestsAnInvocation())} playlists.
-- **Spotify's quota** ends before that. It is not published; field reports name ${whole(low)} to ${whole(high)} requests a day for an account's apps. That is ${most(low)} to
-  ${most(high)} playlists, and fewer where more of them change, or have more pages. A run that meets it stops at once and notes
-  until when; the catch-ups until then make no request. What is known to have changed is read first. What the day still lacks at
-  its end is missed for good, and an alarm says so.
-- The **first day** reads everything afresh: with ${whole(Math.ceil(low / afreshRequests))} playlists or more it may not be complete. Those that were read count.
+- **Spotify's quota** is the lower limit. It is not published; field reports name ${whole(low)} to ${whole(high)} requests a day for an account's apps.
+  That is ${most(low)} to ${most(high)} playlists, and fewer if more of them change or have more pages. A run that reaches the quota
+  stops and stores the time until which Spotify refuses; catch-ups before that time make no request. Playlists known to have
+  changed are read first. A playlist still missing at the end of the day cannot be recovered, and an alarm fires.
+- The **first day** reads everything in full: with ${whole(Math.ceil(low / afreshRequests))} playlists or more it may not be complete. The playlists it read are kept.
 
 ## One long playlist
 
 Spotify's longest playlists have some 11,000 entries. Both functions stream: the extractor stores pages as they arrive, the
-transformer reads one at a time, and remembers nothing but the keys that it has seen. As measured by \`npm run bench\` with Node 24 the
-extractor takes 141 of its 512 MiB for 11,000 entries, the transformer 109 of its 1,024 MiB for 10,000, and 245 for 100,000.
+transformer reads one page at a time and keeps only the keys it has seen. \`npm run bench\` with Node 24 measured 141 of 512 MiB for
+the extractor with 11,000 entries, and for the transformer 109 of 1,024 MiB with 10,000 entries and 245 with 100,000.
 
-Nothing of a raw object is written to the lake before all of it has been read and found good. Until then a table over 4 MiB waits in
-\`/tmp\`, of which a function has 512 MB, enough for a million entries, and not as the parts of a multipart upload: those need one more
-permission, cost, and have to be cleared away where a function is killed.
+The transformer writes to the lake only after it has read and checked the whole raw object. Until then a table over 4 MiB is kept
+in \`/tmp\`. A function has 512 MB there, enough for a million entries. The parts of a multipart upload would need another permission,
+would cost money, and would have to be removed if a function is killed.
 
 ## Lambda's concurrency
 
-Each raw object starts one transform of about ${a.transformSeconds} s. The extractor reads one playlist after the other, so no more than ${Math.ceil(concurrentTransforms())} run
-at the same time, however many playlists there are; an account has 1,000 places, a new one 10. A replay keeps to the number that
-its command line is told. What is throttled all the same waits at Lambda's for an hour.
+Each raw object starts one transform of about ${a.transformSeconds} s. The extractor reads one playlist after the other, so at most ${Math.ceil(concurrentTransforms())} run
+at the same time, for any number of playlists. An account can run 1,000 functions at once, a new account 10. A replay runs as many
+as its command line allows. Lambda retries throttled events for an hour.
 
 ## What many small files cost Athena
 
-${tableNames.length} files a playlist and day. A query over the names of all entries reads ${readTables.length} of the ${tableNames.length} tables; over the whole history:
+${tableNames.length} files per playlist and day. A query over the names of all entries reads ${readTables.length} of the ${tableNames.length} tables; over the whole history:
 
 ${table(
   ["playlists", "files in the lake", "files read", "folders listed", "bytes", "S3 alone takes", "costs"],
   fileRows(),
 )}
 
-A GET a file and a LIST a folder at least, ${whole(limits.s3GetsASecond)} GETs a second as S3 promises them to a prefix that it has not split yet; bytes by
-\`docs/cost.md\`. Athena's own time comes on top: it plans a split for each file, and asks the catalog for each partition. After
-${limits.athenaMinutes} minutes it ends a query. So it is not the bytes that hurt but the files.
+Computed from at least a GET per file and a LIST per folder, and from the ${whole(limits.s3GetsASecond)} GETs a second that S3 guarantees for a prefix
+it has not split yet; bytes as in \`docs/cost.md\`. Athena's own time is extra: it plans a split for each file, and queries the catalog
+for each partition. It ends a query after ${limits.athenaMinutes} minutes. So the number of files is the limit, not the bytes.
 
 A condition on \`snapshot_day\` divides all of this: thirty days of 1,000 playlists are ${whole(queryCost(1000, 30).files)} files, ${minutes(leastMinutes(queryCost(1000, 30).files))} and ${money(queryCost(1000, 30).dollars)}.
 
@@ -164,23 +165,24 @@ Each crawl lists every folder and reads every file, and the catalog gets a parti
 
 ${table(["years", "partitions", "files, 1 playlist", "50", "1,000", "a crawl, 1 playlist", "50", "1,000"], crawlRows())}
 
-A crawl costs $${(a.crawlerDpus * (a.crawlMinutes / 60) * prices.crawlerDpuHour).toFixed(2)} at least, and $${(a.crawlerDpus * prices.crawlerDpuHour).toFixed(2)} for each full hour that it takes; how long it takes for so many files, AWS does not say. The table's costs are for the ten minutes and the requests.
-No query depends on a crawl, so \`crawlSchedule: none\` takes it away.
+A crawl costs at least $${(a.crawlerDpus * (a.crawlMinutes / 60) * prices.crawlerDpuHour).toFixed(2)}, and $${(a.crawlerDpus * prices.crawlerDpuHour).toFixed(2)} for each full hour. AWS does not document how long a crawl of so many files takes.
+The table's costs are for the ten minutes and the requests. No query depends on a crawl, so you can remove it with
+\`crawlSchedule: none\`.
 
-## The way on
+## How to go beyond them
 
-1. **Ask for days.** A condition on \`snapshot_day\`, wherever the question allows one.
-2. **No crawler**, with some hundred playlists or after some years: \`pulumi config set crawlSchedule none\`.
-3. **The compact copy**, where whole histories are asked for: \`pulumi config set compactSchedule "cron(0 7 * * ? *)"\`, an hour after the
+1. **Query days.** Use a condition on \`snapshot_day\` whenever the question allows one.
+2. **Remove the crawler** with a few hundred playlists or after a few years: \`pulumi config set crawlSchedule none\`.
+3. **Add the compact copy** if you query whole histories: \`pulumi config set compactSchedule "cron(0 7 * * ? *)"\`, an hour after the
    run. See below.
-4. **Fewer playlists a stack**, where Spotify's quota is what ends. The quota is the developer account's, so a second stack wants
+4. **Use fewer playlists per stack** if Spotify's quota is the limit. The quota belongs to the developer account, so a second stack needs
    an app of another account.
 
 ## The compact copy
 
-\`${compactTable}\` holds the history as one row a playlist, position and day, with names, artist, album and times: what most questions
-want, without a join. It is an Iceberg table (Parquet, in a bucket of its own), kept by Athena: EventBridge Scheduler calls
-\`athena:startQueryExecution\` with one \`MERGE\`, whose text is always the same but for the schedule's instant. No code of ours runs.
+\`${compactTable}\` holds the history as one row per playlist, position and day, with names, artist, album and times: enough for
+most questions without a join. It is an Iceberg table (Parquet, in its own bucket) that Athena maintains: EventBridge Scheduler calls
+\`athena:startQueryExecution\` with one \`MERGE\`, in which only the schedule's instant changes. No function runs.
 
 \`\`\`sql
 SELECT snapshot_date, count(*) AS entries
@@ -190,27 +192,27 @@ GROUP BY snapshot_date
 ORDER BY snapshot_date
 \`\`\`
 
-- **Why MERGE.** \`INSERT ... WHERE snapshot_date > (SELECT max(...))\` would miss a day that came late, keep what a replay has
-  changed, and double the rows where it runs twice. Each run of the \`MERGE\` compares the copy with the last ${compactWindowDays} days of the lake: what is new
-  comes in, what changed is changed, what is no more goes, and what is equal is not written. Run again it does nothing.
-- **Why ${compactWindowDays} days.** A failed event can wait in its queue for fourteen, and no older day changes by itself. It reads
+- **Why MERGE.** \`INSERT ... WHERE snapshot_date > (SELECT max(...))\` would miss a day that came late, keep rows that a
+  replay has changed, and double the rows if it runs twice. Each \`MERGE\` compares the copy with the last ${compactWindowDays} days of the lake. It inserts
+  new rows, updates changed rows, deletes rows that no longer exist, and does not write equal rows. Running it again changes nothing.
+- **Why ${compactWindowDays} days.** A failed event can wait in its queue for fourteen days, and no older day changes by itself. A run reads
   ${whole(queryCost(1000, compactWindowDays).files)} files for 1,000 playlists, never the whole lake.
-- **Older days**: where the copy is switched on late, and after a replay or an import of older days, run the query
-  \`compact-whole-history\` in the copy's workgroup, as somebody who may do what its role may. It reads everything once, and a query over
+- **Older days.** If the copy is switched on late, and after a replay or an import of older days, run the query
+  \`compact-whole-history\` in the copy's workgroup, with the permissions of the copy's role. It reads everything once, and a query over
   \`maxScannedBytesPerQuery\` (10 GiB) is cancelled: 1,000 playlists pass that after ${whole((10 * 2 ** 30) / queryCost(1000, 1).bytes)} days, so switch the copy on early.
-- **What it costs** beside its alarms: ${[1, 50, 1000].map((count) => `${money(copyCost(count))} a month with ${whole(count)} playlist${count === 1 ? "" : "s"}`).join(", ")}.
-- **Forgetting.** \`playlake forget\` takes the rows out of the table with a \`DELETE\`. Athena only notes which rows of a file are gone,
-  and Iceberg keeps older states: until both are cleared, the files hold the rows, for whoever reads files or an older state. Now,
+- **Cost** without its alarms: ${[1, 50, 1000].map((count) => `${money(copyCost(count))} a month with ${whole(count)} playlist${count === 1 ? "" : "s"}`).join(", ")}.
+- **Forgetting.** \`playlake forget\` removes the rows from the table with a \`DELETE\`. Athena only marks the rows of a file as deleted,
+  and Iceberg keeps older snapshots. Until both are cleared, anyone who can read the files or an older snapshot can read the rows.
   \`ALTER TABLE ${compactTable} SET TBLPROPERTIES ('optimize_rewrite_data_file_threshold'='1', 'optimize_rewrite_delete_file_threshold'='1')\`
-  and \`OPTIMIZE ${compactTable} REWRITE DATA USING BIN_PACK\` write such files anew; five days later (\`vacuum_max_snapshot_age_seconds\`)
-  \`VACUUM ${compactTable}\` removes the old ones. Each goes by \`playlake sql --stack NAME "..."\`, as somebody who may besides
-  \`s3:ListBucket\` and \`s3:DeleteObject\` on the copy's bucket: without the latter \`VACUUM\` succeeds, and removes nothing. None of this
-  was run in Athena. Sure, and at once: take the copy away (\`pulumi config rm compactSchedule\`, \`pulumi up\`; its bucket is protected
-  outside of \`dev\`), then switch it on again.
-- **Many small writes.** A run adds a file or a few: in ten years some thousand, where the lake has millions. \`OPTIMIZE ${compactTable}
-  REWRITE DATA USING BIN_PACK\` puts them together.
-- **It fails** like anything else: alarms \`compact-failed\` (failed or cancelled), \`compact-overdue\` and \`compact-failures\`.
-- **Here** the same statement runs in DuckDB, in the name of the same role; Iceberg is not modelled, the copy is one Parquet file
-  with the same rows. In Trino 476 with an Iceberg catalog it was run too; in Athena itself it was not.
+  and \`OPTIMIZE ${compactTable} REWRITE DATA USING BIN_PACK\` rewrite such files now. Five days later (\`vacuum_max_snapshot_age_seconds\`)
+  \`VACUUM ${compactTable}\` removes the old ones. Run each with \`playlake sql --stack NAME "..."\`, with additional permissions for
+  \`s3:ListBucket\` and \`s3:DeleteObject\` on the copy's bucket: without the latter, \`VACUUM\` succeeds and removes nothing. None of this
+  was run in Athena. The immediate and certain way is to remove the copy (\`pulumi config rm compactSchedule\`, \`pulumi up\`; its bucket
+  is protected outside of \`dev\`) and to switch it on again.
+- **Many small writes.** A run adds one or a few files: several thousand in ten years, while the lake has millions. \`OPTIMIZE ${compactTable}
+  REWRITE DATA USING BIN_PACK\` merges them.
+- **Failures** raise the alarms \`compact-failed\` (failed or cancelled), \`compact-overdue\` and \`compact-failures\`.
+- **Locally** the same statement runs in DuckDB, with the permissions of the same role. Iceberg is not modelled: the copy is one Parquet
+  file with the same rows. The statement was also tested in Trino 476 with an Iceberg catalog, but not in Athena.
 `;
 }

@@ -11,7 +11,7 @@ function viewSection(view: View): string {
   return [...heading, "", "| column | type | |", "| --- | --- | --- |", ...rows, ""].join("\n");
 }
 
-/** How the tables hang together, as a Mermaid diagram: a column that is another table's key points to it. */
+/** How the tables are related, as a Mermaid diagram: a column that is another table's key points to it. */
 function diagram(): string[] {
   const keyed = tableNames.flatMap((name) => {
     const [column, ...more] = schema[name].key;
@@ -36,23 +36,23 @@ export function tablesDoc(): string {
     "",
     "## What Spotify served, by day",
     "",
-    "Each view has one row a key and day. It reads the table `csv_NAME`, which holds the same values as text, as they are in",
+    "Each view has one row per key and day. It reads the table `csv_NAME`, which holds the same values as text, as they are in",
     "the files. A condition on `snapshot_date` or `snapshot_day` that names days, such as `snapshot_day >= '2026-11-01'`, makes",
     "Athena read only those days' files. If the days come from another table, compare or join on `snapshot_day`.",
     "",
-    "This is how they join; every join is on `snapshot_date` as well.",
+    "The diagram shows how they join. Every join is on `snapshot_date` as well.",
     "",
     ...diagram(),
     "",
     ...views.filter((view) => !isOverViews(view)).map(viewSection),
     "## What changed over time",
     "",
-    "Views over the ones above, and over one another.",
+    "Views over the views above, and over each other.",
     "",
     ...views.filter(isOverViews).map(viewSection),
     "## Named queries",
     "",
-    "They are kept in the Athena workgroup. On your machine: `npx playlake sql --named NAME`.",
+    "They are saved in the Athena workgroup. Locally: `npx playlake sql --named NAME`.",
     "",
     "| name | what it answers |",
     "| --- | --- |",

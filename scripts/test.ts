@@ -1,5 +1,5 @@
-// Runs the tests in processes side by side, and shows each file's output when it has ended: `test.ts fast`, `test.ts full`.
-// `test.ts all` checks types and style as well.
+// Runs the tests in parallel processes, and shows each file's output when it has ended: `test.ts fast`, `test.ts full`.
+// `test.ts all` also checks types and style.
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,9 +9,9 @@ import type { FileResult } from "./testWorker";
 
 const project = path.join(__dirname, "..");
 const testFolder = path.join(project, "test");
-/** Seconds by file of the last runs: what took longest is begun first, so that no process is left with it at the end. */
+/** Seconds by file of the last runs. The longest file starts first, so that it is not left for the end. */
 const timesFile = path.join(project, ".cache", "testTimes.json");
-/** Taken for a file that has no time yet; the ones here are known to be long. */
+/** Seconds for files without a recorded time. These files are known to be long. */
 const usualSeconds: Readonly<Record<string, number>> = {
   "examples/installed.full.ts": 300,
   "spotify/schedules.full.ts": 200,
@@ -19,7 +19,7 @@ const usualSeconds: Readonly<Record<string, number>> = {
   "spotify/schedules.test.ts": 20,
 };
 
-/** Begins the line with which a worker ends a file's output; no test prints it. */
+/** Starts the line with which a worker ends a file's output. No test can print it. */
 const resultMark = `${randomUUID()} `;
 
 /** One thing to run: a test file by its path below test/, or a command of package.json. */
@@ -30,13 +30,13 @@ interface Job {
 
 const checks: readonly Job[] = ["types", "lint"].map((name) => ({ name, command: ["npm", "run", "--silent", name] }));
 
-/** What came of a job, and what it printed. */
+/** A job's outcome and its output. */
 interface Outcome {
   isGood: boolean;
   text: string;
 }
 
-/** These tests look at the program's resources: one process takes them, so that the programs run once. */
+/** These tests read the program's resources. One process runs them all, so that each program runs once. */
 const sharePrograms = /^(components|docs|pipeline|policy|scripts)\//;
 
 function jobsOf(kind: string | undefined): Job[] {
@@ -89,7 +89,7 @@ function startWorker(): Worker {
     const result = JSON.parse(text.slice(at + resultMark.length, end)) as FileResult;
     const { total, passed, skipped, cpuSeconds } = result;
     const counts = `  Total:     ${total}\n  Passed:    ${passed}\n  Skipped:   ${skipped}\n`;
-    // If a suite's own preparation throws, none of its tests passes.
+    // If a suite's `before` throws, none of its tests passes.
     finish({
       isGood: passed === total,
       text: `${text.slice(0, at)}\n${counts}  Processor: ${cpuSeconds.toFixed(1)} s`,
@@ -114,7 +114,7 @@ function startWorker(): Worker {
   };
 }
 
-/** Takes jobs until none is left. Fast files share a process, long ones get their own. */
+/** Runs jobs until none is left. Fast files share a process, long ones get their own. */
 async function work(waiting: Job[], preferred: (job: Job) => boolean, times: Record<string, number>): Promise<void> {
   let worker: Worker | undefined;
   while (waiting.length > 0) {

@@ -1,15 +1,15 @@
-// Runs test files one after another in this process, as its parent (test.ts) names them. Argument: the text that begins the
-// line with a file's result.
+// Runs test files one after another in this process, as its parent (test.ts) names them. Argument: the text that starts
+// the line with a file's result.
 
-/** What uvu queues for a suite's `run()`: runs its tests and prints their outcome. */
+/** The function that uvu queues for a suite's `run()`: it runs the tests and prints their outcome. */
 type RunSuite = () => Promise<[errors: string | true, passed: number, skipped: number, total: number]>;
 
-/** What came of a file. */
+/** The result of a file. */
 export interface FileResult {
   total: number;
   passed: number;
   skipped: number;
-  /** Processor time of this process, without that of processes that the tests start. */
+  /** Processor time of this process, without the processes that tests start. */
   cpuSeconds: number;
 }
 
@@ -21,7 +21,7 @@ require("./failingHooks");
 async function runFile(file: string): Promise<FileResult> {
   const before = process.cpuUsage();
   const suites: RunSuite[] = [];
-  // uvu holds on to its list of files.
+  // uvu keeps a reference to its list of files.
   (globalThis as unknown as { UVU_QUEUE: RunSuite[][] }).UVU_QUEUE.splice(0, 1, suites);
   const result = { total: 0, passed: 0, skipped: 0 };
   require(file);

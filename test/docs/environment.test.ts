@@ -18,7 +18,7 @@ function section(title: string): string {
   return page.slice(start, end === -1 ? undefined : end);
 }
 
-/** The variables in the first column of a text's tables. */
+/** The variables in the first column of a section's tables. */
 function rowsOf(text: string): string[] {
   const cells = [...text.matchAll(/^\| (`.*?) \|/gm)].map(([, cell = ""]) => cell);
   return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name));
@@ -37,13 +37,13 @@ function sourcesOf(...folders: string[]): string {
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 
-/** What is read of an environment: `env.NAME`, `env["NAME"]`, and `const { NAME } = env`. */
+/** The variables read from an environment: `env.NAME`, `env["NAME"]`, and `const { NAME } = env`. */
 function readIn(text: string): string[] {
   const taken = matches(text, /\{([^{}]*)\}\s*=\s*(?:\w+\.)?env\b/g).flatMap((names) => matches(names, /([A-Z]\w+)/g));
   return [...matches(text, /\benv\.([A-Za-z_]\w*)/g), ...matches(text, /\benv\["(\w+)"\]/g), ...taken];
 }
 
-test("the command's variables are those that its sources read", () => {
+test("the command's documented variables are those its sources read", () => {
   const sources = sourcesOf("bin", "cli", "lake", "operations", "report", "standin");
   const [own = "", builtOn = "", given = ""] = section("The command").split(/^Read by what.*$|^The command sets.*$/m);
   const set = [
@@ -55,7 +55,7 @@ test("the command's variables are those that its sources read", () => {
   assert.equal(rowsOf(builtOn)[0], "TMPDIR");
 });
 
-test("the functions' variables are those that the program declares and that they read", async () => {
+test("the functions' documented variables are declared and read", async () => {
   const { resources } = await exampleStack({ market: "DE" });
   const declared = resources.flatMap(({ type, inputs }) =>
     type === "aws:lambda/function:Function"
@@ -71,7 +71,7 @@ test("the functions' variables are those that the program declares and that they
   assert.equal(sorted(sentence), sorted(read.filter((name) => !known.includes(name))));
 });
 
-test("a local function's variables are those that the emulator sets", () => {
+test("a local function's documented variables are those the emulator sets", () => {
   const start = readFileSync(path.join(projectFolder, "emulator", "lambda", "process.ts"), "utf8");
   const own = matches(start, /^ {4}([A-Z_]+):/gm);
   const endpoints = matches(sourcesOf("emulator"), /\bendpoints\.(AWS_ENDPOINT_URL_\w+) =/g);

@@ -7,7 +7,7 @@ import { answeredPages, docsFolder } from "../../scripts/docs";
 const test = suite("docs, answered by a run");
 
 for (const [name, text] of Object.entries(answeredPages)) {
-  test(`docs/${name} shows what the samples answer (else: npm run docs)`, () => {
+  test(`docs/${name} shows the samples' answers (else: npm run docs)`, () => {
     assert.is(readFileSync(path.join(docsFolder, name), "utf8"), text());
   });
 }

@@ -22,14 +22,14 @@ test.before(() => {
 
 test.after(remove);
 
-/** Runs a line as a reader would type it; what npm itself would install is there. */
+/** Runs a line as a reader would type it, except that packages are already installed. */
 function shell(line: string): string {
   const env = { ...process.env, NO_COLOR: "1" };
   return execFileSync("bash", ["-c", `(${line}) 2>&1`], { cwd: folder, env }).toString();
 }
 
-test("its commands run, in its order", () => {
-  // CI runs the two that install, as they stand.
+test("its commands run in order", () => {
+  // CI runs the two commands that install.
   const lines = commands().filter((line) => line !== "npm install && npm test");
   assert.equal(lines[0], "npm install && npm start");
 

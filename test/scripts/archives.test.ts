@@ -30,7 +30,7 @@ function unzipped(bytes: Buffer): Record<string, Buffer> {
   return files;
 }
 
-test("a zip holds what went in", () => {
+test("a zip contains its files", () => {
   const names = fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8}){0,2}$/);
   fc.assert(
     fc.property(fc.dictionary(names, fc.uint8Array({ maxLength: 400 })), (contents) => {
@@ -40,14 +40,14 @@ test("a zip holds what went in", () => {
   );
 });
 
-test("its bytes hang on names and contents alone", () => {
+test("a zip's bytes depend only on names and contents", () => {
   const files = { "__index.js": Buffer.from("a".repeat(1000)), "node_modules/a/b.js": Buffer.from("b") };
   assert.equal(zip(files), zip({ ...files }));
-  // Headers, names and ends of two files, the end of the whole, and 11 + 3 bytes deflated.
+  // Headers, names and directory entries of two files, the end of the directory, and 11 + 3 deflated bytes.
   assert.is(zip(files).length, 2 * (30 + 46 + 16) + 2 * (10 + 19) + 22 + 11 + 3);
 });
 
-test("archives of texts and files are read, others refused", async () => {
+test("archives of texts and files are read, others are refused", async () => {
   const { AssetArchive, FileAsset, StringAsset } = pulumi.asset;
   const assets = { "b.js": new FileAsset(__filename), "a.js": new StringAsset("é") };
   const files = await archiveFiles(new AssetArchive(assets));

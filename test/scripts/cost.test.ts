@@ -16,17 +16,17 @@ function rounded(cost: Record<string, Part>): Record<string, string[]> {
   return Object.fromEntries(parts);
 }
 
-test("each part, computed by hand for 1,000 playlists after a year", () => {
+test("each part matches a hand computation for 1,000 playlists after a year", () => {
   const same = (dollars: number) => [dollars.toFixed(3), dollars.toFixed(3)];
   const { playlistDay, run, catchUp, rawBytesAnEntry, lakeBytesAnEntry } = counts;
   const objects = 30_400;
   const puts = objects * (playlistDay.puts + playlistDay.lists) + 30.4 * (run.puts + run.lists + 16 * catchUp.puts);
   const gets = objects * playlistDay.gets + 30.4 * (run.gets + 16 * catchUp.gets);
-  // A day: 18 runs of 1 s and 1,686 requests of 0.3 s at half a GB, 1,000 s at a whole one.
+  // A day: 18 runs of 1 s and 1,686 requests of 0.3 s at 0.5 GB, 1,000 s at 1 GB.
   const gbSeconds = 30.4 * ((18 + 1685.714286 * 0.3) / 2 + 1000);
   const logGb = (objects * playlistDay.logBytes + 30.4 * (run.logBytes + 16 * catchUp.logBytes)) / 1e9;
   assert.equal(rounded(monthlyCost(stack, { playlists: 1000, years: 1 })), {
-    // 2 DPUs, a sixth of an hour; a GET of 3,285,000 files, a LIST of 3,285 folders.
+    // 2 DPUs for a sixth of an hour; a GET for 3,285,000 files, a LIST for 3,285 folders.
     "Glue crawler": same(4 * ((2 / 6) * 0.44 + 3_285_000 * 4e-7 + 3285 * 5e-6)),
     "Glue catalog requests": [(objects * 9e-6).toFixed(3), "0.000"],
     Lambda: [(gbSeconds * prices.lambdaGbSecond + 30.4 * 1018 * 2e-7).toFixed(3), "0.000"],
@@ -37,7 +37,7 @@ test("each part, computed by hand for 1,000 playlists after a year", () => {
     // Fifteen days of seven tables.
     "Compact copy": same(30 * (1.5e6 * lakeBytesAnEntry * 5e-12 + 105_000 * 4e-7 + 105 * 5e-6)),
     Logs: [(logGb * 0.5).toFixed(3), "0.000"],
-    // Ten of twelve are free; composites never are.
+    // Ten of twelve alarms are free; composites never are.
     Alarms: ["2.200", "1.200"],
     Dashboards: ["3.000", "0.000"],
     // Five metrics in 18 hours of the day, four in one.
@@ -46,7 +46,7 @@ test("each part, computed by hand for 1,000 playlists after a year", () => {
   });
 });
 
-test("what costs is read from the program's resources", async () => {
+test("cost factors are read from the program's resources", async () => {
   const declared = costedStack((await stackWith("declared")).resources);
   assert.equal(
     { ...declared, crawlsAMonth: declared.crawlsAMonth.toFixed(2) },
@@ -59,7 +59,7 @@ test("what costs is read from the program's resources", async () => {
   assert.is(costedStack((await stackWith("inferred")).resources).crawlsAMonth.toFixed(1), "30.4");
 });
 
-test("the default stack costs what was promised", async () => {
+test("the default stack costs what README promises", async () => {
   const declared = costedStack((await stackWith("declared")).resources);
   const few = totalCost(declared, { playlists: 3, years: 1 });
   assert.ok(few.left < 1, `$${few.left} a month after allowances`);

@@ -11,7 +11,7 @@ const test = suite("scripts/previewComment");
 
 const nothing: Registered[] = [];
 
-test("the program against itself: archives, cost, no change", async () => {
+test("a program compared with itself shows archives and cost, no change", async () => {
   const { resources } = await stackWith("declared");
   const base = await programFacts(resources);
   const lines = (await previewComment({ program: resources, base })).split("\n");
@@ -34,7 +34,7 @@ test("the program against itself: archives, cost, no change", async () => {
   assert.not.match(lines.join("\n"), /example-client/);
 });
 
-test("a change of resources, permissions and cost is listed against the base", async () => {
+test("changed resources, permissions and cost are listed against the base", async () => {
   const alarm = resource("aws:cloudwatch/metricAlarm:MetricAlarm", "late", {});
   const base = await programFacts([alarm, ...role("extract", allow("s3:GetObject", "arn:aws:s3:::raw/*"))]);
   const condition = { StringLike: { "s3:prefix": "state/*" } };
@@ -63,7 +63,7 @@ test("a change of resources, permissions and cost is listed against the base", a
   assert.match(lines[7]!, /^\| a month, 1 playlist, 1 year, list price \| \$\d+\.\d\d \| \$\d+\.\d\d \| -\$0\.10 \|$/);
 });
 
-test("a base that could not be described is said to be missing", async () => {
+test("a base that could not be described is reported", async () => {
   const text = await previewComment({ program: nothing });
   assert.match(
     text,
@@ -71,7 +71,7 @@ test("a base that could not be described is said to be missing", async () => {
   );
 });
 
-test("a stack's diff stands in a block that it cannot close", async () => {
+test("a stack's diff is in a block that it cannot close", async () => {
   const text = await previewComment({ stack: "prod", diff: "+ code: ```x```\n", program: nothing });
   assert.match(
     text,
@@ -88,7 +88,7 @@ test("a failed preview and a program that does not run still make a comment", as
   assert.match(text, "The program does not run:\n```text\nschedule: no\n```");
 });
 
-test("a long diff is cut to what GitHub takes", async () => {
+test("a long diff is cut to GitHub's limit", async () => {
   const text = await previewComment({ stack: "prod", diff: "x".repeat(200_000), program: nothing });
   assert.ok(text.length < 65_536);
   assert.match(text, "\n… 155,000 characters are left out: see the workflow's log\n");

@@ -5,12 +5,12 @@ import { countRuns } from "../../scripts/runCounts";
 
 const test = suite("scripts/runCounts");
 
-test("the kept counts are those of simulated days", async () => {
+test("the kept counts match simulated days", async () => {
   const found = await countRuns();
   const withoutBytes = ({ playlistDay, run, catchUp }: typeof counts) =>
     [playlistDay, run, catchUp].map(({ logBytes: _, ...rest }) => rest);
   assert.equal(withoutBytes(found), withoutBytes(counts));
-  // Log lines hold times and ids of different lengths.
+  // Log lines contain times and ids of different lengths.
   for (const of of ["playlistDay", "run", "catchUp"] as const) {
     const [now, kept] = [found[of].logBytes, counts[of].logBytes];
     assert.ok(Math.abs(now - kept) <= Math.max(200, kept * 0.1), `${of}: ${now} bytes, kept are ${kept}`);

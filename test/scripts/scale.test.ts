@@ -5,26 +5,26 @@ import { concurrentTransforms, leastMinutes, requestsAnInvocation } from "../../
 
 const test = suite("scripts/scale");
 
-test("requests, computed by hand", () => {
-  // One, and three more for the tenth that changed and a seventh of the rest.
+test("requests match a hand computation", () => {
+  // One, and three more for the tenth that changed and for a seventh of the rest.
   assert.is(dailyRequests().toFixed(4), (1 + (0.1 + 0.9 / 7) * 3).toFixed(4));
-  // 900 s without the last ten and a start of one, 0.4 s each.
+  // 900 s without the last ten and one for the start, 0.4 s each.
   assert.is(requestsAnInvocation(), 2222);
   assert.is(concurrentTransforms(), 2.5);
 });
 
-test("a query over the names of entries reads all tables but two", () => {
+test("a query over the names of entries reads all tables except two", () => {
   assert.equal(readTables, ["playlists", "playlist_items", "tracks", "track_artists", "artists", "albums", "episodes"]);
 });
 
-test("files, folders, bytes and cost of a query, computed by hand", () => {
+test("a query's files, folders, bytes and cost match a hand computation", () => {
   const { dollars, ...figures } = queryCost(1000, 365);
   const bytes = 1000 * 365 * 100 * counts.lakeBytesAnEntry;
   assert.equal(figures, { files: 2_555_000, partitions: 2555, bytes });
   assert.is(leastMinutes(2_555_000).toFixed(2), (2_555_000 / 5500 / 60).toFixed(2));
-  // $5 a TB, $0.0004 a thousand GETs, $0.005 a thousand LISTs.
+  // $5 per TB, $0.0004 per thousand GETs, $0.005 per thousand LISTs.
   assert.is(dollars.toFixed(4), (bytes * 5e-12 + 1.022 + 0.012775).toFixed(4));
-  // 10 MB are billed at least.
+  // At least 10 MB are billed.
   assert.is(queryCost(1, 1).dollars.toFixed(8), (0.00005 + 7 * 0.0000004 + 7 * 0.000005).toFixed(8));
 });
 

@@ -11,7 +11,7 @@ test.before.each((context) => {
 });
 test.after.each(({ remove }) => remove());
 
-/** Runs test files in one worker; gives its results as far as it came, its exit code if it ended, and its output. */
+/** Runs test files in one worker. @returns its results so far, its exit code if it ended, and its output */
 async function runFiles(folder: string, bodies: readonly string[]) {
   const register = path.join(projectFolder, "scripts", "register.js");
   const worker = fork(path.join(projectFolder, "scripts", "testWorker.ts"), ["RESULT "], {
@@ -49,7 +49,7 @@ async function runFiles(folder: string, bodies: readonly string[]) {
   return { results: results().map(({ cpuSeconds, ...counts }) => counts), exitCode, output };
 }
 
-test("counts each file by itself, failed tests among them", async ({ folder }) => {
+test("each file is counted by itself, including failed tests", async ({ folder }) => {
   const { results, output } = await runFiles(folder, [
     'test("a", () => {}); test("b", () => { throw new Error("b is wrong"); });',
     'test("c", () => {}); test.skip("d", () => {});',
@@ -61,14 +61,14 @@ test("counts each file by itself, failed tests among them", async ({ folder }) =
   assert.match(output, "b is wrong");
 });
 
-test("a suite whose preparation throws has no passed test, and its error is shown", async ({ folder }) => {
+test("a suite whose before throws shows its error and passes no test", async ({ folder }) => {
   const body = 'test.before(() => { throw new Error("no lake"); }); test("a", () => {});';
   const { results, output } = await runFiles(folder, [body]);
   assert.equal(results, [{ total: 1, passed: 0, skipped: 0 }]);
   assert.match(output, "no lake");
 });
 
-test("a file that does not load, and one that ends the process, end the worker", async ({ folder }) => {
+test("a file that does not load or that exits ends the worker", async ({ folder }) => {
   const broken = await runFiles(folder, ['throw new Error("does not load");']);
   assert.equal([broken.results, broken.exitCode], [[], 1]);
   assert.match(broken.output, "does not load");

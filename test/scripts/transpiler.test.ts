@@ -14,7 +14,7 @@ const { create } = require("../../scripts/transpiler") as { create: Create };
 const test = suite("scripts/transpiler");
 const project = path.join(__dirname, "..", "..");
 let folder = "";
-/** ts-node as it is by itself. */
+/** ts-node without the cache. */
 let service: Service;
 
 test.before(() => {
@@ -29,14 +29,14 @@ test.after.each(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Without the map: its contents are the same but for the order of its members. */
+/** The output without the source map, whose members differ only in order. */
 function code(compiled: string): string {
   return compiled.replace(/\/\/# sourceMappingURL=.*/s, "");
 }
 
 const files = ["index.ts", "components/spotifyExtractor.ts", "emulator/athena/index.ts", "transforms/rows.ts"];
 for (const name of files) {
-  test(`${name}: what ts-node makes, made and kept`, () => {
+  test(`${name}: new and cached output match ts-node's`, () => {
     const fileName = path.join(project, name);
     const source = readFileSync(fileName, "utf8");
     const expected = code(service.compile(source, fileName));
@@ -52,7 +52,7 @@ for (const name of files) {
   });
 }
 
-test("a changed source is made anew", () => {
+test("a changed source is transpiled again", () => {
   const { transpile } = create({ service }, folder);
   const fileName = path.join(project, "index.ts");
 
@@ -64,7 +64,7 @@ test("a changed source is made anew", () => {
   assert.is(readdirSync(folder).length, 2);
 });
 
-test("what is broken is told, and not kept", () => {
+test("a broken source is reported and not cached", () => {
   const { transpile } = create({ service }, folder);
   const fileName = path.join(project, "index.ts");
   const { diagnostics } = transpile("const = 1;", { fileName });
@@ -74,7 +74,7 @@ test("what is broken is told, and not kept", () => {
 });
 
 for (const broken of ['{"outputText":"', "", "null", "{}"]) {
-  test(`a kept file that holds ${broken || "nothing"} is made anew`, () => {
+  test(`a cached file that holds ${broken || "nothing"} is replaced`, () => {
     const { transpile } = create({ service }, folder);
     const fileName = path.join(project, "index.ts");
     const expected = transpile("export const one: number = 1;", { fileName }).outputText;
@@ -83,7 +83,7 @@ for (const broken of ['{"outputText":"', "", "null", "{}"]) {
   });
 }
 
-test("a kept file that can't be replaced leaves no draft behind", () => {
+test("a cached file that cannot be replaced leaves no draft behind", () => {
   const { transpile } = create({ service }, folder);
   const fileName = path.join(project, "index.ts");
   transpile("export = 1;", { fileName });
@@ -96,7 +96,7 @@ test("a kept file that can't be replaced leaves no draft behind", () => {
   assert.equal(readdirSync(folder), [name]);
 });
 
-test("a folder that can't be made keeps nothing from working", () => {
+test("a folder that cannot be created does no harm", () => {
   const { transpile } = create({ service }, path.join(project, "package.json", "kept"));
   const { outputText } = transpile("export = 1;", { fileName: path.join(project, "index.ts") });
   assert.is(code(outputText), '"use strict";\nmodule.exports = 1;\n');

@@ -2,8 +2,8 @@ import { openAthena } from "../../emulator/athena";
 import { tableNames } from "../../transforms/schema";
 
 /**
- * What a state's lake answers, as text that can be compared: every row of the nine tables and of their views, and every
- * query that the program keeps, without what the stack puts before its name.
+ * A state's lake as comparable text: every row of the nine tables and their views, and the answer of every named query,
+ * without the stack's name prefix.
  */
 export async function answersOf(stateDir: string): Promise<Record<string, string>> {
   const athena = await openAthena({ stateDir });
@@ -11,7 +11,7 @@ export async function answersOf(stateDir: string): Promise<Record<string, string
   try {
     for (const table of tableNames) {
       answers[table] = text(await athena.query(`select * from ${table} order by all`));
-      // The crawler's columns are in the files' order, and so are the declared ones.
+      // The crawler's columns are in the files' order, like the declared ones.
       answers[`csv_${table}`] = text(await athena.query(`select * from csv_${table} order by all`));
     }
     for (const { name, sql } of athena.namedQueries) answers[name] = text(await athena.query(sql));

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The file of a browser: the one that `CHROMIUM` names, else Debian's on `PATH`; undefined where there is none. */
+/** The path of a browser: the one that `CHROMIUM` names, else Debian's on `PATH`; undefined if there is none. */
 export function findChromium(): string | undefined {
   const { CHROMIUM, PATH = "" } = process.env;
   const files = PATH.split(path.delimiter).flatMap((folder) => names.map((name) => path.join(folder, name)));
@@ -23,7 +23,7 @@ function isProgram(file: string): boolean {
 /** Starts a browser without a window. */
 export async function openChromium(executablePath: string): Promise<Browser> {
   const { chromium } = await import("playwright-core");
-  // Chromium refuses to run its sandbox as root, as which containers run.
+  // Chromium refuses to run its sandbox as root, and containers run as root.
   const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return chromium.launch({ executablePath, args });
 }

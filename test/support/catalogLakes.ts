@@ -16,7 +16,7 @@ import { simulate } from "../queries/history/simulate";
 const seldom: StoredDay[][] = replay(simulate({ seed: 11, playlists: 3, days: 4, sizes: [4, 10] }));
 const firstNewDay = "2025-11-03";
 
-/** The folder of all buckets of a state. */
+/** The folder with all buckets of a state. */
 export function bucketsFolder(stateDir: string): string {
   return path.join(stateDir, "buckets");
 }
@@ -27,14 +27,14 @@ function withEntries(stored: StoredDay[][], isKept: (kind: string, playlist: num
   );
 }
 
-/** A small lake, and whether it was written by two schemas, one after the other. */
+/** A small lake, and whether two successive schemas wrote it. */
 export interface SmallLake {
   title: string;
   stored: StoredDay[][];
   hasGrown: boolean;
 }
 
-/** Lakes of which it is not plain that three catalogs tell the same. */
+/** Lakes for which the three catalogs could differ. */
 export const smallLakes: readonly SmallLake[] = [
   { title: "no episode ever, one playlist of three empty", hasGrown: false, stored: noEpisodes() },
   { title: "nothing but empty playlists", hasGrown: false, stored: withEntries(seldom, () => false) },
@@ -53,8 +53,8 @@ export async function writeSmallLake({ stored, hasGrown }: SmallLake, folder: st
 }
 
 /**
- * A state folder with that lake, crawled as the catalog wants it; where the schema has grown, once before by the program of
- * the older schema, when there were only the older days.
+ * A state folder with that lake, crawled if the catalog needs it. If the schema has grown, the program of the older
+ * schema crawled the older days first.
  */
 export async function crawlSmallLake(
   catalog: CatalogMode,
@@ -84,7 +84,7 @@ async function crawlAll(resources: Registered[], stateDir: string): Promise<Glue
   return glue;
 }
 
-/** Registers the days of the declared tables, as the transformer does when it has written their files. */
+/** Registers the days of the declared tables, like the transformer after it has written their files. */
 async function registerDays(glue: Glue, resources: readonly Registered[], stateDir: string): Promise<void> {
   for (const { inputs } of ofType(resources, "aws:glue/catalogTable:CatalogTable")) {
     const { location, columns, serDeInfo } = inputs.storageDescriptor ?? {};
@@ -108,7 +108,7 @@ async function registerDays(glue: Glue, resources: readonly Registered[], stateD
   }
 }
 
-/** Takes the days of the newer schema away, until the function that it gives is called. */
+/** Removes the days of the newer schema. @returns a function that restores them */
 function hideNewerDays(stateDir: string): () => void {
   const [lake = ""] = readdirSync(bucketsFolder(stateDir));
   const away = path.join(stateDir, "away");
@@ -127,7 +127,7 @@ function hideNewerDays(stateDir: string): () => void {
   };
 }
 
-/** A table as a program of the older schema declares it; anything else as it is. */
+/** A table as a program of the older schema declares it; any other resource unchanged. */
 function asOlderSchema(resource: Registered): Registered {
   if (!/:CatalogTable$/.test(resource.type)) return resource;
   const inputs = structuredClone(resource.inputs);

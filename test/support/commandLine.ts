@@ -6,7 +6,7 @@ import path from "node:path";
 /** The project's folder. */
 export const projectFolder = path.join(__dirname, "..", "..");
 
-/** What a run of the command left. */
+/** The result of a run of the command. */
 export interface CommandResult {
   exitCode: number | null;
   stdout: string;
@@ -14,16 +14,19 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
-  /** Where it is started. @default a folder of the test's own would be wrong more often: the project's */
+  /** The working directory. @default the project's folder */
   cwd?: string;
-  /** Variables beside the process's own. */
+  /** Variables in addition to the process's own. */
   env?: Record<string, string>;
   input?: string;
   /** The command's file. @default this project's */
   program?: string;
 }
 
-/** Starts `playlake` as a user would: a process of its own, without a terminal, no Spotify app in its environment. */
+/**
+ * Starts `playlake` as a user would: in its own process, without a terminal and without a Spotify app in its
+ * environment.
+ */
 export function startPlaylake(words: readonly string[], options: CommandOptions = {}) {
   const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, ...env } = process.env;
   return spawn(process.execPath, [options.program ?? path.join(projectFolder, "bin", "playlake.js"), ...words], {
@@ -49,7 +52,7 @@ export async function playlake(words: readonly string[], options: CommandOptions
   return { exitCode, stdout, stderr };
 }
 
-/** A folder of the test's own, and how to remove it. */
+/** A temporary folder, and a function that removes it. */
 export function temporaryFolder(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-test-"));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -13,27 +13,27 @@ import { sampleSource } from "../pipeline/support";
 import { temporaryFolder } from "./commandLine";
 import { type Executed, run } from "./terminal";
 
-/** A stack as an operator meets it: Pulumi's CLI tells its outputs, and AWS answers over HTTP. */
+/** A stack as an operator uses it: Pulumi's CLI prints its outputs, and AWS answers over HTTP. */
 export interface DeployedStack {
   readonly pipeline: Pipeline;
   readonly source: Source;
   readonly outputs: StackOutputs;
   readonly stateDir: string;
-  /** Where the operator stands. */
+  /** The operator's working directory. */
   readonly home: string;
-  /** The operator's variables, beside the process's own. */
+  /** The operator's variables, in addition to the process's own. */
   readonly env: Readonly<Record<string, string>>;
   readonly wire: Wire;
-  /** What the next requests meet: a Lambda that throttles them, a crawler in somebody else's crawl. Counts down. */
+  /** How many of the next requests fail: Lambda throttles them, or the crawler is already running. Counts down. */
   readonly faults: { throttled: number; crawling: number };
-  /** Runs a command line as the operator. */
+  /** Runs a command as the operator. */
   playlake(words: readonly string[]): Promise<Executed>;
-  /** Does something with the credentials of a role. */
+  /** Runs an action with the credentials of a role. */
   as<T>(roleName: string, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** What a person needs who runs the commands against a stack. */
+/** The permissions that an operator needs to run the commands against a stack. */
 const operatorStatements = [
   allow(["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"], "arn:aws:lambda:*:*:function:playlake-*"),
   allow(
@@ -55,7 +55,7 @@ const operatorStatements = [
   allow("s3:DeleteObjectVersion", "arn:aws:s3:::playlake-*/*"),
 ];
 
-/** An operator of its own, and one who may do nothing. */
+/** An operator with these permissions, and one without any. */
 export const principals: readonly Registered[] = [
   resource("aws:iam/role:Role", "operator", trust("ec2.amazonaws.com")),
   resource("aws:iam/rolePolicy:RolePolicy", "operator", {
@@ -65,7 +65,7 @@ export const principals: readonly Registered[] = [
   resource("aws:iam/role:Role", "stranger", trust("ec2.amazonaws.com")),
 ];
 
-/** Writes a `pulumi` that knows the stack `dev`, and some that are in other states; gives its folder. */
+/** Writes a `pulumi` that knows the stack `dev` and some stacks in other states. @returns its folder */
 export function fakePulumi(home: string, outputs: object): string {
   const folder = path.join(home, "bin");
   mkdirSync(folder);
@@ -142,7 +142,7 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
   };
 }
 
-/** What answers a request in the service's place; undefined if the service does. */
+/** The answer given instead of the service's; undefined if the service answers. */
 function faultOf(faults: DeployedStack["faults"], { url, headers }: IncomingMessage) {
   const target = String(headers["x-amz-target"]);
   if (faults.throttled > 0 && url?.endsWith("/invocations")) {
@@ -161,7 +161,7 @@ function faultOf(faults: DeployedStack["faults"], { url, headers }: IncomingMess
   return undefined;
 }
 
-/** Sets variables of this process, where the SDK reads them; gives what undoes it. */
+/** Sets variables of this process, which the SDK reads. @returns a function that restores them */
 function setEnvironment(variables: Record<string, string>): () => void {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);

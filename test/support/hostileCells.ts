@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { makeCsvWriter } from "../../transforms/csv";
 
-/** Text made of what breaks CSV readers, mixed with all of Unicode, lone surrogates included. */
+/** Text made of characters that break CSV readers, mixed with all of Unicode, including lone surrogates. */
 const hostileText = fc
   .array(
     fc.oneof(
@@ -19,14 +19,14 @@ export function hostileRows(columnCount: number): fc.Arbitrary<string[][]> {
   return fc.array(row, { minLength: 1, maxLength: 12 });
 }
 
-/** What a cell is read back as: without line breaks, and without what UTF-8 cannot hold. */
+/** The expected value of a cell when read back: without line breaks, and without what UTF-8 cannot encode. */
 export function asStored(cell: string): string {
   return Buffer.from(cell.replace(/[\r\n]+/g, " ")).toString();
 }
 
 const writeCsv = makeCsvWriter();
 
-/** Rows as CSV, as the lake's files have it, given as their cells. */
+/** Rows of cells as CSV, as in the lake's files. */
 export function writeRows(rows: readonly (readonly string[])[]): Buffer {
   const columns = (rows[0] ?? []).map((_, index) => `c${index}`);
   const named = rows.map((row) => Object.fromEntries(row.map((cell, index) => [`c${index}`, cell])));

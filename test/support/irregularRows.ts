@@ -1,4 +1,4 @@
-/** The rows that irregular entries give, and the check that they give no others. */
+/** The expected rows of irregular entries, and the check that there are no others. */
 import * as assert from "uvu/assert";
 import type { TableName } from "../../transforms/schema";
 import type { SerdeRow } from "./openCsvSerde";
@@ -18,7 +18,7 @@ type Cells = Record<number, string>;
 
 const withCells = (row: readonly string[], cells: Cells) => row.map((cell, index) => cells[index] ?? cell);
 
-/** The rows of the track that `track(id)` makes, with other cells in place of some of the track's and of its album's. */
+/** The rows of the track that `track(id)` makes, with some cells of the track and its album replaced. */
 export function trackRows(id: string, cells: Cells = {}, albumCells: Cells = {}): Rows {
   const row = [
     id,
@@ -57,7 +57,7 @@ export function together(...all: readonly Rows[]): Rows {
   return rows;
 }
 
-/** Transforms a page of these entries and holds every row but that of `playlists` to `expected`. */
+/** Transforms a page of these entries and compares every row, except that of `playlists`, with `expected`. */
 export async function gives(entries: unknown[], expected: Rows): Promise<void> {
   const { playlists, ...rows } = allRows(await runOne({ items: entries }, "list.json"));
   assert.equal(

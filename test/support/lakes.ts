@@ -18,7 +18,7 @@ export function lakeFiles(stateDir: string): Record<string, string> {
   return filesOf(path.join(stateDir, "buckets", "playlake-lake"));
 }
 
-/** Whether a process holds a state folder, or was killed while it did. */
+/** Whether a process has locked a state folder, or was killed while it had. */
 export function isLocked(stateDir: string): boolean {
   return existsSync(stateDir) && readdirSync(stateDir).some((name) => name.startsWith("lock-"));
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether the machine tells where its processes stand. */
+/** Whether the machine reports the working directories of processes. */
 export const canSeeProcesses = existsSync("/proc/self/cwd");
 
 /** The processes whose working directory is in a folder, removed ones included. */
@@ -14,14 +14,14 @@ export function processesIn(folder: string): number[] {
       try {
         return `${readlinkSync(path.join("/proc", pid, "cwd"))}${path.sep}`.startsWith(folder + path.sep);
       } catch {
-        // It has ended, or is another user's.
+        // The process has ended or belongs to another user.
         return false;
       }
     })
     .map(Number);
 }
 
-/** Waits until no process is in a folder any more; gives those that are there after the limit. */
+/** Waits until no process is in a folder. @returns those that still are after the limit */
 export async function processesLeft(folder: string, limitMs = 3000): Promise<number[]> {
   const endMs = Date.now() + limitMs;
   let left = processesIn(folder);

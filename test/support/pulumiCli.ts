@@ -1,4 +1,4 @@
-/** The project, deployed by the `pulumi` of the PATH into a backend of files. */
+/** Deploys the project with the `pulumi` on the PATH into a file backend. */
 import { execFile } from "node:child_process";
 import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,11 +7,11 @@ import path from "node:path";
 /** How a command of the CLI ended. */
 export interface CliResult {
   exitCode: number;
-  /** What it said, on both of its streams. */
+  /** Its output on both streams. */
   text: string;
 }
 
-/** A copy of the project in a folder of its own, with a stack. */
+/** A copy of the project in its own folder, with a stack. */
 export interface DeployedProject {
   /** Runs `pulumi ARGS` on the stack. */
   pulumi(...args: string[]): Promise<CliResult>;
@@ -32,7 +32,10 @@ const sources = [
   "tsconfig.json",
 ];
 
-/** Why the project can't be deployed here, or undefined. `PLAYLAKE_TEST_ENDPOINT` is the address of an AWS, such as moto's. */
+/**
+ * Why the project cannot be deployed locally, or undefined. `PLAYLAKE_TEST_ENDPOINT` is the address of an AWS stand-in
+ * such as moto.
+ */
 export function whyNotDeployed(): string | undefined {
   if (process.env.PLAYLAKE_TEST_ENDPOINT === undefined) return "PLAYLAKE_TEST_ENDPOINT is not set";
   return isOnPath("pulumi") ? undefined : "no pulumi is on the PATH";
@@ -52,7 +55,7 @@ function isOnPath(command: string): boolean {
 const services =
   "athena budgets cloudtrail cloudwatch cloudwatchevents cloudwatchlogs glue iam lambda s3 scheduler sns sqs ssm sts";
 
-/** The provider's config for an endpoint that is not AWS: nothing is looked up, every service is there. */
+/** The provider's config for an endpoint that is not AWS: no look-ups, every service at the endpoint. */
 export function endpointConfig(endpoint: string): Record<string, string> {
   return {
     "aws:region": "us-east-1",
@@ -63,7 +66,7 @@ export function endpointConfig(endpoint: string): Record<string, string> {
   };
 }
 
-/** Copies the project to a folder of its own and makes a stack of that name. */
+/** Copies the project to its own folder and creates a stack with that name. */
 export async function deployedProject(stack: string): Promise<DeployedProject> {
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-engine-"));
   const cwd = path.join(folder, "project");

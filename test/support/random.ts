@@ -1,4 +1,4 @@
-/** Mulberry32: numbers from 0 up to, not including, 1; the same ones for the same seed. */
+/** Mulberry32: numbers from 0 up to, but not including, 1; the same for the same seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

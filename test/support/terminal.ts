@@ -7,7 +7,7 @@ export interface Executed {
   err: string;
 }
 
-/** Gets each text as it is printed. */
+/** Receives each text as it is printed. */
 type Listener = (text: string) => void;
 
 /** Runs a command line in this process, without a terminal. */
@@ -24,7 +24,7 @@ export async function run(
     env?: NodeJS.ProcessEnv;
     input?: string;
     onErr?: Listener;
-    /** Answers questions, as somebody on a terminal would. @default there is nobody to ask */
+    /** Answers questions like a user at a terminal. @default there is no terminal */
     ask?: (question: string) => Promise<string>;
   },
 ): Promise<Executed> {

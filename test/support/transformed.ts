@@ -1,4 +1,4 @@
-/** Shared by the tests of the transform: bytes in, tables out. */
+/** Helpers for the tests of the transform: bytes in, tables out. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TableName, tableNames, tables } from "../../transforms/schema";
@@ -13,7 +13,7 @@ export async function* streamOf(bytes: Uint8Array | string, chunkBytes = 65_536)
   for (let start = 0; start < whole.length; start += chunkBytes) yield whole.subarray(start, start + chunkBytes);
 }
 
-/** Transforms a file that is given as text, bytes, or as the JSON value that it holds. */
+/** Transforms a file given as text, as bytes or as its JSON value. */
 export function run(
   file: unknown,
   fileName = "my-list.json",
@@ -65,14 +65,14 @@ export function allRows(playlist: PlaylistTables): Partial<Record<TableName, Ser
   return Object.fromEntries(named.filter(([, rows]) => rows.length > 0));
 }
 
-/** Column's values, top to bottom. */
+/** A column's values, top to bottom. */
 export function column(playlist: PlaylistTables, table: TableName, name: string): (string | null | undefined)[] {
   return rowsOf(playlist, table).map((row) => row[tables[table].indexOf(name)]);
 }
 
 const samplesFolder = join(__dirname, "../../../shared/samples");
 
-/** Real responses, if they are beside this checkout: file name and bytes. */
+/** Real responses, if they are next to this checkout: file name and bytes. */
 export function samples(): { fileName: string; bytes: Buffer }[] {
   if (!existsSync(samplesFolder)) return [];
   const fileNames = readdirSync(samplesFolder).filter((name) => name.endsWith(".json"));
