@@ -16,27 +16,27 @@ type Phases = Readonly<Record<string, number>>;
 function timeRun(): Promise<Phases> {
   return withFolder(async (stateDir) => {
     const startedMs = performance.now();
-    const said = await runPlaylake(["run", "--state", stateDir]);
+    const output = await runPlaylake(["run", "--state", stateDir]);
     const wholeSeconds = (performance.now() - startedMs) / 1000;
-    return phasesOf(said, wholeSeconds);
+    return phasesOf(output, wholeSeconds);
   });
 }
 
 function runPlaylake(words: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [command, ...words], { stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
+    let output = "";
     child.stderr.on("data", (chunk: Buffer) => {
-      said += chunk.toString("utf8");
+      output += chunk.toString("utf8");
     });
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve(said) : reject(new Error(said))));
+    child.on("close", (code) => (code === 0 ? resolve(output) : reject(new Error(output))));
   });
 }
 
 /** Reads the steps' lines: `  program      143 resources, ...  (3.7 s)`. */
-function phasesOf(said: string, whole: number): Phases {
-  const steps = [...said.matchAll(/^ {2}(\S+) +.*\((\d+\.\d) s\)$/gm)].map(([, label = "", seconds]) => ({
+function phasesOf(output: string, whole: number): Phases {
+  const steps = [...output.matchAll(/^ {2}(\S+) +.*\((\d+\.\d) s\)$/gm)].map(([, label = "", seconds]) => ({
     label,
     seconds: Number(seconds),
   }));
@@ -44,7 +44,7 @@ function phasesOf(said: string, whole: number): Phases {
     steps.filter(({ label }) => isWanted(label)).reduce((total, { seconds }) => total + seconds, 0);
   const isDay = (label: string) => /^\d{4}-\d\d-\d\d$/.test(label);
   const [firstDay] = steps.filter(({ label }) => isDay(label));
-  if (firstDay === undefined) throw new Error(`no day in the run's output: ${said}`);
+  if (firstDay === undefined) throw new Error(`no day in the run's output: ${output}`);
   const known = sum(() => true);
   return {
     "program and local AWS": sum((label) => label === "program"),

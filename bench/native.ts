@@ -26,12 +26,12 @@ exports.handler = makeTransformHandler({
 /** Compiles the transformer into a folder. @returns the module that exports `handler` */
 export async function compileNative(folder: string): Promise<string> {
   const options = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
-  for (const room of folders) {
-    await mkdir(path.join(folder, room), { recursive: true });
-    for (const name of (await readdir(path.join(project, room))).filter((one) => one.endsWith(".ts"))) {
-      const source = await readFile(path.join(project, room, name), "utf8");
+  for (const subfolder of folders) {
+    await mkdir(path.join(folder, subfolder), { recursive: true });
+    for (const name of (await readdir(path.join(project, subfolder))).filter((one) => one.endsWith(".ts"))) {
+      const source = await readFile(path.join(project, subfolder, name), "utf8");
       const { outputText } = ts.transpileModule(source, { compilerOptions: options });
-      await writeFile(path.join(folder, room, name.replace(/\.ts$/, ".js")), outputText);
+      await writeFile(path.join(folder, subfolder, name.replace(/\.ts$/, ".js")), outputText);
     }
   }
   await mkdir(path.join(folder, "node_modules"));

@@ -43,8 +43,8 @@ function middle(bucket: Bucket): Date {
 /** The lowest and the highest value, at least 4 apart so that the ticks are whole numbers, never below 0. */
 function wholeNumbers(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = Math.max(0, 4 - (high - low));
-  const bottom = Math.max(0, low - Math.ceil(room / 2));
+  const missing = Math.max(0, 4 - (high - low));
+  const bottom = Math.max(0, low - Math.ceil(missing / 2));
   return [bottom, Math.max(high, bottom + 4)];
 }
 

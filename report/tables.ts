@@ -70,7 +70,7 @@ export const tables = {
       title,
       [
         ...[{ head: "Track or episode" }, { head: "Artist or show" }, counted("Days"), { head: "From" }],
-        ...[{ head: "To" }, { head: "Added, says Spotify" }],
+        ...[{ head: "To" }, { head: "Added (Spotify)" }],
       ],
       stays.map(({ name, maker, days, from, to, isCurrent, addedOn }) => [
         ...[name === null ? "no name" : foreign(name), maker === null ? "" : foreign(maker), number(days)],

@@ -61,10 +61,10 @@ function readTimes(): Record<string, number> {
 /** Runs a command to its end. */
 async function runCommand([program = "", ...words]: readonly string[]): Promise<Outcome> {
   const child = spawn(program, words, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
-  const said: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk));
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { isGood: exitCode === 0, text: Buffer.concat(said).toString() };
+  return { isGood: exitCode === 0, text: Buffer.concat(chunks).toString() };
 }
 
 /** A process that runs test files one after another. */

@@ -25,17 +25,17 @@ for (const [label, makeLake] of Object.entries(lakes)) {
       for (const { name, columns } of views) {
         const order = columns.map((_, i) => i + 1).join(", ");
         const sql = `select * from ${name} order by ${order}`;
-        const here = await select(connection, sql);
-        const there = await trino(sql, schema);
-        assert.equal(there.columns, withoutNotes(columns), `${name}: columns in Trino`);
-        assert.equal(here.columns, withoutNotes(columns), `${name}: columns in DuckDB`);
-        assert.equal(comparable(here.rows), comparable(there.rows), name);
+        const local = await select(connection, sql);
+        const remote = await trino(sql, schema);
+        assert.equal(remote.columns, withoutNotes(columns), `${name}: columns in Trino`);
+        assert.equal(local.columns, withoutNotes(columns), `${name}: columns in DuckDB`);
+        assert.equal(comparable(local.rows), comparable(remote.rows), name);
       }
       for (const { name, sql } of namedQueries) {
-        const here = await select(connection, sql);
-        const there = await trino(sql, schema);
-        assert.equal(here.columns, withoutLengths(there.columns), `${name}: columns`);
-        assert.equal(comparable(here.rows), comparable(there.rows), name);
+        const local = await select(connection, sql);
+        const remote = await trino(sql, schema);
+        assert.equal(local.columns, withoutLengths(remote.columns), `${name}: columns`);
+        assert.equal(comparable(local.rows), comparable(remote.rows), name);
       }
     } finally {
       close();

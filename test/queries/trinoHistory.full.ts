@@ -46,19 +46,19 @@ for (const { name } of views) {
   test(`view ${name}`, async () => {
     if (!isThere) return;
     const sql = `select * from ${name}`;
-    const [here, there] = [await athena.query(sql), await lake.ask(sql)];
-    assert.equal(here.columns, there.columns);
-    assertSameRows(here.rows, there.rows, name);
+    const [local, remote] = [await athena.query(sql), await lake.ask(sql)];
+    assert.equal(local.columns, remote.columns);
+    assertSameRows(local.rows, remote.rows, name);
   });
 }
 
 for (const { name, sql } of namedQueries) {
   test(`named query ${name}, in the same order`, async () => {
     if (!isThere) return;
-    const [here, there] = [await athena.query(sql), await lake.ask(sql)];
+    const [local, remote] = [await athena.query(sql), await lake.ask(sql)];
     const text = (rows: unknown[][]) =>
       rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
-    assert.equal(text(here.rows), text(there.rows));
+    assert.equal(text(local.rows), text(remote.rows));
   });
 }
 

@@ -217,7 +217,7 @@ else {
   test("a screen reader gets headings, image descriptions and table headers", async () => {
     const { page } = await open(1280, "dark");
 
-    const told = await page.evaluate(`({
+    const found = await page.evaluate(`({
       h1: document.querySelectorAll("h1").length,
       names: [...document.querySelectorAll("section[id^=playlist-] h2")].map((h) => h.textContent),
       directions: [...document.querySelectorAll("section[id^=playlist-] h2")].map((h) => getComputedStyle(h).direction),
@@ -229,7 +229,7 @@ else {
     })`);
 
     const shown = [names[0], "Late", names[1]];
-    assert.equal(told, {
+    assert.equal(found, {
       ...{ h1: 1, names: shown, directions: ["ltr", "ltr", "rtl"] },
       ...{ figures: 0, images: 0, tables: 0, scripts: 2, others: 0 },
     });

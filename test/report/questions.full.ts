@@ -25,12 +25,12 @@ for (const [label, makeLake] of Object.entries(lakes)) {
       for (const sql of lakeStatements(makeLake(), "varchar")) await trino(sql, schema);
       for (const { name, sql } of views) await trino(`create view ${name} as ${sql}`, schema);
       for (const [name, sql] of Object.entries(questions)) {
-        const here = await select(connection, sql);
-        const there = await trino(sql, schema);
-        if (label === "history") assert.ok(here.rows.length > 0, name);
-        assert.equal(here.columns, there.columns, `${name}: columns`);
-        const plain = here.rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value)));
-        assert.equal(plain, there.rows, name);
+        const local = await select(connection, sql);
+        const remote = await trino(sql, schema);
+        if (label === "history") assert.ok(local.rows.length > 0, name);
+        assert.equal(local.columns, remote.columns, `${name}: columns`);
+        const plain = local.rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value)));
+        assert.equal(plain, remote.rows, name);
       }
     } finally {
       close();

@@ -19,13 +19,13 @@ test("--stack gives the same page as a local report of the same lake", async () 
 
   const day = await stack.playlake(["run", "--stack", "dev", "--quiet"]);
   assert.is(day.exitCode, 0, day.err);
-  const there = await stack.playlake(["report", "--stack", "dev", "--out", "there.html", "--quiet"]);
-  const here = await stack.playlake(["report", "--state", stack.stateDir, "--quiet"]);
+  const deployed = await stack.playlake(["report", "--stack", "dev", "--out", "there.html", "--quiet"]);
+  const local = await stack.playlake(["report", "--state", stack.stateDir, "--quiet"]);
 
-  assert.equal([there.exitCode, here.exitCode], [0, 0], there.err + here.err);
-  assert.is(path.basename(here.out.trim()), "playlake-report.html");
-  const page = readFileSync(here.out.trim(), "utf8");
-  assert.ok(readFileSync(there.out.trim(), "utf8") === page);
+  assert.equal([deployed.exitCode, local.exitCode], [0, 0], deployed.err + local.err);
+  assert.is(path.basename(local.out.trim()), "playlake-report.html");
+  const page = readFileSync(local.out.trim(), "utf8");
+  assert.ok(readFileSync(deployed.out.trim(), "utf8") === page);
   assert.match(page, "One day is stored so far");
 });
 

@@ -46,15 +46,15 @@ test("a slow answer is preceded by a 103 with its time", async () => {
   const world = await startWorld({ library: changingLibrary([playlistOf(idA, 1)]) });
   try {
     world.standIn.setMisbehave(inOrder([{ passMs: 31_000, ...tokenMissing() }]));
-    const told: unknown[] = [];
+    const received: unknown[] = [];
     const status = await new Promise((resolve, reject) => {
       const asked = request(`${world.apiUrl}/playlists/${idA}`, (response) => {
         response.resume().on("end", () => resolve(response.statusCode));
       });
-      asked.on("information", ({ statusCode, headers }) => told.push([statusCode, headers["playlake-passed-ms"]]));
+      asked.on("information", ({ statusCode, headers }) => received.push([statusCode, headers["playlake-passed-ms"]]));
       asked.on("error", reject).end();
     });
-    assert.equal([told, status], [[[103, "31000"]], 401]);
+    assert.equal([received, status], [[[103, "31000"]], 401]);
   } finally {
     await world.close();
   }

@@ -118,12 +118,12 @@ function hideNewerDays(stateDir: string): () => void {
     const newer = days.filter((day) => day >= `${partitionColumn}=${firstNewDay}`);
     return newer.map((day) => [path.join(folder, day), path.join(away, table, day)] as const);
   });
-  for (const [here, there] of moves) {
-    mkdirSync(path.dirname(there), { recursive: true });
-    renameSync(here, there);
+  for (const [from, to] of moves) {
+    mkdirSync(path.dirname(to), { recursive: true });
+    renameSync(from, to);
   }
   return () => {
-    for (const [here, there] of moves) renameSync(there, here);
+    for (const [from, to] of moves) renameSync(to, from);
   };
 }
 

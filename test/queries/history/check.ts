@@ -17,11 +17,11 @@ export function assertSameRows(
   wanted: readonly (readonly unknown[])[],
   name: string,
 ): void {
-  const [here, there] = [sortedRows(got), sortedRows(wanted)];
-  const [hereSet, thereSet] = [new Set(here), new Set(there)];
-  const surplus = here.filter((row) => !thereSet.has(row)).slice(0, 5);
-  const missing = there.filter((row) => !hereSet.has(row)).slice(0, 5);
-  assert.equal({ surplus, missing, rows: here.length }, { surplus: [], missing: [], rows: there.length }, name);
+  const [gotRows, wantedRows] = [sortedRows(got), sortedRows(wanted)];
+  const [gotSet, tgotSet] = [new Set(gotRows), new Set(wantedRows)];
+  const surplus = gotRows.filter((row) => !tgotSet.has(row)).slice(0, 5);
+  const missing = wantedRows.filter((row) => !gotSet.has(row)).slice(0, 5);
+  assert.equal({ surplus, missing, rows: gotRows.length }, { surplus: [], missing: [], rows: wantedRows.length }, name);
 }
 
 /** Queries every view over the typed views, and compares each row with the replayed lists. */
@@ -48,17 +48,17 @@ export async function checkViews(athena: Athena, stored: readonly StoredDay[][])
   await checkUnavailable(athena, stored);
 }
 
-/** Entries with the same added_at cannot be told apart in the lake, so only their identity is compared. */
+/** Entries with the same added_at cannot be identified apart in the lake, so only their identity is compared. */
 async function checkUnavailable(athena: Athena, stored: readonly StoredDay[][]): Promise<void> {
   const { rows } = await athena.query(`select playlist_id, position, item_type, item_key, added_at, since_date, days,
     last_item_key, last_name, last_date from unavailable_since`);
   const wanted = expected.expectedUnavailable(stored);
   const places = (all: readonly (readonly unknown[])[]) => all.map((row) => row.slice(0, 5));
   assertSameRows(places(rows), places(wanted.map(({ row }) => row)), "unavailable_since: which");
-  const told = new Set(wanted.filter(({ isAlone }) => isAlone).map(({ row }) => JSON.stringify(row.slice(0, 2))));
+  const identified = new Set(wanted.filter(({ isAlone }) => isAlone).map(({ row }) => JSON.stringify(row.slice(0, 2))));
   const tellable = sortedRows(rows)
     .map((row) => JSON.parse(row) as unknown[])
-    .filter((row) => told.has(JSON.stringify(row.slice(0, 2))));
+    .filter((row) => identified.has(JSON.stringify(row.slice(0, 2))));
   const truth = wanted.filter(({ isAlone }) => isAlone).map(({ row }) => row);
   assertSameRows(tellable, truth, "unavailable_since: since when, and what it was");
 }
