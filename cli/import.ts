@@ -55,7 +55,7 @@ Examples:
 /** @throws wrong use if nothing says the day, or it is in the future everywhere */
 function dayOf(source: Source, given: string | undefined, today: string): string {
   const day = source.day ?? given ?? dateOfPath(source.label);
-  if (day === undefined) throw wrongUse(`import: give --date YYYY-MM-DD: nothing says the day of ${source.label}`);
+  if (day === undefined) throw wrongUse(`import: give --date YYYY-MM-DD: the day of ${source.label} is not known`);
   if (day > today) throw wrongUse(`import: ${day} is in the future: today is ${today}`);
   return day;
 }

@@ -49,8 +49,8 @@ function overview(): string {
 }
 
 function version(): string {
-  // Resolved by name: the compiled command is a folder deeper than its source.
-  const file = require.resolve("playlake/package.json");
+  // The compiled command is a folder deeper than its source.
+  const file = ["..", "../.."].map((up) => path.join(__dirname, up, "package.json")).find(existsSync) ?? "package.json";
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 

@@ -94,7 +94,7 @@ test("nothing is imported into the samples, nor into a folder of something else"
 });
 
 test("an import without a date, and a playlist that is not one, are refused before anything is opened", async () => {
-  const undated = `playlake: import: give --date YYYY-MM-DD: nothing tells the day of ${path.join(home, "old.json")}`;
+  const undated = `playlake: import: give --date YYYY-MM-DD: the day of ${path.join(home, "old.json")} is not known`;
   assert.is(await refusal(["import", "old.json"]), undated);
 });
 
