@@ -33,12 +33,12 @@ export async function repairCatalog(lake: Lake, days: ReadonlySet<string>): Prom
 /** The repairs in a few words. */
 export function describeRepair({ refreshed, missing, crawl }: CatalogRepaired): string {
   const parts: string[] = [];
-  if (refreshed > 0) parts.push(`${count(refreshed, "partition")} brought to the columns of the table`);
+  if (refreshed > 0) parts.push(`${count(refreshed, "partition")} updated to the table's columns`);
   if (crawl !== undefined) parts.push(`crawled for ${count(missing.length, "day")}: ${describeCrawl(crawl)}`);
   return parts.length === 0 ? "nothing to do" : parts.join(", ");
 }
 
-/** The tables of the lake; others that the database may hold belong to someone else. */
+/** The tables of the lake. Other tables in the database are not Playlake's. */
 async function ownTables(lake: Lake): Promise<CatalogTable[]> {
   const names = new Set(tableNames.map((table) => `${catalogPrefix}${table}`));
   return (await lake.catalogTables()).filter(({ name }) => names.has(name));

@@ -91,7 +91,7 @@ async function redriveOne(
     await progress.step(
       queue.name,
       () => queue.again(call.payload, message),
-      () => `again: ${call.what}`,
+      () => `called again: ${call.what}`,
     );
   } catch (error) {
     const { name, message: reason } = error as Error;

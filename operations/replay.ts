@@ -67,14 +67,14 @@ export async function replayObjects(
   for (const { key, reason } of tally.failures) progress.warn(`${key}: ${reason}`);
   const catalog = await progress.step("catalog", () => repairCatalog(lake, daysOf(keys)), describeRepair);
   for (const partition of catalog.other) {
-    progress.warn(`partition ${partition} has other columns than its table; it was left as it is`);
+    progress.warn(`the columns of partition ${partition} differ from its table's; it was not changed`);
   }
   return { ...tally, catalog };
 }
 
 export function describeTally({ objects, files, rows, gone, failures }: Tally): string {
-  const parts = [`${count(objects, "object")} again: ${count(files, "CSV file")}, ${count(rows, "row")}`];
-  if (gone > 0) parts.push(`${gone} gone meanwhile`);
+  const parts = [`${count(objects, "object")} replayed: ${count(files, "CSV file")}, ${count(rows, "row")}`];
+  if (gone > 0) parts.push(`${gone} removed meanwhile`);
   if (failures.length > 0) parts.push(`${failures.length} failed`);
   return parts.join(", ");
 }

@@ -81,7 +81,7 @@ export interface SpotifyClient {
 /** How often the user's list is read at most if it changes while it is read. */
 const mostListReads = 3;
 
-/** No more pages of the user's list are read, whatever the pages say. */
+/** No more pages of the user's list are read, whatever total they state. */
 const mostListPages = 400;
 
 /** Makes the client of one run. It keeps the token, and what it learns about the app. */

@@ -94,7 +94,7 @@ export function warningsOf(result: DayResult, problem: string | undefined): stri
     warnings.push(`${snapshotDate} was missed and cannot be recovered: ${missing.join(", ")}.`);
   }
   for (const playlistId of result.inconsistent) {
-    warnings.push(`playlist ${playlistId} was edited each time it was read; its snapshot may mix two states.`);
+    warnings.push(`playlist ${playlistId} was edited each time it was read; its snapshot can mix two states.`);
   }
   for (const { playlistId, entries, total } of result.fewerEntries) {
     warnings.push(`playlist ${playlistId}: Spotify counts ${total} entries and served ${entries}.`);

@@ -47,7 +47,7 @@ interface EarlierDays {
  * The days that were missed from the last day with a state on: that day if a run left it incomplete, and later days whose
  * scheduled run left no state. Earlier days were reported on that last day.
  *
- * @param storedOn which playlists have a raw object of a day, whatever its state says
+ * @param storedOn which playlists have a raw object of a day, whatever its state is
  */
 export async function readEarlierDays(
   states: States,

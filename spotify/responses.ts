@@ -56,7 +56,7 @@ function isPage(json: unknown): json is JsonObject & { items: unknown[] } {
   return json.type == null && !playlistMembers.some((member) => member in json);
 }
 
-/** An entry has no type of its own, unless it is the track or episode itself. */
+/** An entry does not have a type, unless it is the track or episode itself. */
 function mayBeEntry(entry: unknown): boolean {
   if (!isObject(entry)) return true;
   if (typeof entry.snapshot_id === "string") return false;

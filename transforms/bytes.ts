@@ -15,7 +15,7 @@ export interface LineReader {
   close(): Promise<void>;
 }
 
-/** Opens a stream that may be gzipped. Errors of the stream itself pass unchanged; damaged gzip is refused. */
+/** Opens a stream, gzipped or not. Errors of the stream itself pass unchanged; damaged gzip is refused. */
 export type OpenLines = (chunks: AsyncIterable<Uint8Array>, refuse: Refuse) => LineReader;
 
 /**

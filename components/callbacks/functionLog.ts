@@ -4,7 +4,7 @@ import { metricsRecord } from "./metricsLine";
 export interface FunctionLog {
   /** Begins an invocation: later lines carry its id. */
   begin(requestId: string): void;
-  /** Writes a record, with time, level and request id. A record may name its level itself. */
+  /** Writes a record, with time, level and request id. A record can state its level itself. */
   log(record: object): void;
   /**
    * Writes an invocation's values as a separate line.

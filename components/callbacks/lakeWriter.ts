@@ -18,7 +18,7 @@ export function makeLakeWriter(
     return s3.send(new sdk.PutObjectCommand(input as S3.PutObjectCommandInput));
   }
 
-  /** The SDK retries only bodies that it holds in memory: a stream can be read once, so each try here opens a new one. */
+  /** The SDK retries only bodies that it holds in memory: a stream can be read once, so each try opens a new one. */
   async function putFile(key: string, path: string, bytes: number, tries = 1): Promise<unknown> {
     try {
       return await put(key, { Body: createReadStream(path), ContentLength: bytes });

@@ -6,7 +6,7 @@ import type { ObjectStore } from "../../spotify/types";
  * @param sdk the SDK's module: in a function the runtime's own
  */
 export function makeObjectStore(sdk: typeof S3, s3: S3.S3Client, bucket: string): ObjectStore {
-  /** Two writers of one key at the same moment get a 409, which S3's documentation says to retry. */
+  /** Concurrent writers of one key get a 409. S3's documentation advises a retry. */
   const maxConflicts = 5;
 
   async function list(prefix: string): Promise<string[]> {
@@ -28,8 +28,8 @@ export function makeObjectStore(sdk: typeof S3, s3: S3.S3Client, bucket: string)
     } catch (error) {
       const { name } = error as Error;
       if (name === "NoSuchKey") return undefined;
-      // For a missing key S3 answers AccessDenied to callers without the right to list the bucket. No document says whether
-      // a right to list some prefixes is enough, so the list decides.
+      // For a missing key S3 answers AccessDenied to callers without permission to list the bucket. It is not documented
+      // whether permission for some prefixes is enough, so the list decides.
       if (name === "AccessDenied" && !(await list(key)).includes(key)) return undefined;
       throw error;
     }

@@ -52,7 +52,7 @@ export function makeParameterStore(
     token: {
       async read() {
         const { value, version } = await readJson(names.token);
-        // The stack's placeholder: nobody has logged in yet.
+        // The stack's placeholder: no user has logged in yet.
         if (Object.keys(value).length === 0) return undefined;
         const { refreshToken, consentedAt } = value;
         if (typeof refreshToken !== "string" || refreshToken === "") {

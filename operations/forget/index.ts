@@ -100,12 +100,12 @@ async function removeLatecomers(lake: Lake, playlistId: string, onStep: (what: s
   for (let look = 0; look < looksAfter; look++) {
     const [raw, files] = [await findRaw(lake, playlistId), await findFiles(lake, playlistId)];
     if (raw.length + files.length === 0) return;
-    onStep("what came meanwhile");
+    onStep("objects that were written meanwhile");
     await removeVersions(lake.s3, lake.outputs.rawBucket, raw);
     await removeVersions(lake.s3, lake.outputs.lakeBucket, files);
   }
   throw new Error(
-    `${playlistId} is stored again while it is being removed: wait until the run has ended, and do it again`,
+    `${playlistId} is stored again while it is being removed; wait until the run has ended, and forget it again`,
   );
 }
 

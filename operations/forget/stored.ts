@@ -47,7 +47,7 @@ function versionOf(one: ObjectVersion | DeleteMarkerEntry): StoredVersion {
 
 /**
  * Removes versions and markers for good.
- * @throws one line with S3's code if one cannot be removed; others may be gone by then
+ * @throws one line with S3's code if one cannot be removed; others can be removed by then
  */
 export async function removeVersions(
   { sdk, client }: S3Access,

@@ -28,7 +28,7 @@ test("replay: a lake that was lost comes again, byte for byte", async () => {
   const whole = lakeFiles(state);
   loseLake();
   const { out, err } = await ok("replay");
-  assert.match(out, /^9 objects again: 81 CSV files, [\d,]+ rows\.\n$/);
+  assert.match(out, /^9 objects replayed: 81 CSV files, [\d,]+ rows\.\n$/);
   assert.match(err, "raw objects  9 objects of 3 days\n");
   assert.match(err, "catalog      nothing to do\n");
   assert.equal(lakeFiles(state), whole);
@@ -67,7 +67,7 @@ test("replay: partitions of a grown table get its columns; a day that is missing
     JSON.parse(narrow.out),
     [{ n: "0" }].map(() => ({ n: 0 })),
   );
-  const what = "1 partition brought to the columns of the table";
+  const what = "1 partition updated to the table's columns";
   assert.match(err, `catalog      ${what}\n`);
   const after = loadCatalog(state).databases.playlake_local ?? {};
   assert.is(after.csv_tracks?.partitions["2026-11-02"]?.columns, undefined);
@@ -82,7 +82,7 @@ test("replay: one object that can't be read is named, all others are done", asyn
   assert.is(exitCode, 1);
   const reason = 'bad.json: found text that is not JSON: "no response"; expected';
   assert.is(err.includes(`! playlists/snapshot_date=2026-11-02/bad.json: ${reason}`), true, err);
-  assert.match(out, /^9 objects again: .*, 1 failed\.\n$/);
+  assert.match(out, /^9 objects replayed: .*, 1 failed\.\n$/);
   assert.is(err.endsWith("playlake: 1 object failed, all others are done\n"), true);
 });
 
@@ -112,7 +112,7 @@ test("replay: killed in the middle it goes on where it was, and nothing lacks", 
   const { out, err } = await ok("replay", "--to", "2025-12-31");
 
   assert.match(err, `raw objects  150 objects of 150 days; continues after ${after}: ${left} left\n`);
-  assert.match(out, /^150 objects again: 1,350 CSV files, /);
+  assert.match(out, /^150 objects replayed: 1,350 CSV files, /);
   assert.is(existsSync(cursor), false);
   const files = lakeFiles(state);
   const like = (table: (typeof tableNames)[number], day: string) => files[lakeKey(table, day, sample[0])];

@@ -42,8 +42,8 @@ test("replay: same raw, same bytes; a busy Lambda is waited out; partitions get 
 
   const { out, err } = await ok("replay");
 
-  assert.match(out, /^3 objects again: 27 CSV files, \d+ rows\.\n$/);
-  assert.match(err, "catalog      1 partition brought to the columns of the table\n");
+  assert.match(out, /^3 objects replayed: 27 CSV files, \d+ rows\.\n$/);
+  assert.match(err, "catalog      1 partition updated to the table's columns\n");
   assert.is(stack.faults.throttled, 0);
   assert.equal(partition?.columns, columns);
   assert.equal(lakeFiles(stack.stateDir), before);

@@ -169,9 +169,9 @@ test("redrive: what failed and can be had again is done again; what can't be rea
   const counts = "14 calls made again (extract 1, transform 1, crawlSchedule 12), 1 left in the queues.\n";
   assert.is(redriven.out, counts);
   assert.equal(steps(redriven.err), [
-    'extract  again: {"source":"run"}',
-    `transform  again: ${key}`,
-    ...crawls.map((what) => `crawlSchedule again: ${what}`),
+    'extract  called again: {"source":"run"}',
+    `transform  called again: ${key}`,
+    ...crawls.map((what) => `crawlSchedule called again: ${what}`),
   ]);
   const left =
     /^playlake: 1 call not repaired: transform: a message of \S+ was left in the queue: its body is not JSON$/m;

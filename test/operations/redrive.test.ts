@@ -104,7 +104,7 @@ test("accepted messages are removed, the others are put back at the end", async 
       left: [`${left}: its body is not JSON`, `${left}: TooManyRequestsException: Rate Exceeded`],
     },
   ]);
-  assert.equal(watched, ['transform again: {"n":1}', 'transform again: {"n":3}']);
+  assert.equal(watched, ['transform called again: {"n":1}', 'transform called again: {"n":3}']);
   assert.equal(done, [
     ...['again {"n":1}', 'remove {"n":1}', 'again {"n":2}', 'again {"n":3}', 'remove {"n":3}', "empty"],
     ...["put back soup", 'put back {"n":2}'],

@@ -50,7 +50,7 @@ test("one word changed in each callback shows in the next run", async () => {
       assert.is(before.includes(word), true, `${word} is logged`);
       assert.is(before.includes(changed), false);
       const text = readFileSync(path.join(folder, file), "utf8");
-      assert.is(text.split(`event: ${word}`).length + text.split(`? ${word}`).length, 3, `${file} says it once`);
+      assert.is(text.split(`event: ${word}`).length + text.split(`? ${word}`).length, 3, `${file} names it once`);
       writeFileSync(path.join(folder, file), text.replace(word, changed));
     }
 

@@ -171,7 +171,7 @@ function planOf(stateDir: string): Plan | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Plan) : undefined;
 }
 
-/** The first run plans three days, each later one a day; one that had come to its end before it was killed is no victim. */
+/** The first run plans three days, each later one a day. A run that ended before the kill is not counted. */
 function daysAfterNextRun(plan: Plan | undefined): number {
   const lastDay = Number(plan?.runs.at(-1)?.slice("2026-11-".length, "2026-11-01".length) ?? 3);
   return plan?.isComplete === true ? lastDay + 1 : lastDay;

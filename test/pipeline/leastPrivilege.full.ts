@@ -17,7 +17,7 @@ const test = suite("pipeline/leastPrivilege");
 const functions = ["playlake-extract", "playlake-transform"] as const;
 type FunctionName = (typeof functions)[number];
 
-/** No crawler: it has a role of its own. */
+/** Without a crawler, which has its own role. */
 const config = { "playlake:crawlSchedule": "none" };
 
 /** How a run shows that a grant is missing. */
@@ -33,7 +33,7 @@ type Effect =
   /** The function runs on; its log is not kept. */
   | "no log";
 
-/** Every grant of the two roles, with one ARN that is refused where it is missing. */
+/** Every grant of the two roles, with one ARN that is refused without it. */
 type Cases = Readonly<Record<string, readonly [refused: string, effect: Effect]>>;
 
 const playlist = "7osf69rrOvLodTvBABtqDC";
@@ -183,7 +183,7 @@ test("with everything in place nothing is refused", async () => {
     assert.is(late, "[]", "the transformer takes an object that is gone as gone");
     assert.equal(reports[1]?.extracted[0]?.unchanged.includes(unchanged), true, "an unchanged playlist was reused");
     const renewals = standIn?.requests.filter(({ url }) => url === "/api/token").map(({ status }) => status);
-    assert.equal(renewals, [200, 200], "the second day goes on with the token that the first one kept");
+    assert.equal(renewals, [200, 200], "the second day uses the token that the first one stored");
 
     const { iam, lambda, sqs, ssm, settle } = pipeline.cloud;
     ssm.put("playlake-app", "no JSON");

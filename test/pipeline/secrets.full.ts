@@ -56,7 +56,7 @@ function learn(): void {
   }
 }
 
-/** What Spotify would say if it repeated all that it was sent with a request, in every form. */
+/** A message that repeats everything that a request sent, in every form. */
 function echo({ headers }: SeenRequest): string {
   learn();
   const token = [...secrets].filter((one) => one.startsWith("refresh-")).at(-1) ?? endedToken;

@@ -36,7 +36,7 @@ test("an unchanged playlist costs one request and keeps its pages' own time", as
   assert.equal(after, [opening, before[1], opening]);
 });
 
-test("a playlist of up to 100 entries is read afresh with one request, every day", async () => {
+test("a playlist of up to 100 entries is read in full with one request a day", async () => {
   context.library.playlists = [playlistOf(idA, 100)];
   const { run, store } = extractor(context.world, { playlists: [idA] });
   await run();
@@ -105,7 +105,7 @@ test("an object that was made from the list can be reused itself", async () => {
   assert.equal(second, rawLines(store.objects.get(key(nextDay, idA))).slice(1, -1));
 });
 
-test("an object of the earlier form, with pages from 0, is used below embedded entries", async () => {
+test("an earlier object with pages from 0 is used below embedded entries", async () => {
   const { run, store } = extractor(context.world, { playlists: [idA] });
   misbehave(({ path }) => (path.endsWith(idA) ? { alter: withoutOffset } : undefined));
   await run();
@@ -172,7 +172,7 @@ test("a list that cannot be read does not affect named playlists", async () => {
   assert.equal(requestsSince(context.world), [token, listed, opened(idA), opened(idB)]);
 });
 
-test("contents are read afresh every seventh day", async () => {
+test("contents are read in full every seventh day", async () => {
   const { run } = extractor(context.world, { playlists: [idA] });
   const unchanged: boolean[] = [];
   for (let day = 1; day <= 16; day += 1) {
@@ -197,7 +197,7 @@ function edit(store: MemoryStore, at: string, from: string, to: string): void {
   store.objects.set(at, Buffer.from(Buffer.from(store.objects.get(at)!).toString().replace(from, to)));
 }
 for (const [what, spoil] of spoilers) {
-  test(`contents are read afresh if the earlier object ${what}`, async () => {
+  test(`contents are read in full if the earlier object ${what}`, async () => {
     const { run, store } = extractor(context.world, { playlists: [idA, idB] });
     await run();
     spoil(store);

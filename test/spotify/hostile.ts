@@ -59,7 +59,7 @@ function answererOf(subject: Subject, random: () => number, harmless: Set<string
     () => replace('{"error":{"status":502,"message":""}}'),
     () => replace(choose(["{}", "null", "[]", '"x"', '{"items":{}}'])),
     () => replace('{"type":"artist","id":"x","name":"Another type"}'),
-    // Another list of the kind that was asked for could not be told from the right one.
+    // Another list of the requested kind could not be distinguished from the right one.
     () =>
       replace(`{"items":[{"type":"${subject === "list" ? "artist" : "playlist"}"}],"limit":50,"offset":0,"total":1}`),
     () =>
@@ -199,7 +199,7 @@ function makeRuns(world: World, options: ExtractOptions, { asUser, hostile, harm
     assert.ok(remainingMs() > 0, `${instant.toISOString()}: the run ended within its time`);
   }
 
-  /** The ids that are stored for a day; each new object is held to what was served, and transformed. */
+  /** The ids that are stored for a day. Each new object is compared with what was served, and transformed. */
   async function check(
     date: string,
     versions: ReadonlyMap<Subject, readonly (readonly string[])[]>,
@@ -220,7 +220,7 @@ function makeRuns(world: World, options: ExtractOptions, { asUser, hostile, harm
       const answers = world.standIn.requests.map((one) => ({ ...one, isRight: one.isRight || harmless.has(one.body) }));
       const found = checkObject(id, object, { answers, versions: versions.get(id)!, earlier });
       checked.set(id, [...earlier, found]);
-      assert.ok(found.isConsistent || hostile.has(id), `${key}: nobody edited it`);
+      assert.ok(found.isConsistent || hostile.has(id), `${key}: it was not edited`);
       const [tables] = await transform(oneChunk(object), `${id}.jsonl.gz`);
       assert.equal([tables?.playlistId, tables?.entries], [id, found.entries.length]);
     }

@@ -89,7 +89,7 @@ async function runHour(findings: Findings, date: string, instant: Date): Promise
   story.killAt(undefined);
   const outcomes = outcomesOf(invoked, date);
   const isKilled = outcomes.some(({ kind }) => kind === "killed");
-  assert.ok(kill !== undefined || !isKilled, "nobody killed the process");
+  assert.ok(kill !== undefined || !isKilled, "the process was not killed");
   const records = recordsOf(invoked.log);
   const inconsistent = await checkObjects(findings, date);
   if (!isKilled) {
@@ -155,7 +155,7 @@ async function checkOutcome({ world, story }: Findings, date: string, outcome: O
   }
 }
 
-/** Holds the new objects to what was served. Returns the ids of those that may mix two states, sorted. */
+/** Compares the new objects with what was served. Returns the sorted ids of those that can mix two states. */
 async function checkObjects({ world, story, written, checked, answered }: Findings, date: string): Promise<string[]> {
   answered.push(...story.standIn.requests.splice(0));
   const inconsistent: string[] = [];

@@ -13,7 +13,7 @@ export type Outcome =
 /** A record of the function's log. */
 export type LogRecord = { event?: string } & Partial<DayResult> & Record<string, unknown>;
 
-/** Every reason for which a day may stay incomplete; anything else is the run's own fault. */
+/** Every reason for which a day can stay incomplete. Any other reason is a fault of the run. */
 const reason = new RegExp(
   [
     "^(the access token: )?(status (500|502|503|504|408)",

@@ -13,7 +13,7 @@ const token = { refreshToken: "first", consentedAt: "2026-11-01T00:00:00.000Z" }
 const firstDayMs = Date.parse("2026-11-22T00:00:00Z");
 const dayMs = 86_400_000;
 
-/** When a process is to be killed: at the n-th request to Spotify, or before or after the n-th object is there. */
+/** When a process is killed: at the n-th request to Spotify, or before or after the n-th object is written. */
 export interface Kill {
   at: "request" | "beforeObject" | "afterObject";
   count: number;
@@ -43,10 +43,10 @@ export interface Story {
   wanted(): string[];
   /** Begins a day: the user follows and edits, playlists open and close, Spotify has a good or a bad day. */
   startDay(isCalm: boolean): void;
-  /** Between two runs of a day Spotify may get better. */
+  /** Between two runs of a day Spotify can recover. */
   passHour(): void;
   killAt(kill: Kill | undefined): void;
-  /** Requests that came although Spotify had said when to come back. */
+  /** Requests that came before the end of Spotify's Retry-After. */
   tooEarly: string[];
   /** Forgets that Spotify said when to come back: the run that heard it was killed before it could note it. */
   forgetLimits(): void;
@@ -196,7 +196,7 @@ function makeKiller(world: World) {
   const misbehave: Misbehave = () => {
     if (!isTime("request")) return undefined;
     world.kill();
-    // Never answered: a token that is rotated for nobody would end the consent.
+    // Never answered: if the rotated token were lost, the consent would end.
     return { cut: "before" };
   };
   return {

@@ -52,7 +52,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** What the program with the extractors registers; its archives are there until `remove`. */
+/** The resources of the program with the extractors; its archives exist until `remove`. */
 export async function runExtractors(): Promise<ProgramResult & { remove(): void }> {
   const { main, remove } = makeProgramFolder(join(__dirname, "program.ts"));
   return { ...(await runProgram({ config: {}, main })), remove };
@@ -66,7 +66,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
   const clock = createClock();
   const iam = createIam(resources);
   let objectListener: (key: string) => void = () => undefined;
-  /** Objects of which a killed process may not have waited for the end. */
+  /** Objects whose write a killed process did not wait for. */
   const coming: string[] = [];
   const onObjectCreated = async ({ bucket, key }: CreatedObject) => {
     objectListener(key);
