@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -100,14 +100,14 @@ test("after a first run nothing loads Pulumi, and no secret is kept", async () =
     assert.is(exitCode, 0, stderr);
     return /^pulumi (\w+)$/m.exec(stderr)?.[1];
   };
-  writeFileSync(path.join(home, "page.json"), '{"items":[]}');
-  assert.is(await loads("run", "--from", "page.json"), "true");
+  copyFileSync(path.join(projectFolder, "examples", "playlist.json"), path.join(home, "playlist.json"));
+  assert.is(await loads("run", "--from", "playlist.json"), "true");
   for (const words of [
-    ["run", "--from", "page.json"],
+    ["run", "--from", "playlist.json"],
     ["crawl"],
     ["redrive"],
     ["replay"],
-    ["forget", "page", "--yes"],
+    ["forget", "mLoulRRVGs1FtZ59V4ZG5p", "--yes"],
   ]) {
     assert.is(await loads(...words), "false", words.join(" "));
   }

@@ -21,7 +21,7 @@ test("outputs of another program, by the same names, are refused in a line", asy
   const { exitCode, err } = await run(["sql", "SELECT 1", "--stack", "dev"], { home: folder, env });
   const message =
     "stack dev lacks the outputs schedules, appParameterArn, tokenParameterArn, workgroup: bring it up to date with pulumi up";
-  assert.equal([exitCode, err], [1, `playlake: ${message} --stack dev\n`]);
+  assert.equal([exitCode, err], [1, `from stack dev\nplaylake: ${message} --stack dev\n`]);
 });
 
 test("what AWS refuses has AWS's code; without a connection there is none", () => {
