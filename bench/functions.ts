@@ -4,7 +4,7 @@ import { bucketsFolder, openCloud } from "../emulator";
 import { createClock } from "../emulator/clock";
 import type { ServedPlaylist } from "../standin/library";
 import { createSpotifyStandIn } from "../standin/server";
-import { type PlaylistPlan, pageResponses, playlistResponse } from "./generate";
+import { type PlaylistPlan, pageResponses, playlistIdOf, playlistResponse } from "./generate";
 import { alone, type BenchSetting } from "./inputs";
 import { type Cost, lambdaFlags, ratiosOf, runProcess, showRatio, spreadOf } from "./measure";
 import type { BenchTable, Goal } from "./table";
@@ -37,7 +37,8 @@ const playlistId = "3cEYpjA9oz9GiPac4AsH4n";
 
 /** A generated playlist as the stand-in serves it. */
 function served(plan: PlaylistPlan): ServedPlaylist {
-  const { id: _id, snapshot_id: _snapshot, items: _items, tracks: _tracks, ...fields } = playlistResponse(plan);
+  const { snapshot_id: _snapshot, items: _items, tracks: _tracks, ...generated } = playlistResponse(plan);
+  const fields = { ...generated, id: playlistId };
   const entries = [...pageResponses(plan)].flatMap((page) => (JSON.parse(page) as { items: unknown[] }).items);
   return {
     id: playlistId,
@@ -92,7 +93,7 @@ function readReport(lines: readonly string[]): Report {
 
 function transformCall(setting: BenchSetting, entries: number, rounds: number, peakGoal?: number): Call {
   const day = "playlists/snapshot_date=2026-11-22";
-  const key = `${day}/bench.jsonl.gz`;
+  const key = `${day}/${playlistIdOf(setting.planOf("old", entries))}.jsonl.gz`;
   return {
     name: "transform",
     work: `${entries.toLocaleString("en-US")} old entries`,
