@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// In a checkout the program is TypeScript: it is run by what Pulumi itself runs it with, so that both serialize the same
-// functions. The package holds it compiled, and no source.
+// In a checkout the program is TypeScript. It runs with the loader that Pulumi uses, so that both serialize the same
+// functions. The package holds only the compiled program.
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const project = path.dirname(__dirname);

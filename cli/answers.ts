@@ -2,7 +2,7 @@ import type { Answer, LakeSql } from "../lake";
 import { tableNames } from "../transforms/schema";
 import { render } from "./table";
 
-/** What a run shows of the lake. */
+/** The lake's answers that a run shows. */
 export interface Answers {
   cameAndWent: Answer;
   artists: Answer;
@@ -19,7 +19,7 @@ const itemsByType = `select snapshot_date, count_if(item_type = 'track') as trac
   count_if(item_type = 'unreadable') as unreadable, count(*) as items
 from playlist_items group by snapshot_date order by snapshot_date`;
 
-/** Asks a lake what a run shows. */
+/** Queries a lake for the answers that a run shows. */
 export async function askAnswers(lake: LakeSql): Promise<Answers> {
   return {
     cameAndWent: await askNamed(lake, "came-and-went"),
@@ -60,8 +60,8 @@ async function section(title: string, body: Promise<string>): Promise<string> {
 }
 
 /**
- * The answers as a person reads them.
- * @param columns the terminal's width; undefined: as wide as they are
+ * The answers as text for a terminal.
+ * @param columns the terminal's width; undefined for no limit
  */
 export async function renderAnswers(
   { cameAndWent, artists, tables, itemTypes }: Answers,

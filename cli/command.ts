@@ -5,21 +5,21 @@ import { wrongUse } from "../lake/errors";
 
 export { wrongUse } from "../lake/errors";
 
-/** What a command prints and where it runs; an argument, so that a test can stand in for the terminal. */
+/** The terminal that a command prints to and runs in. It is an argument so that tests can replace it. */
 export interface Terminal extends Host {
-  /** Writes the result, which may be piped on: standard output. */
+  /** Writes the result to standard output, which may be a pipe. */
   readonly out: (text: string) => void;
-  /** Writes progress and errors: standard error. */
+  /** Writes progress and errors to standard error. */
   readonly err: (text: string) => void;
   /** Reads all of standard input. */
   readonly readInput: () => Promise<Buffer>;
-  /** Asks a question on the terminal and gives the line that was typed; absent without a terminal to ask on. */
+  /** Asks a question on the terminal and returns the typed line. Absent without a terminal. */
   readonly ask?: (question: string) => Promise<string>;
   /** The terminal's own streams, for a prompt; absent unless both ends are a terminal. */
   readonly prompt?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
   /**
-   * Shows a text by the user's pager; gives false if it fits the screen, or there is no pager. Absent if standard output is
-   * not a terminal.
+   * Shows a text in the user's pager. Returns false if the text fits the screen or there is no pager. Absent if standard
+   * output is not a terminal.
    */
   readonly page?: (text: string) => Promise<boolean>;
   /** Whether standard error is a terminal that takes colours and rewritten lines. */
@@ -36,11 +36,11 @@ export interface Command {
   /** The lines of `playlake COMMAND --help`. */
   readonly help: string;
   readonly options: NonNullable<ParseArgsConfig["options"]>;
-  /** Does the work. Throws an Error of one line if it failed, a `wrongUse` if it was called wrongly. */
+  /** Runs the command. Throws an Error of one line if it fails, a `wrongUse` if it was called wrongly. */
   readonly run: (values: OptionValues, positionals: readonly string[], terminal: Terminal) => Promise<void>;
 }
 
-/** The options of every command that asks a lake, of this machine or of a stack. */
+/** The options of every command that queries a lake, local or in a stack. */
 export const lakeOptions = {
   state: { type: "string" },
   stack: { type: "string" },
@@ -48,13 +48,13 @@ export const lakeOptions = {
   json: { type: "boolean" },
 } satisfies Command["options"];
 
-/** The options of every command that works with the pipeline of a lake, which has settings. */
+/** The options of every command that works with a lake's pipeline and its settings. */
 export const pipelineOptions = {
   ...lakeOptions,
   config: { type: "string", multiple: true },
 } satisfies Command["options"];
 
-/** @throws wrong use if a word stands after a command that takes none */
+/** @throws wrong use if a command that takes no arguments gets one */
 export function refuseWords(command: string, [word]: readonly string[]): void {
   if (word !== undefined) throw wrongUse(`${command}: "${word}" is not expected here`);
 }
@@ -77,7 +77,7 @@ export function statePath(values: OptionValues, terminal: Terminal): string | un
   return given === undefined ? undefined : path.resolve(terminal.directory, given);
 }
 
-/** `catalog=inferred` as Pulumi's config has it: a key belongs to the project unless it names another. */
+/** Reads `catalog=inferred` like Pulumi's config: a key belongs to the project unless it names another. */
 export function readConfig(settings: readonly string[]): Record<string, string> {
   const config: Record<string, string> = {};
   for (const setting of settings) {

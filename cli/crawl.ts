@@ -28,7 +28,7 @@ Examples:
   playlake crawl --explain
 `;
 
-/** `playlake crawl`: the crawler alone, now. */
+/** `playlake crawl`: runs only the crawler, now. */
 export const crawl: Command = {
   summary: "crawl the lake, so that new days can be asked",
   help,

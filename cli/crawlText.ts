@@ -1,4 +1,4 @@
-// A crawl as a person reads it.
+// A crawl as text for the terminal.
 import type { CrawlExplanation } from "../emulator/glue";
 import { type Crawled, count } from "../lake/runReport";
 
@@ -7,7 +7,7 @@ type Reading = Table["readings"][number];
 
 const mostNamed = 5;
 
-/** What a crawl changed, a line a table. */
+/** What a crawl changed, one line per table. */
 export function listChanges(changes: Crawled): string {
   const byTable = new Map<string, string[]>();
   const note = (table: string, what: string) => byTable.set(table, [...(byTable.get(table) ?? []), what]);
@@ -21,7 +21,7 @@ export function listChanges(changes: Crawled): string {
   return tables.map(([table, what]) => `${table}  ${what.join(", ")}\n`).join("");
 }
 
-/** Why a crawl came out so, as a person reads it. */
+/** Explains a crawl's result as text. */
 export function explainCrawl({ crawler, settings, tables, ignored }: CrawlExplanation): string {
   const sections = [
     section(`Crawler ${crawler}`, settings),
@@ -59,7 +59,7 @@ function readingLines({ files, remembered, example, compression, ...verdict }: R
   ];
 }
 
-/** Classifiers that pass files on for one reason are named together. */
+/** Classifiers that pass over files for the same reason are named together. */
 function passedOverLines(passedOver: Reading["passedOver"]): string[] {
   const byReason = new Map<string, string[]>();
   for (const { classifier, why } of passedOver) byReason.set(why, [...(byReason.get(why) ?? []), classifier]);

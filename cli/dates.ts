@@ -5,8 +5,8 @@ import { type OptionValues, text, wrongUse } from "./command";
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * A day as an option gives it.
- * @throws wrong use, where there is no such day
+ * An option's day.
+ * @throws wrong use if there is no such day
  */
 export function checkDate(option: string, date: string): string {
   const time = Date.parse(`${date}T00:00:00Z`);
@@ -14,13 +14,13 @@ export function checkDate(option: string, date: string): string {
   throw wrongUse(`${option}: got "${date}", expected a day such as 2026-11-22`);
 }
 
-/** The day that an option gives; undefined where it is not given. */
+/** An option's day; undefined if the option is not given. */
 export function dateOption(values: OptionValues, name: string): string | undefined {
   const given = text(values, name);
   return given === undefined ? undefined : checkDate(`--${name}`, given);
 }
 
-/** A raw object keeps its day: `.../playlists/snapshot_date=2026-11-22/ID.jsonl.gz`. */
+/** The day in a raw object's path: `.../playlists/snapshot_date=2026-11-22/ID.jsonl.gz`. */
 export function dateOfPath(file: string): string | undefined {
   const parts = path.resolve(file).split(path.sep);
   return parseRawKey(`${rawPrefix}${parts.slice(-2).join("/")}`)?.snapshotDate;

@@ -37,7 +37,7 @@ function linesOf({ what, status, found, advice }: Checked): string {
     .join("");
 }
 
-/** `playlake doctor`: is everything in order, and what to do if not. */
+/** `playlake doctor`: checks a lake and says how to fix what it finds. */
 export const doctor: Command = {
   summary: "check a lake or a deployed stack end to end",
   help,

@@ -33,7 +33,7 @@ Examples:
   playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes
 `;
 
-/** What there is, a row a kind: how many, how many bytes. */
+/** One row per kind of data: its count and bytes. */
 function rowsOf(found: Holdings): [what: string, things: number, bytes: number][] {
   const bytesOf = (versions: Holdings["raw"]) => sum(versions, ({ bytes }) => bytes);
   const { compactRows } = found;
@@ -58,14 +58,14 @@ async function show(rows: ReturnType<typeof rowsOf>, terminal: Terminal): Promis
   terminal.out(await render({ columns, rows }, "table", terminal.columns));
 }
 
-/** @throws wrong use if there is nobody to ask; an error if the answer is another */
+/** @throws wrong use without a terminal to ask on; an error if the answer does not confirm */
 async function confirm(playlistId: string, lake: Lake, terminal: Terminal): Promise<void> {
   if (terminal.ask === undefined) throw wrongUse("forget: give --yes to remove it; there is no terminal to ask on");
   const answer = await terminal.ask(`Remove it from ${lake.title} for good? Type the playlist's id: `);
   if (answer.trim() !== playlistId) throw new Error("not confirmed: nothing was removed");
 }
 
-/** A run that is asked for the playlist stores it again. */
+/** Warns if the next run would store the playlist again. */
 async function warnOfNext(playlistId: string, lake: Lake, progress: Progress): Promise<void> {
   const { where, playlists: named } = await lake.nextRun();
   const playlists = named?.flatMap((one) => parseWanted(one) ?? [one]);
@@ -80,7 +80,7 @@ async function warnOfNext(playlistId: string, lake: Lake, progress: Progress): P
   }
 }
 
-/** `playlake forget`: removes all that is stored of one playlist. */
+/** `playlake forget`: removes everything stored of one playlist. */
 export const forget: Command = {
   summary: "remove all that is stored of a playlist",
   help,

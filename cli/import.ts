@@ -52,7 +52,7 @@ Examples:
   playlake import history/ --state .playlake/history
 `;
 
-/** @throws wrong use if nothing says the day, or it is in the future everywhere */
+/** @throws wrong use if the day is unknown, or in the future in every time zone */
 function dayOf(source: Source, given: string | undefined, today: string): string {
   const day = source.day ?? given ?? dateOfPath(source.label);
   if (day === undefined) throw wrongUse(`import: give --date YYYY-MM-DD: the day of ${source.label} is not known`);
@@ -60,7 +60,7 @@ function dayOf(source: Source, given: string | undefined, today: string): string
   return day;
 }
 
-/** @throws wrong use if nothing says a file's day; thrown before a lake is opened */
+/** @throws wrong use if a file's day is unknown; thrown before a lake is opened */
 async function refuseUndated(files: readonly string[]): Promise<void> {
   const now = new Date().toISOString().slice(0, 10);
   for (const source of await sourcesAt(files, () => now)) dayOf(source, undefined, "9999");
@@ -110,7 +110,7 @@ function describeExplained({ source, day, form, playlists, notes, refused }: Exp
   return [`${source}: ${form}, ${whose}`, ...lines, ...notes.map((note) => `  ${note}`)].join("\n");
 }
 
-/** Says of each file what it is. No lake is opened, and the day of a commit is the one in UTC. */
+/** Describes each file. No lake is opened, so a commit's day is in UTC. */
 async function explain(values: OptionValues, files: readonly string[], terminal: Terminal): Promise<void> {
   const given = dateOption(values, "date");
   const sources = await sourcesAt(files, (ms) => localDate(ms, "UTC"));
@@ -121,7 +121,7 @@ async function explain(values: OptionValues, files: readonly string[], terminal:
   if (refused.length > 0) throw new Error(`${count(refused.length, "file")} cannot be imported`);
 }
 
-/** `playlake import`: the user's own files as raw objects of their days. */
+/** `playlake import`: stores the user's own files as raw objects of their days. */
 export const importCommand: Command = {
   summary: "bring responses and exports of earlier days into the lake",
   help,

@@ -16,7 +16,7 @@ Example:
   playlake sql "SELECT 1" --state .playlake/sample
 `;
 
-/** `playlake lakes`: what there is on this machine. */
+/** `playlake lakes`: lists the lakes on this machine. */
 export const lakes: Command = {
   summary: "list the lakes on this machine",
   help,

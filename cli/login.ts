@@ -71,7 +71,7 @@ async function openStore(values: OptionValues, terminal: Terminal): Promise<Toke
   return localTokenStore(stateDir, path.relative(terminal.home, stateDir) || ".", terminal);
 }
 
-/** Tells a person what to do; the address alone where they asked for quiet. */
+/** What the user is asked to do; only the link if they asked for quiet. */
 function invitation(link: string, port: number, timeoutSeconds: number): string {
   return `The app needs this redirect URI (https://developer.spotify.com/dashboard): ${redirectUri(port)}
 Open this page and agree; it is waited for ${timeoutSeconds} s:
@@ -81,7 +81,7 @@ ${link}
 `;
 }
 
-/** `playlake login`: a user's consent, kept where runs read it. */
+/** `playlake login`: stores a user's consent for the runs. */
 export const login: Command = {
   summary: "have a user consent on Spotify's page, for runs here or of a stack",
   help,
@@ -151,7 +151,7 @@ function tell(
   }
 }
 
-/** Opens a page in the user's browser, if there is one; the page is printed anyway. */
+/** Opens a page in the user's browser, if there is one. The link is printed anyway. */
 function openBrowser(link: string, { env }: Pick<Terminal, "env">): void {
   const program = process.platform === "darwin" ? "open" : "xdg-open";
   const child = spawn(program, [link], { env, stdio: "ignore", detached: true });

@@ -7,7 +7,7 @@ import { nearest } from "../emulator/athena/namedQuery";
 import { type Command, type Terminal, wrongUse } from "./command";
 import { handleSignals } from "./stopping";
 
-/** Each command is loaded when it is named: most need modules that no other does. */
+/** Each command is loaded when it is named, since most need modules that no other command needs. */
 const commands: Readonly<Record<string, () => Command>> = {
   run: () => (require("./run") as typeof import("./run")).run,
   login: () => (require("./login") as typeof import("./login")).login,
@@ -63,7 +63,7 @@ function load(name: string): Command {
   throw wrongUse(`"${name}" is not a command; ${hint}`);
 }
 
-/** Which command the words name: the first word if it is one, else `run`. */
+/** The command that the words name: the first word if it is a command, else `run`. */
 function pick(words: readonly string[]): { command: Command; name: string | undefined; rest: readonly string[] } {
   const [first, ...rest] = words;
   if (first === "help") return pick([...rest, "--help"]);
@@ -72,7 +72,7 @@ function pick(words: readonly string[]): { command: Command; name: string | unde
   return { command: load(first), name: first, rest };
 }
 
-/** A word such as "-- a remark" is SQL that begins with a comment, no option: behind a line end it is read as such. */
+/** A word such as "-- a remark" is SQL that begins with a comment. A line break before it keeps it from being an option. */
 function asPositional(word: string): string {
   return /^--\s/.test(word) ? `\n${word}` : word;
 }
@@ -119,10 +119,10 @@ async function readInput(): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** Asks on standard error, so that what is piped on stays the result alone. */
+/** Asks on standard error, so that standard output holds only the result. */
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  // Readline keeps Ctrl-C for itself.
+  // Readline intercepts Ctrl-C.
   lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     return await lines.question(question);
@@ -131,14 +131,14 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-/** Shows a text that is longer than the screen by a pager; false if it is not, or the pager cannot be started. */
+/** Shows a text in a pager. Returns false if the text fits the screen or the pager cannot be started. */
 async function page(text: string, pager: string | undefined, screenLines: number): Promise<boolean> {
   if (!pager || text.split("\n").length <= screenLines) return false;
   const child = spawn(pager, { shell: true, stdio: ["pipe", "inherit", "inherit"] });
   // The reader may leave before the end.
   child.stdin.on("error", () => undefined);
   child.stdin.end(text);
-  // The shell's code for a command that is not there.
+  // The shell's code for a command that does not exist.
   return (await new Promise<number | null>((resolve) => child.on("close", resolve))) !== 127;
 }
 
@@ -159,11 +159,11 @@ export function main(words: readonly string[]): void {
     process.exit(1);
   });
   const isInteractive = stderr.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb";
-  // On a terminal the line of the step under way is still open.
+  // On a terminal the current step's line is still open.
   const { onStop, isStopping } = handleSignals((line) =>
     stderr.write(`${isInteractive ? "\n" : ""}playlake: ${line}\n`),
   );
-  // The entry has shown that something is under way.
+  // Clears the line that bin/playlake.js showed.
   if (stderr.isTTY === true && env.TERM !== "dumb") stderr.write("\x1b[2K");
   const terminal: Terminal = {
     out: (text) => isStopping() || stdout.write(text),
@@ -176,7 +176,7 @@ export function main(words: readonly string[]): void {
     columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : undefined,
     onStop,
     start: (options = "") => startCommand(options),
-    // npm runs scripts in the package's folder; what the user typed is relative to where they stood.
+    // npm runs scripts in the package's folder, but the user's paths are relative to their own.
     directory: env.npm_lifecycle_event === "start" ? (env.INIT_CWD ?? process.cwd()) : process.cwd(),
     home: process.cwd(),
     env,

@@ -1,4 +1,4 @@
-// Opens the lake that a command line names: in a state folder of this machine, or in a deployed stack.
+// Opens the lake that a command line names: in a local state folder, or in a deployed stack.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Lake, LakeSql, Progress } from "../lake";
@@ -15,28 +15,28 @@ import {
 } from "../lake/local/state";
 import { type OptionValues, readConfig, statePath, type Terminal, text, texts, wrongUse } from "./command";
 
-/** A command and what it was called with. */
+/** A command and its options. */
 export interface Call {
   /** The command's name. */
   readonly command: string;
   readonly values: OptionValues;
   readonly terminal: Terminal;
-  /** Options that do not go with `--stack`, each with the reason or ""; `format parquet` stands for that value. @default config and state */
+  /** Options that do not go with `--stack`, each with the reason or "". `format parquet` means that value only. @default config and state */
   readonly localOptions?: Readonly<Record<string, string>>;
 }
 
-/** Work with a lake that is there already. */
+/** Work with an existing lake. */
 export interface Work extends Call {
   readonly progress: Progress;
-  /** Whether functions may run that read Spotify. @default false */
+  /** Whether functions that read Spotify can run. @default false */
   readonly readsSpotify?: boolean;
-  /** Whether a lake is made for it if there is none. @default false */
+  /** Whether to make a lake if there is none. @default false */
   readonly makesLake?: boolean;
 }
 
 /**
- * Opens the lake that the options name and lets go of it.
- * @throws one line: no such stack or lake, another process works there
+ * Opens the lake that the options name, and closes it after the work.
+ * @throws one line: no such stack or lake, or another process uses it
  */
 export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>): Promise<T> {
   const { values, terminal, progress, readsSpotify = false, makesLake = false } = call;
@@ -62,8 +62,8 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
 
 /**
  * Opens the lake that a run is for, and makes its state folder if there is none.
- * @param playlists that are named
- * @throws as `withLake`; wrong use if nothing can be read with what is given
+ * @param playlists the named playlists
+ * @throws as `withLake`; wrong use if the options leave nothing to read
  */
 export async function withLakeToRun<T>(
   call: Call & { readonly progress: Progress; readonly playlists: readonly string[] },
@@ -101,7 +101,7 @@ export async function withLakeToRun<T>(
   return withLocalLake({ source, state, config, host: terminal }, progress, work);
 }
 
-/** Opens the lake that the options name for SQL alone: nothing has to run for it. */
+/** Opens the lake that the options name for SQL only. This does not run the program. */
 export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>): Promise<T> {
   const { values, terminal } = call;
   const stack = stackName({ localOptions: { state: "" }, ...call });
@@ -122,7 +122,7 @@ export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>
   }
 }
 
-/** The first line of a command that reads or writes a lake: which one it is. */
+/** Names the lake in the first line of a command that reads or writes it. */
 function tellLake(call: Call, how: "in" | "into" | "from", lake: string): void {
   tellLine(call, `${how} ${lake}`);
 }
@@ -137,12 +137,12 @@ function shownLake(stateDir: string, origin: Origin, { home }: Terminal): string
   return `${relative.startsWith("..") ? stateDir : relative || "."} (${describeOrigin(origin)})`;
 }
 
-/** What a lake is of that an import makes. */
+/** The origin of a lake that an import makes. */
 const imported: Origin = { source: "import", playlists: [] };
 
 /**
- * The state folder that an import without `--state` goes into: that of the last command, else of the user's own playlists,
- * else one for imports. Samples are never mixed with anything else.
+ * The state folder for an import without `--state`: the last command's, else that of the user's own playlists, else one for
+ * imports. Samples are never mixed with other data.
  */
 function stateToFill(values: OptionValues, terminal: Terminal): string {
   const root = stateRoot(terminal.home);
@@ -169,7 +169,7 @@ async function withStackLake<T>(name: string, terminal: Terminal, work: (lake: L
   return stack.withStackLake(name, terminal, work);
 }
 
-/** @param options with a state that this process has locked; it is unlocked at the end */
+/** @param options with a state that this process has locked. It is unlocked at the end. */
 async function withLocalLake<T>(
   options: LocalLakeOptions,
   progress: Progress,
@@ -179,7 +179,7 @@ async function withLocalLake<T>(
   const { onStop } = host as Terminal;
   const keepLock = onStop(() => state.unlock());
   try {
-    // Pulumi and its provider take a second to load: not before the state is this process's.
+    // Pulumi and its provider take a second to load, so the state is locked first.
     const { openLocalLake } = require("../lake/local") as typeof import("../lake/local");
     const lake = await progress
       .step(
@@ -203,12 +203,12 @@ async function withLocalLake<T>(
   }
 }
 
-/** An error about settings that the command line gave is wrong use. */
+/** Turns an error about the command line's settings into wrong use. */
 function ofConfig(error: Error, keys: readonly string[]): Error {
   return keys.some((key) => error.message.includes(`${key}:`)) ? wrongUse(error.message) : error;
 }
 
-/** @throws one line if the folder holds another history; what was imported is of any that is not the samples' */
+/** @throws one line if the folder holds another history. Imports go with any history except the samples. */
 async function openStateOf(origin: Origin, folder: string): Promise<State> {
   const before = readOrigin(folder);
   const isSame = before === undefined || before.source === origin.source;
@@ -228,8 +228,8 @@ function askedState(values: OptionValues, terminal: Terminal): string {
 }
 
 /**
- * The stack that `--stack` names; undefined if the command is for this machine.
- * @throws wrong use if an option is given too that only this machine knows
+ * The stack that `--stack` names; undefined for a local lake.
+ * @throws wrong use if a local-only option is also given
  */
 export function stackName({ command, values, localOptions = { config: "", state: "" } }: Omit<Call, "terminal">) {
   const name = text(values, "stack");
@@ -246,7 +246,7 @@ export function stackName({ command, values, localOptions = { config: "", state:
 }
 
 /**
- * Keeps a command from finishing what a killed run left: the extractor would go on reading Spotify.
+ * Refuses a lake with a killed run: completing that run would read Spotify.
  * @throws one line if there is such a run
  */
 export function refuseWaitingRun(lake: Lake): void {

@@ -3,10 +3,10 @@ import type { Terminal } from "./command";
 
 const labelWidth = 12;
 const timeWidth = "  (10.0 s)".length;
-/** How often a step reports at most if nothing can be written over. */
+/** The shortest time between a step's reports if lines cannot be overwritten. */
 const tellEveryMs = 10_000;
 
-/** Progress on standard error: the step under way is shown at once on a terminal, else each step when it is done. */
+/** Progress on standard error. A terminal shows the current step; otherwise each step is shown when it ends. */
 export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
   const show = (text: string) => {
     if (!isQuiet) terminal.err(text);
@@ -46,10 +46,10 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
   };
 }
 
-/** Columns that fit every terminal. */
+/** A width that fits every terminal. */
 export const pageWidth = 80;
 
-/** A text in lines of so many columns at most, as far as it has spaces to be broken at. */
+/** Wraps a text at spaces, to lines of at most `width` columns. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

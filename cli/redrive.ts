@@ -36,7 +36,7 @@ async function show(failures: readonly ListedFailure[], values: OptionValues, te
   }
 }
 
-/** What came of the calls that have ended by now. */
+/** The outcome of the calls that have ended. */
 function outcome(queues: readonly Redriven[], ended: Report | undefined): string {
   if (ended === undefined || sum(queues, ({ again }) => again) === 0) return "";
   return `What came of it: ${describeReport(ended)}\n`;
@@ -51,7 +51,7 @@ function summary(all: readonly Redriven[]): string {
   return `${count(again, "call")} made again${again > 0 ? ` (${parts.join(", ")})` : ""}, ${left} left in the queues.`;
 }
 
-/** `playlake redrive`: failed events again. */
+/** `playlake redrive`: makes failed calls again. */
 export const redrive: Command = {
   summary: "call again what failed to its last try",
   help,

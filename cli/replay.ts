@@ -41,7 +41,7 @@ function selectionOf(values: OptionValues): Selection {
   return { ...(from && { from }), ...(to && { to }), playlists: [...new Set(playlists)].sort() };
 }
 
-/** `playlake replay`: raw objects through the transformer again. */
+/** `playlake replay`: transforms raw objects again. */
 export const replay: Command = {
   summary: "run stored raw objects through the transformer again",
   help,

@@ -42,7 +42,7 @@ function describe({ html, playlists, days }: HtmlReport): string {
     : `${count(playlists, "playlist")}, ${count(days, "day")}, ${size}`;
 }
 
-/** `playlake report`: the history as a page to look at. */
+/** `playlake report`: writes the history as an HTML page. */
 export const reportCommand: Command = {
   summary: "write the history of all playlists as a page to look at",
   help,

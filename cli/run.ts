@@ -37,7 +37,7 @@ Examples:
   playlake run --stack dev          the deployed stack, now
 `;
 
-/** A line for each function with its metrics: sums, and the minimum of those that cannot be added. */
+/** One line per function with its metrics: sums, or the minimum if they cannot be added. */
 async function showMetrics(metrics: readonly MetricSummary[], progress: Progress): Promise<void> {
   const units: Readonly<Record<string, string>> = { ...extractMetrics, ...transformMetrics };
   const byFunction = new Map<string, string[]>();
@@ -56,7 +56,7 @@ async function showMetrics(metrics: readonly MetricSummary[], progress: Progress
   for (const line of lines.slice(1)) progress.note(line);
 }
 
-/** A line that counts, and one for each alarm that would have notified somebody. */
+/** A line with the count, and one for each alarm that would have notified. */
 async function showAlarms(alarms: readonly AlarmReport[], progress: Progress): Promise<void> {
   const fired = alarms.filter(({ firedAt }) => firedAt.length > 0);
   const counted = `${fired.length === 0 ? "none" : fired.length} of ${alarms.length} would fire`;
@@ -79,7 +79,7 @@ function nextSteps({ about, option }: Lake): string {
   ].join("");
 }
 
-/** `playlake run`: the whole pipeline, to the answers. */
+/** `playlake run`: runs the whole pipeline and shows the answers. */
 export const run: Command = {
   summary: "run the pipeline on this machine, from the schedule to SQL answers",
   help,
@@ -104,7 +104,7 @@ export const run: Command = {
         await showAlarms(observed.alarms, progress);
       }
       if (values.json === true) terminal.out(`${JSON.stringify({ ...lake.identity, days, ...observed }, null, 2)}\n`);
-      // Tables of a lake that lacks a day would only hide the cause.
+      // Tables of a lake with a missing day would hide the cause.
       if (failure !== undefined) throw new Error(failure);
       const answers = await progress.step(
         "answers",

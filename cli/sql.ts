@@ -42,7 +42,7 @@ function formatOf(values: OptionValues): Format {
   return format;
 }
 
-/** `playlake sql`: one question to the lake, or a prompt for many. */
+/** `playlake sql`: runs one query, or opens a prompt. */
 export const sql: Command = {
   summary: "ask the lake of the last run",
   help,
@@ -94,7 +94,7 @@ async function showAnswer(
   const begun = performance.now();
   const answer = await lake.query(sql);
   const seconds = (performance.now() - begun) / 1000;
-  // A plan is a text of its own, whose lines a table would join.
+  // A table would join the lines of a query plan.
   const shown =
     isPlan(answer) && format === "table" ? planOf(answer) : await render(answer, format, terminal.columns, "NULL");
   if (format !== "table" || (await terminal.page?.(shown)) !== true) terminal.out(shown);

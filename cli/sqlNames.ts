@@ -1,4 +1,4 @@
-// What SQL can ask by name: the program's tables, views and named queries.
+// The names available to SQL: the program's tables, views and named queries.
 import type { Answer } from "../lake";
 import { namedQueries, views } from "../queries";
 import { catalogPrefix, partitionColumn, tableNames, tables } from "../transforms/schema";
@@ -26,7 +26,7 @@ export function listNames(which: "tables" | "queries"): Answer {
   return { columns: ["name", "description", ...(which === "tables" ? ["columns"] : [])].map(text), rows };
 }
 
-/** The same for a reader: each name, and below it what there is to say, in lines of so many characters. */
+/** The same as text: each name with its description below, wrapped to `width` characters. */
 export function describeNames(which: "tables" | "queries", width = 80): string {
   const indented = (line: string) => line.replace(new RegExp(`(.{1,${width - 2}})(?: |$)`, "g"), "  $1\n");
   return listNames(which)
@@ -40,9 +40,9 @@ const keywords =
  right row_number select show sum table tables then timestamp union using values when where window with`.split(/\s+/);
 
 /**
- * Completes the last word before the cursor: after `tracks.` a column of that table, otherwise any table, column or word of
- * SQL.
- * @returns what fits, and the part that it replaces
+ * Completes the last word before the cursor: after `tracks.` a column of that table, otherwise any table, column or SQL
+ * keyword.
+ * @returns the matches, and the part that they replace
  */
 export function completeSql(line: string): [hits: string[], replaced: string] {
   const [, table, part = ""] = /(?:\b(\w+)\.)?(\w*)$/.exec(line) ?? [];

@@ -38,7 +38,7 @@ export async function promptForSql(
   };
   lines.on("history", (kept: string[]) => history.splice(0, history.length, ...kept));
   lines.on("SIGINT", () => {
-    // Readline keeps Ctrl-C for itself.
+    // Readline intercepts Ctrl-C.
     if (isBusy) process.kill(process.pid, "SIGINT");
     else if (statement + lines.line === "") lines.close();
     else {

@@ -1,21 +1,21 @@
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
-/** What does not end by itself within this time is left to the operating system. */
+/** Cleanup that takes longer than this is left to the operating system. */
 const patienceMs = 5000;
 
 type Clean = () => unknown;
 
-/** What a command has open, to be let go where the user ends it by Ctrl-C, or the system by SIGTERM. */
+/** Registers cleanup for a command that is ended by Ctrl-C or SIGTERM. */
 export interface Stopping {
-  /** Has `clean` called then, the last one given first; gives a function that takes it back. */
+  /** Registers `clean`; the last one registered runs first. Returns a function that unregisters it. */
   onStop(clean: Clean): () => void;
-  /** True from the signal on: what the command still says of it then is no news. */
+  /** True from the signal on. The command then writes nothing more. */
   isStopping(): boolean;
 }
 
 /**
- * Handles the process's signals: cleans up, says a word and exits as a shell expects it (130, 143). A second signal ends
- * the process at once.
- * @param say writes a line for the user
+ * Handles the process's signals: cleans up, prints a line and exits with the code that shells expect (130, 143). A second
+ * signal ends the process at once.
+ * @param say prints a line for the user
  */
 export function handleSignals(say: (line: string) => void): Stopping {
   const cleans: Clean[] = [];
@@ -26,7 +26,7 @@ export function handleSignals(say: (line: string) => void): Stopping {
       try {
         await clean();
       } catch {
-        // What can't be let go now ends with the process.
+        // The process is about to exit, so a failed cleanup is ignored.
       }
     }
   }

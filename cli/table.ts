@@ -3,7 +3,7 @@ import { type Answer, jsonValue, plainText, toCsv } from "../lake/answer";
 export const formats = ["table", "csv", "json"] as const;
 export type Format = (typeof formats)[number];
 
-/** An array with one object a row, each on a line of its own. */
+/** An array with one object per row, each on its own line. */
 function toJson(answer: Answer): string {
   const names = answer.columns.map((column) => column.name);
   const doubled = names.find((name, i) => names.indexOf(name) !== i);
@@ -16,12 +16,12 @@ function toJson(answer: Answer): string {
 
 const numeric = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|REAL|DOUBLE|DECIMAL)/i;
 
-/** A value that stays on its line and moves nothing: control and direction characters are shown as a space. */
+/** A value on one line. Control and direction characters become spaces. */
 function oneLine(value: unknown): string {
   return plainText(value).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, " ");
 }
 
-/** Cuts a text to a number of columns of the terminal. */
+/** Cuts a text to a number of terminal columns. */
 function cut(value: string, width: number, widthOf: (text: string) => number): string {
   if (widthOf(value) <= width) return value;
   let kept = "";
@@ -36,10 +36,10 @@ const widestCell = 48;
 const narrowestColumn = 6;
 const gap = "  ";
 
-/** A table's cells as they are shown, its header first. */
+/** A table's printed cells, header first. */
 interface Cells {
   readonly rows: readonly (readonly string[])[];
-  /** Whether a column holds numbers: these stand on the right, and are never cut. */
+  /** Whether a column holds numbers. These are right-aligned and never cut. */
   readonly isNumeric: readonly boolean[];
   readonly widthOf: (text: string) => number;
 }
@@ -56,7 +56,7 @@ async function cellsOf(answer: Answer, nullText: string): Promise<Cells> {
   };
 }
 
-/** The columns' widths: as wide as their cells, the widest ones cut until all fit; undefined where they can't. */
+/** The columns' widths: their cells' widths, the widest cut until all fit; undefined if they cannot fit. */
 function columnWidths({ rows, isNumeric, widthOf }: Cells, most: number | undefined): number[] | undefined {
   const widths = isNumeric.map((_, i) =>
     rows.reduce((widest, row) => Math.min(Math.max(widest, widthOf(row[i] ?? "")), widestCell), 0),
@@ -85,7 +85,7 @@ function asGrid({ rows, isNumeric, widthOf }: Cells, widths: readonly number[]):
   return `${[lines[0], rule, ...lines.slice(1)].join("\n")}\n`;
 }
 
-/** If not even narrow columns fit: a row is a block, a line a column. */
+/** For a terminal too narrow for columns: one block per row, one line per column. */
 function asBlocks({ rows: [header = [], ...rows], widthOf }: Cells, most: number): string {
   const labels = Math.max(...header.map(widthOf));
   const blocks = rows.map((row, n) => {
@@ -106,8 +106,8 @@ async function toTable(answer: Answer, most: number | undefined, nullText: strin
 
 /**
  * The answer as text in one of the formats; ends with a line end.
- * @param columns a table is made to fit into so many columns of a terminal; undefined: as wide as it is
- * @param nullText what stands for null in a table, unlike an empty text
+ * @param columns the terminal's width that a table must fit; undefined for no limit
+ * @param nullText the text for null in a table, to tell it from an empty text
  */
 export async function render(answer: Answer, format: Format, columns?: number, nullText = ""): Promise<string> {
   if (format === "csv") return toCsv(answer);

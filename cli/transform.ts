@@ -49,7 +49,7 @@ interface Input {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** The files that words name: `-` is standard input, a folder the responses below it. */
+/** The inputs that the words name: `-` is standard input, and a folder means the responses in it. */
 async function inputsOf(words: readonly string[], terminal: Terminal): Promise<Input[]> {
   const inputs: Input[] = [];
   for (const word of words) {
@@ -83,7 +83,7 @@ async function transformFile(
   }
 }
 
-/** Two files of one playlist and day would silently overwrite each other. */
+/** Refuses two files of one playlist and day: one would silently overwrite the other. */
 function refuseDoubles(transformed: readonly Transformed[]): void {
   const seen = new Map<string, string>();
   for (const { file, date, tables } of transformed) {
@@ -128,7 +128,7 @@ function counts(heading: string, sums: Record<string, number>): Answer {
   };
 }
 
-/** `playlake transform`: the transform alone, from files to files. */
+/** `playlake transform`: runs only the transform, from files to files. */
 export const transform: Command = {
   summary: "turn files of Spotify responses into CSV tables",
   help,

@@ -1,6 +1,6 @@
 import * as papa from "papaparse";
 
-/** What a query came to: columns by name and type, and rows of plain values. */
+/** A query's result: columns by name and type, and rows of plain values. */
 export interface Answer {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly rows: readonly (readonly unknown[])[];
@@ -13,7 +13,7 @@ export function plainText(value: unknown): string {
   return String(value);
 }
 
-/** JSON has no big integers: one that a double holds exactly becomes a number, a larger one its digits. */
+/** JSON has no big integers. One that a double holds exactly becomes a number, a larger one a string. */
 export function jsonValue(_key: string, value: unknown): unknown {
   if (typeof value !== "bigint") return value;
   return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();

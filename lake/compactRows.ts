@@ -10,14 +10,14 @@ export interface CompactRows {
   count(playlistId: string): Promise<number>;
   /** Removes rows from the table. */
   remove(playlistId: string): Promise<void>;
-  /** Where rows that were removed still are, one line; undefined if they are gone. */
+  /** One line about where removed rows remain; undefined if they are gone. */
   readonly remnant?: string;
 }
 
 /**
- * The copy's rows, by SQL.
- * @param query answers a SELECT
- * @param write runs a DELETE to its end
+ * The copy's rows, read and removed by SQL.
+ * @param query runs a SELECT
+ * @param write runs a DELETE and waits for its end
  */
 export function compactRows(
   query: (sql: string) => Promise<{ readonly rows: readonly (readonly unknown[])[] }>,

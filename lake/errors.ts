@@ -1,10 +1,10 @@
-/** What a function reported when it failed, in a line. */
+/** A failed function's error, in one line. */
 export function failureText(payload: unknown, functionError: string): string {
   const { errorMessage, errorType } = (payload ?? {}) as { errorMessage?: string; errorType?: string };
   return (errorMessage ?? errorType ?? functionError).split("\n")[0] ?? functionError;
 }
 
-/** What failed, each cause once: in one line, or in a line each below the first. */
+/** What failed, each cause once: one line, or a first line with one line per cause below it. */
 export function failureOf(what: string, causes: readonly string[]): string | undefined {
   const [first, ...more] = new Set(causes);
   if (first === undefined) return undefined;

@@ -1,28 +1,28 @@
-// What failure queues hold, on this machine and in a stack.
+// The content of failure queues, local and in a stack.
 import { type RawEvent, rawObjectsOf } from "../components/callbacks/rawEvents";
 
-/** The queues by what ends up in them, in the order in which data goes through. */
+/** The queues by their source, in the order of the data flow. */
 export const queueNames = ["extract", "transform", "crawlSchedule", "compactSchedule"] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** A message as its queue holds it. */
+/** A queue's message. */
 export interface FailedMessage {
   readonly body: string;
   /** ISO 8601. */
   readonly sentAt: string;
-  /** What the sender noted beside the body, by name. */
+  /** The sender's message attributes, by name. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** A queue of failed calls. */
 export interface FailureQueue<Message extends FailedMessage = FailedMessage> {
   readonly name: QueueName;
-  /** The messages that are there now, oldest first as far as the queue keeps an order; later ones are left out. */
+  /** The queue's current messages, oldest first if the queue keeps an order. Later ones are left out. */
   messages(): AsyncIterable<Message>;
-  /** Makes a failed call again; resolves when the call is accepted. */
+  /** Makes a failed call again. Resolves when the call is accepted. */
   again(payload: unknown, message: Message): Promise<void>;
   remove(message: Message): Promise<void>;
-  /** Makes a message that was looked at visible to others again. */
+  /** Makes a received message visible again. */
   putBack(message: Message): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export type FailedCall =
   | { readonly payload: unknown; readonly what: string; readonly reason: string }
   | { readonly problem: string };
 
-/** Lambda's record of a failed invocation, as far as it is read. */
+/** The parts we read of Lambda's record of a failed invocation. */
 interface DestinationRecord {
   readonly requestPayload: unknown;
   readonly requestContext: { readonly condition?: string };
@@ -39,8 +39,8 @@ interface DestinationRecord {
 }
 
 /**
- * Reads a message of a failure queue. Lambda's on-failure destination wraps the event together with the function's answer;
- * Scheduler and EventBridge send what their target would have received, and the reason as attributes.
+ * Reads a message of a failure queue. Lambda's on-failure destination wraps the event together with the function's answer.
+ * Scheduler and EventBridge send the target's input, with the reason as attributes.
  */
 export function readFailure({ body, attributes }: FailedMessage): FailedCall {
   if (attributes.IS_PAYLOAD_TRUNCATED === "true") return { problem: "Scheduler has cut its payload" };
@@ -69,7 +69,7 @@ export function rawKeysOf(payload: unknown): string[] {
   }
 }
 
-/** The objects that an event names; of another payload its beginning. */
+/** The objects that an event names, or the beginning of any other payload. */
 function describePayload(payload: unknown): string {
   const keys = rawKeysOf(payload);
   return keys.length > 0 ? keys.join(", ") : JSON.stringify(payload).slice(0, 80);

@@ -13,27 +13,27 @@ export type { TransformedPlaylist } from "../components/callbacks/transformHandl
 export { makeFolder, replaceFile } from "../emulator/files";
 export type { Answer } from "./answer";
 
-/** What a lake needs of the process that opens it. */
+/** What a lake needs from the process that opens it. */
 export interface Host {
   readonly env: NodeJS.ProcessEnv;
-  /** Where the user stands: Pulumi's project, for a stack. */
+  /** The current folder. For a stack, it is Pulumi's project. */
   readonly directory: string;
   /** The folder that holds `.playlake`. */
   readonly home: string;
   /** The command line that starts a run, such as `npm start -- --sample` for `--sample`. */
   readonly start: (options?: string) => string;
   /**
-   * Calls `clean` when the user ends the command (Ctrl-C), the last one given first, before the process ends. Returns a
-   * function that takes it back.
+   * Calls `clean` before the process ends if the user stops the command (Ctrl-C). The last one registered runs first.
+   * Returns a function that unregisters it.
    */
   readonly onStop: (clean: () => unknown) => () => void;
 }
 
-/** Shows what is done, step by step. */
+/** Shows progress step by step. */
 export interface Progress {
   /**
-   * Runs `work`; `describe` says in a few words what it did. A failure ends the step's line and is thrown on.
-   * @param work can say how far it is by `tell`
+   * Runs `work` and describes its result in a few words. A failure ends the step's line and is rethrown.
+   * @param work can report its progress through `tell`
    */
   step<T>(
     label: string,
@@ -49,11 +49,11 @@ export interface Progress {
 export const exportFormats = ["parquet", "csv", "duckdb"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** A lake as SQL sees it. Nothing has to run for it. */
+/** A lake as SQL sees it. The program does not have to run. */
 export interface LakeSql {
   /** `stack dev`, or the state folder. */
   readonly title: string;
-  /** What answers the queries. */
+  /** The engine that runs the queries. */
   readonly engine: string;
   /**
    * Runs one statement that reads.
@@ -62,33 +62,33 @@ export interface LakeSql {
   query(sql: string): Promise<Answer>;
   /**
    * The SQL of a query that the stack deploys.
-   * @throws one line that names those there are
+   * @throws one line that names the existing ones
    */
   namedQuery(name: string): Promise<string>;
-  /** Has the next query see the files as they are then; a stack's queries always do. */
+  /** Makes the next query read the current files. A stack's queries always do. */
   refresh?(): void;
   /**
    * Writes views and tables as files: one for each name, or the same database file for all.
-   * @param onName gets each view or table when it is begun
+   * @param onName called with each view or table when its export begins
    * @throws wrong use for a format that this lake cannot write, or a name that is not in the catalog
    */
   exportTo(format: ExportFormat, files: ReadonlyMap<string, string>, onName: (name: string) => void): Promise<void>;
   close(): void | Promise<void>;
 }
 
-/** S3 by AWS's SDK, locally too. */
+/** S3 through AWS's SDK, also for a local lake. */
 export type S3Access = Service<typeof import("@aws-sdk/client-s3"), import("@aws-sdk/client-s3").S3Client>;
 
-/** What an invocation of the transformer came to. */
+/** The result of a transformer invocation. */
 export type TransformAnswer = { readonly done: readonly TransformedPlaylist[] } | { readonly failure: string };
 
-/** A column by its name and Hive's type. */
+/** A column's name and Hive type. */
 export interface CatalogColumn {
   readonly name: string;
   readonly type: string;
 }
 
-/** A table of files as the catalog has it. */
+/** A table of files in the catalog. */
 export interface CatalogTable {
   readonly name: string;
   readonly columns: readonly CatalogColumn[];
@@ -102,15 +102,15 @@ export interface CatalogTable {
 /** What a run did, and how it ended. */
 export interface RunReport {
   readonly days: readonly DayReport[];
-  /** Why it is not complete, one line that says what to do; undefined if it is. */
+  /** One line about why the run is incomplete and what to do; undefined if it is complete. */
   readonly failure: string | undefined;
-  /** Notes that the run was shown to its end: the next one goes on after it. */
+  /** Records that the run was shown in full, so that the next run continues after it. */
   complete(): void;
 }
 
-/** An invocation that a function has accepted and not begun. */
+/** An invocation that a function has accepted but not started. */
 export interface WaitingEvent {
-  /** Whether it is one of the extractor, which reads Spotify. */
+  /** Whether it invokes the extractor, which reads Spotify. */
   readonly isRun: boolean;
   readonly payload: unknown;
   cancel(): void;
@@ -120,50 +120,50 @@ export interface WaitingEvent {
 export interface NextRun {
   /** Such as `the config of stack dev`. */
   readonly where: string;
-  /** As they stand there; undefined if they cannot be read. */
+  /** As configured; undefined if they cannot be read. */
   readonly playlists: readonly string[] | undefined;
 }
 
 /** Something that `playlake doctor` checks. */
 export interface Check {
-  /** In a word. */
+  /** The check's name. */
   readonly what: string;
-  /** @throws what keeps it from being checked */
+  /** @throws the error that prevents the check */
   find(): Promise<{ readonly isGood: boolean; readonly found: string; readonly advice?: string }>;
 }
 
-/** A lake with its pipeline: in a state folder of this machine, or in a deployed stack. */
+/** A lake with its pipeline: in a local state folder, or in a deployed stack. */
 export interface Lake extends LakeSql {
   /** The lake in JSON. */
   readonly identity: { readonly state: string } | { readonly stack: string };
-  /** What a `playlake` command needs in order to mean this lake: empty, or ` --stack dev`. */
+  /** The option that selects this lake in a `playlake` command: empty, or ` --stack dev`. */
   readonly option: string;
   readonly outputs: StackOutputs;
   readonly s3: S3Access;
-  /** The folder in which commands remember how far they came. */
+  /** The folder in which commands record their progress. */
   readonly memoryFolder: string;
-  /** How the functions' logs keep what they hold, after "The functions' logs name it". */
+  /** How long the functions' logs are kept, as the text after "The functions' logs name it". */
   readonly logsKeep: string;
 
-  /** Does what the schedules do each day, now, to the tables and the catalog. */
+  /** Runs the schedules' daily work now, including the tables and the catalog. */
   run(progress: Progress): Promise<RunReport>;
   /** Runs the transformer over an event and waits for its end. A throttled call is made again. */
   transform(event: S3Event): Promise<TransformAnswer>;
-  /** Tells one deployed transformer from another. */
+  /** Identifies the deployed transformer's version. */
   transformerVersion(): Promise<string>;
-  /** How many invocations of the transformer are made at a time. */
+  /** How many transformer invocations run at a time. */
   readonly concurrency: number;
-  /** Runs what writes into the raw bucket have set off, if that does not run by itself; returns a line for each failure. */
+  /** Runs the events of raw bucket writes, unless they run by themselves. Returns one line per failure. */
   settle(): Promise<readonly string[]>;
   readonly failureQueues: readonly FailureQueue[];
-  /** What waits for a function; a stack keeps it to itself. */
+  /** The events that wait for a function. A stack does not expose them. */
   waitingEvents(): readonly WaitingEvent[];
 
   /** Crawls the lake; undefined if the catalog has no crawler. */
   crawl(): Promise<Crawled | undefined>;
   /** The catalog's tables of files, with their partitions. */
   catalogTables(): Promise<CatalogTable[]>;
-  /** Gives partitions of a table the table's own columns and serde. */
+  /** Gives partitions of a table the table's current columns and serde. */
   refreshPartitions(table: string, partitions: readonly (readonly string[])[]): Promise<void>;
   /**
    * The rows of the compact copy; undefined if there is no copy.
@@ -172,24 +172,24 @@ export interface Lake extends LakeSql {
   compactRows(): CompactRows | undefined;
 
   nextRun(): Promise<NextRun>;
-  /** Removes what the machine remembers of a playlist beside the buckets. */
+  /** Removes this machine's records of a playlist outside the buckets. */
   forgetTraces(playlistId: string): void;
 
-  /** Lines about where the files are, what the next commands are, and what the lake does not model. */
+  /** Lines about the files, the next commands, and what the lake does not model. */
   readonly about: { readonly files?: string; readonly next: readonly string[]; readonly notModelled?: string };
-  /** Metrics and alarms of what ran since the lake was opened. Only a local lake has them at hand. */
+  /** Metrics and alarms since the lake was opened. Only a local lake has them. */
   observed?(): { readonly metrics: readonly MetricSummary[]; readonly alarms: readonly AlarmReport[] };
-  /** Why the last crawl came out so; AWS does not tell. */
+  /** Explains the last crawl's result. AWS does not report it. */
   explainCrawl?(): CrawlExplanation | undefined;
-  /** Whether a new day is expected each day: samples and imports have none. */
+  /** Whether a new day is expected each day. Samples and imports get none. */
   readonly isDaily: boolean;
-  /** What can be checked of a stack beside its data. */
+  /** A stack's checks apart from its data. */
   checks?(): readonly Check[];
-  /** What came of calls since the last look, if they have ended by now; in a stack they run on. */
+  /** The outcome of calls that ended since the last report. In a stack, calls run on in the background. */
   report?(): Report;
 }
 
-/** S3's event of raw objects, made up: the keys as S3 encodes them. */
+/** Builds S3's event for raw objects, with the keys as S3 encodes them. */
 export function eventOf(bucket: string, keys: readonly string[]): S3Event {
   return {
     Records: keys.map((key) => ({ s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key) } } })),

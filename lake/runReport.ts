@@ -1,9 +1,9 @@
-// What runs and crawls did, and how it is put in a line.
+// Reports of runs and crawls, and their one-line descriptions.
 import type { TransformedPlaylist } from "../components/callbacks/transformHandler";
 import type { CrawlChanges } from "../emulator/glue/crawlContext";
 import type { DayResult } from "../spotify/extract";
 
-/** What a crawl changed in the catalog, as far as Glue reports it. */
+/** A crawl's changes to the catalog, as Glue reports them. */
 export interface Crawled
   extends Pick<
     CrawlChanges,
@@ -13,20 +13,20 @@ export interface Crawled
   readonly status: "SUCCEEDED" | "FAILED";
   /** Why it failed, one line. */
   readonly error?: string;
-  /** What is in the lake that does not belong there; one line each. */
+  /** Files that do not belong in the lake, one line each. */
   readonly warnings: readonly string[];
 }
 
-/** What happened between two looks at a lake. */
+/** What happened since the last report. */
 export interface Report {
   readonly extracted: readonly DayResult[];
   readonly transformed: readonly TransformedPlaylist[];
   readonly crawls: readonly Crawled[];
-  /** A line for each thing that failed to its last try, and for each call that a policy refused. */
+  /** A line for each call whose last retry failed, and for each call that a policy refused. */
   readonly failures: readonly string[];
 }
 
-/** A day, and what was done for it. */
+/** A day and its report. */
 export interface DayReport extends Report {
   /** YYYY-MM-DD in the stack's time zone; `resumed` for what a killed run had begun. */
   readonly day: string;
@@ -41,7 +41,7 @@ export function sum<T>(list: readonly T[], of: (item: T) => number): number {
   return list.reduce((total, item) => total + of(item), 0);
 }
 
-/** What was done, in a line. */
+/** A report in one line. */
 export function describeReport({ extracted, transformed, crawls, failures }: Report): string {
   const parts: string[] = [];
   const stored = sum(extracted, (result) => result.stored.length);

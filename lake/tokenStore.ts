@@ -10,25 +10,25 @@ import { openStack } from "./stack/stack";
 
 /** Where a login puts the user's token. */
 export interface TokenStore {
-  /** In a few words, for the user. */
+  /** Its description for the user, in a few words. */
   readonly name: string;
-  /** What to do next, a line. */
+  /** The next step, in one line. */
   readonly next: string;
-  /** Runs are told to read Liked Songs, which need a consent of their own. */
+  /** Whether runs are configured to read Liked Songs, which need their own consent. */
   readonly readsLiked: boolean;
-  /** The app's credentials if they are kept there. */
+  /** The app's credentials, if the store keeps them. */
   readApp(): Promise<AppCredentials | undefined>;
-  /** @param withLiked the user has consented to Liked Songs: local runs read them from now on */
+  /** @param withLiked whether the user consented to Liked Songs. If so, local runs read them from now on. */
   keep(token: Required<UserToken>, withLiked: boolean): Promise<void>;
   close(): void;
 }
 
-/** The program's parameter of the user's token. Running the program to learn its name would take longer than all else. */
+/** The program's parameter for the user's token. Running the program to learn its name would be slow. */
 const tokenParameter = "playlake-token";
 
 /**
- * The state folder that runs against Spotify itself read from; it is locked until it is closed. A run that names no
- * playlists then reads all of the user's.
+ * The state folder of runs against Spotify itself, locked until the store is closed. A run without playlists then reads all
+ * of the user's.
  * @throws one line if the folder cannot be used, or holds another history
  */
 export async function localTokenStore(stateDir: string, shown: string, host: Host): Promise<TokenStore> {
@@ -65,7 +65,7 @@ export async function localTokenStore(stateDir: string, shown: string, host: Hos
   }
 }
 
-/** A parameter's name, by its ARN: one with a path begins with the slash that the ARN has before every name. */
+/** A parameter's name from its ARN. A name with a path begins with the slash that the ARN puts before every name. */
 export function parameterName(arn: string): string {
   const name = arn.slice(arn.indexOf(":parameter/") + ":parameter/".length);
   return name.includes("/") ? `/${name}` : name;
@@ -73,7 +73,7 @@ export function parameterName(arn: string): string {
 
 /**
  * The SSM parameter of a deployed stack's user token.
- * @throws one line if the stack cannot be asked
+ * @throws one line if the stack cannot be read
  */
 export async function stackTokenStore(stackName: string, host: Host): Promise<TokenStore> {
   const { clients, outputs } = await openStack(stackName, host);

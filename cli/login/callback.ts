@@ -5,9 +5,9 @@ import { createLoopbackServer } from "../../emulator/loopback";
 /** What the user did on Spotify's consent page. */
 export type ConsentAnswer = { kind: "code"; code: string } | { kind: "denied" } | { kind: "error"; error: string };
 
-/** Listens for the browser that comes back from Spotify's consent page. */
+/** Listens for the browser's return from Spotify's consent page. */
 export interface Callback {
-  /** The first answer that carries the login's state; undefined if none came in time. */
+  /** The first answer with the login's state; undefined if none arrives in time. */
   answer(timeoutMs: number): Promise<ConsentAnswer | undefined>;
   /** Shows the browser how the login ended, and stops listening. */
   close(outcome: (typeof lastPages)[number]): Promise<void>;
@@ -15,7 +15,7 @@ export interface Callback {
 
 export interface CallbackOptions {
   port: number;
-  /** Tells this login's answer from any other: an answer without it is refused, and the login goes on waiting. */
+  /** Identifies this login's answer. Any other answer is refused, and the login keeps waiting. */
   state: string;
   /** Called for each answer that is refused. */
   onStranger: () => void;
@@ -23,7 +23,7 @@ export interface CallbackOptions {
 
 const callbackPath = "/callback";
 const lastPages = ["done", "failed"] as const satisfies PageName[];
-/** How long a browser has to follow to its last page. */
+/** How long to wait for the browser to follow to its last page. */
 const lastPageMs = 3000;
 
 /** Where Spotify sends the browser back to: it must be among the app's redirect URIs. */
@@ -33,7 +33,7 @@ export function redirectUri(port: number): string {
 
 /** @throws one line if the port cannot be listened on */
 export async function listenForConsent({ port, state, onStranger }: CallbackOptions): Promise<Callback> {
-  /** The browser that brought the answer, once for each time it was loaded: all wait for the outcome. */
+  /** The requests that brought the answer: one for each time the page was loaded. All wait for the outcome. */
   const waiting: ServerResponse[] = [];
   let outcome: (typeof lastPages)[number] | undefined;
   let take: (answer: ConsentAnswer) => void = () => undefined;
@@ -45,7 +45,7 @@ export async function listenForConsent({ port, state, onStranger }: CallbackOpti
     seen = resolve;
   });
 
-  /** The page that a request is answered with; undefined for the answer that is waited for, which is answered later. */
+  /** The page that answers a request; undefined for the awaited answer, which is answered later. */
   function pageFor(request: IncomingMessage, response: ServerResponse): PageName | undefined {
     if (request.method !== "GET") return "notAllowed";
     const [path = "", query] = (request.url ?? "").split("?");
@@ -112,7 +112,7 @@ function portError(port: number, { code, message }: NodeJS.ErrnoException): Erro
   return new Error(`port ${port} can't be listened on (${code ?? message}); ${otherwise}`);
 }
 
-/** What the browser is shown: the status, what happened, and what to do next. Nothing of what it sent is in it. */
+/** The pages: status, what happened, and what to do next. They repeat nothing that the browser sent. */
 const texts = {
   done: [200, "You are logged in", "Close this page and go back to the terminal: it says what to run next."],
   failed: [
@@ -158,7 +158,7 @@ font:16px/1.5 system-ui,sans-serif}main{max-width:26rem;margin:1rem;padding:2rem
 border:1px solid var(--line);border-radius:12px}h1{font-size:1.4rem;margin:.2rem 0 .6rem}p{margin:0}
 .name{color:var(--faint);font-size:.9rem}`;
 
-/** Sends the browser on to a page with an address of its own, so that the code is not left in the address bar. */
+/** Redirects the browser to another address, so that the code does not stay in the address bar. */
 function sendOn(response: ServerResponse, name: PageName): void {
   response.writeHead(303, { ...headers, location: `/${name}` });
   response.end();

@@ -5,24 +5,24 @@ import { makeRequester, type Request } from "../../spotify/requester";
 import type { AppCredentials, Fetch, UserToken } from "../../spotify/types";
 import { listenForConsent, redirectUri } from "./callback";
 
-/** What the extractor reads of a user; nothing else is asked for. */
+/** The scopes that the extractor needs. No others are requested. */
 const scopes = ["playlist-read-private", "playlist-read-collaborative"];
 const likedScope = "user-library-read";
 
-/** How a login is done. */
+/** The settings of a login. */
 export interface LoginOptions {
   app: AppCredentials;
   /** Spotify's accounts service, without a slash at its end. */
   accountsUrl: string;
   port: number;
   timeoutSeconds: number;
-  /** Asks to read Liked Songs, too. */
+  /** Also asks to read Liked Songs. */
   withLiked: boolean;
   /** Shows the user the page on which they consent. */
   show: (link: string) => void;
-  /** Called once if an answer came that belongs to another login. */
+  /** Called once if an answer belongs to another login. */
   onStranger: () => void;
-  /** Puts the token where runs read it. */
+  /** Stores the token for the runs. */
   keep: (token: Required<UserToken>) => Promise<void>;
 }
 
@@ -69,25 +69,25 @@ function consentLink({ app, accountsUrl, port, withLiked }: LoginOptions, state:
   return `${accountsUrl}/authorize?${query}`;
 }
 
-/** An OAuth error's name if it looks like one: anybody can put anything there. */
+/** An OAuth error's name, if it looks like one. The parameter can hold any text. */
 function named(error: string): string {
   return /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : "";
 }
 
-/** What a login asks Spotify's accounts service with. */
+/** A login's request to Spotify's accounts service. */
 interface ExchangeRequest {
   /** Without a slash at its end. */
   accountsUrl: string;
   app: AppCredentials;
-  /** From the consent page; good once. */
+  /** From the consent page. Valid once. */
   code: string;
-  /** The same that the consent page was given. */
+  /** The one given to the consent page. */
   redirectUri: string;
 }
 
 /**
- * Has Spotify change a consent's code into a refresh token.
- * @throws one line, with nothing secret in it
+ * Exchanges a consent's code for a refresh token.
+ * @throws one line that holds no secret
  */
 async function exchangeCode({ accountsUrl, app, code, redirectUri }: ExchangeRequest): Promise<string> {
   const { default: fetch } = await import("node-fetch");

@@ -16,7 +16,7 @@ import type { Source } from "./source";
 import { localSql } from "./sql";
 import { readOrigin, rememberLast, type State, stateRoot } from "./state";
 
-/** A local lake, and what its program is. */
+/** A local lake and a description of its program. */
 export interface LocalLake extends Lake {
   /** Such as `94 resources, 2 functions as child processes`. */
   readonly description: string;
@@ -24,12 +24,12 @@ export interface LocalLake extends Lake {
 
 export interface LocalLakeOptions extends Pick<PipelineOptions, "config" | "adjust" | "onLog"> {
   readonly source: Source;
-  /** Locked by this process, which unlocks it after the lake is closed. */
+  /** Locked by this process, which unlocks it after closing the lake. */
   readonly state: State;
   readonly host: Pick<Host, "home" | "start">;
 }
 
-/** Runs the program and opens the lake of a state folder with it. */
+/** Runs the program and opens a state folder's lake with it. */
 export async function openLocalLake({ source, state, host, ...options }: LocalLakeOptions): Promise<LocalLake> {
   return localLake(
     await openPipeline({
@@ -60,7 +60,7 @@ export function localLake(
   const sql = localSql(stateDir, outputs.database);
   let lastCrawler: string | undefined;
 
-  /** Queries see what was done after it. */
+  /** Queries after the work see its changes. */
   const renewing = async <T>(work: Promise<T>): Promise<T> => work.finally(sql.refresh);
 
   function compactCopy(): CompactRows | undefined {
@@ -136,7 +136,7 @@ export function localLake(
       const wanted = new Set(partitions.map((values) => values.join("/")));
       for (const partition of Object.values(tablesByName()[name]?.partitions ?? {})) {
         if (!wanted.has(partition.values.join("/"))) continue;
-        // A partition takes what it does not declare from its table.
+        // A partition inherits from its table what it does not declare.
         delete partition.columns;
         delete partition.serde;
       }
@@ -189,16 +189,16 @@ function notModelled(resources: readonly Registered[]): string {
   return `Not modelled here: Lambda's CPU share, S3's versions and lifecycle, encryption, Athena's results bucket and cost${trail}${iceberg}.`;
 }
 
-/** What a run reads of Spotify itself is remembered here, and forgotten with the rest. */
+/** Runs against Spotify record their playlists in the state. `forget` removes them from it, so none are listed. */
 function nextRun(stateDir: string): NextRun {
   const { source = "spotify", playlists = [] } = readOrigin(stateDir) ?? {};
   if (source === "spotify") return { where: "the last run", playlists: [] };
   return { where: source === "sample" ? "the samples" : source, playlists };
 }
 
-/** The owner's way to the local S3, by the SDK: its writes set off what AWS's would. */
+/** The owner's access to the local S3 through the SDK. Its writes trigger the same events as in AWS. */
 function s3Of({ cloud }: Pipeline): S3Access {
-  // The SDK's warning about Node's version is meant for those who call AWS.
+  // The SDK's warning about Node's version matters only for calls to AWS.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const sdk = require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3");
   const client = new sdk.S3Client({
@@ -210,7 +210,7 @@ function s3Of({ cloud }: Pipeline): S3Access {
   return { sdk, client };
 }
 
-/** Tells one code archive from another by its texts, among which the function itself is. */
+/** Hashes a code archive's texts, which include the function itself. */
 async function codeHash(resources: readonly Registered[], functionName: string): Promise<string> {
   const { code } =
     ofType(resources, "aws:lambda/function:Function").find(({ outputs }) => outputs.name === functionName)?.inputs ??

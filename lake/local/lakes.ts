@@ -9,13 +9,13 @@ import { lastState, type Origin, readOrigin } from "./state";
 export interface KnownLake {
   readonly directory: string;
   readonly origin: Origin;
-  /** Days that raw objects are stored of. */
+  /** Days that have raw objects. */
   readonly days: readonly string[];
-  /** Whether commands without `--state` work in it. */
+  /** Whether commands without `--state` use it. */
   readonly isLast: boolean;
 }
 
-/** The lakes below `.playlake/`, and the last one that was worked in, wherever it is. */
+/** The lakes below `.playlake/`, and the last one used, wherever it is. */
 export function listLakes(root: string): KnownLake[] {
   const last = lastState(root);
   const below = existsSync(root) ? readdirSync(root, { withFileTypes: true }) : [];

@@ -16,24 +16,24 @@ import { createLocalQueues } from "./queues";
 import { createRecorder } from "./recorder";
 import { playlistIds, type Source } from "./source";
 
-/** The program on this machine, reading from one source into one state folder. */
+/** The program run locally, from one source into one state folder. */
 export interface Pipeline {
   readonly program: ProgramResult;
   readonly outputs: StackOutputs;
   readonly cloud: Cloud;
-  /** The IANA name of the zone in which days begin. */
+  /** The IANA time zone in which days begin. */
   readonly timezone: string;
-  /** The instants of the next `count` daily runs whose days come after `day`; undefined: from the source's first day on. */
+  /** The instants of the next `count` daily runs after `day`; if undefined, from the source's first day on. */
   runsAfter(day: string | undefined, count: number): Date[];
-  /** Completes what a run that was killed had begun. */
+  /** Completes a killed run. */
   resume(): Promise<Report>;
-  /** Runs a simulated day: all that the schedules fire from the run at `instant` to the crawl and the compact copy after it. */
+  /** Simulates a day: everything that the schedules start, from the run at `instant` to its crawl and compact copy. */
   simulate(instant: Date): Promise<Report>;
-  /** Completes what a killed run left, then fires the run, the crawl and the compact copy now, by the machine's time. */
+  /** Completes a killed run, then starts the run, the crawl and the compact copy now, in real time. */
   runNow(): Promise<Report>;
-  /** Crawls the lake as it is; undefined where the catalog has no crawler. */
+  /** Crawls the lake; undefined if the catalog has no crawler. */
   crawlNow(): Promise<Report | undefined>;
-  /** The queues of calls that failed to their last try. What is called again of them is in the next report. */
+  /** The queues of calls whose last retry failed. Calls made again are in the next report. */
   readonly failureQueues: readonly FailureQueue[];
   /** What happened since the last report. */
   report(): Report;
@@ -46,9 +46,9 @@ export interface PipelineOptions {
   /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
   config?: Readonly<Record<string, string>>;
   onLog?: (line: LogLine) => void;
-  /** Where results of the program are kept, for the next time. @default nowhere */
+  /** The folder that caches the program's results. @default no cache */
   programsFolder?: string;
-  /** Changes what the program registered, for tests. @default as it is */
+  /** Changes the program's registrations, for tests. @default unchanged */
   adjust?: (resources: Registered[]) => Registered[];
 }
 
@@ -62,8 +62,8 @@ const keys = {
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * Puts the user's refresh token where the extractor reads it. A token that was rotated since replaces the one that was
- * given at first, so only another one from the user is put: the hash of the given one is kept to tell.
+ * Puts the user's refresh token where the extractor reads it. A rotated token must not be overwritten by the one it
+ * replaced. So the given token's hash is kept, and only a token with another hash is put.
  */
 function giveToken(cloud: Cloud, parameterArn: string, stateDir: string, refreshToken: string): void {
   const file = path.join(stateDir, "given-token.sha256");
@@ -73,7 +73,7 @@ function giveToken(cloud: Cloud, parameterArn: string, stateDir: string, refresh
   writeFileSync(file, hash, { mode: 0o600 });
 }
 
-/** What the program registers for a source. The credentials are put in afterwards, so that none are kept with it. */
+/** The program's registrations for a source. Credentials are inserted afterwards, so that the cache holds none. */
 async function programFor({ source, config = {}, programsFolder }: PipelineOptions): Promise<ProgramResult> {
   const { spotifyClientId, spotifyClientSecret, playlists } = keys;
   const program = await cachedProgram(
@@ -113,7 +113,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   }
 }
 
-/** @param opened gets each part that has to be closed, as soon as it is open */
+/** @param opened collects each part to close, as soon as it is open */
 async function startPipeline(
   program: ProgramResult,
   { source, stateDir, adjust = (resources) => resources, onLog }: PipelineOptions,
@@ -139,12 +139,12 @@ async function startPipeline(
   const { refreshToken } = source.credentials;
   if (refreshToken !== undefined) giveToken(cloud, outputs.tokenParameterArn, stateDir, refreshToken);
   const { scheduler, iam } = cloud;
-  /** What makes a day's files answers: the crawl, then the compact copy. */
+  /** The schedules that follow a day's run: the crawl, then the compact copy. */
   const afterRun = [schedules.crawl, schedules.compact].filter((name) => name !== undefined);
   let deniedSeen = 0;
 
   function report(): Report {
-    // Retries are refused in the same words.
+    // A retry is refused with the same message.
     for (const message of new Set(iam.denied.slice(deniedSeen).map((one) => one.message))) recorder.failed(message);
     deniedSeen = iam.denied.length;
     return recorder.take();
@@ -160,7 +160,7 @@ async function startPipeline(
     const last = day ?? localDate(Date.parse(`${source.firstDay}T12:00:00Z`) - dayMs, "UTC");
     const runs: Date[] = [];
     let lastDay = last;
-    // A day before the last one in any time zone: the first run of a later day comes after it.
+    // One day earlier covers every time zone: the next day's first run comes after it.
     let from = new Date(Date.parse(`${last}T00:00:00Z`) - dayMs);
     while (runs.length < count) {
       const next = scheduler.nextFire(schedules.run, from);
@@ -175,7 +175,7 @@ async function startPipeline(
     return runs;
   }
 
-  /** Whether a schedule fires between a run and the next one; a weekly crawl is left to its day. */
+  /** Whether a schedule fires between a run and the next one. A weekly crawl runs on its own day. */
   function followsEachRun(name: string): boolean {
     const [run, next] = runsAfter(localDate(clock.now().getTime(), schedules.timezone), 2);
     const end = run && scheduler.nextFire(name, run);
@@ -196,7 +196,7 @@ async function startPipeline(
       const before = new Date(instant.getTime() - 1);
       const [nextRun] = runsAfter(localDate(instant.getTime(), schedules.timezone), 1);
       const ends = afterRun.flatMap((name) => scheduler.nextFire(name, before) ?? []);
-      // What comes after the next day's run belongs to that day.
+      // A schedule that fires after the next day's run belongs to that day.
       const todays = ends.filter((end) => nextRun !== undefined && end < nextRun).map((end) => end.getTime());
       noteFires(await scheduler.advance(before, new Date(Math.max(instant.getTime(), ...todays))));
       clock.set(undefined);

@@ -1,6 +1,6 @@
 import type { ProgramResult } from "./program";
 
-/** The result as JSON holds it: archives and assets as what the emulator reads of them. */
+/** The result in a form that JSON can hold: archives and assets as the emulator reads them. */
 export async function plainResult(result: ProgramResult): Promise<ProgramResult> {
   const resources: ProgramResult["resources"] = [];
   for (const resource of result.resources) {
@@ -12,7 +12,7 @@ export async function plainResult(result: ProgramResult): Promise<ProgramResult>
   return JSON.parse(JSON.stringify({ ...result, resources })) as ProgramResult;
 }
 
-/** Pulumi's classes hold promises of their parts, and a mark that tells an archive from an asset. */
+/** Pulumi's classes hold promises of their parts, and a marker that distinguishes archives from assets. */
 interface PulumiAsset {
   readonly __pulumiArchive?: boolean;
   readonly assets?: unknown;

@@ -1,4 +1,4 @@
-// Runs the Pulumi program in this process, without CLI, engine or cloud, and hands over what it registered.
+// Runs the Pulumi program in this process, without CLI, engine or cloud, and returns its registrations.
 import { realpathSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -6,7 +6,7 @@ import { configDefaults, secretConfigKeys } from "../../components/stack/config"
 import { awsOutputs, type Place, placed } from "../../emulator/awsOutputs";
 import type { Registered } from "../../emulator/resources";
 
-/** What a run of the program leaves. */
+/** The result of a program run. */
 export interface ProgramResult {
   /** Sorted by URN, so that the same program gives the same list. */
   resources: Registered[];
@@ -16,7 +16,7 @@ export interface ProgramResult {
 
 /** How to run the program. */
 export interface ProgramOptions {
-  /** The stack's config by full key (`playlake:playlists`), values as the CLI hands them over: text, lists as JSON. */
+  /** The stack's config by full key (`playlake:playlists`). Values are text as the CLI passes them, lists as JSON. */
   config: Record<string, string>;
   /** @default "playlake" */
   project?: string;
@@ -24,13 +24,13 @@ export interface ProgramOptions {
   stack?: string;
   /** True for a preview. @default false */
   preview?: boolean;
-  /** Where the ARNs that AWS would give say that the stack is. @default the local cloud */
+  /** The account and region in the ARNs that AWS would assign. @default the local cloud */
   place?: Place;
-  /** The program's file. @default the project's index.ts; in the package, where it was compiled to */
+  /** The program's file. @default the project's index.ts, or its compiled file in the package */
   main?: string;
 }
 
-/** The part of Pulumi's request that is read; the SDK's types of it are not exported by name. */
+/** The part we read of Pulumi's request. The SDK does not export its types by name. */
 interface RegisterRequest {
   getType(): string;
   getName(): string;
@@ -51,9 +51,9 @@ interface Monitor {
 let lastRun: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the program under Pulumi's mocks, with the defaults of Pulumi.yaml where `config` says nothing. Runs in one process
- * follow one another, since Pulumi's state is the process's.
- * @throws what the program throws, as it is.
+ * Runs the program under Pulumi's mocks. Keys missing in `config` get the defaults of Pulumi.yaml. Runs in one process are
+ * queued, since Pulumi's state is global to the process.
+ * @throws the program's own errors, unchanged
  */
 export function runProgram(options: ProgramOptions): Promise<ProgramResult> {
   const run = lastRun.then(() => runAlone(options));
@@ -62,8 +62,8 @@ export function runProgram(options: ProgramOptions): Promise<ProgramResult> {
 }
 
 /**
- * Where a program is started: in its folder, or, where it came with a package, in that of whoever installed it. There Pulumi
- * takes its modules for a package's, which a callback requires, and not for the program's, whose sources it would parse.
+ * The folder to start a program in: its own, or, for an installed package, the installing project's. From there Pulumi
+ * treats the program's modules as a package's, which callbacks require, instead of parsing their sources.
  */
 function folderOf(main: string): string {
   const marker = `${path.sep}node_modules${path.sep}`;
@@ -78,9 +78,9 @@ async function runAlone(options: ProgramOptions): Promise<ProgramResult> {
   pulumi.runtime.setAllConfig({ ...configDefaults(project), ...options.config }, secretConfigKeys(project));
   const folderBefore = process.cwd();
   const stackTraceLimitBefore = Error.stackTraceLimit;
-  // Pulumi notes a stack trace for each of its promises: a third of the run's time, were they whole.
+  // Pulumi records a stack trace for each of its promises. Full traces would take a third of the run's time.
   Error.stackTraceLimit = 3;
-  // Pulumi's CLI starts a program in its folder: what goes into the archives is looked up from there.
+  // Pulumi's CLI starts a program in its folder, and archive contents are resolved from there.
   process.chdir(folderOf(main));
   try {
     const outputs = await runToTheEnd(main);
@@ -88,7 +88,7 @@ async function runAlone(options: ProgramOptions): Promise<ProgramResult> {
       const { code } = inputs;
       if (code instanceof pulumi.asset.AssetArchive) inputs.code = await withAbsolutePaths(code, folderOf(main));
     }
-    // The order of registration hangs on which output is known first.
+    // The order of registration depends on which output resolves first.
     resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
     return { resources, outputs };
   } finally {
@@ -115,18 +115,18 @@ async function recordRegistrations(
   };
   const call = ({ token }: pulumi.runtime.MockCallArgs): never => {
     const message = `the program looks up ${token}, which a run without a cloud can't answer`;
-    // Pulumi shows `details` of an error that it takes for the engine's.
+    // Pulumi shows the `details` of errors that it attributes to the engine.
     throw Object.assign(new Error(message), { details: message });
   };
   await pulumi.runtime.setMocks({ newResource, call }, project, stack, preview);
 
-  // The mocks are told neither parent nor options; the request that the monitor gets has them.
+  // The mocks get neither parent nor options. The monitor's request has both.
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
     const registered = registeredFrom(request);
     resources.push(registered);
-    // The monitor calls newResource before it returns, so each request meets its own inputs.
+    // The monitor calls newResource synchronously, so each request is paired with its own inputs.
     registering = registered;
     const returned = register(request, (error, response) => {
       registered.urn = response?.getUrn() ?? "";
@@ -189,7 +189,7 @@ async function runProgramFile(main: string): Promise<Record<string, unknown>> {
   return outputs as Record<string, unknown>;
 }
 
-/** The value without the wrapping that marks secrets. */
+/** The value without Pulumi's secret wrapper. */
 function plainValue(value: unknown): unknown {
   if (pulumi.runtime.isRpcSecret(value)) return plainValue(pulumi.runtime.unwrapRpcSecret(value));
   if (Array.isArray(value)) return value.map(plainValue);
@@ -197,7 +197,7 @@ function plainValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainValue(inner)]));
 }
 
-/** An archive that holds the same, to be read from any working directory. */
+/** The same archive with absolute paths, so that it can be read from any working directory. */
 async function withAbsolutePaths(
   archive: pulumi.asset.AssetArchive,
   folder: string,

@@ -1,4 +1,4 @@
-// What the program registers, kept by a hash of everything that it depends on: only the first run after a change runs it.
+// Caches the program's registrations by a hash of everything they depend on. Only the first run after a change runs it.
 import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -8,15 +8,15 @@ import { plainResult } from "./plainResult";
 import type { ProgramResult } from "./program";
 import type { ChildAnswer } from "./programChild";
 
-/** The app's credentials as the cached program is run with them: the cache holds no secret. */
+/** Placeholder credentials for the cached program, so that the cache holds no secret. */
 export const noCredentials = { clientId: "client-id", clientSecret: "client-secret" };
 
-/** Results that are kept, the latest first. */
+/** How many results are kept. */
 const mostKept = 8;
 
-/** What the program is made of, by paths from the project's folder. Compiled, the folders are those of dist/. */
+/** The program's sources, relative to the project's folder, or to dist/ if compiled. */
 const sources = ["index", "components", "transforms", "spotify", "schedule", "queries"];
-/** What turns registrations into a result. */
+/** The sources that turn registrations into a result. */
 const ownSources = [
   "lake/local/program",
   "lake/local/programCache",
@@ -30,7 +30,7 @@ const lockFiles = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnp
 /**
  * The result of the program, run only if no earlier run had the same sources, packages, config and Node.
  * @param config by full key; without secrets
- * @param folder where results are kept; undefined: nowhere, and the program runs in this process
+ * @param folder the cache; if undefined, nothing is kept and the program runs in this process
  */
 export async function cachedProgram(
   config: Readonly<Record<string, string>>,
@@ -49,15 +49,15 @@ export async function cachedProgram(
 }
 
 /**
- * Runs the program in a process of its own, which ends with this one.
- * @throws what the program throws
+ * Runs the program in a child process, which ends with this one.
+ * @throws the program's errors
  */
 async function runInChild(config: Readonly<Record<string, string>>): Promise<ProgramResult> {
   const isSource = __filename.endsWith(".ts");
   const register = path.join(__dirname, "..", "..", "scripts", "register.js");
   const child = fork(path.join(__dirname, `programChild${path.extname(__filename)}`), [], {
     execArgv: isSource ? ["--require", register] : [],
-    // What the program prints is not the command's answer.
+    // The program's output is not part of the command's result.
     stdio: ["ignore", 2, 2, "ipc"],
   });
   const stop = () => child.kill();
@@ -77,7 +77,7 @@ async function runInChild(config: Readonly<Record<string, string>>): Promise<Pro
   }
 }
 
-/** A file that was damaged, or written by another version, counts as none. */
+/** Ignores a file that is damaged or was written by another version. */
 function readKept(file: string): ProgramResult | undefined {
   try {
     return readJson<ProgramResult>(file);
@@ -86,19 +86,19 @@ function readKept(file: string): ProgramResult | undefined {
   }
 }
 
-/** A result that cannot be kept costs time only. */
+/** A failure to keep a result is ignored: it only costs time. */
 function keep(folder: string, file: string, result: ProgramResult): void {
   try {
     replaceFile(file, JSON.stringify(result), 0o600);
     const others = readdirSync(folder).filter((name) => name.endsWith(".json") && path.join(folder, name) !== file);
     for (const name of others.slice(0, Math.max(0, others.length + 1 - mostKept))) rmSync(path.join(folder, name));
   } catch {
-    // Such as on a disk that takes nothing: the next run runs the program again.
+    // For example, the disk is full. The next run runs the program again.
   }
 }
 
 /**
- * Tells apart all that the program's result depends on.
+ * Hashes everything that the program's result depends on.
  * @param root the folder of the sources. @default this program's
  */
 export function programHash(
@@ -142,7 +142,7 @@ function filesBelow(root: string, name: string): string[] {
     .sort();
 }
 
-/** The packages that the program is run with, as they are installed; a lock file says only what should be. */
+/** The installed versions of the program's packages. A lock file may differ from what is installed. */
 function versionsOf(project: string): [name: string, version: string][] {
   const { dependencies = {}, peerDependencies = {} } = JSON.parse(
     readFileSync(path.join(project, "package.json"), "utf8"),

@@ -1,8 +1,8 @@
-// Runs the program in a process of its own: the command stays responsive, and never loads Pulumi itself.
+// Runs the program in a child process, so that the command stays responsive and never loads Pulumi.
 import { plainResult } from "./plainResult";
 import { runProgram } from "./program";
 
-/** What the process answers. */
+/** The child process's answer. */
 export type ChildAnswer =
   | { readonly result: unknown }
   | { readonly error: string; readonly stack?: string | undefined };

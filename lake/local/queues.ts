@@ -5,19 +5,19 @@ import type { Registered } from "../../emulator/resources";
 import type { Message } from "../../emulator/sqs";
 import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../failures";
 
-/** What the local queues of failed calls are made of. */
+/** The parts of the local failure queues. */
 export interface LocalQueuesOptions {
   cloud: Pick<Cloud, "lambda" | "scheduler" | "settle" | "sqs">;
   clock: Clock;
   resources: readonly Registered[];
   outputs: StackOutputs;
-  /** Whether days are simulated: then a call is made again at the instant at which it had failed. */
+  /** Whether days are simulated. If so, a call is made again at the instant of its failure. */
   isSimulated: boolean;
 }
 
 interface LocalMessage extends FailedMessage, Pick<Message, "messageId"> {}
 
-/** The failure queues that the program declares, in the order in which data goes through. */
+/** The program's failure queues, in the order of the data flow. */
 export function createLocalQueues(options: LocalQueuesOptions): FailureQueue<LocalMessage>[] {
   const { cloud, resources, outputs } = options;
   return queueNames.flatMap((name) => {
@@ -34,7 +34,7 @@ export function createLocalQueues(options: LocalQueuesOptions): FailureQueue<Loc
         },
         again: (payload, { sentAt }) => callAgain(options, name, payload, new Date(sentAt)),
         remove: ({ messageId }) => cloud.sqs.remove(queueArn, messageId),
-        // Nobody hides a message here.
+        // Local messages are never hidden.
         putBack: async () => undefined,
       },
     ];

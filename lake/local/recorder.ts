@@ -6,7 +6,7 @@ import type { DayResult } from "../../spotify/extract";
 import type { TransformedPlaylist } from "../index";
 import type { Report } from "../runReport";
 
-/** Gathers what the cloud reports, a report at a time. */
+/** Collects the cloud's events into reports. */
 export function createRecorder(functions: { extractFunction: string; transformFunction: string }) {
   let extracted: DayResult[] = [];
   let transformed: TransformedPlaylist[] = [];

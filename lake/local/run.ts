@@ -12,8 +12,8 @@ function dayOf(pipeline: Pipeline, instant: Date): string {
 }
 
 /**
- * The simulated runs that are due: those of a run that did not come to its end, else three at first and one more each time.
- * What such a run has done already is not done again; it is only looked at.
+ * The simulated runs that are due: those of an unfinished run, else three at first and one more each time. Work that an
+ * unfinished run has completed is not repeated, only read.
  */
 function planRuns(pipeline: Pipeline, state: State): Date[] {
   const before = state.plan();
@@ -25,12 +25,12 @@ function planRuns(pipeline: Pipeline, state: State): Date[] {
   return runs;
 }
 
-/** Runs a day's work, and shows what is worth a warning once. */
+/** Runs a day's work, and shows each warning once. */
 function watcher(progress: Progress) {
   const told = new Set<string>();
   return async (day: string, work: () => Promise<Report>): Promise<DayReport> => {
     const report = await progress.step(day, work, describeReport);
-    // Each day's crawl finds again what does not belong into the lake.
+    // Each day's crawl finds the same misplaced files again.
     for (const warning of report.crawls.flatMap(({ warnings }) => warnings)) {
       if (!told.has(warning)) progress.warn(warning);
       told.add(warning);
@@ -40,7 +40,7 @@ function watcher(progress: Progress) {
   };
 }
 
-/** Runs the simulated days that are due, as far as the first that fails. */
+/** Runs the simulated days that are due. Stops at the first failure. */
 export async function simulateDays(pipeline: Pipeline, state: State, progress: Progress): Promise<DayReport[]> {
   const reports: DayReport[] = [];
   const watch = watcher(progress);
@@ -56,7 +56,7 @@ export async function simulateDays(pipeline: Pipeline, state: State, progress: P
   return reports;
 }
 
-/** Notes that the days of the last plan are done and shown: the next run takes on new ones. */
+/** Records that the last plan's days are done and shown, so that the next run plans new ones. */
 export function completePlan(state: State): void {
   const plan = state.plan();
   if (plan !== undefined) state.savePlan({ ...plan, isComplete: true });

@@ -10,7 +10,7 @@ import { standInApp } from "../../standin/tokens";
 import { wrongUse } from "../errors";
 import type { Origin } from "./state";
 
-/** The app's credentials, and the user's consent where there is one. */
+/** The app's credentials, and the user's consent if there is one. */
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -19,36 +19,36 @@ export interface Credentials {
 
 /** Where a local run reads Spotify from. */
 export interface Source {
-  /** `sample`, `spotify`, or the absolute path that is served. */
+  /** `sample`, `spotify`, or the absolute path of the served files. */
   readonly origin: string;
   /** The name of the state folder under `.playlake/`. */
   readonly stateName: string;
-  /** What the user should know before it is read, a sentence each. */
+  /** Notes for the user before it is read, one sentence each. */
   readonly notes: readonly string[];
   /** Ids, URIs or links. */
   readonly playlists: readonly string[];
   readonly credentials: Credentials;
-  /** The first day of a simulation, YYYY-MM-DD; undefined where time is the machine's. */
+  /** The first day of a simulation, YYYY-MM-DD; undefined if runs use the machine's time. */
   readonly firstDay: string | undefined;
-  /** Makes it reachable; the variables tell the extractor where. */
+  /** Makes it reachable. The variables give the extractor its address. */
   open(clock: Clock): Promise<{ environment: Record<string, string>; close(): Promise<void> }>;
 }
 
-/** What the user said about where to read from. */
+/** The user's choice of a source. */
 export interface SourceRequest {
-  /** Whether the samples are asked for. @default they are read if there is nothing else */
+  /** Whether the samples are requested. @default they are read if there is nothing else */
   readonly sample?: boolean;
   /** A file or folder that a stand-in serves. */
   readonly from: string | undefined;
   readonly playlists: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** What the state folder of runs against Spotify holds: a run without playlists goes on with those of the last one. */
+  /** The state of runs against Spotify. A run without playlists reads those of the last run. */
   readonly remembered: Origin | undefined;
-  /** What the last command worked in, if it is another one. */
+  /** The last command's lake, if it is another one. */
   readonly last?: Origin | undefined;
 }
 
-/** The name of a state folder, from the path that it serves. */
+/** A state folder's name, made from the served path. */
 function stateNameOf(file: string): string {
   const name = path.basename(file).replace(/(\.(jsonl|ndjson|json|gz))+$/, "");
   return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "") || "files";
@@ -94,7 +94,7 @@ function sampleSource(): Source {
   };
 }
 
-/** The address that a variable holds. @throws where it is none */
+/** The address in a variable. @throws if it is not an address */
 function checkAddress(variable: string, value: string): string {
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
   throw new Error(`${variable}: got "${value}", expected an address such as http://127.0.0.1:8080`);
@@ -125,8 +125,8 @@ function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): So
 }
 
 /**
- * Where a run reads from: the files that were named, Spotify itself, or the samples. The samples never stand in for a history
- * of the user's own: they are read if there is no app, no login and no other lake, or if they are asked for.
+ * The source of a run: the named files, Spotify itself, or the samples. The samples never replace the user's own history:
+ * they are read if there is no app, no login and no other lake, or if they are requested.
  * @throws wrong use that says what is missing
  */
 export async function chooseSource({ sample, from, playlists, env, remembered, last }: SourceRequest): Promise<Source> {
@@ -167,7 +167,7 @@ export async function chooseSource({ sample, from, playlists, env, remembered, l
 
 const orSamples = "--sample reads the sample playlists";
 
-/** What a lake holds, in a few words. */
+/** A lake's content, in a few words. */
 export function describeOrigin({ source, playlists }: Origin): string {
   if (source === "sample") return "the sample playlists";
   if (source === "import") return "imported files";
@@ -180,9 +180,9 @@ export function describeOrigin({ source, playlists }: Origin): string {
 }
 
 /**
- * What a state's earlier runs read from, for work on what is stored.
- * @param readsSpotify whether functions may run that read it; else nothing is asked of it
- * @throws wrong use if the credentials of the history are not there
+ * The source of a state's earlier runs, for work on its stored data.
+ * @param readsSpotify whether functions that read Spotify can run; if false, Spotify gets no requests
+ * @throws wrong use if the history's credentials are missing
  */
 export async function sourceForWork(
   { source, playlists }: Origin,
@@ -190,7 +190,7 @@ export async function sourceForWork(
   env: NodeJS.ProcessEnv,
 ): Promise<Source> {
   if (!readsSpotify) {
-    // The program wants playlists and credentials all the same.
+    // The program requires playlists and credentials even so.
     const sample = sampleSource();
     return {
       ...sample,
@@ -205,7 +205,7 @@ export async function sourceForWork(
   return chooseSource({ from: undefined, playlists: [], env, remembered: { source, playlists } });
 }
 
-/** Playlists as ids, `me` and `liked`, for the record of a state. */
+/** Playlists as ids, `me` and `liked`, for a state's record. */
 export function playlistIds(playlists: readonly string[]): string[] {
   return playlists.flatMap((playlist) => parseWanted(playlist) ?? [playlist]);
 }

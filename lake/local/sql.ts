@@ -6,18 +6,18 @@ import { replaceFileBy } from "../../emulator/files";
 import { wrongUse } from "../errors";
 import type { ExportFormat, LakeSql } from "../index";
 
-/** A state folder's lake as SQL sees it, and how what it knows of the folder is dropped. */
+/** A state folder's lake as SQL sees it. `refresh` drops its cached view of the folder. */
 export interface LocalSql extends LakeSql {
   /** @throws one line if there is no catalog, or DuckDB is not installed */
   open(): Promise<void>;
-  /** The next query sees the folder as it is then; until it is called, queries may see it as it was at the first one. */
+  /** Makes the next query read the folder again. Until then, queries may see the folder of the first query. */
   refresh(): void;
   close(): void;
 }
 
 /**
  * A state folder's lake as DuckDB sees it through the catalog. The folder is first read by `open` or the first query.
- * @param database the one in which names resolve. @default the catalog's first
+ * @param database the database in which names resolve. @default the catalog's first
  */
 export function localSql(stateDir: string, database?: string): LocalSql {
   let opened: Promise<Athena> | undefined;
@@ -46,7 +46,7 @@ export function localSql(stateDir: string, database?: string): LocalSql {
   };
 }
 
-/** CSV is RFC 4180 with a header; nothing stands for null, and `""` for an empty text. The others keep types. */
+/** CSV is RFC 4180 with a header. Null is empty, and an empty text is `""`. The other formats keep types. */
 async function exportTo(
   stateDir: string,
   format: ExportFormat,
@@ -85,7 +85,7 @@ async function writeDatabase(
   onName: (name: string) => void,
 ): Promise<void> {
   await replaceFileBy(file, async (unfinished) => {
-    // DuckDB's log of a database: that of an export that was killed belongs to a file that is gone.
+    // DuckDB's write-ahead log. A killed export's log belongs to a file that no longer exists.
     const log = `${unfinished}.wal`;
     rmSync(log, { force: true });
     await exporter.run(`attach ${literal(unfinished)} as exported`);

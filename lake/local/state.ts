@@ -2,16 +2,16 @@ import path from "node:path";
 import { makeFolder, readJson, replaceFile } from "../../emulator/files";
 import { FolderBusy, lockFolder } from "../../emulator/folderLock";
 
-/** The simulated days that a run has taken on, from its start to its end: the next run completes those of a killed one. */
+/** The simulated days that a run has planned. The next run completes those of a killed one. */
 export interface Plan {
   /** The instants of the daily runs, ISO 8601. */
   readonly runs: readonly string[];
   readonly isComplete: boolean;
 }
 
-/** What a state folder is of. */
+/** The origin of a state folder's history. */
 export interface Origin {
-  /** `sample`, `spotify`, `import` or the absolute path that the stand-in serves. */
+  /** `sample`, `spotify`, `import`, or the absolute path that the stand-in serves. */
   readonly source: string;
   /** The playlists of the last run, by id. */
   readonly playlists: readonly string[];
@@ -21,7 +21,7 @@ function writeJson(file: string, value: unknown): void {
   replaceFile(file, JSON.stringify(value, null, 2));
 }
 
-/** Holds the folder for this process. */
+/** Locks the folder for this process. */
 async function lock(directory: string): Promise<() => void> {
   try {
     makeFolder(directory);
@@ -45,7 +45,7 @@ export interface State {
 
 /**
  * Opens a state folder for a run, and makes it if there is none.
- * @throws one line if the folder cannot be used, or another process works in it
+ * @throws one line if the folder cannot be used, or another process uses it
  */
 export async function openState(directory: string): Promise<State> {
   const file = (name: string) => path.join(directory, name);
@@ -59,17 +59,17 @@ export async function openState(directory: string): Promise<State> {
   };
 }
 
-/** What a state folder is of; undefined if there is none yet. */
+/** A state folder's origin; undefined if it has none yet. */
 export function readOrigin(directory: string): Origin | undefined {
   return readJson<Origin>(path.join(directory, "origin.json"));
 }
 
-/** The folder under which runs keep their states, unless `--state` says otherwise. */
+/** The parent of the state folders, unless `--state` names another. */
 export function stateRoot(directory: string): string {
   return path.join(directory, ".playlake");
 }
 
-/** Remembers which state the last run worked in, for the commands that ask it. */
+/** Records the last run's state, for the commands that query it. */
 export function rememberLast(root: string, directory: string): void {
   writeJson(path.join(root, "last.json"), { directory });
 }

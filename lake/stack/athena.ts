@@ -9,13 +9,13 @@ import type { Host, LakeSql } from "../index";
 import { waitFor } from "./clients";
 import type { Stack } from "./stack";
 
-/** Athena ends a query after half an hour by itself. */
+/** Athena stops a query after half an hour. */
 const longestQueryMs = 35 * 60_000;
-/** The most that Athena gives at once. */
+/** Athena's limit. */
 const rowsAPage = 1000;
 const queriesABatch = 50;
 
-/** A stack's lake, asked through Athena in the stack's workgroup. */
+/** A stack's lake, queried through Athena in the stack's workgroup. */
 export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pick<Host, "onStop">): LakeSql {
   const { sdk, client } = clients.athena();
   const { workgroup: WorkGroup, database: Database } = outputs;
@@ -89,7 +89,7 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
     namedQuery: async (name) => {
       const deployed = await deployedQueries();
       const isDeployed = new Set(deployed.map((query) => query.name));
-      // Those of the stack count; one that is not deployed yet is the project's.
+      // The stack's queries take precedence. The project's fill in those not deployed yet.
       return pickNamedQuery([...deployed, ...namedQueries.filter((query) => !isDeployed.has(query.name))], name);
     },
     exportTo: async (format, files, onName) => {
@@ -111,17 +111,17 @@ function reasonOf(status: QueryExecution["Status"]): string {
   return line === "" ? `the query ended as ${State}` : line;
 }
 
-/** An answer's columns, by the names that Athena and this machine's lake share. */
+/** An answer's columns, with the type names that Athena and the local lake share. */
 function columnsOf(infos: readonly ColumnInfo[]): Answer["columns"] {
   return infos.map(({ Name = "", Type = "varchar" }) => ({ name: Name, type: Type === "float" ? "real" : Type }));
 }
 
-/** A row's values: Athena sends every value as text, and none for NULL. */
+/** A row's values. Athena sends every value as text, and omits it for NULL. */
 function valuesOf({ Data = [] }: Row, columns: Answer["columns"]): unknown[] {
   return columns.map(({ type }, i) => valueAs(Data[i]?.VarCharValue, type));
 }
 
-/** As this machine's lake has it: big integers exact, decimals, dates and what has a structure as Athena prints them. */
+/** The value as the local lake returns it: big integers exact; decimals, dates and nested values as Athena prints them. */
 function valueAs(text: string | undefined, type: string): unknown {
   if (text === undefined) return null;
   switch (type) {

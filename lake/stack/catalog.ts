@@ -6,7 +6,7 @@ import type { Stack } from "./stack";
 /** Glue's limit. */
 const partitionsACall = 100;
 
-/** The stack's tables as they are in the Data Catalog now, without views: no crawl touches them. */
+/** The stack's current tables in the Data Catalog. Views are left out, since no crawl changes them. */
 export async function readCatalog({ clients, outputs }: Stack): Promise<CatalogTable[]> {
   const { sdk, client } = clients.glue();
   const DatabaseName = outputs.database;
@@ -30,7 +30,7 @@ function columnsOf(descriptor: StorageDescriptor | undefined): CatalogColumn[] {
   return (descriptor?.Columns ?? []).map(({ Name = "", Type = "" }) => ({ name: Name, type: Type }));
 }
 
-/** As a crawler with InheritFromTable would write them: the table's descriptor, at the partition's place. */
+/** Writes partitions as a crawler with InheritFromTable does: the table's descriptor with the partition's location. */
 export async function refreshPartitions(
   { clients, outputs }: Stack,
   TableName: string,
@@ -61,7 +61,7 @@ export async function refreshPartitions(
   }
 }
 
-/** What differs from one look at the catalog to the next. */
+/** The changes between two reads of the catalog. */
 export function changesBetween(
   before: readonly CatalogTable[],
   after: readonly CatalogTable[],

@@ -1,4 +1,4 @@
-// What `playlake doctor` looks at in a stack, apart from its data: consent, trigger, schedules, alarms.
+// The checks of `playlake doctor` in a stack, apart from its data: consent, trigger, schedules, alarms.
 import { makeParameterStore } from "../../components/callbacks/parameterStore";
 import { readConsent } from "../../spotify/consent";
 import { rawPrefix } from "../../transforms/keys";
@@ -7,7 +7,7 @@ import { parameterName } from "../tokenStore";
 import { loadSdk } from "./clients";
 import type { Stack } from "./stack";
 
-/** The checks of a stack, in the order in which data goes through. */
+/** A stack's checks, in the order of the data flow. */
 export function stackChecks(stack: Stack): Check[] {
   return [
     { what: "credentials", find: () => checkApp(stack) },
@@ -41,7 +41,7 @@ async function checkConsent(stack: Stack): ReturnType<Check["find"]> {
   return consent.isEnding ? { isGood: false, found, advice: login } : { isGood: true, found };
 }
 
-/** The SDK's client of Scheduler, as far as it is used. */
+/** The parts we use of the SDK's Scheduler client. */
 interface SchedulerSdk {
   SchedulerClient: new (config: { region: string }) => AnyClient;
   GetScheduleCommand: new (input: { Name: string }) => object;
@@ -86,7 +86,7 @@ async function checkTrigger({ clients, outputs }: Stack): ReturnType<Check["find
   return { isGood: false, found: `${Bucket} sends no events: what is stored is never transformed`, advice };
 }
 
-/** The SDK's client of CloudWatch, as far as it is used. */
+/** The parts we use of the SDK's CloudWatch client. */
 interface CloudWatchSdk {
   CloudWatchClient: new (config: { region: string }) => AnyClient;
   DescribeAlarmsCommand: new (input: { AlarmNamePrefix: string; AlarmTypes: string[] }) => object;

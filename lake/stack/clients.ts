@@ -6,13 +6,13 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 
-/** A package of the SDK, for its commands, and a client of the stack's region. */
+/** An SDK package, for its commands, and a client in the stack's region. */
 export interface Service<Sdk, Client> {
   readonly sdk: Sdk;
   readonly client: Client;
 }
 
-/** The services of a deployed stack; each package is loaded when it is first asked for. */
+/** The services of a deployed stack. Each package is loaded on first use. */
 export interface Clients {
   athena(): Service<typeof import("@aws-sdk/client-athena"), AthenaClient>;
   glue(): Service<typeof import("@aws-sdk/client-glue"), GlueClient>;
@@ -20,7 +20,7 @@ export interface Clients {
   s3(): Service<typeof import("@aws-sdk/client-s3"), S3Client>;
   sqs(): Service<typeof import("@aws-sdk/client-sqs"), SQSClient>;
   ssm(): Service<typeof import("@aws-sdk/client-ssm"), SSMClient>;
-  /** Lets go of the connections. */
+  /** Closes the connections. */
   close(): void;
 }
 
@@ -56,7 +56,7 @@ export function createClients(region: string): Clients {
     glue: () => service("glue", (sdk) => new sdk.GlueClient({ region })),
     lambda: () => service("lambda", (sdk) => new sdk.LambdaClient({ region, ...oneLongCall })),
     s3: () => service("s3", (sdk) => new sdk.S3Client({ region })),
-    // The region of a queue is in its address; the address of the service is not to be taken from it, but from the settings.
+    // The service's address comes from the settings, not from the queue's URL.
     sqs: () => service("sqs", (sdk) => new sdk.SQSClient({ region, useQueueUrlAsEndpoint: false })),
     ssm: () => service("ssm", (sdk) => new sdk.SSMClient({ region })),
     close: () => {
@@ -66,7 +66,7 @@ export function createClients(region: string): Clients {
   };
 }
 
-/** An error of AWS as its SDK throws it. */
+/** An AWS error as the SDK throws it. */
 interface ServiceError extends Error {
   readonly $metadata: object;
 }
@@ -75,11 +75,11 @@ function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && "$metadata" in error;
 }
 
-/** An error of AWS as one line that names its code; any other error as it is. */
+/** An AWS error as one line with its code. Other errors are unchanged. */
 export function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const [line = ""] = error.message.split("\n");
-  // The SDK adds its metadata to errors of the connection too.
+  // The SDK also adds its metadata to connection errors.
   if (isServiceError(error) && error.name === "Error") {
     return new Error(`no connection to AWS: ${line}`, { cause: error });
   }
@@ -94,8 +94,8 @@ const firstPauseMs = 100;
 const longestPauseMs = 5000;
 
 /**
- * Asks again and again, with growing pauses, until there is an answer.
- * @param look gives undefined if it has to be asked again
+ * Polls with growing pauses until there is an answer.
+ * @param look returns undefined to be polled again
  * @returns undefined if there was no answer within `limitMs`
  */
 export async function waitFor<T>(look: () => Promise<T | undefined>, limitMs: number): Promise<T | undefined> {

@@ -8,8 +8,8 @@ import type { Stack } from "./stack";
 const longestCrawlMs = 60 * 60_000;
 
 /**
- * Starts the stack's crawler and waits for its end. One that is running already is waited for first: it may have passed over
- * what was written since it began.
+ * Starts the stack's crawler and waits for its end. If it is already running, that crawl is waited for first: it may have
+ * missed files written since it began.
  * @throws one line if the catalog has no crawler
  */
 export async function crawlStack(stack: Stack): Promise<Crawled> {
@@ -23,7 +23,7 @@ export async function crawlStack(stack: Stack): Promise<Crawled> {
   return { ...crawled, status: "FAILED", error: ErrorMessage?.split("\n")[0] ?? `it ended as ${Status}` };
 }
 
-/** Starts the crawler, once no other crawl of it is running; gives the crawl before. */
+/** Starts the crawler once it is idle. Returns the crawl before. */
 export async function startCrawler(stack: Stack, Name: string): Promise<LastCrawlInfo | undefined> {
   const { sdk, client } = stack.clients.glue();
   const started = await waitFor(async () => {
@@ -44,7 +44,7 @@ function stillRunning(crawler: string): string {
   return `crawler ${crawler} is still running after an hour; it was left alone`;
 }
 
-/** The crawler, once it is at rest. */
+/** The crawler, once it is idle. */
 async function readyCrawler({ clients }: Stack, Name: string, isIt = (_: Crawler) => true): Promise<Crawler> {
   const { sdk, client } = clients.glue();
   const ready = await waitFor(async () => {

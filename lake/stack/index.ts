@@ -14,16 +14,16 @@ import { stackQueues } from "./queues";
 import { runStack } from "./run";
 import { openStack, type Stack } from "./stack";
 
-/** A new account has ten for all its functions. */
+/** A new account's limit is ten for all its functions. */
 const invocationsAtATime = 5;
 const firstPauseMs = 200;
 const longestPauseMs = 20_000;
-/** Lambda throttles for this long at most: as long as it keeps trying an event by itself. */
+/** How long to retry a throttled call: as long as Lambda itself retries an event. */
 const longestThrottleMs = 6 * 60 * 60_000;
 
 /**
- * Works on the lake of a deployed stack, and lets go of its connections.
- * @throws as `openStack`, and what AWS refuses as one line with its code
+ * Works on the lake of a deployed stack, and closes its connections.
+ * @throws as `openStack`; an AWS error as one line with its code
  */
 export async function withStackLake<T>(name: string, host: Host, work: (lake: Lake) => Promise<T>): Promise<T> {
   const stack = await openStack(name, host);
@@ -66,7 +66,7 @@ export function stackLake(stack: Stack, host: Host): Lake {
     compactRows: () => {
       if (outputs.schedules.compact === undefined) return undefined;
       return {
-        // In the workgroup of people's queries: the ends of those in the copy's own tell how its schedule went.
+        // Uses the workgroup of user queries. In the copy's own workgroup, query states report on its schedule.
         ...compactRows(sql.query, sql.query),
         remnant:
           "older files of the compact copy hold it until OPTIMIZE compact_items and, five days later, VACUUM: see docs/scale.md",
@@ -97,7 +97,7 @@ async function invokeTransform({ clients, outputs }: Stack, event: unknown): Pro
     } catch (error) {
       if (!isPassing(error as ServiceError) || performance.now() > endMs) throw error;
     }
-    // Half of it random, so that those who wait do not all come back at once.
+    // Jitter: half of the pause is random, so that waiting calls do not all retry at once.
     await sleep(pauseMs * (0.5 + Math.random() / 2));
   }
 }
@@ -106,7 +106,7 @@ interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** Whether Lambda cannot take a call for now, as opposed to refusing it. */
+/** Whether Lambda's error is temporary, and not a refusal. */
 function isPassing({ name, $metadata }: ServiceError): boolean {
   return name === "TooManyRequestsException" || ($metadata?.httpStatusCode ?? 0) >= 500;
 }

@@ -8,7 +8,7 @@ const needed = [
   ...["appParameterArn", "tokenParameterArn", "database", "workgroup", "failureQueues"],
 ] as const;
 
-/** Anything else comes from another program's stack. */
+/** An output of another type comes from another program's stack. */
 const typeOf = (key: string) => (["schedules", "failureQueues"].includes(key) ? "object" : "string");
 
 /** How a child process ended. */
@@ -25,7 +25,7 @@ function runProgram(program: string, words: readonly string[], host: Host): Prom
     const child = execFile(program, words, options, (error, stdout, stderr) =>
       resolve({ stdout, stderr, code: error === null ? 0 : (error.code ?? "killed") }),
     );
-    // Pulumi asks for a passphrase where it can; here it says what is missing instead.
+    // With stdin closed, Pulumi reports a missing passphrase instead of asking for it.
     child.stdin?.end();
   });
 }
@@ -34,7 +34,7 @@ function runProgram(program: string, words: readonly string[], host: Host): Prom
 export async function runPulumi(words: readonly string[], host: Host): Promise<Ended> {
   const ended = await runProgram("pulumi", words, host);
   if (ended.code !== "ENOENT") return ended;
-  // The CLI as npm's package, where it was used before; nothing is downloaded unasked.
+  // The CLI's npm package, if it is cached. Nothing is downloaded without consent.
   const byNpx = await runProgram("npx", ["--no", "--", "pulumi", ...words], host);
   if (byNpx.code === "ENOENT" || /npx canceled|ENOTCACHED|could not determine executable/.test(byNpx.stderr)) {
     throw new Error("--stack needs Pulumi's CLI on the PATH: see https://www.pulumi.com/docs/install/");
@@ -42,7 +42,7 @@ export async function runPulumi(words: readonly string[], host: Host): Promise<E
   return byNpx;
 }
 
-/** The line of Pulumi's that says what went wrong. */
+/** The line of Pulumi's output that states the error. */
 function reasonOf({ stdout, stderr, code }: Ended): string {
   const lines = `${stderr}\n${stdout}`.split("\n").map((line) => line.trim());
   const line = lines.find((one) => one.startsWith("error: ")) ?? lines.find((one) => one !== "");
@@ -50,7 +50,7 @@ function reasonOf({ stdout, stderr, code }: Ended): string {
 }
 
 /**
- * The outputs of a stack, asked from Pulumi in the current folder.
+ * A stack's outputs, read by Pulumi's CLI in the current folder.
  * @throws one line: no CLI, no such stack, not deployed yet
  */
 export async function readOutputs(name: string, host: Host): Promise<StackOutputs> {
@@ -75,12 +75,12 @@ function parseOutputs(name: string, stdout: string): Record<string, unknown> {
     const outputs: unknown = JSON.parse(stdout);
     if (typeof outputs === "object" && outputs !== null) return outputs as Record<string, unknown>;
   } catch {
-    // Told below, as for any other answer.
+    // Reported below, like any other invalid answer.
   }
   throw new Error(`stack ${name}: pulumi stack output --json printed no JSON object`);
 }
 
-/** The playlists in a stack's config, as they stand there; undefined if Pulumi cannot read it. */
+/** The playlists as written in a stack's config; undefined if Pulumi cannot read it. */
 export async function configuredPlaylists(name: string, host: Host): Promise<string[] | undefined> {
   const { code, stdout } = await runPulumi(["config", "--json", "--non-interactive", "--stack", name], host);
   if (code !== 0) return undefined;

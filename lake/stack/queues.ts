@@ -4,9 +4,9 @@ import { type FailedMessage, type FailureQueue, type QueueName, queueNames } fro
 import { startCrawler } from "./crawl";
 import type { Stack } from "./stack";
 
-/** A message that is hidden from others until it is put back, removed, or this long has passed. */
+/** How long a received message stays hidden, unless it is put back or removed earlier. */
 const hiddenSeconds = 300;
-/** Asks all of the queue's servers: a short poll may pass over messages. */
+/** A long poll asks all of the queue's servers. A short poll may miss messages. */
 const longPollSeconds = 1;
 
 interface ReceivedMessage extends FailedMessage {
@@ -14,7 +14,7 @@ interface ReceivedMessage extends FailedMessage {
   readonly receipt: string;
 }
 
-/** The stack's failure queues, in the order in which data goes through. */
+/** The stack's failure queues, in the order of the data flow. */
 export function stackQueues(stack: Stack): FailureQueue<ReceivedMessage>[] {
   return queueNames.flatMap((name) => {
     const url = stack.outputs.failureQueues[name];
@@ -22,7 +22,7 @@ export function stackQueues(stack: Stack): FailureQueue<ReceivedMessage>[] {
   });
 }
 
-/** How many messages a queue holds, roughly: SQS counts no better. */
+/** The approximate number of messages in a queue. SQS offers no exact count. */
 export async function failureCount({ clients, outputs }: Stack, name: QueueName): Promise<number> {
   const { sdk, client } = clients.sqs();
   const request = { QueueUrl: outputs.failureQueues[name], AttributeNames: ["ApproximateNumberOfMessages" as const] };
@@ -49,7 +49,7 @@ function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQue
         }),
       );
       if (Messages.length === 0) return;
-      // What fails again while this runs is for the next time; what comes a second time was hidden for too short a time.
+      // Skips messages that fail again during this run, and those received twice because their hiding time ran out.
       const isNews = ({ sentAt, id }: ReceivedMessage) => Date.parse(sentAt) <= startedMs && !seen.has(id);
       const received = Messages.map(readMessage);
       const news = received.filter(isNews);
@@ -75,7 +75,7 @@ function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQue
   };
 }
 
-/** What calls again what had failed into a queue. One crawl, or one statement of the copy, does for all that failed. */
+/** Repeats a queue's failed calls. One crawl, or one statement of the copy, covers all failed ones. */
 function caller(stack: Stack, name: QueueName): (payload: unknown) => Promise<void> {
   const { extractFunction, transformFunction, crawler = "" } = stack.outputs;
   switch (name) {
@@ -86,12 +86,12 @@ function caller(stack: Stack, name: QueueName): (payload: unknown) => Promise<vo
     case "crawlSchedule":
       return once(() => startCrawler(stack, crawler));
     case "compactSchedule":
-      // Two at a time would get into each other's way: the second to end fails.
+      // Two concurrent statements would conflict: the second to end fails.
       return once((payload) => startStatement(stack, payload));
   }
 }
 
-/** Makes the first call only; the others come to what that one came to. */
+/** Makes only the first call. The others share its result. */
 function once(call: (payload: unknown) => Promise<unknown>): (payload: unknown) => Promise<void> {
   let made: Promise<void> | undefined;
   return (payload) => {
@@ -100,7 +100,7 @@ function once(call: (payload: unknown) => Promise<unknown>): (payload: unknown) 
   };
 }
 
-/** What Scheduler would have told Athena is what Athena is told; by its token it is one query, however often. */
+/** Sends Athena the input that Scheduler would have sent. Its token makes repeated calls one query. */
 async function startStatement({ clients }: Stack, payload: unknown): Promise<void> {
   const { sdk, client } = clients.athena();
   await client.send(new sdk.StartQueryExecutionCommand(payload as StartQueryExecutionCommandInput));

@@ -1,4 +1,4 @@
-// What the schedules of a stack do each day, now, followed to the catalog.
+// Runs the daily work of a stack's schedules now, up to the catalog.
 import type { DayResult } from "../../spotify/extract";
 import { lakeKey } from "../../transforms/keys";
 import { type TableName, tableNames } from "../../transforms/schema";
@@ -43,9 +43,9 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
 }
 
 /**
- * Runs the extractor and waits for its end, as long as a function may run. Nothing is tried again: what was stored stays, and
- * a second run goes on with the rest.
- * @throws one line if it fails; what it stored before is in its log alone
+ * Runs the extractor and waits for its end, at most as long as a function can run. It is not retried: stored objects stay,
+ * and a second run continues with the rest.
+ * @throws one line if it fails; only its log lists what it stored before
  */
 async function extractNow({ clients, outputs }: Stack): Promise<DayResult> {
   const { sdk, client } = clients.lambda();
@@ -64,11 +64,11 @@ function describeExtracted(result: DayResult): string {
   return describeReport({ extracted: [result], transformed: [], crawls: [], failures: [] });
 }
 
-/** What the lake holds of a day's playlists. */
+/** The lake's files of a day's playlists. */
 interface LakeDay {
-  /** Files that are there. */
+  /** The number of existing files. */
   readonly files: number;
-  /** Playlists of which at least one table has no file. */
+  /** Playlists without a file in at least one table. */
   readonly missing: readonly string[];
 }
 
@@ -76,7 +76,7 @@ interface LakeDay {
  * Looks for the files of playlists in the lake, and waits for those that the transformer is about to write. It stops waiting
  * if the transformer gives one up.
  * @param stored playlists whose raw object has just been written
- * @param others playlists that were there before
+ * @param others playlists that were stored before
  * @param failuresBefore how many events the transformer had given up before the run
  */
 async function waitForLake(
@@ -106,7 +106,7 @@ async function lookAt(stack: Stack, snapshotDate: string, playlistIds: readonly 
   };
 }
 
-/** The keys of a table's files of a day. */
+/** The keys of a table's files for one day. */
 async function filesOf({ clients, outputs }: Stack, table: TableName, snapshotDate: string): Promise<string[]> {
   const { sdk, client } = clients.s3();
   const Prefix = lakeKey(table, snapshotDate, "x").replace(/x\.csv$/, "");

@@ -13,7 +13,7 @@ export interface Stack {
 }
 
 /**
- * Finds a stack by its outputs, which Pulumi's CLI is asked for in the current folder.
+ * Opens a stack by its outputs, which Pulumi's CLI reads in the current folder.
  * @throws one line: no CLI, no such stack, not deployed yet
  */
 export async function openStack(name: string, host: Host): Promise<Stack> {

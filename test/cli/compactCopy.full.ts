@@ -1,4 +1,4 @@
-// What the commands do with the optional compact copy, here and in a stack.
+// What the commands do with the optional compact copy, locally and in a stack.
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
@@ -13,7 +13,7 @@ const gone = "7osf69rrOvLodTvBABtqDC";
 const setting = "compactSchedule=cron(0 7 * * ? *)";
 const copied = "rows of the compact copy";
 
-/** The copy's rows by playlist, and what the tables have of the same. */
+/** Row counts by playlist, in the copy and in the tables. */
 async function rowsIn(stateDir: string) {
   const athena = await openAthena({ stateDir });
   const byPlaylist = async (table: string) => {
@@ -27,7 +27,7 @@ async function rowsIn(stateDir: string) {
   }
 }
 
-/** How many rows of the copy `forget` says that it removed. */
+/** How many rows of the copy `forget` reports as removed. */
 function removedRows(out: string): number | undefined {
   const { removed } = JSON.parse(out) as { removed: { what: string; things: number }[] };
   return removed.find(({ what }) => what === copied)?.things;
@@ -37,7 +37,7 @@ function fileIn(stateDir: string): string {
   return path.join(stateDir, "buckets", "playlake-compact", "compact_items", "data", "rows.parquet");
 }
 
-/** Checks that of the copy that was, the playlist's rows alone are gone. */
+/** Checks that only the playlist's rows are gone from the copy. */
 async function checkForgotten(stateDir: string, before: Map<string, number>): Promise<void> {
   const { copy } = await rowsIn(stateDir);
   const others = new Map(before);
@@ -46,7 +46,7 @@ async function checkForgotten(stateDir: string, before: Map<string, number>): Pr
   assert.is(readFileSync(fileIn(stateDir)).includes(gone), false);
 }
 
-test("here: the copy's rows are counted, and go", async () => {
+test("forget, local: the copy's rows are counted and removed", async () => {
   const { folder: home, remove } = temporaryFolder();
   const ok = async (...words: string[]) => {
     const executed = await run([...words, "--config", setting, "--quiet"], { home });
@@ -78,7 +78,7 @@ async function ok(...words: string[]) {
   return executed;
 }
 
-test("stack, redrive: the statement that could not be started is started, once for all messages", async () => {
+test("redrive, stack: a failed statement is started once for all messages", async () => {
   stack = await deployStack({ "playlake:compactSchedule": "cron(0 7 * * ? *)" });
   const { cloud, program } = stack.pipeline;
   await ok("run");
@@ -103,7 +103,7 @@ test("stack, redrive: the statement that could not be started is started, once f
   );
 });
 
-test("stack, forget: a DELETE by Athena; what is left to do is told", async () => {
+test("forget, stack: Athena deletes the copy's rows, and the remaining step is printed", async () => {
   const { copy, tables } = await rowsIn(stack.stateDir);
   assert.equal(copy, tables);
   const { out, err } = await ok("forget", gone, "--yes", "--json");
@@ -115,7 +115,7 @@ test("stack, forget: a DELETE by Athena; what is left to do is told", async () =
   assert.is((await stack.playlake(["forget", gone, "--stack", "dev"])).out, `Nothing is stored of ${gone}.\n`);
 });
 
-test("here, redrive: the schedule's call is made again", async () => {
+test("redrive, local: the schedule's call is made again", async () => {
   const { pipeline, stateDir } = stack;
   const { copy } = await rowsIn(stateDir);
   rmSync(fileIn(stateDir));

@@ -1,4 +1,4 @@
-// What does not belong in a lake: how a crawl treats it, and what the user is told, with the real local run.
+// Files that do not belong in a lake: how a crawl treats them, and what the user sees, with the real local run.
 import { cpSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -34,7 +34,7 @@ interface Copy {
 
 let copies = 0;
 
-/** A copy of a crawled lake, for one test to spoil. */
+/** A copy of a crawled lake that one test may damage. */
 function copyOf(catalog: string): Copy {
   const state = path.join(home, `copy-${++copies}`);
   cpSync(path.join(home, catalog), state, { recursive: true, preserveTimestamps: true });
@@ -162,7 +162,7 @@ function sectionOf(out: string, title: string): string[] {
   );
 }
 
-test("inferred: of each table it is said why, and what was ignored", async () => {
+test("inferred: each table is explained, and ignored files are listed", async () => {
   const copy = copyOf("inferred");
   // A copied file may count as changed.
   await explain(copy, "inferred");
@@ -199,7 +199,7 @@ test("inferred: of each table it is said why, and what was ignored", async () =>
   ]);
 });
 
-test("declared: the crawler would lose a header of texts, and changes nothing", async () => {
+test("declared: the crawler leaves a table with an all-text header unchanged", async () => {
   const copy = copyOf("declared");
   renameSync(path.join(copy.artists, day), path.join(copy.artists, "snapshot_date=2026-12-01"));
   const words = ["crawl", "--explain", "--json", "--quiet", "--state", copy.state];
@@ -220,7 +220,7 @@ test("declared: the crawler would lose a header of texts, and changes nothing", 
   });
 });
 
-test("a normal run warns once, and its SQL reads what Athena would", async () => {
+test("a normal run warns once, and its SQL reads the same files as Athena", async () => {
   const copy = copyOf("declared");
   put(`${day}/x.csv`, '"artist_key","name","artist_id","uri"\n"k","A, the ""first""","1"\n')(copy.artists);
   put(`${day}/y.csv.gz`, gzipSync(`${header}"z","z","Z","u","more"\n`))(copy.artists);
@@ -239,7 +239,7 @@ test("a normal run warns once, and its SQL reads what Athena would", async () =>
   ]);
 });
 
-test("what the local SQL can't read is named, with what Athena makes of it", async () => {
+test("a file that local SQL cannot read is named, with Athena's behaviour", async () => {
   const copy = copyOf("declared");
   put(`${day}/x.csv`, `${header}"k,"k","A","u"\n`)(copy.artists);
   const { exitCode, err } = await run(["sql", "select * from csv_artists", "--state", copy.state], { home });

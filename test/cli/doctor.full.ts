@@ -17,7 +17,7 @@ test.before(async () => {
 });
 test.after(() => stack.close());
 
-/** What was found, by what was checked. */
+/** The findings by check. */
 async function examine(exitCode: number): Promise<Record<string, { status: string; found: string; advice?: string }>> {
   const executed = await stack.playlake(["doctor", "--stack", "dev", "--json"]);
   assert.is(executed.exitCode, exitCode, executed.err);
@@ -25,7 +25,7 @@ async function examine(exitCode: number): Promise<Record<string, { status: strin
   return Object.fromEntries(findings.map(({ what, ...finding }) => [what, finding]));
 }
 
-test("each part of a stack is checked; a missing login is a problem with its remedy", async () => {
+test("every part of a stack is checked, and a missing login has a remedy", async () => {
   const findings = await examine(1);
   assert.equal(Object.keys(findings), [
     ...["credentials", "consent", "schedules", "trigger", "alarms"],
@@ -41,7 +41,7 @@ test("each part of a stack is checked; a missing login is a problem with its rem
   assert.equal(data, ["ok", "ok", "ok", "ok", "ok"]);
 });
 
-test("stored but never transformed, not registered, and failed calls are found and explained", async () => {
+test("untransformed files, unregistered days and failed calls are explained", async () => {
   const { cloud } = stack.pipeline;
   cloud.ssm.put("playlake-token", JSON.stringify({ refreshToken: "t", consentedAt: new Date().toISOString() }));
   rmSync(cloud.objects.pathOf(stack.outputs.lakeBucket, lakeKey("playlists", today, sample[0] ?? "")));
@@ -72,7 +72,7 @@ test("stored but never transformed, not registered, and failed calls are found a
   });
 });
 
-test("somebody who may not look is told what could not be checked", async () => {
+test("a user without permission sees what could not be checked", async () => {
   const { exitCode, out } = await stack.as("stranger", () => stack.playlake(["doctor", "--stack", "dev", "--json"]));
   assert.is(exitCode, 0);
   const findings = JSON.parse(out) as { what: string; status: string; found: string }[];

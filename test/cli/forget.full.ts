@@ -1,4 +1,4 @@
-// What is stored of a playlist goes, from every place of this machine, and what is another's stays.
+// `forget` removes one playlist from everywhere on this machine and leaves the others.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
@@ -10,13 +10,13 @@ import { filesOf, lakeFiles } from "../support/lakes";
 import { run } from "../support/terminal";
 import { historyHome, sample } from "./historyHome";
 
-const test = suite("playlake forget, here");
+const test = suite("playlake forget, local");
 const { home, state, raw, ok, begin, remove } = historyHome();
 
 test.before(() => begin());
 test.after(remove);
 
-/** The files that name a playlist, in their names or texts, but for the functions' logs. */
+/** The files that name a playlist in their name or content, except the functions' logs. */
 function tracesOf(playlistId: string): string[] {
   return Object.keys(filesOf(state)).filter(
     (name) =>
@@ -25,7 +25,7 @@ function tracesOf(playlistId: string): string[] {
   );
 }
 
-test("forget: shows, asks on a terminal, and takes another word for no", async () => {
+test("forget: asks on a terminal, and any other answer means no", async () => {
   const before = filesOf(path.join(state, "buckets"));
   const unasked = await run(["forget", sample[1]], { home });
   assert.is(unasked.exitCode, 2);
@@ -54,7 +54,7 @@ test("forget: shows, asks on a terminal, and takes another word for no", async (
   assert.equal(JSON.parse(out), [{ n: 0 }]);
 });
 
-test("forget: a playlist that came by a file of another name is named by its days", async () => {
+test("forget: a playlist imported under another file name is found by its days", async () => {
   const map = path.join(raw, "playlists", "snapshot_date=2026-11-02", "mine.json");
   writeFileSync(map, '{"z1":{"name":"Z","tracks":[]}}');
   await ok("replay", "--from", "2026-11-02", "--to", "2026-11-02", "--quiet");
@@ -69,7 +69,7 @@ test("forget: a playlist that came by a file of another name is named by its day
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 
-test("forget: an event of it that waits goes; replay: a run that was killed is to be completed first", async () => {
+test("forget removes a waiting event, and replay requires a killed run to finish first", async () => {
   const folderOfQueue = path.join(state, "lambda", "queue");
   const key = rawKey("2026-11-01", sample[2]);
   const principal = { kind: "owner" } as const;

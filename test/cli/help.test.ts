@@ -16,7 +16,7 @@ const mostColumns = 80;
 for (const words of [[], ...names.map((name) => [name])]) {
   const command = words.join(" ");
 
-  test(`playlake ${command} --help: no line too long; help ${command} says the same`, async () => {
+  test(`playlake ${command} --help fits the page and equals help ${command}`, async () => {
     const asOption = await run([...words, "--help"], { home });
     const asCommand = await run(["help", ...words], { home });
 
@@ -31,12 +31,12 @@ for (const words of [[], ...names.map((name) => [name])]) {
   });
 }
 
-test("help of a command that is none: wrong use", async () => {
+test("help for an unknown command is wrong use", async () => {
   const { exitCode, out } = await run(["help", "walk"], { home });
   assert.equal([exitCode, out], [2, ""]);
 });
 
-test("the version by any of its names", async () => {
+test("the version is printed by each of its option names", async () => {
   const { version } = JSON.parse(readFileSync(path.join(projectFolder, "package.json"), "utf8")) as { version: string };
   for (const words of [["--version"], ["-v"], ["version"], ["sql", "--version"]]) {
     assert.equal(await run(words, { home }), { exitCode: 0, out: `${version}\n`, err: "" }, words.join(" "));
@@ -44,7 +44,7 @@ test("the version by any of its names", async () => {
 });
 
 for (const shell of ["bash", "zsh", "fish"]) {
-  test(`completion for ${shell}: each command and its options`, async () => {
+  test(`completion for ${shell} offers each command and its options`, async () => {
     const { exitCode, out } = await run(["completion", shell], { home });
     assert.is(exitCode, 0);
     for (const name of names) assert.match(out, name);

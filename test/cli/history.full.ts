@@ -1,4 +1,4 @@
-// What is done with a history that is there: again, from elsewhere, to elsewhere.
+// Work with an existing history: replay, import and export.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +13,7 @@ import { filesOf, lakeFiles } from "../support/lakes";
 import { run, withoutTimes } from "../support/terminal";
 import { historyHome, sample } from "./historyHome";
 
-const test = suite("playlake replay, import and export, here");
+const test = suite("playlake replay, import and export, local");
 const { home, state, raw, lake, ok, begin, remove } = historyHome();
 const days = ["2026-11-01", "2026-11-02", "2026-11-03"];
 
@@ -24,7 +24,7 @@ function loseLake(): void {
   for (const table of tableNames) rmSync(path.join(lake, table), { recursive: true });
 }
 
-test("replay: a lake that was lost comes again, byte for byte", async () => {
+test("replay: a lost lake is rebuilt byte for byte", async () => {
   const whole = lakeFiles(state);
   loseLake();
   const { out, err } = await ok("replay");
@@ -34,7 +34,7 @@ test("replay: a lake that was lost comes again, byte for byte", async () => {
   assert.equal(lakeFiles(state), whole);
 });
 
-test("replay: of a part of it, as JSON; and a part that there is none of", async () => {
+test("replay: one part of the history is replayed, and a missing part is refused", async () => {
   const whole = lakeFiles(state);
   loseLake();
   const link = `https://open.spotify.com/playlist/${sample[0]}`;
@@ -48,7 +48,7 @@ test("replay: of a part of it, as JSON; and a part that there is none of", async
   assert.equal([none.exitCode, none.err], [1, "playlake: there is no raw object of these days and playlists\n"]);
 });
 
-test("replay: partitions of a grown table get its columns; a day that is missing is registered again", async () => {
+test("replay: partitions get a table's new columns, and a missing day is registered", async () => {
   const catalog = loadCatalog(state);
   const tables = catalog.databases.playlake_local ?? {};
   const { columns, partitions } = tables.csv_tracks!;
@@ -74,7 +74,7 @@ test("replay: partitions of a grown table get its columns; a day that is missing
   assert.is(after.csv_albums?.partitions["2026-11-03"] === undefined, false);
 });
 
-test("replay: one object that can't be read is named, all others are done", async () => {
+test("replay: an unreadable object is named, and all others are replayed", async () => {
   const bad = path.join(raw, "playlists", "snapshot_date=2026-11-02", "bad.json");
   writeFileSync(bad, "no response");
   const { exitCode, out, err } = await run(["replay"], { home });
@@ -86,7 +86,7 @@ test("replay: one object that can't be read is named, all others are done", asyn
   assert.is(err.endsWith("playlake: 1 object failed, all others are done\n"), true);
 });
 
-/** Raw objects of further days: copies. */
+/** Copies raw objects to further days. */
 function copyDays(count: number): string[] {
   return Array.from({ length: count }, (_, n) => {
     const day = new Date(Date.UTC(2025, 0, n + 1)).toISOString().slice(0, 10);
@@ -97,7 +97,7 @@ function copyDays(count: number): string[] {
   });
 }
 
-test("replay: killed in the middle it goes on where it was, and nothing lacks", async () => {
+test("replay: continues after a kill, and nothing is missing", async () => {
   const copies = copyDays(150);
   const cursor = path.join(state, "replay.json");
   const child = startPlaylake(["replay", "--to", "2025-12-31"], { cwd: home });
@@ -121,7 +121,7 @@ test("replay: killed in the middle it goes on where it was, and nothing lacks", 
   }
 });
 
-test("import: files and folders; what is there is kept, what is refused is named and costs the others nothing", async () => {
+test("import: existing objects are kept, and a refused file does not stop the others", async () => {
   const files = path.join(home, "mine", "deep");
   mkdirSync(files, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(path.join(files, name), text);
@@ -161,7 +161,7 @@ test("import: files and folders; what is there is kept, what is refused is named
   assert.is(first?.total_items, 0);
 });
 
-test("import: a raw object's path tells its day", async () => {
+test("import: the day is read from a raw object's path", async () => {
   const folderOf = path.join(home, "copy", "snapshot_date=2019-05-05");
   mkdirSync(folderOf, { recursive: true });
   writeFileSync(path.join(folderOf, "x.json"), "[]");
@@ -181,7 +181,7 @@ async function duck(sql: string): Promise<unknown[][]> {
   }
 }
 
-test("export: the same rows in each format, with types where the format has them", async () => {
+test("export: each format holds the same rows, typed if the format has types", async () => {
   await ok("export", "--format", "parquet", "--out", "out");
   await ok("export", "--format", "csv", "--out", "out", "tracks", "latest_items");
   await ok("export", "--format", "duckdb", "--out", "all.duckdb", "tracks", "playlists");
@@ -219,7 +219,7 @@ test("export: the same rows in each format, with types where the format has them
   );
 });
 
-test("export: what is there is not written over unasked; a name that is none is told", async () => {
+test("export: existing files are not overwritten, and unknown names are refused", async () => {
   const before = filesOf(path.join(home, "out"));
   const there = await run(["export", "--format", "csv", "--out", "out", "tracks", "--quiet"], { home });
   const file = path.join(home, "out", "tracks.csv");

@@ -1,21 +1,21 @@
-/** What the suites of commands share that work with a history on this machine: a home that holds the samples' three days. */
+/** Shared by the suites that work with a local history: a home that holds the samples' three days. */
 import { realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
 import { temporaryFolder } from "../support/commandLine";
 import { type Executed, run, withoutTimes } from "../support/terminal";
 
-/** The playlists that the samples are of. */
+/** The playlists of the samples. */
 export const sample = ["7osf69rrOvLodTvBABtqDC", "lOUUoN40zPOD8vzmNIrgHj", "mLoulRRVGs1FtZ59V4ZG5p"] as const;
 
 /** A home for a suite; it is empty before `begin`. */
 export function historyHome() {
   const { folder, remove } = temporaryFolder();
-  // What commands print of it goes through no link.
+  // Commands print the resolved path, without links.
   const home = realpathSync(folder);
   const state = path.join(home, ".playlake", "sample");
 
-  /** What came of a command that must succeed, without times. */
+  /** The result of a command that must succeed, without times. */
   async function ok(...words: string[]): Promise<Executed> {
     const executed = await run(words, { home });
     assert.is(executed.exitCode, 0, executed.err);
@@ -28,7 +28,7 @@ export function historyHome() {
     raw: path.join(state, "buckets", "playlake-raw"),
     lake: path.join(state, "buckets", "playlake-lake"),
     ok,
-    /** Runs the samples' days; `isOwn` makes them a history that can be imported into. */
+    /** Runs the samples' days; `isOwn` marks them as the user's own history, which accepts imports. */
     async begin({ isOwn = false } = {}): Promise<void> {
       await ok("run", "--quiet");
       if (isOwn)

@@ -33,7 +33,7 @@ function tables() {
   return stack.pipeline.cloud.glue.catalog.databases[stack.outputs.database] ?? {};
 }
 
-test("replay: same raw, same bytes; a busy Lambda is waited out; partitions get the columns of a grown table", async () => {
+test("replay: tables are identical, and partitions get a table's new columns", async () => {
   const before = lakeFiles(stack.stateDir);
   const [partition] = Object.values(tables().csv_tracks?.partitions ?? {});
   const columns = tables().csv_tracks?.columns ?? [];
@@ -49,7 +49,7 @@ test("replay: same raw, same bytes; a busy Lambda is waited out; partitions get 
   assert.equal(lakeFiles(stack.stateDir), before);
 });
 
-test("replay: a day that is missing in the catalog is registered again", async () => {
+test("replay: a day missing from the catalog is registered again", async () => {
   const { partitions = {} } = tables().csv_albums ?? {};
   for (const key of Object.keys(partitions)) delete partitions[key];
   const { err } = await ok("replay", "--playlist", stays);
@@ -57,7 +57,7 @@ test("replay: a day that is missing in the catalog is registered again", async (
   assert.is(Object.keys(tables().csv_albums?.partitions ?? {}).length, 1);
 });
 
-test("import: a file becomes the raw object of its day, and can be asked", async () => {
+test("import: a file becomes the raw object of its day, and can be queried", async () => {
   const file = path.join(home, "list.json");
   writeFileSync(file, '{"name":"Of 2020","tracks":{"items":[]}}');
 
@@ -75,7 +75,7 @@ test("import: a file becomes the raw object of its day, and can be asked", async
   assert.equal(JSON.parse(out), [{ name: "Other", extracted_at: null }]);
 });
 
-test("export: csv by Athena; what else is not had there says so", async () => {
+test("export: Athena exports CSV, and other formats are refused", async () => {
   await ok("export", "playlists", "--format", "csv", "--out", "out");
   const local = await ok("sql", "SELECT * FROM playlists", "--format", "csv");
   const lines = (csv: string) => csv.trimEnd().split("\n").sort();
@@ -86,7 +86,7 @@ test("export: csv by Athena; what else is not had there says so", async () => {
   assert.is(parquet.err.split("\n")[0], `playlake: ${message}`);
 });
 
-/** A failed event of a playlist's raw object, in the queue of the transformer. */
+/** Puts a failed event of a playlist's raw object into the transformer's queue. */
 async function failEvent(key: string): Promise<string> {
   const queue = stack.pipeline.program.resources.find(
     ({ outputs }) => outputs.url === stack.outputs.failureQueues.transform,
@@ -98,7 +98,7 @@ async function failEvent(key: string): Promise<string> {
   return arn;
 }
 
-test("forget: shows first, and removes nothing unasked", async () => {
+test("forget: shows what is stored, and removes nothing without --yes", async () => {
   const before = lakeFiles(stack.stateDir);
   const { exitCode, out, err } = await stack.playlake(["forget", gone, "--stack", "dev"]);
   assert.is(exitCode, 2);
@@ -109,7 +109,7 @@ test("forget: shows first, and removes nothing unasked", async () => {
   assert.equal(lakeFiles(stack.stateDir), before);
 });
 
-test("forget: nothing of it is left, all else is; a late event for it changes nothing", async () => {
+test("forget: only that playlist is removed, and a late event changes nothing", async () => {
   const { cloud } = stack.pipeline;
   const keys = (await cloud.objects.list("playlake-raw", "playlists/")).map(({ key }) => key);
   const key = keys.find((one) => one.includes(gone)) ?? "";
@@ -152,7 +152,7 @@ test("forget: nothing of it is left, all else is; a late event for it changes no
   assert.is((await ok("forget", gone)).out, `Nothing is stored of ${gone}.\n`);
 });
 
-test("refused: who may not do it is told AWS's code and sentence, in one line", async () => {
+test("missing permission: AWS's code and message are printed in one line", async () => {
   for (const [words, code, action] of [
     [["replay", "--quiet"], "AccessDeniedException", "lambda:GetFunctionConfiguration"],
     [["import", "list.json", "--date", "2020-02-28", "--quiet"], "AccessDenied", "s3:PutObject"],

@@ -1,4 +1,4 @@
-// Kill -9 in the middle of a command; the same command again ends as if nothing had happened.
+// Kills a command with SIGKILL. Running it again gives the same result as an undisturbed run.
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -36,7 +36,7 @@ async function ok(home: string, words: readonly string[]): Promise<void> {
   assert.is(exitCode, 0, stderr);
 }
 
-/** Everything that a command leaves, apart from what it remembers on its way. */
+/** Everything that a command leaves, apart from its own progress files. */
 function left(home: string): object {
   const state = path.join(home, ".playlake", "imported");
   const raw = path.join(state, "buckets", "playlake-raw");
@@ -49,7 +49,7 @@ function left(home: string): object {
   };
 }
 
-/** Of the copy: what a home remembers is the absolute path of the original. */
+/** Names the copy's state, since the home remembers the absolute path of the original. */
 const inCopy = ["--state", path.join(".playlake", "imported")];
 
 const commands: readonly [name: string, words: string[]][] = [
@@ -61,7 +61,7 @@ const commands: readonly [name: string, words: string[]][] = [
 
 for (const [name, given] of commands) {
   const words = [...given, ...inCopy];
-  test(`${name}: killed at any moment, the same again completes it`, async () => {
+  test(`${name}: after a kill, running it again completes it`, async () => {
     const whole = path.join(folder, `${name}-whole`);
     cpSync(start, whole, { recursive: true });
     const beganMs = performance.now();
@@ -77,7 +77,7 @@ for (const [name, given] of commands) {
       child.kill("SIGKILL");
       await ended;
       const again = await playlake([...words, "--quiet"], { cwd: home });
-      // What a killed forget has removed already is not there to be removed.
+      // A killed `forget` may already have removed everything.
       assert.is(again.exitCode === 0 || name === "forget", true, again.stderr);
       assert.equal(left(home), expected, `round ${round}`);
     }

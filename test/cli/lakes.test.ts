@@ -12,26 +12,26 @@ test.after(remove);
 const app = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret" };
 const samples = "--sample reads the sample playlists";
 
-/** Makes a state folder of an origin. */
+/** Makes a state folder with an origin. */
 function makeLake(name: string, source: string, playlists: string[]): void {
   const folder = path.join(home, ".playlake", name);
   mkdirSync(path.join(folder, "buckets", "playlake-raw", "playlists", "snapshot_date=2026-11-22"), { recursive: true });
   writeFileSync(path.join(folder, "origin.json"), JSON.stringify({ source, playlists }));
 }
 
-/** What a command that is used wrongly says. */
+/** The error of a wrongly used command. */
 async function refusal(words: string[], env: Record<string, string> = {}): Promise<string> {
   const { exitCode, out, err } = await run(words, { home, env });
   assert.equal([exitCode, out], [2, ""], err);
   return err.split("\n")[0] ?? "";
 }
 
-test("no lake yet: the list says how to make one", async () => {
+test("without a lake, the list explains how to make one", async () => {
   const listed = await run(["lakes"], { home });
   assert.equal(listed, { exitCode: 0, out: "There is no lake yet; make one with: npm start\n", err: "" });
 });
 
-test("import into nothing makes a lake of its own, and says into which", async () => {
+test("an import without a lake makes one and names it", async () => {
   writeFileSync(path.join(home, "old.json"), '{"name":"Old","type":"playlist","tracks":{"items":[]}}');
 
   const imported = await run(["import", "old.json", "--date", "2020-02-29"], { home });
@@ -43,14 +43,14 @@ test("import into nothing makes a lake of its own, and says into which", async (
   assert.is(asked.err, "from .playlake/imported (imported files)\n");
 });
 
-test("samples are not read in silence beside a lake of the user's own", async () => {
+test("samples are not read silently beside the user's own lake", async () => {
   assert.is(
     await refusal(["run"]),
     `playlake: there is a lake of imported files: playlake import adds to it; ${samples}`,
   );
 });
 
-test("samples are not read in silence with half of an app, or without a login", async () => {
+test("samples are not read silently if an app or login is incomplete", async () => {
   const half = `playlake: SPOTIFY_CLIENT_SECRET is not set, its other half is; ${samples}`;
   assert.is(await refusal(["run"], { SPOTIFY_CLIENT_ID: "id" }), half);
   assert.is(
@@ -59,7 +59,7 @@ test("samples are not read in silence with half of an app, or without a login", 
   );
 });
 
-test("a login without the app's variables: the next step is said", async () => {
+test("a login without the app's variables names the next step", async () => {
   makeLake("spotify", "spotify", ["me"]);
   assert.is(
     await refusal(["run"]),
@@ -67,7 +67,7 @@ test("a login without the app's variables: the next step is said", async () => {
   );
 });
 
-test("the list shows what each lake holds, its days, and the one that was last used", async () => {
+test("the list shows each lake's content and days, and marks the last one used", async () => {
   makeLake("sample", "sample", []);
   const { out } = await run(["lakes", "--json"], { home });
   assert.equal(JSON.parse(out), [
@@ -79,7 +79,7 @@ test("the list shows what each lake holds, its days, and the one that was last u
   assert.is(table[2], "*  .playlake/imported  imported files                   1  2020-02-29");
 });
 
-test("nothing is imported into the samples, nor into a folder of something else", async () => {
+test("an import into the samples or another history's folder is refused", async () => {
   const into = async (state: string) =>
     (await run(["import", "old.json", "--date", "2020-02-29", "--state", state], { home })).err;
   const sample = path.join(home, ".playlake", "sample");
@@ -93,12 +93,12 @@ test("nothing is imported into the samples, nor into a folder of something else"
   assert.is(await into("documents"), `playlake: ${documents} is not empty and holds no lake; give another --state\n`);
 });
 
-test("an import without a date, and a playlist that is not one, are refused before anything is opened", async () => {
+test("missing dates and invalid playlists are refused before a lake is opened", async () => {
   const undated = `playlake: import: give --date YYYY-MM-DD: the day of ${path.join(home, "old.json")} is not known`;
   assert.is(await refusal(["import", "old.json"]), undated);
 });
 
-test("forget of something that is not stored and not a playlist is wrong use", async () => {
+test("forget of an unknown name is wrong use", async () => {
   const { exitCode, err } = await run(["forget", "nonsense", "--yes", "--quiet"], { home });
   const message = 'forget: nothing is stored of "nonsense", which is not a playlist\'s id, URI or link either';
   assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake --help.\n`]);

@@ -29,7 +29,7 @@ const stranger = "! an answer of another login came and was refused; still waiti
 
 const tokenRequest = ({ path: asked }: { path: string }) => asked === "/api/token";
 
-test("asks for what is needed, stores the consent for the user alone, and says where", async () => {
+test("the consent is stored, readable by the user only, and its place is printed", async () => {
   let link = "";
   const { exitCode, out, err, visited, port } = await logIn([], (shown) => {
     link = shown;
@@ -63,7 +63,7 @@ test("asks for what is needed, stores the consent for the user alone, and says w
   assert.is(isLocked(stateDir()), false);
 });
 
-test("--liked asks for Liked Songs once, and the next runs read them", async () => {
+test("after --liked, the next runs read Liked Songs", async () => {
   const scopeOf = (link: string) => parametersOf(link).get("scope");
   const links: string[] = [];
   const visit = (link: string) => {
@@ -82,7 +82,7 @@ test("--liked asks for Liked Songs once, and the next runs read them", async () 
   assert.equal(links.map(scopeOf), [scope, scope]);
 });
 
-test("the next run reads the user's playlists without a token in its environment, and rotates what was stored", async () => {
+test("the next run reads with the stored token and rotates it", async () => {
   await again({ rotateRefreshTokens: true });
   await logIn(["--quiet"], browse);
   const first = storedToken()!;
@@ -104,7 +104,7 @@ test("the next run reads the user's playlists without a token in its environment
   assert.is.not(storedToken()!.refreshToken, rotated.refreshToken);
 });
 
-test("an answer of another login is refused, and the login goes on", async () => {
+test("an answer that belongs to another login is refused, and the login goes on", async () => {
   const wrong = async (query: string) => {
     const callback = parametersOf(link).get("redirect_uri");
     const response = await fetch(`${callback}?${query}`);
@@ -132,7 +132,7 @@ test("an answer of another login is refused, and the login goes on", async () =>
   assert.is(asked.length, 1, "no code of another login is tried");
 });
 
-test("whatever else comes to the port is no answer", async () => {
+test("other requests to the port are not taken as answers", async () => {
   const { exitCode, visited } = await logIn([], async (link) => {
     const callback = new URL(parametersOf(link).get("redirect_uri")!);
     const status = async (to: string, method = "GET") => (await fetch(new URL(to, callback), { method })).status;
@@ -148,7 +148,7 @@ test("whatever else comes to the port is no answer", async () => {
   assert.equal([exitCode, visited], [0, [404, 404, 404, 405]]);
 });
 
-test("a denied consent: one line, and nothing is stored", async () => {
+test("a denied consent is one line, and nothing is stored", async () => {
   await again({ consent: "deny" });
   const { exitCode, out, err, visited, port } = await logIn(["--quiet"], browse);
   assert.equal([exitCode, out], [1, ""]);
@@ -173,7 +173,7 @@ for (const [error, shown] of pageErrors) {
   });
 }
 
-test("a used port is named, and the way out", async () => {
+test("a port in use is named, with the option to change it", async () => {
   const port = await freePort();
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(port, "127.0.0.1", resolve));
@@ -187,7 +187,7 @@ test("a used port is named, and the way out", async () => {
   }
 });
 
-test("nobody consents in time: one line, and the port is free again", async () => {
+test("a timeout is one line and frees the port", async () => {
   const { exitCode, err, port } = await logIn(["--quiet", "--timeout-seconds", "1"], async () => undefined);
   assert.is(exitCode, 1);
   assert.is(err.split("\n")[1], "playlake: nobody consented within 1 s; run playlake login again");
@@ -228,7 +228,7 @@ for (const [what, body, status, message] of refusals) {
   });
 }
 
-test("opens the browser where it is told to, with the link as it is", async () => {
+test("the chosen browser is opened with the unchanged link", async () => {
   const bin = path.join(context.home, "bin");
   const opened = path.join(context.home, "opened");
   for (const name of ["xdg-open", "open"])
@@ -250,7 +250,7 @@ test("opens the browser where it is told to, with the link as it is", async () =
   assert.is(without.exitCode, 0, "without a browser the link is enough");
 });
 
-test("a folder of something else is left alone; one that was used goes on with its playlists", async () => {
+test("another history's folder is refused, and a used one keeps its playlists", async () => {
   const folder = path.join(context.home, "other");
   mkdirSync(folder);
   writeFileSync(path.join(folder, "origin.json"), '{"source":"sample","playlists":[]}');
@@ -273,7 +273,7 @@ test("a folder of something else is left alone; one that was used goes on with i
   assert.not.match(err, /planted-in-the-environment/);
 });
 
-test("half of the app's credentials: the other half is named", async () => {
+test("a missing half of the app's credentials is named", async () => {
   const { exitCode, err } = await logIn([], browse, { SPOTIFY_CLIENT_SECRET: "" });
   const message = "login: SPOTIFY_CLIENT_SECRET is not set, its other half is";
   assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake --help.\n`]);

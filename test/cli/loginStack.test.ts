@@ -46,7 +46,7 @@ function actAs(roleName: string, url: string): void {
   });
 }
 
-/** A `pulumi` that knows the stack "prod" alone. */
+/** A `pulumi` that knows only the stack "prod". */
 function fakePulumi(stackOutputs: object): NodeJS.ProcessEnv {
   const bin = path.join(context.home, "bin");
   writeProgram(bin, "pulumi", [
@@ -70,7 +70,7 @@ test.after.each(async () => {
   Object.assign(process.env, before);
 });
 
-test("puts the consent into the stack's parameter, with the app of the other one", async () => {
+test("the consent goes into the stack's parameter, using the stack's app", async () => {
   const { exitCode, out, err, visited } = await logIn(["--stack", "prod"], browse, {
     ...noApp,
     ...fakePulumi(outputs),
@@ -90,7 +90,7 @@ test("puts the consent into the stack's parameter, with the app of the other one
   for (const text of [out, err, visited!.body]) assert.not.match(text, /refresh-|access-|code-|stand-in-secret/);
 });
 
-test("the environment's app goes before the stack's", async () => {
+test("the environment's app takes precedence over the stack's", async () => {
   const env = { ...fakePulumi(outputs), SPOTIFY_CLIENT_SECRET: "another-secret" };
   const { exitCode, err } = await logIn(["--stack", "prod", "--quiet"], browse, env);
   assert.is(exitCode, 1);
@@ -101,7 +101,7 @@ test("the environment's app goes before the stack's", async () => {
   assert.is(ssm.current(tokenArn), "{}");
 });
 
-test("a stack from before the parameters has to be brought up to date", async () => {
+test("a stack without the parameters must be updated first", async () => {
   const { appParameterArn, tokenParameterArn, ...older } = outputs;
   const { exitCode, err } = await logIn(["--stack", "prod"], browse, fakePulumi(older));
   const message =
@@ -109,7 +109,7 @@ test("a stack from before the parameters has to be brought up to date", async ()
   assert.equal([exitCode, err], [1, message]);
 });
 
-test("no such stack, or no right to its parameter: one line, before or after the consent", async () => {
+test("a missing stack or permission is one line", async () => {
   const unknown = await logIn(["--stack", "dev"], browse, fakePulumi(outputs));
   assert.equal([unknown.exitCode, unknown.visited], [1, undefined]);
   assert.match(unknown.err, /^playlake: stack dev: .*no stack named that\n$/);

@@ -1,4 +1,4 @@
-/** What the tests of `playlake login` share: a Spotify over loopback, a home, and a user with a browser. */
+/** Shared by the tests of `playlake login`: a Spotify over loopback, a home, and a user with a browser. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,7 +15,7 @@ import { type Executed, run } from "../support/terminal";
 /** What the browser shows in the end. */
 export interface Page {
   status: number;
-  /** What stands in the address bar. */
+  /** The address bar's content. */
   url: string;
   body: string;
 }
@@ -45,13 +45,13 @@ export function parametersOf(link: string): URLSearchParams {
   return new URL(link).searchParams;
 }
 
-/** A file that can be started by its name from the folder that it is in. */
+/** Writes an executable file into a folder. */
 export function writeProgram(folder: string, name: string, lines: string[]): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, name), ["#!/bin/sh", ...lines, ""].join("\n"), { mode: 0o755 });
 }
 
-/** A suite whose tests each have a home and a Spotify of their own. */
+/** A suite in which each test has its own home and Spotify. */
 export function loginSuite(name: string) {
   const context = {
     spotify: undefined as unknown as SpotifyStandIn,
@@ -106,7 +106,7 @@ export function loginSuite(name: string) {
   const stateDir = () => path.join(context.home, ".playlake", "spotify");
   const tokenFile = () => path.join(parametersFolder(stateDir()), "playlake-token.json");
 
-  /** The current token of the local state; undefined where there is none. */
+  /** The current token of the local state; undefined if there is none. */
   function storedToken(): { refreshToken: string; consentedAt: string } | undefined {
     const stored = readJson<{ value: string }>(tokenFile());
     return stored && JSON.parse(stored.value);

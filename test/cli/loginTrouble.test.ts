@@ -6,7 +6,7 @@ const { test, context, logIn, storedToken } = loginSuite("playlake login, troubl
 
 const tokenRequest = ({ path }: { path: string }) => path === "/api/token";
 
-test("a page that is loaded again while the code is exchanged ends like the first", async () => {
+test("a page reloaded during the exchange ends like the first", async () => {
   context.spotify.setMisbehave(inOrder([{ delayMs: 300 }], tokenRequest));
   const { exitCode, err, visited } = await logIn(["--quiet"], async (link) => {
     const answer = (await fetch(link, { redirect: "manual" })).headers.get("location")!;
@@ -23,7 +23,7 @@ test("a page that is loaded again while the code is exchanged ends like the firs
   assert.is(context.spotify.requests.filter(({ url }) => url === "/api/token").length, 1);
 });
 
-test("an accounts service that answers no object, or wants to be left alone: one line that says what to do", async () => {
+test("a malformed or throttled accounts answer is one line with advice", async () => {
   const wrong = [
     [{ status: 200, body: "null" }, /^playlake: Spotify's answer holds no refresh token; nothing is stored, run/],
     [

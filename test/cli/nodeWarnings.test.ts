@@ -21,7 +21,7 @@ test("Node 26's warning about FFI does not reach the user", async ({ folder }) =
   assert.is(await warned(folder, "FFI is an experimental feature and might change at any time"), "");
 });
 
-test("other warnings do", async ({ folder }) => {
+test("other warnings reach the user", async ({ folder }) => {
   assert.match(await warned(folder, "Type Stripping is an experimental feature"), "Type Stripping is an experimental");
 });
 

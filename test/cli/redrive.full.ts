@@ -9,7 +9,7 @@ import { temporaryFolder } from "../support/commandLine";
 import { lakeFiles } from "../support/lakes";
 import { run, withoutTimes } from "../support/terminal";
 
-const test = suite("playlake crawl and redrive, here");
+const test = suite("playlake crawl and redrive, local");
 const { folder: home, remove } = temporaryFolder();
 const state = path.join(home, ".playlake", "sample");
 const buckets = path.join(state, "buckets");
@@ -20,7 +20,7 @@ test.before(async () => {
 });
 test.after(remove);
 
-test("crawl: nothing is new, until a folder is", async () => {
+test("crawl: reports nothing new until a folder is added", async () => {
   const nothing = await run(["crawl"], { home });
   assert.is(nothing.exitCode, 0, nothing.err);
   assert.is(nothing.out, "Nothing is new: the catalog has all that is in the lake.\n");
@@ -36,13 +36,13 @@ test("crawl: nothing is new, until a folder is", async () => {
   assert.equal(lakeFiles(state), lake);
 });
 
-test("crawl: a catalog without a crawler says so", async () => {
+test("crawl: a catalog without a crawler is reported", async () => {
   const { exitCode, out, err } = await run(["crawl", "--config", "crawlSchedule=none", "--quiet"], { home });
   const message = `${state} has no crawler: its crawlSchedule is "none", and the transformer registers each day`;
   assert.equal({ exitCode, out, err }, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
 });
 
-test("redrive: a day whose transform failed is made again, byte for byte", async () => {
+test("redrive: a day with failed transforms is rebuilt byte for byte", async () => {
   await run(["crawl", "--quiet"], { home });
   const whole = lakeFiles(state);
   await loseFourthDay();
@@ -68,7 +68,7 @@ test("redrive: a day whose transform failed is made again, byte for byte", async
   assert.is(Object.keys(now).length, (Object.keys(whole).length / 3) * 4);
 });
 
-/** Runs a fourth day whose transforms may not write. */
+/** Runs a fourth day whose transforms cannot write. */
 async function loseFourthDay(): Promise<void> {
   const adjust = (resources: Registered[]) => resources.map(withoutWrites);
   const pipeline = await openPipeline({ source: await sampleSource(), stateDir: state, adjust });

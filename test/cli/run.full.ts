@@ -15,7 +15,7 @@ const { home, remove, ask } = runHome();
 
 test.after(remove);
 
-test("--from the nine playlists", async () => {
+test("--from reads the nine playlists", async () => {
   const file = path.join(projectFolder, "..", "shared", "samples", "nine-playlists.json");
   if (!existsSync(file)) return console.log("skipped: there are no samples beside the project");
 
@@ -26,7 +26,7 @@ test("--from the nine playlists", async () => {
   assert.equal(await ask(`SELECT ${counts} FROM playlist_items`), ["416,9,394"]);
 });
 
-test("with a user's consent: keeps the rotated token, asks for nothing twice, leaves no secret", async () => {
+test("a run with a user's consent keeps the rotated token and leaves no secret", async () => {
   const [one = "", two = ""] = sampleLibrary()
     .playlistsAt(new Date("2026-11-01T12:00:00Z"))
     .map(({ id }) => id);

@@ -12,7 +12,7 @@ const { home, remove, ask } = runHome();
 
 test.after(remove);
 
-test("the first run simulates three days and answers; the second adds one", async () => {
+test("the first run simulates three days, and the second adds one", async () => {
   const first = await run([], { home });
 
   assert.is(first.exitCode, 0, first.err);
@@ -64,7 +64,7 @@ test("the first run simulates three days and answers; the second adds one", asyn
   assert.equal(await ask(`SELECT count(DISTINCT snapshot_date), ${doubled} FROM playlist_items`), ["4,0"]);
 });
 
-test("--from serves the user's responses, in a state of its own; an unknown playlist is named, the others are done", async () => {
+test("--from serves the user's files in its own state and names unknown playlists", async () => {
   const folder = path.join(home, "mine");
   mkdirSync(folder);
   const track = { id: "t1", name: 'say "hi", \\', artists: [] };

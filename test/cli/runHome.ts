@@ -1,13 +1,13 @@
-/** What the suites of `playlake run` share: a home for each, and questions to what is there. */
+/** Shared by the suites of `playlake run`: a home for each, and queries to its lake. */
 import * as assert from "uvu/assert";
 import { temporaryFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
-/** A home of its own for a suite. */
+/** A suite's own home. */
 export function runHome() {
   const { folder: home, remove } = temporaryFolder();
 
-  /** The rows of an answer, as CSV. */
+  /** An answer's rows as CSV. */
   async function ask(sql: string): Promise<string[]> {
     const { exitCode, out, err } = await run(["sql", sql, "--format", "csv"], { home });
     assert.is(exitCode, 0, err);

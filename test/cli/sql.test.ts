@@ -55,7 +55,7 @@ test("names are described in lines of the terminal's width", () => {
   );
 });
 
-test("null and an empty text can be told apart", async () => {
+test("null and an empty text are printed differently", async () => {
   const answer = { columns: ["a", "b"].map((name) => ({ name, type: "varchar" })), rows: [[null, ""]] };
   assert.is(await render(answer, "table", 80, "NULL"), "a     b\n────  ─\nNULL\n");
 });
@@ -69,11 +69,11 @@ const completions: [line: string, hits: string[], replaced: string][] = [
   ["select ", [], ""],
 ];
 
-test("tables, columns and words of SQL are completed", () => {
+test("tables, columns and SQL keywords are completed", () => {
   for (const [line, hits, replaced] of completions) assert.equal(completeSql(line), [hits, replaced], line);
 });
 
-/** Types lines into a prompt; gives what was asked and what was printed beside the answers. */
+/** Types lines into a prompt. Returns the statements, and what was printed beside the answers. */
 async function typed(lines: string): Promise<{ asked: string[]; err: string; out: string }> {
   const asked: string[] = [];
   const printed = { out: "", err: "" };

@@ -16,7 +16,7 @@ test.before(async () => {
 });
 test.after(() => stack.close());
 
-/** Runs a command line that has to succeed; gives what it printed. */
+/** Runs a command line that must succeed, and returns what it printed. */
 async function ok(...words: string[]): Promise<string> {
   const { exitCode, out, err } = await stack.playlake(words);
   assert.is(exitCode, 0, err);
@@ -31,7 +31,7 @@ function steps(err: string): string[] {
     .map((line) => line.trim().replace(/\s{2,}/g, "  "));
 }
 
-test("run: invokes, follows, crawls, and shows the answers as the local run does", async () => {
+test("run: shows the same answers as a local run", async () => {
   const first = await stack.playlake(["run", "--stack", "dev"]);
 
   assert.is(first.exitCode, 0, first.err);
@@ -57,7 +57,7 @@ test("run: invokes, follows, crawls, and shows the answers as the local run does
   assert.equal(days[0]?.failures, []);
 });
 
-test("sql: the same text as of the local lake, in each format", async () => {
+test("sql: each format prints the same text as for a local lake", async () => {
   const queries = [
     "SELECT playlist_id, name, total_items, followers, is_public, extracted_at, snapshot_day FROM playlists ORDER BY 1",
     "SELECT 9007199254740993 AS big, CAST(7 AS integer) AS small, 1.5e0 AS half, CAST(1.10 AS decimal(5,2)) AS exact",
@@ -72,13 +72,13 @@ test("sql: the same text as of the local lake, in each format", async () => {
   }
 });
 
-test("sql: all pages of an answer, each row once, a row that looks like the header too", async () => {
+test("sql: every row of a paged answer is printed once, header lookalikes included", async () => {
   const csv = await ok("sql", "SELECT range AS n FROM range(2500) ORDER BY 1", "--format", "csv", "--stack", "dev");
   assert.equal(csv.trimEnd().split("\n"), ["n", ...Array.from({ length: 2500 }, (_, n) => String(n))]);
   assert.is(await ok("sql", "SELECT 'n' AS n", "--format", "csv", "--stack", "dev"), "n\nn\n");
 });
 
-test("sql: named queries are those of the workgroup", async () => {
+test("sql: named queries come from the workgroup", async () => {
   const named = await ok("sql", "--named", "most-frequent-artists", "--json", "--stack", "dev");
   assert.is(named, await ok("sql", "--named", "most-frequent-artists", "--json", "--state", stack.stateDir));
 
@@ -87,13 +87,13 @@ test("sql: named queries are those of the workgroup", async () => {
   assert.match(unknown.err, /^playlake: there is no named query "best-of"; there are .*came-and-went, .*\n$/);
 });
 
-test("sql: a query that fails says why, in one line", async () => {
+test("sql: a failed query is explained in one line", async () => {
   const failed = await stack.playlake(["sql", "SELECT nope FROM playlists", "--stack", "dev"]);
   const message = 'Binder Error: Referenced column "nope" not found in FROM clause!';
   assert.equal(failed, { exitCode: 1, out: "", err: `from stack dev\nplaylake: ${message}\n` });
 });
 
-test("crawl: waits for somebody else's crawl, and shows what is new", async () => {
+test("crawl: waits for another crawl to end, and shows what is new", async () => {
   const { DatabaseName, table, partition } = takePartition();
   stack.faults.crawling = 2;
 
@@ -118,7 +118,7 @@ function takePartition() {
   return { DatabaseName, table: "csv_tracks", partition };
 }
 
-/** Leaves a transform in the failure queue whose raw object could not be read; gives the object's key and a lost file. */
+/** Leaves a transform that could not read its raw object in the failure queue. Returns the object's key and a lost file. */
 async function failTransform(): Promise<{ key: string; lost: string }> {
   const { pipeline, outputs, stateDir } = stack;
   const { cloud } = pipeline;
@@ -146,7 +146,7 @@ function queueArn(queue: QueueName): string {
   return String(stack.pipeline.program.resources.find(({ outputs }) => outputs.url === url)?.outputs.arn);
 }
 
-test("redrive: what failed and can be had again is done again; what can't be read is left and named", async () => {
+test("redrive: recoverable calls are made again, and unreadable ones are named", async () => {
   const { sqs } = stack.pipeline.cloud;
   const { key, lost } = await failTransform();
   await sqs.send({ kind: "owner" }, queueArn("transform"), "no JSON");
@@ -186,7 +186,7 @@ test("redrive: what failed and can be had again is done again; what can't be rea
   ]);
 });
 
-test("run: a transform that was given up is told, without a long wait; redrive mends it", async () => {
+test("run: a transform that was given up is reported without a long wait", async () => {
   const { key, lost } = await failTransform();
 
   const lacking = await stack.playlake(["run", "--stack", "dev"]);
@@ -231,7 +231,7 @@ for (const [words, exitCode, message] of refused) {
   });
 }
 
-test("refused: who may not do it is told AWS's code and sentence, in one line", async () => {
+test("missing permission: AWS's code and message are printed in one line", async () => {
   for (const [words, action] of [
     [["run", "--quiet"], "sqs:GetQueueAttributes"],
     [["sql", "SELECT 1", "--quiet"], "athena:StartQueryExecution"],

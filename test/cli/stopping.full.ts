@@ -8,20 +8,20 @@ import { playlake, projectFolder, startPlaylake, temporaryFolder } from "../supp
 import { isLocked } from "../support/lakes";
 import { withoutTimes } from "../support/terminal";
 
-const test = suite("a command that is ended");
+const test = suite("stopping a command");
 const { folder: home, remove } = temporaryFolder();
 test.after(remove);
 
 const state = path.join(home, ".playlake", "sample");
 
-/** Starts a run, ends it by a signal while it works on its first day, and gives how it ended. */
+/** Starts a run, sends it a signal during its first day, and returns how it ended. */
 async function stopRun(signal: NodeJS.Signals): Promise<{ exitCode: number | null; err: string; children: number[] }> {
   const child = startPlaylake(["run"], { cwd: home });
   let err = "";
   let children: number[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     err += text;
-    // The first line after the program's: functions have been started.
+    // The first line after the program's. By now the functions have been started.
     if (children.length === 0 && /^ {2}(2026-|resumed)/m.test(err)) {
       children = childrenOf(child.pid ?? 0);
       child.kill(signal);
@@ -44,7 +44,7 @@ for (const [signal, exitCode] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const) {
-  test(`${signal}: a word, exit code ${exitCode}, no child and no lock left; the next run goes on`, async () => {
+  test(`${signal}: exits with code ${exitCode} and leaves no child and no lock`, async () => {
     const stopped = await stopRun(signal);
 
     assert.is(stopped.exitCode, exitCode, stopped.err);
@@ -55,7 +55,7 @@ for (const [signal, exitCode] of [
   });
 }
 
-test("after both, a run completes the days that the first had taken on", async () => {
+test("after both signals, a run completes the days that the first one planned", async () => {
   const { exitCode, stderr } = await playlake(["run"], { cwd: home });
 
   assert.is(exitCode, 0, stderr);
@@ -65,7 +65,7 @@ test("after both, a run completes the days that the first had taken on", async (
   assert.equal(labels.slice(0, 5), ["program", "resumed", "2026-11-01", "2026-11-02", "2026-11-03"]);
 });
 
-test("a state in which another process works is refused before the program is loaded", async () => {
+test("a locked state is refused before the program is loaded", async () => {
   const busy = path.join(home, "busy");
   mkdirSync(busy);
   const unlock = await lockFolder(busy);

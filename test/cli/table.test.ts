@@ -18,7 +18,7 @@ const answer: Answer = {
   ],
 };
 
-test("a file or a pipe gets columns as wide as they are, as far as 48", async () => {
+test("a file or a pipe gets full-width columns, up to 48", async () => {
   assert.is(
     await render(answer, "table"),
     `name                 total_items  description
@@ -29,7 +29,7 @@ Mixtape für den Weg      1234567  one line more, and a very long remark on top 
   );
 });
 
-test("a narrow terminal: the widest columns are cut, numbers never", async () => {
+test("on a narrow terminal the widest columns are cut, but never numbers", async () => {
   assert.is(
     await render(answer, "table", 40),
     `name          total_items  description
@@ -41,7 +41,7 @@ Mixtape für…      1234567  one line mor…
   assert.is(await render(answer, "table", 200), await render(answer, "table"));
 });
 
-test("a terminal in which not even narrow columns fit: a block a row", async () => {
+test("a terminal too narrow for columns gets one block per row", async () => {
   assert.is(
     await render(answer, "table", 22),
     `── 1 ────
@@ -57,7 +57,7 @@ description
   assert.is(await render({ ...answer, rows: [] }, "table", 22), "name  total_items  description\n(no rows)\n");
 });
 
-test("csv and json don't know of terminals", async () => {
+test("CSV and JSON ignore the terminal's width", async () => {
   for (const format of ["csv", "json"] as const) {
     assert.is(await render(answer, format, 10), await render(answer, format));
   }

@@ -104,7 +104,7 @@ for (const [words, exitCode, message] of cases) {
   });
 }
 
-test("a file that is no Spotify response: one line, nothing written", async () => {
+test("a file that is not a Spotify response is one line, and nothing is written", async () => {
   const file = path.join(home, "recipe.json");
   writeFileSync(file, '{"title": "soup"}');
 
@@ -117,7 +117,7 @@ test("a file that is no Spotify response: one line, nothing written", async () =
   rmSync(file);
 });
 
-test("Latin-1 is refused, not damaged; a playlist of which a part is there is transformed, and said to be a part", async () => {
+test("Latin-1 is refused, and a partial playlist is reported as partial", async () => {
   const [latin1, part] = [path.join(home, "latin1.json"), path.join(home, "part.json")];
   writeFileSync(latin1, Buffer.from('{"name": "Caf\u00e9", "items": []}', "latin1"));
   const items = [{ track: { id: "t", name: "n" } }];
@@ -132,7 +132,7 @@ test("Latin-1 is refused, not damaged; a playlist of which a part is there is tr
   assert.equal(partial, { exitCode: 0, out: "", err: note });
 });
 
-test("a folder that cannot be made is one line", async () => {
+test("a folder that cannot be created is one line", async () => {
   const file = path.join(home, "page.json");
   writeFileSync(file, "[]");
 
@@ -151,7 +151,7 @@ for (const [variable, value] of [
   ["SPOTIFY_API_URL", "foo"],
   ["SPOTIFY_ACCOUNTS_URL", "localhost:8080"],
 ] as const) {
-  test(`${variable} that is no address: one line`, async () => {
+  test(`an invalid address in ${variable} is one line`, async () => {
     const env = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret", [variable]: value };
 
     const executed = await run(["run", "--playlist", "3cEYpjA9oz9GiPac4AsH4n"], { home, env });
@@ -161,7 +161,7 @@ for (const [variable, value] of [
   });
 }
 
-test("a state folder that can't be used: one line", async () => {
+test("an unusable state folder is one line", async () => {
   const file = path.join(home, "occupied");
   writeFileSync(file, "");
 
@@ -171,7 +171,7 @@ test("a state folder that can't be used: one line", async () => {
   assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
 });
 
-test("a state folder in which another process works: one line", async () => {
+test("a locked state folder is one line", async () => {
   const folder = path.join(home, "busy");
   mkdirSync(folder);
   const unlock = await lockFolder(folder);
@@ -183,7 +183,7 @@ test("a state folder in which another process works: one line", async () => {
   assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
 });
 
-test("wrong config: every problem at once", async () => {
+test("wrong config reports every problem at once", async () => {
   const words = ["catalog=magic", "schedule=daily", "timezone=Mars/Olympus"].flatMap((setting) => [
     "--config",
     setting,

@@ -1,4 +1,4 @@
-// The package as others get it: packed, installed into each example in an empty folder, run from there.
+// The package as users get it: packed, installed with each example into an empty folder, and run from there.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -35,14 +35,14 @@ test.before(() => {
 
 test.after(remove);
 
-/** Package managers by the words that install what the example's package.json names. */
+/** The install command of each package manager. */
 const managers = {
   npm: ["npm", "install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"],
   // With its default layout: packages are links into node_modules/.pnpm.
   pnpm: ["npx", "--yes", "pnpm@10", "install", "--ignore-scripts", "--reporter=silent"],
 } as const;
 
-/** Installs the package into a copy of an example; false, with a line, if there is no registry. */
+/** Installs the package into a copy of an example. Without a registry, `isThere` is false and a line is printed. */
 function install(name: string, manager: keyof typeof managers = "npm"): { home: string; isThere: boolean } {
   const home = path.join(folder, `${name}-${manager}`);
   cpSync(path.join(projectFolder, "examples", name), home, { recursive: true });
@@ -76,7 +76,7 @@ function csvOf(objects: Record<string, string>): string[] {
     .sort();
 }
 
-/** The functions hold what they load, our own modules and two packages' alone: nothing else of the program's. */
+/** The functions' archives hold only what they load: our own modules, and two packages. */
 function checkArchives(archives: Record<string, string[]>): void {
   for (const [name, files] of Object.entries(archives)) {
     const packages = new Set(files.flatMap((file) => (file.startsWith("node_modules/") ? [file.split("/")[1]] : [])));
@@ -87,7 +87,7 @@ function checkArchives(archives: Record<string, string[]>): void {
   }
 }
 
-test("existing-bucket: the playlist comes to be tables in the bucket that was there", () => {
+test("existing-bucket: the playlist is stored as tables in the existing bucket", () => {
   const { home, isThere } = install("existing-bucket");
   if (!isThere) return;
   const { outputs, archives, failures, objects } = runIn(home, "index.ts");
@@ -102,7 +102,7 @@ test("existing-bucket: the playlist comes to be tables in the bucket that was th
 });
 
 for (const manager of ["npm", "pnpm"] as const) {
-  test(`twice, installed by ${manager}: two lakes side by side, each with its own`, () => {
+  test(`twice, installed by ${manager}: each of two lakes has its own resources`, () => {
     const { home, isThere } = install("twice", manager);
     if (!isThere) return;
     const { outputs, archives, failures, objects } = runIn(home, "index.ts");
@@ -115,7 +115,7 @@ for (const manager of ["npm", "pnpm"] as const) {
   });
 }
 
-test("own-table: a table beside the lake's", () => {
+test("own-table: a table is added beside the lake's", () => {
   const { home, isThere } = install("own-table");
   if (!isThere) return;
   const { types, outputs, archives, failures } = runIn(home, "index.ts");
@@ -125,7 +125,7 @@ test("own-table: a table beside the lake's", () => {
   assert.ok(types.includes("aws:glue/catalogTable:CatalogTable charts-table-charts"));
 });
 
-test("automation: the program of a user's stack", () => {
+test("automation: the program runs as a user's stack", () => {
   const { home, isThere } = install("automation");
   if (!isThere) return;
   const app = `{ name: "ada", playlists: ["3cEYpjA9oz9GiPac4AsH4n"], spotifyClientId: new Config().require("spotifyClientId"),
@@ -160,7 +160,7 @@ test("the command runs from the package, without TypeScript", async () => {
   assert.not.ok(readdirSync(path.join(home, "node_modules")).includes("ts-node"));
 });
 
-test("the package holds what it runs, and no more", () => {
+test("the package holds only what it runs", () => {
   const listed = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
   const tops = new Set(listed.map((file) => file.split("/").slice(1, 3).join("/")));
   assert.equal([...tops].sort(), [

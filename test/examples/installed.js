@@ -1,5 +1,5 @@
-// Runs in an example's folder, on the installed package alone: its program under mocks, then its functions as Lambda runs
-// them, on the package's own local cloud. Prints what came of it as JSON. Words: the program's file, the playlists' file.
+// Runs in an example's folder with only the installed package: its program under mocks, then its functions as Lambda runs
+// them, on the package's own local cloud. Prints the result as JSON. Arguments: the program's file, the playlists' file.
 const path = require("node:path");
 const { readdirSync, readFileSync } = require("node:fs");
 const { createClock } = require("playlake/dist/emulator/clock.js");
@@ -10,7 +10,7 @@ const { chooseSource } = require("playlake/dist/lake/local/source.js");
 const [main, playlists] = process.argv.slice(2).map((word) => path.resolve(word));
 const stateDir = path.resolve("state");
 
-/** A bucket that is not the program's: somebody else's, whose objects the local S3 keeps all the same. */
+/** A bucket that the program does not own. The local S3 keeps its objects too. */
 function bucketOfOthers(name) {
   const urn = `urn:pulumi:local::other::aws:s3/bucket:Bucket::${name}`;
   const outputs = { id: name, bucket: name, arn: `arn:aws:s3:::${name}` };

@@ -10,7 +10,7 @@ import { tableNames } from "../../transforms/schema";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { silent } from "../support/progress";
 
-/** Works with the lake of a deployed program, by one of the adapters. */
+/** Works with the lake of a deployed program through one of the adapters. */
 type WithLake = <T>(stack: DeployedStack, work: (lake: Lake) => Promise<T>) => Promise<T>;
 
 const adapters: readonly [name: string, withLake: WithLake][] = [
@@ -29,7 +29,7 @@ async function withLocal<T>(stack: DeployedStack, work: (lake: Lake) => Promise<
   }
 }
 
-/** The same cloud by Pulumi's outputs and AWS's SDK, as `playlake --stack dev` opens it. */
+/** The same cloud through Pulumi's outputs and AWS's SDK, as `playlake --stack dev` opens it. */
 function withStack<T>(stack: DeployedStack, work: (lake: Lake) => Promise<T>): Promise<T> {
   const start = () => "npm start";
   const host: Host = { env: stack.env, directory: stack.home, home: stack.home, start, onStop: () => () => undefined };
@@ -77,13 +77,13 @@ for (const [name, withLake] of adapters) {
     assert.match((error as Error).message, /"nope"/);
   });
 
-  test("a named query is the stack's; an unknown name throws those that exist", async () => {
+  test("a named query is the stack's, and an unknown name lists the existing ones", async () => {
     assert.match(await lake((one) => one.namedQuery("came-and-went")), /select/i);
     const error = await lake((one) => one.namedQuery("best-of")).catch((thrown: Error) => thrown);
     assert.match((error as Error).message, /"best-of"; there are .*came-and-went/);
   });
 
-  test("the transformer answers with what it made of each object, or with its failure", async () => {
+  test("the transformer answers with its result for each object, or its failure", async () => {
     const key = rawKey(firstDay(), sample[0] ?? "");
     const done = await lake((one) => one.transform(eventOf(one.outputs.rawBucket, [key])));
     assert.equal("done" in done && done.done.map((made) => [made.key, made.playlistId]), [[key, sample[0]]]);
@@ -148,7 +148,7 @@ for (const [name, withLake] of adapters) {
     assert.equal([crawled?.status, crawled?.error, crawled?.warnings], ["SUCCEEDED", undefined, []]);
   });
 
-  test("a failure queue lists a message, keeps it when it is put back, and loses it when it is removed", async () => {
+  test("a failure queue keeps a message until it is removed", async () => {
     const body = '{"source":"test"}';
     const url = stack.outputs.failureQueues.extract;
     const arn = stack.pipeline.program.resources.find(({ outputs }) => outputs.url === url)?.outputs.arn;
@@ -167,13 +167,13 @@ for (const [name, withLake] of adapters) {
     assert.equal(seen, [body, body]);
   });
 
-  test("the next run lists its playlists, and where they stand", async () => {
+  test("the next run lists its playlists and where they are configured", async () => {
     const { where, playlists = [] } = await lake((one) => one.nextRun());
     assert.is(where.length > 0, true);
     assert.is(Array.isArray(playlists), true);
   });
 
-  test("CSV is exported with a header, a file for each view", async () => {
+  test("each view is exported as a CSV file with a header", async () => {
     const file = `${stack.home}/${name.replace(/ /g, "-")}.csv`;
     const begun: string[] = [];
     await lake((one) => one.exportTo("csv", new Map([["playlists", file]]), (view) => begun.push(view)));

@@ -9,7 +9,7 @@ const test = suite("lake/local/programCache");
 const { folder, remove } = temporaryFolder();
 test.after(remove);
 
-/** A copy of what the program is made of. */
+/** Copies the program's sources. */
 function copyProgram(name: string): string {
   const root = path.join(folder, name);
   const parts = ["components", "transforms", "spotify", "schedule", "queries", "index.ts", "Pulumi.yaml"];
@@ -50,7 +50,7 @@ const root = copyProgram("program");
 const whole = programHash(config, root);
 
 for (const [what, file, from, to] of edits) {
-  test(`an edit of ${what} is seen`, () => {
+  test(`an edit of ${what} is noticed`, () => {
     const place = path.join(root, file);
     const before = readFileSync(place, "utf8");
     const after = before.replace(from, to);
@@ -62,7 +62,7 @@ for (const [what, file, from, to] of edits) {
   });
 }
 
-test("a new source, other config and another Node are seen; a document is not", () => {
+test("a new source, config or Node version is noticed, a document is not", () => {
   assert.is.not(programHash({ ...config, "playlake:timezone": "CET" }, root), whole);
   assert.is.not(programHash(config, root, "v99.0.0"), whole);
   writeFileSync(path.join(root, "README.md"), "other");
@@ -71,7 +71,7 @@ test("a new source, other config and another Node are seen; a document is not", 
   assert.is.not(programHash(config, root), whole);
 });
 
-test("a kept result is the same as a fresh one; a damaged one counts as none", async () => {
+test("a kept result equals a fresh one, and a damaged one is ignored", async () => {
   const kept = path.join(folder, "kept");
   const own = {
     "playlake:playlists": '["3cEYpjA9oz9GiPac4AsH4n"]',
@@ -86,7 +86,7 @@ test("a kept result is the same as a fresh one; a damaged one counts as none", a
   assert.equal(readdirSync(kept), [name]);
 });
 
-test("after a first run nothing loads Pulumi, and no secret is kept", async () => {
+test("after a first run Pulumi is not loaded, and no secret is kept", async () => {
   const home = path.join(folder, "home");
   mkdirSync(home);
   const preload = path.join(folder, "loaded.js");

@@ -11,7 +11,7 @@ const test = suite("lake/stack outputs");
 const { folder, remove } = temporaryFolder();
 test.after(remove);
 
-test("outputs of another program, by the same names, are refused in a line", async () => {
+test("another program's outputs of the same names are refused in one line", async () => {
   const texts = ["rawBucket", "lakeBucket", "resultsBucket", "extractFunction", "transformFunction", "database"];
   const outputs = {
     ...Object.fromEntries(texts.map((name) => [name, "x"])),
@@ -24,7 +24,7 @@ test("outputs of another program, by the same names, are refused in a line", asy
   assert.equal([exitCode, err], [1, `from stack dev\nplaylake: ${message} --stack dev\n`]);
 });
 
-test("what AWS refuses has AWS's code; without a connection there is none", () => {
+test("an AWS refusal carries AWS's code, a connection error carries none", () => {
   const thrown = (name: string, message: string) => Object.assign(new Error(message), { name, $metadata: {} });
   const said = (error: Error) => (explained(error) as Error).message;
   assert.is(said(thrown("AccessDeniedException", "no\nmore")), "AccessDeniedException: no");
