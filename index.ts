@@ -18,7 +18,7 @@ const databaseName = databaseNameOf(name);
 const extractor = new SpotifyExtractor(name, { ...config.extractor, alarmTopicArns });
 const { rawBucket } = extractor;
 
-// raw bucket -> event -> transformer -> lake bucket, whose days it registers in the catalog
+// raw bucket -> event -> transformer -> lake bucket; the transformer registers each day in the catalog
 const transformer = new PlaylistTransformer(name, { ...config.transformer, rawBucket, databaseName, alarmTopicArns });
 const { lakeBucket } = transformer;
 
@@ -49,7 +49,7 @@ export = {
   tokenParameterArn: extractor.tokenParameterArn,
   database: athena.databaseName,
   workgroup: athena.workgroupName,
-  crawler: athena.crawlerName ?? null, // Pulumi warns of an output that is undefined.
+  crawler: athena.crawlerName ?? null, // Pulumi warns about an undefined output.
   failureQueues: {
     extract: extractor.failureQueueUrl,
     transform: transformer.failureQueueUrl,

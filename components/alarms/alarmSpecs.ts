@@ -4,16 +4,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AlarmSpec, Metric, OverdueSpec } from "./alarms";
 import { type MetricName, metricDimension, metricNamespace } from "./metrics";
 
-/** Of a function's timeout, a warning: an invocation that takes longer is ended in the middle. */
+/** The share of a function's timeout that raises a warning: Lambda kills an invocation that exceeds the timeout. */
 const timeoutShare = 0.8;
-/** A month to log in again. */
+/** Leaves a month to log in again. */
 const consentWarningDays = 31;
 
-/** One in a day, or in two hours, is one too many. */
+/** A single occurrence in a day, or in two hours, raises an alarm. */
 const inADay = { statistic: "Sum", threshold: 1, window: "day" } as const;
 const inHours = { statistic: "Sum", threshold: 1, window: "hours" } as const;
 
-/** A metric of the functions' own. */
+/** A metric that the functions emit. */
 function ownMetric(metricName: MetricName, lambda: aws.lambda.Function): Metric {
   return { namespace: metricNamespace, metricName, dimensions: { [metricDimension]: lambda.name } };
 }
@@ -27,7 +27,7 @@ function ruleMetric(rule: aws.cloudwatch.EventRule): Metric {
   return { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: { RuleName: rule.name } };
 }
 
-/** Messages that wait in a failure queue: it stays up until they are redriven. */
+/** Messages that wait in a failure queue: the alarm stays up until they are redriven. */
 function waitingAlarm(suffix: string, description: string, queue: aws.sqs.Queue): AlarmSpec {
   const metric = {
     namespace: "AWS/SQS",
@@ -37,7 +37,7 @@ function waitingAlarm(suffix: string, description: string, queue: aws.sqs.Queue)
   return { suffix, description, metric, statistic: "Maximum", threshold: 1, window: "now" };
 }
 
-/** Messages that arrived in a failure queue: it clears by itself, for what a later try makes up for. */
+/** Messages that arrived in a failure queue: the alarm clears by itself, for failures that a later try makes up for. */
 function arrivedAlarm(
   suffix: string,
   description: string,
@@ -52,7 +52,7 @@ function arrivedAlarm(
   return { suffix, description, metric, statistic: "Sum", threshold: 1, window };
 }
 
-/** A function and where its failures go. */
+/** A function and its failure queue. */
 export interface WatchedFunction {
   lambda: aws.lambda.Function;
   failures: aws.sqs.Queue;
@@ -68,11 +68,11 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
   });
   const consent = {
     metric: ownMetric("ConsentDaysLeft", lambda),
-    // An hour in which a run was answered is a good one, whatever the catch-up before the login reported.
+    // An hour counts as good if any run got an answer, even if a catch-up before the login reported a failure.
     statistic: "Maximum",
     below: true,
     window: "latest",
-    // Only a run that got an answer knows: until then what was last known holds.
+    // Only a run that got an answer knows the value. Until then the last known value holds.
     missing: "ignore",
   } as const;
   const errors = functionErrors(

@@ -1,4 +1,4 @@
-// CloudWatch alarms: how far they look back, and what they make of hours without data.
+// CloudWatch alarms: how far they look back, and how they treat hours without data.
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AlarmDetail } from "../arguments/rules";
@@ -22,13 +22,13 @@ export interface Metric {
   dimensions: Record<string, pulumi.Input<string>>;
 }
 
-/** What an alarm looks back on. Periods are 10 s, 30 s or whole minutes; the whole at most a day if they are short. */
+/** How far an alarm looks back. Periods are 10 s, 30 s or whole minutes. With short periods the total is at most a day. */
 const windows = {
-  /** The last five minutes: for what stays until somebody acts. */
+  /** The last five minutes: for a state that stays until somebody acts. */
   now: { period: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
-  /** Two hours, so that a fault that each hourly catch-up meets again is one alarm, not one an hour. */
+  /** Two hours. A fault that every hourly catch-up repeats is then one alarm, not one an hour. */
   hours: { period: 3600, evaluationPeriods: 2, datapointsToAlarm: 1 },
-  /** A day, for what is reported once a day: it stays up until the next day's run can clear it. */
+  /** A day, for what is reported once a day: the alarm stays up until the next day's run can clear it. */
   day: { period: 3600, evaluationPeriods: 24, datapointsToAlarm: 1 },
   /** The last value, however old: only with `missing: "ignore"`. */
   latest: { period: 3600, evaluationPeriods: 1, datapointsToAlarm: 1 },
@@ -36,47 +36,47 @@ const windows = {
 
 /** An alarm on one metric. */
 export interface AlarmSpec {
-  /** Ends its name. */
+  /** Ends the alarm's name. */
   suffix: string;
   /** What it means, and what to do. */
   description: string;
   metric: Metric;
   statistic: "Sum" | "Maximum" | "Minimum";
-  /** It fires at this value and above it; with `below`, under it. */
+  /** The alarm fires at this value or above; with `below`, under it. */
   threshold: pulumi.Input<number>;
   /** @default false */
   below?: boolean;
   window: keyof typeof windows;
   /**
-   * What a period without data stands for. Functions that run some minutes a day leave most periods empty: that is not a
-   * fault (`notBreaching`), or leaves things as they were (`ignore`).
+   * How a period without data counts. Functions that run a few minutes a day leave most periods empty. Either that is not
+   * a fault (`notBreaching`), or the alarm keeps its state (`ignore`).
    * @default "notBreaching"
    */
   missing?: "notBreaching" | "ignore";
 }
 
-/** An alarm on something that should come again and again, and doesn't. */
+/** An alarm on something that should recur and does not. */
 export interface OverdueSpec {
   suffix: string;
   description: string;
-  /** Has a value of 1 or more when it came, and none otherwise. */
+  /** Has a value of 1 or more after a success, and no value otherwise. */
   success: Metric;
-  /** So many hours without a success are too many; undefined: more than an alarm can look back on. */
+  /** The alarm fires after this many hours without a success. Undefined if that is longer than an alarm can look back. */
   hours: pulumi.Output<number | undefined>;
 }
 
-/** A component's alarms as they are made. */
+/** Creates and collects a component's alarms. */
 export interface Alarms {
   readonly isDetailed: boolean;
   add(spec: AlarmSpec): void;
   addOverdue(spec: OverdueSpec): void;
-  /** Their ARNs, in the order in which they were made. */
+  /** The alarms' ARNs, in the order of creation. */
   readonly arns: pulumi.Output<string>[];
 }
 
 /** Makes alarms named `NAME-alarm-SUFFIX`. */
 export function createAlarms(name: string, { alarmTopicArns, alarms }: AlarmArgs, parent: pulumi.Resource): Alarms {
-  // None when all is well again: a new stack's first "OK" of each alarm would be a message too.
+  // No message on recovery: the first "OK" of every alarm in a new stack would be a message too.
   const alarmActions = alarmTopicArns ?? [];
   const arns: pulumi.Output<string>[] = [];
   const create = (suffix: string, args: aws.cloudwatch.MetricAlarmArgs) => {
@@ -104,10 +104,10 @@ function metricArgs({ description, metric, statistic, threshold, below, window, 
 }
 
 /**
- * Silence is the fault. The metric has values for successes only, so the alarm is OK while there is one in the hours that it
- * looks back on, and turns to INSUFFICIENT_DATA when there is none: that is what it reports. A new alarm begins in that
- * state, and CloudWatch acts on changes of the state only, so a new stack is quiet until its first success. No second alarm
- * that remembers whether there was a try, and no composite of the two, is needed.
+ * Here the fault is silence. The metric has values for successes only. The alarm is OK while there is one in the hours that
+ * it looks back on, and turns to INSUFFICIENT_DATA if there is not: that state sends the message. A new alarm begins in that
+ * state, and CloudWatch acts on changes of state only, so a new stack is quiet until its first success. This needs neither a
+ * second alarm that remembers whether there was a try, nor a composite of the two.
  */
 function overdueArgs({ description, success, hours }: OverdueSpec) {
   return {
@@ -120,7 +120,7 @@ function overdueArgs({ description, success, hours }: OverdueSpec) {
     comparisonOperator: "LessThanThreshold",
     threshold: 1,
     treatMissingData: "missing",
-    // Beyond a week CloudWatch cannot look back: there the alarm would only report each gap.
+    // CloudWatch cannot look back more than a week: beyond that the alarm would report every gap.
     actionsEnabled: hours.apply((count) => count !== undefined),
   };
 }

@@ -1,6 +1,6 @@
-// What the functions measure: every name stands here and nowhere else, so that an alarm cannot watch a metric that nobody
-// emits. CloudWatch charges for each metric beyond an account's first ten, so only what an alarm watches is one. Everything
-// else is a field of the same log line, for Logs Insights.
+// What the functions measure. Every name is declared only in this file, so that an alarm cannot watch a metric that nobody
+// emits. CloudWatch charges for each metric beyond an account's first ten, so only a value that an alarm watches is a
+// metric. Everything else is a field of the same log line, for Logs Insights.
 
 /** The CloudWatch namespace of the functions' own metrics. */
 export const metricNamespace = "Playlake";
@@ -40,12 +40,12 @@ export type ExtractField =
   | "SpotifyRequests";
 export type TransformField = "ObjectsGone" | "RowsRead" | "RowsWritten";
 
-/** One function's values of one invocation. What is not known is undefined, and left out. */
+/** One function's values of one invocation. Unknown values are undefined and left out. */
 export type Values<Name extends string> = { [N in Name]?: number | undefined };
 export type ExtractValues = Values<ExtractMetric | ExtractField>;
 export type TransformValues = Values<TransformMetric | TransformField>;
 
-/** What each value means. Apart from the units, which travel in the functions' archives. */
+/** What each value means. Kept apart from the units, because those are packed into the functions' archives. */
 export const meanings: Readonly<Record<MetricName | ExtractField | TransformField, string>> = {
   RunSucceeded: "1 if the day is complete when the run ends; absent otherwise, so that silence is a fault",
   NeedsAttention: "1 if something needs attention, else 0; the line's `attention` says what",

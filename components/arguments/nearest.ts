@@ -1,4 +1,4 @@
-/** The word that a mistyped one most likely stands for; undefined if none is close. */
+/** The word that was most likely meant by a mistyped one; undefined if no word is close. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const maxDistance = Math.max(1, Math.floor(word.length / 3));
   const measured = words.map((known) => ({ known, distance: editDistance(word.toLowerCase(), known.toLowerCase()) }));

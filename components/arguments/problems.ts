@@ -3,14 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 /** A value that cannot be used, or one that is missing. */
 export interface Problem {
   property: string;
-  /** The value as a message may show it. Absent for secrets and for what is missing. */
+  /** The value as a message shows it. Absent for secrets and for missing values. */
   got?: string;
   fault: string;
   /** What to do, such as `expected e.g. "DE"`. */
   advice: string;
 }
 
-/** The error that names all problems, one a line. The CLI prints it without a stack trace. */
+/** The error that names all problems, one per line. The CLI prints it without a stack trace. */
 export function problemsError(subject: string, problems: readonly Problem[]): pulumi.RunError {
   const lines = problems.map(({ property, got, fault, advice }) => {
     return `  ${property}: ${got === undefined ? "" : `got ${got}: `}${fault}; ${advice}`;

@@ -1,4 +1,4 @@
-// What a value from a user must look like. The provider and the engine accept most of what AWS later refuses.
+// What a user's value must look like. The provider and the engine accept most of the values that AWS later refuses.
 import { parseScheduleExpression } from "../../schedule/scheduleExpression";
 import { parseWanted } from "../../spotify/playlistId";
 import { type Problem, shown } from "./problems";
@@ -9,13 +9,13 @@ export interface Rule<T> {
   type: string;
   /** A good value, as it is written in a program. */
   example: string;
-  /** What is wrong with a value; undefined if nothing is. */
+  /** What is wrong with a value; undefined if it is valid. */
   fault(value: T): string | undefined;
-  /** Messages must not show the value. @default false */
+  /** Keeps the value out of messages. @default false */
   isSecret?: boolean;
 }
 
-/** What a rule finds in a value that must be there: no problem or one. */
+/** What a rule finds in a required value: one problem or none. */
 export function problemsOf<T>(property: string, value: T | null | undefined, rule: Rule<T>): Problem[] {
   const advice = `expected e.g. ${rule.example}`;
   if (value == null) return [{ property, fault: "it is missing", advice }];
@@ -24,7 +24,7 @@ export function problemsOf<T>(property: string, value: T | null | undefined, rul
   return fault === undefined ? [] : [{ property, ...got, fault, advice }];
 }
 
-/** A whole number of a range. */
+/** A whole number in a range. */
 export function wholeNumber(first: number, last: number, example: number): Rule<number> {
   return {
     type: "number",
@@ -109,7 +109,7 @@ export const bucketNameRule = matching(
   "it must be the name of a bucket: 3 to 63 lower-case letters, digits, dashes and dots",
 );
 
-/** A lake other than the raw bucket: a table's file in it would be taken for a raw object, and transformed again. */
+/** A lake other than the raw bucket: there a table's file would be taken for a raw object and transformed again. */
 export function otherBucketRule(rawBucket: string): Rule<string> {
   return {
     ...bucketNameRule,
@@ -118,14 +118,14 @@ export function otherBucketRule(rawBucket: string): Rule<string> {
   };
 }
 
-/** The ARN of an SNS topic. FIFO topics take no alarms. */
+/** The ARN of an SNS topic. Alarms cannot publish to FIFO topics. */
 export const topicArnRule = matching(
   /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
   "arn:aws:sns:eu-central-1:123456789012:alarms",
   "it must be the ARN of an SNS topic",
 );
 
-/** The topics that alarms notify. CloudWatch takes five. */
+/** The topics that alarms notify. CloudWatch accepts five. */
 export const alarmTopicsRule: Rule<string[]> = {
   type: "string[]",
   example: `[${topicArnRule.example}]`,
@@ -144,7 +144,7 @@ export const credentialRule = matching(
   "it is empty or contains blanks",
 );
 
-/** A switch. */
+/** True or false. */
 export const switchRule: Rule<boolean> = {
   type: "boolean",
   example: "true",
@@ -154,11 +154,11 @@ export const switchRule: Rule<boolean> = {
 /** An e-mail address, as far as its form can show. */
 export const emailRule = matching(/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/, "you@example.com", "it must be an e-mail address");
 
-/** How the lake's tables get into the catalog. */
+/** How the lake's tables are added to the catalog. */
 export type CatalogMode = "declared" | "inferred";
 export const catalogRule: Rule<CatalogMode> = oneOf(["declared", "inferred"], "declared");
 
-/** In place of a crawl schedule: the catalog gets no crawler. */
+/** Replaces a crawl schedule: the catalog gets no crawler. */
 export const noCrawl = "none" as const;
 
 /** When the crawler runs. */
@@ -168,7 +168,7 @@ export const crawlScheduleRule: Rule<string> = {
   fault: (value) => (value === noCrawl ? undefined : scheduleRule.fault(value)),
 };
 
-/** A database's name, as Athena takes it. */
+/** A database name that Athena accepts. */
 export const databaseNameRule = matching(
   /^[a-z0-9_]{1,255}$/,
   "playlake_prod",
@@ -198,7 +198,7 @@ export const timeoutRule: Rule<number> = wholeNumber(1, 900, 300);
 /** IAM limits a role's name to 64 characters; Pulumi adds 8, our longest suffix (`-transform`) 10. */
 export const maxComponentName = 46;
 
-/** A component's name, which begins the names of its resources. */
+/** A component's name: the prefix of its resources' names. */
 export const componentNameRule: Rule<string> = {
   ...matching(/^[a-z][a-z0-9-]*$/, "playlake", ""),
   fault: (name) =>

@@ -1,19 +1,19 @@
-// The machinery of settings: how one is declared, and how a component's arguments are held to a table of them.
+// How a setting is declared, and how a component's arguments are checked against a table of settings.
 import * as pulumi from "@pulumi/pulumi";
 import type { Transforms } from "../aws/innerResources";
 import { nearest } from "./nearest";
 import { type Problem, problemsError } from "./problems";
 import { componentNameRule, problemsOf, type Rule } from "./rules";
 
-/** A setting: what it takes, and what the component makes of it. */
+/** A setting: the argument it accepts, and the value that the component uses. */
 export interface Setting<Value, Given, Checked, IsRequired extends boolean> {
   readonly rule: Rule<Value>;
   readonly isRequired: IsRequired;
   /** The type of the argument, as documentation shows it. */
   readonly given: string;
-  /** The value if none is given. Absent if it depends on something else: then the docstring's `@default` describes it. */
+  /** The default. Absent if it depends on something else: then the docstring's `@default` describes it. */
   readonly default?: Value;
-  /** Holds an argument to the rule. Notes what is wrong in `check`. */
+  /** Checks an argument against the rule. Records problems in `check`. */
   read(property: string, given: Given | undefined, check: ArgumentCheck): Checked;
 }
 
@@ -23,7 +23,7 @@ export type Settings = Readonly<Record<string, Setting<unknown, unknown, unknown
 type RequiredKeys<T extends Settings> = { [K in keyof T]: T[K]["isRequired"] extends true ? K : never }[keyof T];
 type GivenOf<S> = S extends Setting<infer _V, infer Given, infer _C, infer _R> ? Given : never;
 
-/** The arguments that a table of settings takes. Docstrings come along from the table. */
+/** The arguments that a table of settings accepts. They keep the table's docstrings. */
 export type ArgsOf<T extends Settings> = { [K in keyof Pick<T, RequiredKeys<T>>]: GivenOf<T[K]> } & {
   [K in keyof Omit<T, RequiredKeys<T>>]?: GivenOf<T[K]> | undefined;
 };
@@ -36,7 +36,7 @@ export type CheckedOf<T extends Settings> = {
 type InputOf<T> = [T] extends [readonly (infer Element)[]] ? pulumi.Input<pulumi.Input<Element>[]> : pulumi.Input<T>;
 type WithDefault<T> = { readonly default: T };
 
-/** A value that must be given. */
+/** A required value. */
 export function required<T>(rule: Rule<T>): Setting<T, InputOf<T>, pulumi.Output<T>, true> {
   return {
     ...inputSetting(rule, true),
@@ -44,7 +44,7 @@ export function required<T>(rule: Rule<T>): Setting<T, InputOf<T>, pulumi.Output
   };
 }
 
-/** A value that must be given, and that no message shows. */
+/** A required value that no message shows. */
 export function secret(
   rule: Rule<string>,
 ): Setting<string, pulumi.Input<string>, pulumi.Output<string>, true> & { readonly isSecret: true } {
@@ -63,7 +63,7 @@ export function optional<T>(
   };
 }
 
-/** A value that may be left out, also by an output that resolves to undefined. */
+/** An optional value. An output that resolves to undefined also counts as left out. */
 export function absent<T>(rule: Rule<T>): Setting<T, pulumi.Input<T | undefined>, pulumi.Output<T | undefined>, false> {
   return {
     ...inputSetting(rule, false),
@@ -73,8 +73,8 @@ export function absent<T>(rule: Rule<T>): Setting<T, pulumi.Input<T | undefined>
 }
 
 /**
- * A value that decides which resources there are: without it some do not exist. Its value may be known later.
- * @param word a plain word in its place, such as `none`, and the rule for both
+ * A value that decides which resources exist: without it some do not. It can be an output.
+ * @param word a plain word that can replace it, such as `none`, and the rule for both
  */
 export function switching<T, Off extends T = never>(
   rule: Rule<T>,
@@ -91,7 +91,7 @@ export function switching<T, Off extends T = never>(
   };
 }
 
-/** A plain value, known when the program runs, because it decides which resources there are. */
+/** A plain value, known when the program runs, because it decides which resources exist. */
 export function plain<T>(rule: Rule<T>, byDefault: T): Setting<T, T, T, false> & WithDefault<T> {
   return { ...plainSetting(rule, () => byDefault), default: byDefault };
 }
@@ -118,11 +118,11 @@ function inputSetting<T, IsRequired extends boolean>(rule: Rule<T>, isRequired: 
   return { rule, isRequired, given };
 }
 
-/** Collects what is wrong with a component's arguments, so that one error names all of it. */
+/** Collects the problems of a component's arguments, so that one error names them all. */
 export interface ArgumentCheck {
   /**
-   * The argument, held to its rule: a plain value at once, an output when it is known, before anything is made of it.
-   * @param options `isOptional`: it may resolve to undefined
+   * Checks the argument against its rule: a plain value at once, an output as soon as it is known and before it is used.
+   * @param options `isOptional`: the output can resolve to undefined
    */
   input<T>(
     property: string,
@@ -130,14 +130,14 @@ export interface ArgumentCheck {
     rule: Rule<T>,
     options?: { isOptional: boolean },
   ): pulumi.Output<T | undefined>;
-  /** Notes a problem. */
+  /** Records a problem. */
   problem(problem: Problem): void;
 }
 
 /**
- * Holds a component's name and arguments to its settings.
+ * Checks a component's name and arguments against its settings.
  * @param component such as `SpotifyExtractor`
- * @param also finds what no single rule can, such as two arguments that contradict each other
+ * @param also finds what no single rule can find, such as two arguments that contradict each other
  * @throws pulumi.RunError that names every problem of the plain values
  */
 export function checkArguments<T extends Settings>(
@@ -175,7 +175,7 @@ function argumentCheck(subject: string, problems: Problem[]): ArgumentCheck {
   };
 }
 
-/** Keys that nobody reads: a mistyped one would leave the default in force. */
+/** Unknown keys are refused: a mistyped one would leave the default in force. */
 export function unknownKeys(
   keys: readonly string[],
   known: readonly string[],

@@ -1,4 +1,4 @@
-// What an ARN tells of its surroundings. Nothing is looked up: a preview needs no call to AWS.
+// Partition, region and account are taken from an ARN, not looked up: a preview needs no call to AWS.
 import * as pulumi from "@pulumi/pulumi";
 
 /** `aws`, `aws-cn` or `aws-us-gov`. */
@@ -6,12 +6,12 @@ export function partitionOf(arn: pulumi.Input<string>): pulumi.Output<string> {
   return partOf(arn, 1);
 }
 
-/** The region in an ARN that has one: a bucket's has none. */
+/** The region of an ARN. A bucket's ARN has no region. */
 export function regionOf(arn: pulumi.Input<string>): pulumi.Output<string> {
   return partOf(arn, 3);
 }
 
-/** The account in an ARN that has one: a bucket's has none. */
+/** The account of an ARN. A bucket's ARN has no account. */
 export function accountOf(arn: pulumi.Input<string>): pulumi.Output<string> {
   return partOf(arn, 4);
 }
@@ -20,7 +20,7 @@ function partOf(arn: pulumi.Input<string>, index: number): pulumi.Output<string>
   return pulumi.output(arn).apply((text) => text.split(":")[index] as string);
 }
 
-/** The ARN of a Glue database of the same account. @param anyArn one with region and account */
+/** The ARN of a Glue database in the same account. @param anyArn an ARN with region and account */
 export function glueDatabaseArn(anyArn: pulumi.Input<string>, name: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi.interpolate`arn:${partitionOf(anyArn)}:glue:${regionOf(anyArn)}:${accountOf(anyArn)}:database/${name}`;
 }

@@ -19,12 +19,12 @@ export interface BucketRef {
 /** A bucket of this stack, or the name of an existing one. */
 export type BucketArg = BucketRef | pulumi.Input<string>;
 
-/** A bucket that must be given. */
+/** A required bucket. */
 export function bucket(): Setting<string, BucketArg, BucketArg, true> {
   return { ...bucketSetting, isRequired: true, read: (property, given, check) => readBucket(property, given, check) };
 }
 
-/** A bucket that may be given. */
+/** An optional bucket. */
 export function optionalBucket(): Setting<string, BucketArg, BucketArg | undefined, false> {
   return {
     ...bucketSetting,
@@ -46,7 +46,7 @@ export function isManaged(given: BucketArg): boolean {
 
 /**
  * The bucket behind an argument.
- * @param anyArn an ARN of the same stack: the partition is taken from it, so that nothing has to be looked up
+ * @param anyArn an ARN of the same stack, which provides the partition without a look-up
  */
 export function bucketRef(given: BucketArg, anyArn: pulumi.Input<string>): BucketRef {
   if (isRef(given)) return given;

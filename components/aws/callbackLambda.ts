@@ -3,18 +3,18 @@ import type * as pulumi from "@pulumi/pulumi";
 import { codeArchive, handlerName } from "./codeArchive";
 import { logStatement, policyOf, sendStatement, trustPolicy } from "./policies";
 
-/** A function made from a callback, and what differs between functions. */
+/** The properties of a function made from a callback that differ between functions. */
 export interface CallbackLambdaArgs<Event, Result> {
   description: pulumi.Input<string>;
   /** Called once per cold start. See `codeArchive`. */
   callbackFactory: () => aws.lambda.Callback<Event, Result>;
   /** What the callback reads with `readSettings`. @default nothing */
   settings?: pulumi.Input<object>;
-  /** What is undefined is left out. */
+  /** Undefined values are left out. */
   environment: Record<string, pulumi.Input<string> | undefined>;
-  /** Takes the invocations that failed on every try. */
+  /** Receives the invocations that failed on every try. */
   failures: aws.sqs.Queue;
-  /** What its role allows besides its own log and failure queue. */
+  /** The role's permissions besides those for its own log and failure queue. */
   statements: aws.iam.PolicyStatement[];
   memoryMiB: pulumi.Input<number>;
   timeoutSeconds: pulumi.Input<number>;
@@ -47,7 +47,7 @@ export function callbackLambda<Event, Result>(
       architectures: ["arm64"],
       memorySize: args.memoryMiB,
       timeout: args.timeoutSeconds,
-      // "Text": each line as the function wrote it. In "JSON" Lambda wraps it, and CloudWatch finds no metrics in it.
+      // "Text" keeps each line as the function wrote it. "JSON" wraps the line, and CloudWatch finds no metrics in it.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
     },
     // Without the policy a first invocation fails, and Lambda refuses the destination below.

@@ -1,4 +1,4 @@
-// A function's code: its serialized callback, its settings, and of the packages just the files that it loads.
+// A function's code: its serialized callback, its settings, and only those package files that it loads.
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import * as path from "node:path";
@@ -9,24 +9,24 @@ import { settingsFile } from "../callbacks/settingsFile";
 export const handlerName = "__index.handler";
 
 /**
- * What a package names but a function never loads: the SDK comes with the runtime, and node-fetch loads the polyfill only if
- * the runtime has no streams.
+ * Modules that a package names but a function never loads. The SDK comes with the runtime, and node-fetch loads the polyfill
+ * only if the runtime has no streams.
  */
 const leftOut = /^(@aws-sdk|@smithy|web-streams-polyfill)(\/|$)/;
 
 const named = /\b(?:from|import|require)\s*\(?\s*["']([^"'\s]+)["']/g;
 
-/** The folder in which pnpm keeps a package; Pulumi takes it for the beginning of the module's name. */
+/** The folder in which pnpm keeps a package. Pulumi mistakes it for the start of the module's name. */
 const pnpmFolder = /(?<=require\(["'])\.pnpm\/[^"']*\/node_modules\//g;
 
 /**
- * Serializes a callback and packs it with the files of packages that it names, and those that they name in turn. Pulumi's
- * own `CallbackFunction` packs every dependency of the program whole, and resolves packages from the program: one with
- * another version of node-fetch would give the callback that one. Same source, same archive: names in it are relative to
- * `node_modules`, wherever that is.
- * @param callbackFactory called once per cold start. It must capture constants alone: a preview does not show what changes
- * in the middle of a file of code. A secret in it is refused.
- * @param settings what the callback reads from `settings.json`, in plain text; a preview shows each line that changes
+ * Serializes a callback and packs it with the package files that it loads, and those that they load in turn. Pulumi's own
+ * `CallbackFunction` packs every dependency of the program whole. It also resolves packages from the program: if the program
+ * has another version of node-fetch, the callback would get that one. The same source gives the same archive, because names
+ * in it are relative to `node_modules`.
+ * @param callbackFactory called once per cold start. It can capture only constants, because a preview does not show a change
+ * inside a code file. A secret in it is refused.
+ * @param settings what the callback reads from `settings.json`, in plain text. A preview shows each line that changes.
  */
 export function codeArchive(
   callbackFactory: () => unknown,
@@ -47,7 +47,7 @@ async function archiveOf(callbackFactory: () => unknown, settings?: object): Pro
     throw new pulumi.RunError("a callback captures a secret, which would be plain text in its archive");
   const assets: pulumi.asset.AssetMap = { "__index.js": new pulumi.asset.StringAsset(text) };
   for (const [name, file] of Object.entries(packageFiles(text))) {
-    // An absolute path would be part of the stack's state, and differ between machines.
+    // An absolute path would become part of the stack's state and differ between machines.
     assets[name] = new pulumi.asset.FileAsset(path.relative(process.cwd(), file));
   }
   if (settings !== undefined) {
@@ -72,7 +72,7 @@ function packageFiles(text: string): Record<string, string> {
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The files that a module names. What is not installed is an optional package. */
+/** The files that a module names. A package that is not installed is an optional one. */
 function namedFiles(text: string, from: string): string[] {
   const { resolve } = createRequire(from);
   const files = new Set<string>();
@@ -87,7 +87,7 @@ function namedFiles(text: string, from: string): string[] {
   return [...files];
 }
 
-/** The package.json files that decide what kind of module a file is: the package's own, and those of folders in it. */
+/** The package.json files that decide a file's module type: the package's own, and those of folders in it. */
 function packageJsons(file: string): string[] {
   const { packageFolder } = placeOf(file);
   const found: string[] = [];

@@ -2,19 +2,19 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { eventsPolicy } from "./resourcePolicies";
 
-/** How some work ended, as a rule looks for it. EventBridge counts what a rule matches; the service keeps no such metric. */
+/** One way in which work ends, and the rule that matches it. EventBridge counts a rule's matches; the service has no metric. */
 export interface End {
-  /** A short suffix of the rule's name: a rule's name takes no longer ones after the longest name of a component. */
+  /** A suffix of the rule's name. It must be short, because a rule's name also holds the component's name. */
   suffix: "ok" | "bad";
   description: string;
-  /** An event's pattern, as a value. */
+  /** The event pattern, as a value. */
   pattern: pulumi.Input<object>;
 }
 
 /**
- * Puts the events of some ends into a queue.
+ * Sends events about how work ended to a queue.
  * @param name begins the rules' names, such as `playlake-crawl`
- * @param queueName names the queue's one policy
+ * @param queueName names the queue's only policy
  * @returns the rules, in the order of the ends
  */
 export function recordEnds(

@@ -5,14 +5,14 @@ import { scheduledCall } from "./scheduledCall";
 
 /** When playlists are read. */
 export interface ExtractTimes {
-  /** The run's, in EventBridge Scheduler's syntax. */
+  /** The schedule of the run, in EventBridge Scheduler's syntax. */
   schedule: pulumi.Output<string>;
   timezone: pulumi.Input<string>;
-  /** Where runs end up that could not be started. */
+  /** Receives runs that could not be started. */
   failures: aws.sqs.Queue;
 }
 
-/** The schedule of the daily run, and that of the catch-ups after it. @returns that of the run */
+/** Declares the schedules of the daily run and of the catch-ups after it. @returns the schedule of the run */
 export function createSchedules(
   name: string,
   lambda: aws.lambda.Function,

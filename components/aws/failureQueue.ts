@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** SQS keeps a message no longer. */
+/** The longest that SQS keeps a message. */
 const maxRetentionSeconds = 14 * 24 * 3600;
 
-/** An encrypted queue that holds what failed to the last try, as long as SQS keeps messages. */
+/** An encrypted queue for what failed on every try. It keeps messages as long as SQS allows. */
 export function failureQueue(name: string, parent: pulumi.Resource): aws.sqs.Queue {
   return new aws.sqs.Queue(
     name,

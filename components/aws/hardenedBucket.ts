@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BucketRef } from "./bucketRef";
 import { tlsOnlyPolicy } from "./resourcePolicies";
 
-/** What happens to a bucket when the stack lets go of it. */
+/** What happens to a bucket when the stack deletes or drops it. */
 export interface DataSwitches {
   /** Leaves bucket, settings and objects in the account. */
   retainData: boolean;
@@ -13,16 +13,16 @@ export interface DataSwitches {
   protect: boolean;
 }
 
-/** For a bucket whose contents can be made again: it goes with the stack, whatever it holds. */
+/** For a bucket whose contents can be made again: it is deleted with the stack, objects included. */
 export const replaceable: DataSwitches = { retainData: false, forceDestroy: true, protect: false };
 
 /** What differs between the stack's buckets. */
 export interface HardenedBucketArgs extends DataSwitches {
   /** Keeps every version of an object. */
   versioned: boolean;
-  /** What expires, besides the parts of aborted uploads. */
+  /** The expiry rules, besides the one for the parts of aborted uploads. */
   expiry?: aws.types.input.s3.BucketLifecycleConfigurationRule[];
-  /** Leaves the bucket's policy to whoever sets it: S3 keeps one. @default false: TLS alone */
+  /** Sets no policy, for a caller that sets its own: a bucket has only one. @default false: a policy that requires TLS */
   policyElsewhere?: boolean;
 }
 
@@ -33,13 +33,13 @@ const abortedUploads: aws.types.input.s3.BucketLifecycleConfigurationRule = {
   abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
 };
 
-/** A private bucket, encrypted, reached over TLS alone, whose objects belong to its owner. */
+/** A private, encrypted bucket that requires TLS and owns its objects. */
 export function hardenedBucket(name: string, args: HardenedBucketArgs, parent?: pulumi.Resource): BucketRef {
   const { versioned, forceDestroy, retainData: retainOnDelete, protect } = args;
   const made = new aws.s3.Bucket(name, { forceDestroy }, { ...(parent && { parent }), retainOnDelete, protect });
   const { bucket, arn } = made;
-  // S3 drops the settings with the bucket. Deleted one by one, they would be gone by the time S3 refuses to delete a bucket
-  // that holds objects, and the objects would stand unguarded.
+  // S3 deletes the settings with the bucket. If they were deleted one by one, they would be gone when S3 refuses to delete
+  // a bucket that holds objects, and the objects would be unprotected.
   const opts = { ...(parent && { parent }), retainOnDelete, protect, deletedWith: made };
   new aws.s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, opts);
   const block = new aws.s3.BucketPublicAccessBlock(
@@ -47,7 +47,7 @@ export function hardenedBucket(name: string, args: HardenedBucketArgs, parent?: 
     { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
     opts,
   );
-  // S3 refuses two of these settings at the same moment.
+  // S3 refuses two of these settings at the same time.
   if (!args.policyElsewhere) {
     new aws.s3.BucketPolicy(name, { bucket, policy: tlsOnlyPolicy(arn) }, { ...opts, dependsOn: block });
   }

@@ -15,7 +15,7 @@ type ArgsOfResource<C> = C extends abstract new (
 /** The resources inside a component, by key. `T` names their classes. */
 export type Nodes<T extends object> = { readonly [K in keyof T]: ResourceOf<NonNullable<T[K]>> };
 
-/** Changes the arguments of one resource, or all of it: returns arguments to merge over the component's, or edits them. */
+/** Changes one resource: arguments to merge over the component's, or a function that returns some or edits in place. */
 export type Transform<Args> =
   | Partial<Args>
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that edits in place returns nothing
@@ -26,9 +26,9 @@ export type Transforms<T extends object> = {
   readonly [K in keyof T]?: Transform<NonNullable<ArgsOfResource<NonNullable<T[K]>>>> | undefined;
 };
 
-/** What a component makes, as it makes it. */
+/** Collects a component's children as they are created. */
 export interface InnerResources {
-  /** The component's options: with them every child is noted, and changed as the user asks. */
+  /** The component's options, which record every child and apply the user's changes. */
   options: pulumi.ComponentResourceOptions;
   /** The children by key. */
   nodes: Record<string, pulumi.CustomResource>;
@@ -37,7 +37,7 @@ export interface InnerResources {
 }
 
 /**
- * Notes and changes the children of a component.
+ * Records the children of a component and applies the user's changes.
  * @param component such as `SpotifyExtractor`
  */
 export function innerResources(

@@ -1,4 +1,4 @@
-// Every role's policies, as functions of ARNs: what a role may do is read here and nowhere else.
+// The policies of all roles, as functions of ARNs. This file holds everything that a role is allowed to do.
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { views } from "../../queries";
@@ -10,39 +10,39 @@ import { accountOf } from "./arns";
 type Arn = pulumi.Input<string>;
 type Statement = aws.iam.PolicyStatement;
 
-/** The document of some statements. */
+/** A policy document with these statements. */
 export function policyOf(statements: Statement[]): aws.iam.PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
 
 /**
- * Lets a service take a role; with `sourceArn`, on behalf of that resource of ours alone. Lambda and Glue document no such
- * keys for the roles they take: their roles go without, and only someone who may pass them can use them.
+ * Lets a service assume a role; with `sourceArn`, only on behalf of that resource. Lambda and Glue document no such
+ * condition keys, so their roles have none. Only a principal that is allowed to pass those roles can use them.
  */
 export function trustPolicy(service: string, sourceArn?: pulumi.Input<string>): aws.iam.PolicyDocument {
   const condition = sourceArn === undefined ? {} : { Condition: { StringEquals: fromSource(sourceArn) } };
   return policyOf([{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", ...condition }]);
 }
 
-/** For whom a service must act: one resource, in its own account; a condition's `StringEquals`. */
+/** The resource and account on whose behalf a service acts, as a condition's `StringEquals`. */
 export function fromSource(arn: Arn): Record<string, Arn> {
   return { "aws:SourceAccount": accountOf(arn), "aws:SourceArn": arn };
 }
 
-/** Writing a function's log; the group itself is the stack's. Lambda draws the streams' names. */
+/** Writing a function's log. The stack declares the group; Lambda chooses the streams' names. */
 export function logStatement(logGroupArn: Arn): Statement {
   const streams = pulumi.interpolate`${logGroupArn}:*`;
   return allow("WriteLog", ["logs:CreateLogStream", "logs:PutLogEvents"], streams);
 }
 
-/** Putting messages into a queue. */
+/** Sending messages to a queue. */
 export function sendStatement(queueArn: Arn): Statement {
   return allow("ReportFailure", ["sqs:SendMessage"], queueArn);
 }
 
 /**
  * What the extractor does with the raw bucket and the two parameters. The key that encrypts them, `alias/aws/ssm`, needs no
- * statement: AWS lets everybody in the account use it by way of SSM.
+ * statement: AWS lets everyone in the account use it through SSM.
  */
 export function extractStatements(arns: { rawBucket: Arn; appParameter: Arn; tokenParameter: Arn }): Statement[] {
   const prefixes = [`${rawPrefix}*`, `${statePrefix}*`];
@@ -59,8 +59,8 @@ export function extractStatements(arns: { rawBucket: Arn; appParameter: Arn; tok
 }
 
 /**
- * What the transformer does: reads raw objects, writes the tables' files. It lists nothing, but who may not list is told
- * 403 of an object that is gone, as of one that is closed: an event that comes after `playlake forget` would fail.
+ * What the transformer does: reads raw objects, writes the tables' files. It never lists the raw bucket, but without that
+ * permission S3 answers 403 for a deleted object, and an event that arrives after `playlake forget` would fail.
  */
 export function transformStatements(arns: { rawBucket: Arn; lakeBucket: Arn }, days?: RegisteredDays): Statement[] {
   return [
@@ -74,7 +74,7 @@ export function transformStatements(arns: { rawBucket: Arn; lakeBucket: Arn }, d
   ];
 }
 
-/** Where days are registered. */
+/** The tables in which days are registered. */
 export interface RegisteredDays {
   database: Arn;
   tables: readonly TableName[];
@@ -90,9 +90,9 @@ function registerStatement({ database, tables }: RegisteredDays): Statement {
 }
 
 /**
- * What the crawler does: reads the lake, and writes partitions into the catalog. Where it makes the tables itself, it draws
- * their names from the folders it finds, and has to look at the whole bucket for them.
- * The rest of a Glue ARN's parts come from the database's.
+ * What the crawler does: reads the lake, and writes partitions into the catalog. If it makes the tables itself, it names
+ * them after the folders it finds, and has to read the whole bucket.
+ * The other parts of a Glue ARN come from the database's.
  */
 export function crawlStatements(arns: { lakeBucket: Arn; database: Arn }, makesTables: boolean): Statement[] {
   const { database, lakeBucket } = arns;
@@ -111,7 +111,7 @@ export function crawlStatements(arns: { lakeBucket: Arn; database: Arn }, makesT
   const tables = makesTables ? [`${catalogPrefix}*`] : csvTables;
   const objects = makesTables ? [pulumi.interpolate`${lakeBucket}/*`] : tableObjects(lakeBucket);
   const catalog = catalogArn(database);
-  // Glue makes the group, and draws the streams' names.
+  // Glue creates the group and chooses the streams' names.
   const logs = catalog.apply((arn) => arn.replace(/:glue:(.*):catalog$/, ":logs:$1:log-group:/aws-glue/*"));
   return [
     allow("WriteCatalog", actions, [catalog, database, ...tableArns(database, tables)]),
@@ -126,8 +126,8 @@ export function crawlStatements(arns: { lakeBucket: Arn; database: Arn }, makesT
 }
 
 /**
- * What a reader of the lake does: queries in one workgroup, of these tables and views, with their results; `SHOW` and
- * `DESCRIBE`; and what Athena's console asks for beyond that.
+ * What a reader of the lake does: queries these tables and views in one workgroup, and reads the results; `SHOW` and
+ * `DESCRIBE`; and the other calls of Athena's console.
  */
 export function readStatements(arns: {
   workgroup: Arn;
@@ -149,9 +149,9 @@ export function readStatements(arns: {
       actionsOf("athena", dataCatalogCalls),
       workgroupArn.apply((arn) => arn.replace(/:workgroup\/.*$/, ":datacatalog/AwsDataCatalog")),
     ),
-    // These calls have no resource to name.
+    // These actions support no resource.
     allow("OpenConsole", actionsOf("athena", consoleCalls), "*"),
-    // Glue wants it for any query.
+    // Glue requires it for any query.
     allow("ReadDefault", actionsOf("glue", ["GetDatabase", "GetDatabases"]), [
       catalogArn(database),
       pulumi.output(database).apply((arn) => arn.replace(/:database\/.*$/, ":database/default")),
@@ -178,8 +178,8 @@ export function readStatements(arns: {
 }
 
 /**
- * What the statement does that keeps the compact copy: reads the views that the copy is made of, and what these read, and
- * writes the copy's own files. Iceberg removes none of them here, and the catalog is told where the newest state is.
+ * What the compact copy's statement does: reads the copy's source views and everything that these read, writes the copy's
+ * files, and updates the pointer to the newest state in the catalog. It deletes no file.
  */
 export function compactStatements(arns: {
   workgroup: Arn;
@@ -209,7 +209,7 @@ export function compactStatements(arns: {
       Condition: { StringLike: { "s3:prefix": folders.map((table) => `${table}/*`) } },
     },
     allow("ReadLake", ["s3:GetObject"], tableObjects(lakeBucket, folders)),
-    // Iceberg draws the keys.
+    // Iceberg chooses the keys.
     allow("WriteCopy", objects, compactObjects(compactBucket)),
     allow("KeepResults", objects, pulumi.interpolate`${resultsBucket}/${resultsFolder}/*`),
     allow("ListWritten", ["s3:ListBucket", "s3:ListBucketMultipartUploads"], [compactBucket, resultsBucket]),
@@ -219,7 +219,7 @@ export function compactStatements(arns: {
   ];
 }
 
-/** Views, and all that they read in turn, sorted. */
+/** Views and everything that they read in turn, sorted. */
 function withWhatTheyRead(names: readonly string[]): string[] {
   const found = new Set<string>();
   const add = (name: string): void => {
@@ -256,7 +256,7 @@ function actionsOf(service: string, calls: readonly string[]): string[] {
   return calls.map((call) => `${service}:${call}`);
 }
 
-/** Every file of the compact copy, and of what is known of it. */
+/** Every data and metadata file of the compact copy. */
 function compactObjects(compactBucket: Arn): Arn {
   return pulumi.interpolate`${compactBucket}/${compactTable}/*`;
 }
@@ -271,7 +271,7 @@ function dataCatalogArn(workgroup: Arn): pulumi.Output<string> {
   return pulumi.output(workgroup).apply((arn) => arn.replace(/:workgroup\/.*$/, ":datacatalog/AwsDataCatalog"));
 }
 
-/** The catalog that a database is in: Glue asks for it, and for the database, beside each table. */
+/** A database's catalog. Glue checks permissions on catalog and database besides those on each table. */
 function catalogArn(database: Arn): pulumi.Output<string> {
   return pulumi.output(database).apply((arn) => arn.replace(/:database\/.*$/, ":catalog"));
 }

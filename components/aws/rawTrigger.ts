@@ -10,16 +10,16 @@ import { eventsPolicy } from "./resourcePolicies";
 interface Watched {
   rawBucket: BucketRef;
   lambda: aws.lambda.Function;
-  /** Takes the events that could not be delivered. */
+  /** Receives the events that could not be delivered. */
   failures: aws.sqs.Queue;
 }
 
-/** The trigger asked for, or the bucket's natural one. */
+/** The configured trigger, or the bucket's default one. */
 export function triggerOf(trigger: Trigger | undefined, rawBucket: BucketArg): Trigger {
   return trigger ?? (isManaged(rawBucket) ? "notification" : "eventbridge");
 }
 
-/** A trigger that the bucket cannot have. */
+/** Reports a trigger that the bucket does not support. */
 export function triggerProblems(trigger: Trigger | undefined, rawBucket: BucketArg): Problem[] {
   if (trigger !== "notification" || isManaged(rawBucket)) return [];
   const fault = "S3 keeps one notification per bucket, and this bucket belongs to someone else";
@@ -72,7 +72,7 @@ function createRule(name: string, { rawBucket, lambda, failures }: Watched, pare
       action: "lambda:InvokeFunction",
       function: lambda.name,
       principal: "events.amazonaws.com",
-      // The ARN holds the account; with a sourceAccount besides, EventBridge could not invoke the function.
+      // The ARN contains the account. If sourceAccount is set too, EventBridge cannot invoke the function.
       sourceArn: rule.arn,
     },
     { parent },

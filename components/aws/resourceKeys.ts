@@ -11,7 +11,7 @@ type BucketKeys<P extends string> = Record<`${P}Bucket`, typeof aws.s3.Bucket> &
   Record<`${P}BucketVersioning`, typeof aws.s3.BucketVersioning> &
   Record<`${P}BucketLifecycleConfiguration`, typeof aws.s3.BucketLifecycleConfiguration>;
 
-/** A role and its one policy. */
+/** A role and its only policy. */
 type RoleKeys<P extends string> = Record<`${P}Role`, typeof aws.iam.Role> &
   Record<`${P}RolePolicy`, typeof aws.iam.RolePolicy>;
 
@@ -22,11 +22,11 @@ type FunctionKeys<P extends string> = RoleKeys<P> &
   Record<`${P}LogGroup`, typeof aws.cloudwatch.LogGroup> &
   Record<`${P}FailuresQueue`, typeof aws.sqs.Queue>;
 
-/** Rules for the end of some work, which put events into a queue. */
+/** Rules that send events about how work ended to a queue. */
 type EndKeys<P extends string> = Record<`${P}OkEventRule` | `${P}BadEventRule`, typeof aws.cloudwatch.EventRule> &
   Record<`${P}OkEventTarget` | `${P}BadEventTarget`, typeof aws.cloudwatch.EventTarget>;
 
-/** A queue, with or without a policy that lets rules put events into it. */
+/** A queue, with or without a policy that lets rules send events to it. */
 type QueueKeys<P extends string> = Record<`${P}Queue`, typeof aws.sqs.Queue> &
   Record<`${P}QueuePolicy`, typeof aws.sqs.QueuePolicy>;
 
@@ -40,13 +40,13 @@ export interface ExtractorResources
     FunctionKeys<"extract">,
     RoleKeys<"schedule">,
     AlarmKeys {
-  /** Of the daily run. */
+  /** The daily run. */
   runSchedule: typeof aws.scheduler.Schedule;
-  /** Of the hourly catch-up. */
+  /** The hourly catch-up. */
   catchUpSchedule: typeof aws.scheduler.Schedule;
-  /** Of the app's credentials. */
+  /** The app's credentials. */
   appParameter: typeof aws.ssm.Parameter;
-  /** Of the user's refresh token. */
+  /** The user's refresh token. */
   tokenParameter: typeof aws.ssm.Parameter;
 }
 
@@ -57,7 +57,7 @@ export interface TransformerResources
     AlarmKeys {
   /** Lets the trigger invoke the function. */
   rawEventPermission?: typeof aws.lambda.Permission;
-  /** Of a bucket of this stack. */
+  /** For a bucket of this stack. */
   rawEventBucketNotification?: typeof aws.s3.BucketNotification;
   /** With `trigger: "eventbridge"`. */
   rawEventEventRule?: typeof aws.cloudwatch.EventRule;
@@ -65,7 +65,7 @@ export interface TransformerResources
   rawEventQueuePolicy?: typeof aws.sqs.QueuePolicy;
 }
 
-/** The resources of an AthenaCatalog. Those of crawler and compact copy are missing if there is none. */
+/** The resources of an AthenaCatalog. Those of the crawler and the compact copy are missing if there is none. */
 export interface CatalogResources
   extends Omit<BucketKeys<"results">, "resultsBucketVersioning">,
     Partial<Omit<BucketKeys<"compact">, "compactBucketVersioning">>,
@@ -80,11 +80,11 @@ export interface CatalogResources
     Partial<EndKeys<"copy">>,
     AlarmKeys {
   catalogCatalogDatabase: typeof aws.glue.CatalogDatabase;
-  /** The workgroup of people's queries. */
+  /** The workgroup of users' queries. */
   queriesWorkgroup: typeof aws.athena.Workgroup;
-  /** Of a declared catalog. */
+  /** In a declared catalog. */
   crawler?: typeof aws.glue.Crawler;
-  /** Of an inferred catalog. */
+  /** In an inferred catalog. */
   inferringCrawler?: typeof aws.glue.Crawler;
   csvClassifier?: typeof aws.glue.Classifier;
   crawlSchedule?: typeof aws.scheduler.Schedule;
@@ -100,6 +100,6 @@ export interface CatalogResources
   /** Your own tables: `tableChartsCatalogTable`. */
   [table: `table${string}CatalogTable`]: typeof aws.glue.CatalogTable;
   [query: `query${string}NamedQuery`]: typeof aws.athena.NamedQuery;
-  /** What `grantRead` made: `readAnalystsRolePolicy`. */
+  /** Policies made by `grantRead`: `readAnalystsRolePolicy`. */
   [grant: `read${string}RolePolicy`]: typeof aws.iam.RolePolicy;
 }

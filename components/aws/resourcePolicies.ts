@@ -1,5 +1,4 @@
-// Every policy that a resource carries itself, as functions of ARNs: who may come to a bucket, a queue or a topic is read
-// here and nowhere else.
+// All resource policies, as functions of ARNs: who can use a bucket, a queue or a topic through its own policy.
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "./arns";
@@ -8,12 +7,12 @@ import { fromSource, policyOf } from "./policies";
 type Arn = pulumi.Input<string>;
 type Statement = aws.iam.PolicyStatement;
 
-/** Refuses everything that does not come over TLS. */
+/** Denies every request without TLS. */
 export function tlsOnlyPolicy(bucketArn: Arn): aws.iam.PolicyDocument {
   return policyOf([tlsOnlyStatement(bucketArn)]);
 }
 
-/** Nothing narrower refuses whoever comes, whatever they ask of whichever object. */
+/** The denial must cover every principal, action and object. */
 function tlsOnlyStatement(bucketArn: Arn): Statement {
   return {
     Sid: "TlsOnly",
@@ -25,13 +24,13 @@ function tlsOnlyStatement(bucketArn: Arn): Statement {
   };
 }
 
-/** Lets one trail, and nobody else, put its log files into a bucket, over TLS. */
+/** Lets only one trail put its log files into a bucket, over TLS. */
 export function trailBucketPolicy(bucketArn: Arn, trailArn: Arn): aws.iam.PolicyDocument {
   const forTrail = {
     Effect: "Allow" as const,
     Principal: { Service: "cloudtrail.amazonaws.com" },
   };
-  // CloudTrail draws the rest of the key: region, day, file.
+  // CloudTrail chooses the rest of the key: region, day, file.
   const files = pulumi.interpolate`${bucketArn}/AWSLogs/${accountOf(trailArn)}/*`;
   return policyOf([
     {
@@ -53,8 +52,8 @@ export function trailBucketPolicy(bucketArn: Arn, trailArn: Arn): aws.iam.Policy
 }
 
 /**
- * Lets some EventBridge rules, and nobody else, put events into a queue. The rules' ARNs alone, which hold the account: with
- * a source account besides, EventBridge would not deliver.
+ * Lets only these EventBridge rules send events to a queue. The condition names only the rules' ARNs, which contain the
+ * account: with a condition on the source account too, EventBridge does not deliver.
  */
 export function eventsPolicy(queueArn: Arn, ruleArns: Arn[]): aws.iam.PolicyDocument {
   return policyOf([
@@ -69,7 +68,7 @@ export function eventsPolicy(queueArn: Arn, ruleArns: Arn[]): aws.iam.PolicyDocu
   ]);
 }
 
-/** Lets the alarms of the topic's own account, and nobody else, publish to it. Their names are not all known by then. */
+/** Lets only alarms of the topic's own account publish to it. Not all of their names are known yet. */
 export function alarmTopicPolicy(topicArn: Arn): aws.iam.PolicyDocument {
   const alarms = pulumi
     .output(topicArn)

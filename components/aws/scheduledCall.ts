@@ -2,38 +2,38 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { callStatement, policyOf, sendStatement, trustPolicy } from "./policies";
 
-/** What schedules call, and the one permission that it takes. */
+/** What schedules call, and the one permission that the call needs. */
 export interface ScheduledCallArgs {
   /** A function's ARN, or the ARN of a universal target. */
   targetArn: pulumi.Input<string>;
   action: string;
-  /** The ARN that `action` is allowed on. */
+  /** The ARN on which `action` is allowed. */
   resourceArn: pulumi.Input<string>;
   timezone: pulumi.Input<string>;
-  /** Where a call ends up that Scheduler could not make. */
+  /** Receives calls that Scheduler could not make. */
   failures: aws.sqs.Queue;
-  /** How long Scheduler tries again. @default 1, after which the next catch-up or day does the work */
+  /** How many hours Scheduler retries. @default 1, after which the next catch-up or day does the work */
   retryHours?: number;
-  /** What the called service does in the name of the caller. @default nothing */
+  /** What the called service does on behalf of the caller. @default nothing */
   more?: aws.iam.PolicyStatement[];
 }
 
 /** One schedule. */
 export interface ScheduleTimes {
   description: string;
-  /** The expression; where it resolves to undefined the schedule exists, disabled. */
+  /** The expression. If it resolves to undefined, the schedule exists but is disabled. */
   expression: pulumi.Output<string | undefined>;
-  /** What the target is given, as JSON. */
+  /** The target's input, as JSON. */
   input: pulumi.Input<string>;
 }
 
 /** Declares a schedule of the call. */
 export type ScheduledCall = (name: string, times: ScheduleTimes) => aws.scheduler.Schedule;
 
-/** Scheduler wants some expression also where a schedule is off. */
+/** Scheduler requires an expression even for a disabled schedule. */
 const anyExpression = "rate(1 day)";
 
-/** A role by which EventBridge Scheduler can make one call; what it returns declares schedules of it. */
+/** Creates a role with which EventBridge Scheduler can make one call. Returns a function that declares schedules of it. */
 export function scheduledCall(name: string, args: ScheduledCallArgs, parent: pulumi.Resource): ScheduledCall {
   const { failures, retryHours = 1 } = args;
   const trust = trustPolicy("scheduler.amazonaws.com", defaultScheduleGroup(failures.arn));
@@ -62,7 +62,7 @@ export function scheduledCall(name: string, args: ScheduledCallArgs, parent: pul
     );
 }
 
-/** What Scheduler calls itself when it takes a role: not the schedule but its group, and these have no group of their own. */
+/** The source ARN with which Scheduler assumes a role: the schedule's group, not the schedule. Ours use the default group. */
 function defaultScheduleGroup(queueArn: pulumi.Output<string>): pulumi.Output<string> {
   return queueArn.apply((arn) => arn.replace(/:sqs:([^:]*:[^:]*):.*$/, ":scheduler:$1:schedule-group/default"));
 }

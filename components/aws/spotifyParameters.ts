@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** What the parameters hold, and how they are kept. */
+/** The parameters' values and protection. */
 export interface ParametersArgs {
-  /** The Spotify app's. */
+  /** The credentials of the Spotify app. */
   clientId: pulumi.Input<string>;
   clientSecret: pulumi.Input<string>;
   /** Whether Pulumi refuses to delete the user's token. */
@@ -16,15 +16,15 @@ export interface SpotifyParameters {
   token: aws.ssm.Parameter;
 }
 
-/** A SecureString under the account's own key `alias/aws/ssm`: free of charge, up to 4 KB. */
+/** A SecureString under the account's key `alias/aws/ssm`: free of charge, up to 4 KB. */
 const secureString = { type: "SecureString", tier: "Standard" } as const;
 
-/** What the token's parameter holds until somebody logs in: no token. */
+/** The value of the token's parameter until somebody logs in. */
 const nobodyYet = "{}";
 
 /**
- * Creates the parameter of the app's credentials with its value, and the one for the user's token, which login and the
- * extractor write.
+ * Creates two parameters: one with the app's credentials, and one for the user's token, which login and the extractor
+ * write.
  */
 export function createParameters(
   name: string,
@@ -47,7 +47,7 @@ export function createParameters(
       description: "The Spotify user's refresh token, written by playlake login and by the extractor.",
       value: pulumi.secret(nobodyYet),
     },
-    // Any update but one of tags writes the value that Pulumi knows, which is older than a rotated token.
+    // Any update except of tags writes the value that Pulumi knows, which is older than a rotated token.
     { parent, protect, ignoreChanges: ["value", "description", "type", "tier", "keyId", "allowedPattern", "dataType"] },
   );
   return { app, token };

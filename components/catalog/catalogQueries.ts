@@ -3,14 +3,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { namedQueries, views } from "../../queries";
 import { dashed, viewTable } from "./catalogTables";
 
-/** Declares the views: Athena makes none of them by a query. */
+/** Declares the views as Glue tables, not by Athena queries. */
 export function createViews(name: string, database: aws.glue.CatalogDatabase, parent: pulumi.Resource): void {
   for (const view of views) {
     new aws.glue.CatalogTable(`${name}-view-${dashed(view.name)}`, viewTable(view, database.name), { parent });
   }
 }
 
-/** Keeps the named queries in a workgroup. */
+/** Declares the named queries in a workgroup. */
 export function createNamedQueries(
   name: string,
   database: aws.glue.CatalogDatabase,

@@ -1,4 +1,4 @@
-// What the catalog is told of the lake, as plain values: tables, classifiers, the crawler's settings, views.
+// The catalog's description of the lake, as plain values: tables, classifiers, the crawler's settings, views.
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Column, View } from "../../queries";
@@ -8,10 +8,10 @@ import { csvDescriptor } from "./csvFormat";
 
 type TableArgs = aws.glue.CatalogTableArgs;
 
-/** On most days their files hold a header alone, of which a crawler makes no table. */
+/** On most days these files contain only a header, and a crawler makes no table of such a file. */
 const mostlyEmpty: readonly TableName[] = ["episodes", "rejected_items"];
 
-/** The tables that the stack itself declares; the transformer registers their days. */
+/** The tables that the stack declares; the transformer registers their days. */
 export function declaredTables(catalog: CatalogMode): readonly TableName[] {
   return catalog === "declared" ? tableNames : mostlyEmpty;
 }
@@ -21,7 +21,7 @@ function inferredTables(): TableName[] {
   return tableNames.filter((table) => !mostlyEmpty.includes(table));
 }
 
-/** The table over a folder of the lake: every column text, quoted, the header line passed over. */
+/** The table over a folder of the lake: every column is quoted text, and the header line is skipped. */
 export function csvTable(table: TableName, databaseName: pulumi.Input<string>, lake: pulumi.Input<string>): TableArgs {
   const location = pulumi.interpolate`s3://${lake}/${table}/`;
   return {
@@ -32,7 +32,7 @@ export function csvTable(table: TableName, databaseName: pulumi.Input<string>, l
   };
 }
 
-/** What tells Athena how to read the CSV files below a location. */
+/** How Athena reads the CSV files below a location. */
 export function csvTableAt(location: pulumi.Input<string>, columns: readonly string[]) {
   return {
     tableType: "EXTERNAL_TABLE",
@@ -50,8 +50,8 @@ export function csvTableAt(location: pulumi.Input<string>, columns: readonly str
 }
 
 /**
- * The classifier of both kinds of crawler. Its one datatype keeps the columns of inferred tables text, as the declared ones
- * are; that Glue takes the list as the datatypes that the classifier can give is not confirmed in AWS.
+ * The classifier of both kinds of crawler. Its single datatype keeps the columns of inferred tables text, like those of
+ * declared tables. This assumes that Glue assigns only datatypes of that list, which is not confirmed in AWS.
  */
 export const csvClassifier: aws.glue.ClassifierArgs = {
   csvClassifier: {
@@ -66,7 +66,7 @@ export const csvClassifier: aws.glue.ClassifierArgs = {
   },
 };
 
-/** A crawler over tables that are there: it adds partitions in their tables' shape, and changes nothing else. */
+/** A crawler over existing tables: it adds partitions with their table's schema, and changes nothing else. */
 export function partitionsCrawler(tableNames: pulumi.Input<string>[], databaseName: pulumi.Input<string>) {
   return {
     catalogTargets: [{ databaseName, tables: tableNames }],
@@ -79,7 +79,7 @@ export function partitionsCrawler(tableNames: pulumi.Input<string>[], databaseNa
   };
 }
 
-/** A crawler that makes a table of each folder of the lake, save those whose tables are declared. */
+/** A crawler that makes a table of each folder of the lake, except those whose tables are declared. */
 export function tablesCrawler(lake: pulumi.Input<string>) {
   return {
     tablePrefix: catalogPrefix,
@@ -88,13 +88,13 @@ export function tablesCrawler(lake: pulumi.Input<string>) {
     configuration: JSON.stringify({
       Version: 1,
       CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
-      // The bucket is level 1, its folders 2: one table each, whatever lies below.
+      // The bucket is level 1, its folders are level 2: each folder becomes one table, whatever it contains.
       Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas", TableLevelConfiguration: 2 },
     }),
   };
 }
 
-/** Trino's names of types, without their parameter, as Hive calls them. */
+/** Hive's names of Trino's types, without their parameters. */
 const hiveTypes: { readonly [trino: string]: string } = {
   varchar: "string",
   bigint: "bigint",
@@ -105,7 +105,7 @@ const hiveTypes: { readonly [trino: string]: string } = {
   timestamp: "timestamp",
 };
 
-/** A view, as Athena itself keeps one: the statement and its types in a comment that looks like Presto's. */
+/** A view in Athena's own format: statement and types are in a comment, encoded as Presto does. */
 export function viewTable(view: View, databaseName: pulumi.Input<string>): TableArgs {
   const { name, description, sql } = view;
   const columns = view.columns.map(({ name, type }) => ({ name, type }));
@@ -129,14 +129,14 @@ export function viewTable(view: View, databaseName: pulumi.Input<string>): Table
   };
 }
 
-/** A column with its type by Hive's name. */
+/** A column with Hive's name of its type. */
 export function hiveColumn({ name, type }: Column): { name: string; type: string } {
   const hiveType = hiveTypes[type.replace(/\(.*$/, "")];
   if (hiveType === undefined) throw new Error(`column ${name}: the type ${type} has no counterpart in Hive`);
   return { name, type: hiveType };
 }
 
-/** A table's name as part of a resource's: those have dashes. */
+/** A table's name as part of a resource's name, with dashes. */
 export function dashed(table: string): string {
   return table.replace(/_/g, "-");
 }

@@ -1,4 +1,4 @@
-// The optional compact copy of the history: an Iceberg table, and a schedule by which Athena itself keeps it.
+// The optional compact copy of the history: an Iceberg table, and a schedule on which Athena updates it.
 
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -23,7 +23,7 @@ import { scheduledCall } from "../aws/scheduledCall";
 import { hiveColumn } from "./catalogTables";
 import { createWorkgroup } from "./workgroup";
 
-/** What the copy is made of, and when. */
+/** The copy's sources and schedule. */
 export interface CompactCopyArgs {
   database: aws.glue.CatalogDatabase;
   lake: BucketRef;
@@ -35,7 +35,7 @@ export interface CompactCopyArgs {
   alarms: Alarms;
 }
 
-/** The copy, for those who ask it. */
+/** The copy, for those who query it. */
 export interface CompactCopy {
   bucket: BucketRef;
   workgroup: aws.athena.Workgroup;
@@ -48,7 +48,7 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
   const { database, lake, results, schedule: expression, timezone, maxScannedBytesPerQuery, alarms } = args;
   const bucket = hardenedBucket(`${name}-compact`, { ...replaceable, versioned: false }, parent);
   createTable(name, database, bucket, parent);
-  // One of its own: by it the ends of its statements are told from those of people's queries.
+  // A separate workgroup distinguishes the ends of its statements from those of users' queries.
   const workgroup = createWorkgroup(
     `${name}-compact`,
     { description: "Keeps the compact copy of the history.", results, folder: resultsFolder, maxScannedBytesPerQuery },
@@ -64,7 +64,7 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
       resourceArn: workgroup.arn,
       timezone,
       failures,
-      // Athena does what the statement says as the one who started it.
+      // Athena runs a statement with the permissions of the role that started it.
       more: compactStatements({
         workgroup: workgroup.arn,
         database: database.arn,
@@ -90,12 +90,12 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
 }
 
 const resultsFolder = "compact";
-/** What Scheduler puts the schedule's instant in the place of, so that one text is right on each day. */
+/** A placeholder that Scheduler replaces with the scheduled time, so that the same text works every day. */
 const scheduledTime = "<aws.scheduler.scheduled-time>";
-/** Athena takes tokens of 32 to 128 characters. */
+/** Athena accepts tokens of 32 to 128 characters. */
 const tokenPrefixLength = 128 - "-compact-copy-of-2026-11-22T06:30:00Z".length;
 
-/** What Athena is told. The token makes of a call that Scheduler repeats one query; only the SDKs would draw one. */
+/** The call's input. With the token, a call that Scheduler repeats starts one query; only SDKs generate a token themselves. */
 function callInput(database: aws.glue.CatalogDatabase, workgroup: aws.athena.Workgroup): pulumi.Output<string> {
   return pulumi.jsonStringify({
     QueryString: compactStatement(scheduledTime),
@@ -108,9 +108,9 @@ function callInput(database: aws.glue.CatalogDatabase, workgroup: aws.athena.Wor
 }
 
 /**
- * An empty Iceberg table, made by Glue without a query. From then on its state is a file in S3 that each write replaces and
- * the catalog points to: an update by the stack would point back, or break the table, so there is none. Of another shape it
- * must be another table.
+ * An empty Iceberg table, made by Glue without a query. After that its state is a file in S3: each write makes a new one and
+ * points the catalog to it. An update by the stack would point back to an old file or break the table, so the stack never
+ * updates it. A change of schema needs another table.
  */
 function createTable(
   name: string,
@@ -157,7 +157,7 @@ function createWholeQuery(
   );
 }
 
-/** Records how each statement ended. A query over the limit of bytes is cancelled, not failed. */
+/** Records how each statement ended. A query that exceeds the byte limit is cancelled, not failed. */
 function recordCompactEnds(name: string, workgroup: aws.athena.Workgroup, parent: pulumi.Resource) {
   const end = (suffix: "ok" | "bad", description: string, states: string[]) => ({
     suffix,
@@ -170,7 +170,7 @@ function recordCompactEnds(name: string, workgroup: aws.athena.Workgroup, parent
   });
   const ends = [
     end("ok", "Statements of the compact copy that succeeded.", ["SUCCEEDED"]),
-    // The API has two Ls, CloudWatch's metrics one; which one events have is documented nowhere.
+    // The API spells it with two Ls, CloudWatch's metrics with one. The spelling in events is not documented.
     end("bad", "Statements of the compact copy that failed or were cancelled.", ["FAILED", "CANCELLED", "CANCELED"]),
   ];
   const queueName = `${name}-copy-events`;

@@ -1,5 +1,5 @@
-// How the lake's CSV files are read, for a table and for a partition alike. Knows neither Pulumi nor the SDK: the
-// transformer's callback captures it.
+// How the lake's CSV files are read, for tables and partitions. Uses neither Pulumi nor the SDK, because the transformer's
+// callback captures it.
 
 /** A storage descriptor over CSV files with a header line. The names are Pulumi's; Glue's begin with a capital. */
 export function csvDescriptor<Location>(location: Location, columns: readonly string[]) {
@@ -9,7 +9,7 @@ export function csvDescriptor<Location>(location: Location, columns: readonly st
     outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
     columns: columns.map((name) => ({ name, type: "string" })),
     serDeInfo: {
-      // A classifier spells it OpenCSVSerDe.
+      // Classifiers spell it OpenCSVSerDe.
       serializationLibrary: "org.apache.hadoop.hive.serde2.OpenCSVSerde",
       parameters: { separatorChar: ",", quoteChar: '"', escapeChar: "\\" },
     },

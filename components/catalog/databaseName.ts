@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The name of a component's database in a stack: letters, digits and underscores, as Athena takes it. A stack's name that
- * had to be changed gets a mark, so that `a-b` and `a.b` differ. A component that ends in the stack's name keeps its own.
+ * The name of a component's database in a stack: letters, digits and underscores, as Athena requires. If a stack's name has
+ * to be changed, a suffix is added, so that `a-b` and `a.b` differ. If the component's name already ends in the stack's
+ * name, that is not repeated.
  */
 export function databaseNameOf(component: string, stack = pulumi.getStack()): string {
   const own = component.replace(/-/g, "_");

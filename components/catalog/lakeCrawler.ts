@@ -43,10 +43,10 @@ export function createCrawler(
     ? "Makes tables of the lake's folders."
     : "Adds days that came by other means than the transformer, and reports files that do not fit.";
   return new aws.glue.Crawler(
-    // The provider sends no list that became empty, such as the other kind's targets: each kind is a crawler of its own.
+    // The provider does not send a list that became empty, such as the other kind's targets, so each kind has its own crawler.
     makesTables ? `${name}-inferring-crawler` : `${name}-crawler`,
     { description, databaseName: database.name, role: role.arn, classifiers: [classifier.name], ...targets },
-    // Glue tries the role when it stores the crawler.
+    // Glue checks the role when it stores the crawler.
     { parent, dependsOn: policy },
   );
 }
@@ -56,16 +56,16 @@ interface CrawlTimes {
   crawlSchedule: pulumi.Output<string>;
   timezone: pulumi.Output<string>;
   alarms: Alarms;
-  /** Whether somebody depends on each crawl, so that one that does not come is a fault. */
+  /** Whether every crawl is needed, so that a missing one is a fault. */
   isNeeded: boolean;
 }
 
-/** A crawl is no less on time for running hours longer than the one before it. */
+/** A crawl that runs some hours longer than the one before it is still on time. */
 const crawlHours = 6;
 
 /**
- * Starts the crawler by EventBridge Scheduler, which knows time zones; Glue's own schedule does not. Crawls that fail, and
- * those that could not be started, are messages in one queue.
+ * Starts the crawler by EventBridge Scheduler, which supports time zones; Glue's own schedules do not. Failed crawls and
+ * crawls that could not be started become messages in one queue.
  */
 export function scheduleCrawl(
   name: string,
@@ -101,7 +101,7 @@ export function scheduleCrawl(
   return { schedule, failures };
 }
 
-/** Glue keeps no metric of crawls. */
+/** Glue has no metric for crawls. */
 function crawlEnd(crawler: aws.glue.Crawler, state: "Succeeded" | "Failed"): End {
   return {
     suffix: state === "Succeeded" ? "ok" : "bad",

@@ -12,7 +12,7 @@ export interface WorkgroupArgs {
   maxScannedBytesPerQuery: pulumi.Input<number>;
 }
 
-/** A workgroup of Athena's whose settings hold for every query in it. */
+/** An Athena workgroup whose settings apply to every query in it. */
 export function createWorkgroup(
   name: string,
   { description, results, folder, maxScannedBytesPerQuery }: WorkgroupArgs,
@@ -23,7 +23,7 @@ export function createWorkgroup(
     name,
     {
       description,
-      // Else a workgroup that was ever asked anything can't be destroyed.
+      // Without this, a workgroup that has ever run a query cannot be destroyed.
       forceDestroy: true,
       configuration: {
         enforceWorkgroupConfiguration: true,

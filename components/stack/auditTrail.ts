@@ -6,7 +6,7 @@ import { stackTags } from "./naming";
 
 /** What is recorded, and what happens to the records. */
 export interface AuditTrailArgs extends Pick<DataSwitches, "retainData" | "forceDestroy"> {
-  /** The buckets whose objects' reads and writes are recorded. */
+  /** The buckets whose object reads and writes are recorded. */
   buckets: BucketRef[];
   /** An ARN of the same stack with region and account, such as a function's: the trail's own is derived from it. */
   anyArn: pulumi.Input<string>;
@@ -15,9 +15,10 @@ export interface AuditTrailArgs extends Pick<DataSwitches, "retainData" | "force
 const keptDays = 365;
 
 /**
- * Records each read and write of the buckets' objects: who, when, from where. CloudTrail bills every event. The records are
- * kept for a year. They are not protected, so that the setting can be switched off; without `forceDestroy` they stay.
- * @param name the trail's name too: CloudTrail wants one per account and region, of letters, digits and single dashes
+ * Records each read and write of the buckets' objects: who, when, from which address. CloudTrail bills every event. The
+ * records are kept for a year. They are not protected, so that the setting can be switched off. Without `forceDestroy` they
+ * stay.
+ * @param name also the trail's name: unique per account and region, made of letters, digits and single dashes
  * @returns the bucket of the records, under `AWSLogs/`
  */
 export function auditTrail(name: string, { buckets, anyArn, ...data }: AuditTrailArgs): BucketRef {
@@ -30,7 +31,7 @@ export function auditTrail(name: string, { buckets, anyArn, ...data }: AuditTrai
     const [, partition, , region, account] = arn.split(":");
     return `arn:${partition}:cloudtrail:${region}:${account}:trail/${name}`;
   });
-  // Required here, so that a program without a trail needs no plugin of awsx.
+  // Loaded only if there is a trail, so that other programs do not need the awsx plugin.
   const { cloudtrail } = require("@pulumi/awsx") as typeof import("@pulumi/awsx");
   const policy = trailBucketPolicy(bucket.arn, trailArn);
   new cloudtrail.Trail(
@@ -50,14 +51,14 @@ export function auditTrail(name: string, { buckets, anyArn, ...data }: AuditTrai
       ],
       tags: stackTags(),
     },
-    // The component declares a bucket policy itself, without TLS and for any trail: ours takes its place, and stays as long
-    // as the bucket does.
+    // The component declares its own bucket policy, which does not require TLS and allows any trail. Our policy replaces it,
+    // and stays as long as the bucket does.
     engineTransforms() ? { transforms: [withBucketPolicy(policy, { retainOnDelete: data.retainData })] } : {},
   );
   return bucket;
 }
 
-/** Replaces the bucket policy that is declared inside a component, and adds options to it. */
+/** Replaces the bucket policy that a component declares, and adds options to it. */
 export function withBucketPolicy(policy: unknown, options: pulumi.CustomResourceOptions): pulumi.ResourceTransform {
   return ({ type, props, opts }) =>
     type === "aws:s3/bucketPolicy:BucketPolicy"
@@ -65,7 +66,7 @@ export function withBucketPolicy(policy: unknown, options: pulumi.CustomResource
       : undefined;
 }
 
-/** Whether an engine runs the component's inside. Pulumi's mocks do not, and refuse transforms. */
+/** Whether an engine creates the component's children. Pulumi's mocks do not, and refuse transforms. */
 function engineTransforms(): boolean {
   const { getStore } = require("@pulumi/pulumi/runtime/state") as { getStore(): { supportsTransforms: boolean } };
   return getStore().supportsTransforms;

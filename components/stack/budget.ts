@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 
 /**
  * Mails an address when the account's costs of a month reach 80 % of a limit, and when they are forecast to exceed it. The
- * whole account's: AWS filters costs by tag only after the tag was activated by hand in the billing console.
+ * budget covers the whole account, because AWS filters costs by tag only if the tag is activated in the billing console.
  * @param limitDollars a month, in US dollars
  */
 export function monthlyBudget(name: string, limitDollars: number, email: string): void {

@@ -1,4 +1,4 @@
-// The stack's config: read and checked as a whole, so that one preview names everything that is wrong with it.
+// The stack's config, read and checked as a whole, so that one preview names every problem.
 import * as pulumi from "@pulumi/pulumi";
 import { crawlScheduleAfter } from "../../schedule/schedules";
 import { type Problem, problemsError, shown } from "../arguments/problems";
@@ -22,12 +22,12 @@ type ConfigOf<T extends Settings> = {
       : ValueOf<T[K]> | undefined;
 };
 
-/** The values of a Playlake stack's config. Optional settings that are not given are undefined. */
+/** The values of a Playlake stack's config. Optional settings that are not set are undefined. */
 export type StackConfig = ConfigOf<typeof stackSettings>;
 
 type Shared<T> = Pick<StackConfig, keyof StackConfig & keyof T>;
 
-/** The config as the program uses it: all values, and those that are arguments of a component. */
+/** The config as the program uses it: all values, and the arguments of each component. */
 export interface PlaylakeConfig extends StackConfig {
   extractor: Shared<typeof extractorSettings>;
   transformer: Shared<typeof transformerSettings>;
@@ -36,7 +36,7 @@ export interface PlaylakeConfig extends StackConfig {
 
 const settings = Object.entries(stackSettings) as [keyof StackConfig, AnySetting][];
 
-/** The values that the CLI adds to a stack's config from Pulumi.yaml, by full key. An empty text stands for "not given". */
+/** The values that the CLI adds to a stack's config from Pulumi.yaml, by full key. An empty string means "not set". */
 export function configDefaults(project: string): Record<string, string> {
   const optional = settings.filter(([, { isRequired }]) => !isRequired);
   return Object.fromEntries(optional.map(([key, setting]) => [`${project}:${key}`, String(setting.default ?? "")]));
@@ -70,7 +70,7 @@ function shared<T extends Settings>(values: StackConfig, component: T): Shared<T
   return Object.fromEntries(Object.entries(values).filter(([key]) => key in component)) as Shared<T>;
 }
 
-/** One setting's value; what is wrong with it is noted. */
+/** One setting's value. Problems are recorded. */
 function readSetting(config: pulumi.Config, key: string, setting: AnySetting, problems: Problem[]): unknown {
   const property = `${config.name}:${key}`;
   if (setting.rule.isSecret) return readSecret(config, key, setting.rule, problems);
@@ -81,7 +81,7 @@ function readSetting(config: pulumi.Config, key: string, setting: AnySetting, pr
   return value;
 }
 
-/** A text as the type that its rule takes; as it is if it is something else, for the rule to refuse. */
+/** Converts a text to the type that its rule accepts. A text of another form is left as it is, and the rule refuses it. */
 function parsed(text: string, type: string): unknown {
   if (type === "boolean") return text === "true" ? true : text === "false" ? false : text;
   if (type === "number") return Number.isNaN(Number(text)) ? text : Number(text);
@@ -99,7 +99,7 @@ function readSecret(
   rule: Rule<unknown>,
   problems: Problem[],
 ): pulumi.Output<string> {
-  // The value is checked here, not by Pulumi, whose error would show it.
+  // Checked here, because Pulumi's error would show the value.
   const text = config.get(key);
   for (const problem of problemsOf(`${config.name}:${key}`, text, rule)) {
     problems.push({ ...problem, advice: `pulumi config set --secret ${key} ${JSON.parse(rule.example)}` });
@@ -137,7 +137,7 @@ function contradictions(prefix: string, values: StackConfig): Problem[] {
   return problems;
 }
 
-/** When an inferred catalog is crawled: half an hour after the run, or a problem if no single expression says that. */
+/** When an inferred catalog is crawled: half an hour after the run. A problem if no single expression can state that. */
 function derivedCrawl(project: string, { schedule }: StackConfig, problems: Problem[]): string | undefined {
   if (typeof schedule !== "string" || scheduleRule.fault(schedule) !== undefined) return undefined;
   const derived = crawlScheduleAfter(schedule);

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { regionOf } from "../aws/arns";
 import { dashboardBody } from "./dashboardBody";
 
-/** The parts of the components that it is made of. */
+/** The parts of the components that the dashboard shows. */
 export interface DashboardParts {
   extractor: {
     functionName: pulumi.Output<string>;
@@ -29,7 +29,7 @@ export interface DashboardParts {
   };
 }
 
-/** Makes the stack's dashboard. @returns its name */
+/** Creates the stack's dashboard. @returns its name */
 export function createDashboard(
   name: string,
   { extractor, transformer, athena }: DashboardParts,
@@ -50,7 +50,7 @@ export function createDashboard(
     alarmArns: [...extractor.alarmArns, ...transformer.alarmArns, ...athena.alarmArns],
   });
   const dashboard = new aws.cloudwatch.Dashboard(`${name}-overview`, {
-    // Named by hand, so that people find it.
+    // A fixed name, so that people can find it.
     dashboardName: name,
     dashboardBody: subject.apply((resolved) => JSON.stringify(dashboardBody(resolved))),
   });

@@ -1,4 +1,4 @@
-// One page that answers: did last night work, what did it read, what does it cost?
+// One page that answers: did the last run work, what did it read, what does it cost?
 import {
   type ExtractField,
   type MetricName,
@@ -26,7 +26,7 @@ export interface DashboardSubject {
   alarmArns: readonly string[];
 }
 
-/** A part of the page, on a grid of 24 columns. */
+/** A widget, on a grid of 24 columns. */
 export interface Widget {
   type: "metric" | "log" | "text" | "alarm";
   x: number;
@@ -45,7 +45,7 @@ const dollarsPerGibSecond = 0.0000133334;
 const dollarsPerRequest = 0.2e-6;
 const dollarsPerTebibyte = 5;
 
-/** The dashboard's body. Days are whole ones, of UTC: CloudWatch knows no other. */
+/** The dashboard's body. Days are whole UTC days: CloudWatch supports no others. */
 export function dashboardBody(subject: DashboardSubject): { start: string; widgets: Widget[] } {
   const graph = (title: string, metrics: Line[], properties: Record<string, unknown> = {}) => ({
     type: "metric" as const,
@@ -102,7 +102,7 @@ function own(name: MetricName, { functionName }: ShownFunction, stat: string, la
 }
 
 function worked({ extract, transform }: DashboardSubject): Line[] {
-  // A day on which one run ended well is complete, whatever failed before.
+  // A day is complete if one run succeeded, whatever failed before.
   return [
     own("RunSucceeded", extract, "Maximum", "day complete"),
     own("ObjectsTransformed", transform, "SampleCount", "transforms"),
@@ -111,7 +111,7 @@ function worked({ extract, transform }: DashboardSubject): Line[] {
   ];
 }
 
-/** How a day's value follows from those of its invocations. */
+/** How a day's value is computed from those of its invocations. */
 type Sums = Partial<Record<ExtractField | TransformField | MetricName, "sum" | "max">>;
 
 const playlistCounts: Sums = {
@@ -131,7 +131,7 @@ const rowCounts: Sums = {
   RowsRejected: "sum",
 };
 
-/** What is not a metric is read from the log lines, which costs when somebody looks, not each month. */
+/** Values that are not metrics are read from the log lines. That costs per view of the page, not per month. */
 function dailySums(logGroup: string, sums: Sums): string {
   const names = Object.keys(sums) as (keyof Sums)[];
   const stats = names.map((name) => `${sums[name]}(${name}) as ${name.replace(/^(Playlists|Objects)/, "")}`);
@@ -186,7 +186,7 @@ function lambdaCost({ extract, transform }: DashboardSubject): Line[] {
   ];
 }
 
-/** Athena keeps its metrics by workgroup, kind and end of a query. */
+/** Athena's metrics have the dimensions workgroup, query type and query state. */
 function athenaMetric(name: string, state: string, workgroup: string, options: Record<string, unknown>): Line {
   return ["AWS/Athena", name, "QueryState", state, "QueryType", "DML", "WorkGroup", workgroup, options];
 }

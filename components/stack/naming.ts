@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { maxComponentName } from "../arguments/rules";
 
-/** The stack that runs on one machine: it shares its cloud with no other, so its names go without it. */
+/** The stack that runs locally. It shares its emulator with no other stack, so its resources' names leave it out. */
 const localStack = "local";
 
 /**
- * The name of the program's components, which begins the names of all resources: project and stack, so that two stacks in
- * one account can be told apart. A change of this rule would replace the buckets of every deployed stack.
+ * The name of the program's components, and the prefix of all resource names. It holds project and stack, so that two stacks
+ * in one account can be distinguished. A change of this rule would replace the buckets of every deployed stack.
  */
 export function stackPrefix(project = pulumi.getProject(), stack = pulumi.getStack()): string {
   const plain = stack === localStack ? project : `${project}-${stack}`;
@@ -16,12 +16,12 @@ export function stackPrefix(project = pulumi.getProject(), stack = pulumi.getSta
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+|-$/g, "");
   if (name === plain && name.length <= maxComponentName) return name;
-  // What had to be changed gets a mark: `a.b` and `a-b` are two stacks.
+  // A changed name gets a suffix: `a.b` and `a-b` are two stacks.
   const mark = createHash("sha256").update(plain).digest("hex").slice(0, 6);
   return `${name.slice(0, maxComponentName - mark.length - 1).replace(/-$/, "")}-${mark}`.replace(/^-/, "s");
 }
 
-/** Tags every taggable resource of the program with project and stack. Tags of the provider (`aws:defaultTags`) stay. */
+/** Tags every taggable resource with project and stack. The provider's tags (`aws:defaultTags`) stay. */
 export function tagResources(): void {
   const tags = stackTags();
   pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
@@ -34,7 +34,7 @@ export function stackTags(): Record<string, string> {
   return { "pulumi:project": pulumi.getProject(), "pulumi:stack": pulumi.getStack() };
 }
 
-/** The types of the program that take tags. */
+/** The program's resource types that support tags. */
 const taggable = new Set([
   "aws:athena/workgroup:Workgroup",
   "aws:budgets/budget:Budget",

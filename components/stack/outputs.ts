@@ -5,7 +5,7 @@ export interface StackOutputs {
   readonly resultsBucket: string;
   readonly extractFunction: string;
   readonly transformFunction: string;
-  /** Names of schedules. `crawl` is absent without a crawler, `compact` without a compact copy. */
+  /** Schedule names. `crawl` is absent without a crawler, `compact` without a compact copy. */
   readonly schedules: {
     readonly run: string;
     readonly crawl?: string;
@@ -18,7 +18,7 @@ export interface StackOutputs {
   readonly workgroup: string;
   /** Absent without a crawler. */
   readonly crawler?: string;
-  /** Addresses of the queues. `crawlSchedule` is absent without a crawler, `compactSchedule` without a compact copy. */
+  /** Queue URLs. `crawlSchedule` is absent without a crawler, `compactSchedule` without a compact copy. */
   readonly failureQueues: {
     readonly extract: string;
     readonly transform: string;

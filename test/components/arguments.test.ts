@@ -7,7 +7,7 @@ const test = suite("components/arguments");
 
 const errorFor = (name: string) => errorOf(runTestProgram("badArguments", { "test:case": name, "playlake:x": "" }));
 
-test("a component names all its wrong arguments at once", async () => {
+test("one error names all wrong arguments of a component", async () => {
   assert.is(
     await errorFor("extractor"),
     [
@@ -42,7 +42,7 @@ test("a component names all its wrong arguments at once", async () => {
   );
 });
 
-test("a name that cannot begin a bucket's or a role's is refused", async () => {
+test("a name that cannot be a prefix of a bucket's or a role's name is refused", async () => {
   const fault = "it must be lower-case letters, digits and dashes, a letter first, at most 46 characters";
   const lineFor = (name: string) =>
     `PlaylistTransformer: 1 problem\n  name: got "${name}": ${fault}; expected e.g. "playlake"`;
@@ -75,7 +75,7 @@ test("missing arguments are named", async () => {
   assert.match(await errorFor("noName"), /^PlaylistTransformer: 1 problem\n {2}name: it is missing; expected/);
 });
 
-test("values of another type are named, secrets not shown", async () => {
+test("an error names values of another type without showing secrets", async () => {
   const bucket =
     'it must be the name of a bucket: 3 to 63 lower-case letters, digits, dashes and dots; expected e.g. "playlake-raw-1a2b3c4"';
   const topics = 'expected e.g. ["arn:aws:sns:eu-central-1:123456789012:alarms"]';
@@ -116,7 +116,7 @@ test("values of another type are named, secrets not shown", async () => {
   assert.match(await errorFor("manyTopics"), /: an alarm notifies at most five topics; expected/);
 });
 
-test("a value that is known late is held to the same rule", async () => {
+test("an output's value is checked against the same rule", async () => {
   assert.match(
     await errorFor("lateBucket"),
     /PlaylistTransformer "p": 1 problem\n {2}rawBucket: got "Their_Raw": it must/,
@@ -145,7 +145,7 @@ test("a hook for a resource that does not exist is refused", async () => {
   );
 });
 
-test("time zones", () => {
+test("time zones are checked as AWS checks them", () => {
   const good = [
     "UTC",
     "Europe/Berlin",

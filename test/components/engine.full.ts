@@ -1,4 +1,4 @@
-// The program by a real engine and provider, where there are: `PLAYLAKE_TEST_ENDPOINT=http://127.0.0.1:5000` and a pulumi.
+// The program on a real engine and provider. Needs pulumi, and `PLAYLAKE_TEST_ENDPOINT=http://127.0.0.1:5000`.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type DeployedProject, deployedProject, endpointConfig, whyNotDeployed } from "../support/pulumiCli";
@@ -6,7 +6,7 @@ import { type DeployedProject, deployedProject, endpointConfig, whyNotDeployed }
 const test = suite("components/engine");
 
 const missing = whyNotDeployed();
-/** In a stack of this name nothing is protected. */
+/** A stack of this name has no protected resources. */
 const stack = "dev";
 const config = {
   ...endpointConfig(process.env.PLAYLAKE_TEST_ENDPOINT ?? ""),
@@ -36,7 +36,7 @@ if (missing !== undefined) {
     project.remove();
   });
 
-  test("what is wrong with a config stops the preview, all of it in one error", async () => {
+  test("one error with every problem of the config stops the preview", async () => {
     await project.configure({ "playlake:schedule": "daily", "playlake:market": "Germany" });
     const { exitCode, text } = await project.pulumi("preview");
     assert.is.not(exitCode, 0);

@@ -1,4 +1,4 @@
-// What documentation shows compiles: every @example of the components, and every key of `nodes`.
+// The documented code compiles: every @example of the components, and every key of `nodes`.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import ts from "typescript";
@@ -13,7 +13,7 @@ const test = suite("components/examples");
 const project = path.join(__dirname, "../..");
 const sources = path.join(project, "components");
 
-/** What examples may use without saying where it comes from. */
+/** Declarations that examples can use without importing them. */
 const preamble = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "playlake";
@@ -35,7 +35,7 @@ function examples(): string[] {
   });
 }
 
-/** The messages of the compiler about programs, as the project compiles its own. */
+/** The compiler's messages about programs, with the project's own options. */
 function messages(programs: readonly string[]): string[] {
   const files = programs.map((_text, i) => path.join(project, "examples", `.checked-${i}.ts`));
   const config = ts.readConfigFile(path.join(project, "tsconfig.json"), ts.sys.readFile).config as object;

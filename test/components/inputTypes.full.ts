@@ -1,4 +1,4 @@
-// Every resource's inputs, held to the types of @pulumi/aws: what the program's casts let through, and what it computes.
+// Checks every resource's inputs against the types of @pulumi/aws, including casts and computed values.
 import path from "node:path";
 import ts from "typescript";
 import { suite } from "uvu";
@@ -12,7 +12,7 @@ const test = suite("components/inputTypes");
 const projectFolder = path.join(__dirname, "../..");
 const fileName = path.join(projectFolder, "inputs.generated.ts");
 
-/** A value as a literal: archives can be of any shape. */
+/** A value as a literal. An archive has type any. */
 function literal(value: unknown): string {
   if (value === undefined) return "undefined";
   if (value === null || typeof value !== "object") return JSON.stringify(value);
@@ -27,14 +27,14 @@ interface Typed extends Pick<Registered, "type" | "name" | "inputs"> {
   stack: string;
 }
 
-/** A line of source that gives a resource's inputs to its Args. */
+/** A line of source that assigns a resource's inputs to its Args type. */
 function declaration({ type, inputs }: Typed, index: number): string {
   const [, module = "", name = ""] = /^awsx?:([^:]+):(\w+)$/.exec(type) ?? [];
   const file = type.startsWith("awsx:") ? `@pulumi/awsx/${module}/${name.toLowerCase()}` : `@pulumi/aws/${module}`;
   return `export const r${index}: import("${file}").${name}Args = ${literal(inputs)};`;
 }
 
-/** What the compiler has against the inputs, by resource; text and library of the source file made up here. */
+/** The compiler's errors about the inputs, by resource. The source file exists only in memory. */
 function complaints(resources: readonly Typed[]): string[] {
   const source = resources.map(declaration).join("\n");
   const options: ts.CompilerOptions = {
@@ -61,7 +61,7 @@ function complaints(resources: readonly Typed[]): string[] {
   });
 }
 
-test("no unknown property, no missing one, no value of another type", async () => {
+test("no resource has an unknown or missing property or a value of another type", async () => {
   const all: Typed[] = [];
   for (const stack of [...plainStacks, ...otherStacks]) {
     for (const { type, name, inputs } of await awsResources(stack)) all.push({ stack: stack.name, type, name, inputs });

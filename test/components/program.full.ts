@@ -7,7 +7,7 @@ import { goodConfig, stackWith } from "./support";
 
 const test = suite("components/program, whole");
 
-/** A resource with the text of its callback in place of its archive. */
+/** A resource with its archive replaced by the callback's text. */
 async function plain({ inputs: { code, ...inputs }, ...rest }: Registered): Promise<object> {
   if (code === undefined) return { ...rest, inputs };
   const assets = (await (code as pulumi.asset.AssetArchive).assets) as Record<string, pulumi.asset.StringAsset>;
@@ -15,7 +15,7 @@ async function plain({ inputs: { code, ...inputs }, ...rest }: Registered): Prom
   return { ...rest, outputs, inputs, callback: await assets["__index.js"]?.text };
 }
 
-test("a second run of the program registers the same, callbacks included", async () => {
+test("a second run of the program registers the same resources and callbacks", async () => {
   for (const catalog of ["declared", "inferred"] as const) {
     const first = await stackWith(catalog);
     const second = await runProgram({ config: { ...goodConfig, "playlake:catalog": catalog } });

@@ -32,7 +32,7 @@ test("every resource is a child of its component and named after it", () => {
   for (const { name, type, parent, custom } of program.resources) {
     if (type === "pulumi:pulumi:Stack") continue;
     const owner = urns.get(parent ?? "");
-    // The page over all three components belongs to none of them.
+    // The dashboard covers all three components and belongs to none of them.
     if (!custom || type.endsWith(":Dashboard")) assert.is(owner?.type, "pulumi:pulumi:Stack", name);
     else assert.ok(owner?.type.startsWith("playlake:index:") && name.startsWith(`${owner.name}-`), name);
   }
@@ -47,7 +47,7 @@ test("every resource is a child of its component and named after it", () => {
   );
 });
 
-test("the outputs name what a person goes on with", () => {
+test("the outputs name what a user needs next", () => {
   const { appParameterArn, tokenParameterArn, ...outputs } = program.outputs;
   const queue = (name: string) => resource(program, "Queue", name).outputs.url;
   assert.equal(outputs, {
@@ -78,7 +78,7 @@ test("the outputs name what a person goes on with", () => {
 
 const settingTypes = /^aws:s3\/bucket\w+:Bucket(?!Notification)/;
 
-test("a bucket's settings stay as long as the bucket does", async () => {
+test("a bucket's settings are kept as long as the bucket", async () => {
   const all = await exampleStack(everything);
   for (const { resources } of [program, all]) {
     const settings = resources.filter(({ type }) => settingTypes.test(type));
@@ -92,14 +92,14 @@ test("a bucket's settings stay as long as the bucket does", async () => {
   }
 });
 
-test("what cannot be made again is protected except in a stack named dev", async () => {
+test("irreplaceable resources are protected except in a stack named dev", async () => {
   const all = { ...goodConfig, ...prefixed(everything) };
   const protectedIn = async (stack: string) => {
     const { resources } = await runProgram({ config: all, stack });
     const names = resources.filter(({ options }) => options.protect).map(({ name }) => name);
     return [...new Set(names)].sort();
   };
-  // The audit trail and the compact copy can be switched off by their own settings.
+  // The audit trail and the compact copy have their own settings to switch them off.
   assert.equal(await protectedIn("local"), ["playlake-lake", "playlake-raw", "playlake-token"]);
   assert.equal(await protectedIn("dev"), []);
 });
@@ -112,14 +112,14 @@ test("every taggable resource carries project and stack", async () => {
   }
 });
 
-/** Whether the provider's declaration of a type has an argument `tags`. */
+/** Whether the provider declares an argument `tags` for a type. */
 function takesTags(type: string): boolean {
   const [provider, token] = type.split(":") as [string, string];
   const file = require.resolve(`@pulumi/${provider}/${token}`).replace(/\.js$/, ".d.ts");
   return /^ {4}tags\?: pulumi\.Input</m.test(readFileSync(file, "utf8"));
 }
 
-test("credentials stand in their parameters alone", () => {
+test("credentials are only in their parameters", () => {
   const elsewhere = program.resources.filter(
     ({ type, inputs }) => !type.endsWith(":Parameter") && /example-client/.test(JSON.stringify(inputs)),
   );
@@ -127,7 +127,7 @@ test("credentials stand in their parameters alone", () => {
   assert.not.match(JSON.stringify(program.outputs), "example-client");
 });
 
-test("a function's code does not change with a setting: settings.json does", async () => {
+test("a changed setting changes settings.json and not a function's code", async () => {
   const other = {
     playlists: '["me"]',
     schedule: "cron(0 7 ? * MON *)",
@@ -156,7 +156,7 @@ async function archivesOf({ resources }: ProgramResult): Promise<Record<string, 
   return Object.fromEntries(await Promise.all(read));
 }
 
-test("a playlist of Spotify's own is warned about at preview", async () => {
+test("a preview warns about a playlist owned by Spotify", async () => {
   const warnings: string[] = [];
   const playlists = '["37i9dQZF1DXcBWIGoYBM5M","3cEYpjA9oz9GiPac4AsH4n"]';
   const { warn } = pulumi.log;
@@ -171,17 +171,17 @@ test("a playlist of Spotify's own is warned about at preview", async () => {
   ]);
 });
 
-test("a later stack takes the buckets that an earlier one kept, as they are", async () => {
+test("a later stack uses the kept buckets of an earlier one unchanged", async () => {
   const { resources, outputs } = await exampleStack(keptBuckets);
   const buckets = resources.filter(({ type }) => type.startsWith("aws:s3/"));
   assert.equal([...new Set(buckets.map(({ name }) => name))], ["playlake-results"]);
   assert.equal([outputs.rawBucket, outputs.lakeBucket], Object.values(keptBuckets));
 });
 
-test("two instances in one stack share no name; one lets go of its data by both switches; the longest name fits what AWS and Pulumi allow", async () => {
+test("two instances in one stack, one with the longest name, have no names in common", async () => {
   const { resources } = await runTestProgram("twoInstances");
   assert.is(new Set(resources.map(({ urn }) => urn)).size, resources.length);
-  // What Pulumi's automatic names leave of AWS's limits, by type.
+  // AWS's length limits less Pulumi's automatic suffix, by type.
   const limits: Record<string, number> = {
     Bucket: 55,
     Role: 56,
@@ -214,14 +214,14 @@ test("two instances in one stack share no name; one lets go of its data by both 
   assert.equal(databases.sort(), [`a${"_b".repeat(22)}c_local`, "first_local"]);
 });
 
-test("nothing is set on a bucket that was passed in", async () => {
+test("nothing is set on an existing bucket", async () => {
   const { resources, outputs } = await runTestProgram("existingBuckets");
   const buckets = resources.filter(({ type }) => type.startsWith("aws:s3/"));
   assert.equal([...new Set(buckets.map(({ name }) => name))], ["given-results"]);
   assert.is(outputs.functionArn, "arn:aws:lambda:us-east-1:123456789012:function:given-transform");
 });
 
-test("a bucket of this stack can send its events to EventBridge, or to nobody", async () => {
+test("a bucket of this stack can send its events to EventBridge, or send none", async () => {
   const result = await runTestProgram("triggers");
   const notifications = result.resources.filter(({ type }) => type.endsWith(":BucketNotification"));
   assert.equal(

@@ -1,4 +1,4 @@
-// A setting's docstring stands beside its rule and default, and agrees with them.
+// A setting's docstring agrees with its rule and default.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Settings } from "../../components/arguments/setting";
@@ -19,7 +19,7 @@ const tables: Readonly<Record<string, Settings>> = {
   stackSettings,
 };
 
-test("every @default is the default", () => {
+test("every @default states the actual default", () => {
   const docs = readSettingDocs();
   for (const [table, settings] of Object.entries(tables)) {
     for (const [key, setting] of Object.entries(settings)) {

@@ -1,9 +1,9 @@
-/** What the tests of settings share: a suite over the program as it is by default. */
+/** Shared by the tests of settings: a suite over the program with default settings. */
 import { suite } from "uvu";
 import type { ProgramResult } from "../../lake/local/program";
 import { resource, stackWith } from "./support";
 
-/** A suite with the program's result, there from before its first test. */
+/** A suite whose `program` is filled before its first test. */
 export function settingsSuite(name: string) {
   const test = suite(name);
   const program = {} as ProgramResult;

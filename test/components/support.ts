@@ -6,14 +6,14 @@ import { exampleStack } from "../../scripts/exampleStack";
 
 export { exampleConfig as goodConfig } from "../../scripts/exampleStack";
 
-/** The project's own program with a catalog of that kind; run once for all tests, which only read the result. */
+/** The project's program with a catalog of that kind. It runs once for all tests, which only read the result. */
 export function stackWith(catalog: CatalogMode): Promise<ProgramResult> {
   return exampleStack({ catalog });
 }
 
 const runs = new Map<string, Promise<ProgramResult>>();
 
-/** Runs one of the programs beside this file; once for all tests that ask for the same. */
+/** Runs one of the programs in `programs/`, once for all tests that use the same one. */
 export function runTestProgram(
   name: string,
   config: Record<string, string> = {},
@@ -26,7 +26,7 @@ export function runTestProgram(
   return run;
 }
 
-/** The one resource of that type and name, without the stack's tags; the type by its last part. */
+/** The only resource of that type and name, without the stack's tags. `type` is the last part of the type. */
 export function resource({ resources }: ProgramResult, type: string, name: string): Registered {
   const found = resources.filter((one) => one.type.endsWith(`:${type}`) && one.name === name);
   if (found.length !== 1) throw new Error(`${found.length} resources are a ${type} named ${name}`);
@@ -34,13 +34,13 @@ export function resource({ resources }: ProgramResult, type: string, name: strin
   return { ...one, inputs: withoutStackTags(one.inputs) };
 }
 
-/** The inputs without the tags that every taggable resource has: a law of the program's tests. Other tags stay. */
+/** The inputs without the tags that every taggable resource has. A test in program.test.ts checks those. Other tags stay. */
 export function withoutStackTags({ tags, ...inputs }: Registered["inputs"]): Registered["inputs"] {
   const keys = Object.keys((tags as object | undefined) ?? {}).sort();
   return keys.length === 0 || keys.join() === "pulumi:project,pulumi:stack" ? inputs : { tags, ...inputs };
 }
 
-/** The error of a promise that must fail. */
+/** The error of a promise that is expected to fail. */
 export async function errorOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;

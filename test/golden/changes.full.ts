@@ -1,4 +1,4 @@
-// What a change of each setting and argument does to a stack, and that none replaces what holds data.
+// The effect of a change of each setting and argument on a stack. No change replaces a resource that holds data.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
@@ -15,13 +15,14 @@ import { changedLines, goldenText } from "./write";
 
 const test = suite("golden/changes");
 
-test("changes.txt is what each change does", async () => {
+test("changes.txt states the effect of each change", async () => {
   assert.equal(changedLines(goldenText("changes.txt"), await changesText()), [], "npm run golden changes.txt");
 });
 
-test("no change replaces what holds data", async () => {
+test("no change replaces a resource that holds data", async () => {
   for (const [what, found] of await allChanges()) {
-    // If a bucket is passed in, the stack lets go of its own: it is kept, and unless unprotected not even that happens.
+    // If an existing bucket is passed in, the stack drops its own. The bucket itself is kept, and while it is protected Pulumi
+    // refuses even to drop it.
     // Another name is another database: its tables are declared again, and a crawl adds the days.
     const isRenamed = what === "AthenaCatalog: another databaseName";
     const letGo = /rawBucket|lakeBucket/.test(what) ? /^delete Bucket / : isRenamed ? / CatalogDatabase / : /^$/;
@@ -33,7 +34,7 @@ test("no change replaces what holds data", async () => {
   }
 });
 
-test("every setting has a case, and every type knows what replaces it", async () => {
+test("every setting has a case, and every type lists the properties that replace it", async () => {
   const tables = {
     config: stackSettings,
     SpotifyExtractor: extractorSettings,

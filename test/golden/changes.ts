@@ -1,4 +1,4 @@
-/** What a changed setting or argument does to the resources of a stack. */
+/** The effect of a changed setting or argument on the resources of a stack. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Registered } from "../../emulator/resources";
 import { type ProgramResult, runProgram } from "../../lake/local/program";
@@ -8,7 +8,7 @@ import { forceNew } from "./forceNew";
 
 type Contents = Record<string, unknown>;
 
-/** The inputs, a function's code as its text: archives are compared by what is in them. */
+/** The inputs, with a function's code as text: archives are compared by their content. */
 async function plainInputs({ inputs }: Registered): Promise<Contents> {
   const { code, ...rest } = inputs;
   if (code === undefined) return rest;
@@ -40,7 +40,7 @@ async function change(before: Registered, after: Registered): Promise<string[]> 
   return all.length > 0 ? [`update ${label(after)}: ${all.join(" ")}`] : [];
 }
 
-/** A line for each resource that a preview would show: `create`, `delete`, `replace` and `update` with the properties. */
+/** A line for each resource that a preview would show: `create`, `delete`, `replace`, or `update` with the properties. */
 export async function changes(before: ProgramResult, after: ProgramResult): Promise<string[]> {
   const byUrn = (result: ProgramResult) => new Map(result.resources.filter(isCloud).map((one) => [one.urn, one]));
   const [old, now] = [byUrn(before), byUrn(after)];
@@ -57,14 +57,14 @@ function isCloud({ type }: Registered): boolean {
   return /^awsx?:/.test(type);
 }
 
-/** Whether a line of `changes` says that something goes that holds data. */
+/** Whether a line of `changes` deletes or replaces a resource that holds data. */
 export function losesData(line: string): boolean {
   return /^(replace|delete) (Bucket|Secret|Parameter|CatalogDatabase) /.test(line);
 }
 
 const topic = "arn:aws:sns:us-east-1:123456789012:ops";
 
-/** Another value of each, and what has to be set for it to be right. */
+/** Another value of each setting, and the other settings that it needs. */
 type Cases = Readonly<Record<string, readonly [value: unknown, before?: object]>>;
 
 const functionCases: Cases = {
@@ -147,7 +147,7 @@ function run(what: string, values: object): Promise<ProgramResult> {
 
 let found: Promise<Map<string, string[]>> | undefined;
 
-/** What each change does, by `config: another market` and the like. Computed once. */
+/** The effect of each change, by keys such as `config: another market`. Computed once. */
 export function allChanges(): Promise<Map<string, string[]>> {
   found ??= computeChanges();
   return found;
@@ -165,7 +165,7 @@ async function computeChanges(): Promise<Map<string, string[]>> {
   return all;
 }
 
-/** The same as text. Resources that change alike share a line. */
+/** The same as text. Resources that change in the same way share a line. */
 export async function changesText(): Promise<string> {
   const blocks = [...(await allChanges())].map(([heading, lines]) =>
     [heading, ...merged(lines).map((line) => `    ${line}`), ""].join("\n"),

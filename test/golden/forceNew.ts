@@ -1,7 +1,7 @@
 /**
- * The properties whose change makes the provider put another resource in the place of the old one, by type. From the
- * schemas of the Terraform provider that @pulumi/aws is built on (`ForceNew`, internal/service/SERVICE/RESOURCE.go);
- * of what is not in the program's inputs, nothing is listed.
+ * The properties whose change makes the provider replace the resource, by type. Source: the schemas of the Terraform
+ * provider that @pulumi/aws is built on (`ForceNew`, internal/service/SERVICE/RESOURCE.go). Only properties among the
+ * program's inputs are listed.
  */
 export const forceNew: Readonly<Record<string, readonly string[]>> = {
   "aws:athena/namedQuery:NamedQuery": ["name", "description", "query", "database", "workgroup"],

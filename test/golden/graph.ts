@@ -7,7 +7,7 @@ import { withoutStackTags } from "../components/support";
 /** Each resource's text, by its heading, in the order of the headings. */
 export type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** A longer text (SQL) stands in a file of its own, where a reviewer reads it. */
+/** A longer text (SQL) is left out: reviewers read it in its own file. */
 const longestText = 400;
 
 /** Describes every resource: owner, options, inputs. */
@@ -30,7 +30,7 @@ export function printed(graph: Graph): string {
   return [...graph].map(([heading, text]) => [heading, ...text, ""].join("\n")).join("\n");
 }
 
-/** What a graph has that another has not, and the other way round. */
+/** The difference between two graphs, in both directions. */
 export function difference(from: Graph, to: Graph): string {
   const headings = [...new Set([...from.keys(), ...to.keys()])].sort();
   const blocks = headings.flatMap((heading) => {
@@ -64,7 +64,7 @@ function optionsOf({ options }: Registered, names: ReadonlyMap<string, string>):
   return words.length === 0 ? [] : [`    (${words.join(", ")})`];
 }
 
-/** The inputs as a reviewer reads them: archives as file names, JSON as values, long texts left out. */
+/** The inputs in a form for review: archives as file names, JSON as values, long texts left out. */
 async function inputsOf({ inputs }: Registered): Promise<object> {
   const entries = await Promise.all(
     Object.entries(withoutStackTags(inputs)).map(async ([key, value]) => [
@@ -107,7 +107,7 @@ function readableText(text: string): unknown {
   return "(long text)";
 }
 
-/** A value in the manner of YAML. */
+/** A value in YAML style. */
 function lines(value: object, depth = 1): string[] {
   const entries = Array.isArray(value) ? value.map((one) => ["-", one]) : Object.entries(value).sort(byKey);
   return entries.flatMap(([key, inner]) => {

@@ -1,4 +1,4 @@
-// The resources of each kind of stack are as reviewed. After a change that is meant: npm run golden.
+// The resources of each kind of stack are as reviewed. After an intended change: npm run golden.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { stackFiles } from "./stacks";
@@ -7,7 +7,7 @@ import { changedLines, goldenText } from "./write";
 const test = suite("golden/stacks");
 
 for (const [name, text] of Object.entries(stackFiles)) {
-  test(`${name} is what the program registers`, async () => {
+  test(`${name} states what the program registers`, async () => {
     const [before, after] = [goldenText(name), await text()];
     assert.equal(changedLines(before, after), [], `after a change that is meant: npm run golden ${name}`);
     assert.ok(after === before, `the order changed: npm run golden ${name}`);

@@ -6,19 +6,19 @@ import { difference, type Graph, graphOf, printed } from "./graph";
 
 type Config = Readonly<Record<string, string>>;
 
-/** The program as it would be deployed: the stack's name is part of every resource's. */
+/** The program as it would be deployed: the stack's name is part of every resource name. */
 async function deployed(settings: Config, stack = "prod"): Promise<Graph> {
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`playlake:${key}`, value]));
   const result = await runProgram({ config: { ...exampleConfig, ...config }, stack });
   return graphOf(result);
 }
 
-/** Against the default stack. */
+/** Compared with the default stack. */
 async function compared(settings: Config): Promise<string> {
   return difference(await deployed({}), await deployed(settings));
 }
 
-/** What each file holds, by its name. */
+/** The content of each golden file, by file name. */
 export const stackFiles: Readonly<Record<string, () => Promise<string>>> = {
   "default.txt": async () => printed(await deployed({})),
   "inferred.txt": () => compared({ catalog: "inferred" }),
@@ -26,7 +26,7 @@ export const stackFiles: Readonly<Record<string, () => Promise<string>>> = {
   "detailed-alarms.txt": () => compared({ alarms: "detailed" }),
   "everything.txt": () => compared(everything),
   "kept-buckets.txt": () => compared(keptBuckets),
-  // In a stack named dev nothing is protected.
+  // A stack named dev has no protected resources.
   "dev.txt": async () => {
     const dev = await deployed({ retainData: "false", forceDestroy: "true" }, "dev");
     const rename = (text: string) => text.replace(/(playlake[-_])dev/g, "$1prod");

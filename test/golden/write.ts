@@ -6,15 +6,15 @@ import { stackFiles } from "./stacks";
 
 const folder = path.join(__dirname, "stack");
 
-/** A golden file's text. */
+/** The text of a golden file. */
 export function goldenText(name: string): string {
   return readFileSync(path.join(folder, name), "utf8");
 }
 
-/** Each file and what makes it. */
+/** Each file and the function that makes it. */
 const files: Readonly<Record<string, () => Promise<string>>> = { ...stackFiles, "changes.txt": changesText };
 
-/** The lines that stand in one text alone, as `- before` and `+ after`. */
+/** The lines that are in only one of the texts, as `- before` and `+ after`. */
 export function changedLines(before: string, after: string): string[] {
   const [old, now] = [before.split("\n"), after.split("\n")];
   const removed = old.filter((line) => !now.includes(line)).map((line) => `- ${line}`);

@@ -33,19 +33,19 @@ type Row = [
   window: Window,
 ];
 
-/** Those of every stack. */
+/** The alarms of every stack. */
 const always: Row[] = [
   ["extract-errors", lambda("extract"), "Errors", "Sum", 1, "hours"],
   ["extract-failures", queue("extract-failures"), arrived, "Sum", 1, "hours"],
   ["transform-failures", queue("transform-failures"), waiting, "Maximum", 1, "now"],
   ["crawl-failures", queue("crawl-failures"), arrived, "Sum", 1, "day"],
 ];
-/** Those that stand for several causes. */
+/** The alarms that combine several causes. */
 const combined: Row[] = [
   ["extract-attention", own("extract"), "NeedsAttention", "Maximum", 1, "day"],
   ["transform-attention", own("transform"), "NeedsAttention", "Sum", 1, "day"],
 ];
-/** One for each cause. */
+/** One alarm for each cause. */
 const causes: Row[] = [
   ["extract-throttles", lambda("extract"), "Throttles", "Sum", 1, "hours"],
   ["extract-duration", lambda("extract"), "Duration", "Maximum", 720_000, "hours"],
@@ -58,7 +58,7 @@ const causes: Row[] = [
   ["objects-refused", own("transform"), "ObjectsRefused", "Sum", 1, "day"],
 ];
 
-/** What CloudWatch gets, without the words. */
+/** The alarm's properties without name and description. */
 function settingsOf(stack: ProgramResult, name: string): Record<string, unknown> {
   const { alarmDescription: _words, ...settings } = resource(stack, "MetricAlarm", `playlake-alarm-${name}`).inputs;
   return settings;
@@ -92,7 +92,7 @@ for (const [name, [namespace, dimensions], metricName, statistic, threshold, win
   });
 }
 
-test("consent: below 31 days, or ended, as long as the last run that knows says so", () => {
+test("the consent alarm fires below 31 days or after the end, by the last known value", () => {
   const consent = (threshold: number) => ({
     ...{ namespace: "Playlake", metricName: "ConsentDaysLeft", dimensions: { FunctionName: "playlake-extract" } },
     ...{ statistic: "Maximum", ...windows.latest, comparisonOperator: "LessThanThreshold", threshold },
@@ -103,11 +103,11 @@ test("consent: below 31 days, or ended, as long as the last run that knows says 
   assert.equal(settingsOf(detailed, "consent-ended"), consent(1));
 });
 
-test("overdue: no value in so many hours is what they report", () => {
+test("an overdue alarm fires on missing data", () => {
   const cases = [
     [program, "run", { namespace: "Playlake", metricName: "RunSucceeded" }, own("extract")[1], 26],
     [program, "transform", { namespace: "Playlake", metricName: "ObjectsTransformed" }, own("transform")[1], 26],
-    // A crawl can last.
+    // A crawl can take long.
     [
       inferred,
       "crawl",
@@ -127,7 +127,7 @@ test("overdue: no value in so many hours is what they report", () => {
   }
 });
 
-test("the tables hold every alarm", () => {
+test("the tables above list every alarm", () => {
   const names = (rows: Row[], ...more: string[]) => [...rows.map(([name]) => name), ...more].sort();
   const overdue = ["run-overdue", "transform-overdue"];
   assert.equal(alarmNames(program), names([...always, ...combined], "consent", ...overdue));
@@ -136,10 +136,10 @@ test("the tables hold every alarm", () => {
   assert.equal(alarmNames(detailed), names([...always, ...causes], ...consents, "crawl-overdue", ...overdue));
 });
 
-test("by default alarms, metrics and dashboards are within what CloudWatch has free for ever", async () => {
+test("default alarms, metrics and dashboards stay within CloudWatch's free tier", async () => {
   for (const stack of [program, inferred]) {
     const alarms = ofType(stack.resources, "aws:cloudwatch/metricAlarm:MetricAlarm");
-    // An alarm on an expression would count each metric that it reads.
+    // An alarm on an expression would count as one for each metric that it reads.
     assert.ok(alarms.every(({ inputs }) => inputs.metricName !== undefined && inputs.metricQueries === undefined));
     assert.ok(alarms.length <= 10, `${alarms.length}`);
     assert.is(stack.resources.filter(({ type }) => type.endsWith(":CompositeAlarm")).length, 0);
@@ -148,7 +148,7 @@ test("by default alarms, metrics and dashboards are within what CloudWatch has f
   assert.ok(Object.keys(extractMetrics).length + Object.keys(transformMetrics).length <= 10);
 });
 
-test("each says what it means and what to do, in what CloudWatch takes; none watches longer than it can", () => {
+test("each alarm has a valid description with advice, and looks back a valid time", () => {
   for (const { name, inputs } of [program, detailed].flatMap(({ resources }) =>
     ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm"),
   )) {
@@ -159,7 +159,7 @@ test("each says what it means and what to do, in what CloudWatch takes; none wat
   }
 });
 
-test("the overdue alarms of a schedule that leaves a week or more never act", async () => {
+test("with a schedule of a week or more, overdue alarms notify nobody", async () => {
   const alarmTopicArn = "arn:aws:sns:us-east-1:123456789012:ours";
   const schedules = { schedule: "cron(0 6 1 * ? *)", crawlSchedule: "cron(0 7 1 * ? *)" };
   const monthly = await exampleStack({ ...schedules, catalog: "inferred", alarmTopicArn });
@@ -169,7 +169,7 @@ test("the overdue alarms of a schedule that leaves a week or more never act", as
   }
 });
 
-test("alarms go to the topic that is given", async () => {
+test("alarms notify the configured topic", async () => {
   const alarmTopicArn = "arn:aws:sns:us-east-1:123456789012:ours";
   const stack = await exampleStack({ alarmTopicArn });
   assert.is(stack.outputs.alarmTopicArn, alarmTopicArn);
@@ -180,7 +180,7 @@ test("alarms go to the topic that is given", async () => {
   assert.is(stack.resources.filter(({ type }) => type.startsWith("aws:sns/")).length, 0);
 });
 
-test("an address gets a topic that CloudWatch's alarms of this account may use, and nobody else", async () => {
+test("the topic of an e-mail address accepts only alarms of this account", async () => {
   const result = await exampleStack(everything);
   const topic = "arn:aws:sns:us-east-1:123456789012:playlake-alarms";
   assert.is(result.outputs.alarmTopicArn, topic);
@@ -210,7 +210,7 @@ test("an address gets a topic that CloudWatch's alarms of this account may use, 
   assert.equal(alarmTopics("x", { alarmTopicArn: undefined, alarmEmail: undefined }), []);
 });
 
-test("a failed crawl is a message, by this catalog's rule alone; without a crawler there is none of it", async () => {
+test("only the catalog's own rule queues its failed crawls", async () => {
   const queueArn = "arn:aws:sqs:us-east-1:123456789012:playlake-crawl-failures";
   assert.is(
     inputsOf("EventRule", "crawl-bad").eventPattern,
@@ -239,7 +239,7 @@ test("a failed crawl is a message, by this catalog's rule alone; without a crawl
   );
 });
 
-test("alarms in two instances of the components share no name", async () => {
+test("two instances of the components have no alarm names in common", async () => {
   const { resources } = await runTestProgram("twoInstances");
   const names = resources.filter(({ type }) => /:(Metric|Composite)Alarm$/.test(type)).map(({ name }) => name);
   assert.is(new Set(names).size, names.length);

@@ -1,4 +1,4 @@
-// Every kind of fault against the alarms: which one fires, when, and when it clears.
+// For every kind of fault: which alarm fires, when, and when it clears.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { extractMetrics, transformMetrics } from "../../../components/alarms/metrics";
@@ -15,30 +15,30 @@ const test = suite("components/alarms/faults");
 
 const hourMs = 3_600_000;
 const firstRun = Date.parse("2026-11-22T06:00:00Z");
-/** Days before the first run, before the fault, with it, and after it. */
+/** The number of days before the first run, before the fault, during it, and after it. */
 const [quietDays, goodDays, faultyDays, laterDays] = [14, 3, 2, 4];
 
-/** One hour of a fault: what happens in place of what should. */
+/** One hour of a fault: what happens instead of the normal events. */
 interface Faulty {
-  /** In place of the extractor's run: its result, an error that it throws, or nothing at all. */
+  /** Replaces the extractor's run: its result, an error that it throws, or no run at all. */
   extract?: Partial<DayResult> | Error | "nothing";
-  /** The share of the timeout that the extractor takes. */
+  /** The share of its timeout that the extractor uses. */
   extractShare?: number;
-  /** In place of the raw object `[]` that the transformer gets: another, or nothing at all. */
+  /** Replaces the raw object `[]` that the transformer receives: another object, or none at all. */
   raw?: string | "nothing";
   transformShare?: number;
   /** Registering the day fails. */
   isHidden?: boolean;
-  /** The daily crawl or statement: it fails, or does not come. */
+  /** The daily crawl or statement: it fails, or is never started. */
   crawl?: "fails" | "nothing";
   compact?: "fails" | "nothing";
-  /** A message in the failure queue of that name, each time that it should have run. */
+  /** A message in the failure queue of that name, each time that the work should have run. */
   queue?: "extract" | "transform" | "crawl" | "compact";
 }
 
 interface Fault extends Faulty {
   name: string;
-  /** The alarms that fire, with the hour after the fault's start, and the hour after its end at which they have cleared. */
+  /** The alarms that fire: hours from the fault's start to firing, and from its end to clearing. */
   fires: Record<string, readonly [fires: number, cleared: number]>;
 }
 
@@ -98,7 +98,7 @@ const faults: readonly Fault[] = [
   {
     name: "days that were missed",
     extract: { missedDays: [{ snapshotDate: "2026-11-24", missing: ["a"] }] },
-    // Reported by a day's first run alone.
+    // Reported only by a day's first run.
     fires: { "extract-attention": [0, 0] },
   },
   { name: "a consent that ends soon", extract: { consent: consent(30) }, fires: { consent: [0, 0] } },
@@ -139,7 +139,7 @@ test.before(async () => {
   ({ resources } = await exampleStack({ catalog: "inferred", compactSchedule: "cron(0 7 * * ? *)" }));
 });
 
-/** A world that goes on hour by hour, its functions the real handlers. */
+/** A simulation that advances hour by hour and calls the real handlers. */
 function world(cloudWatchOf: (now: () => Date, depth: (queueArn: string) => number) => CloudWatch) {
   let time = firstRun - quietDays * 24 * hourMs;
   const depths = new Map<string, number>();
@@ -152,7 +152,7 @@ function world(cloudWatchOf: (now: () => Date, depth: (queueArn: string) => numb
   const logOf = (functionName: string, units: Record<string, string>) =>
     makeFunctionLog({ write: from(functionName), now: () => time, functionName, units });
 
-  /** One invocation: what Lambda writes, and what the handler does. */
+  /** One invocation: Lambda's metrics, and the handler's work. */
   async function invoke(functionName: string, share: number, handle: (leftMs: () => number) => Promise<unknown>) {
     const wholeMs = 300_000;
     let looks = 0;
@@ -170,7 +170,7 @@ function world(cloudWatchOf: (now: () => Date, depth: (queueArn: string) => numb
     const log = logOf("playlake-extract", extractMetrics);
     const handle = makeExtractHandler(async () => {
       if (how instanceof Error) throw how;
-      // A catch-up asks Spotify nothing, and repeats what is unavailable.
+      // A catch-up sends Spotify no request, and reports the same unavailable playlists again.
       if (alreadyComplete) return { ...emptyResult("d"), alreadyComplete, unavailable: how?.unavailable ?? [] };
       return { ...emptyResult("d"), stored: ["a"], consent: consent(180), ...how };
     }, log);
@@ -223,7 +223,7 @@ function world(cloudWatchOf: (now: () => Date, depth: (queueArn: string) => numb
   }
 
   return {
-    /** Goes on for so many hours; gives the names of the alarms that are up after each. */
+    /** Advances by some hours. Returns the names of the alarms that are up after each. */
     async go(hours: number, runs: boolean, faulty: Faulty = {}): Promise<string[][]> {
       const up: string[][] = [];
       for (let n = 0; n < hours; n += 1) {

@@ -17,7 +17,7 @@ test("each metric has a unit and a meaning", () => {
   }
 });
 
-test("the embedded metric format: metrics by their units, other values as fields", () => {
+test("the embedded metric format holds metrics with units, and other values as fields", () => {
   const measured = {
     timestampMs: 1_793_512_800_000,
     functionName: "playlake-extract",
@@ -55,7 +55,7 @@ function logged() {
   return { lines, log, records };
 }
 
-test("a log's line is one JSON object with time, level and the request's id", () => {
+test("a log line is one JSON object with time, level and request id", () => {
   const { lines, log, records } = logged();
   log.begin("first");
   log.log({ event: "playlistStored", playlistId: "p\nq" });
@@ -73,7 +73,7 @@ test("a log's line is one JSON object with time, level and the request's id", ()
   for (const line of lines) assert.match(line, /^[^\n]*\n$/);
 });
 
-test("metrics are a line of their own, with `_aws` at the top; none where nothing is known", () => {
+test("known metrics are one separate line with a top-level `_aws`", () => {
   const { log, records } = logged();
   log.begin("first");
   log.emit({});
@@ -93,7 +93,7 @@ const day = emptyResult("2026-11-22");
 const unavailable = [{ playlistId: "gone", status: 404, cause: "gone" }];
 const consent = { consentedAt: "", endsAt: "", daysLeft: 12, isEnding: true };
 
-test("a run's values, by its outcome", () => {
+test("the values of a run follow from its outcome", () => {
   const zero = {
     RunSucceeded: undefined,
     PlaylistsStored: 0,
@@ -120,7 +120,7 @@ test("a run's values, by its outcome", () => {
     SpotifyRequests: 5,
     ConsentDaysLeft: 12,
   });
-  // A complete day asks Spotify nothing; what is unavailable it repeats.
+  // A run on a complete day sends Spotify no request, and reports the same unavailable playlists again.
   const complete = { ...day, alreadyComplete: true, alreadyStored: ["a"], unavailable };
   assert.equal(runValues(complete, []), { ...zero, RunSucceeded: 1, PlaylistsUnavailable: 1 });
   const failures = [{ code: "TRANSIENT" }, { code: "TRANSIENT" }];
@@ -132,7 +132,7 @@ test("a run's values, by its outcome", () => {
   assert.equal(runValues(undefined, ended), { ...nothing, ConsentDaysLeft: 0 });
 });
 
-test("the handler reports before it fails: its counts, and what needs attention", async () => {
+test("the handler reports its counts and what needs attention before it fails", async () => {
   const told: unknown[] = [];
   const begun: string[] = [];
   const log = {

@@ -11,7 +11,7 @@ import { resource, stackWith } from "../support";
 
 const test = suite("components/aws/archives");
 
-/** What each function loads of packages; the rest of them stays at home. */
+/** The package files that each function loads; no others are packed. */
 const filesOf: Record<string, string[]> = {
   extract: [
     "data-uri-to-buffer/dist/index.js",
@@ -44,7 +44,7 @@ test.before(async () => {
   }
 });
 
-test("an archive holds callback, settings and the files it loads", () => {
+test("an archive holds the callback, its settings and the files that it loads", () => {
   for (const [name, files] of Object.entries(filesOf)) {
     assert.equal(
       Object.keys(archives[name]!.files),
@@ -57,7 +57,7 @@ test("an archive holds callback, settings and the files it loads", () => {
   }
 });
 
-test("a module in pnpm's layout is required by its package's name", async () => {
+test("a module in pnpm's layout is required by its package name", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-pnpm-"));
   try {
     const home = path.join(folder, "node_modules", ".pnpm", "tune@1.0.0", "node_modules", "tune");
@@ -78,14 +78,14 @@ test("a module in pnpm's layout is required by its package's name", async () => 
   }
 });
 
-test("zipped it is small", () => {
+test("a zipped archive is small", () => {
   for (const [name, maxBytes] of Object.entries(maxZipBytes)) {
     const { length } = zip(archives[name]!.files);
     assert.ok(length <= maxBytes, `${name}: ${length} bytes, at most ${maxBytes}`);
   }
 });
 
-test("the callback holds no secret and no path of this machine", () => {
+test("the callback holds no secret and no local path", () => {
   for (const [name, { files }] of Object.entries(archives)) {
     const text = String(files["__index.js"]);
     assert.not.match(text, /example-client/, name);
@@ -93,7 +93,7 @@ test("the callback holds no secret and no path of this machine", () => {
   }
 });
 
-test("the callback loads as in Lambda, with the SDK alone from outside", async () => {
+test("the callback loads as in Lambda, with only the SDK from outside the archive", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-archive-"));
   try {
     const modules = path.join(folder, "runtime/node_modules");
@@ -120,7 +120,7 @@ function load(task: string, modules: string, environment: unknown): string {
     AWS_LAMBDA_FUNCTION_NAME: "some",
     LAMBDA_TASK_ROOT: task,
   };
-  // The process ends only after the factory's import of node-fetch.
+  // The process exits only after the factory has imported node-fetch.
   const script = "process.stdout.write(typeof require('./__index.js').handler)";
   return execFileSync(process.execPath, [...flags, "-e", script], { cwd: task, env, encoding: "utf8", stdio: "pipe" });
 }

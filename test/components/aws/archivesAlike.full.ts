@@ -1,4 +1,4 @@
-// The same source gives the same archives: in any folder, on any Node that can run the program.
+// The same source gives the same archives in any folder and on any Node version that can run the program.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -26,7 +26,7 @@ exampleStack({ catalog: "declared" }).then(async ({ resources }) => {
   console.log(JSON.stringify({ node: process.versions.node.split(".")[0], found }));
 });`;
 
-/** A checkout of its own; its packages are its own too, else their paths would be the same. */
+/** A separate checkout with its own packages: shared packages would have the same paths. */
 function checkout(...names: string[]): string {
   const home = path.join(folder, ...names);
   mkdirSync(home, { recursive: true });
@@ -52,7 +52,7 @@ function checkout(...names: string[]): string {
   return home;
 }
 
-/** Links the packages that no archive holds. */
+/** Links the packages that are in no archive. */
 function link(home: string): string {
   const from = path.join(projectFolder, "node_modules");
   for (const name of execFileSync("ls", ["-A", from], { encoding: "utf8" }).trim().split("\n")) {
@@ -68,7 +68,7 @@ function archivesOf(home: string, node: string): { node: string; found: Record<s
   return JSON.parse(execFileSync(node, words, { cwd: home, encoding: "utf8" }));
 }
 
-/** Another version of Node, from npm; undefined, with a line, where it can't be had. */
+/** Another version of Node, from npm. If it cannot be installed, prints a line and returns undefined. */
 function otherNode(major: number): string | undefined {
   const home = path.join(folder, `node-${major}`);
   mkdirSync(home, { recursive: true });
@@ -82,7 +82,7 @@ function otherNode(major: number): string | undefined {
   return undefined;
 }
 
-test("in two folders, on Node 20, 22 and 24", () => {
+test("archives are equal in two folders and on Node 20, 22 and 24", () => {
   const one = link(checkout("one"));
   const two = link(checkout("a much longer", "folder.name", "two"));
   const { found } = archivesOf(one, process.execPath);

@@ -33,7 +33,7 @@ test("grantRead attaches what readPolicy returns", () => {
   }
 });
 
-/** Every `*` of the policies, and why nothing narrower does. */
+/** Every `*` in the policies, and why nothing narrower works. */
 const wildcards: Readonly<Record<string, string>> = {
   "Principal *": "a denial for whoever comes",
   "Action s3:*": "a denial of whatever is asked without TLS",
@@ -56,7 +56,7 @@ const wildcards: Readonly<Record<string, string>> = {
   "Resource glue table/DATABASE/csv_*": "a crawler that makes tables names them after folders",
 };
 
-/** A `*` as the table above has it: names of the stack's own things taken out. */
+/** A `*` as the table above states it: without the names of the stack's own resources. */
 function generalised(kind: string, text: string): string {
   const [, , service = "", , , ...rest] = text.split(":");
   const local = rest.join(":");
@@ -67,7 +67,7 @@ function generalised(kind: string, text: string): string {
   return `${kind} ${text}`;
 }
 
-test("no * without a reason, in any policy", () => {
+test("every * in a policy has a reason", () => {
   const found = new Set<string>();
   const note = (kind: string, values: unknown) => {
     for (const text of [values].flat()) {
@@ -98,7 +98,7 @@ const withoutResource = [
   ...["cloudwatch:PutMetricData", "lakeformation:GetDataAccess"],
 ];
 
-test("no action, bucket or account that is allowed is a wildcard", () => {
+test("no policy allows a wildcard action, bucket or account", () => {
   for (const { resources } of [declared, inferred, readers, all]) {
     for (const { type, name, inputs } of resources) {
       const where = documents.find((one) => type.endsWith(`:${one.type}`));
@@ -117,7 +117,7 @@ test("no action, bucket or account that is allowed is a wildcard", () => {
   }
 });
 
-test("the audit bucket gets our policy in place of the trail component's", async () => {
+test("the audit bucket's policy is ours, not the trail component's", async () => {
   const policy = trailBucketPolicy("arn:aws:s3:::b", "arn:aws:cloudtrail:us-east-1:123456789012:trail/t");
   const transform = withBucketPolicy(policy, { retainOnDelete: true });
   const asked = (type: string) => ({

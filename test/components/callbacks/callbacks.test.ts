@@ -15,7 +15,7 @@ const s3Event = (...keys: string[]): RawEvent => ({
   Records: keys.map((key) => ({ s3: { bucket: { name: "raw" }, object: { key } } })),
 });
 
-test("an event's objects, by each of its senders", () => {
+test("the objects of an event are read for each kind of sender", () => {
   const cases: [RawEvent, { bucket: string; key: string }[]][] = [
     [
       s3Event("playlists/snapshot_date%3D2026-11-22/a+b%2Bc.json", "playlists/x/"),
@@ -43,7 +43,7 @@ interface World {
   metrics: object[];
   failing?: string;
   gone?: string;
-  /** Of the last invocation. */
+  /** The lines of the last invocation. */
   attention?: readonly string[];
 }
 
@@ -74,7 +74,7 @@ async function* chunksOf(text: string | undefined): AsyncGenerator<Uint8Array> {
 const noItems = { track: 0, episode: 0, unavailable: 0, unreadable: 0 };
 const noRows = Object.fromEntries(tableNames.map((table) => [table, table === "playlists" ? 1 : 0]));
 
-test("each playlist of each object becomes nine files, and a line of the log", async () => {
+test("each playlist of each object becomes nine files and one log line", async () => {
   const world: World = {
     raw: {
       "raw/playlists/snapshot_date=2026-11-22/mine.json": "[]",
@@ -122,7 +122,7 @@ test("each playlist of each object becomes nine files, and a line of the log", a
   );
 });
 
-test("what can't be transformed or written ends the invocation, in one line", async () => {
+test("an object that cannot be transformed or written fails the invocation in one line", async () => {
   const key = "playlists/snapshot_date=2026-11-22/mine.json";
   const world: World = { raw: { [`raw/${key}`]: "[]" }, lake: {}, log: [], metrics: [] };
   assert.is(
@@ -151,7 +151,7 @@ test("what can't be transformed or written ends the invocation, in one line", as
   assert.equal(world.attention, ["objectsRefused"]);
 });
 
-test("an object that can't be read costs the event's others nothing, and is named", async () => {
+test("an unreadable object is named, and the event's other objects are processed", async () => {
   const world: World = {
     raw: { "raw/playlists/snapshot_date=2026-11-22/b.json": "[]" },
     lake: {},
@@ -174,7 +174,7 @@ test("an object that can't be read costs the event's others nothing, and is name
   assert.is(two, `${one}; got the key "elsewhere/c.json"; ${expected}`);
 });
 
-test("days are registered once their files are written; a failure fails the invocation", async () => {
+test("days are registered after their files, and a failure fails the invocation", async () => {
   const keys = ["a", "b"].map((name) => `playlists/snapshot_date=2026-11-22/${name}.json`);
   const raw = Object.fromEntries(keys.map((key) => [`raw/${key}`, "[]"]));
   const world: World = { raw, lake: {}, log: [], metrics: [] };
@@ -196,7 +196,7 @@ test("days are registered once their files are written; a failure fails the invo
   );
 });
 
-test("an object that is gone is no failure: it is told and counted, and nothing is written", async () => {
+test("a deleted object is reported and counted, and does not fail the invocation", async () => {
   const [gone, there] = ["playlists/snapshot_date=2026-11-22/a.json", "playlists/snapshot_date=2026-11-22/b.json"];
   const world: World = { raw: { [`raw/${there}`]: "[]" }, lake: {}, log: [], metrics: [], gone };
 

@@ -21,7 +21,7 @@ let glue: Glue;
 let server: LoopbackServer;
 let client: glueSdk.GlueClient;
 
-/** The transformer's own permissions, over the wire. */
+/** The transformer's own permissions, over HTTP. */
 test.before.each(async () => {
   folder = temporaryFolder();
   const { resources } = await stackWith("declared");
@@ -50,7 +50,7 @@ function register(databaseName = "playlake_local", tables: readonly TableName[] 
 
 const tablesOf = () => Object.values(glue.catalog.databases.playlake_local ?? {});
 
-test("a day becomes a partition of each table, once, however often it is registered", async () => {
+test("a day registered repeatedly becomes one partition of each table", async () => {
   await register()(days);
   await register()(["2026-11-02", "2026-11-03"]);
 
@@ -68,11 +68,11 @@ test("a day becomes a partition of each table, once, however often it is registe
   assert.ok(existsSync(path.join(folder.folder, "glue", "catalog.json")));
 });
 
-test("no day is no call", async () => {
+test("without a day there is no call", async () => {
   await register("missing")([]);
 });
 
-test("what Glue refuses is an error that names the table", async () => {
+test("an error from Glue names the table", async () => {
   const missing = register("missing", ["tracks"])(days);
   assert.is(
     await errorOf(missing),
@@ -90,7 +90,7 @@ test("what Glue refuses is an error that names the table", async () => {
   assert.is(Object.keys(glue.catalog.databases.playlake_local?.csv_albums?.partitions ?? {}).length, 2, "others are");
 });
 
-test("an error for one partition, which is not that it exists, fails", async () => {
+test("an error for one partition fails unless the partition already exists", async () => {
   const ErrorDetail = { ErrorCode: "ResourceNumberLimitExceededException", ErrorMessage: "too many" };
   const send = async () => ({ Errors: [{ PartitionValues: ["2026-11-02"], ErrorDetail }] });
   const refused = makeDayPartitions(glueSdk, { send } as never, {

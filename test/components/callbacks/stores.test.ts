@@ -8,10 +8,10 @@ import { errorOf } from "../support";
 
 const test = suite("components/callbacks/stores");
 
-/** What a fake client answers: a value, or an error by its AWS name. */
+/** A fake client's answer: a value, or an error by its AWS name. */
 type Answer = object | string;
 
-/** A client that answers in turn and notes what it was asked. */
+/** A client that gives these answers in turn and records its requests. */
 function fakeClient(answers: Answer[]) {
   const asked: [string, object][] = [];
   const send = async (command: { constructor: { name: string }; input: object }) => {
@@ -31,7 +31,7 @@ function storeWith(...answers: Answer[]) {
 const bytes = Buffer.from("x");
 const body = { Body: { transformToByteArray: async () => bytes } };
 
-test("an object that is missing is undefined, also where S3 calls it denied", async () => {
+test("a missing object is undefined, even if S3 answers that access is denied", async () => {
   assert.is(await storeWith(body).store.get("k"), bytes);
   assert.is(await storeWith("NoSuchKey").store.get("k"), undefined);
   const missing = storeWith("AccessDenied", { Contents: [{ Key: "k2" }] });
@@ -45,7 +45,7 @@ test("an object that is missing is undefined, also where S3 calls it denied", as
   assert.is(await errorOf(storeWith("SlowDown").store.get("k")), "AWS says SlowDown");
 });
 
-test("a list goes over all its pages", async () => {
+test("a listing reads all pages", async () => {
   const { asked, store } = storeWith(
     { Contents: [{ Key: "a" }, { Key: "b" }], IsTruncated: true, NextContinuationToken: "t" },
     { Contents: [{ Key: "c" }], IsTruncated: false },
@@ -58,7 +58,7 @@ test("a list goes over all its pages", async () => {
   assert.equal(await storeWith({}).store.list("p/"), []);
 });
 
-test("writing where nothing is: once, told apart from a conflict, which is tried again", async () => {
+test("a create writes once, and retries only a conflict", async () => {
   const ifAbsent = { ifAbsent: true };
   const written = storeWith({});
   assert.is(await written.store.put("k", bytes, ifAbsent), true);
@@ -83,7 +83,7 @@ function parametersWith(...answers: Answer[]) {
 
 const holding = (Value: string, Version?: number) => ({ Parameter: { Value, Version } });
 
-test("the app's credentials are read, or refused without being quoted", async () => {
+test("invalid app credentials are refused without being quoted", async () => {
   const value = { clientId: "id", clientSecret: "secret" };
   const { asked, store } = parametersWith(holding(JSON.stringify(value)));
   assert.equal(await store.readApp(), value);
@@ -97,7 +97,7 @@ test("the app's credentials are read, or refused without being quoted", async ()
   for (const [answer, message] of cases) assert.is(await errorOf(parametersWith(answer).store.readApp()), message);
 });
 
-test("the user's token is absent at first, then read with its version", async () => {
+test("the user's token is absent at first, and later read with its version", async () => {
   const token = { refreshToken: "r", consentedAt: "2026-11-01T00:00:00Z" };
   assert.is(await parametersWith(holding("{}", 1)).store.token.read(), undefined);
   assert.equal(await parametersWith(holding(JSON.stringify(token), 7)).store.token.read(), {
@@ -112,7 +112,7 @@ test("the user's token is absent at first, then read with its version", async ()
   assert.is(await errorOf(parametersWith("ParameterNotFound").store.token.read()), "parameter p-token does not exist");
 });
 
-test("a token is written over the one before, up to 4,096 bytes", async () => {
+test("a token of up to 4,096 bytes overwrites the one before", async () => {
   const token = { refreshToken: "r", consentedAt: "2026-11-01T00:00:00Z" };
   const { asked, store } = parametersWith({});
   await store.token.write({ ...token, versionId: "v" } as typeof token);

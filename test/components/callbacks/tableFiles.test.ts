@@ -1,4 +1,4 @@
-/** Large tables wait on disk until the raw object was read; what is refused leaves nothing, neither there nor in the lake. */
+/** Large tables are spooled to disk until the raw object is read. A refused object leaves nothing on disk or in the lake. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -74,7 +74,7 @@ function handlerOf(raw: string, memoryBytes: number, lake: Record<string, string
   });
 }
 
-test("the lake gets the same files from disk as from memory, and the disk is empty afterwards", async () => {
+test("spooled files equal those from memory, and the disk is empty afterwards", async () => {
   const raw = [...rawLines(plan)].join("");
   const [small, large]: Record<string, string>[] = [{}, {}];
   const seen: string[][] = [];
@@ -86,7 +86,7 @@ test("the lake gets the same files from disk as from memory, and the disk is emp
   assert.is(existsSync(folder), false);
 });
 
-test("an object that turns out to be damaged in its last line leaves nothing", async () => {
+test("an object with a damaged last line leaves nothing", async () => {
   const lake: Record<string, string> = {};
   const handle = handlerOf(`${[...rawLines(plan)].join("").trimEnd().slice(0, -1)}`, 1000, lake, []);
   try {
@@ -99,7 +99,7 @@ test("an object that turns out to be damaged in its last line leaves nothing", a
   assert.is(existsSync(folder), false);
 });
 
-/** A client that fails as told, and what it was sent. */
+/** A client that fails as configured, and the requests that it received. */
 function clientOf(failures: object[]) {
   const sent: { body: string; length: number | undefined; key: string | undefined }[] = [];
   const client = {
@@ -144,7 +144,7 @@ for (const [name, failures, sends, thrown] of tries) {
   });
 }
 
-test("bytes are left to the SDK's own tries", async () => {
+test("the SDK itself retries a body of bytes", async () => {
   const { client, sent } = clientOf([unavailable]);
   const caught = await makeLakeWriter(S3, client, "lake")("k", Buffer.from("abc")).catch((error: object) => error);
   assert.is(caught, unavailable);

@@ -14,7 +14,7 @@ test.before(async () => {
   program = await runProgram({ config: { ...goodConfig, "playlake:compactSchedule": schedule } });
 });
 
-test("nothing of it is there where nobody asked for it", async () => {
+test("a stack has no compact copy by default", async () => {
   const { resources } = await stackWith("declared");
   assert.equal(
     resources.filter(({ name }) => /compact|copy/.test(name)).map(({ name }) => name),
@@ -22,7 +22,7 @@ test("nothing of it is there where nobody asked for it", async () => {
   );
 });
 
-test("what it adds to a stack", async () => {
+test("the compact copy adds these resources to a stack", async () => {
   const before = new Set((await stackWith("declared")).resources.map(({ urn }) => urn));
   const added = program.resources
     .filter(({ urn }) => !before.has(urn))
@@ -53,7 +53,7 @@ test("what it adds to a stack", async () => {
   ]);
 });
 
-test("the table is one of Iceberg's, made by Glue, and left alone from then on", () => {
+test("Glue creates the Iceberg table, and the stack never updates it", () => {
   const { description, ...table } = inputsOf("CatalogTable", "compact-items");
   const hive: Record<string, string> = { varchar: "string", "timestamp(6)": "timestamp" };
   assert.match(String(description), /one row a playlist, position and day/);
@@ -69,7 +69,7 @@ test("the table is one of Iceberg's, made by Glue, and left alone from then on",
   });
 });
 
-test("Scheduler starts the statement as it is, with the schedule's instant in it", () => {
+test("Scheduler starts the whole statement with the scheduled time in it", () => {
   const { target, ...times } = inputsOf("Schedule", "compact") as { target: { arn: string; input: string } };
   assert.equal(times, {
     description: "Brings the compact copy of the history up to date.",
@@ -85,11 +85,11 @@ test("Scheduler starts the statement as it is, with the schedule's instant in it
     WorkGroup: "playlake-compact",
     ClientRequestToken: "playlake-compact-compact-copy-of-<aws.scheduler.scheduled-time>",
   });
-  // Athena takes no longer statements.
+  // The longest statement that Athena accepts.
   assert.ok(Buffer.byteLength(target.input) < 262_144);
 });
 
-test("its workgroup holds to its own folder of results", () => {
+test("its workgroup enforces its own results folder", () => {
   assert.equal(inputsOf("Workgroup", "compact"), {
     description: "Keeps the compact copy of the history.",
     forceDestroy: true,
@@ -108,7 +108,7 @@ test("its workgroup holds to its own folder of results", () => {
   assert.is(inputsOf("NamedQuery", "compact-whole-history").workgroup, "playlake-compact");
 });
 
-test("its role reads the seven tables that the statement needs, and writes the copy alone", () => {
+test("its role reads the seven tables of the statement, and writes only the copy", () => {
   const allow = (Sid: string, Action: string[], Resource: string | string[]) => ({
     ...{ Sid, Effect: "Allow", Action, Resource },
   });
@@ -154,7 +154,7 @@ test("its role reads the seven tables that the statement needs, and writes the c
   ]);
 });
 
-test("its end meets a rule, by its workgroup, and alarms count what the rules met", () => {
+test("a rule matches each statement's end by workgroup, and alarms count the matches", () => {
   for (const [rule, states] of [
     ["copy-ok", ["SUCCEEDED"]],
     ["copy-bad", ["FAILED", "CANCELLED", "CANCELED"]],
@@ -171,7 +171,7 @@ test("its end meets a rule, by its workgroup, and alarms count what the rules me
   assert.equal([succeeded.dimensions, succeeded.evaluationPeriods], [{ RuleName: "playlake-copy-ok" }, 26]);
 });
 
-test("who may ask the lake may ask the copy", async () => {
+test("a reader of the lake can query the copy too", async () => {
   const args = { lakeBucket: "their-lake", compactSchedule: schedule };
   const { outputs } = await runTestProgram("reader", { "test:args": JSON.stringify(args) });
   const { Statement } = outputs.policy as { Statement: { Sid: string; Resource: string | string[] }[] };

@@ -4,7 +4,7 @@ import { databaseNameOf } from "../../../components/catalog/databaseName";
 
 const test = suite("components/catalog/databaseName");
 
-test("a stack's name that Athena takes stays; one that it does not is changed and marked", () => {
+test("a stack name that Athena does not accept is changed and gets a suffix", () => {
   const cases: [component: string, stack: string, name: string][] = [
     ["playlake", "dev", "playlake_dev"],
     ["my-list", "prod_2", "my_list_prod_2"],

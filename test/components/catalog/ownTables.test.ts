@@ -4,7 +4,7 @@ import { errorOf, resource, runTestProgram } from "../support";
 
 const test = suite("components/catalog/own tables");
 
-test("a table of one's own stands in the lake's database, every column text", async () => {
+test("your own table is in the lake's database, with text columns", async () => {
   const program = await runTestProgram("ownTables");
   assert.equal(resource(program, "CatalogTable", "own-table-charts-2026").inputs, {
     databaseName: "own_local",
@@ -31,7 +31,7 @@ test("a table of one's own stands in the lake's database, every column text", as
   });
 });
 
-test("what Athena would not take is refused, all at once", async () => {
+test("one error names everything that Athena would not accept", async () => {
   const error = await errorOf(runTestProgram("badArguments", { "test:case": "ownTables" }));
   assert.is(
     error,

@@ -6,7 +6,7 @@ import { resource, stackWith } from "../support";
 
 const { test, inputsOf } = settingsSuite("components/catalog/settings of the catalog");
 
-test("a view is a Presto view in a comment, with Hive's types beside", () => {
+test("a view is a Presto view in a comment, with Hive's types as columns", () => {
   const view = views.find(({ name }) => name === "playlist_items")!;
   const { viewOriginalText, storageDescriptor, ...table } = inputsOf("CatalogTable", "view-playlist-items");
   assert.equal(table, {
@@ -31,7 +31,7 @@ test("a view is a Presto view in a comment, with Hive's types beside", () => {
   });
 });
 
-test("tables and crawler, by choice of catalog", async () => {
+test("the choice of catalog decides on tables and crawler", async () => {
   const declared = {
     databaseName: "playlake_local",
     name: "csv_track_artists",
@@ -113,7 +113,7 @@ function configured({ configuration, ...inputs }: Record<string, unknown>): Reco
   return { ...inputs, configuration: JSON.parse(configuration as string) };
 }
 
-test("the workgroup", () => {
+test("the workgroup enforces its settings", () => {
   assert.equal(inputsOf("Workgroup", "queries"), {
     description: "Queries of the history of Spotify playlists.",
     forceDestroy: true,

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "../../../components";
 
-/** One wrong use a case; the config says which. */
+/** One wrong use per case; the config selects it. */
 const cases: { readonly [name: string]: () => unknown } = {
   name: () => new PlaylistTransformer("Play.lake", { rawBucket: "raw" }),
   longName: () => new PlaylistTransformer("a".repeat(47), { rawBucket: "raw" }),
@@ -39,7 +39,7 @@ const cases: { readonly [name: string]: () => unknown } = {
         twice: { columns: ["name", "name", "First Name"], location: "s3://charts/top" },
       },
     }),
-  // What only JavaScript lets through.
+  // Values that only JavaScript lets through.
   unknown: () =>
     Reflect.construct(PlaylistTransformer, ["p", { rawBucket: "raw", memorySize: 512, lakebucket: "lake" }]),
   hook: () => Reflect.construct(PlaylistTransformer, ["p", { rawBucket: "raw", transform: { transformFuncton: {} } }]),

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "../../../components";
 
-/** One component, with the arguments that the config gives beside those that it must have. */
+/** One component, with its required arguments and those from the config. */
 const config = new pulumi.Config("test");
 const args = config.requireObject<object>("args");
 const rawBucket = { name: pulumi.output("raw"), arn: pulumi.output("arn:aws:s3:::raw"), managed: true };

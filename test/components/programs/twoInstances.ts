@@ -1,6 +1,6 @@
 import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "../../../components";
 
-/** As long as a name may be. */
+/** The longest valid name. */
 const longest = `a${"-b".repeat(22)}c`;
 const spotify = { playlists: ["me"], spotifyClientId: "id", spotifyClientSecret: "secret" };
 for (const name of ["first", longest]) {

@@ -10,13 +10,13 @@ import { errorOf, goodConfig } from "../support";
 
 const test = suite("components/stack/config");
 
-/** A project or stack file, read as Pulumi's own SDK reads it. */
+/** A project or stack file, read as Pulumi's SDK reads it. */
 function readYaml(file: string): Record<string, unknown> {
   const yaml = createRequire(require.resolve("@pulumi/pulumi"))("js-yaml") as { load(text: string): unknown };
   return yaml.load(readFileSync(path.join(__dirname, "../../..", file), "utf8")) as Record<string, unknown>;
 }
 
-/** A value as the CLI hands it to the program. */
+/** A value as the CLI passes it to the program. */
 function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
@@ -27,12 +27,12 @@ function read(config: Record<string, string>): PlaylakeConfig {
   return readConfig(new pulumi.Config("playlake"));
 }
 
-test("the stack `dev` has a good config, and lets go of its data by both switches", () => {
+test("the stack `dev` has a valid config that deletes its data with the stack", () => {
   const { config } = readYaml("Pulumi.dev.yaml") as { config: Record<string, unknown> };
   const given = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, asText(value)]));
   const { extractor, transformer, athena, ...all } = read({ ...goodConfig, ...given });
   const { spotifyClientId: _id, spotifyClientSecret: _secret, ...settings } = all;
-  // Each component gets the settings that are its arguments too.
+  // Each component also gets the settings that are its arguments.
   assert.is(extractor.schedule, settings.schedule);
   assert.not.ok("catalog" in extractor);
   assert.equal([transformer.lakeBucket, transformer.retainData], [undefined, false]);
@@ -57,7 +57,7 @@ test("the stack `dev` has a good config, and lets go of its data by both switche
   });
 });
 
-test("one error names all that is wrong, with the value and a good one", async () => {
+test("one error names every wrong setting, with its value and an example", async () => {
   const config = {
     "playlake:playlists": '["3cEYpjA9oz9GiPac4AsH4n","spotify:album:3cEYpjA9oz9GiPac4AsH4n"]',
     "playlake:schedule": "daily",
@@ -90,7 +90,7 @@ test("one error names all that is wrong, with the value and a good one", async (
   );
 });
 
-test("single mistakes", async () => {
+test("each single mistake has its own error", async () => {
   const example = 'expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]';
   const cases: [Record<string, string>, string][] = [
     [{ "playlake:playlists": "[]" }, `  playlake:playlists: got []: the list is empty; ${example}`],
@@ -146,7 +146,7 @@ test("single mistakes", async () => {
   }
 });
 
-test("a declared catalog is crawled weekly, or not at all", () => {
+test("a declared catalog is crawled weekly or not at all", () => {
   const schedule = { "playlake:schedule": "rate(1 day)" };
   assert.is(read({ ...goodConfig, ...schedule }).crawlSchedule, undefined);
   assert.is(read({ ...goodConfig, ...schedule, "playlake:crawlSchedule": "none" }).crawlSchedule, "none");

@@ -11,12 +11,12 @@ function widgets(): Widget[] {
   return (JSON.parse(String(inputsOf("Dashboard", "overview").dashboardBody)) as { widgets: Widget[] }).widgets;
 }
 
-/** The lines of all graphs: metrics as arrays of texts, and what stands in their options. */
+/** The lines of all graphs: metrics as arrays of strings, and their options. */
 function lines(): unknown[][] {
   return widgets().flatMap(({ properties }) => (properties.metrics ?? []) as unknown[][]);
 }
 
-test("its widgets fill a grid of 24 columns without a gap or an overlap", () => {
+test("the widgets fill a grid of 24 columns without a gap or an overlap", () => {
   const taken = new Set<string>();
   for (const { type, x, y, width, height, properties } of widgets()) {
     assert.ok(["metric", "log", "alarm"].includes(type));
@@ -32,7 +32,7 @@ test("its widgets fill a grid of 24 columns without a gap or an overlap", () => 
   assert.is(taken.size % 24, 0);
 });
 
-test("each kind of widget has what CloudWatch asks of it", () => {
+test("each kind of widget has the properties that CloudWatch requires", () => {
   for (const { type, properties } of widgets()) {
     if (type === "alarm") {
       assert.ok(Array.isArray(properties.alarms) && properties.alarms.length > 0 && properties.alarms.length <= 100);
@@ -53,7 +53,7 @@ test("each kind of widget has what CloudWatch asks of it", () => {
   for (const id of ids) assert.ok(id === undefined || /^[a-z][a-zA-Z0-9_]*$/.test(id), id);
 });
 
-test("a metric's line is namespace, name, pairs of dimensions, options; an expression uses ids of its own graph", () => {
+test("metric lines are well formed, and expressions use ids of their own graph", () => {
   for (const { properties } of widgets()) {
     const graph = (properties.metrics ?? []) as unknown[][];
     const ids = graph.map((line) => (line.at(-1) as { id?: string }).id);
@@ -72,7 +72,7 @@ test("a metric's line is namespace, name, pairs of dimensions, options; an expre
   }
 });
 
-test("it shows every value that the functions report, and every alarm", () => {
+test("the dashboard shows every value that the functions report, and every alarm", () => {
   const text = JSON.stringify(widgets());
   for (const name of Object.keys(meanings)) assert.ok(text.includes(name), name);
   const alarmArns = program.resources
@@ -82,7 +82,7 @@ test("it shows every value that the functions report, and every alarm", () => {
   assert.equal([...((status as Widget).properties.alarms as string[])].sort(), alarmArns.sort());
 });
 
-test("what is not a metric is summed from the log lines of its function", () => {
+test("a value that is not a metric is summed from its function's log lines", () => {
   const found = widgets().find(({ properties }) => properties.title === "Playlists a day");
   assert.is(
     found?.properties.query,

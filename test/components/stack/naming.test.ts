@@ -6,17 +6,17 @@ import { stackPrefix } from "../../../components/stack/naming";
 
 const test = suite("components/stack/naming");
 
-test("names begin with project and stack, of the local stack with the project", () => {
+test("names begin with project and stack, or only the project in the local stack", () => {
   assert.is(stackPrefix("playlake", "prod"), "playlake-prod");
   assert.is(stackPrefix("playlake", "local"), "playlake");
 });
 
-test("a name that had to be changed is marked", () => {
+test("a changed name gets a suffix", () => {
   assert.is(stackPrefix("playlake", "eu.1"), "playlake-eu-1-081a68");
   assert.is(stackPrefix("playlake", "eu-1"), "playlake-eu-1");
 });
 
-test("any project and stack make a component's name, also the trail's", () => {
+test("any project and stack give a valid name for components and trail", () => {
   const names = fc.stringMatching(/^[A-Za-z0-9_.-]{1,100}$/);
   fc.assert(
     fc.property(names, names, (project, stack) => {

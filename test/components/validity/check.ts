@@ -1,4 +1,4 @@
-/** The rules, over whole stacks. */
+/** Applies the rules to whole stacks. */
 import type { Test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../../emulator/resources";
@@ -11,10 +11,10 @@ export async function awsResources({ run }: Stack): Promise<Registered[]> {
   return (await run()).resources.filter(({ type }) => /^awsx?:/.test(type));
 }
 
-/** Adds a test for each stack: nothing in it breaks a rule. */
+/** Adds a test for each stack that no resource in it breaks a rule. */
 export function addStackTests(test: Test, stacks: readonly Stack[]): void {
   for (const stack of stacks) {
-    test(`${stack.name}: what the provider and the services take`, async () => {
+    test(`${stack.name}: the provider and the services accept every input`, async () => {
       const resources = await awsResources(stack);
       const broken = resources.flatMap((resource) => brokenRules(rules, { ...resource, place: stack.place }));
       assert.equal(broken, []);
@@ -22,7 +22,7 @@ export function addStackTests(test: Test, stacks: readonly Stack[]): void {
   }
 }
 
-/** The types, by their last part, that no rule is about. */
+/** The types, by their last part, that have no rule. */
 export async function typesWithoutRule(stacks: readonly Stack[]): Promise<string[]> {
   const ruled = new Set(rules.map(({ type }) => type));
   const types = new Set<string>();

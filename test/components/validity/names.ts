@@ -1,16 +1,16 @@
-/** Names and what becomes of them: Pulumi adds a dash and seven characters to those that are not given. */
+/** Names, given or automatic: Pulumi adds a dash and seven characters to automatic ones. */
 import { design, engine, later, matching, preview, type Rule, valueRule } from "./rule";
 
 const added = "-1234567";
 
 interface NameLimit {
-  /** The property that gives a name. */
+  /** The property that holds the name. */
   property: string;
   maxLength: number;
   pattern: RegExp;
   refused: Rule["refused"];
   source: string;
-  /** A name that is short enough, with a character that can't be. */
+  /** A name that is short enough but has an invalid character. */
   badCharacters: string;
 }
 
@@ -112,7 +112,7 @@ export const nameRules: Rule[] = [
   ),
 ];
 
-/** The longest that a service lets a description be. */
+/** The longest description that a service accepts. */
 const descriptions: { readonly [type: string]: number } = {
   Function: 256,
   Secret: 2048,

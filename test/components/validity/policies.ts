@@ -1,4 +1,4 @@
-/** Policy documents, and ARNs wherever they stand. */
+/** Policy documents, and ARNs in any input. */
 import { engine, isJsonObject, preview, type Rule, type Subject } from "./rule";
 
 interface Statement {
@@ -10,7 +10,7 @@ interface Statement {
   Principal?: unknown;
 }
 
-/** Where documents stand, and how long the service lets them be, without blanks. */
+/** The properties that hold policy documents, and the service's length limits, not counting blanks. */
 export const documents: readonly {
   type: string;
   property: string;
@@ -26,7 +26,7 @@ export const documents: readonly {
   { type: "Topic", property: "policy", kind: "resource", maxLength: 30720 },
 ];
 
-/** The document in a resource's inputs, given as an object or as its JSON. */
+/** The policy document in a resource's inputs, as an object or as JSON. */
 export function documentIn(value: unknown): { Version?: string; Statement: Statement[] } | undefined {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (!isJsonObject(text)) return undefined;
@@ -84,7 +84,7 @@ function documentRule({ type, property, kind, maxLength }: (typeof documents)[nu
   };
 }
 
-/** Every text in a value. */
+/** Every string in a value. */
 export function texts(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (value === null || typeof value !== "object" || !isPlain(value)) return [];
@@ -95,7 +95,7 @@ function isPlain(value: object): boolean {
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** `arn:aws` at the head of a text, or within one, as JSON has it. */
+/** `arn:aws` at the start of a string, or inside one, as in JSON. */
 function arnsIn(text: string): string[] {
   return text.match(/\barn:[^\s"',)]*/g) ?? [];
 }

@@ -1,7 +1,7 @@
-/** What a rule over a resource's inputs is made of. */
+/** How a rule about a resource's inputs is built. */
 import type { Registered } from "../../../emulator/resources";
 
-/** A resource as rules look at it. */
+/** A resource as rules see it. */
 export interface Subject extends Pick<Registered, "type" | "name" | "inputs"> {
   /** Where the stack is deployed. */
   place: Place;
@@ -17,13 +17,13 @@ export interface Rule {
   /** The last part of the resource's type, or `*`. */
   type: string;
   what: string;
-  /** `preview`: the provider refuses it there; `later`: it passes preview, and the service refuses it, or it never works. */
+  /** `preview`: the provider refuses it in the preview. `later`: the service refuses it after the preview, or it never works. */
   refused: "preview" | "later";
-  /** Where that is written. */
+  /** Where the rule is documented. */
   source: string;
   /** The values that break the rule. */
   faults(subject: Subject): unknown[];
-  /** Inputs that must break it; with a name where the rule is one about names. */
+  /** Inputs that must break the rule; with a name if the rule is about names. */
   bad: readonly Bad[];
 }
 
@@ -57,7 +57,7 @@ export function holding(path: string, value: unknown): Record<string, unknown> {
 
 type Origin = Pick<Rule, "refused" | "source">;
 
-/** Every value at the path is as it must be. `bad` are values that are not. */
+/** A rule for every value at the path. `bad` holds values that break it. */
 export function valueRule(
   where: string,
   what: string,
@@ -75,7 +75,7 @@ export function valueRule(
   };
 }
 
-/** The inputs as a whole are as they must be. */
+/** A rule for the inputs as a whole. */
 export function inputsRule(
   type: string,
   what: string,
@@ -102,7 +102,7 @@ export const among = (values: readonly unknown[]) => (value: unknown) => values.
 
 export const matching = (pattern: RegExp) => (value: unknown) => typeof value === "string" && pattern.test(value);
 
-/** Whether a text is JSON for an object. */
+/** Whether a string is the JSON of an object. */
 export function isJsonObject(value: unknown): boolean {
   try {
     const parsed: unknown = JSON.parse(value as string);
@@ -112,7 +112,7 @@ export function isJsonObject(value: unknown): boolean {
   }
 }
 
-/** What the rules find in a resource, a line each. */
+/** The problems that the rules find in a resource, one per line. */
 export function brokenRules(rules: readonly Rule[], subject: Subject): string[] {
   const last = subject.type.slice(subject.type.lastIndexOf(":") + 1);
   return rules

@@ -1,4 +1,4 @@
-/** Every rule that the inputs of the program's resources are held to. */
+/** Every rule for the inputs of the program's resources. */
 import { catalogRules } from "./catalog";
 import { functionRules } from "./functions";
 import { descriptionRules, nameRules } from "./names";

@@ -3,7 +3,7 @@ import { among, design, engine, isJsonObject, later, matching, preview, type Rul
 
 const zones = new Set([...Intl.supportedValuesOf("timeZone"), "UTC"]);
 
-/** Scheduler's grammar, told apart from the components' own parser: fields, their number, one question mark. */
+/** Scheduler's grammar, independent of the components' parser: fields, their number, one question mark. */
 export function isScheduleExpression(text: string): boolean {
   const rate = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(text);
   if (rate !== null) return (rate[1] === "1") === (rate[3] === "");

@@ -1,4 +1,4 @@
-/** The program in all the ways that change what it registers: what the rules and the policies are tried on. */
+/** The program with all settings that change its resources, for the tests of rules and policies. */
 import { type ProgramResult, runProgram } from "../../../lake/local/program";
 import { goodConfig, runTestProgram, stackWith } from "../support";
 import type { Place } from "./rule";
@@ -13,7 +13,7 @@ export interface Stack {
 const home: Place = { partition: "aws", region: "us-east-1" };
 const china: Place = { partition: "aws-cn", region: "cn-north-1" };
 
-/** As long as Pulumi lets a stack's name be, with all the characters that it may hold. */
+/** The longest stack name that Pulumi accepts, with all allowed characters. */
 const longStack = `Prod.eu_1-${"x".repeat(90)}`;
 
 function own(name: string, stack: string, place: Place, config: Record<string, string>): Stack {
@@ -82,7 +82,7 @@ const all: readonly Stack[] = [
   },
 ];
 
-/** Each is run once for all tests, which only read the result. */
+/** Each runs once for all tests, which only read the result. */
 const stacks: readonly Stack[] = all.map(({ name, place, run }) => {
   let result: Promise<ProgramResult> | undefined;
   return {
@@ -95,6 +95,6 @@ const stacks: readonly Stack[] = all.map(({ name, place, run }) => {
   };
 });
 
-/** The three kinds of catalog, which other tests run too. */
+/** The three kinds of catalog, which other tests also use. */
 export const plainStacks = stacks.slice(0, 3);
 export const otherStacks = stacks.slice(3);

@@ -1,7 +1,7 @@
 /** Buckets, their settings, and the trail. */
 import { among, at, design, engine, inputsRule, later, preview, type Rule, valueRule, whole } from "./rule";
 
-/** What a bucket's own resource may hold; all else has resources of its own. */
+/** The inputs allowed on the bucket resource itself; other settings are separate resources. */
 const bucketInputs = ["bucket", "bucketPrefix", "forceDestroy", "objectLockEnabled", "tags"];
 
 export const storageRules: Rule[] = [
