@@ -37,7 +37,8 @@ test("its commands run in order", () => {
 
   const shown = codeBlocks("text").find((block) => block.startsWith("into .playlake/sample")) ?? "no example";
   const printed = withoutTimes(first).split("\n");
-  for (const line of shown.split("\n")) assert.is(printed.includes(line), true, `missing: ${line}\n${first}`);
+  for (const line of withoutTimes(shown).split("\n"))
+    assert.is(printed.includes(line), true, `missing: ${line}\n${first}`);
   for (const [i, output] of others.entries()) assert.is(output.trim() === "", false, `${lines[i + 1]} printed nothing`);
 });
 

@@ -120,7 +120,7 @@ test("own-table: a table is added beside the lake's", () => {
   if (!isThere) return;
   const { types, outputs, archives, failures } = runIn(home, "index.ts");
   assert.equal(failures, []);
-  assert.equal(outputs, { databaseName: "charts" });
+  assert.equal(outputs, { databaseName: "charts_local" });
   assert.equal(archives, {});
   assert.ok(types.includes("aws:glue/catalogTable:CatalogTable charts-table-charts"));
 });
@@ -135,7 +135,7 @@ test("automation: the program runs as a user's stack", () => {
   const { outputs, archives, failures, objects } = runIn(home, "mocked.ts");
   assert.equal(failures, []);
   assert.equal(Object.keys(outputs).sort(), ["database", "tokenParameterArn"]);
-  assert.is(outputs.database, "ada_local");
+  assert.is(outputs.database, "playlists_ada");
   checkArchives(archives);
   assert.equal(csvOf(objects), lakeFilesOf("ada-lake", ["3cEYpjA9oz9GiPac4AsH4n"]));
 });
@@ -167,9 +167,21 @@ test("the package holds only what it runs", () => {
     "LICENSE",
     "README.md",
     "bin/playlake.js",
-    ...["components", "index.d.ts", "index.js", "local", "queries", "spotify", "transforms"].map(
-      (name) => `dist/${name}`,
-    ),
+    ...[
+      "cli",
+      "components",
+      "emulator",
+      "index.d.ts",
+      "index.js",
+      "lake",
+      "operations",
+      "queries",
+      "report",
+      "schedule",
+      "spotify",
+      "standin",
+      "transforms",
+    ].map((name) => `dist/${name}`),
     "package.json",
   ]);
   const kinds = new Set(listed.map((file) => path.basename(file).replace(/^[^.]*/, "")));
