@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { AccessDenied, type Iam, type Principal } from "./iam";
 import { readRequestBody } from "./loopback";
 
-/** An error that goes over the wire under its AWS code. */
+/** An error that is sent with its AWS code. */
 export class AwsError extends Error {
   /** @param code AWS's name of the error, such as `ParameterNotFound` */
   constructor(
@@ -15,7 +15,7 @@ export class AwsError extends Error {
   }
 }
 
-/** A call as a service gets it: the caller, and the input as JSON. */
+/** A call as a service receives it: the caller, and the input as JSON. */
 export interface Call<Input = Record<string, unknown>> {
   readonly principal: Principal;
   readonly input: Input;
@@ -65,7 +65,7 @@ export function authenticate(iam: Iam, request: IncomingMessage): Principal {
   throw new AwsError("UnrecognizedClientException", "The security token included in the request is invalid.");
 }
 
-/** Sends an error in the form that the SDK reads; one that is not AWS's as a fault of the service. */
+/** Sends an error in the form that the SDK reads. An error without an AWS code becomes a fault of the service. */
 export function sendAwsError(response: ServerResponse, error: unknown): void {
   const { code, message, status } = describeError(error);
   sendJson(response, status, { __type: code, message }, { "x-amzn-errortype": code });
@@ -81,7 +81,7 @@ function describeError(error: unknown): { code: string; message: string; status:
   if (error instanceof AwsError) return error;
   if (error instanceof AccessDenied) return { code: "AccessDeniedException", message: error.message, status: 400 };
   const message = error instanceof Error ? error.message : String(error);
-  // Glue's parts put the code before the message.
+  // Glue's errors have the code before the message.
   const [, code, rest = ""] = /^(\w+Exception): (.*)$/s.exec(message) ?? [];
   if (code !== undefined) return { code, message: rest, status: 400 };
   return { code: "InternalServiceError", message, status: 500 };

@@ -1,15 +1,15 @@
 // What AWS adds to a resource once it exists: its id, ARN, names and addresses, for the types that the program declares.
 import { createHash } from "node:crypto";
 
-/** What the local cloud is called; ARNs are made of it. */
+/** The account that appears in local ARNs. */
 export const localAccount = "123456789012";
 export const localRegion = "us-east-1";
 export const localPartition = "aws";
 
 type Inputs = Record<string, unknown>;
-/** The id, and the further outputs. */
+/** The id and the other outputs that AWS adds. */
 type Added = { id: string } & Record<string, unknown>;
-/** Makes what is added from the physical name and the inputs. */
+/** Computes the added outputs from the physical name and the inputs. */
 type Adder = (name: string, inputs: Inputs) => Added;
 
 const arn = (service: string, resource: string) =>
@@ -81,7 +81,7 @@ const adders: Record<string, Adder> = {
   },
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": settingOf("functionName"),
   "aws:ssm/parameter:Parameter": (name) => {
-    // A name with a path begins with the slash that an ARN puts before every name.
+    // An ARN puts a slash before every name. A name with a path already begins with one.
     return { id: name, name, arn: arn("ssm", `parameter/${name.replace(/^\//, "")}`), version: 1 };
   },
   "aws:scheduler/schedule:Schedule": (name, inputs) => {
@@ -107,8 +107,8 @@ const adders: Record<string, Adder> = {
 };
 
 /**
- * The id and the outputs of a resource: its inputs and what AWS adds. The physical name is the one given, else the logical
- * one. A type that the table does not know gets a name, an id and an ARN of the usual shape.
+ * The id and the outputs of a resource: its inputs and what AWS adds. The physical name is the given one, or
+ * the logical one. A type that is not in the table gets a name, an id and an ARN of the usual shape.
  */
 export function awsOutputs(type: string, logicalName: string, inputs: Inputs): { id: string; state: Inputs } {
   const given = type === "aws:s3/bucket:Bucket" ? inputs.bucket : inputs.name;
@@ -118,14 +118,14 @@ export function awsOutputs(type: string, logicalName: string, inputs: Inputs): {
   return { id, state: { ...inputs, ...added } };
 }
 
-/** A place other than the local cloud. */
+/** A partition and region in AWS. */
 export interface Place {
   /** `aws`, `aws-cn` or `aws-us-gov`. */
   partition: string;
   region: string;
 }
 
-/** A value with every ARN and address of the local cloud in it moved to another place. */
+/** Replaces the local partition and region in every ARN and address of a value. */
 export function placed<T>(value: T, { partition, region }: Place): T {
   const move = (inner: unknown): unknown => {
     if (typeof inner === "string") {
@@ -139,7 +139,7 @@ export function placed<T>(value: T, { partition, region }: Place): T {
   return move(value) as T;
 }
 
-/** Letters and digits that look random, and are the same for the same text. */
+/** Letters and digits that look random but depend only on the text. */
 function token(text: string, length: number): string {
   const digest = createHash("sha256").update(text).digest("base64");
   return digest.replace(/[^A-Za-z0-9]/g, "").slice(0, length);

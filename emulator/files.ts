@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import path from "node:path";
 
 /**
- * Makes a folder and those above it. Node's own recursive form never returns if a folder exists but takes no new one and
- * answers ENOENT, as /proc does (seen with Node 20).
+ * Creates a folder and its parents. Node's recursive `mkdir` never returns if an existing folder answers ENOENT for a new
+ * subfolder, as /proc does (seen with Node 20).
  * @param mode of the folder itself, if it is new. @default the process's
- * @throws the system's error of the folder that cannot be made
+ * @throws the system's error for the folder that cannot be created
  */
 export function makeFolder(folder: string, mode?: number): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
@@ -14,19 +14,19 @@ export function makeFolder(folder: string, mode?: number): void {
   try {
     mkdirSync(folder, mode);
   } catch (error) {
-    // Another process made it meanwhile.
+    // Another process can have created it meanwhile.
     const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
     if (!isThere) throw error;
   }
 }
 
-/** Where a file is written until it is whole: hidden from everything that lists the folder. */
+/** The path at which a file is written until it is whole: hidden from everything that lists the folder. */
 function unfinishedOf(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.new`);
 }
 
 /**
- * Replaces a file in one step: a killed process leaves the old content or the new one, never a part. Makes its folder.
+ * Replaces a file in one step: a killed process leaves the old content or the new, never a part. Creates its folder.
  * @param mode of the file, such as 0o600 for secrets; a new folder can be entered by those who can read it. @default the process's
  * @throws one line that names the file
  */
@@ -45,7 +45,7 @@ export function replaceFile(file: string, content: string | Uint8Array, mode?: n
 
 /**
  * {@link replaceFile} for a file that something else writes.
- * @param write writes the whole content to the path that it is given
+ * @param write writes the whole content to the given path
  */
 export async function replaceFileBy(file: string, write: (unfinished: string) => Promise<void>): Promise<void> {
   const unfinished = unfinishedOf(file);

@@ -1,12 +1,12 @@
-// A folder is held by a listening Unix socket in it. The system closes the socket with its process, however that ends, so
-// that a process id that is used again, a zombie or the first process of the next container holds nothing.
+// A listening Unix socket in a folder holds the folder. The system closes the socket with its process, however that ends.
+// So a reused process id, a zombie or the first process of the next container does not hold the folder.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, renameSync, rmSync, statfsSync, symlinkSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import os from "node:os";
 import path from "node:path";
 
-/** The folder is another process's. */
+/** Another process holds the folder. */
 export class FolderBusy extends Error {
   /** @param pid the other process's id, in its own container */
   constructor(
@@ -20,15 +20,15 @@ export class FolderBusy extends Error {
 type Claim = "held" | "wanted";
 
 const lockName = /^lock-(\d+)-[0-9a-f]{8}$/;
-/** macOS takes 104 bytes for a socket's path, the closing NUL among them. */
+/** macOS allows 104 bytes for a socket's path, including the closing NUL. */
 const maxPathBytes = 103;
 const attempts = 50;
-/** A process that is stopped or busy does not answer in this time. */
+/** A process that does not answer in this time is stopped or busy. */
 const answerMs = 2000;
 
 /**
- * Holds an existing folder for this process, until the process ends or the function that this gives is called.
- * @throws FolderBusy; the system's error of a folder that takes no sockets; one line for a network file system
+ * Holds an existing folder for this process, until the process ends or the returned function is called.
+ * @throws FolderBusy; the system's error if the folder cannot hold sockets; one line for a network file system
  */
 export async function lockFolder(folder: string): Promise<() => void> {
   refuseNetwork(folder);
@@ -37,7 +37,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
     for (let attempt = 1; ; attempt++) {
       const result = await claim(near.folder, folder);
       if (typeof result === "function") return result;
-      // Several wanted it at the same moment and saw each other: all step back, and the first to return gets it.
+      // Several processes tried at the same moment and saw each other. All step back, and the first to return gets it.
       if (result.claim === "held" || attempt === attempts) throw new FolderBusy(folder, result.pid);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * Math.min(attempt, 10)));
     }
@@ -47,9 +47,9 @@ export async function lockFolder(folder: string): Promise<() => void> {
 }
 
 /**
- * Puts up a socket, then looks for others: of two processes at least one sees the other's. A socket gets its name only when
- * it listens, so one that refuses connections is of a process that has ended.
- * @param near the folder by a path that is short enough for sockets
+ * Opens a socket, then looks for others: of two processes, at least one sees the other. A socket gets its name only when it
+ * listens, so a socket that refuses connections belongs to a process that has ended.
+ * @param near a path of the folder that is short enough for sockets
  */
 async function claim(near: string, folder: string): Promise<(() => void) | { pid: number; claim: Claim }> {
   let state: Claim = "wanted";
@@ -86,7 +86,7 @@ async function claim(near: string, folder: string): Promise<(() => void) | { pid
   }
 }
 
-/** Gives a socket its name; false if the holder took it for one of a process that was killed before it listened. */
+/** Gives a socket its name; false if the holder removed it as left by a process that was killed before it listened. */
 function renamed(from: string, to: string): boolean {
   try {
     renameSync(from, to);
@@ -115,7 +115,7 @@ function listen(server: Server, file: string): Promise<void> {
   });
 }
 
-/** What another process's socket answers; undefined if nobody listens there. A silent process holds the folder. */
+/** The answer of another process's socket; undefined if nothing is listening. A silent process holds the folder. */
 function ask(file: string): Promise<Claim | undefined> {
   return new Promise((resolve) => {
     let text = "";
@@ -137,7 +137,7 @@ function ask(file: string): Promise<Claim | undefined> {
   });
 }
 
-/** A path of the folder that leaves a socket's name in it short enough, and what removes it. */
+/** A path of the folder that is short enough for sockets, and a function that removes the path. */
 function nearPath(folder: string): { folder: string; remove: () => void } {
   const longest = path.join(folder, `.lock-${process.pid}-12345678`);
   if (Buffer.byteLength(longest) <= maxPathBytes) return { folder, remove: () => undefined };
@@ -146,7 +146,7 @@ function nearPath(folder: string): { folder: string; remove: () => void } {
   return { folder: path.join(made, "s"), remove: () => rmSync(made, { recursive: true, force: true }) };
 }
 
-/** File systems, by Linux's numbers, on which another machine's socket looks like one of a process that has ended. */
+/** File systems, by Linux number, on which a socket of another machine looks like that of a process that has ended. */
 const networkTypes = new Map([
   [0x6969, "NFS"],
   [0x517b, "SMB"],

@@ -24,19 +24,19 @@ interface CloudOptions {
   /** Holds everything that outlives the process. */
   stateDir: string;
   clock: Clock;
-  /** Variables that every function gets beside its own. @default none */
+  /** Environment variables that every function gets in addition to its own. @default none */
   environment?: Readonly<Record<string, string>>;
-  /** Every line of the functions' logs. */
+  /** Called with every line of the functions' logs. */
   onLog?: (line: LogLine) => void;
-  /** Every asynchronous invocation that came to its end. */
+  /** Called with every asynchronous invocation that has ended. */
   onInvoked?: (result: AsyncResult) => void;
-  /** Every crawl that came to its end. */
+  /** Called with every crawl that has ended. */
   onCrawl?: (crawl: CrawlResult) => void;
-  /** Every query of a schedule that came to its end. */
+  /** Called with every query of a schedule that has ended. */
   onQuery?: (query: QueryExecution) => void;
 }
 
-/** AWS on this machine, made of what the program declares. */
+/** The local AWS, made from what the program declares. */
 export interface Cloud {
   readonly iam: Iam;
   readonly objects: Objects;
@@ -48,7 +48,7 @@ export interface Cloud {
   readonly glue: Glue;
   /** Where the services listen, by the variables that the SDK reads, such as AWS_ENDPOINT_URL_S3. */
   readonly endpoints: Readonly<Record<string, string>>;
-  /** Runs all that waits for a function, of a killed run too, until nothing is left. */
+  /** Runs all waiting invocations, including those of a killed run, until nothing is left. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function bucketsFolder(stateDir: string): string {
 
 /**
  * Starts the services and checks the program's resources as AWS does when it stores them.
- * @throws one line, for what AWS would refuse and for what is not modelled
+ * @throws one line, for a resource that AWS would refuse or that is not modelled
  */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const { resources, stateDir, clock, environment = {} } = options;
@@ -74,7 +74,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     resources,
     iam,
     clock,
-    // Recorded before the object is there: a killed run loses no event, one whose object never came is dropped.
+    // Recorded before the object exists, so that a killed run loses no event. An event without an object is dropped.
     onObjectCreated: async (object) => {
       for (const delivery of notifications.deliveries(object)) await deliver(delivery);
       if (notifications.reachEventBridge(object.bucket)) await publish(objectCreated(object), object.time);
@@ -98,7 +98,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const glue = createGlue({ resources, stateDir, iam, objects: s3.objects });
   const { catalog } = glue;
   const queries = createQueryExecutions({ resources, stateDir, bucketsRoot: bucketsFolder(stateDir), iam, catalog });
-  // Completed when the services listen; no function starts before.
+  // Completed when the services listen. No function starts before that.
   const endpoints: Record<string, string> = { ...environment };
   const lambda = createLambda({
     resources,

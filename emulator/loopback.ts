@@ -4,17 +4,17 @@ import type { AddressInfo } from "node:net";
 
 /** An HTTP server that only this machine can reach. */
 export interface LoopbackServer {
-  /** Starts it, on a free port if none is given; gives its URL, without a slash at the end. */
+  /** Starts it, on a free port if none is given; returns its URL without a trailing slash. */
   listen(port?: number): Promise<string>;
-  /** Stops it and drops its connections; does nothing if it does not listen. */
+  /** Stops it and drops its connections; does nothing if it is not listening. */
   close(): Promise<void>;
 }
 
 /**
- * A server for `listener` on 127.0.0.1. Refuses requests whose `Host` is not its own address: a page in a browser reaches
- * this port under a name of its own (DNS rebinding).
- * @param options.secretPath puts a random path below the URL and refuses requests without it, for callers that carry no
- * credentials; `listener` sees the rest of the path. @default false
+ * A server for `listener` on 127.0.0.1. Refuses requests whose `Host` is not its own address: a web page can reach this port
+ * through its own domain name (DNS rebinding).
+ * @param options.secretPath adds a random path to the URL and refuses requests without it, for callers without credentials;
+ * `listener` sees the rest of the path. @default false
  */
 export function createLoopbackServer(
   listener: RequestListener,
@@ -29,7 +29,7 @@ export function createLoopbackServer(
     request.url = url.slice(secret.length);
     listener(request, response);
   });
-  // A client that reuses a connection just when the server closes it as idle would see a reset.
+  // A client that reuses a connection while the server closes it as idle would see a reset.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   return {
@@ -60,7 +60,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
   response.writeHead(status, { "content-length": 0 }).end();
 }
 
-/** All bytes of a request's body; undefined if they are more than `maxBytes`. Reads it to its end in any case. */
+/** All bytes of a request's body; undefined if there are more than `maxBytes`. Always reads it to its end. */
 export async function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let size = 0;

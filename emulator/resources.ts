@@ -10,7 +10,7 @@ export interface Registered {
   urn: string;
   /** The parent's URN; undefined for the stack. */
   parent?: string;
-  /** Whether it stands for something in the cloud; a component does not. */
+  /** Whether it is a resource in the cloud, not a component. */
   custom: boolean;
   /** Every input resolved, secrets as plain values; paths inside archives are absolute. */
   inputs: Record<string, unknown>;
@@ -19,20 +19,20 @@ export interface Registered {
   options: RegisteredOptions;
 }
 
-/** What the engine is told beside the inputs. Resources are given by URN. */
+/** What the engine receives besides the inputs. Resources are given by URN. */
 export interface RegisteredOptions {
   protect: boolean;
   retainOnDelete: boolean;
-  /** All that it waits for, through its inputs or `dependsOn`. */
+  /** Every resource that it waits for, through its inputs or `dependsOn`. */
   dependencies: string[];
-  /** What it waits for without an input of it. */
+  /** The resources that it waits for without using their outputs. */
   dependsOn?: string[];
-  /** It is not deleted by itself if this goes too. */
+  /** The resource whose deletion also deletes this one. */
   deletedWith?: string;
   ignoreChanges?: string[];
 }
 
-/** The types that the emulator reads: their arguments and their class. */
+/** The types that the emulator reads, each with its arguments and class. */
 interface Types {
   "aws:athena/namedQuery:NamedQuery": [aws.athena.NamedQueryArgs, aws.athena.NamedQuery];
   "aws:athena/workgroup:Workgroup": [aws.athena.WorkgroupArgs, aws.athena.Workgroup];
@@ -67,7 +67,7 @@ type TypeToken = keyof Types;
 export interface Resource<T extends TypeToken> extends Registered {
   type: T;
   inputs: Registered["inputs"] & Unwrap<Types[T][0]>;
-  /** The names that AWS gives a resource of this type. The physical name is there even if the inputs have none. */
+  /** The names that AWS gives a resource of this type. The physical name is set even if the inputs have none. */
   outputs: Registered["outputs"] & {
     [Name in Extract<keyof Types[T][1], "id" | "arn" | "name" | "bucket" | "url" | "alarmName">]: string;
   };
@@ -78,11 +78,11 @@ export function ofType<T extends TypeToken>(resources: readonly Registered[], ty
   return resources.filter((resource): resource is Resource<T> => resource.type === type);
 }
 
-/** Properties that change nothing of what the emulator does. */
+/** Properties that have no effect in the emulator. */
 const withoutEffect = ["name", "description", "tags"];
 
 /**
- * Refuses a resource that sets what the emulator does not model.
+ * Refuses a resource that sets a property that the emulator does not model.
  * @param known the properties that it reads
  * @throws one line that names the property
  */

@@ -16,33 +16,33 @@ export interface Message {
   readonly body: string;
 }
 
-/** The local queues. A run only adds messages: they stay until somebody looks at them or redrives them. */
+/** The local queues. A run only adds messages. They stay until a user removes or redrives them. */
 export interface Sqs {
   /**
-   * Adds a message; it is in a file before this returns.
+   * Adds a message. It is stored in a file before this returns.
    * @throws AccessDenied, and one line for an unknown queue or a message that is too long.
    */
   send(principal: Principal, queueArn: string, body: string): Promise<Message>;
   /** A queue's messages, oldest first. */
   messages(queueArn: string): Promise<Message[]>;
-  /** Removes a message; does nothing if it is gone already. */
+  /** Removes a message; does nothing if it does not exist. */
   remove(queueArn: string, messageId: string): Promise<void>;
 }
 
 interface SqsOptions {
   resources: Registered[];
   iam: Iam;
-  /** Messages are kept below it, in `sqs/QUEUE/`. */
+  /** Messages are stored in its `sqs/QUEUE/`. */
   stateDir: string;
   /** @default the machine's time */
   clock?: Pick<Clock, "now">;
   onSent?: (queueArn: string) => void;
 }
 
-/** The limit of a queue that sets no lower one. */
+/** The limit of a queue that does not set a lower one. */
 const maxMessageBytes = 1_048_576;
 
-/** Queues as the program declares them. Retention, visibility and redrive are not modelled. */
+/** Creates the declared queues. Retention, visibility and redrive are not modelled. */
 export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOptions): Sqs {
   const queues = new Map(
     ofType(resources, "aws:sqs/queue:Queue").map((queue) => [queue.outputs.arn, readQueue(queue, stateDir)]),
@@ -65,7 +65,7 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
       const sentAt = clock?.now() ?? new Date();
       const md5OfBody = createHash("md5").update(body).digest("hex");
       const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
-      // The machine's time orders the files: the run's clock may stand still.
+      // Files are ordered by the machine's time, as the run's clock can stand still.
       const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
       replaceFile(path.join(folder, `${order}-${message.messageId}.json`), JSON.stringify(message, null, 2));
       onSent?.(queueArn);
@@ -80,7 +80,7 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     messages: async (queueArn) => {
       const { folder } = find(queueArn);
       const files = await messageFiles(folder);
-      // A message may be taken out while the others are read.
+      // A message can be removed while the others are read.
       const texts = await Promise.all(files.map((name) => unlessGone(readFile(path.join(folder, name), "utf8"), "")));
       return texts.filter((text) => text !== "").map((text) => JSON.parse(text) as Message);
     },
@@ -93,7 +93,7 @@ async function messageFiles(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith(".json")).sort();
 }
 
-/** What is read, or `instead` if it does not exist. */
+/** The result of `reading`, or `instead` if the file does not exist. */
 async function unlessGone<T>(reading: Promise<T>, instead: T): Promise<T> {
   return reading.catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return instead;

@@ -5,10 +5,10 @@ import { readJson, replaceFile } from "./files";
 import type { Iam } from "./iam";
 import { ofType, type Registered } from "./resources";
 
-/** A parameter's value, as its file holds it. */
+/** A parameter's value, as stored in its file. */
 interface Stored {
   readonly value: string;
-  /** Counts the values from 1 on. */
+  /** Counts the values from 1. */
   readonly version: number;
   /** Milliseconds since 1970, by the run's clock. */
   readonly modifiedMs: number;
@@ -29,15 +29,15 @@ export interface Ssm {
 interface SsmOptions {
   resources: readonly Registered[];
   iam: Iam;
-  /** What is put is kept below it, in `parameters/`, readable by the user alone. What the program gives stays in memory. */
+  /** Values that were put are stored in its `parameters/`, readable only by the user. The program's values stay in memory. */
   stateDir: string;
   clock: Pick<Clock, "now">;
 }
 
-/** What a parameter of the standard tier holds. */
+/** The limit of a parameter in the standard tier. */
 const maxValueBytes = 4096;
 
-/** Where a parameter's value is kept, below the folder of all parameters. */
+/** The file that stores a parameter's value. */
 function fileOf(stateDir: string, name: string): string {
   return path.join(parametersFolder(stateDir), `${encodeURIComponent(name)}.json`);
 }
@@ -47,7 +47,7 @@ export function parametersFolder(stateDir: string): string {
   return path.join(stateDir, "parameters");
 }
 
-/** Puts a parameter's value into a state folder; it takes the place of the program's from then on. */
+/** Puts a parameter's value into a state folder. From then on it replaces the program's value. */
 export function putParameter(stateDir: string, name: string, value: string, before?: Stored, now = new Date()): Stored {
   const bytes = Buffer.byteLength(value);
   if (bytes > maxValueBytes) {
@@ -86,7 +86,7 @@ export function createSsm({ resources, iam, stateDir, clock }: SsmOptions): Ssm 
     return { name, arn, ...(readJson<Stored>(fileOf(stateDir, name)) ?? given) };
   }
 
-  /** Whoever may not use a parameter does not learn either whether it exists. */
+  /** Callers without permission do not learn whether a parameter exists. */
   function authorize({ principal, input }: Call<{ Name?: unknown }>, action: string): string {
     if (typeof input.Name !== "string" || input.Name === "")
       throw new AwsError("ValidationException", "Name is missing");

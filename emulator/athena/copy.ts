@@ -1,6 +1,6 @@
-// The copy of the lake in DuckDB's own format. Its file is never written once it has its name: an update works on a copy of
-// it and takes its name when it is whole. So a killed update leaves a good file, and any number of processes read and
-// update side by side, each in the file that it has opened.
+// The copy of the lake in DuckDB's format. A file is never written after it has its final name: an update works on a copy
+// and renames it when it is complete. A killed update therefore leaves a good file, and any number of processes can read
+// and update at the same time, each in the file that it has opened.
 import { constants, copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,31 +26,31 @@ export interface Lake {
   bucketsRoot: string;
 }
 
-/** The copy as one process reads it: it stays as it was when it was opened. */
+/** The copy as one process reads it. It does not change after it was opened. */
 export interface Copy {
   readonly connection: DuckDBConnection;
-  /** Why a table or view cannot be asked, by its name. */
+  /** Why a table or view cannot be queried, by name. */
   readonly broken: Broken;
-  /** Whether it has the files of the named tables of the copy as they are now; of all tables if undefined. */
+  /** Whether it is up to date with the files of the named tables; of all tables if undefined. */
   isUpToDate(names?: readonly string[]): Promise<boolean>;
   close(): void;
 }
 
 const copyName = "copy.duckdb";
 const updatePrefix = ".update-";
-/** An update that began so long ago was killed. */
+/** An update that began this long ago was killed. */
 const staleUpdateMs = 60 * 60 * 1000;
 
 function folderOf(stateDir: string): string {
   return join(stateDir, "sql");
 }
 
-/** Removes a state's copy, and with it what it holds of removed files; the next question makes it anew. */
+/** Removes a state's copy, with the rows of removed files. The next query creates it again. */
 export function dropCopy(stateDir: string): void {
   rmSync(folderOf(stateDir), { recursive: true, force: true });
 }
 
-/** Opens the copy that is there; undefined if there is none, or it is damaged or of another catalog. */
+/** Opens the existing copy; undefined if there is none, or it is damaged or of another catalog. */
 export async function openCopy(lake: Lake): Promise<Copy | undefined> {
   const file = join(folderOf(lake.stateDir), copyName);
   if (!existsSync(file)) return undefined;
@@ -66,8 +66,8 @@ export async function openCopy(lake: Lake): Promise<Copy | undefined> {
 }
 
 /**
- * Makes a copy of the lake as it is now, from the one that is there if that is of use.
- * @param isFresh makes it of nothing
+ * Creates an up-to-date copy of the lake, from the existing copy if possible.
+ * @param isFresh ignores the existing copy
  * @throws one line, if the folder cannot be written
  */
 export async function updatedCopy(lake: Lake, isFresh: boolean): Promise<Copy> {
@@ -81,7 +81,7 @@ export async function updatedCopy(lake: Lake, isFresh: boolean): Promise<Copy> {
       await write(file, lake, catalog);
     } catch (error) {
       if (isFresh || (error as NodeJS.ErrnoException).code !== undefined) throw error;
-      // The kept copy is damaged: it is made anew.
+      // The existing copy is damaged and is created again.
       rmSync(file, { force: true });
       await write(file, lake, catalog);
     }
@@ -95,7 +95,7 @@ export async function updatedCopy(lake: Lake, isFresh: boolean): Promise<Copy> {
   }
 }
 
-/** A new folder for an update, and the folders of killed ones removed. A state that cannot be written has it elsewhere. */
+/** Creates a folder for an update and removes those of killed updates. It is elsewhere if the state is read-only. */
 function updateFolder(stateDir: string): string {
   const folder = folderOf(stateDir);
   try {
@@ -114,12 +114,12 @@ function updateFolder(stateDir: string): string {
   }
 }
 
-/** Gives the file the name under which others find it. A process that has it open reads on. */
+/** Renames the file to its final name. Processes that have the old one open continue to read it. */
 function keep(file: string, kept: string): void {
   try {
     renameSync(file, kept);
   } catch {
-    // The state cannot be written: the copy is this process's alone.
+    // The state cannot be written: only this process has the copy.
   }
 }
 
@@ -165,7 +165,7 @@ async function openDuckdb(): Promise<{ connection: DuckDBConnection; close: () =
     connection.closeSync();
     instance.closeSync();
   };
-  // Trino divides integers by integers.
+  // In Trino, dividing integers gives an integer.
   await connection.run("set integer_division = true");
   return { connection, close };
 }
@@ -173,7 +173,7 @@ async function openDuckdb(): Promise<{ connection: DuckDBConnection; close: () =
 async function createDuckdb(): Promise<DuckDBInstance> {
   try {
     const { DuckDBInstance } = await import("@duckdb/node-api");
-    // Nothing is written beside the copy, not even what does not fit into memory.
+    // Nothing is written beside the copy, not even data that does not fit into memory.
     return await DuckDBInstance.create(":memory:", { temp_directory: "" });
   } catch (error) {
     if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes((error as NodeJS.ErrnoException).code ?? ""))

@@ -1,4 +1,4 @@
-// Iceberg is not modelled: such a table is one Parquet file, which a write replaces.
+// Iceberg is not modelled: an Iceberg table is one Parquet file, which each write replaces.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
@@ -6,7 +6,7 @@ import { replaceFileBy } from "../files";
 import { parseLocation, type Table } from "../glue/catalog";
 import { duckType, literal, quoted } from "./tables";
 
-/** The key of the file that stands for the table's, and its bucket. */
+/** The bucket and key of the table's file. */
 export function icebergObject({ name, location }: Table): { bucket: string; key: string } {
   if (location === undefined) throw new Error(`table ${name} has no location`);
   const { bucket, prefix } = parseLocation(location);
@@ -18,12 +18,12 @@ function fileOf(table: Table, bucketsRoot: string): string {
   return join(bucketsRoot, bucket, key);
 }
 
-/** A SELECT of DuckDB's that gives the table's rows from its file; none before the first write. */
+/** A DuckDB SELECT of the rows in the table's file; it returns no rows before the first write. */
 export function icebergSelect(table: Table, bucketsRoot: string): string {
   const file = fileOf(table, bucketsRoot);
   const isThere = existsSync(file);
   const columns = table.columns.map(({ name, type }) => {
-    // Iceberg keeps microseconds.
+    // Iceberg stores microseconds.
     const duck = type === "timestamp" ? "timestamp" : duckType(type);
     return `cast(${isThere ? quoted(name) : "null"} as ${duck}) as ${quoted(name)}`;
   });
@@ -31,8 +31,8 @@ export function icebergSelect(table: Table, bucketsRoot: string): string {
 }
 
 /**
- * Runs one MERGE or DELETE on a table of the current schema, and keeps the result: a killed one leaves the old rows.
- * @param schema the catalog's, in which all other names of the statement resolve
+ * Runs one MERGE or DELETE on a table of the current schema, and stores the result. A killed statement leaves the old rows.
+ * @param schema the catalog's schema, in which all other names of the statement resolve
  */
 export async function mergeInto(
   connection: DuckDBConnection,

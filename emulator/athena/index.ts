@@ -12,23 +12,23 @@ import { type Answer, select } from "./values";
 export { dropCopy } from "./copy";
 export type { Answer } from "./values";
 
-/** The local Athena: SQL over the tables and views of the catalog. */
+/** The local Athena: SQL queries of the catalog's tables and views. */
 export interface Athena {
   /**
-   * Runs one statement that reads. Names without a database are in `database`.
+   * Runs one statement that reads. Names without a database resolve in `database`.
    * @throws Error with DuckDB's message, which has several lines if it points into the statement
    */
   query(sql: string): Promise<Answer>;
   /**
-   * The SQL of a query that the program keeps for Athena. Its name can be given without the stack's prefix.
-   * @throws Error that names those there are
+   * The SQL of a named query that the program declares. Its name can be given without the stack's prefix.
+   * @throws Error that lists the existing names
    */
   namedQuery(name: string): string;
-  /** The questions that the program keeps for Athena. Statements that make views are not among them. */
+  /** The named queries that the program declares, without statements that write. */
   readonly namedQueries: readonly StoredQuery[];
   /** The database in which names resolve. */
   readonly database: string;
-  /** Looks for changed files again before the next query; without it, each table is looked at once. */
+  /** Makes the next query check for changed files. Without it, each table is checked once. */
   refresh(): void;
   close(): void;
 }
@@ -43,8 +43,7 @@ export interface AthenaOptions {
 }
 
 /**
- * Opens the catalog that a run has kept. A query sees the files as they are when it, or an earlier one, first asks for
- * their table.
+ * Opens the catalog that a run has stored. The files of a table are read by the first query of that table.
  * @throws one line, if DuckDB is not installed or there is no catalog
  */
 export async function openAthena(options: AthenaOptions): Promise<Athena> {
@@ -68,7 +67,7 @@ export async function openAthena(options: AthenaOptions): Promise<Athena> {
   };
 }
 
-/** The catalog, for statements that write below one folder. */
+/** Runs statements that export the catalog's tables into one folder. */
 export interface Exporter {
   /** Tables and views by name, in the catalog's order. */
   readonly names: readonly string[];
@@ -78,7 +77,7 @@ export interface Exporter {
 }
 
 /**
- * Opens the catalog as `openAthena` does, for statements of DuckDB's that write below `folder`.
+ * Opens the catalog like `openAthena`, for DuckDB statements that write below `folder`.
  * @throws one line, if DuckDB is not installed or there is no catalog
  */
 export async function openExporter(options: AthenaOptions, folder: string): Promise<Exporter> {
@@ -100,7 +99,7 @@ export async function openExporter(options: AthenaOptions, folder: string): Prom
 }
 
 /**
- * Runs one MERGE or DELETE on a table of Iceberg's.
+ * Runs one MERGE or DELETE on an Iceberg table.
  * @throws Error of one line
  */
 export async function mergeIn(options: AthenaOptions, table: Table, sql: string): Promise<void> {
@@ -121,12 +120,12 @@ function placeOf(options: AthenaOptions) {
   const database = options.database ?? Object.keys(databases)[0];
   if (database === undefined) throw new Error(`${stateDir} holds no catalog: nothing has run there yet`);
   const lake: Lake = { stateDir, bucketsRoot: resolve(options.bucketsRoot ?? join(stateDir, "buckets")) };
-  // Other statements write: they make views, which the catalog has already, and the compact copy.
+  // The other statements write: they create views, which are already in the catalog, and the compact copy.
   const questions = namedQueries.filter(({ sql }) => !/^(create|merge)\b/i.test(sql));
   return { lake, database, names: Object.keys(databases[database] ?? {}), namedQueries: questions };
 }
 
-/** The copy with every table up to date. */
+/** The copy, with every table up to date. */
 async function wholeCopy(lake: Lake): Promise<Copy> {
   const copy = await openCopy(lake);
   if ((await copy?.isUpToDate()) === true && copy !== undefined) return copy;
@@ -135,9 +134,9 @@ async function wholeCopy(lake: Lake): Promise<Copy> {
 }
 
 /**
- * Asks the copy, and has it brought up to date before, as far as a question's tables need it.
- * @param tableNames what an error can suggest
- * @param prepare is given each connection that is opened
+ * Queries the copy, after updating it if a query's tables have changed.
+ * @param tableNames names that an error can suggest
+ * @param prepare called with each new connection
  */
 async function openReader(
   lake: Lake,
@@ -193,24 +192,24 @@ async function openReader(
 }
 
 /**
- * The tables of the copy from which a statement reads; undefined if that is not known, as of a name that the copy does not
- * have.
+ * The tables of the copy that a statement reads; undefined if they are not known, such as for a name that is not in the
+ * copy.
  */
 function namesIn(connection: DuckDBConnection, sql: string): string[] | undefined {
-  // Names in texts are not seen.
+  // Names in string literals are not found.
   if (/\bquery_table\b/i.test(sql)) return undefined;
   const names = connection.getTableNames(sql, true);
   return names.every((name) => name.startsWith(`${copySchema}.t`)) ? [...names] : undefined;
 }
 
-/** The connection reads nothing but the copy: a failure to read is the copy's. */
+/** The connection reads only the copy, so a read failure means that the copy is damaged. */
 function isDamage({ message }: Error): boolean {
   return /^(IO|Serialization|Corruption|Fatal|INTERNAL) Error/i.test(message);
 }
 
 /**
- * DuckDB's error. For a table that is not there it says why that could not be made, or the nearest name: DuckDB suggests
- * names of its own.
+ * DuckDB's error. For a missing table it adds why the table could not be created, or the nearest name: DuckDB would suggest
+ * internal names.
  */
 function explained({ message }: Error, { broken }: Copy, names: readonly string[]): Error {
   return new Error(reasonOf(message, broken, names));

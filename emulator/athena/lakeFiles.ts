@@ -6,10 +6,10 @@ import { isIceberg } from "./tables";
 
 /** How the bytes of a folder's files become rows. */
 export interface Reading {
-  /** Absent for a table of Iceberg's, or one that says nothing of it. */
+  /** Absent for an Iceberg table, or a table without a serde. */
   serde?: Serde;
   columnCount: number;
-  /** Lines to leave out at the start of each file. */
+  /** Lines to skip at the start of each file. */
   headerLines: number;
 }
 
@@ -22,7 +22,7 @@ export interface Folder {
   files: LakeFile[];
 }
 
-/** A file. A changed one has another signature. */
+/** A file. Its signature changes with its content. */
 export interface LakeFile {
   /** The path below the folder of the buckets. */
   name: string;
@@ -67,7 +67,7 @@ function folderOf(location: string, bucketsRoot: string): string {
   return join(bucketsRoot, bucket, prefix);
 }
 
-/** All files below a folder, except those that Athena does not see: a folder or the name begins with `_` or `.`. */
+/** All files below a folder that Athena sees: no folder and no name that begins with `_` or `.`. */
 function visibleFiles(folder: string, bucketsRoot: string): LakeFile[] {
   return entriesOf(folder)
     .filter(({ name }) => !/^[_.]/.test(name))
@@ -78,8 +78,8 @@ function visibleFiles(folder: string, bucketsRoot: string): LakeFile[] {
 }
 
 /**
- * Undefined if there is no such file. Size and time alone do not reveal a replaced file: the local S3 writes with
- * the run's simulated time. A replaced file has another inode, and a file that is written in place another ctime.
+ * Undefined if there is no such file. Size and time are not enough to detect a replaced file, as the local S3 writes with
+ * the run's simulated time. A replaced file has another inode, and a file that is written in place has another ctime.
  */
 function fileAt(path: string, bucketsRoot: string): LakeFile | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -88,7 +88,7 @@ function fileAt(path: string, bucketsRoot: string): LakeFile | undefined {
   return { name: relative(bucketsRoot, path), signature: `${size} ${mtimeMs} ${ctimeMs} ${ino}` };
 }
 
-/** Sorted by name; empty if the folder is not there. */
+/** Sorted by name; empty if the folder does not exist. */
 function entriesOf(folder: string) {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });

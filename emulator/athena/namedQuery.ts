@@ -1,6 +1,6 @@
 /**
  * The SQL of a named query. Its name can be given without the stack's prefix.
- * @throws Error that names the nearest, or those there are
+ * @throws Error that suggests the nearest name, or lists all names
  */
 export function pickNamedQuery(queries: readonly { name: string; sql: string }[], name: string): string {
   const found =
@@ -20,7 +20,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best !== undefined && best.distance <= Math.max(1, word.length / 3) ? best.name : undefined;
 }
 
-/** How many letters have to be put in, taken out or replaced to make one word the other. */
+/** How many letters must be inserted, removed or replaced to turn one word into the other. */
 function distance(one: string, other: string): number {
   let previous = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...one].entries()) {

@@ -1,4 +1,4 @@
-// Reading CSV as Hive's OpenCSVSerde and Trino do, their losses included.
+// Reads CSV as Hive's OpenCSVSerde and Trino do, including the values that they lose.
 
 /** A row as a serde reads it; `null` is SQL's NULL. */
 export type SerdeRow = (string | null)[];
@@ -10,13 +10,13 @@ export interface OpenCsvDialect {
   escapeCharacter: string;
 }
 
-/** The serde's own characters; what this project's files are written in. */
+/** The serde's default characters, which this project's files use. */
 export const openCsvDialect: OpenCsvDialect = { separator: ",", quote: '"', escapeCharacter: "\\" };
 
 /**
  * Reads the text of a CSV file.
- * @param columnCount short rows are filled up with NULL, long rows are cut
- * @param headerLines lines to leave out at the start: `skip.header.line.count`
+ * @param columnCount short rows are filled with NULL, long rows are cut
+ * @param headerLines lines to skip at the start: `skip.header.line.count`
  */
 export function readOpenCsv(
   text: string,
@@ -28,8 +28,8 @@ export function readOpenCsv(
 }
 
 /**
- * The lines of a file without a byte order mark at its start. They end at LF, CR or CRLF anywhere, in quotes too; the last
- * one may end without.
+ * The lines of a file, without a byte order mark. Lines end at LF, CR or CRLF, even in quotes. The last line needs no line
+ * end.
  */
 export function linesOf(text: string, headerLines: number): string[] {
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
@@ -37,7 +37,7 @@ export function linesOf(text: string, headerLines: number): string[] {
   return lines.slice(headerLines);
 }
 
-/** So many fields as a table has columns. */
+/** Fits the fields to the number of columns. */
 export function toRow(fields: readonly (string | null)[], columnCount: number): SerdeRow {
   return Array.from({ length: columnCount }, (_, column) => fields[column] ?? null);
 }
@@ -52,7 +52,7 @@ function readFields(line: string, { separator, quote, escapeCharacter }: OpenCsv
     const character = line[index];
     const next = line[index + 1];
     if (character === escapeCharacter) {
-      // Outside of quotes, and before anything but a quote or an escape, the escape is lost.
+      // The escape is lost outside of quotes, and before any character but a quote or an escape.
       if (inQuotes && (next === quote || next === escapeCharacter)) field += line[++index];
     } else if (character === quote) {
       if (inQuotes && next === quote) {
@@ -72,7 +72,7 @@ function readFields(line: string, { separator, quote, escapeCharacter }: OpenCsv
   return fields;
 }
 
-/** Whether a quote stands amid a bare field, as in `a,bc"d"ef`: it is then part of the value. */
+/** Whether a quote is inside an unquoted field, as in `a,bc"d"ef`: then it is part of the value. */
 function isEmbeddedQuote(line: string, index: number, separator: string): boolean {
   return index > 2 && line[index - 1] !== separator && index + 1 < line.length && line[index + 1] !== separator;
 }

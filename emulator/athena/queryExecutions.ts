@@ -1,4 +1,4 @@
-// Athena's StartQueryExecution, as far as schedules call it: a MERGE into a table of Iceberg's.
+// Athena's StartQueryExecution as schedules call it: a MERGE into an Iceberg table.
 import { randomUUID } from "node:crypto";
 import { type Catalog, parseLocation, type Table } from "../glue/catalog";
 import type { Iam, Principal } from "../iam";
@@ -19,10 +19,10 @@ export interface QueryExecution {
 /** The queries that schedules start. */
 export interface QueryExecutions {
   /**
-   * `athena:StartQueryExecution`, and the query itself, to its end. One that fails is a result with an `error`, as in AWS,
-   * where the call is long answered by then.
-   * @returns undefined where the token is that of an earlier call: that one's query stands
-   * @throws AccessDenied where `principal` may not start it; ValidationException
+   * Runs `athena:StartQueryExecution` and the query to its end. A failed query is a result with an `error`: in AWS, the call
+   * has been answered long before.
+   * @returns undefined if an earlier call had the same token, so that no new query is started
+   * @throws AccessDenied if `principal` may not start it; ValidationException
    */
   start(input: unknown, principal: Principal): Promise<QueryExecution | undefined>;
 }
@@ -98,7 +98,7 @@ function targetOf(sql: string, tables: Readonly<Record<string, Table>>): Table {
   return table;
 }
 
-/** The tables and views that a statement names, and what these views name in turn. */
+/** The tables and views in a statement, and those that its views read in turn. */
 function readBy(sql: string, tables: Readonly<Record<string, Table>>): Table[] {
   const found = new Set<Table>();
   const look = (text: string): void => {
@@ -113,7 +113,7 @@ function readBy(sql: string, tables: Readonly<Record<string, Table>>): Table[] {
   return [...found];
 }
 
-/** Glue's ARNs of a database and of what is in it. */
+/** The Glue ARN of a database or of something in it. */
 function glueArn({ arn }: Workgroup, what: string): string {
   const [, partition, , region, account] = arn.split(":");
   return `arn:${partition}:glue:${region}:${account}:${what}`;

@@ -1,4 +1,4 @@
-// Lake files, many at a time, as one CSV file that DuckDB reads in bulk.
+// Combines many lake files into one CSV file that DuckDB reads in bulk.
 import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -10,26 +10,26 @@ import { literal } from "./tables";
 /** Rows of lake files on their way into a table of the copy. */
 export interface Staging {
   /**
-   * Takes the rows of a file; one that vanished meanwhile has none.
-   * @param fileId the number under which the copy keeps them
-   * @throws Error that says why the file cannot be read
+   * Adds the rows of a file; none if the file has been removed meanwhile.
+   * @param fileId the file's number in the copy
+   * @throws Error that explains why the file cannot be read
    */
   add(fileId: number, file: LakeFile, folder: Folder): void;
-  /** A SELECT that gives all rows: the file's number, the partition's values, the columns. */
+  /** A SELECT of all rows: the file's number, the partition's values, the columns. */
   select(): string;
   remove(): void;
 }
 
-/** What no file holds unquoted, as every value is written in quotes. */
+/** Marks NULL. It never occurs unquoted, as every value is written in quotes. */
 const nullMark = "\u0001";
 const flushedLength = 4 * 2 ** 20;
-/** DuckDB reads no line that is longer than its buffer. */
+/** DuckDB cannot read lines that are longer than its buffer. */
 const smallestBuffer = 4 * 2 ** 20;
 
 /**
  * @param path the file to write
  * @param keyCount how many partition values each row has
- * @param columnCount how many columns; shorter rows are filled up with NULL
+ * @param columnCount how many columns; shorter rows are filled with NULL
  */
 export function createStaging(path: string, bucketsRoot: string, keyCount: number, columnCount: number): Staging {
   const descriptor = openSync(path, "w");
@@ -61,7 +61,7 @@ export function createStaging(path: string, bucketsRoot: string, keyCount: numbe
       const keys = ["file", ...Array.from({ length: keyCount }, (_, i) => `p${i}`)];
       const columns = Array.from({ length: columnCount }, (_, i) => `c${i}`);
       const types = [...keys, ...columns].map((name) => `${name}: 'VARCHAR'`);
-      // Backslashes are doubled, and DuckDB knows one escape character only: the quote.
+      // Backslashes are doubled, and DuckDB supports only one escape character: the quote.
       const value = (name: string) => (hasBackslash ? `replace(${name}, '\\\\', '\\')` : name);
       const options = [
         ...["auto_detect=false", "header=false", "hive_partitioning=false", "delim=','", "quote='\"'", "escape='\"'"],
@@ -78,7 +78,7 @@ export function createStaging(path: string, bucketsRoot: string, keyCount: numbe
   };
 }
 
-/** The bytes of a file, unpacked by its name, as Athena does. */
+/** The bytes of a file, decompressed by its name, as in Athena. */
 function readLakeFile(path: string): Buffer {
   let bytes: Buffer;
   try {
@@ -98,7 +98,7 @@ function readLakeFile(path: string): Buffer {
   }
 }
 
-/** A text as the string that holds its UTF-8 bytes, a character each. */
+/** The UTF-8 bytes of a text as a string with one character for each byte. */
 function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
@@ -107,7 +107,7 @@ function cell(value: string | null): string {
   return value === null ? nullMark : `"${value.replaceAll('"', '""').replaceAll("\\", "\\\\")}"`;
 }
 
-/** Lines of so many values, each in quotes, with quotes and backslashes doubled. */
+/** Patterns for lines of a number of values, each in quotes, with quotes and backslashes doubled. */
 const linePatterns = new Map<number, RegExp>();
 
 function linePattern(columnCount: number): RegExp {
@@ -118,7 +118,7 @@ function linePattern(columnCount: number): RegExp {
 }
 
 /**
- * The rows of a file in this project's own dialect, byte by byte as they are: nearly all files. Undefined for any other
+ * The rows of a file in this project's dialect, as nearly all files are, with their bytes unchanged. Undefined for any other
  * file.
  */
 function ownDialect(bytes: Buffer, reading: Reading, prefix: string, missing: string): string | undefined {
@@ -158,7 +158,7 @@ function rowsOf(text: string, reading: Reading): SerdeRow[] {
   if (!serde?.library.endsWith(".LazySimpleSerDe")) {
     throw new Error(`${serde?.library} is not modelled by the local Athena`);
   }
-  // Knows no quotes: a line is cut at every delimiter.
+  // This serde does not support quotes: lines are split at every delimiter.
   const delimiter = serde.parameters["field.delim"] ?? "\u0001";
   const value = (field: string) => (field === "\\N" ? null : field);
   return linesOf(text, headerLines).map((line) => toRow(line.split(delimiter).map(value), columnCount));
@@ -166,6 +166,6 @@ function rowsOf(text: string, reading: Reading): SerdeRow[] {
 
 function dialectOf({ serde }: Reading): typeof openCsvDialect {
   const { separatorChar = ",", quoteChar = '"', escapeChar = "\\" } = serde?.parameters ?? {};
-  // Hive's serde takes an escape character that equals the quote for the backslash.
+  // If the escape character equals the quote, Hive's serde uses the backslash.
   return { separator: separatorChar, quote: quoteChar, escapeCharacter: escapeChar === quoteChar ? "\\" : escapeChar };
 }

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 
 /**
- * Checks that a text is one statement that reads, by DuckDB's own types of statements: a SELECT in any of its forms, or an
- * EXPLAIN of one. (SHOW, DESCRIBE and SUMMARIZE are SELECTs to DuckDB.)
- * @throws Error that says what else it is
+ * Checks that a text is one statement that reads, by DuckDB's statement types: a SELECT in any form, or an EXPLAIN of one.
+ * (SHOW, DESCRIBE and SUMMARIZE are SELECTs in DuckDB.)
+ * @throws Error that names the other type
  */
 export async function checkReads(connection: DuckDBConnection, sql: string): Promise<void> {
   const type = await typeOf(connection, sql);
@@ -15,8 +15,8 @@ export async function checkReads(connection: DuckDBConnection, sql: string): Pro
 }
 
 /**
- * Which kind of statement an EXPLAIN explains. Only white space and line comments can stand around its own words: a block
- * comment that is read in another way than DuckDB's could hide what follows.
+ * The type of the statement that an EXPLAIN explains. Only white space and line comments are accepted between its keywords:
+ * a block comment that is parsed differently from DuckDB could hide what follows.
  */
 async function explainedType(connection: DuckDBConnection, sql: string): Promise<string> {
   const space = String.raw`(?:\s|--[^\n\r]*[\n\r])`;
@@ -29,7 +29,7 @@ async function explainedType(connection: DuckDBConnection, sql: string): Promise
 async function typeOf(connection: DuckDBConnection, sql: string): Promise<string> {
   const { StatementType } = await import("@duckdb/node-api");
   const statements = await connection.extractStatements(sql).catch((error: Error) => {
-    // DuckDB's client has no words for a text that holds no statement.
+    // DuckDB's client has no error message for a text without a statement.
     const isEmpty = error.message === "Error in native callback";
     throw new Error(isEmpty ? "expected one statement, got 0" : error.message.replace(/^Failed to [a-z ]+: /, ""));
   });

@@ -1,6 +1,6 @@
 import type { Table } from "../glue/catalog";
 
-/** Whether Glue has made the table as one of Iceberg's. */
+/** Whether Glue has created the table as an Iceberg table. */
 export function isIceberg({ parameters }: Table): boolean {
   return parameters.table_type === "ICEBERG";
 }
@@ -17,7 +17,7 @@ export function literal(text: string): string {
 
 const duckTypes: Record<string, string> = { string: "varchar", int: "integer", timestamp: "timestamp_ms" };
 
-/** DuckDB's name of a type of Hive's or of Trino's. */
+/** DuckDB's name of a Hive or Trino type. */
 export function duckType(type: string): string {
   if (type === "timestamp(3)") return "timestamp_ms";
   const duck = duckTypes[type] ?? type;
@@ -28,8 +28,8 @@ export function duckType(type: string): string {
 }
 
 /**
- * A SELECT that gives a table's rows as Athena does, from the copy's table of their texts: `c0`, `c1`... are the columns,
- * `p0`... the partition's values.
+ * A SELECT of a table's rows as Athena returns them, from their texts in the copy: `c0`, `c1`... are the columns, `p0`... the
+ * partition's values.
  * @throws for a serde or a type that is not modelled
  */
 export function tableSelect(table: Table, copied: string): string {
@@ -42,14 +42,14 @@ export function tableSelect(table: Table, copied: string): string {
   return `select ${[...columns, ...keys].join(", ")} from ${copied}`;
 }
 
-/** Numbers and dates are written as the serde wants them; what it cannot read is an error in Athena too. */
+/** Numbers and dates must be in the serde's format. A value that it cannot read is an error in Athena too. */
 function openCsvValue(type: string, text: string): string {
   if (type === "timestamp") return `cast(epoch_ms(cast(${text} as bigint)) as timestamp_ms)`;
   if (type === "date") return `cast(date '1970-01-01' + cast(${text} as integer) as date)`;
   return type === "string" ? text : `cast(${text} as ${duckType(type)})`;
 }
 
-/** What cannot be read is null. */
+/** A value that cannot be read is null. */
 function lazySimpleValue(type: string, text: string): string {
   return `try_cast(${text} as ${duckType(type)})`;
 }

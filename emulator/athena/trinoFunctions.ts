@@ -1,7 +1,7 @@
-// Functions of Trino's that DuckDB does not have, or has with other results: as macros in each of the catalog's schemas,
-// where they are found before DuckDB's own. test/emulator/athena/trinoValues.ts holds them to Trino's values.
+// Trino functions that are missing from DuckDB or have other results: macros in each of the catalog's schemas, where they
+// are found before DuckDB's functions. test/emulator/athena/trinoValues.ts compares them with Trino's values.
 
-/** MySQL's letters for parts of a date, which Trino takes, as those of strftime. */
+/** Converts MySQL's format letters, which Trino accepts, to those of strftime. */
 const dateFormat = (format: string) =>
   [
     ["%M", "%B"],
@@ -14,7 +14,7 @@ const dateFormat = (format: string) =>
     ["%W", "%A"],
   ].reduce((changed, [from, to]) => `replace(${changed}, '${from}', '${to}')`, format);
 
-/** DuckDB takes constant formats only, so the usual ones are written out. */
+/** DuckDB accepts only constant formats, so the usual ones are listed. */
 const parsedFormats = ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y-%m", "%Y"]
   .flatMap((day) => [day, `${day} %H:%i`, `${day} %H:%i:%s`, `${day} %T`, `${day}T%H:%i:%s`, `${day}T%H:%i:%sZ`])
   .map(
@@ -23,7 +23,7 @@ const parsedFormats = ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y",
   )
   .join(" ");
 
-/** References to groups, `$1` in Trino. */
+/** Converts references to groups, `$1` in Trino. */
 const replacement = "system.main.regexp_replace(r, '\\$([0-9])', '\\\\\\1', 'g')";
 
 const interval = (unit: string, make: string) => `when '${unit}' then d + ${make}(cast(n as integer))`;
@@ -87,5 +87,5 @@ const macros: readonly string[] = [
   "truncate(x) as trunc(x)",
 ];
 
-/** Statements that make Trino's functions in the current schema. */
+/** Statements that create Trino's functions in the current schema. */
 export const trinoFunctions: readonly string[] = macros.map((macro) => `create macro ${macro}`);

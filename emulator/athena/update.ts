@@ -1,4 +1,4 @@
-// Brings the copy up to date with the lake's files, file by file.
+// Updates the copy from the lake's files, file by file.
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Catalog, Table } from "../glue/catalog";
@@ -9,18 +9,18 @@ import { isIceberg, literal, quoted, tableSelect } from "./tables";
 import { trinoFunctions } from "./trinoFunctions";
 import { makeViews } from "./views";
 
-/** The database under which the copy is attached, by Athena's name of its own catalog. */
+/** The database name of the attached copy: Athena's name of its own catalog. */
 export const copyDatabase = "awsdatacatalog";
-/** The schema of the copied rows, and of what the copy knows of itself. */
+/** The schema of the copied rows and of the copy's metadata. */
 export const copySchema = `${copyDatabase}.copied`;
 
-/** Why a table or view cannot be asked, by its name: a view's is DuckDB's message. */
+/** Why a table or view cannot be queried, by name. For a view it is DuckDB's message. */
 export type Broken = ReadonlyMap<string, string>;
 
-/** Raised with every change of what the copy holds: an older copy is made anew. */
+/** Raise it with every change of the copy's format: older copies are created again. */
 const formatVersion = 1;
 
-/** What the copy's tables and views are made of; what it says changes with them alone. */
+/** The definitions of the copy's tables and views, as text that changes only with them. */
 export function definitionsOf({ databases }: Catalog): string {
   const withoutPartitions = Object.entries(databases).map(([database, tables]) => [
     database,
@@ -29,9 +29,9 @@ export function definitionsOf({ databases }: Catalog): string {
   return JSON.stringify([formatVersion, trinoFunctions, withoutPartitions]);
 }
 
-/** A table of files, and where the copy has its rows. */
+/** A table of files, and the location of its rows in the copy. */
 export interface CopiedTable {
-  /** Its rows are in `copied.t0`, `copied.t1`... */
+  /** The number in `copied.t0`, `copied.t1`..., which hold the rows. */
   id: number;
   database: string;
   table: Table;
@@ -45,13 +45,13 @@ export function copiedTables({ databases }: Catalog): CopiedTable[] {
     .map((one, id) => ({ id, ...one }));
 }
 
-/** What the copy has of a table's folders: the text of each one's files, by its location. */
+/** The folders of a table in the copy: the text that describes each folder's files, by location. */
 export async function copiedFolders(connection: DuckDBConnection, id: number): Promise<Map<string, string>> {
   const rows = await rowsOf(connection, `select location, files from ${copySchema}.folders where id = ${id}`);
   return new Map(rows.map(([location, files]) => [String(location), String(files)]));
 }
 
-/** Whether the copy has a table's files as they are now. */
+/** Whether the copy is up to date with a table's files. */
 export async function isUpToDate(
   connection: DuckDBConnection,
   { id, table }: CopiedTable,
@@ -62,21 +62,21 @@ export async function isUpToDate(
   return folders.length === copied.size && folders.every((folder) => copied.get(folder.location) === textOf(folder));
 }
 
-/** The definitions of which the copy was made; undefined if it was never finished. */
+/** The definitions from which the copy was created; undefined if it was never finished. */
 export async function copiedDefinitions(connection: DuckDBConnection): Promise<string | undefined> {
   const [row] = await rowsOf(connection, `select definitions from ${copySchema}.about`);
   return row === undefined ? undefined : String(row[0]);
 }
 
-/** The tables and views that cannot be asked. */
+/** The tables and views that cannot be queried. */
 export async function copiedBroken(connection: DuckDBConnection): Promise<Broken> {
   const rows = await rowsOf(connection, `select name, reason from ${copySchema}.broken order by file`);
   return new Map(rows.reverse().map(([name, reason]) => [String(name), String(reason)]));
 }
 
 /**
- * Makes the attached, writable copy hold what the catalog and the files say now.
- * @param folder where rows are staged
+ * Updates the attached, writable copy to the current catalog and files.
+ * @param folder the folder in which rows are staged
  */
 export async function updateCopy(
   connection: DuckDBConnection,
@@ -92,7 +92,7 @@ export async function updateCopy(
     const rows = isIceberg(copied.table) ? updateIceberg : updateTable;
     await rows(connection, copied, bucketsRoot, folder);
   }
-  // Views stand for tables, some of which may not be readable now, or are again.
+  // Views depend on tables, whose readability may have changed.
   if (isSame && brokenBefore === JSON.stringify([...(await copiedBroken(connection))])) return;
   await makeSchemas(connection, catalog);
   await connection.run(`delete from ${copySchema}.about`);
@@ -116,12 +116,12 @@ async function makeTables(connection: DuckDBConnection, catalog: Catalog, bucket
   }
 }
 
-/** The text by which a changed folder is known. */
+/** A text that changes with the folder. */
 function textOf({ values, reading, files }: Folder): string {
   return JSON.stringify([values, reading, files.map(({ name, signature }) => [name, signature])]);
 }
 
-/** The files of a folder's text, by what has to be the same for their rows to be the same. */
+/** The files in a folder's text, keyed by everything that determines their rows. */
 function filesIn(text: string, fileIds: string): Map<string, number> {
   const [values, reading, files] = JSON.parse(text) as [string[], unknown, [string, string][]];
   const ids = JSON.parse(fileIds) as number[];
@@ -222,7 +222,7 @@ async function updateIceberg(
   );
 }
 
-/** The catalog's databases as schemas of views: over the copied tables, and those that the catalog keeps. */
+/** Creates a schema for each of the catalog's databases, with a view for each copied table and the catalog's own views. */
 async function makeSchemas(connection: DuckDBConnection, catalog: Catalog): Promise<void> {
   const failed = new Map<string, string>();
   const unreadable = await copiedBroken(connection);

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 
-/** What a query gives. */
+/** The result of a query. */
 export interface Answer {
   /** Names as written in the query, and types by Trino's names (`varchar`, `bigint`, `timestamp(3)`, `array(varchar)`). */
   columns: { name: string; type: string }[];
@@ -12,8 +12,8 @@ export interface Answer {
 }
 
 /**
- * Runs one SELECT and gives exact values.
- * @throws DuckDB's error, as it is
+ * Runs one SELECT and returns exact values.
+ * @throws DuckDB's error, unchanged
  */
 export async function select(connection: DuckDBConnection, sql: string): Promise<Answer> {
   const prepared = await connection.prepare(sql);
@@ -32,8 +32,8 @@ export async function select(connection: DuckDBConnection, sql: string): Promise
 
 /**
  * The same query with its text columns as UTF-8 bytes: DuckDB's client decodes text itself and loses a leading U+FEFF.
- * A temporary view takes the query as it was written, with what comments and final semicolon it may have; what can't be
- * a view, such as EXPLAIN, says undefined.
+ * A temporary view accepts the query as written, with any comments and final semicolon. Returns undefined for a statement
+ * that cannot be a view, such as EXPLAIN.
  */
 async function textAsBytes(
   connection: DuckDBConnection,
@@ -43,7 +43,7 @@ async function textAsBytes(
   const names = columns.map((_, i) => `c${i}`);
   const values = columns.map((column, i) => (isText(column) ? `encode(c${i})` : `c${i}`));
   try {
-    // One that a failed query left is replaced.
+    // Replaces the view that a failed query can leave.
     await connection.run(`create or replace temp view answer(${names.join(", ")}) as ${sql}`);
   } catch {
     return undefined;
@@ -61,7 +61,7 @@ function textOf(value: DuckDBValue): string | null {
 
 const trinoNames: Record<string, string> = {
   FLOAT: "real",
-  // DuckDB's sums of integers are wider than Trino's; what does not fit is an error there.
+  // DuckDB's sums of integers are wider than Trino's. In Trino, a value that does not fit is an error.
   HUGEINT: "bigint",
   BLOB: "varbinary",
   TIMESTAMP_S: "timestamp(0)",
@@ -73,14 +73,14 @@ const trinoNames: Record<string, string> = {
   '"NULL"': "unknown",
 };
 
-/** Trino's name of a DuckDB type; a type that Trino does not have keeps DuckDB's name in lower case. */
+/** Trino's name of a DuckDB type; a type that is not in Trino keeps DuckDB's name in lower case. */
 export function trinoType(type: DuckDBType): string {
   const name = String(type);
   if (name.endsWith("[]") && "valueType" in type) return `array(${trinoType(type.valueType as DuckDBType)})`;
   return trinoNames[name] ?? name.toLowerCase();
 }
 
-/** Recognises DuckDB's value classes by shape, so that the package need not be loaded: it may not be installed. */
+/** Recognises DuckDB's value classes by shape, so that the package, which may not be installed, is not loaded. */
 function plainValue(value: DuckDBValue): unknown {
   if (value === null || typeof value !== "object") return value;
   if ("items" in value) return value.items.map(plainValue);
@@ -93,7 +93,7 @@ function plainValue(value: DuckDBValue): unknown {
   return "millis" in value || "micros" in value ? withMilliseconds(String(value)) : String(value);
 }
 
-/** Athena prints a timestamp's three places even where they are zero; more are shown only where they are given. */
+/** Athena always prints three decimal places of a timestamp's seconds, and more only if they are present. */
 function withMilliseconds(text: string): string {
   return text.replace(/(\d\d:\d\d:\d\d)(?:\.(\d+))?/, (_, time: string, places: string | undefined) => {
     return `${time}.${(places ?? "").padEnd(3, "0")}`;

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Table } from "../glue/catalog";
 import { duckType, quoted } from "./tables";
 
-/** A view as Presto keeps it in the catalog. */
+/** A view as Presto stores it in the catalog. */
 export interface StoredView {
   originalSql: string;
   columns: { name: string; type: string }[];
@@ -22,10 +22,10 @@ export function decodeView({ name, viewOriginalText = "" }: Table): StoredView {
 }
 
 /**
- * Makes a database's views, whatever reads whatever: those that can't be made yet are tried again after the others.
+ * Creates a database's views in any order of dependency: views that cannot be created yet are tried again after the others.
  * Columns are cast to the types that the catalog holds, as Athena does.
  *
- * @returns why a view could not be made, by its name
+ * @returns why a view could not be created, by name
  */
 export async function makeViews(
   connection: DuckDBConnection,

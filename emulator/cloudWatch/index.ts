@@ -1,4 +1,4 @@
-// CloudWatch on this machine: the metrics of what runs, and the program's alarms, by CloudWatch's rules over the run's clock.
+// The local CloudWatch: the metrics of the run and the program's alarms, by CloudWatch's rules and the run's clock.
 
 import type { LogLine } from "../lambda";
 import { ofType, type Registered } from "../resources";
@@ -9,13 +9,13 @@ import { readMetricsLine } from "./metricsLine";
 
 export type { MetricSummary } from "./metricStore";
 
-/** An alarm, and what became of it. */
+/** An alarm and its history in this run. */
 export interface AlarmReport {
   name: string;
   description: string;
-  /** When it was evaluated last. */
+  /** The state at the last evaluation. */
   state: AlarmState;
-  /** When it fired, ISO 8601: it entered ALARM, or INSUFFICIENT_DATA if it acts on that. */
+  /** When it fired, ISO 8601: when it entered ALARM, or INSUFFICIENT_DATA if it has an action for that. */
   firedAt: string[];
 }
 
@@ -26,15 +26,15 @@ export interface CloudWatchOptions {
   messages: (queueArn: string) => Promise<number>;
 }
 
-/** The local CloudWatch. It knows the run that it is part of, nothing from before. */
+/** The local CloudWatch. It only knows the current run. */
 export interface CloudWatch {
-  /** Takes a line of a function's log. */
+  /** Records a line of a function's log. */
   logged(line: LogLine): void;
   /** Counts that an EventBridge rule matched an event. */
   triggered(rule: string): void;
-  /** Counts a message that was sent to a queue. */
+  /** Counts a message sent to a queue. */
   sent(queueArn: string): void;
-  /** Evaluates every alarm, now. */
+  /** Evaluates every alarm now. */
   evaluate(): Promise<void>;
   metrics(): MetricSummary[];
   /** Sorted by name. */
@@ -42,7 +42,7 @@ export interface CloudWatch {
 }
 
 /**
- * @throws one line for an alarm that CloudWatch refuses, or that is not modelled
+ * @throws one line for an alarm that CloudWatch refuses or that is not modelled
  */
 export function createCloudWatch({ resources, now, messages }: CloudWatchOptions): CloudWatch {
   const metricAlarms = ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").map(readMetricAlarm);
@@ -56,7 +56,7 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
   }
 
   function enter({ name, actsOnSilence }: MetricAlarm, state: AlarmState, at: Date): void {
-    // CloudWatch acts on changes of the state; a new alarm begins in INSUFFICIENT_DATA.
+    // CloudWatch acts on state changes. A new alarm begins in INSUFFICIENT_DATA.
     const acts = state === "ALARM" || (state === "INSUFFICIENT_DATA" && actsOnSilence);
     if (acts && state !== stateOf(name)) firedAt.set(name, [...(firedAt.get(name) ?? []), at.toISOString()]);
     states.set(name, state);

@@ -2,8 +2,8 @@ import type { LogLine } from "../lambda";
 import type { Sample } from "./metricStore";
 
 /**
- * The metrics that Lambda keeps of a function, read from the lines that it writes itself around each invocation, in the
- * format "Text". Throttles don't come up here: nothing limits a function but its own reservation.
+ * A function's Lambda metrics, read from the lines that Lambda writes around each invocation in the format "Text".
+ * Throttles do not occur: only a function's own reservation limits it.
  */
 export function readLambdaLine({ functionName, line }: LogLine, timestampMs: number): Sample[] {
   const sample = (metricName: string, value: number) => ({

@@ -3,7 +3,7 @@ import type { MetricId, MetricStore } from "./metricStore";
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
-/** A metric alarm, as far as it decides the state. */
+/** The settings of a metric alarm that decide its state. */
 export interface MetricAlarm extends MetricId {
   name: string;
   description: string;
@@ -14,7 +14,7 @@ export interface MetricAlarm extends MetricId {
   comparison: keyof typeof comparisons;
   threshold: number;
   missing: keyof typeof treatments;
-  /** Whether it reports that it has no data any more. */
+  /** Whether it has an action for INSUFFICIENT_DATA. */
   actsOnSilence: boolean;
 }
 
@@ -39,7 +39,7 @@ const daySeconds = 24 * 60 * 60;
 
 /**
  * Reads a declared alarm.
- * @throws one line, for what CloudWatch refuses and for what is not modelled
+ * @throws one line, for an alarm that CloudWatch refuses or that is not modelled
  */
 export function readMetricAlarm(resource: Resource<"aws:cloudwatch/metricAlarm:MetricAlarm">): MetricAlarm {
   const { type, name, inputs, outputs } = resource;
@@ -86,8 +86,8 @@ function checkPeriods(at: string, { periodSeconds, evaluationPeriods, datapoints
 }
 
 /**
- * The state of an alarm at an instant, from the periods before it. CloudWatch fetches some periods more than it evaluates
- * and uses them where data is missing; how many, it does not say, so here they are none.
+ * The state of an alarm at an instant, from the periods before it. CloudWatch fetches more periods than it evaluates, and
+ * uses them if data is missing. How many is not documented, so this uses none.
  */
 export function evaluateAlarm(alarm: MetricAlarm, store: MetricStore, atMs: number, before: AlarmState): AlarmState {
   const breaching = breachesOf(alarm, store, atMs);
@@ -98,15 +98,15 @@ export function evaluateAlarm(alarm: MetricAlarm, store: MetricStore, atMs: numb
   if (missing === "breaching" || missing === "notBreaching") return "OK";
   if (missing === "ignore") return evaluationPeriods - good < datapointsToAlarm ? "OK" : before;
   if (absent === evaluationPeriods) return "INSUFFICIENT_DATA";
-  // All that is known is bad, and has been for as long as it takes.
+  // All known periods breach, and the oldest of them is old enough.
   return good === 0 && breaching.lastIndexOf(true) >= datapointsToAlarm - 1 ? "ALARM" : "OK";
 }
 
-/** For each period, the latest first, whether it breaches; undefined where it has no data. */
+/** For each period, the latest first, whether it breaches; undefined if it has no data. */
 function breachesOf(alarm: MetricAlarm, store: MetricStore, atMs: number): (boolean | undefined)[] {
   const periodMs = alarm.periodSeconds * 1000;
   return Array.from({ length: alarm.evaluationPeriods }, (_, i) => {
-    // What is told at the instant itself belongs to the latest period.
+    // A value at the instant itself belongs to the latest period.
     const endMs = atMs + 1 - i * periodMs;
     const values = store.values(alarm, endMs - periodMs, endMs);
     if (values.length === 0) return undefined;

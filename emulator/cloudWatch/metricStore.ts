@@ -1,8 +1,8 @@
-/** A metric, by its full name. */
+/** The full name of a metric. */
 export interface MetricId {
   namespace: string;
   metricName: string;
-  /** By name. */
+  /** Values by name. */
   dimensions: Readonly<Record<string, string>>;
 }
 
@@ -12,7 +12,7 @@ export interface Sample extends MetricId {
   timestampMs: number;
 }
 
-/** All values of a metric, told in figures. */
+/** Statistics of all values of a metric. */
 export interface MetricSummary extends MetricId {
   samples: number;
   sum: number;
@@ -23,13 +23,13 @@ export interface MetricSummary extends MetricId {
 /** The metrics of a run, in memory. */
 export interface MetricStore {
   put(sample: Sample): void;
-  /** The values of a metric with just these dimensions, from one instant (inclusive) to another (exclusive). */
+  /** The values of a metric with exactly these dimensions, from one instant (inclusive) to another (exclusive). */
   values(metric: MetricId, fromMs: number, toMs: number): number[];
   /** Every metric that has a value, sorted by name. */
   summaries(): MetricSummary[];
 }
 
-/** CloudWatch keeps each combination of name and dimensions apart. */
+/** In CloudWatch, each combination of name and dimensions is a separate metric. */
 function keyOf({ namespace, metricName, dimensions }: MetricId): string {
   const named = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([namespace, metricName, named]);

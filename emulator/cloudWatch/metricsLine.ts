@@ -7,8 +7,8 @@ interface Directive {
 }
 
 /**
- * The values in a line of the embedded metric format, as CloudWatch makes them of a log's line; none where it is another
- * line. A line that is meant to be one and isn't gives none either, as there.
+ * The values that CloudWatch extracts from a log line in the embedded metric format; empty for any other line. As in
+ * CloudWatch, a malformed line has no values either.
  */
 export function readMetricsLine(line: string): Sample[] {
   if (!line.startsWith("{") || !line.includes('"_aws"')) return [];

@@ -1,4 +1,4 @@
-// The events that services send to EventBridge, in their own forms.
+// The events that services send to EventBridge.
 import { createHash } from "node:crypto";
 import type { QueryExecution } from "../athena/queryExecutions";
 import { localAccount } from "../awsOutputs";
@@ -6,7 +6,7 @@ import type { CrawlResult } from "../glue";
 import type { CreatedObject } from "../s3";
 import type { ServiceEvent } from ".";
 
-/** S3's event of a new object; the same object has the same id, however often it is sent. */
+/** S3's event for a new object. The same object always has the same event id. */
 export function objectCreated({ bucket, key, size, eTag, sequencer, requestId }: CreatedObject): ServiceEvent {
   return {
     id: uuidOf(`${bucket}/${key}/${sequencer}`),
@@ -25,7 +25,7 @@ export function objectCreated({ bucket, key, size, eTag, sequencer, requestId }:
   };
 }
 
-/** Glue's event of a crawl's end. */
+/** Glue's event for the end of a crawl. */
 export function crawlEnded({ crawler, error, partitionsAdded }: CrawlResult): ServiceEvent {
   const outcome =
     error === undefined
@@ -38,7 +38,7 @@ export function crawlEnded({ crawler, error, partitionsAdded }: CrawlResult): Se
   };
 }
 
-/** Athena's event of a query's end. */
+/** Athena's event for the end of a query. */
 export function queryEnded({ id, workgroup, error }: QueryExecution): ServiceEvent {
   return {
     source: "aws.athena",

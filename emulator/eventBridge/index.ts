@@ -3,12 +3,12 @@ import type { Iam, Principal } from "../iam";
 import { ofType, type Registered, refuseOthers } from "../resources";
 import { matchesPattern, readPattern } from "./pattern";
 
-/** An event without what EventBridge adds to each. */
+/** An event without the fields that EventBridge adds. */
 export interface ServiceEvent {
   readonly source: string;
   readonly "detail-type": string;
   readonly detail: object;
-  /** Names the event, however often it is delivered. @default a new one */
+  /** Identifies the event over all deliveries. @default a new one */
   readonly id?: string;
   /** ARNs. @default none */
   readonly resources?: readonly string[];
@@ -19,16 +19,16 @@ export interface Delivery {
   readonly arn: string;
   /** The target's service. */
   readonly service: "lambda" | "sqs";
-  /** Who hands it over; what the target's policy is asked about. */
+  /** The principal that delivers it, as checked against the target's policy. */
   readonly principal: Principal;
   readonly event: object;
-  /** Names this delivery and no other. */
+  /** Identifies this delivery only. */
   readonly id: string;
 }
 
 /** The default event bus, with the rules that the program declares. */
 export interface EventBridge {
-  /** What an event does at a time, for each rule that it meets. */
+  /** The deliveries of an event at a time, for each rule that it matches. */
   meet(event: ServiceEvent, time: Date): { rule: string; deliveries: Delivery[] }[];
 }
 
@@ -36,8 +36,8 @@ const actions = { lambda: "lambda:InvokeFunction", sqs: "sqs:SendMessage" } as c
 
 /**
  * Reads the program's rules and their targets.
- * @param iam each target is asked at once whether it takes the rule's events
- * @throws one line, for what AWS would refuse and for what is not modelled
+ * @param iam checks at once that each target accepts the rule's events
+ * @throws one line, for a rule or target that AWS would refuse or that is not modelled
  */
 export function createEventBridge(resources: readonly Registered[], iam: Iam): EventBridge {
   const targets = ofType(resources, "aws:cloudwatch/eventTarget:EventTarget").map((target) => {

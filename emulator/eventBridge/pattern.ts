@@ -1,11 +1,11 @@
-/** An EventBridge pattern: for each field the values that it may have, or a pattern of its own. */
+/** An EventBridge pattern: for each field the accepted values, or a nested pattern. */
 type Pattern = { readonly [field: string]: Pattern | readonly Matcher[] };
 type Matcher = string | number | boolean | null | { readonly prefix: string };
 
 /**
  * Reads a rule's pattern, given as JSON text.
- * @param at what carries it, for messages
- * @throws one line, for a pattern that EventBridge refuses and for an operator other than `prefix`
+ * @param at the resource that has it, for messages
+ * @throws one line, for a pattern that EventBridge refuses or an operator other than `prefix`
  */
 export function readPattern(text: unknown, at: string): Pattern {
   let pattern: unknown;
@@ -35,7 +35,7 @@ function checkMatcher(matcher: unknown, field: string, at: string): void {
   throw new Error(`${at}: eventPattern: ${what} is not evaluated by the local run, which knows values and "prefix"`);
 }
 
-/** Whether an event has, for each of the pattern's fields, one of the values. */
+/** Whether each of the pattern's fields has one of the accepted values in the event. */
 export function matchesPattern(pattern: Pattern, event: unknown): boolean {
   return Object.entries(pattern).every(([field, wanted]) => {
     const value = isObject(event) ? event[field] : undefined;

@@ -5,10 +5,10 @@ import type { Oddity } from "./oddities";
 /** A file that the crawler read. */
 export interface CrawledFile {
   key: string;
-  /** Bytes. */
+  /** In bytes. */
   size: number;
   compression: "none" | "gzip";
-  /** Undefined where no classifier recognised it. */
+  /** Undefined if no classifier recognised it. */
   format: CsvFormat | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface CrawledFile {
 export interface ReadFile extends CrawledFile {
   verdict: Verdict;
   firstLine: string;
-  /** What in it a reader of CSV may take otherwise than it was meant. */
+  /** What CSV readers interpret in different ways. */
   oddities: readonly Oddity[];
   /** Whether an earlier crawl read it. */
   isRemembered: boolean;
@@ -25,7 +25,7 @@ export interface ReadFile extends CrawledFile {
 const mostSchemas = 5;
 const leastAlike = 0.7;
 
-/** Why the files below a folder are not one table, and which stand out; undefined where they are. */
+/** Why the files below a folder are not one table, and which files differ; undefined if they are one table. */
 export function splitOf<F extends CrawledFile>(
   root: string,
   files: readonly F[],
@@ -33,7 +33,7 @@ export function splitOf<F extends CrawledFile>(
 ): { why: string; odd: F[] } | undefined {
   const direct = files.filter(({ key }) => !key.slice(root.length).includes("/"));
   if (direct.length > 0 && direct.length < files.length) return { why: "a file lies beside folders", odd: direct };
-  // A file without a byte says nothing about the others in its folder.
+  // An empty file has no columns to compare.
   const filled = files.filter(({ size }) => size > 0);
   if (filled.length === 0) return { why: "there is nothing but empty files", odd: [...files] };
   const differs = [
@@ -77,12 +77,12 @@ function likeness(one: readonly Column[], other: readonly Column[]): number {
   return both / (one.length + other.length - both);
 }
 
-/** The names of the folders between a table's own and a key. */
+/** The names of the folders between a table's folder and a key. */
 export function partitionNames(path: string, key: string): string[] {
   return key.slice(path.length).split("/").slice(0, -1);
 }
 
-/** Values by their key, in the order of the first ones. */
+/** Groups values by key, in the order in which the keys first appear. */
 export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const value of values) {

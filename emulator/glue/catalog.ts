@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readJson, replaceFile } from "../files";
 
-/** A column or partition key, its type by Hive's name. */
+/** A column or partition key with its Hive type. */
 export interface Column {
   name: string;
   type: string;
@@ -9,12 +9,12 @@ export interface Column {
 
 /** How the rows of a table's files are read. */
 export interface Serde {
-  /** The library's class, such as `org.apache.hadoop.hive.serde2.OpenCSVSerde`. */
+  /** The class, such as `org.apache.hadoop.hive.serde2.OpenCSVSerde`. */
   library: string;
   parameters: Record<string, string>;
 }
 
-/** A partition; what it doesn't name it has from its table. */
+/** A partition. Properties that are not set come from its table. */
 export interface Partition {
   /** One value for each partition key. */
   values: string[];
@@ -27,7 +27,7 @@ export interface Partition {
 /** A table or view of the catalog. */
 export interface Table {
   name: string;
-  /** Who made it: the program (and then its resource decides what it is like), or this crawler. */
+  /** What made it: the program, whose resource then decides its definition, or this crawler. */
   madeBy: "stack" | { crawler: string };
   /** `EXTERNAL_TABLE` or `VIRTUAL_VIEW`. */
   tableType: string;
@@ -37,13 +37,13 @@ export interface Table {
   /** `s3://bucket/folder/`; absent for a view. */
   location?: string;
   serde?: Serde;
-  /** A view's SQL in Presto's encoding. */
+  /** The SQL of a view in Presto's encoding. */
   viewOriginalText?: string;
-  /** By the values, joined with `/`. */
+  /** Keyed by the values, joined with `/`. */
   partitions: Record<string, Partition>;
 }
 
-/** A query that the program keeps for Athena. */
+/** A named query that the program declares. */
 export interface StoredQuery {
   name: string;
   database: string;
@@ -51,19 +51,19 @@ export interface StoredQuery {
   sql: string;
 }
 
-/** Everything that the catalog holds, as it is kept in its file. */
+/** Everything in the catalog, as stored in its file. */
 export interface Catalog {
-  /** Tables by name, by database. */
+  /** Tables by database, then by name. */
   databases: Record<string, Record<string, Table>>;
   namedQueries: StoredQuery[];
 }
 
-/** The catalog that is kept under a state folder; an empty one if there is none yet. */
+/** The catalog stored in a state folder; an empty one if there is none yet. */
 export function loadCatalog(stateDir: string): Catalog {
   return readJson<Catalog>(catalogFile(stateDir)) ?? { databases: {}, namedQueries: [] };
 }
 
-/** Keeps the catalog; a killed process leaves the old one or the new one. */
+/** Stores the catalog. A killed process leaves either the old one or the new one. */
 export function saveCatalog(stateDir: string, catalog: Catalog): void {
   replaceFile(catalogFile(stateDir), `${JSON.stringify(catalog, null, 1)}\n`);
 }
@@ -73,7 +73,7 @@ export function partitionKey(values: readonly string[]): string {
   return values.map(encodeURIComponent).join("/");
 }
 
-/** A location's bucket, and the prefix of its keys: empty or ending with `/`. */
+/** The bucket of a location and its key prefix, which is empty or ends with `/`. */
 export function parseLocation(location: string): { bucket: string; prefix: string } {
   const [, bucket, path = ""] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(location) ?? [];
   if (bucket === undefined) throw new Error(`location: got "${location}", expected e.g. "s3://bucket/folder/"`);

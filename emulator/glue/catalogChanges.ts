@@ -6,8 +6,8 @@ import type { FoundTable } from "./discovery";
 import { differences, type TableExplanation } from "./explanation";
 
 /**
- * Makes a found table, or brings the one of its name up to date where the crawler may.
- * @returns what became of it, a line
+ * Creates a found table, or updates the one of its name if the crawler may.
+ * @returns what was done, in one line
  */
 export function putFound(
   context: CrawlContext,
@@ -36,9 +36,9 @@ export function putFound(
 }
 
 /**
- * Sets what the crawler knows of a table, where it may; what it does not know, a serde's further parameters among it, is
- * gone then.
- * @returns what became of it, a line
+ * Replaces a table's description with the crawler's, if the crawler may. Anything that the crawler does not know is lost,
+ * such as other parameters of a serde.
+ * @returns what was done, in one line
  */
 export function updateTable(
   context: CrawlContext,
@@ -74,7 +74,7 @@ function crawledParameters(format: CsvFormat | undefined, crawler: string): Reco
   };
 }
 
-/** Adds the partitions that the table does not have yet, and describes anew those that are different now, where the crawler may. */
+/** Adds new partitions, and updates those that have changed if the crawler may. */
 export function putPartitions(
   context: CrawlContext,
   database: string,
@@ -106,7 +106,7 @@ export function putPartitions(
   };
 }
 
-/** A partition as the catalog keeps it: what it shares with its table is not said again. */
+/** A partition as stored in the catalog: without what it shares with its table. */
 function partitionFor({ partitionsInherit }: CrawlerSettings, table: Table, found: Partition): Partition {
   const { values, location, columns, serde } = found;
   const isAsTable = JSON.stringify([columns, serde]) === JSON.stringify([table.columns, table.serde]);
@@ -114,7 +114,7 @@ function partitionFor({ partitionsInherit }: CrawlerSettings, table: Table, foun
   return { values, location, ...(inherits ? {} : structuredClone({ columns, serde })) };
 }
 
-/** Drops, or marks, what the crawler made before and finds no more. */
+/** Drops or marks what the crawler created before and no longer finds. */
 export function dropGone(
   context: CrawlContext,
   tables: Record<string, Table>,
@@ -147,7 +147,7 @@ function dropTable(context: CrawlContext, tables: Record<string, Table>, table: 
   context.changes.tablesDeleted.push(table.name);
 }
 
-/** A deprecated partition stays in the catalog and gives no rows, as its folder is empty. */
+/** A deprecated partition stays in the catalog. It has no rows, as its folder is empty. */
 function dropPartitions(context: CrawlContext, table: Table, folders: ReadonlySet<string>): void {
   if (context.crawler.onDelete !== "DELETE_FROM_DATABASE") return;
   for (const [key, { values, location }] of Object.entries(table.partitions)) {

@@ -9,8 +9,8 @@ import { ignore, readingsOf } from "./explanation";
 import { fileProblems, goneProblem, splitProblems } from "./fileProblems";
 
 /**
- * Crawls all targets of a crawler and brings the catalog up to date.
- * @throws AccessDenied where the crawler's role does not allow a call; the catalog may be changed by then
+ * Crawls all targets of a crawler and updates the catalog.
+ * @throws AccessDenied if the crawler's role does not allow a call; the catalog may have changed by then
  */
 export async function crawl(context: CrawlContext): Promise<void> {
   const { crawler } = context;
@@ -20,7 +20,7 @@ export async function crawl(context: CrawlContext): Promise<void> {
   }
 }
 
-/** An S3 target: tables are made of what is found. */
+/** Crawls an S3 target: creates tables from the files that it finds. */
 async function crawlPath(context: CrawlContext, path: string): Promise<void> {
   const { crawler } = context;
   const { bucket, prefix } = parseLocation(path);
@@ -31,14 +31,14 @@ async function crawlPath(context: CrawlContext, path: string): Promise<void> {
   const discovery = discover(files, { bucket, prefix, combine, tablePrefix, ...level });
   for (const table of discovery.tables) putTable(context, tables, bucket, table);
   warnOf(context, bucket, discovery);
-  // Where only new folders are looked at, nothing is known of what is gone.
+  // If only new folders are crawled, the crawler cannot know what is gone.
   if (crawler.newFoldersOnly) return;
   warnOfGone(context, tables, `s3://${bucket}/${prefix}`, folderSet(bucket, files));
   const locations = new Set(discovery.tables.map((table) => `s3://${bucket}/${table.path}`));
   dropGone(context, tables, `s3://${bucket}/${prefix}`, locations, discovery.tables);
 }
 
-/** What the recrawl policy has it look at. */
+/** The objects that the recrawl policy selects. */
 async function objectsToCrawl(context: CrawlContext, bucket: string, prefix: string) {
   const { crawler, memory, explanation } = context;
   const objects = await visibleObjects(context, bucket, prefix);
@@ -79,7 +79,7 @@ function putTable(
   changes.warnings.push(...fileProblems(bucket, table, found.files));
 }
 
-/** The keys of a table are never changed by a crawler. */
+/** A crawler never changes the partition keys of a table. */
 function keysProblem({ name, location }: Table, keys: readonly string[], found: readonly string[]): string {
   const effect = keys.length === found.length ? "values are taken by their level" : "no partition is added";
   return `table ${name}: it is partitioned by (${keys.join(", ")}), the folders below ${location} by (${found.join(", ")}): ${effect}; give the folders names such as ${keys[0] ?? "key"}=VALUE`;

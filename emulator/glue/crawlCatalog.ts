@@ -7,7 +7,7 @@ import { ignore, readingsOf } from "./explanation";
 import { fileProblems, goneProblem } from "./fileProblems";
 
 /**
- * A catalog target: the table is there, partitions are added to it.
+ * Crawls a catalog target: the table exists already, and partitions are added to it.
  * @throws Error EntityNotFoundException
  */
 export async function crawlTable(context: CrawlContext, database: string, name: string): Promise<void> {
@@ -54,7 +54,7 @@ interface PartitionFolder {
   files: ReadFile[];
 }
 
-/** The folders below a table's own that are partitions by their names, and what was read of them. */
+/** The folders below a table's folder that are named as partitions, with the files read from them. */
 async function partitionFolders(context: CrawlContext, table: Table, location: string): Promise<PartitionFolder[]> {
   const { explanation, changes, crawler } = context;
   const { bucket, prefix } = parseLocation(location);
@@ -79,7 +79,7 @@ async function partitionFolders(context: CrawlContext, table: Table, location: s
     const more = files > 1 ? ` and ${files - 1} more beside it` : "";
     changes.warnings.push(`s3://${bucket}/${first}${more} (${table.name}): ${why}; move or remove what is there`);
   }
-  // With updates only logged, an incremental crawl never looks into partitions that the table has.
+  // If updates are only logged, an incremental crawl skips partitions that are already in the table.
   const isKnown = (values: string[]) => table.partitions[partitionKey(values)] !== undefined;
   const read: PartitionFolder[] = [];
   for (const [folder, { values, objects }] of folders) {
@@ -89,7 +89,7 @@ async function partitionFolders(context: CrawlContext, table: Table, location: s
   return read;
 }
 
-/** The values that a folder below a table's own names: `key=value` for each partition key, in order. */
+/** The partition values in a folder's path: `key=value` for each partition key, in order. */
 function partitionValues({ partitionKeys }: Table, folder: string): string[] | undefined {
   const names = folder.split("/").slice(0, -1);
   const fits = names.length === partitionKeys.length && names.length > 0;

@@ -16,30 +16,30 @@ export interface CrawlChanges {
   partitionsDeleted: { table: string; values: string[] }[];
   /** Objects that no classifier recognised, as `s3://bucket/key`. */
   unrecognised: string[];
-  /** Objects whose beginning was read: those that are new or have changed since the last crawl. */
+  /** How many objects were read: those that are new or have changed since the last crawl. */
   filesRead: number;
-  /** What is in the lake that was hardly meant so, and what to do; one line each. */
+  /** Likely mistakes in the lake's files, and how to fix them; one line each. */
   warnings: string[];
 }
 
-/** What a crawl works with. */
+/** What a crawl needs. */
 export interface CrawlContext {
   crawler: CrawlerSettings;
-  /** Whose permissions every call is checked against: the crawler's role. */
+  /** The crawler's role, against which every call is checked. */
   principal: Principal;
   iam: Iam;
   objects: Pick<Objects, "list" | "read">;
-  /** Is changed in place. */
+  /** Changed in place. */
   catalog: Catalog;
   /** Grows as the crawl goes on. */
   changes: CrawlChanges;
-  /** What the crawler made of each object when it last read it. */
+  /** The last reading of each object. */
   memory: CrawlMemory;
   /** Grows as the crawl goes on. */
   explanation: CrawlExplanation;
 }
 
-/** What a crawl has done before it begins. */
+/** The changes of a crawl that has not begun. */
 export function noChanges(): CrawlChanges {
   return {
     tablesCreated: [],
@@ -65,7 +65,7 @@ export function databaseTables(context: CrawlContext, database: string): Record<
   return tables;
 }
 
-/** Glue asks for the action on the catalog, the database and the table. */
+/** Glue requires the action on the catalog, the database and the table. */
 export function authorizeGlue(
   { iam, principal }: Pick<CrawlContext, "iam" | "principal">,
   call: string,

@@ -4,46 +4,46 @@ import { replaceFile } from "../files";
 import type { Verdict } from "./csvClassifier";
 import type { Oddity } from "./oddities";
 
-/** What the crawler made of an object. */
+/** What the crawler read from an object. */
 export interface Reading {
   compression: "none" | "gzip";
   /** The beginning of its first line, as text. */
   firstLine: string;
   oddities: readonly Oddity[];
   verdict: Verdict;
-  /** The classifiers that were asked. */
+  /** The classifiers in use. */
   classifiers: string;
 }
 
-/** An object as a listing shows it. */
+/** An object as listed. */
 export interface ObjectState {
   bucket: string;
   key: string;
-  /** Bytes. */
+  /** In bytes. */
   size: number;
   modifiedMs: number;
 }
 
 /**
- * What a crawler remembers of the objects that it has read. An object that has not changed is not read again, and keeps
- * its classification even where the classifiers have changed since, as in Glue.
+ * What a crawler remembers about the objects that it has read. As in Glue, an unchanged object is not read again, and keeps
+ * its classification even if the classifiers have changed since.
  */
 export interface CrawlMemory {
-  /** What was made of the object; undefined where it is new or has changed. */
+  /** The last reading of the object; undefined if the object is new or has changed. */
   recall(object: ObjectState): Reading | undefined;
-  /** Notes what was made of an object; gives the first reading that was just the same. */
+  /** Records the reading of an object. Returns the first reading that was equal to it. */
   note(object: ObjectState, reading: Reading): Reading;
   /** Whether an object of this folder was read by an earlier crawl. @param folder `bucket/prefix/` */
   knowsFolder(folder: string): boolean;
-  /** Keeps on disk what was noted since the last time. */
+  /** Stores on disk what was recorded since the last call. */
   keep(): void;
 }
 
 type Line = ["targets", string] | ["reading", Reading] | ["object", string, number, number, number];
 
 /**
- * Opens a crawler's memory; an empty one where there is none, or where the crawler had other targets.
- * @param file lines of JSON: readings, and objects that name theirs by its number
+ * Opens a crawler's memory. It is empty if there is none yet, or if the crawler's targets have changed.
+ * @param file lines of JSON: readings, and objects that refer to their reading by number
  */
 export function openMemory(file: string, targets: string): CrawlMemory {
   const readings: Reading[] = [];
@@ -100,12 +100,12 @@ export function openMemory(file: string, targets: string): CrawlMemory {
 
 const suffix = ".crawled.jsonl";
 
-/** Where a crawler's memory is kept. */
+/** The file that stores a crawler's memory. */
 export function memoryFile(folder: string, crawler: string): string {
   return join(folder, `${encodeURIComponent(crawler)}${suffix}`);
 }
 
-/** Removes the memories of crawlers that are no more: one that is made anew remembers nothing. */
+/** Removes the memories of crawlers that no longer exist: a crawler that is created again starts empty. */
 export function forgetOthers(folder: string, crawlers: readonly string[]): void {
   const kept = new Set(crawlers.map((crawler) => memoryFile(folder, crawler)));
   for (const name of readdirSync(folder)) {
@@ -114,7 +114,7 @@ export function forgetOthers(folder: string, crawlers: readonly string[]): void 
   }
 }
 
-/** Takes objects out of the memories of all crawlers of a state; none of them may be crawling. */
+/** Removes objects from the memories of all crawlers of a state. No crawler may be running. */
 export function forgetCrawled(stateDir: string, isForgotten: (key: string) => boolean): void {
   const folder = join(stateDir, "glue");
   for (const name of readdirSync(folder).filter((one) => one.endsWith(".crawled.jsonl"))) {
@@ -128,7 +128,7 @@ function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
-/** None where a line is no JSON, as a killed process leaves one: then all is read again. */
+/** Empty if a line is not JSON, such as after a killed process: then everything is read again. */
 function readLines(file: string): Line[] {
   try {
     const lines = readFileSync(file, "utf8").split("\n");

@@ -11,7 +11,7 @@ import { odditiesOf } from "./oddities";
 const hiddenReason = "a name that begins with _ or . is hidden, from Athena too";
 const markerReason = "an empty object whose key ends with / only marks a folder";
 
-/** Objects below a prefix, without those that Athena does not see: of which a folder or the name begins with `_` or `.`. */
+/** Objects below a prefix that Athena sees: no folder and no name that begins with `_` or `.`. */
 export async function visibleObjects(
   { iam, principal, objects, explanation }: CrawlContext,
   bucket: string,
@@ -28,7 +28,7 @@ export async function visibleObjects(
   });
 }
 
-/** Reads the beginnings of the objects that are new or have changed, and lets the classifiers look at them. */
+/** Reads the beginning of each new or changed object and classifies it. */
 export async function readFiles(
   context: CrawlContext,
   bucket: string,
@@ -40,7 +40,7 @@ export async function readFiles(
   for (const { key, size, modifiedMs } of found) {
     const object = { bucket, key, size, modifiedMs };
     const known = memory.recall(object);
-    // What none recognised was not classified: other classifiers have a try at it.
+    // An unrecognised file was not classified, so changed classifiers are asked again.
     const isRemembered =
       known !== undefined && (known.verdict.format !== undefined || known.classifiers === classifiers);
     const reading = isRemembered
@@ -77,13 +77,13 @@ async function readBeginning(
   };
 }
 
-/** The content of a gzip file, as far as it goes; undefined for what is none. */
+/** The content of a gzip file, which may be cut; undefined if it is not gzip. */
 function gunzipped(bytes: Buffer): Buffer | undefined {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return undefined;
   try {
     return gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH });
   } catch {
-    // It only looks like one.
+    // It only looks like gzip.
     return undefined;
   }
 }

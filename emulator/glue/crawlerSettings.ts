@@ -2,26 +2,26 @@ import type { Registered } from "../resources";
 import type { CsvClassifier } from "./csvClassifier";
 import { ofType } from "./declared";
 
-/** A crawler as the program declares it, checked. */
+/** A declared crawler, validated. */
 export interface CrawlerSettings {
   name: string;
   arn: string;
   /** The role's name or ARN. */
   role: string;
-  /** Where it makes tables and finds the targets' ones. */
+  /** The database in which it creates tables and finds the tables of its targets. */
   database: string;
   tablePrefix: string;
   classifiers: CsvClassifier[];
   /** `s3://bucket/folder` of each S3 target. */
   s3Paths: string[];
   catalogTargets: { databaseName: string; tables: string[] }[];
-  /** What becomes of tables that are different in the data. */
+  /** What to do with tables whose data has changed. */
   onUpdate: "UPDATE_IN_DATABASE" | "LOG";
-  /** What becomes of tables and partitions whose data is gone. */
+  /** What to do with tables and partitions whose data is gone. */
   onDelete: "DELETE_FROM_DATABASE" | "DEPRECATE_IN_DATABASE" | "LOG";
-  /** Whether folders that have been crawled are passed over. */
+  /** Whether to skip folders that were crawled before. */
   newFoldersOnly: boolean;
-  /** Whether partitions get their description from their table, not from the data. */
+  /** Whether partitions inherit their description from the table instead of the data. */
   partitionsInherit: boolean;
   combineSchemas: boolean;
   /** The level of a table's folder, 1 being the bucket. */
@@ -30,7 +30,7 @@ export interface CrawlerSettings {
 
 /**
  * The program's crawlers.
- * @throws where AWS would refuse one, and for what is not modelled here
+ * @throws if AWS would refuse one, or a setting is not modelled
  */
 export function crawlersOf(resources: readonly Registered[]): CrawlerSettings[] {
   const classifiers = new Map(

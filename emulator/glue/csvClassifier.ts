@@ -9,17 +9,17 @@ export interface CsvClassifier {
   containsHeader: "PRESENT" | "ABSENT" | "UNKNOWN";
   delimiter: string;
   quoteSymbol: string;
-  /** The columns' names; undefined: from the file. */
+  /** The column names; if undefined, they come from the file. */
   headers?: string[];
   allowSingleColumn: boolean;
   /** Whether spaces around values are kept. */
   disableValueTrimming: boolean;
   serde: "OpenCSVSerDe" | "LazySimpleSerDe" | "None";
-  /** Hive's type of each column of `headers`, or the only types that it gives; undefined: inferred. */
+  /** The Hive type of each column in `headers`, or the only types to use without `headers`; inferred if undefined. */
   columnTypes?: string[];
 }
 
-/** What a classifier makes of a file. */
+/** The format that a classifier finds in a file. */
 export interface CsvFormat {
   delimiter: string;
   hasHeader: boolean;
@@ -30,11 +30,11 @@ export interface CsvFormat {
 /** The beginning of a file, as text. */
 export interface Sample {
   text: string;
-  /** Whether the file goes on after it, so that its last record may be a part of one. */
+  /** Whether the file continues after it: then the last record may be incomplete. */
   isCut: boolean;
 }
 
-/** A classifier reads no more of a file. */
+/** The most that a classifier reads of a file. */
 export const sampleBytes = 1_000_000;
 const sampleRecords = 1000;
 
@@ -43,22 +43,22 @@ const libraries = {
   lazy: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
 };
 
-/** Why a file came out as it did. */
+/** How a file was classified, and why. */
 export interface Verdict {
-  /** Undefined where no classifier recognised the file. */
+  /** Undefined if no classifier recognised the file. */
   format?: CsvFormat;
   /** The classifier that recognised it. */
   classifier?: string;
-  /** Whether it has a header, and the rule that settled it. */
+  /** Whether it has a header, and the rule that decided it. */
   header?: string;
-  /** The classifiers before that one, in their order, and why each passed the file on. */
+  /** The classifiers asked before that one, in order, and why each did not match. */
   passedOver: { classifier: string; why: string }[];
 }
 
-/** What the explanations call the classifier that comes last. */
+/** The name of the last classifier in explanations. */
 export const builtInName = "built-in csv";
 
-/** Asks the custom classifiers in their order, then the built-in one: the first that recognises the file wins. */
+/** Asks the custom classifiers in order, then the built-in one. The first that recognises the file wins. */
 export function judge(sample: Sample, classifiers: readonly CsvClassifier[]): Verdict {
   const passedOver: Verdict["passedOver"] = [];
   const asked = [
@@ -73,12 +73,12 @@ export function judge(sample: Sample, classifiers: readonly CsvClassifier[]): Ve
   return { passedOver };
 }
 
-/** What a classifier recognises, or why it does not. */
+/** What a classifier recognises, or why it does not match. */
 type ClassifierAnswer = { format: CsvFormat; header: string } | string;
 
 /**
- * A classifier with a list of column names is taken to pass over a file that has other names in its header, or another
- * number of columns where it has no header: AWS documents neither.
+ * Assumes that a classifier with a list of column names does not match a file with other names in its header, or with
+ * another number of columns if it has no header. AWS documents neither.
  */
 function askCustom(sample: Sample, classifier: CsvClassifier): ClassifierAnswer {
   const { delimiter, headers, containsHeader } = classifier;
@@ -103,7 +103,7 @@ function askCustom(sample: Sample, classifier: CsvClassifier): ClassifierAnswer 
   return { format: { delimiter, hasHeader, serde: serdeOf(classifier), columns }, header: why };
 }
 
-/** Without a header list the datatypes are taken to be all that the classifier can give: AWS documents it nowhere. */
+/** Without a header list, the datatypes are assumed to be the only ones that the classifier uses. AWS does not document it. */
 function typeOf({ headers, columnTypes }: CsvClassifier, i: number): string | undefined {
   return headers === undefined ? columnTypes?.[0] : columnTypes?.[i];
 }
@@ -116,7 +116,7 @@ function customHeader(containsHeader: CsvClassifier["containsHeader"], rows: rea
 
 const builtInDelimiters = [",", "|", "\t", ";", "\u0001"];
 
-/** At least two columns and two records after the header; it always chooses the serde that knows no quotes. */
+/** Needs at least two columns and two records after the header. It always chooses the serde that does not support quotes. */
 function askBuiltIn(sample: Sample): ClassifierAnswer {
   const problems: string[] = [];
   for (const delimiter of builtInDelimiters) {
@@ -124,7 +124,7 @@ function askBuiltIn(sample: Sample): ClassifierAnswer {
     const problem = whyNoTable(rows, 2);
     const [first = []] = rows;
     if (problem !== undefined) {
-      // Of a delimiter that the file does not have there is nothing to say.
+      // A delimiter that is not in the file is not worth a line.
       if (first.length !== 1) problems.push(problem);
       continue;
     }

@@ -1,16 +1,16 @@
 import { inferType } from "./csvTypes";
 
-/** What is made of a file's first record. */
+/** Whether a file's first record is a header. */
 export interface HeaderFinding {
   isHeader: boolean;
-  /** The rule that settled it. */
+  /** The rule that decided it. */
   why: string;
 }
 
 const longestHeaderCell = 150;
 const columnName = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]{1,255}$/u;
 
-/** A header is told by being text over something that is not: a table of texts alone seems to have none. */
+/** A header is recognised as text above values of another type, so a table that holds only text seems to have no header. */
 export function findHeader(rows: readonly string[][]): HeaderFinding {
   const [first = [], ...data] = rows;
   for (const [i, cell] of first.entries()) {

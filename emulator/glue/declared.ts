@@ -2,9 +2,9 @@ import type { Registered } from "../resources";
 import type { Catalog, Column, Serde, StoredQuery, Table } from "./catalog";
 
 /**
- * Brings the catalog to what the program declares: its databases, tables, views and named queries are made, changed and
- * dropped. What crawlers made stays while its database does; so do partitions while their table does.
- * @throws where AWS would refuse to make a table, since a crawler has made one of that name
+ * Updates the catalog to what the program declares: creates, changes and drops databases, tables, views and named queries.
+ * Tables that crawlers created stay as long as their database. Partitions stay as long as their table.
+ * @throws if a crawler has created a table of a declared name, as AWS would refuse to create another
  */
 export function applyDeclared(catalog: Catalog, resources: readonly Registered[]): void {
   const before = catalog.databases;
@@ -26,7 +26,7 @@ export function applyDeclared(catalog: Catalog, resources: readonly Registered[]
   catalog.namedQueries = ofType(resources, "aws:athena/namedQuery:NamedQuery").map(storedQuery);
 }
 
-/** The resources of a type, their inputs with the physical name, which the logical one is where none was given. */
+/** The resources of a type, with the physical name in their inputs: the given name, or the logical one. */
 export function ofType(resources: readonly Registered[], type: string): Registered[] {
   return resources
     .filter((resource) => resource.type === type)
@@ -51,7 +51,7 @@ function declaredTable(inputs: Record<string, unknown>): Table {
     tableType: text(inputs.tableType ?? "EXTERNAL_TABLE"),
     parameters: {
       ...(inputs.parameters as Record<string, string> | undefined),
-      // Glue notes it, and where the table's state is.
+      // Glue stores this, and the location of the table's state.
       ...(inputs.openTableFormatInput == null ? {} : { table_type: "ICEBERG" }),
     },
     columns: (storage.columns ?? []).map(columnOf),

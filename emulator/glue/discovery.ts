@@ -7,16 +7,16 @@ import { widen } from "./csvTypes";
 /** A table as the crawler sees it. */
 export interface FoundTable<F extends CrawledFile = CrawledFile> {
   name: string;
-  /** The prefix of its keys, or the key itself where a single file is a table. */
+  /** The prefix of its keys, or the key itself if the table is a single file. */
   path: string;
-  /** Undefined for an empty file that is a table. */
+  /** Undefined if the table is an empty file. */
   format: CsvFormat | undefined;
   columns: Column[];
   /** The names of the partition keys, from the folders below `path`. */
   partitionKeys: string[];
   partitions: { values: string[]; path: string; columns: Column[] }[];
   files: F[];
-  /** Why just these files are a table. */
+  /** Why exactly these files are a table. */
   grouping: string;
 }
 
@@ -25,33 +25,33 @@ export interface Split<F extends CrawledFile = CrawledFile> {
   /** The folder: empty or ending with `/`. */
   root: string;
   why: string;
-  /** The files that are unlike the most. */
+  /** The files that differ from the majority. */
   odd: F[];
-  /** Whether the folders below are named as partitions are (`key=value`), so that one table was meant. */
+  /** Whether the folders below are named like partitions (`key=value`), so that one table was intended. */
   isMishap: boolean;
 }
 
-/** What the crawler makes of the files below a path. */
+/** What the crawler finds in the files below a path. */
 export interface Discovery<F extends CrawledFile = CrawledFile> {
   tables: FoundTable<F>[];
   splits: Split<F>[];
-  /** Files of no table: those that nothing recognised. */
+  /** Files that are in no table, as no classifier recognised them. */
   passedOver: F[];
 }
 
-/** How files are put together to tables. */
+/** How files are grouped into tables. */
 export interface Grouping {
   bucket: string;
   /** The include path: empty or ending with `/`. */
   prefix: string;
-  /** Whether files of one format are one table however their columns differ. */
+  /** Whether files of one format are one table even if their columns differ. */
   combine: boolean;
-  /** The level of a table's folder, 1 being the bucket; undefined: found by comparing. */
+  /** The level of a table's folder, 1 being the bucket; if undefined, found by comparing files. */
   tableLevel?: number;
   tablePrefix: string;
 }
 
-/** The tables that the crawler makes of the files below a path. Files that nothing recognised make none. */
+/** The tables that the crawler finds in the files below a path. Files that no classifier recognised are ignored. */
 export function discover<F extends CrawledFile>(files: readonly F[], grouping: Grouping): Discovery<F> {
   const { tableLevel } = grouping;
   const roots =
@@ -66,9 +66,9 @@ export function discover<F extends CrawledFile>(files: readonly F[], grouping: G
 }
 
 interface Search<F extends CrawledFile> extends Grouping {
-  /** Grows. */
+  /** Filled during the search. */
   splits: Split<F>[];
-  /** Where the folder that is looked at is. */
+  /** The location of the current folder. */
   at: string;
 }
 
@@ -81,11 +81,11 @@ function rootAtLevel(key: string, level: number): string {
     .join("");
 }
 
-/** One table where the files below are alike; else every folder is looked at by itself, and a file beside folders is a table. */
+/** One table if the files below are alike. Otherwise each folder is searched alone, and a file beside folders is a table. */
 function tablesAt<F extends CrawledFile>(root: string, files: F[], search: Search<F>): FoundTable<F>[] {
   const isDirect = ({ key }: F) => !key.slice(root.length).includes("/");
   const below = files.filter((file) => !isDirect(file));
-  // An empty file beside folders is a table more, and leaves the others as they are.
+  // An empty file beside folders is another table and does not affect the others.
   const empty = below.length === 0 ? [] : files.filter((file) => isDirect(file) && file.size === 0);
   if (empty.length > 0) {
     const others = files.filter((file) => !empty.includes(file));
@@ -154,7 +154,7 @@ function tableName(path: string): string {
   return last.toLowerCase().replace(/[^a-z0-9_]/g, "_");
 }
 
-/** Tables of one name: all but the first get the hash of their path. */
+/** If several tables have the same name, all but the first get the hash of their path. */
 function withDistinctNames<F extends CrawledFile>(tables: FoundTable<F>[]): FoundTable<F>[] {
   const taken = new Set<string>();
   return tables.map((table) => {

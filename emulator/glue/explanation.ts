@@ -3,13 +3,13 @@ import type { Column, Table } from "./catalog";
 import type { CrawlerSettings } from "./crawlerSettings";
 import type { Verdict } from "./csvClassifier";
 
-/** Why a crawl left the catalog as it is now: plain data, in sentences where a rule speaks. */
+/** Why a crawl left the catalog in its present state, as plain data. Rules are sentences. */
 export interface CrawlExplanation {
   crawler: string;
-  /** What the crawler was told: its targets' kind, policies, grouping. */
+  /** The crawler's settings: its kind of targets, policies, grouping. */
   settings: string[];
   tables: TableExplanation[];
-  /** Objects that made no difference, by the reason. */
+  /** Ignored objects, by reason. */
   ignored: { why: string; objects: number; example: string }[];
 }
 
@@ -17,37 +17,37 @@ export interface CrawlExplanation {
 export interface TableExplanation {
   table: string;
   location: string;
-  /** Why just these files are this table. */
+  /** Why exactly these files are this table. */
   grouping: string;
-  /** The files, by how they were read. */
+  /** The files, grouped by how they were read. */
   readings: FileReading[];
-  /** What became of the table. */
+  /** What was done with the table. */
   schema: string;
-  /** As the catalog has them after the crawl. */
+  /** As they are in the catalog after the crawl. */
   columns: Column[];
   partitions: {
     keys: string[];
-    /** From where partitions have their description. */
+    /** The source of the partitions' description. */
     described: string;
-    /** Values of each, joined with `/`. */
+    /** The values of each, joined with `/`. */
     added: string[];
     updated: string[];
-    /** How many were there and stay. */
+    /** How many existed before and stay. */
     unchanged: number;
   };
 }
 
-/** Files that the crawler read in the same way. */
+/** Files that were read in the same way. */
 export interface FileReading extends Verdict {
   files: number;
-  /** How many of them are as the last crawl read them, and were not read again. */
+  /** How many of them are unchanged since the last crawl and were not read again. */
   remembered: number;
-  /** The first one, as `s3://bucket/key`. */
+  /** The first file, as `s3://bucket/key`. */
   example: string;
   compression: "none" | "gzip";
 }
 
-/** What there is to say before a crawl has begun. */
+/** The explanation of a crawl that has not begun. */
 export function noExplanation(crawler: CrawlerSettings): CrawlExplanation {
   return { crawler: crawler.name, settings: settingsOf(crawler), tables: [], ignored: [] };
 }
@@ -66,7 +66,7 @@ function settingsOf(crawler: CrawlerSettings): string[] {
   ];
 }
 
-/** Files by how they were read, in the order of their first ones. */
+/** Groups files by how they were read, in order of first appearance. */
 export function readingsOf(bucket: string, files: readonly ReadFile[]): FileReading[] {
   const readings = new Map<string, FileReading>();
   // Thousands of files share a few verdicts.
@@ -84,14 +84,14 @@ export function readingsOf(bucket: string, files: readonly ReadFile[]): FileRead
   return [...readings.values()];
 }
 
-/** Counts an object that makes no difference, under its reason. */
+/** Counts an ignored object under its reason. */
 export function ignore({ ignored }: CrawlExplanation, why: string, object: string): void {
   const known = ignored.find((one) => one.why === why);
   if (known !== undefined) known.objects++;
   else ignored.push({ why, objects: 1, example: object });
 }
 
-/** How a table's description differs from the one that a crawl found; empty where it does not. */
+/** How a table's description differs from the one that a crawl found; empty if they are equal. */
 export function differences(old: Pick<Table, "columns" | "serde">, found: Pick<Table, "columns" | "serde">): string[] {
   const before = new Map(old.columns.map(({ name, type }) => [name, type]));
   const after = new Map(found.columns.map(({ name, type }) => [name, type]));

@@ -7,8 +7,8 @@ import type { Oddity } from "./oddities";
 const remedy = "remove it, or write it as the table's others are";
 
 /**
- * What Athena would make of files that are hardly meant so, a line each. The crawler itself passes over most of it in silence.
- * @param table as the catalog has it after the crawl
+ * One line for each problem that Athena would have with the files. The crawler itself reports few of them.
+ * @param table as it is in the catalog after the crawl
  */
 export function fileProblems(bucket: string, table: Table, files: readonly ReadFile[]): string[] {
   const mostly = files.filter(({ compression }) => compression === "gzip").length * 2 > files.length ? "gzip" : "none";
@@ -39,7 +39,7 @@ function compressionProblem({ compression }: ReadFile, mostly: string): string |
   return `it is ${is}: Athena reads both, a crawler that makes tables would split this one; ${remedy}`;
 }
 
-/** What OpenCSVSerde makes of a file that is not in the dialect of the others. */
+/** How OpenCSVSerde reads a file that is in another dialect. */
 const effects: Record<Oddity, string> = {
   blankLine: "it has a blank line: Athena reads a row of NULLs there, the local SQL passes over it",
   backslash: "it has a backslash that is not doubled: Athena loses it, or the row; the local SQL keeps both",
@@ -56,7 +56,7 @@ function contentProblem({ serde }: Table, { oddities }: ReadFile): string | unde
   return `${effects[first]}; ${remedy}`;
 }
 
-/** A header that ends before the table's does is an older schema's: what it lacks is null. */
+/** A header with only the first of the table's columns is of an older schema: the missing columns are null. */
 function headerProblem({ columns, serde, parameters }: Table, firstLine: string): string | undefined {
   if (parameters["skip.header.line.count"] !== "1" || serde?.library.endsWith(".OpenCSVSerde") !== true)
     return undefined;
@@ -73,7 +73,7 @@ function headerProblem({ columns, serde, parameters }: Table, firstLine: string)
   return `${effect}; ${remedy}`;
 }
 
-/** Why folders that were to be one table are several, a line a folder; files of which a line was said are not named again. */
+/** One line for each folder that became several tables instead of one. Files already reported are not named again. */
 export function splitProblems(bucket: string, splits: readonly Split[]): string[] {
   const told = new Set<string>();
   return splits.flatMap(({ root, why, odd, isMishap }) => {
@@ -87,7 +87,7 @@ export function splitProblems(bucket: string, splits: readonly Split[]): string[
   });
 }
 
-/** A table or partitions whose files are gone. @param folders those that hold files, as `s3://bucket/prefix/` */
+/** Reports a table or partitions whose files are gone. @param folders those that hold files, as `s3://bucket/prefix/` */
 export function goneProblem(table: Table, folders: ReadonlySet<string>, onDelete: string): string | undefined {
   if (table.location === undefined) return undefined;
   const partitions = Object.values(table.partitions);

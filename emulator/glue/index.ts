@@ -22,41 +22,41 @@ export interface CrawlResult extends CrawlChanges {
   status: "SUCCEEDED" | "FAILED";
   /** Why it failed, one line. */
   error?: string;
-  /** What about this crawl is assumed, since AWS documents it nowhere; one line each. */
+  /** Assumptions about behaviour that AWS does not document; one line each. */
   assumptions: string[];
 }
 
 /** The local Glue: a catalog and its crawlers. */
 export interface Glue {
   /**
-   * `glue:StartCrawler`, and the crawl itself, to its end. A crawl that fails is a result with `status` FAILED, as in AWS,
-   * where the call is long answered by then.
-   * @throws AccessDenied where `principal` may not start it
+   * Runs `glue:StartCrawler` and the crawl to its end. A failed crawl is a result with `status` FAILED: in AWS, the call has
+   * been answered long before.
+   * @throws AccessDenied if `principal` may not start it
    * @throws Error EntityNotFoundException, CrawlerRunningException
    */
   startCrawler(name: string, principal: Principal): Promise<CrawlResult>;
-  /** Why the crawler's last crawl in this process came out so; undefined where there was none. */
+  /** Explains the crawler's last crawl in this process; undefined if there was none. */
   explain(name: string): CrawlExplanation | undefined;
   /** The names of the declared crawlers. */
   readonly crawlers: readonly string[];
-  /** What functions call over the wire. */
+  /** The operations that functions call over HTTP. */
   readonly operations: Operations;
-  /** The catalog as it is now; kept on disk after each change. */
+  /** The current catalog; stored on disk after each change. */
   readonly catalog: Catalog;
 }
 
 export interface GlueOptions {
   resources: readonly Registered[];
-  /** The catalog is kept in its folder `glue`. */
+  /** The catalog is stored in its folder `glue`. */
   stateDir: string;
   iam: Iam;
   objects: Pick<Objects, "list" | "read">;
 }
 
 /**
- * Opens the catalog and brings it to what the program declares. Crawlers never look at the project's schema: what they know
- * is the objects' bytes, their classifiers and the catalog.
- * @throws one line, where AWS would refuse a declared resource, and for what is not modelled
+ * Opens the catalog and updates it to what the program declares. Crawlers never look at the project's schema. They know only
+ * the objects' bytes, their classifiers and the catalog.
+ * @throws one line, if AWS would refuse a declared resource or it is not modelled
  */
 export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): Glue {
   const crawlers = new Map(crawlersOf(resources).map((crawler) => [crawler.name, crawler]));
@@ -100,7 +100,7 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
   }
 
   let saving: Promise<void> | undefined;
-  /** One write for all calls that come at the same time. */
+  /** Concurrent calls share one write. */
   function save(): Promise<void> {
     saving ??= new Promise<void>(setImmediate).then(() => {
       saving = undefined;
@@ -134,7 +134,7 @@ function assumptionsOf({ s3Paths, classifiers }: CrawlerSettings): string[] {
     : [];
 }
 
-/** A crawler names its role, or gives its ARN. */
+/** A crawler gives its role by name or ARN. */
 function roleArn({ role, arn }: CrawlerSettings, resources: readonly Registered[]): string {
   if (role.startsWith("arn:")) return role;
   const declared = ofType(resources, "aws:iam/role:Role").find(({ inputs }) => inputs.name === role);
@@ -142,7 +142,7 @@ function roleArn({ role, arn }: CrawlerSettings, resources: readonly Registered[
   return String(declared?.outputs.arn ?? `arn:${partition}:iam::${account}:role/${role}`);
 }
 
-/** What a crawl did, one line, where the role may write it: without logs a crawl is a crawl all the same. */
+/** Logs what a crawl did, in one line, if the role may write it. A crawl does not fail without logs. */
 function writeLog(
   iam: Iam,
   principal: Principal,

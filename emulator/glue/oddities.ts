@@ -1,15 +1,15 @@
-/** Something in a CSV file that readers take in different ways. */
+/** Something in a CSV file that readers interpret in different ways. */
 export type Oddity = "notUtf8" | "lineBreak" | "mixedLineEnds" | "backslash" | "blankLine" | "bareQuote";
 
-/** A backslash in a run of an odd number of them. */
+/** An odd number of backslashes in a row. */
 const loneBackslash = /(?<!\\)\\(?:\\\\)*(?!\\)/;
-/** A quote in a value that does not begin with one. */
+/** A quote in a value that does not begin with a quote. */
 const bareQuote = /(?:^|,)[^",]+"/;
 
 /**
- * What in the beginning of a comma-separated file readers take in different ways, the worst first.
- * @param isCut whether the file goes on after the text: then its last line may be a part of one
- * @param isUtf8 whether the file's bytes are
+ * Finds what readers interpret in different ways in the beginning of a comma-separated file, the worst first.
+ * @param isCut whether the file continues after the text: then its last line may be incomplete
+ * @param isUtf8 whether the file's bytes are valid UTF-8
  */
 export function odditiesOf(text: string, isCut: boolean, isUtf8: boolean): Oddity[] {
   const lines = text.split(/\r\n|\r|\n/);

@@ -28,12 +28,12 @@ interface Ended {
   readonly error?: string;
 }
 
-/** Glue refuses more partitions in a call. */
+/** Glue's limit of partitions in one call. */
 const mostPartitions = 100;
 
 /**
- * What functions and the commands against a stack call over the wire. Pages are short, so that each list has several.
- * @param save keeps the catalog on disk
+ * The operations that functions and the commands against a stack call over HTTP. Pages are short, so that lists have several.
+ * @param save stores the catalog on disk
  */
 export function glueOperations(
   catalog: Catalog,
@@ -52,7 +52,7 @@ export function glueOperations(
         throw new AwsError("CrawlerRunningException", `Crawler with name ${Name} has already started`);
       }
       running = startCrawler(Name, principal);
-      // A refusal is this call's answer; GetCrawler answers how the crawl ended.
+      // A refusal is this call's answer. GetCrawler reports how the crawl ended.
       await Promise.race([running, new Promise(setImmediate)]).catch((error) => {
         running = undefined;
         throw error;
@@ -149,7 +149,7 @@ function tableOf(catalog: Catalog, database: string, name: string): Table {
   return table;
 }
 
-/** What a partition shares with its table is not kept twice. */
+/** Leaves out what a partition shares with its table. */
 function partitionOf(table: Table, values: string[], { Location, Columns, SerdeInfo }: StorageDescriptor): Partition {
   const columns = (Columns ?? []).map(({ Name, Type = "string" }): Column => ({ name: Name, type: Type }));
   const serde = { library: SerdeInfo?.SerializationLibrary ?? "", parameters: SerdeInfo?.Parameters ?? {} };

@@ -7,10 +7,10 @@ export type Principal =
   | { kind: "role"; arn: string; session?: string }
   /** An AWS service that acts for a resource, such as S3 for a bucket that notifies a function. */
   | { kind: "service"; service: string; sourceArn: string; sourceAccount: string }
-  /** The account's owner, who may do everything that no policy denies. */
+  /** The account's owner, who may do everything that is not denied by a policy. */
   | { kind: "owner" };
 
-/** Temporary credentials, in the shape in which the SDK takes them. */
+/** Temporary credentials, in the shape that the SDK expects. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -22,14 +22,14 @@ export type Signer =
   | { principal: Principal }
   | { problem: "unsigned" | "unknown key" | "wrong token"; accessKeyId: string };
 
-/** The credentials that a run has given out. */
+/** The credentials that a run has issued. */
 export interface Sessions {
   open(principal: Principal): Credentials;
-  /** Whose credentials these are; undefined for made-up ones, and if the session token is missing or wrong. */
+  /** The owner of these credentials; undefined if they are unknown, or the session token is missing or wrong. */
   principalOf(accessKeyId: string, sessionToken: string | undefined): Principal | undefined;
   /**
-   * The caller of a request by its `Authorization` header and session token. What proves the caller is the token, which is
-   * random and never leaves the machine; the signature over the request is not computed again.
+   * The caller of a request by its `Authorization` header and session token. The token, which is random and never leaves the
+   * machine, proves the caller. The request's signature is not verified.
    */
   signerOf(request: IncomingMessage): Signer;
 }
@@ -37,7 +37,7 @@ export interface Sessions {
 const credentialPattern = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//;
 const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** No session is open yet. */
+/** Creates an empty set of sessions. */
 export function createSessions(): Sessions {
   const sessions = new Map<string, { token: string; principal: Principal }>();
 

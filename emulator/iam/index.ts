@@ -11,11 +11,11 @@ export interface Denied {
   principal: string;
   action: string;
   resource: string;
-  /** AWS's sentence. */
+  /** AWS's message. */
   message: string;
 }
 
-/** Thrown if a call is not allowed; services turn it into their own form of the error. */
+/** Thrown if a call is not allowed. Each service converts it to its own form of the error. */
 export class AccessDenied extends Error {
   override readonly name = "AccessDenied";
   readonly code = "AccessDenied";
@@ -30,33 +30,33 @@ export interface Iam extends Pick<Sessions, "principalOf" | "signerOf"> {
    * Credentials of a role for a service that the role trusts. They do not expire: a run's clock may jump by days.
    * @param options.session the session's name in messages, such as the function's name
    * @param options.context condition keys of the trust policy, such as `aws:SourceAccount`
-   * @throws AccessDenied if the trust policy does not let the service in, or there is no such role
+   * @throws AccessDenied if the trust policy does not allow the service, or the role does not exist
    */
   assume(
     roleArn: string,
     service: string,
     options?: { session?: string; context?: Record<string, string> },
   ): Credentials;
-  /** Credentials of the account's owner, for the command line's own calls over HTTP. */
+  /** Credentials of the account's owner, for calls by the command line over HTTP. */
   own(): Credentials;
   /**
    * Returns if the call is allowed.
-   * @param resource the ARN of what is touched
+   * @param resource the ARN of the resource
    * @param context condition keys of the request, such as `s3:prefix`
-   * @throws AccessDenied in AWS's wording; it is also kept in `denied`
+   * @throws AccessDenied in AWS's wording; it is also added to `denied`
    */
   authorize(principal: Principal, action: string, resource: string, context?: Record<string, string>): void;
   /** Every refused call, in order. */
   readonly denied: Denied[];
 }
 
-/** Every request's condition keys; loopback counts as TLS, since nobody can listen in on either. */
+/** The condition keys of every request. Loopback counts as TLS, since neither can be intercepted. */
 const transport = { "aws:SecureTransport": "true" };
 
 /**
- * Access management as the program declares it: roles' own policies, trust, the policies of buckets, queues and secrets,
- * and the permissions of functions. An explicit Deny wins; within the account either side's Allow is enough.
- * @throws one line for a policy that AWS would refuse and for what is not evaluated
+ * Creates the access management that the program declares: policies of roles, trust policies, policies of buckets, queues
+ * and secrets, and permissions of functions. An explicit Deny wins. Within the account, an Allow on either side is enough.
+ * @throws one line for a policy that AWS would refuse or that is not evaluated
  */
 export function createIam(resources: Registered[]): Iam {
   const { roles, resourcePolicies } = collectPolicies(resources);
@@ -110,7 +110,7 @@ export function createIam(resources: Registered[]): Iam {
       const reason = reasonToRefuse(principal, action, resource, context);
       if (reason === undefined) return;
       const who = principalName(principal);
-      // S3 alone puts the resource in quotes.
+      // Only S3 puts the resource in quotes.
       const what = action.startsWith("s3:") ? `"${resource}"` : resource;
       const message = `User: ${who} is not authorized to perform: ${action} on resource: ${what} ${reason}`;
       deny({ principal: who, action, resource, message });
@@ -126,7 +126,7 @@ function identityStatements(principal: Principal, roles: ReadonlyMap<string, Rol
   return principal.kind === "role" ? (roles.get(principal.arn)?.statements ?? []) : [];
 }
 
-/** The resource whose policy decides about `resource`: the bucket of an object, the function of a version, else itself. */
+/** The resource that has the policy for `resource`: the bucket of an object, the function of a version, or itself. */
 function policyHolder(resource: string): string {
   const [, , service = ""] = resource.split(":", 3);
   if (service === "s3") return resource.split("/", 1)[0]!;
@@ -134,7 +134,7 @@ function policyHolder(resource: string): string {
   return resource;
 }
 
-/** Whether a statement names this principal at all, itself or by its account. */
+/** Whether a statement names this principal or its account. */
 function names(principals: Principals | undefined, principal: Principal): boolean {
   if (grants(principals, principal)) return true;
   if (principals === undefined || principal.kind === "service") return false;
@@ -144,7 +144,7 @@ function names(principals: Principals | undefined, principal: Principal): boolea
     : accounts.includes(accountOf(principal.arn));
 }
 
-/** Whether an Allow for these principals is enough by itself: one for the account only leaves it to its roles' policies. */
+/** Whether an Allow for these principals is enough. An Allow for the whole account also needs one in the role's policy. */
 function grants(principals: Principals | undefined, principal: Principal): boolean {
   if (principals === undefined) return false;
   if (principals.anyone) return true;

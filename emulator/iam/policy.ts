@@ -8,18 +8,18 @@ export interface Principals {
   readonly services: readonly string[];
 }
 
-/** A statement of a policy, checked and ready to be evaluated. */
+/** A validated statement of a policy. */
 export interface Statement {
   readonly effect: "Allow" | "Deny";
   /** Only in trust and resource policies. */
   readonly principals: Principals | undefined;
   readonly actions: readonly string[];
-  /** `*` in a trust policy, which names none. */
+  /** `*` in a trust policy, which does not name resources. */
   readonly resources: readonly string[];
   readonly conditions: readonly Condition[];
 }
 
-/** What a policy is attached to: it decides which elements a statement must and must not have. */
+/** What a policy is attached to. It decides which elements a statement must have and which it cannot have. */
 export type PolicyKind = "identity" | "resource" | "trust";
 
 type Json = { readonly [key: string]: unknown };
@@ -28,8 +28,8 @@ const elements = new Set(["Sid", "Effect", "Principal", "Action", "Resource", "C
 
 /**
  * Reads a policy document, given as JSON text or as its object.
- * @param at the resource that carries it, for messages
- * @throws one line for a document that AWS refuses and for elements that the local run does not evaluate
+ * @param at the resource that it is attached to, for messages
+ * @throws one line for a document that AWS refuses or an element that the local run does not evaluate
  */
 export function readPolicy(document: unknown, kind: PolicyKind, at: string): Statement[] {
   const policy = typeof document === "string" ? parseJson(document, at) : document;
@@ -123,15 +123,15 @@ function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** One `Condition` entry: an operator, the key that it compares and the values that it accepts. */
+/** One `Condition` entry: an operator, a key and the accepted values. */
 interface Condition {
   readonly operator: Operator;
-  /** In lower case: condition keys are compared without case. */
+  /** In lower case, as condition keys are case-insensitive. */
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** The operators that are evaluated; a policy with another one is refused when it is read. */
+/** The supported operators. A policy with another operator is refused when it is read. */
 const operators = {
   StringEquals: (actual: string, wanted: string) => actual === wanted,
   StringLike: (actual: string, wanted: string) => globToRegExp(wanted).test(actual),
@@ -141,7 +141,7 @@ const operators = {
 };
 type Operator = keyof typeof operators;
 
-/** ARNs are compared part by part: a `*` in one of the first five never reaches over a colon. */
+/** ARNs are compared part by part: a `*` in one of the first five parts never matches a colon. */
 function arnLike(actual: string, wanted: string): boolean {
   const actualParts = splitArn(actual);
   const wantedParts = splitArn(wanted);
@@ -159,8 +159,8 @@ function splitArn(arn: string): string[] {
 const compiled = new Map<string, RegExp>();
 
 /**
- * A policy's wildcard pattern as a regular expression: `*` is any text, `?` any one character, also `/` and `:`.
- * @param ignoreCase for actions, which IAM compares without case
+ * A policy's wildcard pattern as a regular expression: `*` is any text, `?` any character, including `/` and `:`.
+ * @param ignoreCase for actions, which are case-insensitive in IAM
  */
 function globToRegExp(pattern: string, ignoreCase = false): RegExp {
   const cacheKey = `${ignoreCase}${pattern}`;
@@ -175,7 +175,7 @@ function globToRegExp(pattern: string, ignoreCase = false): RegExp {
   return made;
 }
 
-/** What is asked of the policies. */
+/** A request to be checked against the policies. */
 export interface AccessRequest {
   readonly action: string;
   readonly resource: string;
@@ -183,13 +183,13 @@ export interface AccessRequest {
   readonly context: ReadonlyMap<string, string>;
 }
 
-/** Whether a statement applies to this request; comparing its principals is left to the caller. */
+/** Whether a statement applies to this request. The caller compares the principals. */
 export function covers(statement: Statement, { action, resource, context }: AccessRequest): boolean {
   return (
     statement.actions.some((pattern) => globToRegExp(pattern, true).test(action)) &&
     statement.resources.some((pattern) => globToRegExp(pattern).test(resource)) &&
     statement.conditions.every(({ operator, key, values }) => {
-      // As in IAM, a key that the request does not have fails the condition.
+      // As in IAM, a condition is false if its key is missing from the request.
       const actual = context.get(key);
       return actual !== undefined && values.some((value) => operators[operator](actual, value));
     })

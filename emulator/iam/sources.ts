@@ -20,25 +20,25 @@ export interface PolicySources {
   readonly resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
 }
 
-/** Resources that would change a role's permissions in a way that is not evaluated. */
+/** Resources that change a role's permissions in a way that is not evaluated. */
 const notModelled = new Set([
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:iam/policyAttachment:PolicyAttachment",
   "aws:s3/accessPoint:AccessPoint",
 ]);
 
-/** Resource types that carry another resource's policy: the properties that hold that resource's name and the policy. */
+/** Resource types that hold another resource's policy, with the properties for that resource's name and for the policy. */
 const policyResources: { readonly [type: string]: { target: string; policy: string } } = {
   "aws:s3/bucketPolicy:BucketPolicy": { target: "bucket", policy: "policy" },
   "aws:sqs/queuePolicy:QueuePolicy": { target: "queueUrl", policy: "policy" },
 };
 
-/** Resource types that can carry a policy of their own, in the property `policy`. */
+/** Resource types that can have a policy in their property `policy`. */
 const withOwnPolicy = new Set(["aws:sqs/queue:Queue", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"]);
 
 /**
- * Gathers roles and resource policies.
- * @throws one line for a policy that AWS would refuse and for what is not evaluated
+ * Collects roles and resource policies.
+ * @throws one line for a policy that AWS would refuse or that is not evaluated
  */
 export function collectPolicies(resources: readonly Registered[]): PolicySources {
   for (const resource of resources) refuseNotModelled(resource);
@@ -95,7 +95,7 @@ function collectResourcePolicies(resources: readonly Registered[]): Map<string, 
   return byArn;
 }
 
-/** A permission as Lambda stores it: a statement of the function's own policy. */
+/** A permission as Lambda stores it: a statement in the function's policy. */
 function permissionStatements(resource: Registered, functionArn: string): Statement[] {
   const { action, principal, sourceArn, sourceAccount, qualifier, ...rest } = resource.inputs;
   for (const property of ["eventSourceToken", "principalOrgId", "functionUrlAuthType", "invokedViaFunctionUrl"]) {
@@ -125,7 +125,7 @@ function arnOf(resources: readonly Registered[], from: Registered, reference: un
       [outputs.id, outputs.name, outputs.bucket, outputs.url].includes(reference),
   );
   if (found !== undefined) return text(found.outputs.arn);
-  // A bucket that the program was given by name is not among its resources.
+  // An existing bucket that the program only names is not among its resources.
   if (from.type.startsWith("aws:s3/")) return `arn:${localPartition}:s3:::${text(reference)}`;
   throw new Error(`${at(from)}: nothing is named ${JSON.stringify(reference)}`);
 }

@@ -5,31 +5,31 @@ import type { InvocationRequest, InvokeResult } from "./environment";
 import type { LambdaFunction } from "./functions";
 import type { Queue, QueuedInvocation } from "./queue";
 
-/** Why an asynchronous invocation came to its end. */
+/** Why an asynchronous invocation ended. */
 export type EndReason = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
-/** What became of an asynchronous invocation. */
+/** The result of an asynchronous invocation. */
 export interface AsyncResult extends InvokeResult {
   requestId: string;
   functionName: string;
   functionArn: string;
   /** The event. */
   request: unknown;
-  /** How often the function was started for it. */
+  /** How often the function was invoked for it. */
   attempts: number;
   condition: EndReason;
-  /** The queue that got its record. */
+  /** The queue that received its record. */
   sentTo?: string;
 }
 
-/** What the runner works with. */
+/** What the runner needs. */
 export interface AsyncRunnerDeps {
   queue: Queue;
   clock: Clock;
   sqs: Pick<Sqs, "send">;
   functionOf(arn: string): LambdaFunction;
   invoke(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult>;
-  /** False once the run is ended: what is under way then is not over. */
+  /** False once the run has ended. Invocations that are running then stay in the queue. */
   isOpen(): boolean;
   /** Whether the subject of the event exists; see `LambdaOptions.isReady`. */
   isReady(invocation: QueuedInvocation): Promise<boolean>;
@@ -60,7 +60,7 @@ export function checkDestination(fn: LambdaFunction, iam: Iam): void {
   }
 }
 
-/** Lambda's record of an invocation that failed for good, as its failure queue gets it. */
+/** The record that Lambda sends to the failure queue for an invocation that finally failed. */
 function failureRecord(invocation: QueuedInvocation, result: InvokeResult, condition: EndReason, now: Date): object {
   const { functionError, payload: responsePayload } = result;
   return {
@@ -78,7 +78,7 @@ function failureRecord(invocation: QueuedInvocation, result: InvokeResult, condi
   };
 }
 
-/** A failed try waits for its next one until the clock reaches `dueMs`. */
+/** After a failed attempt, an invocation waits until the clock reaches `dueMs`. */
 interface Delayed {
   invocation: QueuedInvocation;
   result: InvokeResult;
@@ -86,8 +86,8 @@ interface Delayed {
 }
 
 /**
- * Runs what is queued to its end, retries and failure queue included. Gives a function that resolves when nothing is left,
- * with the results in the order in which the invocations were accepted.
+ * Runs queued invocations to their end, including retries and the failure queue. Returns a function that resolves when
+ * nothing is left, with the results in order of acceptance.
  */
 export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncResult[]> {
   const { queue, clock } = deps;
@@ -95,14 +95,14 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
   async function waitUntilReady(invocation: QueuedInvocation): Promise<boolean> {
     for (let tries = 0; tries < readinessTries; tries += 1) {
       if (await deps.isReady(invocation)) return true;
-      // The subject of a former run's event cannot appear any more; that of this run's is on its way.
+      // The subject of a former run's event will never appear. In this run it can still be on its way.
       if (queue.isLeftOver(invocation)) return false;
       await new Promise((resolve) => setTimeout(resolve, readinessPauseMs));
     }
     return true;
   }
 
-  /** Gives the failure queue if it took the record. A refusal loses it, as in AWS, and is recorded in `iam.denied`. */
+  /** Returns the failure queue if it accepted the record. A refused record is lost, as in AWS, and listed in `iam.denied`. */
   async function sendToFailureQueue(fn: LambdaFunction, record: object): Promise<string | undefined> {
     const arn = fn.asynchronous.onFailureArn;
     if (arn === undefined) return undefined;
@@ -126,7 +126,7 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
     return { requestId, functionName: fn.name, functionArn, request, attempts, condition, ...sent, ...result };
   }
 
-  /** One try. Undefined if the run was ended meanwhile, or the event has lost its subject. */
+  /** One attempt. Undefined if the run has ended meanwhile, or the event has no subject. */
   async function attempt(invocation: QueuedInvocation): Promise<AsyncResult | Delayed | undefined> {
     if (invocation.attempts === 0 && !(await waitUntilReady(invocation))) {
       queue.remove(invocation);
@@ -144,7 +144,7 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
     return { invocation: tried, result, dueMs: clock.now().getTime() + delayMs };
   }
 
-  /** Runs the chosen ones and all that comes of them, at the clock's instant and the retries' after it. */
+  /** Runs the chosen invocations and everything that they cause, now and at the instants of the retries. */
   async function runAll(chosen: (invocation: QueuedInvocation) => boolean): Promise<AsyncResult[]> {
     const results = new Map<QueuedInvocation["sequence"], AsyncResult>();
     const taken = new Set<string>();
@@ -167,7 +167,7 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
       running.add(tracked);
     }
 
-    /** Nothing runs: starts the next retry, without a wait. The clock stands still, so that a retried day gives the same bytes. */
+    /** Starts the next retry without a wait. The clock stands still, so that a day with retries gives the same bytes. */
     async function retryNext(): Promise<void> {
       const dueMs = Math.min(...delayed.map((one) => one.dueMs));
       const due = delayed.filter((one) => one.dueMs === dueMs);
@@ -192,7 +192,7 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
     return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
   }
 
-  /** What a former run left is completed at the instants at which it was accepted, the earliest first. */
+  /** Completes a former run's invocations at the instants at which they were accepted, the earliest first. */
   async function completeLeftOver(): Promise<AsyncResult[]> {
     const results: AsyncResult[] = [];
     const before = clock.shifted ? clock.now() : undefined;

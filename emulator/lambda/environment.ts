@@ -4,11 +4,11 @@ import { openLogStream } from "./logs";
 import { type ProcessDeps, type RuntimeProcess, simulatedMs, startProcess } from "./process";
 import type { Reported } from "./runtimeApi";
 
-/** What came of an invocation. */
+/** The result of an invocation. */
 export interface InvokeResult {
-  /** The handler's result; if `functionError` is set, Lambda's description of the error. */
+  /** The handler's result, or Lambda's description of the error if `functionError` is set. */
   payload: unknown;
-  /** `Unhandled` if the function threw, was too slow or ended; absent if it returned. */
+  /** `Unhandled` if the function threw, timed out or exited; absent if it returned. */
   functionError?: "Unhandled";
 }
 
@@ -22,9 +22,9 @@ export interface InvocationRequest {
 /** One execution environment: a process of a function, kept for many invocations, one at a time. */
 export interface Environment {
   readonly pid: number;
-  /** False once the process can't take another invocation. */
+  /** False once the process cannot take another invocation. */
   readonly usable: boolean;
-  /** Whatever goes wrong in the function is the result. Throws one line if the machine cannot run it or store its log. */
+  /** An error in the function is a result. Throws one line if the machine cannot run the function or store its log. */
   invoke(request: InvocationRequest): Promise<InvokeResult>;
   close(): Promise<void>;
 }
@@ -36,10 +36,10 @@ type Ending =
   | { kind: "exit"; how: string }
   | { kind: "timeout" };
 
-/** Lambda's limit for loading a function's code, after which it starts anew, within the function's timeout. */
+/** Lambda's limit for loading a function's code. After that, loading starts again within the function's timeout. */
 const initLimitMs = 10_000;
 const maxResponseBytes = 6 * 1024 * 1024;
-/** How long to wait for the end of output if something else holds the streams open. */
+/** How long to wait for the end of output if another process holds the streams open. */
 const outputLimitMs = 1000;
 
 /** Waits for `promise`, at most `limitMs` milliseconds; undefined if it took longer. */
@@ -161,7 +161,7 @@ export async function startEnvironment(
   // Thrown by the invocation that waits for it; nobody waits if the run ends first.
   initialised.catch(() => {});
 
-  /** Ensures that everything printed is in the log, and that a process which can serve no more is gone. */
+  /** Ensures that all output is in the log, and that a process that cannot serve any more is gone. */
   async function settle(requestId: string, ending: Ending): Promise<void> {
     if (ending.kind !== "reported" || ending.reported.processEnds) {
       usable = false;
@@ -200,7 +200,7 @@ export async function startEnvironment(
       usable = false;
       closed = true;
       await child.kill();
-      // A process that took too long to load may just be replaced.
+      // A process that took too long to load may be in the middle of being replaced.
       await initialised?.catch(() => {});
       await child.kill();
       await within(child.output.closed, outputLimitMs);

@@ -1,6 +1,6 @@
 import { ofType, type Registered, type Resource } from "../resources";
 
-/** One declared function, read from its resource: names as in AWS, units in the names, AWS's defaults filled in. */
+/** A declared function, with AWS's defaults filled in. */
 export interface LambdaFunction {
   name: string;
   arn: string;
@@ -9,9 +9,9 @@ export interface LambdaFunction {
   runtime: string;
   memoryMiB: number;
   timeoutSeconds: number;
-  /** The declared variables alone, without those that Lambda adds. */
+  /** The declared variables only, without those that Lambda adds. */
   environment: Readonly<Record<string, string>>;
-  /** The archive as the program made it; see `unpackArchive`. */
+  /** The archive as the program created it; see `unpackArchive`. */
   code: unknown;
   logGroup: string;
   asynchronous: AsyncConfig;
@@ -19,11 +19,11 @@ export interface LambdaFunction {
 
 /** What happens to a function's asynchronous invocations. */
 export interface AsyncConfig {
-  /** Tries after the first one, 0 to 2. */
+  /** Attempts after the first, 0 to 2. */
   maxRetries: number;
-  /** How long an event may wait for its next try, in seconds. */
+  /** How long an event can wait for its next attempt, in seconds. */
   maxAgeSeconds: number;
-  /** The queue that gets the record of an invocation that failed for good. */
+  /** The queue that receives the record of an invocation that finally failed. */
   onFailureArn: string | undefined;
 }
 
@@ -120,7 +120,7 @@ function readFunction(
 }
 
 /**
- * The functions that a program declares, in its order.
+ * The functions that a program declares, in the program's order.
  * @throws one line naming the function if a declaration is not modelled, or Lambda would refuse it
  */
 export function readFunctions(resources: readonly Registered[]): LambdaFunction[] {

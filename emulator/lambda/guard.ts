@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Ends the functions' processes when this program ends in whatever way, kill -9 included. */
+/** Ends the functions' processes when this program ends, even by kill -9. */
 export interface Guard {
   watch(pid: number): void;
   forget(pid: number): void;
   close(): void;
 }
 
-// Reads the process groups to end from a pipe whose other end only this program holds; the pipe's end is the program's.
-// It is needed for a function that is busy: a waiting one notices by itself that the runtime API is gone.
+// Reads process groups from a pipe whose other end only this program holds. When the pipe closes, the program has ended.
+// Only a busy function needs this: a waiting one notices that the runtime API is gone.
 const script = `
 pids=" "
 while read -r what pid; do
@@ -20,14 +20,14 @@ done
 [ "$pids" = " " ] || kill -s KILL -- $pids 2>/dev/null
 `;
 
-/** The guard's own process is started with the first one that it watches. */
+/** The guard's process starts with the first process that it watches. */
 export function createGuard(): Guard {
   let shell: ChildProcess | undefined;
 
   function start(): ChildProcess {
-    // In a session of its own, so that Ctrl-C on the terminal doesn't end the guard before what it guards.
+    // In a separate session, so that Ctrl-C does not end the guard before the processes that it watches.
     const started = spawn("/bin/sh", ["-c", script], { stdio: ["pipe", "ignore", "ignore"], detached: true });
-    // Without a shell, or when somebody ends it, functions still end with the runtime API.
+    // Without a shell, or if the guard is killed, functions still end with the runtime API.
     started.on("error", () => {});
     started.stdin?.on("error", () => {});
     started.unref();

@@ -1,5 +1,5 @@
-// Lambda on this machine: each function's processes are Node's, started as Lambda starts them, with the archive that would
-// be uploaded. Memory is limited as V8's heap; CPU share, /tmp's size and freezing between invocations are not modelled.
+// The local Lambda. Each function runs in Node processes that start as in Lambda, with the archive that would be uploaded.
+// Memory is limited as V8's heap. CPU share, /tmp's size and freezing between invocations are not modelled.
 import { join } from "node:path";
 import type { Clock } from "../clock";
 import type { Iam, Principal } from "../iam";
@@ -20,52 +20,52 @@ export type { InvokeResult } from "./environment";
 export type { LogLine } from "./logs";
 export type { QueuedInvocation } from "./queue";
 
-/** What the functions run with. */
+/** What the functions need to run. */
 export interface LambdaOptions {
   resources: readonly Registered[];
   iam: Iam;
   clock: Clock;
-  /** Holds `lambda/queue` and `logs`; made if it does not exist. */
+  /** Holds `lambda/queue` and `logs`; created if it does not exist. */
   stateDir: string;
-  /** Further environment of every function: the addresses of the local services, such as AWS_ENDPOINT_URL_S3. */
+  /** Environment variables for every function: the addresses of the local services, such as AWS_ENDPOINT_URL_S3. */
   endpoints: Readonly<Record<string, string>>;
-  /** Takes the records of failed asynchronous invocations. */
+  /** Receives the records of failed asynchronous invocations. */
   sqs: Pick<Sqs, "send">;
-  /** Gets every line of the functions' logs, whether or not the role may write them. */
+  /** Called with every line of the functions' logs, whether or not the role may write it. */
   onLog?: (line: LogLine) => void;
   /**
-   * Asked before an asynchronous invocation's first try: does the subject of its event exist? If not, an invocation of this
-   * run waits for it, a second at most; one that a killed run left behind is dropped. @default always
+   * Called before the first attempt of an asynchronous invocation: does the subject of its event exist? If not, an invocation
+   * of this run waits for it for up to a second. One that a killed run left behind is dropped. @default always
    */
   isReady?: (invocation: QueuedInvocation) => Promise<boolean>;
   /** How many invocations of a function run at a time. @default 2 */
   concurrency?: number;
 }
 
-/** Lambda's calls; functions are named by name or ARN, with or without `:$LATEST`. */
+/** Lambda's calls. Functions are given by name or ARN, with or without `:$LATEST`. */
 export interface Lambda {
   /** Checks what AWS checks when functions are stored: trust, and the destinations of asynchronous invocations. */
   start(): Promise<void>;
-  /** Runs a function and waits for its result. Throws if the caller may not, or there is no such function. */
+  /** Runs a function and waits for its result. Throws if the caller is not allowed to, or the function does not exist. */
   invoke(functionName: string, payload: unknown, principal: Principal): Promise<InvokeResult>;
   /**
-   * Takes an asynchronous invocation in: when it resolves, it will be run, even if the program is killed. It runs in `drain`.
-   * @param id the same id for the same function while it is waiting is the same invocation
+   * Accepts an asynchronous invocation. Once this resolves, `drain` will run it, even if the program is killed in between.
+   * @param id while an invocation is waiting, the same id for the same function stands for the same invocation
    */
   enqueue(functionName: string, payload: unknown, principal: Principal, id?: string): Promise<void>;
   /**
-   * Runs all that was taken in, in former runs too, until nothing is left. Failed ones are tried again as the function's
-   * setting says, then their record goes to the failure queue. Lambda waits 1 and 2 minutes before a retry; locally nobody
-   * waits, and a simulated clock stands still, so that a day with retries gives the same bytes.
+   * Runs all accepted invocations, including those of former runs, until nothing is left. Failed ones are retried by the
+   * function's setting, then their record goes to the failure queue. Lambda waits 1 and 2 minutes before a retry. Locally
+   * there is no wait, and a simulated clock stands still, so that a day with retries gives the same bytes.
    */
   drain(): Promise<AsyncResult[]>;
-  /** What was taken in and has not ended, in the order in which it was accepted. */
+  /** Invocations that have been accepted and have not ended, in order of acceptance. */
   waiting(): QueuedInvocation[];
-  /** Takes back an invocation that is waiting: it will not be run. */
+  /** Cancels a waiting invocation. */
   cancel(invocation: QueuedInvocation): void;
   /** The processes that are running now. */
   processes(): { functionName: string; pid: number }[];
-  /** Ends all processes; what is under way stays in the queue. */
+  /** Ends all processes. Running invocations stay in the queue. */
   close(): Promise<void>;
 }
 
@@ -84,14 +84,14 @@ function checkSize(event: string, limitBytes: number): void {
 }
 
 /**
- * Lambda over the functions that a program declares.
+ * Creates a Lambda with the functions that a program declares.
  * @throws one line for a declaration that Lambda would refuse or that is not modelled
  */
 export function createLambda(options: LambdaOptions): Lambda {
   const { resources, iam, clock, stateDir, sqs, isReady = async () => true, concurrency = 2 } = options;
   const functions = new Map(readFunctions(resources).map((fn) => [fn.name, fn]));
   const queue = openQueue(join(stateDir, "lambda", "queue"));
-  // Events for a function that the program no longer declares go with it.
+  // Events for functions that are no longer declared are dropped.
   for (const waiting of queue.waiting()) if (!functions.has(functionNameOf(waiting.functionArn))) queue.remove(waiting);
   const guard = createGuard();
   const pools = new Map<string, Pool>();

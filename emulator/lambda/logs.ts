@@ -18,12 +18,12 @@ export interface LogLine {
 /** The log of one process. */
 export interface LogStream {
   write(line: string): void;
-  /** Set once a line could not be stored, such as on a full disk: the error. */
+  /** The error, once a line could not be stored, such as on a full disk. */
   readonly problem: unknown;
   close(): void;
 }
 
-/** Where functions' logs go. */
+/** The options of functions' logs. */
 export interface LogOptions {
   resources: readonly Registered[];
   iam: Iam;
@@ -32,7 +32,7 @@ export interface LogOptions {
   onLog?: (line: LogLine) => void;
 }
 
-/** CloudWatch Logs as Lambda uses it: what the function's role may not write is not kept, and the function runs on. */
+/** As in Lambda, lines that the function's role may not write are not stored, and the function runs on. */
 function mayWrite(fn: LambdaFunction, stream: string, { resources, iam }: LogOptions): boolean {
   const [, partition, , region, account] = fn.arn.split(":");
   const group = `arn:${partition}:logs:${region}:${account}:log-group:${fn.logGroup}`;
@@ -51,7 +51,7 @@ function mayWrite(fn: LambdaFunction, stream: string, { resources, iam }: LogOpt
       iam.authorize(principal, action, resource);
       return true;
     } catch {
-      // Recorded by `iam`.
+      // `iam` records the refusal.
       return false;
     }
   });
@@ -67,7 +67,7 @@ function openFile(path: string): number {
   }
 }
 
-/** Opens the log of a new process: a file, if the role may write it, and the run's `onLog` in any case. */
+/** Opens the log of a new process: a file if the role may write it, and always the run's `onLog`. */
 export function openLogStream(fn: LambdaFunction, logStream: string, options: LogOptions): LogStream {
   const path = join(options.logsFolder, fn.logGroup, `${logStream}.log`);
   let file: number | undefined;
@@ -79,7 +79,7 @@ export function openLogStream(fn: LambdaFunction, logStream: string, options: Lo
     file = undefined;
   }
 
-  /** Called as output arrives, with nobody to throw to: the invocation under way fails instead. */
+  /** Called as output arrives, when no caller could catch an error. The running invocation fails instead. */
   function store(line: string): void {
     if (file === undefined) return;
     try {
@@ -102,15 +102,15 @@ export function openLogStream(fn: LambdaFunction, logStream: string, options: Lo
   };
 }
 
-/** What a process prints, line by line, and the point at which an invocation's output ends. */
+/** Reads a process's output line by line, and finds the end of an invocation's output. */
 export interface OutputReader {
-  /** Resolves when everything printed up to the request's end has been passed on, or nothing more can come. */
+  /** Resolves when all output up to the request's end has been passed on, or no more can come. */
   endOf(requestId: string): Promise<void>;
-  /** Resolves when nothing more can come. */
+  /** Resolves when no more output can come. */
   closed: Promise<void>;
 }
 
-/** What the bootstrap puts before the request id; printed text does not hold it. */
+/** What the bootstrap writes before the request id. It does not occur in printed text. */
 const endMark = "\u0000end ";
 
 /** Passes on a stream's lines; resolves at its end. */
@@ -131,15 +131,15 @@ function readLines(stream: Readable, onLine: (line: string) => void): Promise<vo
   });
 }
 
-/** Reads a process's streams. The bootstrap writes a mark into each of them after every invocation; marks are not lines. */
+/** Reads a process's streams. The bootstrap writes a mark into each after every invocation. Marks are not lines. */
 export function readOutput(streams: readonly Readable[], onLine: (line: string) => void): OutputReader {
-  /** Marks seen by request; invocations come one at a time, so it never holds more than the last one. */
+  /** Marks seen, by request. Invocations run one at a time, so it never holds more than the last one. */
   const seen = new Map<string, number>();
   let onSeen: () => void = () => {};
 
   function take(line: string): void {
     const at = line.lastIndexOf(endMark);
-    // A mark follows directly on output whose last line has no end.
+    // If the last line of output has no line end, the mark follows it directly.
     const printed = at < 0 ? line : line.slice(0, at);
     if (at !== 0) onLine(printed);
     if (at < 0) return;

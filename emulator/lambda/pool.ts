@@ -3,7 +3,7 @@ import type { LambdaFunction } from "./functions";
 import type { ProcessDeps } from "./process";
 import { unpackArchive } from "./scratch";
 
-/** A function's processes: started when they are needed, kept warm, never more than its concurrency. */
+/** A function's processes: started when needed, kept warm, never more than its concurrency. */
 export interface Pool {
   /** Waits for a free process if all are busy. */
   invoke(request: InvocationRequest): Promise<InvokeResult>;
@@ -12,8 +12,8 @@ export interface Pool {
 }
 
 /**
- * Makes a function's pool; nothing is unpacked or started yet.
- * @param concurrency how many invocations may run at a time, at least 1
+ * Creates a function's pool. Nothing is unpacked or started yet.
+ * @param concurrency how many invocations can run at a time, at least 1
  */
 export function createPool(fn: LambdaFunction, concurrency: number, deps: ProcessDeps): Pool {
   const idle: Environment[] = [];
@@ -34,7 +34,7 @@ export function createPool(fn: LambdaFunction, concurrency: number, deps: Proces
 
   async function takeTurn(): Promise<void> {
     if (running < concurrency) running += 1;
-    // Whoever ends hands the turn over, so that `running` stays.
+    // An invocation that ends hands over its slot, so `running` does not change.
     else await new Promise<void>((resolve) => queue.push(resolve));
   }
 

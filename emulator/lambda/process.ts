@@ -12,7 +12,7 @@ import { type LogOptions, type LogStream, type OutputReader, readOutput } from "
 import { listenRuntimeApi, type RuntimeApi } from "./runtimeApi";
 import type { Scratch } from "./scratch";
 
-/** The programs of a function's process: plain JavaScript, run as they are. */
+/** The programs of a function's process: plain JavaScript that runs without a build. */
 const runtimeFolder = join(__dirname, "runtime");
 
 /** What every process of a run needs. */
@@ -26,35 +26,35 @@ export interface ProcessDeps {
   endpoints: Readonly<Record<string, string>>;
 }
 
-/** A running process of a function with the API that serves it. */
+/** A running process of a function, and its runtime API. */
 export interface RuntimeProcess {
   pid: number;
   readonly alive: boolean;
   api: RuntimeApi;
   output: OutputReader;
-  /** Resolves when the process has ended, with how it ended in Lambda's words. */
+  /** Resolves when the process has ended, with Lambda's text for how it ended. */
   exited: Promise<string>;
-  /** Ends the process and what it started; resolves when it is gone. */
+  /** Ends the process and everything that it started; resolves when it is gone. */
   kill(): Promise<void>;
 }
 
-/** What a process is started with, beside the function's declaration. */
+/** What a process needs to start, besides the function's declaration. */
 interface ProcessSetting {
   codeFolder: string;
   sdkFolder: string;
-  /** Made for this process alone: its home and its temporary files. */
+  /** Only for this process: its home folder and temporary files. */
   homeFolder: string;
   credentials: Credentials;
   endpoints: Readonly<Record<string, string>>;
   runtimeApi: string;
   logStream: string;
-  /** The instant at which the process's clock stands while its code is loaded; undefined: the machine's clock. */
+  /** The instant at which the process's clock stands while its code is loaded; undefined for the machine's clock. */
   clockMs: number | undefined;
 }
 
 /**
- * The environment of a function's process: the declaration's, and the names that Lambda sets. Nothing of this process's
- * own environment gets in: what works here works without the developer's shell.
+ * The environment of a function's process: the declared variables and those that Lambda sets. It inherits nothing from this
+ * process, so that no function depends on the developer's shell.
  */
 function processEnvironment(fn: LambdaFunction, setting: ProcessSetting): Record<string, string> {
   const region = fn.arn.split(":")[3] ?? "us-east-1";
@@ -88,21 +88,21 @@ function processEnvironment(fn: LambdaFunction, setting: ProcessSetting): Record
   };
 }
 
-/** The SDK warns if the machine's Node is older than the function's; deployed, it has no reason to. */
+/** Silences the SDK's warning if the machine's Node is older than the function's: it does not apply in AWS. */
 function sdkWarning(fn: LambdaFunction): Record<string, string> {
   const runtimeMajor = Number(/\d+/.exec(fn.runtime)?.[0]);
   const isOlder = Number(process.versions.node.split(".")[0]) < runtimeMajor;
   return isOlder ? { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" } : {};
 }
 
-/** Lambda switches `require()` of ES modules off, unless the function's NODE_OPTIONS ask for it. */
+/** Lambda disables `require()` of ES modules unless the function's NODE_OPTIONS enable it. */
 function requireModuleFlags(fn: LambdaFunction): string[] {
   const flag = "--no-experimental-require-module";
   const declared = fn.environment.NODE_OPTIONS?.includes("require-module") ?? false;
   return !declared && process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
 }
 
-/** Node's arguments: the flags that Lambda gives for the function's memory, the clock's preload, the runtime. */
+/** Node's arguments: Lambda's flags for the function's memory, the clock's preload, the runtime. */
 function processArguments(fn: LambdaFunction, setting: ProcessSetting): string[] {
   return [
     ...requireModuleFlags(fn),
@@ -115,7 +115,7 @@ function processArguments(fn: LambdaFunction, setting: ProcessSetting): string[]
   ];
 }
 
-/** The instant at which functions' clocks stand; undefined while they follow the machine's. */
+/** The instant at which functions' clocks stand; undefined while they follow the machine's clock. */
 export function simulatedMs(clock: Clock): number | undefined {
   return clock.shifted ? clock.now().getTime() : undefined;
 }
@@ -136,14 +136,14 @@ function exitOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Starts a process; throws one line if the system has no file handle, process or memory left for it. */
+/** Starts a process; throws one line if the system is out of file handles, processes or memory. */
 async function spawnNode(fn: LambdaFunction, setting: ProcessSetting): Promise<ChildProcess & { pid: number }> {
   try {
     const child = spawn(process.execPath, processArguments(fn, setting), {
       cwd: setting.codeFolder,
       env: processEnvironment(fn, setting),
       stdio: ["ignore", "pipe", "pipe"],
-      // A process group of its own: Ctrl-C is the program's to handle, and what the function starts ends with it.
+      // A separate process group: only the program handles Ctrl-C, and everything that the function starts ends with it.
       detached: true,
     });
     if (child.pid === undefined) throw (await once(child, "error"))[0];
@@ -156,7 +156,7 @@ async function spawnNode(fn: LambdaFunction, setting: ProcessSetting): Promise<C
 /**
  * Starts a process of a function.
  * @param codeFolder the unpacked archive
- * @throws one line if Lambda may not assume the function's role, or the system can start no process or listen on no port
+ * @throws one line if Lambda may not assume the function's role, or the system cannot start a process or open a port
  */
 export async function startProcess(
   fn: LambdaFunction,
@@ -189,7 +189,7 @@ export async function startProcess(
   const exited = exitOf(child);
   const ended = exited.then(async () => {
     alive = false;
-    // What the function started does not outlive it, as in Lambda's sandbox.
+    // As in Lambda's sandbox, child processes do not outlive the function.
     killGroup(pid);
     deps.guard.forget(pid);
     await api.close();
@@ -213,6 +213,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // Nothing of it runs any more.
+    // The whole group has ended.
   }
 }

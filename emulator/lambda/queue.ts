@@ -6,43 +6,43 @@ import type { Principal } from "../iam";
 
 /** An asynchronous invocation that has been accepted and has not ended. */
 export interface QueuedInvocation {
-  /** Lambda's request id: the same over all tries. */
+  /** Lambda's request id: the same for all attempts. */
   requestId: string;
   functionArn: string;
   payload: unknown;
-  /** Who asked for it. */
+  /** The caller. */
   principal: Principal;
-  /** Position among all that were accepted, over runs. */
+  /** Position among all accepted invocations of all runs. */
   sequence: number;
-  /** The simulated instant at which it was accepted; absent if the machine's clock counted. */
+  /** The simulated instant at which it was accepted; absent if the run used the machine's clock. */
   acceptedAt?: string;
-  /** Tries that have failed. */
+  /** How many attempts have failed. */
   attempts: number;
 }
 
-/** Accepted invocations as files: one each, whole or missing, whenever the program is ended. */
+/** Accepted invocations, one file each. A file is whole or missing, whenever the program ends. */
 export interface Queue {
-  /** Takes one in; the same `id` for the same function again while it is waiting changes nothing. */
+  /** Adds an invocation. Does nothing if one with the same `id` for the same function is waiting. */
   add(invocation: Omit<QueuedInvocation, "sequence" | "attempts" | "requestId">, id: string | undefined): void;
-  /** Those that are waiting, in the order in which they were accepted. */
+  /** Waiting invocations, in order of acceptance. */
   waiting(): QueuedInvocation[];
-  /** Those that were there when the queue was opened and are still waiting. */
+  /** Whether the invocation was in the queue when it was opened and is still waiting. */
   isLeftOver(invocation: QueuedInvocation): boolean;
-  /** The position of the last one that was accepted; 0 if there was none. */
+  /** The position of the last accepted invocation; 0 if there was none. */
   lastSequence(): number;
   update(invocation: QueuedInvocation): void;
   remove(invocation: QueuedInvocation): void;
 }
 
-/** An invocation's file: by its id, so that the same event twice is one file. */
+/** An invocation's file, named by its id, so that the same event twice is one file. */
 interface Entry {
   file: string;
   invocation: QueuedInvocation;
 }
 
 /**
- * Opens the queue in a folder; what a former run left in it waits again.
- * @throws one line if a file of it is damaged
+ * Opens the queue in a folder. Invocations of a former run wait again.
+ * @throws one line if a file is damaged
  */
 export function openQueue(folder: string): Queue {
   makeFolder(folder);
@@ -54,7 +54,7 @@ export function openQueue(folder: string): Queue {
     const file = join(folder, name);
     const invocation = name.endsWith(".json") ? readJson<QueuedInvocation>(file) : undefined;
     if (invocation === undefined) {
-      // A killed run was about to write it: what it was for is not accepted yet.
+      // A killed run was still writing it, so its invocation was not accepted yet.
       rmSync(file, { force: true });
       continue;
     }

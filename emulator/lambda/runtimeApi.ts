@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { createLoopbackServer } from "../loopback";
 
-/** One event on its way into a function's process. */
+/** One event for a function's process. */
 export interface HandedOut {
   requestId: string;
   functionArn: string;
@@ -9,7 +9,7 @@ export interface HandedOut {
   event: string;
   /** In the machine's time, milliseconds since 1970. */
   deadlineMs: number;
-  /** The instant at which the process's clock stands; undefined: the machine's clock. */
+  /** The instant at which the process's clock stands; undefined for the machine's clock. */
   clockMs: number | undefined;
 }
 
@@ -18,24 +18,24 @@ export interface Reported {
   outcome: "response" | "error";
   /** JSON text: the result, or the error. */
   body: string;
-  /** The process's greatest resident memory so far, in KiB. */
+  /** The process's peak resident memory so far, in KiB. */
   maxRssKib: number;
-  /** The process ends after this, as it does after an uncaught error. */
+  /** Whether the process ends after this, as after an uncaught error. */
   processEnds: boolean;
 }
 
-/** The API that one function's process asks for its events: Lambda's runtime API, 2018-06-01. */
+/** Lambda's runtime API, 2018-06-01, from which a function's process gets its events. */
 export interface RuntimeApi {
   /**
    * `host:port/secret`, to put between `http://` and `/2018-06-01/`. Only the process gets it: with it anyone could read
    * events and report results.
    */
   address: string;
-  /** Resolves when the process asks for its first event: with undefined, or with the error (JSON) that loading it gave. */
+  /** Resolves when the process asks for its first event; with an error (JSON) if loading failed, else with undefined. */
   initialised: Promise<string | undefined>;
-  /** Gives the process one event; resolves with what it reports. One at a time. */
+  /** Gives the process one event and resolves with its report. One at a time. */
   handOut(event: HandedOut): Promise<Reported>;
-  /** Ends the API at once, connections too: a process that is still running ends itself. */
+  /** Closes the API and its connections at once. A process that is still running then ends itself. */
   close(): Promise<void>;
 }
 
@@ -105,7 +105,7 @@ export async function listenRuntimeApi(): Promise<RuntimeApi> {
   }
 
   const server = createLoopbackServer(
-    // A process that is killed while it sends breaks the request; its end is noticed elsewhere.
+    // A process that is killed while sending breaks the request. Its end is handled by `exited`.
     (request, response) => void serve(request, response).catch(() => response.destroy()),
     { secretPath: true },
   );

@@ -1,4 +1,4 @@
-// A run's temporary files: the functions' unpacked code and what each process may see beside it.
+// A run's temporary files: the functions' unpacked code, and the other folders that their processes use.
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { cp, mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,14 +6,14 @@ import { dirname, join, resolve, sep } from "node:path";
 import { lockFolder } from "../folderLock";
 
 const prefix = "playlake-lambda-";
-/** A folder that is younger may belong to a run that is about to lock it. */
+/** A younger folder can belong to a run that is about to lock it. */
 const lockedWithinMs = 60_000;
 
 /** Temporary folders of a run: unpacked code, the runtime's SDK, each process's home. */
 export interface Scratch {
-  /** A new path below the run's folder; not made. */
+  /** A new path below the run's folder; the folder is not created. */
   folder(name: string): string;
-  /** A folder to look modules up in that holds `@aws-sdk` and nothing else, as Lambda's runtime brings it. */
+  /** A module folder that holds only `@aws-sdk`, which is part of Lambda's runtime. */
   sdkFolder: string;
   remove(): Promise<void>;
 }
@@ -29,12 +29,12 @@ async function sweep(parent: string): Promise<void> {
       rmSync(folder, { recursive: true, force: true });
       release();
     } catch {
-      // A run works in it, or it is another user's.
+      // A run is using it, or it belongs to another user.
     }
   }
 }
 
-/** Node looks for packages in every folder above; one with packages would lend a function what its archive lacks. */
+/** Node looks for packages in every parent folder, so a function could load a package that is missing from its archive. */
 function checkNoPackagesAbove(folder: string): void {
   for (let above = folder; ; above = dirname(above)) {
     if (existsSync(join(above, "node_modules"))) {
@@ -52,13 +52,13 @@ function installedSdk(): string {
   return found;
 }
 
-/** Makes a run's temporary folder, outside of any tree with a `node_modules`. */
+/** Creates a run's temporary folder outside of any tree with a `node_modules`. */
 export async function createScratch(): Promise<Scratch> {
   const parent = await realpath(tmpdir());
   await sweep(parent);
   checkNoPackagesAbove(parent);
   const root = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
-  // On a network file system no run can lock a folder, so none will remove this one either.
+  // On a network file system no run can lock a folder, so no other run will remove this one.
   const release = await lockFolder(root).catch(() => () => {});
   const sdkFolder = join(root, "runtime");
   await mkdir(sdkFolder);
@@ -73,7 +73,7 @@ export async function createScratch(): Promise<Scratch> {
   };
 }
 
-/** Pulumi's archives and assets as its SDK makes them; a value may be a promise. */
+/** Pulumi's archives and assets as its SDK creates them; a value can be a promise. */
 interface PulumiPart {
   __pulumiArchive?: boolean;
   assets?: unknown;
@@ -96,7 +96,7 @@ async function copyPath(source: string, target: string, asFolder: boolean): Prom
     throw new Error(`archive ${source}: the local run unpacks folders, not archive files`);
   }
   await mkdir(dirname(target), { recursive: true });
-  // Links are followed: a link back into the project would let the function load what its archive lacks.
+  // Links are followed: a link into the project would let the function load modules that are missing from its archive.
   await cp(source, target, { recursive: true, dereference: true });
 }
 
@@ -120,8 +120,8 @@ async function unpackPart(partOrPromise: unknown, target: string): Promise<void>
 /**
  * Writes a function's code archive into a folder, as Lambda unpacks the zip that would be uploaded.
  * @param code a Pulumi AssetArchive or FileArchive of a folder; paths in it are relative to the working directory
- * @param folder absolute; made if it does not exist
- * @throws one line if an entry is missing, leaves the folder, or is of a kind that is not modelled
+ * @param folder absolute; created if it does not exist
+ * @throws one line if an entry is missing, points outside the folder, or is of a kind that is not modelled
  */
 export async function unpackArchive(code: unknown, folder: string): Promise<void> {
   const archive = (await code) as PulumiPart | undefined;

@@ -4,10 +4,10 @@ import type { IncomingMessage } from "node:http";
 import { crc32 } from "node:zlib";
 import { S3Error, s3Errors } from "./errors";
 
-/** A request's body, in a file and checked. */
+/** A validated request body in a file. */
 interface ReceivedBody {
   readonly size: number;
-  /** Of the file, kept by a rename. */
+  /** The modification time of the file, which a rename preserves. */
   readonly mtimeMs: number;
   /** Hexadecimal. */
   readonly md5: string;
@@ -15,13 +15,13 @@ interface ReceivedBody {
   readonly crc32: string | undefined;
 }
 
-/** The header and trailer of the one checksum that is modelled: the one that the SDK sends unless it is told otherwise. */
+/** The header and trailer of the only modelled checksum, the SDK's default. */
 export const checksumHeader = "x-amz-checksum-crc32";
 
 /**
  * Writes a request's body to a new file and checks it against what the request announces: length, CRC32 in header or
  * trailer, SHA-256 of the payload.
- * @throws S3Error; the file may exist then, and is the caller's to remove
+ * @throws S3Error; the file may exist then, and the caller must remove it
  */
 export async function receiveBody(request: IncomingMessage, file: string): Promise<ReceivedBody> {
   const { headers } = request;
@@ -62,7 +62,7 @@ export async function receiveBody(request: IncomingMessage, file: string): Promi
   }
 }
 
-/** A CRC32 as headers carry it. */
+/** A CRC32 in the form of the headers. */
 export function crcText(sum: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(sum);
@@ -72,7 +72,7 @@ export function crcText(sum: number): string {
 const maxLineBytes = 16 * 1024;
 
 /**
- * Takes the SDK's `aws-chunked` framing off a body: chunks `SIZE[;extension]\r\n…\r\n`, a chunk of size 0, trailers.
+ * Removes the SDK's `aws-chunked` framing from a body: chunks `SIZE[;extension]\r\n…\r\n`, a chunk of size 0, trailers.
  * @param onTrailer called for each trailer, names in lower case
  * @throws S3Error IncompleteBody if the framing is broken or ends early
  */
@@ -125,7 +125,7 @@ function createReader(source: AsyncIterable<Buffer>) {
         await more();
       }
     },
-    /** The next `count` bytes, in pieces as they come. */
+    /** The next `count` bytes, in pieces as they arrive. */
     async *take(count: number): AsyncGenerator<Buffer> {
       for (let left = count; left > 0; ) {
         if (pending.length === 0) await more();

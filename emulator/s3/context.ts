@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Iam, Principal } from "../iam";
 import type { ObjectFiles } from "./objectFiles";
 
-/** An object that is about to be there. */
+/** An object that is about to become visible. */
 export interface CreatedObject {
   bucket: string;
   key: string;
@@ -28,7 +28,7 @@ export interface S3Context {
   onObjectCreated(object: CreatedObject): Promise<void>;
 }
 
-/** One request, its address taken apart and its caller known. */
+/** One request with its parsed address and its caller. */
 export interface S3Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -36,7 +36,7 @@ export interface S3Call {
   readonly principal: Principal;
   readonly bucket: string;
   readonly bucketArn: string;
-  /** Empty for requests that are about a bucket. */
+  /** Empty for requests on a bucket. */
   readonly key: string;
   readonly query: URLSearchParams;
 }

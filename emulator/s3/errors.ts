@@ -1,9 +1,9 @@
-/** An error as S3 answers it. */
+/** An error in S3's form. */
 export class S3Error extends Error {
   /**
    * @param code S3's name of the error, such as `NoSuchKey`
-   * @param status HTTP's
-   * @param details further elements of the answer, such as `Key`
+   * @param status the HTTP status
+   * @param details additional elements of the response, such as `Key`
    */
   constructor(
     readonly code: string,
@@ -16,7 +16,7 @@ export class S3Error extends Error {
   }
 }
 
-/** The errors that more than one place gives. */
+/** Errors that are used in several places. */
 export const s3Errors = {
   noSuchKey: (key: string) => new S3Error("NoSuchKey", 404, "The specified key does not exist.", { Key: key }),
   preconditionFailed: (condition: string) =>
@@ -40,6 +40,6 @@ export const s3Errors = {
     ),
   badDigest: (what: string) =>
     new S3Error("BadDigest", 400, `The ${what} you specified did not match the calculated checksum.`),
-  /** For what S3 does and the local run does not. */
+  /** For S3 features that the local run does not model. */
   notModelled: (what: string) => new S3Error("NotImplemented", 501, `${what} is not modelled by the local S3`),
 };

@@ -19,45 +19,45 @@ export interface ObjectSummary {
   readonly modifiedMs: number;
 }
 
-/** The owner's direct way to the objects, without HTTP and policies: for other local services and the command line. */
+/** Direct access to the objects as the owner, without HTTP and policies, for other local services and the command line. */
 export interface Objects {
-  /** All objects whose keys begin with `prefix`, in S3's order. */
+  /** All objects whose keys begin with `prefix`, in S3's order of keys. */
   list(bucket: string, prefix?: string): Promise<ObjectSummary[]>;
   /**
    * An object's bytes.
-   * @param options.maxBytes only so many from its beginning. @default all
+   * @param options.maxBytes reads only this many bytes from the beginning. @default all
    * @throws S3Error NoSuchKey
    */
   read(bucket: string, key: string, options?: { maxBytes?: number }): Promise<Buffer>;
-  /** Where the object's file is, or would be. */
+  /** The path of the object's file, whether or not it exists. */
   pathOf(bucket: string, key: string): string;
 }
 
 /** The local S3. */
 export interface S3 {
-  /** Starts serving on 127.0.0.1; gives the endpoint's URL. */
+  /** Starts serving on 127.0.0.1; returns the endpoint's URL. */
   listen(): Promise<string>;
   close(): Promise<void>;
   readonly objects: Objects;
 }
 
 interface S3Options {
-  /** The folder of all buckets; made if there is none. Names in it that begin with a dot are not buckets. */
+  /** The folder of all buckets; created if it does not exist. Names in it that begin with a dot are not buckets. */
   root: string;
   resources: readonly Registered[];
   iam: Iam;
-  /** What objects and events are dated by. @default the machine's time */
+  /** The clock that dates objects and events. @default the machine's time */
   clock?: Pick<Clock, "now">;
   /**
-   * Called, and waited for, before an object becomes visible: what it records outlives a kill right after. If it fails, the
-   * write fails (500) and the object does not come.
+   * Awaited before an object becomes visible, so that what it records survives a kill right after. If it fails, the write
+   * fails (500) and the object is not created.
    */
   onObjectCreated?: (object: CreatedObject) => Promise<void>;
 }
 
 /**
- * S3 over HTTP, for the requests that the program and the commands make: reads, writes and removals of whole objects, and
- * lists. Objects are the plain files `root/BUCKET/KEY`. Versions, lifecycle, encryption and ACLs are not modelled.
+ * S3 over HTTP, for the requests of the program and the commands: it reads, writes, deletes and lists whole objects.
+ * Objects are the plain files `root/BUCKET/KEY`. Versions, lifecycle, encryption and ACLs are not modelled.
  */
 export function createS3({ root, resources, iam, clock, onObjectCreated = async () => {} }: S3Options): S3 {
   const files = createObjectFiles(root);
@@ -73,7 +73,7 @@ export function createS3({ root, resources, iam, clock, onObjectCreated = async 
   return { listen, close, objects: directAccess(files) };
 }
 
-/** Numbers that grow, also from one process to the next. */
+/** Creates increasing numbers, even across processes. */
 function createSequencer(): () => string {
   let last = 0n;
   return () => {

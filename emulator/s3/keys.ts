@@ -2,11 +2,11 @@ import path from "node:path";
 import { S3Error, s3Errors } from "./errors";
 
 const maxKeyBytes = 1024;
-/** What file systems take as one name. */
+/** The longest name that file systems accept. */
 const maxSegmentBytes = 255;
 
 /**
- * Refuses keys that cannot be a plain file below the bucket's folder. S3 itself would take most of them.
+ * Refuses keys that cannot be a plain file below the bucket's folder. S3 would accept most of them.
  * @throws S3Error
  */
 export function checkKey(key: string): void {
@@ -30,7 +30,7 @@ function faultOf(key: string): string | undefined {
   return undefined;
 }
 
-/** Whether objects can be below this prefix's last slash at all. */
+/** Whether objects can exist below the last slash of this prefix. */
 export function canHoldObjects(folder: string): boolean {
   return folder === "" || faultOf(folder.slice(0, -1)) === undefined;
 }

@@ -7,10 +7,10 @@ import { S3Error, s3Errors } from "./errors";
 import { checkKey, compareKeys } from "./keys";
 import { innerOf, textOf, xmlDocument } from "./xml";
 
-/** The most that S3 gives, or takes, at once. */
+/** The most entries that S3 returns or accepts at once. */
 const maxPage = 1000;
 
-/** The version of every object: S3's of an object in a bucket that keeps no versions. */
+/** The version of every object, as in an S3 bucket without versioning. */
 const onlyVersion = "null";
 
 export const listObjectsV2: Operation = async (context, call) => {
@@ -71,7 +71,7 @@ async function page({ files }: S3Context, { bucket, query }: S3Call, prefix: str
   const shown = keys.slice(0, maxKeys);
   const described = await Promise.all(shown.map(async (key) => ({ key, metadata: await files.head(bucket, key) })));
   const contents = described.flatMap(({ key, metadata }) =>
-    // One that was removed meanwhile is left out.
+    // Leaves out an object that was removed meanwhile.
     metadata === undefined
       ? []
       : {
@@ -85,7 +85,7 @@ async function page({ files }: S3Context, { bucket, query }: S3Call, prefix: str
   return { maxKeys, contents, next: keys.length > shown.length ? shown.at(-1) : undefined };
 }
 
-/** More than a thousand of the longest keys take. */
+/** More than a thousand of the longest keys need. */
 const maxDocumentBytes = 4 * 1024 * 1024;
 
 export const deleteObjects: Operation = async (context, call) => {
@@ -110,7 +110,7 @@ export const deleteObjects: Operation = async (context, call) => {
   sendXml(response, 200, xml);
 };
 
-/** Each key is answered for by itself: a refusal of one leaves the others alone. */
+/** Each key has its own result: refusing one does not affect the others. */
 async function deleteOne(
   { iam, files }: S3Context,
   { principal, bucket, bucketArn }: S3Call,

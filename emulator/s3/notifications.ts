@@ -4,11 +4,11 @@ import type { Iam } from "../iam";
 import { ofType, type Registered, refuseOthers } from "../resources";
 import type { CreatedObject } from "./context";
 
-/** What the buckets' notifications do with a new object. */
+/** The buckets' notifications of new objects. */
 interface Notifications {
-  /** The calls of functions, in the order of the declarations. */
+  /** The calls of functions, in order of declaration. */
   deliveries(object: CreatedObject): Delivery[];
-  /** Whether a bucket's events go to EventBridge. Of one that the program does not configure they are taken to. */
+  /** Whether a bucket's events go to EventBridge. A bucket that the program does not configure is assumed to send them. */
   reachEventBridge(bucket: string): boolean;
 }
 
@@ -16,8 +16,8 @@ const events = ["s3:ObjectCreated:*", "s3:ObjectCreated:Put"];
 
 /**
  * Reads the program's bucket notifications.
- * @param iam each function is asked at once whether it lets S3 in, as S3 does when it stores a notification
- * @throws one line, for what AWS would refuse and for what is not modelled
+ * @param iam checks at once that each function allows S3 to call it, as S3 does when it stores a notification
+ * @throws one line, for a notification that AWS would refuse or that is not modelled
  */
 export function createNotifications(resources: readonly Registered[], iam: Iam): Notifications {
   const declared = ofType(resources, "aws:s3/bucketNotification:BucketNotification");
@@ -63,7 +63,7 @@ export function createNotifications(resources: readonly Registered[], iam: Iam):
   };
 }
 
-/** The document that S3 sends by a bucket's notification. */
+/** The document that S3 sends for a bucket's notification. */
 function notificationOf(
   { bucket, key, size, eTag, sequencer, time, requestId }: CreatedObject,
   from: { bucketArn: string; region: string; account: string; id: string },
@@ -90,7 +90,7 @@ function notificationOf(
   };
 }
 
-/** As a form would send it, but for slashes: a blank is `+`, `=` is `%3D`. */
+/** Form encoding, except for slashes: a space is `+`, `=` is `%3D`. */
 function formEncode(key: string): string {
   return encodeURIComponent(key)
     .replaceAll("%20", "+")
@@ -98,12 +98,12 @@ function formEncode(key: string): string {
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** An id that means nothing, as those of accounts and requests, and is the same for the same seed. */
+/** A meaningless id, such as of an account or a request, that depends only on the seed. */
 function idOf(seed: string): string {
   return createHash("sha256").update(seed).digest("hex").slice(0, 20).toUpperCase();
 }
 
-/** The objects that an event is about, whether it came by a notification or by EventBridge; none if it is not S3's. */
+/** The objects of an event from a notification or from EventBridge; empty if it is not an S3 event. */
 export function objectsOf(event: unknown): { bucket: string; key: string }[] {
   const { Records = [], detail } = (event ?? {}) as {
     Records?: { s3?: { bucket: { name: string }; object: { key: string } } }[];

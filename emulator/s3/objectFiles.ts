@@ -5,7 +5,7 @@ import path from "node:path";
 import { s3Errors } from "./errors";
 import { canHoldObjects, checkKey, compareKeys } from "./keys";
 
-/** What S3 knows of an object beside its bytes. */
+/** An object's metadata in S3. */
 export interface ObjectMetadata {
   readonly size: number;
   /** Without quotes. */
@@ -17,13 +17,13 @@ export interface ObjectMetadata {
   readonly crc32?: string | undefined;
 }
 
-/** Metadata as it is kept beside the objects, one small JSON file each. */
+/** Metadata as stored beside the objects, in one small JSON file each. */
 interface StoredMetadata extends ObjectMetadata {
-  /** Of the object's file: with the size it shows whether this metadata is still that file's. */
+  /** The modification time of the object's file. With the size it shows whether the metadata still belongs to the file. */
   readonly mtimeMs: number;
 }
 
-/** An object opened for reading: what is read stays the same object, whatever is written meanwhile. */
+/** An object opened for reading. Later writes do not affect what is read. */
 interface OpenedObject {
   readonly handle: FileHandle;
   readonly metadata: ObjectMetadata;
@@ -33,26 +33,26 @@ interface OpenedObject {
 export interface ObjectFiles {
   /** A path for a file that will become an object: on the same file system, outside every bucket. */
   tempFile(): string;
-  /** Where an object's file is, or would be. */
+  /** The path of an object's file, whether or not it exists. */
   pathOf(bucket: string, key: string): string;
-  /** The object, to be closed by the caller; undefined if there is none. */
+  /** The object; undefined if there is none. The caller must close it. */
   open(bucket: string, key: string): Promise<OpenedObject | undefined>;
   /** An object's metadata; undefined if there is none. */
   head(bucket: string, key: string): Promise<ObjectMetadata | undefined>;
   /**
-   * Checks that an object of this key can be a file beside the objects that exist.
-   * @throws S3Error if other objects are below it, or a part of it is an object itself
+   * Checks that an object of this key can be a file beside the existing objects.
+   * @throws S3Error if there are objects below it, or a parent path of it is an object
    */
   checkPlace(bucket: string, key: string): Promise<void>;
-  /** Makes a finished file the object of this key, in one step. */
+  /** Turns a finished file into the object of this key, in one step. */
   put(bucket: string, key: string, file: string, metadata: ObjectMetadata, mtimeMs: number): Promise<void>;
-  /** Removes an object, and folders that are empty after it. */
+  /** Removes an object and the folders that are empty after that. */
   remove(bucket: string, key: string): Promise<void>;
   /** Keys that begin with `prefix`, in S3's order. */
   keys(bucket: string, prefix: string): string[];
 }
 
-/** Opens the folder, and removes what an interrupted run left half written. */
+/** Opens the folder and removes unfinished files of an interrupted run. */
 export function createObjectFiles(root: string): ObjectFiles {
   const tempFolder = path.join(root, ".tmp");
   rmSync(tempFolder, { recursive: true, force: true });
@@ -60,13 +60,13 @@ export function createObjectFiles(root: string): ObjectFiles {
   const tempFile = () => path.join(tempFolder, randomUUID());
   const pathOf = (bucket: string, key: string) => path.join(root, bucket, ...key.split("/"));
 
-  /** Named by a hash of the key: whatever keys are, these names never clash. */
+  /** Named by a hash of the key, so that names never clash. */
   function metadataFile(bucket: string, key: string): string {
     const hash = createHash("sha256").update(key).digest("hex");
     return path.join(root, ".metadata", bucket, hash.slice(0, 2), `${hash.slice(2)}.json`);
   }
 
-  /** Undefined if there is none, or it is of an earlier file: then someone put the file there by hand. */
+  /** Undefined if there is none, or it belongs to an earlier file: then the file was copied there by hand. */
   async function readMetadata(bucket: string, key: string, file: { size: number; mtimeMs: number }) {
     const text = await readFile(metadataFile(bucket, key), "utf8").catch(undefinedIfMissing);
     if (text === undefined) return undefined;
@@ -138,13 +138,13 @@ export function createObjectFiles(root: string): ObjectFiles {
   };
 }
 
-/** For a path that does not exist, has a file as a part, or is a folder. */
+/** For a path that does not exist, is a folder, or has a file among its parent folders. */
 function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
   if (["ENOENT", "ENOTDIR", "EISDIR"].includes(error.code ?? "")) return undefined;
   throw error;
 }
 
-/** For files that did not come through S3, such as those that someone copied there. */
+/** For files that were not written through S3, such as files copied there by hand. */
 async function metadataOfBytes(
   handle: FileHandle,
   { size, mtimeMs }: { size: number; mtimeMs: number },
@@ -162,7 +162,7 @@ function clash(key: string): Error {
 
 const moveAttempts = 10;
 
-/** Renames a file to its place; the folder may vanish in between, when the last object below it is removed. */
+/** Renames a file to its place. The folder can vanish in between, if the last object below it is removed. */
 async function moveInto(file: string, target: string, key: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -194,7 +194,7 @@ async function removeEmptyFolders(folder: string, bucketFolder: string): Promise
     try {
       await rmdir(current);
     } catch {
-      return; // Not empty, or removed by another request: either way there is nothing left to do.
+      return; // The folder is not empty, or another request has removed it. Either way nothing is left to do.
     }
   }
 }

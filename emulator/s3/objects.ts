@@ -30,8 +30,8 @@ export const putObject: Operation = async (context, call) => {
 const inOrder = createQueues();
 
 /**
- * Makes a file the object that the call names, if the call's conditions hold; writes of one key follow one another. The
- * event is handed over first, so that no killed run has an object whose event was lost.
+ * Turns a file into the object that the call names, if the call's conditions hold. Writes of one key run one after another.
+ * The event is recorded first, so that a killed run has no object without its event.
  */
 async function storeObject(
   context: S3Context,
@@ -56,7 +56,7 @@ async function storeObject(
   });
 }
 
-/** Runs pieces of work one after another if they share a key, and side by side otherwise. */
+/** Runs tasks one after another if they share a key, and in parallel otherwise. */
 function createQueues(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
   const tails = new Map<string, Promise<unknown>>();
   return (key, work) => {
@@ -72,8 +72,8 @@ function createQueues(): <T>(key: string, work: () => Promise<T>) => Promise<T> 
 }
 
 /**
- * Checks a write's conditions against the object that exists.
- * @throws S3Error PreconditionFailed, or NoSuchKey if an object was to be replaced that is not there
+ * Checks a write's conditions against the existing object.
+ * @throws S3Error PreconditionFailed, or NoSuchKey if the object to replace does not exist
  */
 function checkWritable(headers: IncomingHttpHeaders, key: string, existing: ObjectMetadata | undefined): void {
   const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = headers;
@@ -95,8 +95,8 @@ export const getObject: Operation = async (
   if (request.headers["if-match"] ?? request.headers["if-none-match"]) throw s3Errors.notModelled("a conditional read");
   const opened = await files.open(bucket, key);
   if (opened === undefined) {
-    // Who may not list may not learn that a key is missing either: that is a 403. The key counts as the listing's prefix, so
-    // a condition on `s3:prefix` holds here as well.
+    // Callers who may not list do not learn that a key is missing: they get a 403. The key counts as a listing's prefix, so
+    // conditions on `s3:prefix` apply as well.
     iam.authorize(principal, "s3:ListBucket", bucketArn, { "s3:prefix": key });
     throw s3Errors.noSuchKey(key);
   }
@@ -117,7 +117,7 @@ export const getObject: Operation = async (
   }
 };
 
-/** The encryption of every object whose writer asks for none. */
+/** The default encryption of objects. */
 const encryption = { "x-amz-server-side-encryption": "AES256" };
 
 function checksumOf({ crc32 }: Pick<ObjectMetadata, "crc32">): Record<string, string> {

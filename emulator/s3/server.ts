@@ -7,7 +7,7 @@ import { deleteObjects, listObjectsV2, listObjectVersions } from "./listing";
 import { getObject, putObject } from "./objects";
 import { xmlDocument } from "./xml";
 
-/** Operations by method, by what they are about and the query parameter that names them; with what they take beside. */
+/** Operations by method, target and the query parameter that selects them, with the other parameters that they accept. */
 const operations: Readonly<Record<string, { operation: Operation; takes?: readonly string[] }>> = {
   "GET bucket list-type": {
     operation: listObjectsV2,
@@ -24,10 +24,10 @@ const operations: Readonly<Record<string, { operation: Operation; takes?: readon
 
 /**
  * The operation of a request.
- * @throws S3Error NotImplemented if the request asks for something that the local S3 does not have
+ * @throws S3Error NotImplemented if the local S3 does not support the request
  */
 function operationOf(method: string, isObject: boolean, query: URLSearchParams): Operation {
-  // The SDK names the operation in the query, for logs; S3 itself doesn't look at it.
+  // The SDK names the operation in the query for logs. S3 ignores it.
   const parameters = [...query.keys()].filter((parameter) => parameter !== "x-id");
   const about = `${method} ${isObject ? "object" : "bucket"}`;
   const found = [undefined, ...parameters].map((parameter) => {
@@ -41,14 +41,14 @@ function operationOf(method: string, isObject: boolean, query: URLSearchParams):
   throw s3Errors.notModelled(`${method} of ${isObject ? "an object" : "a bucket"}${suffix}`);
 }
 
-/** Headers of S3's that are understood, or change nothing of the answer. */
+/** S3 headers that are supported or do not affect the response. */
 const knownHeaders =
   /^x-amz-(date|security-token|user-agent|content-sha256|decoded-content-length|trailer|checksum-crc32|checksum-mode|sdk-checksum-algorithm)$/;
-/** HTTP's headers that would change what is stored or answered. */
+/** HTTP headers that would change what is stored or returned. */
 const otherHeaders =
   /^(range|if-modified-since|if-unmodified-since|cache-control|expires|content-(md5|disposition|language))$/;
 
-/** @throws S3Error NotImplemented for headers whose effect the local S3 does not have */
+/** @throws S3Error NotImplemented for headers that the local S3 does not support */
 function checkHeaders(headers: IncomingHttpHeaders): void {
   for (const [name, value] of Object.entries(headers)) {
     const isKnown = name.startsWith("x-amz-") ? knownHeaders.test(name) : !otherHeaders.test(name);
@@ -91,7 +91,7 @@ async function dispatch(
   await operation(context, { request, response, requestId, principal, bucket, bucketArn, key, query });
 }
 
-/** Takes an address apart as it stands: `new URL` would resolve a `..` in a key. */
+/** Parses an address as written: `new URL` would resolve a `..` in a key. */
 function readAddress(address: string): { bucket: string; key: string; query: URLSearchParams } {
   const [, bucket = "", key = "", query = ""] = /^\/?([^/?]*)\/?([^?]*)\??(.*)$/s.exec(address) ?? [];
   try {
@@ -123,12 +123,12 @@ function authenticate(iam: Iam, request: IncomingMessage): Principal {
 
 function answerError(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
   if (response.headersSent || response.destroyed) {
-    // Too late to say anything: the client sees a broken connection, as it would from S3.
+    // It is too late for an error response: the client sees a broken connection, as with S3.
     response.destroy();
     return;
   }
   const { code, status, message, details } = describeError(error);
-  // The rest of the body is read and dropped, else the client may not get to reading the answer.
+  // Reads and drops the rest of the body. Otherwise the client may never read the response.
   request.resume();
   sendXml(response, status, xmlDocument("Error", { Code: code, Message: message, ...details, RequestId: requestId }));
 }

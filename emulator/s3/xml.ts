@@ -1,4 +1,4 @@
-/** Content of an element: text, or elements in order; an array gives the element once an entry, undefined leaves it out. */
+/** Content of an element: text, or elements in order; an array repeats the element for each entry, undefined leaves it out. */
 type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[];
 interface XmlElements {
   readonly [name: string]: XmlContent;
@@ -6,7 +6,7 @@ interface XmlElements {
 
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/** A whole document with one root element. Errors are the one kind without S3's namespace. */
+/** A whole document with one root element. Only errors do not have S3's namespace. */
 export function xmlDocument(root: string, content: XmlElements | string): string {
   const attribute = root === "Error" ? "" : ` xmlns="${namespace}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${innerXml(content)}</${root}>`;
@@ -34,14 +34,14 @@ function isList(content: XmlContent): content is readonly XmlContent[] {
 
 const entities: { readonly [character: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Control characters become references, as S3 writes them, although XML 1.0 allows few of them. */
+/** Control characters become references, as S3 writes them, although XML 1.0 allows only a few of them. */
 function escapeXml(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[&<>"\u0000-\u001f]/g, (character) => entities[character] ?? `&#${character.charCodeAt(0)};`);
 }
 
 /**
- * The inner texts of all elements of a name, in order; enough for the two flat documents that S3's requests carry.
+ * The inner texts of all elements of a name, in order. This is enough for the two flat documents in S3's requests.
  * @param xml a document, or an element's inner text.
  */
 export function innerOf(xml: string, name: string): string[] {

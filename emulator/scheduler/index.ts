@@ -1,4 +1,4 @@
-// EventBridge Scheduler on this machine. A schedule with a flexible time window fires at its start.
+// The local EventBridge Scheduler. A schedule with a flexible time window fires at the start of the window.
 
 import { nextFireOf } from "../../schedule/nextFire";
 import type { Clock } from "../clock";
@@ -19,22 +19,22 @@ export interface SchedulerOptions {
   lambda: Pick<Lambda, "enqueue">;
   /** The AWS calls that schedules make directly, by service and action, such as `glue:startCrawler`. */
   universal: Readonly<Record<string, UniversalTarget>>;
-  /** Takes the inputs of targets that kept failing. */
+  /** Receives the inputs of targets that failed on every attempt. */
   sqs: Pick<Sqs, "send">;
   /** Awaited after each fire of `advance`, so that everything it started ends before the clock moves. @default nothing */
   settle?: () => Promise<unknown>;
 }
 
-/** What became of one fire. */
+/** The result of one fire. */
 export interface FireResult {
   schedule: string;
-  /** The time that the schedule names. */
+  /** The scheduled time. */
   scheduledAt: Date;
   /** How often the target was called. */
   attempts: number;
   /** The last error, if no call succeeded. */
   error?: Error;
-  /** The queue that got the input, if no call succeeded and the role may send to a queue. */
+  /** The queue that received the input, if no call succeeded and the role may send to a queue. */
   deadLettered?: string;
 }
 
@@ -55,7 +55,7 @@ export interface Scheduler {
   advance(from: Date, to: Date): Promise<FireResult[]>;
 }
 
-/** The wait between two calls of a target doubles up to an hour. Only a simulated clock moves on by it. */
+/** The wait between two calls of a target doubles up to an hour. Only a simulated clock advances by it. */
 const firstBackoffSeconds = 60;
 const maxBackoffSeconds = 3600;
 /** Errors that a retry cannot fix: AWS sends these to the dead-letter queue at once. */
@@ -68,7 +68,7 @@ const permanentErrors = new Set([
 ]);
 
 /**
- * EventBridge Scheduler over the schedules that a program declares.
+ * Creates an EventBridge Scheduler with the schedules that a program declares.
  * @throws one line for an expression or time zone that AWS would refuse, and for what is not modelled
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -98,7 +98,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   async function run(schedule: Schedule, scheduledAt: Date): Promise<FireResult> {
     const { maxRetries, maxAgeSeconds } = schedule.target;
-    // The same fire, repeated after a killed run, is the same invocation while that one waits.
+    // The same fire, repeated after a killed run, has the id of the invocation that is still waiting.
     const id = `${schedule.name}-${scheduledAt.toISOString()}`;
     const result = { schedule: schedule.name, scheduledAt };
     let waitedSeconds = 0;

@@ -15,7 +15,7 @@ export interface Schedule {
 interface Target {
   arn: string;
   roleArn: string;
-  /** JSON text with the schedule's context attributes still in it; undefined: the event that Scheduler makes. */
+  /** JSON text with unresolved context attributes; if undefined, Scheduler sends its own event. */
   input: string | undefined;
   maxRetries: number;
   maxAgeSeconds: number;

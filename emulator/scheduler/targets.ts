@@ -15,7 +15,7 @@ export interface TargetDeps {
 /** One fire of a schedule. */
 export interface Execution {
   id: string;
-  /** The time that the schedule names. */
+  /** The scheduled time. */
   scheduledAt: Date;
   /** Counts from 1. */
   attempt: number;
@@ -72,10 +72,10 @@ function scheduledEvent({ arn }: Schedule, id: string, time: string): object {
   };
 }
 
-/** The role that a schedule calls with. Throws AccessDenied if the role's trust does not let Scheduler in. */
+/** The role that a schedule uses for its calls. Throws AccessDenied if the role does not trust Scheduler. */
 export function assumeRole(schedule: Schedule, iam: Iam): Principal {
   const { arn, target } = schedule;
-  // Scheduler names the schedule's group as the source.
+  // Scheduler gives the schedule's group as the source.
   const sourceArn = arn.replace(/:schedule\/([^/]+)\/.*$/, ":schedule-group/$1");
   iam.assume(target.roleArn, "scheduler.amazonaws.com", {
     session: schedule.name,

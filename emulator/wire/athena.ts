@@ -12,21 +12,21 @@ interface Execution {
   state: "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
   answer?: Answer;
   reason?: string;
-  /** A query is seen running once before its end is told. */
+  /** Whether the query was reported as running. It is, once, before its end is reported. */
   wasSeen: boolean;
 }
 
-/** A statement that writes a table of Iceberg's. */
+/** A statement that writes an Iceberg table. */
 export interface WritingStatement {
   readonly sql: string;
-  /** Resolves at its end, a bad one too. */
+  /** Resolves when it has ended, even if it failed. */
   readonly end: Promise<void>;
 }
 
 const mostRows = 1000;
 const isUtility = (sql: string) => /^\s*(explain|show|describe)\b/i.test(sql);
 
-/** Athena's operations over the local lake; each query asks the catalog as it is then. `written` gets what writes. */
+/** Athena's operations for the local lake. Each query uses the current catalog. `written` gets the statements that write. */
 export function athenaFront(
   stateDir: string,
   resources: readonly Registered[],
@@ -49,7 +49,7 @@ export function athenaFront(
     return execution;
   }
 
-  /** The table of Iceberg's that a statement writes; undefined for one that reads. */
+  /** The Iceberg table that a statement writes; undefined if it only reads. */
   function writtenBy(sql: string, database: string): Table | undefined {
     const [, name = ""] = /^(?:delete from|merge into) (\w+) /.exec(sql) ?? [];
     const table = loadCatalog(stateDir).databases[database]?.[name];
@@ -134,13 +134,13 @@ export function athenaFront(
   };
 }
 
-/** Athena's results name types without what is in parentheses. */
+/** Athena's results give types without the part in parentheses. */
 function typeName(type: string): string {
   const [name = ""] = type.split("(");
   return name === "real" ? "float" : name;
 }
 
-/** Values as Athena sends them: text, and none for NULL. */
+/** Values as Athena sends them: as text, and left out for NULL. */
 function rowOf(values: readonly unknown[]) {
   return { Data: values.map((value) => (value === null ? {} : { VarCharValue: textOf(value) })) };
 }

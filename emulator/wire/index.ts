@@ -1,4 +1,4 @@
-// What the commands against a stack call, for the real SDK: Athena, Glue, Lambda, SQS and SSM over HTTP.
+// The services that the commands against a stack call through the real SDK: Athena, Glue, Lambda, SQS and SSM over HTTP.
 import type { RequestListener } from "node:http";
 import type { Cloud } from "..";
 import { authenticate, awsJsonListener, sendAwsError } from "../awsJson";
@@ -7,7 +7,7 @@ import { athenaFront, type WritingStatement } from "./athena";
 import { lambdaFront } from "./lambda";
 import { sqsFront } from "./sqs";
 
-/** The services of a local cloud, to be served. */
+/** The services of a local cloud, ready to be served. */
 export interface Wire {
   /** Answers requests; each call is checked against the caller's policies. */
   readonly listener: RequestListener;

@@ -8,9 +8,9 @@ const functionPath = /^\/2015-03-31\/functions\/([^/]+)\/(configuration|invocati
 const functionArn = (name: string) => `arn:${localPartition}:lambda:${localRegion}:${localAccount}:function:${name}`;
 const maxPayloadBytes = 6 * 1024 * 1024;
 
-/** Lambda's Invoke and GetFunctionConfiguration: what is invoked asynchronously runs after the answer. */
+/** Lambda's Invoke and GetFunctionConfiguration. Asynchronous invocations run after the response. */
 interface LambdaFront {
-  /** What answers a request; undefined if it is for another service. */
+  /** The handler of a request; undefined if it is for another service. */
   answerOf(request: IncomingMessage): ((caller: Principal, to: ServerResponse) => Promise<void>) | undefined;
   /** Resolves when nothing runs any more. */
   settled(): Promise<void>;
@@ -40,7 +40,7 @@ export function lambdaFront({ iam, lambda, settle }: Pick<Cloud, "iam" | "lambda
       const failed = result.functionError === undefined ? {} : { "x-amz-function-error": result.functionError };
       to.writeHead(200, { "content-type": "application/json", ...failed }).end(JSON.stringify(result.payload));
     }
-    // Also what the function's objects have set off.
+    // This includes invocations that the function's objects have triggered.
     runOn();
   }
 

@@ -3,7 +3,7 @@ import type { Iam } from "../iam";
 import { ofType, type Registered } from "../resources";
 import type { Sqs } from "../sqs";
 
-/** SQS's operations over the local queues. Which messages are hidden is known in memory only. */
+/** SQS's operations for the local queues. Hidden messages are tracked only in memory. */
 export function sqsFront(sqs: Sqs, resources: readonly Registered[], iam: Iam): Operations {
   const hiddenUntilMs = new Map<string, number>();
 

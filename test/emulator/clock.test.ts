@@ -4,7 +4,7 @@ import { createClock } from "../../emulator/clock";
 
 const test = suite("emulator/clock");
 
-test("shows the machine's time until it is set, and again when it is given back", () => {
+test("shows the machine's time before it is set and after it is reset", () => {
   const clock = createClock();
   const before = Date.now();
   assert.ok(clock.now().getTime() >= before && clock.now().getTime() <= Date.now());
@@ -18,7 +18,7 @@ test("shows the machine's time until it is set, and again when it is given back"
   assert.ok(clock.now().getTime() >= before);
 });
 
-test("refuses a date that is none", () => {
+test("refuses an invalid date", () => {
   assert.throws(() => createClock().set(new Date("soon")), "clock: not a valid date");
 });
 

@@ -1,4 +1,4 @@
-/** An object that was created, the function that is told of it, and what lets S3 and EventBridge call it. */
+/** A created object, the function that is notified of it, and the permissions for S3 and EventBridge to call it. */
 import type { Registered } from "../../emulator/resources";
 import type { CreatedObject } from "../../emulator/s3";
 import { account, allow, resource, role, roleArn } from "./resources";

@@ -24,7 +24,7 @@ test("a file is replaced, its folder made, and nothing is left beside it", ({ fo
   assert.equal(readdirSync(path.dirname(file)), ["c.json"]);
 });
 
-test("what a killed writer left does not keep its mode", ({ folder }) => {
+test("the mode of a killed writer's file is not kept", ({ folder }) => {
   writeFileSync(path.join(folder, ".secret.new"), "half", { mode: 0o644 });
 
   replaceFile(path.join(folder, "secret"), "whole", 0o600);

@@ -1,4 +1,4 @@
-// Four processes want a folder at once, whose holder was killed or has released it: 200 rounds, never two holders.
+// Four processes try at once to take a folder whose holder was killed or released it: 200 rounds, never two holders.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
@@ -36,7 +36,7 @@ const unshare = ["--pid", "--fork", "--kill-child"];
 const hasContainers = spawnSync("unshare", [...unshare, "true"]).status === 0;
 if (!hasContainers) console.log("emulator/folderLock: containers are skipped: unshare --pid is not allowed here");
 
-/** Starts a container whose first process holds the folder, or tries to; gives what it says and what ends it. */
+/** Starts a container whose first process takes the folder or tries to. Returns its output and a function that ends it. */
 async function startContainer(folder: string) {
   const container = spawn("unshare", [...unshare, process.execPath, ...workerCommand, folder], { stdio: "pipe" });
   const [said] = await once(container.stdout, "data");

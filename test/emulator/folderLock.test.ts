@@ -60,8 +60,8 @@ test("a stopped process still holds its folder", async ({ folder }) => {
   assert.is(pid, worker.pid);
 });
 
-test("a process id that is used again holds nothing", async ({ folder }) => {
-  // What the first process of a container leaves if it is killed, to the first process of the next one.
+test("a reused process id does not hold a folder", async ({ folder }) => {
+  // The socket that a killed first process of a container leaves to the first process of the next container.
   const killed = createServer().listen(path.join(folder, "bound"));
   await once(killed, "listening");
   linkSync(path.join(folder, "bound"), path.join(folder, `lock-${process.pid}-0a1b2c3d`));
@@ -74,8 +74,8 @@ test("a process id that is used again holds nothing", async ({ folder }) => {
   assert.equal(readdirSync(folder), []);
 });
 
-test("a zombie holds nothing", async ({ folder }) => {
-  // The shell becomes a program that never asks how its child ended.
+test("a zombie does not hold a folder", async ({ folder }) => {
+  // The shell is replaced by a program that never waits for its child.
   const script = '"$0" "$@" & exec sleep 60';
   const shell = spawn("sh", ["-c", script, process.execPath, ...workerCommand, folder], { stdio: "pipe" });
   const pid = Number.parseInt(String((await once(shell.stdout, "data"))[0]), 10);
@@ -90,7 +90,7 @@ test("a zombie holds nothing", async ({ folder }) => {
   assert.equal([before, after], [pid, undefined]);
 });
 
-test("four processes at once: one holds, three are told who", async ({ folder }) => {
+test("one of four concurrent processes holds the folder, and the others get its id", async ({ folder }) => {
   const workers = await Promise.all(Array.from({ length: 4 }, startWorker));
 
   const answers = await Promise.all(workers.map((worker) => worker.take(folder)));
@@ -100,7 +100,7 @@ test("four processes at once: one holds, three are told who", async ({ folder })
   assert.equal(answers.slice().sort(), [...Array(3).fill(`busy ${holder?.pid}`), "held"]);
 });
 
-test("a path too long for a socket works", async ({ folder }) => {
+test("a folder with a path too long for a socket can be held", async ({ folder }) => {
   const deep = path.join(folder, "d".repeat(120), "e".repeat(120));
   mkdirSync(deep, { recursive: true });
   const release = await lockFolder(deep);
@@ -112,7 +112,7 @@ test("a path too long for a socket works", async ({ folder }) => {
   assert.equal(readdirSync(deep), []);
 });
 
-test("what a process left that was killed amid taking the folder goes away", async ({ folder }) => {
+test("files of a process killed while taking the folder are removed", async ({ folder }) => {
   writeFileSync(path.join(folder, ".lock-1-00000000"), "");
   writeFileSync(path.join(folder, "lock-1-00000000"), "");
   writeFileSync(path.join(folder, "lock"), "1");
@@ -127,7 +127,7 @@ test("what a process left that was killed amid taking the folder goes away", asy
 });
 
 if (process.getuid?.() !== 0) {
-  test("a folder that cannot be written to is the system's error", async ({ folder }) => {
+  test("a read-only folder gives the system's error", async ({ folder }) => {
     chmodSync(folder, 0o500);
     const failure = await failureOf(() => lockFolder(folder));
     chmodSync(folder, 0o700);

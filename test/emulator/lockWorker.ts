@@ -1,4 +1,4 @@
-// A process that holds folders: the one that its argument names, or on demand, for `{ take: FOLDER }` and `{}` to let go.
+// A process that holds the folder in its argument, or takes one on the message `{ take: FOLDER }` and releases it on `{}`.
 import { FolderBusy, lockFolder } from "../../emulator/folderLock";
 
 let unlock: (() => void) | undefined;

@@ -14,7 +14,7 @@ export interface LockWorker {
 const preload = ["-r", path.join(__dirname, "../../scripts/register.js")];
 const program = path.join(__dirname, "lockWorker.ts");
 
-/** What Node is started with for a process that holds the folder named behind it. */
+/** The arguments of Node for a process that holds the folder in the next argument. */
 export const workerCommand: readonly string[] = [...preload, program];
 
 export async function startWorker(): Promise<LockWorker> {

@@ -34,7 +34,7 @@ test("only requests for its own address reach the listener", async () => {
   assert.equal(answers, ["200 reached", "200 reached", "421 ", "421 ", "421 "]);
 });
 
-test("a secret path is needed and is not seen by the listener", async () => {
+test("a secret path is required and hidden from the listener", async () => {
   const server = createLoopbackServer((request, response) => response.end(request.url), { secretPath: true });
   const url = await server.listen();
   const { host, origin, pathname } = new URL(url);

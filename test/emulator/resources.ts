@@ -4,7 +4,7 @@ import path from "node:path";
 import { awsOutputs } from "../../emulator/awsOutputs";
 import type { Registered } from "../../emulator/resources";
 
-/** A resource as a program registers it, with outputs of the test's own. */
+/** A resource as a program registers it, with outputs from the test. */
 export function registered(
   type: string,
   name: string,
@@ -22,7 +22,7 @@ export function registered(
   };
 }
 
-/** A resource as the program's run would hand it over. */
+/** A resource as a run of the program would give it. */
 export function resource(type: string, name: string, inputs: Record<string, unknown>): Registered {
   const { id, state } = awsOutputs(type, name, inputs);
   return registered(type, name, inputs, { ...state, id });
@@ -45,7 +45,7 @@ export function trust(service: string, condition?: Record<string, unknown>): Reg
   };
 }
 
-/** A role that Lambda may take, with these statements. */
+/** A role that Lambda may assume, with these statements. */
 export function role(name: string, ...statements: Statement[]): Registered[] {
   return [
     resource("aws:iam/role:Role", name, trust("lambda.amazonaws.com")),
@@ -64,13 +64,13 @@ export function allow(
 export const account = "123456789012";
 export const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
 
-/** A fresh folder, and what removes it. */
+/** A new folder, and a function that removes it. */
 export async function tempFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "playlake-test-"));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** What was thrown, as `NAME: MESSAGE`; undefined where nothing was. */
+/** What was thrown, as `NAME: MESSAGE`; undefined if nothing was. */
 export async function failureOf(work: () => unknown): Promise<string | undefined> {
   try {
     await work();

@@ -29,7 +29,7 @@ test.after(() => state.remove());
 const start = (clock = createClock()) =>
   createSqs({ resources, iam: createIam(resources), stateDir: state.folder, clock });
 
-test("keeps messages in order, also from one process to the next", async () => {
+test("messages keep their order across processes", async () => {
   const clock = createClock();
   clock.set(new Date("2026-11-01T06:00:00Z"));
   const sqs = start(clock);
@@ -48,7 +48,7 @@ test("keeps messages in order, also from one process to the next", async () => {
   assert.is(readdirSync(path.join(state.folder, "sqs", "failures")).length, 13);
 });
 
-test("refuses what the policy doesn't allow, what is too long and a queue that isn't there", async () => {
+test("a denied call, a long message and an unknown queue are refused", async () => {
   const sqs = start();
   const before = await sqs.messages(queueArn);
   assert.is(
@@ -66,7 +66,7 @@ test("refuses what the policy doesn't allow, what is too long and a queue that i
   assert.is((await sqs.send(owner, otherArn, "x")).body, "x");
 });
 
-test("takes out one message, and does nothing where it is gone", async () => {
+test("remove deletes one message, and does nothing if it is gone", async () => {
   const sqs = start();
   const [first, second] = [await sqs.send(owner, otherArn, "1"), await sqs.send(owner, otherArn, "2")];
   const before = await sqs.messages(otherArn);

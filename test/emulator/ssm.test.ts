@@ -83,7 +83,7 @@ test("the program's values are version 1, by name and by ARN, and in no file", a
   assert.equal(readdirSync(state.folder), []);
 });
 
-test("a put counts versions, is dated by the clock and outlives the process", async () => {
+test("a put increments the version, is dated by the clock and outlives the process", async () => {
   clock.set(new Date("2026-11-01T06:00:00Z"));
 
   const first = await put("/playlake/token", "one");
@@ -110,7 +110,7 @@ test("only the user can read a value's file", async () => {
   assert.is(modeOf("open", "parameters", "x.json"), 0o600);
 });
 
-test("the owner puts values too, and what is put takes the program's place", () => {
+test("a value put by the owner replaces the program's", () => {
   ssm.put(appArn, "by hand");
 
   assert.is(ssm.current("playlake-app"), "by hand");
@@ -119,7 +119,7 @@ test("the owner puts values too, and what is put takes the program's place", () 
   assert.is(ssm.current("unknown"), undefined);
 });
 
-test("a role may do what its policy allows", async () => {
+test("a role can do what its policy allows", async () => {
   const user = `arn:aws:sts::${account}:assumed-role/extract/extract`;
   const refused = (action: string, resource: string) =>
     `AccessDeniedException 400: User: ${user} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;

@@ -1,11 +1,11 @@
-// Requests to the runtime API. `node:http` is read at the start, so that a function that patches it changes nothing here.
+// Requests to the runtime API. `node:http` is read at the start, so that a function that patches it does not affect them.
 
 const { Agent, request: httpRequest } = require("node:http");
 
 const { hostname, port, pathname } = new URL(`http://${process.env.AWS_LAMBDA_RUNTIME_API}`);
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 
-/** The program that serves the API is gone: nothing waits for this process any more. */
+/** Called when the program that serves the API is gone: nothing waits for this process any more. */
 function endProcess() {
   process.exit(1);
 }

@@ -1,5 +1,5 @@
-// The program of a function's process, as the Node.js runtime is in Lambda: loads the handler, then asks the runtime API
-// (loopback HTTP, AWS_LAMBDA_RUNTIME_API) for one event after another. It ends as soon as the API is gone.
+// The program of a function's process, like the Node.js runtime in Lambda: loads the handler, then asks the runtime API
+// (loopback HTTP, AWS_LAMBDA_RUNTIME_API) for one event after another. It ends when the API is gone.
 
 const { setClock, realNow } = require("./clock");
 // Set before the handler is loaded: code at module level reads the clock too.
@@ -32,7 +32,7 @@ function describeError(error) {
   };
 }
 
-/** Marks in both streams the end of an invocation's output, so that no line is filed under a later one. */
+/** Marks the end of an invocation's output in both streams, so that no line is assigned to a later invocation. */
 async function markEndOfOutput(requestId) {
   const mark = `\u0000end ${requestId}\n`;
   await Promise.all([writeStdout, writeStderr].map((write) => new Promise((resolve) => write(mark, resolve))));
@@ -68,7 +68,7 @@ function contextOf(headers) {
   };
 }
 
-/** The handler's result as JSON text, or Lambda's error for what JSON cannot hold. */
+/** The handler's result as JSON text, or Lambda's error if JSON cannot represent it. */
 function marshal(result) {
   try {
     return JSON.stringify(result === undefined ? null : result) ?? "null";
@@ -101,7 +101,7 @@ async function reportInitError(error) {
   process.exit(1);
 }
 
-/** An uncaught error ends the process, as in Lambda; the invocation under way gets it as its error. */
+/** An uncaught error ends the process, as in Lambda, and becomes the error of the running invocation. */
 function endOn(event, errorType, exitCode) {
   process.on(event, async (thrown) => {
     const error =

@@ -26,7 +26,7 @@ Object.defineProperties(ShiftedDate, {
 Object.defineProperty(RealDate.prototype, "constructor", { value: ShiftedDate, writable: true, configurable: true });
 globalThis.Date = ShiftedDate;
 
-// A formatter that is given no date reads the machine's clock.
+// Without a date, a formatter reads the machine's clock.
 const formatterPrototype = Intl.DateTimeFormat.prototype;
 const formatGetter = Object.getOwnPropertyDescriptor(formatterPrototype, "format").get;
 const formatToParts = formatterPrototype.formatToParts;
@@ -42,10 +42,10 @@ formatterPrototype.formatToParts = function (date) {
 };
 
 module.exports = {
-  /** Sets the instant (milliseconds since 1970) at which the clock stands; undefined lets it go. */
+  /** Sets the instant (milliseconds since 1970) at which the clock stands; undefined returns to the machine's clock. */
   setClock(ms) {
     fixedMs = ms;
   },
-  /** The machine's clock, for what must pass in real time (an invocation's deadline). */
+  /** The machine's clock, for real time such as an invocation's deadline. */
   realNow,
 };

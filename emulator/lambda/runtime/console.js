@@ -1,4 +1,4 @@
-// `console` as the Node.js runtime patches it: each call is one line of the log with time, request id and level.
+// `console` as Lambda's Node.js runtime patches it: each call is one log line with time, request id and level.
 
 const { format } = require("node:util");
 

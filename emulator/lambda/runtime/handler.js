@@ -13,7 +13,7 @@ async function loadModule(path) {
   try {
     return require(file);
   } catch (error) {
-    // Its package.json says "type": "module". The same error for a dependency is the user's to fix.
+    // The archive's package.json has "type": "module". If the error is for a dependency, the user must fix it.
     if (error?.code === "ERR_REQUIRE_ESM" && String(error.message).includes(`of ES Module ${file} `)) {
       return import(pathToFileURL(file).href);
     }

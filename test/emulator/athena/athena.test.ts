@@ -16,7 +16,7 @@ let stateDir: string;
 let athena: Athena | undefined;
 
 test.before.each(() => {
-  // A folder whose name would be a pattern, and looks like a partition.
+  // The folder's name is a valid pattern and looks like a partition.
   stateDir = mkdtempSync(join(tmpdir(), "playlake-athena-name=[x]'*-"));
 });
 
@@ -28,7 +28,7 @@ test.after.each(() => {
 
 const database = resource("aws:glue/catalogDatabase:CatalogDatabase", "lake", { name: "lake" });
 
-/** Keeps a catalog as the program declares it, with the partitions of these days, and opens it. */
+/** Stores a catalog of declared tables with the partitions of these days, and opens it. */
 async function open(
   resources: Registered[],
   files: Record<string, string | Buffer>,
@@ -54,7 +54,7 @@ function addDays(table: Table, days: string[]): void {
 
 const songs = declaredTable("songs", ["id", "name"]);
 
-test("the dialect is read back exactly, from plain and gzip files of the catalog's partitions", async () => {
+test("the dialect is read back exactly from plain and gzip files", async () => {
   const { query } = await open(
     [songs],
     {
@@ -81,7 +81,7 @@ test("the dialect is read back exactly, from plain and gzip files of the catalog
   assert.equal((await query("select count(*) from lake.songs where day > '2026-11-01'")).rows, [[1n]]);
 });
 
-test("lines that are shorter or longer than the table, as of other schemas; an empty value is never null", async () => {
+test("short lines are filled with null, long ones are cut, empty values are not null", async () => {
   const { query } = await open(
     [songs],
     {
@@ -101,7 +101,7 @@ test("lines that are shorter or longer than the table, as of other schemas; an e
   ]);
 });
 
-test("a table without files has no rows, and its columns", async () => {
+test("a table without files has columns but no rows", async () => {
   const { query } = await open([songs], {}, ["2026-11-01"]);
   assert.equal(await query("select name, day from songs"), {
     columns: [
@@ -112,7 +112,7 @@ test("a table without files has no rows, and its columns", async () => {
   });
 });
 
-test("the built-in classifier's serde knows no quotes", async () => {
+test("the built-in classifier's serde does not support quotes", async () => {
   const inputs = {
     ...declaredTable("songs", []).inputs,
     storageDescriptor: {
@@ -141,7 +141,7 @@ test("the built-in classifier's serde knows no quotes", async () => {
   ]);
 });
 
-test("a number that the serde can't read fails the query", async () => {
+test("a number that the serde cannot read fails the query", async () => {
   const table = declaredTable("songs", ["id"]);
   Object.assign((table.inputs.storageDescriptor as { columns: unknown[] }).columns[0] as object, { type: "bigint" });
   const { query } = await open([table], { "songs/day=1/x.csv": '"id"\n"1"\n""\n' }, ["1"]);
@@ -151,7 +151,7 @@ test("a number that the serde can't read fails the query", async () => {
   );
 });
 
-test("views over views, in whatever order the catalog has them, with the types that it holds", async () => {
+test("views can read views in any order, with the types from the catalog", async () => {
   const { query } = await open(
     [
       declaredView("above", "select count(*) as songs, max(added) as newest from below", [
@@ -176,7 +176,7 @@ test("views over views, in whatever order the catalog has them, with the types t
   });
 });
 
-test("a view that can't be made spoils nothing but itself, and says why", async () => {
+test("a view that cannot be created affects only itself and explains why", async () => {
   const column = [{ name: "id", type: "varchar" }];
   const broken = [
     declaredView("broken", "select id from nowhere", column),
@@ -210,7 +210,7 @@ test("values are exact", async () => {
   ]);
 });
 
-test("the order of a long answer is kept", async () => {
+test("a long answer keeps its order", async () => {
   const { query } = await open([], {});
   const { rows } = await query("select i, cast(i as varchar) as t from range(300000) as r(i) order by i desc");
   assert.ok(rows.every(([i, t], at) => i === BigInt(299999 - at) && t === String(i)));
@@ -240,7 +240,7 @@ test("an error is DuckDB's whole message", async () => {
   for (const [sql, message] of refused) assert.is(await messageOf(query(sql)), message, sql);
 });
 
-test("what only shows is answered", async () => {
+test("SHOW, DESCRIBE and EXPLAIN statements are answered", async () => {
   const { query } = await open([songs], {});
   assert.equal((await query("show tables")).rows, [["songs"]]);
   assert.equal(
@@ -250,7 +250,7 @@ test("what only shows is answered", async () => {
   assert.is((await query("explain select 1")).rows.length, 1);
 });
 
-test("named queries, by their name or without what the stack puts before it", async () => {
+test("named queries are found with or without the stack's prefix", async () => {
   const query = { name: "stack-in-it", database: "lake", query: "select 1" };
   const { namedQuery } = await open([resource("aws:athena/namedQuery:NamedQuery", "q", query)], {});
   assert.is(namedQuery("stack-in-it"), "select 1");

@@ -1,4 +1,4 @@
-// Files that are not in the lake's dialect: what the local Athena makes of them, against the port of Trino's reader.
+// Files in another dialect: compares how the local Athena and the port of Trino's reader read them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ test.after(() => {
   rmSync(stateDir, { recursive: true });
 });
 
-/** The rows of a file that is the only one of its table. */
+/** The rows of a table with this one file. */
 async function rowsOf(body: string | Buffer, table: string, name: string): Promise<unknown> {
   const folder = join(stateDir, "buckets", "bucket", table, "day=1");
   mkdirSync(folder, { recursive: true });
@@ -77,7 +77,7 @@ for (const [what, body, oddities] of alike) {
   });
 }
 
-test("a file that Athena cannot read either is named, with why", async () => {
+test("a file that Athena cannot read either is named with the reason", async () => {
   assert.is(
     await rowsOf("id,name\n1,a\n", "plain", "x.csv.gz"),
     "plain cannot be read: s3://bucket/plain/day=1/x.csv.gz: its name ends in .gz but it is not gzip; Athena fails too",
@@ -95,11 +95,11 @@ const odd: [body: string, isUtf8: boolean, oddities: Oddity[]][] = [
   ["id,name\n1,a\n", false, ["notUtf8"]],
 ];
 
-test("what readers take in different ways is found", () => {
+test("text that readers interpret in different ways is found", () => {
   for (const [body, isUtf8, oddities] of odd) assert.equal(odditiesOf(body, false, isUtf8), oddities, body);
 });
 
-test("a last line that the sample's end has cut says nothing", () => {
+test("a last line that is cut by the end of the sample is ignored", () => {
   assert.equal(odditiesOf('"id","name"\n"1","a', true, true), []);
 });
 

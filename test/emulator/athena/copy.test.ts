@@ -1,4 +1,4 @@
-// The copy that local SQL asks: each file is read once, and what a query sees is what the files and the catalog say now.
+// The copy that local SQL queries: each file is read once, and a query sees the current files and catalog.
 import fs, {
   existsSync,
   mkdirSync,
@@ -71,7 +71,7 @@ async function ask(sql = all): Promise<unknown[][]> {
   }
 }
 
-/** Which of the lake's files are read while something runs. */
+/** The lake files that are read while `work` runs. */
 async function readDuring(work: () => Promise<unknown>): Promise<string[]> {
   const read: string[] = [];
   const real = fs.readFileSync;
@@ -95,7 +95,7 @@ const rows = [
 ];
 const allFiles = ["songs/day=1/a.csv", "songs/day=1/b.csv", "songs/day=2/a.csv"];
 
-test("each file is read once, whatever asks", async () => {
+test("each file is read once", async () => {
   assert.equal(await readDuring(async () => assert.equal(await ask(), rows)), allFiles);
   const again = await readDuring(async () => {
     for (const sql of [all, "select * from names", "select 1", "select count(*) from shows"]) await ask(sql);
@@ -103,7 +103,7 @@ test("each file is read once, whatever asks", async () => {
   assert.equal(again, []);
 });
 
-/** Writes in place with the size and the time of before. */
+/** Writes in place and keeps the size and time. */
 function rewriteUnseen(key: string, id: string, name: string): void {
   const { atime, mtime } = statSync(fileOf(key));
   write(key, id, name);
@@ -154,7 +154,7 @@ const changes: [what: string, change: () => void, rows: unknown[][], read: strin
 ];
 
 for (const [what, change, wanted, read] of changes) {
-  test(`noticed, and nothing else read: ${what}`, async () => {
+  test(`only what has changed is read: ${what}`, async () => {
     await ask();
     change();
     assert.equal(await readDuring(async () => assert.equal(await ask(), wanted)), read);
@@ -162,7 +162,7 @@ for (const [what, change, wanted, read] of changes) {
   });
 }
 
-test("a column that the table gains is read from all its files", async () => {
+test("a new column of a table is read from all its files", async () => {
   writeFileSync(fileOf("songs/day=2/b"), '"id","name","more"\n"4","new","x"\n');
   await ask();
   changeTables(({ columns }) => void columns.push({ name: "more", type: "string" }));
@@ -188,7 +188,7 @@ test("an open copy stays as it was until it is refreshed", async () => {
   }
 });
 
-test("questions at once through one opened copy are all answered", async () => {
+test("concurrent queries of one opened copy are all answered", async () => {
   const one = await openAthena({ stateDir });
   try {
     const answers = await Promise.all([one.query(all), one.query("select 1"), one.query(all)]);
@@ -218,7 +218,7 @@ const damages: [what: string, damage: () => void][] = [
 ];
 
 for (const [what, damage] of damages) {
-  test(`a copy that is damaged costs time only: ${what}`, async () => {
+  test(`a damaged copy does not affect answers: ${what}`, async () => {
     await ask();
     damage();
     assert.equal(await ask(), rows);
@@ -226,7 +226,7 @@ for (const [what, damage] of damages) {
   });
 }
 
-test("what a killed update left is not used, and is removed after an hour", async () => {
+test("files of a killed update are not used, and are removed after an hour", async () => {
   await ask();
   const left = join(stateDir, "sql/.update-killed");
   mkdirSync(left);
@@ -240,7 +240,7 @@ test("what a killed update left is not used, and is removed after an hour", asyn
   assert.equal(readdirSync(join(stateDir, "sql")), ["copy.duckdb"]);
 });
 
-test("a state that cannot be written is asked all the same", async () => {
+test("a read-only state can be queried", async () => {
   const real = fs.mkdtempSync;
   fs.mkdtempSync = ((prefix: string) => {
     if (!prefix.startsWith(stateDir)) return real(prefix);
@@ -253,7 +253,7 @@ test("a state that cannot be written is asked all the same", async () => {
   }
 });
 
-test("a full disk is one line", async () => {
+test("a full disk gives one line", async () => {
   const real = fs.writeSync;
   fs.writeSync = (() => {
     throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });

@@ -1,4 +1,4 @@
-// Several processes ask and update one copy at once, and some of them are killed.
+// Several processes query and update one copy at once, and some of them are killed.
 import { utimesSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,7 +26,7 @@ test.before(async () => {
 });
 test.after(() => home.remove());
 
-test("processes that find no copy, or a damaged one, all answer right", async () => {
+test("processes without a copy, or with a damaged one, all answer correctly", async () => {
   for (let round = 0; round < 3; round++) {
     dropCopy(home.folder);
     const answers = await Promise.all(Array.from({ length: 4 }, () => playlake(words())));
@@ -37,7 +37,7 @@ test("processes that find no copy, or a damaged one, all answer right", async ()
   }
 });
 
-test("a process killed at any moment of an update leaves a copy that answers right", async () => {
+test("a process killed during an update leaves a copy that answers correctly", async () => {
   const files = Object.keys(filesOf(path.join(home.folder, "buckets"))).map((name) =>
     path.join(home.folder, "buckets", name),
   );

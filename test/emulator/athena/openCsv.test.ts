@@ -5,7 +5,7 @@ import { readOpenCsv, type SerdeRow } from "../../support/openCsvSerde";
 
 const test = suite("OpenCSVSerde");
 
-/** Lines of three columns and what Trino 476 and Hive's own serde read from them. */
+/** Lines of three columns, and the rows that Trino 476 and Hive's serde read from them. */
 const cases: [bytes: string, rows: SerdeRow[]][] = [
   ['"say ""hi""","""","""q"""\n', [['say "hi"', '"', '"q"']]],
   ['"a"",""b",b,c\n', [['a","b', "b", "c"]]],
@@ -55,7 +55,7 @@ for (const [bytes, rows] of cases) {
   });
 }
 
-test("reads no rows from nothing, a header alone, a line feed alone, gzip or not", () => {
+test("an empty file, only a header or only a line feed gives no rows, gzip or not", () => {
   for (const text of ["", "h1,h2,h3", "h1,h2,h3\n", "\n"]) {
     assert.equal(readOpenCsv(Buffer.from(text), 3), [], text);
     assert.equal(readOpenCsv(gzipSync(text), 3), [], text);

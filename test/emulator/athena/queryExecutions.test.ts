@@ -49,7 +49,7 @@ const inputOf = (QueryString: string, token = "a token that is long enough for A
   ...{ QueryString, WorkGroup: "copies", ClientRequestToken: token, QueryExecutionContext: { Database: "lake" } },
 });
 
-test("a MERGE is run, once for each token, and each thing that it touches is asked for", async () => {
+test("a MERGE runs once for each token and needs permission for all that it uses", async () => {
   const queries = open();
   const ended = await queries.start(inputOf(merge), principal);
   assert.equal({ ...ended, id: "" }, { id: "", workgroup: "copies" });
@@ -78,7 +78,7 @@ for (const [sql, error] of [
   });
 }
 
-test("what Athena refuses before there is a query", async () => {
+test("invalid calls are refused before a query starts", async () => {
   const refused = async (input: object) => {
     try {
       await open().start(input, principal);

@@ -1,4 +1,4 @@
-// SQL reads the lake and nothing else: no statement writes, and none reaches another file of the machine.
+// SQL reads only the lake: no statement writes or reads any other file of the machine.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const test = suite("athena: statements that read");
 let folder: string;
 let athena: Athena;
 
-/** A state of one table with one row. */
+/** Writes a state with one table of one row. */
 function writeState(stateDir: string, id: string): void {
   const catalog: Catalog = { databases: {}, namedQueries: [] };
   const database = resource("aws:glue/catalogDatabase:CatalogDatabase", "lake", { name: "lake" });
@@ -56,7 +56,7 @@ const answered: [sql: string, firstCell: unknown][] = [
   ["EXPLAIN ANALYZE SELECT id FROM songs", "analyzed_plan"],
 ];
 
-test("a statement that reads is answered, in every form", async () => {
+test("every form of statement that reads is answered", async () => {
   for (const [sql, cell] of answered) assert.is((await athena.query(sql)).rows[0]?.[0], cell, sql);
 });
 
@@ -100,7 +100,7 @@ const refused: [sql: string, message: string][] = [
   ["/* nothing */ ;", "expected one statement, got 0"],
 ];
 
-test("any other statement is refused, an EXPLAIN by what it explains", async () => {
+test("any other statement is refused, and so is an EXPLAIN of one", async () => {
   for (const [sql, message] of refused) assert.is(await messageOf(sql), message, sql);
 });
 
@@ -126,14 +126,14 @@ test("no other file can be read or written", async () => {
   assert.equal(readdirSync(folder).sort(), ["other.csv", "state"]);
 });
 
-test("settings cannot be opened again", async () => {
+test("settings cannot be unlocked", async () => {
   for (const sql of ["set enable_external_access = true", "pragma enable_external_access=true"]) {
     assert.match(await messageOf(sql), /^only statements that read/, sql);
   }
   assert.equal((await athena.query("select current_setting('enable_external_access') as s")).rows, [[false]]);
 });
 
-// Another folder beside each fits it as a pattern.
+// As a pattern, each would match a folder beside it.
 const names = ["a*", "a?b", "a[xy]b", "it's", 'say "hi"', "with space", "day=1", "{a,b}", "ü,;%20"];
 
 test("a state's path is never a pattern", async () => {

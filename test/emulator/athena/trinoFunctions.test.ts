@@ -10,7 +10,7 @@ import { asText, trinoValues } from "./trinoValues";
 
 const test = suite("athena: Trino's functions");
 
-test("each gives Trino's value", async () => {
+test("each function gives Trino's value", async () => {
   const stateDir = mkdtempSync(join(tmpdir(), "playlake-functions-"));
   const catalog: Catalog = { databases: { lake: {} }, namedQueries: [] };
   saveCatalog(stateDir, catalog);
@@ -31,7 +31,7 @@ test("each gives Trino's value", async () => {
   assert.equal(wrong, []);
 });
 
-test("each function has a value to hold it to", () => {
+test("each function has an expected value", () => {
   const names = trinoFunctions.map((statement) => /^create macro (\w+)\(/.exec(statement)?.[1] ?? statement);
   const missing = names.filter((name) => !trinoValues.some(([sql]) => sql.includes(`${name}(`)));
   assert.equal(missing, []);

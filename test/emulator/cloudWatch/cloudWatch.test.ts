@@ -19,7 +19,7 @@ const alarm: MetricAlarm = {
   actsOnSilence: false,
 };
 
-/** A store with a value for each hour, the latest last: X breaches, 0 doesn't, - is missing. */
+/** A store with a value for each hour, the latest last: X breaches, 0 does not, - is missing. */
 function hours(text: string) {
   const store = createMetricStore();
   const points = text.split(" ").reverse();
@@ -29,7 +29,7 @@ function hours(text: string) {
   return store;
 }
 
-test("the state of 3 of 3, by what missing data stands for; before it was OK", () => {
+test("the state of a 3 of 3 alarm after OK, for each treatment of missing data", () => {
   const cases: [
     points: string,
     missing: AlarmState,
@@ -53,7 +53,7 @@ test("the state of 3 of 3, by what missing data stands for; before it was OK", (
   }
 });
 
-test("1 of 3 with ignored gaps keeps what it was until it is known", () => {
+test("a 1 of 3 alarm that ignores gaps keeps its state until the next is known", () => {
   const oneOfThree = { ...alarm, datapointsToAlarm: 1, missing: "ignore" as const };
   assert.is(evaluateAlarm(oneOfThree, hours("0 - 0"), now, "ALARM"), "ALARM");
   assert.is(evaluateAlarm(oneOfThree, hours("0 0 0"), now, "ALARM"), "OK");
@@ -61,7 +61,7 @@ test("1 of 3 with ignored gaps keeps what it was until it is known", () => {
   assert.is(evaluateAlarm(oneOfThree, hours("X - -"), now, "OK"), "ALARM");
 });
 
-test("statistics, comparisons, and periods that end with the instant", () => {
+test("statistics, comparisons, and periods that end at the instant", () => {
   const store = createMetricStore();
   for (const value of [3, 1, 2]) store.put({ ...metric, value, timestampMs: now });
   store.put({ ...metric, value: 100, timestampMs: now - hourMs });
@@ -91,7 +91,7 @@ const good = {
   B: [2, 3],
 };
 
-test("a line of the embedded metric format gives values; any other line none", () => {
+test("only a line in the embedded metric format has values", () => {
   const of = (metricName: string, value: number) => ({
     ...{ namespace: "N", metricName, dimensions: { FunctionName: "f" }, value, timestampMs: now },
   });
@@ -107,7 +107,7 @@ test("a line of the embedded metric format gives values; any other line none", (
   for (const line of none) assert.equal(readMetricsLine(line), [], line);
 });
 
-test("what Lambda itself writes gives its metrics", () => {
+test("Lambda's log lines give its metrics", () => {
   const read = (line: string) =>
     readLambdaLine({ functionName: "f", logGroup: "f", logStream: "s", line }, now).map((one) => [
       one.metricName,
@@ -138,7 +138,7 @@ const inputs = {
 const metricAlarm = (name: string, more: object = {}) =>
   resource("aws:cloudwatch/metricAlarm:MetricAlarm", name, { ...inputs, ...more });
 
-test("what CloudWatch refuses, or is not modelled, is said in one line", () => {
+test("an alarm that is refused or not modelled gives one line", () => {
   const at = 'aws:cloudwatch/metricAlarm:MetricAlarm "a"';
   const cases: [object, string][] = [
     [{ period: 45 }, `${at}: period: got 45, expected 10, 20, 30 or whole minutes`],

@@ -29,7 +29,7 @@ function open(...declared: Registered[]) {
   return createEventBridge(resources, createIam(resources));
 }
 
-test("a rule's target gets S3's event of a new object", () => {
+test("a rule's target gets S3's event for a new object", () => {
   const [met, ...more] = open(newRaw, target()).meet(objectCreated(object), object.time);
 
   assert.equal(more, []);
@@ -116,7 +116,7 @@ function ends(sourceArn: string, sourceAccount: string): Registered[] {
 const crawl = (crawler: string, error?: string) =>
   ({ crawler, partitionsAdded: ["a", "b"], ...(error === undefined ? {} : { error }) }) as unknown as CrawlResult;
 
-test("the end of a crawl meets the rules that are about it, and goes to their queues", () => {
+test("the end of a crawl matches its rules and goes to their queues", () => {
   const bus = open(...ends(ruleArn("failed"), account));
   const meet = (result: CrawlResult) =>
     bus.meet(crawlEnded(result), new Date("2026-11-22T06:30:00Z")).map(({ rule: name, deliveries }) => ({
@@ -135,13 +135,13 @@ test("the end of a crawl meets the rules that are about it, and goes to their qu
   assert.equal(meet(crawl("other", "no such bucket")), []);
 });
 
-test("two events of one kind have names of their own", () => {
+test("two events of one kind have different ids", () => {
   const bus = open(...ends(ruleArn("failed"), account));
   const idOf = () => bus.meet(crawlEnded(crawl("ours", "x")), new Date())[0]!.deliveries[0]!.id;
   assert.is.not(idOf(), idOf());
 });
 
-test("the end of a query tells its state and workgroup", () => {
+test("the event for the end of a query has its state and workgroup", () => {
   const ended = (error?: string) => queryEnded({ id: "q", workgroup: "w", ...(error && { error }) } as never).detail;
   const rest = { versionId: "0", previousState: "RUNNING", statementType: "DML", sequenceNumber: "3" };
   const about = { queryExecutionId: "q", workgroupName: "w" };
@@ -149,7 +149,7 @@ test("the end of a query tells its state and workgroup", () => {
   assert.equal(ended("no such table"), { ...rest, currentState: "FAILED", ...about });
 });
 
-test("a queue that takes another rule's events, or another account's, takes none of these", () => {
+test("a queue that allows only another rule or account is refused", () => {
   const denied = /AccessDenied|not authorized/;
   assert.throws(() => open(...ends(ruleArn("other"), account)), denied);
   assert.throws(() => open(...ends(ruleArn("failed"), "210987654321")), denied);

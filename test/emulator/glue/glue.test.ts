@@ -32,7 +32,7 @@ const catalogTarget = {
 const songs = declaredTable("songs", ["id", "name"]);
 const csv = '"id","name"\n"1","a"\n"2","b"\n';
 
-test("catalog target: partitions are added to the declared table, hidden objects and other folders are passed over", async () => {
+test("catalog target: partitions are added, hidden objects are skipped", async () => {
   const bucket: Bucket = {
     "songs/day=2026-11-01/x.csv": csv,
     "songs/day=2026-11-01/y.csv": csv,
@@ -74,7 +74,7 @@ test("catalog target: partitions are added to the declared table, hidden objects
   assert.is(second.filesRead, 1);
 });
 
-test("catalog target: without InheritFromTable a partition is described by what a classifier makes of it", async () => {
+test("catalog target: without InheritFromTable a classifier describes the partition", async () => {
   const { configuration: _, ...target } = catalogTarget;
   const glue = open([...crawlerResources(target), songs], { "songs/day=2026-11-01/x.csv": csv });
   await glue.startCrawler("crawl", owner);
@@ -92,7 +92,7 @@ test("catalog target: without InheritFromTable a partition is described by what 
   });
 });
 
-test("S3 target: tables by custom classifiers, brought up to date, gone ones kept with LOG", async () => {
+test("S3 target: tables are created and updated, and with LOG none is deleted", async () => {
   const target = {
     s3Targets: [{ path: "s3://bucket" }],
     tablePrefix: "csv_",
@@ -143,7 +143,7 @@ test("S3 target: tables by custom classifiers, brought up to date, gone ones kep
   assert.equal(Object.keys(glue.catalog.databases.lake ?? {}), ["csv_plays", "csv_songs"]);
 });
 
-test("S3 target: what is gone is deleted or marked, as the policy says", async () => {
+test("S3 target: removed data is deleted or marked, depending on the policy", async () => {
   for (const deleteBehavior of ["DELETE_FROM_DATABASE", "DEPRECATE_IN_DATABASE"]) {
     const target = {
       s3Targets: [{ path: "s3://bucket/in/" }],
@@ -168,7 +168,7 @@ test("S3 target: what is gone is deleted or marked, as the policy says", async (
   }
 });
 
-test("a call that the role does not allow fails the crawl, and says which", async () => {
+test("a call that the role does not allow fails the crawl and is named", async () => {
   const needed = ["glue:GetDatabase", "glue:GetTable", "glue:BatchGetPartition", "glue:BatchCreatePartition"];
   for (const action of [...needed, "s3:ListBucket", "s3:GetObject"]) {
     const actions = crawlActions.filter((other) => other !== action);
@@ -182,7 +182,7 @@ test("a call that the role does not allow fails the crawl, and says which", asyn
   }
 });
 
-test("without permission for its log a crawl is recorded as refused and done all the same", async () => {
+test("a crawl without permission to log still runs, and the refusal is recorded", async () => {
   const actions = crawlActions.filter((action) => action !== "logs:PutLogEvents");
   const glue = open([...crawlerResources(catalogTarget, actions), songs], { "songs/day=2026-11-01/x.csv": csv });
   assert.is((await glue.startCrawler("crawl", owner)).status, "SUCCEEDED");
@@ -192,7 +192,7 @@ test("without permission for its log a crawl is recorded as refused and done all
   );
 });
 
-test("starting a crawler is a permission of its own", async () => {
+test("starting a crawler needs a separate permission", async () => {
   const glue = open([...crawlerResources(catalogTarget), songs], {});
   const stranger: Principal = { kind: "role", arn: "arn:aws:iam::123456789012:role/stranger" };
   assert.match(
@@ -205,7 +205,7 @@ test("starting a crawler is a permission of its own", async () => {
   );
 });
 
-test("the catalog is kept: what crawlers found stays, the program's tables follow the program", async () => {
+test("crawled tables stay in the catalog, declared tables follow the program", async () => {
   const resources = [...crawlerResources(catalogTarget), songs];
   await open(resources, { "songs/day=2026-11-01/x.csv": csv }).startCrawler("crawl", owner);
   const wider = declaredTable("songs", ["id", "name", "more"]);
@@ -223,7 +223,7 @@ test("the catalog is kept: what crawlers found stays, the program's tables follo
   assert.equal(third.catalog, { databases: { lake: {} }, namedQueries: [] });
 });
 
-test("a declared table where a crawler has made one of its name: refused, as in AWS", async () => {
+test("a declared table with the name of a crawled table is refused, as in AWS", async () => {
   const target = { s3Targets: [{ path: "s3://bucket/songs/" }] };
   await open(crawlerResources(target), { "songs/day=1/x.csv": "a,b\nx,1\ny,2\n" }).startCrawler("crawl", owner);
   assert.throws(
@@ -234,7 +234,7 @@ test("a declared table where a crawler has made one of its name: refused, as in 
   );
 });
 
-test("named queries are kept with the catalog", () => {
+test("named queries are stored with the catalog", () => {
   const query = { name: "q", database: "lake", description: "What", query: "select 1", workgroup: "w" };
   const glue = open(
     [...crawlerResources(catalogTarget), songs, resource("aws:athena/namedQuery:NamedQuery", "q", query)],

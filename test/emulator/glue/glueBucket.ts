@@ -2,10 +2,10 @@ import { createGlue, type Glue } from "../../../emulator/glue";
 import { createIam, type Iam } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
 
-/** Objects' bodies by their key. */
+/** Object bodies by key. */
 export type Bucket = Record<string, string | Buffer>;
 
-/** A Glue over one bucket's objects, which the test may change: a new body is a new object. */
+/** A Glue with one bucket, whose objects the test can change: a new body is a new object. */
 export function openGlue(resources: Registered[], bucket: Bucket, stateDir: string): Glue & { iam: Iam } {
   const iam = createIam(resources);
   const bytes = (key: string) => Buffer.from(bucket[key]!);

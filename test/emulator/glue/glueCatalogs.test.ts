@@ -1,4 +1,4 @@
-// What both catalogs hold of one lake; what they answer is in test/pipeline/catalogs.full.ts.
+// The contents of both catalogs of one lake. test/pipeline/catalogs.full.ts compares query results.
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
@@ -17,7 +17,7 @@ test.before(() => {
 });
 test.after(() => home.remove());
 
-/** All by which a table is read, said in one way whoever made it. */
+/** Everything that decides how a table is read, in one form for declared and crawled tables. */
 function meaning(table: Table, stateDir: string) {
   const { name, tableType, columns, partitionKeys, serde, parameters, viewOriginalText } = table;
   if (tableType === "VIRTUAL_VIEW") return { name, viewOriginalText };
@@ -27,7 +27,7 @@ function meaning(table: Table, stateDir: string) {
   );
   return {
     ...{ name, columns, partitionKeys, library: serde?.library, skipped: parameters["skip.header.line.count"] },
-    // The backslash is what the serde takes where nothing is said.
+    // The serde's default is the backslash.
     settings: { escapeChar: "\\", ...serde?.parameters },
     files: files.sort((one, other) => (one.file < other.file ? -1 : 1)),
   };

@@ -26,7 +26,7 @@ for (const [values, type] of types) {
   });
 }
 
-test("types are widened the same way from both sides", () => {
+test("widening types does not depend on their order", () => {
   assert.is(widen("bigint", "double"), "double");
   assert.is(widen("double", "bigint"), "double");
   assert.is(widen("boolean", "bigint"), "string");
@@ -45,7 +45,7 @@ const columns = (...pairs: [name: string, type: string][]) => pairs.map(([name, 
 const classify = (sample: Sample, classifiers: CsvClassifier[]) => judge(sample, classifiers).format;
 const whole = (text: string) => ({ text, isCut: false });
 
-test("built in: a header is known by being text over something that is not", () => {
+test("built in: a header is text above values of another type", () => {
   assert.equal(classify(whole('Name,Count\n"a, b",1\nc,2\n'), []), {
     delimiter: ",",
     hasHeader: true,
@@ -54,7 +54,7 @@ test("built in: a header is known by being text over something that is not", () 
   });
 });
 
-test("built in: a table of texts loses its header", () => {
+test("built in: the header of a table of only text is not recognised", () => {
   assert.equal(classify(whole("name,kind\na,b\nc,d\n"), []), {
     delimiter: ",",
     hasHeader: false,
@@ -63,7 +63,7 @@ test("built in: a table of texts loses its header", () => {
   });
 });
 
-test("built in: delimiters in their order, at least two columns and two records", () => {
+test("built in: delimiters in order, at least two columns and two records", () => {
   assert.is(classify(whole("a|1\nb|2\n"), [])?.delimiter, "|");
   assert.is(classify(whole("a\t1\nb\t2\n"), [])?.delimiter, "\t");
   assert.is(classify(whole("a;1\nb;2\n"), [])?.delimiter, ";");
@@ -73,7 +73,7 @@ test("built in: delimiters in their order, at least two columns and two records"
   assert.is(classify(whole(""), []), undefined);
 });
 
-test("a record that the sample's end has cut says nothing", () => {
+test("a record that is cut by the end of the sample is ignored", () => {
   assert.equal(
     classify({ text: "n,c\na,1\nb,2\nc,not yet", isCut: true }, [])?.columns,
     columns(["n", "string"], ["c", "bigint"]),
@@ -91,7 +91,7 @@ const custom = (changes: Partial<CsvClassifier>): CsvClassifier => ({
   ...changes,
 });
 
-test("custom: without forced types they are inferred all the same", () => {
+test("custom: types that are not forced are inferred", () => {
   assert.equal(classify(whole('"A","B"\n"1","x"\n'), [custom({})]), {
     delimiter: ",",
     hasHeader: true,
@@ -100,7 +100,7 @@ test("custom: without forced types they are inferred all the same", () => {
   });
 });
 
-test("custom: a header list and forced types, also where there is no record", () => {
+test("custom: a header list and forced types, even without records", () => {
   const classifier = custom({ headers: ["a", "b"], columnTypes: ["string", "string"] });
   assert.equal(classify(whole('"a","b"\n'), [classifier]), {
     delimiter: ",",
@@ -110,7 +110,7 @@ test("custom: a header list and forced types, also where there is no record", ()
   });
 });
 
-test("custom: one with another header passes the file on to the next, the first that recognises it wins", () => {
+test("custom: the first classifier with a matching header is used", () => {
   const classifiers = [
     custom({ headers: ["x", "y"] }),
     custom({ headers: ["a", "b"], columnTypes: ["string", "string"] }),
@@ -119,7 +119,7 @@ test("custom: one with another header passes the file on to the next, the first 
   assert.equal(classify(whole('"a","b"\n"1","2"\n'), classifiers)?.columns, columns(["a", "string"], ["b", "string"]));
 });
 
-test("custom: without a header the number of columns decides, spaces are kept unless trimming is on", () => {
+test("custom: without a header the number of columns decides", () => {
   const absent = custom({ containsHeader: "ABSENT", headers: ["a", "b"], serde: "LazySimpleSerDe" });
   assert.equal(classify(whole("1, 2\n"), [absent]), {
     delimiter: ",",
@@ -134,14 +134,14 @@ test("custom: without a header the number of columns decides, spaces are kept un
   assert.is(classify(whole("1,2,3\n"), [absent]), undefined);
 });
 
-test("custom: a single column only where it is allowed", () => {
+test("custom: a single column only if it is allowed", () => {
   assert.is(classify(whole("a\n1\n"), [custom({})]), undefined);
   assert.equal(classify(whole("a\n1\n"), [custom({ allowSingleColumn: true })])?.columns, columns(["a", "bigint"]));
 });
 
 const long = "h".repeat(150);
 
-/** The first record's rules, one at a time: a file, and what settled whether it has a header. */
+/** The rules for the first record: a file, and the rule that decides whether it has a header. */
 const headers: [text: string, why: string][] = [
   ["a,b\n1,x\n2,y\n", "header: the first record is text, and below it are values that are not"],
   ["a,b\n,x\ntrue,y\n", "header: the first record is text, and below it are values that are not"],
@@ -178,7 +178,7 @@ for (const [text, why] of passedOver) {
   });
 }
 
-test("a verdict names the classifiers that came before, and why each passed the file on", () => {
+test("a verdict explains why earlier classifiers did not match", () => {
   const classifiers = [
     custom({ name: "wider", headers: ["a", "b", "c"] }),
     custom({ name: "other", headers: ["x", "y"] }),
@@ -196,7 +196,7 @@ test("a verdict names the classifiers that came before, and why each passed the 
   ]);
 });
 
-test("custom: UNKNOWN finds a header by the built-in rules, ABSENT and PRESENT need no look", () => {
+test("custom: UNKNOWN finds a header by the built-in rules, ABSENT and PRESENT do not", () => {
   const text = whole("a,b\nx,y\n");
   const hasHeader = (containsHeader: CsvClassifier["containsHeader"]) =>
     classify(text, [custom({ containsHeader })])?.hasHeader;
@@ -204,11 +204,11 @@ test("custom: UNKNOWN finds a header by the built-in rules, ABSENT and PRESENT n
   assert.is(classify(whole("a,b\n1,y\n"), [custom({ containsHeader: "UNKNOWN" })])?.hasHeader, true);
 });
 
-test("custom: without a serde of its own it is the one that knows no quotes", () => {
+test("custom: the default serde does not support quotes", () => {
   assert.equal(classify(whole("a|b\n1|2\n"), [custom({ serde: "None", delimiter: "|" })])?.serde, lazy("|"));
 });
 
-test("no more than 1,000 records are looked at, the header among them", () => {
+test("at most 1,000 records are read, including the header", () => {
   const rows = (ones: number) => `n,t\n${"1,x\n".repeat(ones)}no number,x\n`;
   assert.equal(classify(whole(rows(998)), [])?.columns[0], { name: "n", type: "string" });
   assert.equal(classify(whole(rows(999)), [])?.columns[0], { name: "n", type: "bigint" });

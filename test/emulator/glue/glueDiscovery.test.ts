@@ -25,7 +25,7 @@ const grouping: Grouping = { bucket: "my-lake", prefix: "", combine: false, tabl
 
 const findTables = (files: CrawledFile[], how: Grouping) => discover(files, how).tables;
 
-/** Name, partition keys and number of files of each table. */
+/** The name, partition keys and number of files of each table. */
 function found(files: CrawledFile[], changes: Partial<Grouping> = {}): [string, string[], number][] {
   return findTables(files, { ...grouping, ...changes }).map((table) => [
     table.name,
@@ -34,7 +34,7 @@ function found(files: CrawledFile[], changes: Partial<Grouping> = {}): [string, 
   ]);
 }
 
-test("folders whose columns differ are tables, alike ones below are partitions", () => {
+test("folders with different columns are tables, similar folders below are partitions", () => {
   const files = [
     file("one/day=1/x.csv"),
     file("one/day=2/x.csv"),
@@ -47,7 +47,7 @@ test("folders whose columns differ are tables, alike ones below are partitions",
   ]);
 });
 
-test("alike folders become partitions of one table, unless the level is pinned", () => {
+test("similar folders become partitions of one table unless the level is set", () => {
   const files = [file("one/day=1/x.csv"), file("two/day=1/x.csv")];
   assert.equal(found(files), [["my_lake", ["partition_0", "day"], 2]]);
   assert.equal(found(files, { tableLevel: 2, combine: true, tablePrefix: "csv_" }), [
@@ -56,7 +56,7 @@ test("alike folders become partitions of one table, unless the level is pinned",
   ]);
 });
 
-test("what is less than 70 % alike is torn apart, unless schemas are combined", () => {
+test("files less than 70 % alike are split unless schemas are combined", () => {
   const files = [file("one/day=1/x.csv", ["a", "b"]), file("one/day=2/x.csv", ["a", "z"])];
   assert.equal(found(files), [
     ["day_1", [], 1],
@@ -69,7 +69,7 @@ test("what is less than 70 % alike is torn apart, unless schemas are combined", 
   );
 });
 
-test("formats and compressions are not mixed in a table", () => {
+test("a table does not mix formats or compressions", () => {
   const piped = { format: format(["a", "b"], "|") };
   assert.equal(found([file("one/day=1/x.csv"), file("one/day=2/x.csv", [], piped)], { combine: true, tableLevel: 2 }), [
     ["day_1", [], 1],
@@ -82,14 +82,14 @@ test("formats and compressions are not mixed in a table", () => {
   ]);
 });
 
-test("a file beside folders is a table of its own", () => {
+test("a file beside folders is a separate table", () => {
   assert.equal(found([file("one/stray.csv"), file("one/day=1/x.csv")], { combine: true, tableLevel: 2 }), [
     ["stray_csv", [], 1],
     ["day_1", [], 1],
   ]);
 });
 
-test("an empty file does not disturb, an unknown one does", () => {
+test("an empty file does not split a table, an unrecognised one does", () => {
   const empty = file("one/day=2/x.csv", [], { size: 0, format: undefined });
   const unknown = file("one/day=2/x.csv", [], { format: undefined });
   const pinned = { combine: true, tableLevel: 2 };
@@ -97,7 +97,7 @@ test("an empty file does not disturb, an unknown one does", () => {
   assert.equal(found([file("one/day=1/x.csv"), unknown], pinned), [["day_1", [], 1]]);
 });
 
-test("tables of one name get the hash of their path", () => {
+test("tables with the same name get the hash of their path", () => {
   const files = [file("p/x/same/f.csv", ["a", "b"]), file("q/x/same/f.csv", ["c", "d"])];
   assert.equal(
     found(files, { tableLevel: 4, combine: true }).map(([name]) => name),
@@ -105,7 +105,7 @@ test("tables of one name get the hash of their path", () => {
   );
 });
 
-test("values of partitions, and the columns of each", () => {
+test("each partition has its values and columns", () => {
   const [table] = findTables([file("one/day=2026-11-22/x.csv"), file("one/day=2026-11-23/x.csv")], {
     ...grouping,
     prefix: "one/",
@@ -136,7 +136,7 @@ test("five schemas are one table, six are not, combined ones always", () => {
   assert.is(found(files(6), { combine: true }).length, 1);
 });
 
-test("an empty file beside folders is a table more, without columns, and splits nothing", () => {
+test("an empty file beside folders is a table without columns and splits nothing", () => {
   const empty = file("one/Empty.csv", [], { size: 0, format: undefined });
   const { tables, splits } = discover([empty, file("one/day=1/x.csv"), file("one/day=2/x.csv")], {
     ...grouping,
@@ -153,7 +153,7 @@ test("an empty file beside folders is a table more, without columns, and splits 
   assert.equal(splits, []);
 });
 
-test("a table is named for its folder in lower case, what Athena does not take becomes _", () => {
+test("a table has its folder's name in lower case, with _ for invalid characters", () => {
   assert.equal(found([file("My Songs-2026/x.csv")], { tablePrefix: "p_", tableLevel: 2 }), [
     ["p_my_songs_2026", [], 1],
   ]);
@@ -182,7 +182,7 @@ for (const [what, odd, why] of unlike) {
   });
 }
 
-test("folders that are named as no partitions are, are tables without further ado", () => {
+test("folders that are not named like partitions are tables without a warning", () => {
   const { splits } = discover([file("one/x.csv"), file("two/x.csv", ["c", "d"])], grouping);
   assert.equal(
     splits.map(({ root, isMishap }) => [root, isMishap]),

@@ -1,4 +1,4 @@
-// What a crawler does with what it, or another, has crawled before.
+// Crawls of files that this or another crawler has crawled before.
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const s3Target = (more: Record<string, unknown> = {}) => ({
 });
 const actions = [...crawlActions, "glue:BatchUpdatePartition"];
 
-/** Crawls in a process of its own. */
+/** Crawls in a new process. */
 async function crawl(resources: Registered[], bucket: Bucket) {
   const glue = openGlue(resources, bucket, stateDir);
   const result = await glue.startCrawler("crawl", { kind: "owner" });
@@ -37,7 +37,7 @@ async function crawl(resources: Registered[], bucket: Bucket) {
 
 const numbers = "a,b\n1,x\n2,y\n";
 
-test("what has not changed is not read again, what has is", async () => {
+test("only changed objects are read again", async () => {
   const resources = crawlerResources(s3Target());
   const bucket: Bucket = { "t/day=1/x.csv": numbers, "t/day=2/x.csv": numbers };
   const counts: number[] = [];
@@ -51,7 +51,7 @@ test("what has not changed is not read again, what has is", async () => {
   assert.equal(counts, [2, 0, 1, 1]);
 });
 
-test("a changed classifier does not reclassify what was crawled, only what comes or changes", async () => {
+test("a changed classifier affects only new or changed objects", async () => {
   const bucket: Bucket = { "t/day=1/x.csv": '"a","b"\n"1","x"\n' };
   const before = headerClassifier("texts", ["a", "b"]);
   const target = s3Target({ classifiers: ["texts"] });
@@ -79,7 +79,7 @@ test("a changed classifier does not reclassify what was crawled, only what comes
   assert.is(explanation?.tables[0]?.schema, "updated: + c string");
 });
 
-test("a crawler of other targets starts anew; what no classifier recognised is asked of other classifiers", async () => {
+test("new targets clear the memory, new classifiers retry unrecognised files", async () => {
   const bucket: Bucket = { "t/day=1/x.csv": '"a","b"\n' };
   const plain = await crawl(crawlerResources(s3Target()), bucket);
   assert.equal([Object.keys(plain.tables), plain.result.unrecognised], [[], ["s3://bucket/t/day=1/x.csv"]]);
@@ -90,7 +90,7 @@ test("a crawler of other targets starts anew; what no classifier recognised is a
   assert.is(again.result.filesRead, 1);
 });
 
-test("a memory whose last line a kill has cut is read anew", async () => {
+test("a memory cut by a kill is rebuilt", async () => {
   const bucket: Bucket = { "t/day=1/x.csv": numbers };
   await crawl(crawlerResources(s3Target()), bucket);
   appendFileSync(join(stateDir, "glue", "crawl.crawled.jsonl"), '["object","bu');
@@ -98,7 +98,7 @@ test("a memory whose last line a kill has cut is read anew", async () => {
   assert.is((await crawl(crawlerResources(s3Target()), bucket)).result.filesRead, 0);
 });
 
-test("a crawler that was gone for a while remembers nothing", async () => {
+test("a crawler that was removed and added again remembers nothing", async () => {
   const bucket: Bucket = { "t/day=1/x.csv": numbers };
   const resources = crawlerResources(s3Target());
   await crawl(resources, bucket);
@@ -110,7 +110,7 @@ test("a crawler that was gone for a while remembers nothing", async () => {
   assert.is((await crawl(resources, bucket)).result.filesRead, 1);
 });
 
-test("CRAWL_NEW_FOLDERS_ONLY passes over what comes into folders that were crawled", async () => {
+test("CRAWL_NEW_FOLDERS_ONLY skips new objects in crawled folders", async () => {
   const schemaChangePolicy = { updateBehavior: "LOG", deleteBehavior: "LOG" };
   const recrawlPolicy = { recrawlBehavior: "CRAWL_NEW_FOLDERS_ONLY" };
   const resources = crawlerResources(s3Target({ schemaChangePolicy, recrawlPolicy }));
@@ -130,7 +130,7 @@ test("CRAWL_NEW_FOLDERS_ONLY passes over what comes into folders that were crawl
   ]);
 });
 
-/** The same folder crawled with a column more: what each policy makes of it. */
+/** The same folder crawled with another column: the result of each policy. */
 const updates: [policy: string, inherits: boolean, updated: string[][], columns: string[], own: boolean][] = [
   ["UPDATE_IN_DATABASE", false, [["t"], ["1"]], ["a", "b", "c"], false],
   ["UPDATE_IN_DATABASE", true, [["t"], []], ["a", "b", "c"], false],
@@ -161,7 +161,7 @@ for (const [updateBehavior, inherits, [tablesUpdated, partitions], columns, own]
   });
 }
 
-test("catalog target: a declared table is updated only where the policy says so", async () => {
+test("catalog target: a declared table is updated only if the policy allows it", async () => {
   const songs = declaredTable("songs", ["id", "name"]);
   const found: [string, CrawlResult["tablesUpdated"], string | undefined][] = [];
   for (const updateBehavior of ["LOG", "UPDATE_IN_DATABASE"]) {

@@ -9,14 +9,14 @@ export function resource(type: string, name: string, inputs: Record<string, unkn
 export const glueArn = (resource: string) => `arn:aws:glue:us-east-1:123456789012:${resource}`;
 export const roleArn = "arn:aws:iam::123456789012:role/crawl";
 
-/** Every action that a crawler of either kind needs. */
+/** All actions that either kind of crawler needs. */
 export const crawlActions = [
   ...["glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable"],
   ...["glue:BatchGetPartition", "glue:BatchCreatePartition", "glue:BatchDeletePartition"],
   ...["s3:ListBucket", "s3:GetObject", "logs:CreateLogStream", "logs:PutLogEvents"],
 ];
 
-/** A database `lake`, a crawler `crawl` over it and its role, which may do `actions`. */
+/** A database `lake`, a crawler `crawl` of it, and its role, which allows `actions`. */
 export function crawlerResources(crawler: Record<string, unknown>, actions: readonly string[] = crawlActions) {
   const trust = {
     Version: "2012-10-17",
@@ -55,7 +55,7 @@ export function declaredTable(name: string, columns: readonly string[], paramete
   });
 }
 
-/** A view as the catalog keeps one. */
+/** A view as stored in the catalog. */
 export function declaredView(name: string, originalSql: string, columns: { name: string; type: string }[]) {
   const json = JSON.stringify({ originalSql, catalog: "awsdatacatalog", schema: "lake", columns });
   return resource("aws:glue/catalogTable:CatalogTable", name, {

@@ -28,7 +28,7 @@ test("a refusal has AWS's wording and is recorded", async () => {
   ]);
 });
 
-test("an explicit deny wins, in the role's policy and in the bucket's, also for the owner", async () => {
+test("an explicit deny in the role's or the bucket's policy wins, even for the owner", async () => {
   const denyDelete = {
     Effect: "Deny",
     Principal: { AWS: account },

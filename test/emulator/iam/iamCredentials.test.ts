@@ -6,7 +6,7 @@ import { extract, get } from "./iamResources";
 
 const test = suite("emulator/iam credentials");
 
-test("gives a role's credentials to the service that it trusts, to no other", async () => {
+test("only a service that the role trusts gets its credentials", async () => {
   const iam = createIam(role("extract", allow(get, "*")));
   const first = iam.assume(roleArn("extract"), "lambda.amazonaws.com", { session: "extract" });
   const second = iam.assume(roleArn("extract"), "lambda.amazonaws.com");
@@ -29,7 +29,7 @@ test("gives a role's credentials to the service that it trusts, to no other", as
   assert.is(iam.denied.length, 2);
 });
 
-test("a trust policy's conditions count", async () => {
+test("a trust policy's conditions are checked", async () => {
   const condition = { StringEquals: { "aws:SourceAccount": account } };
   const iam = createIam([resource("aws:iam/role:Role", "run", trust("scheduler.amazonaws.com", condition))]);
   const assume = (context?: Record<string, string>) =>

@@ -1,4 +1,4 @@
-/** Who asks, for what, and the resources whose policies answer, as the tests of IAM share them. */
+/** Callers, targets and the resources with their policies, shared by the IAM tests. */
 import type { Iam, Principal } from "../../../emulator/iam";
 import { account, document, failureOf, resource, roleArn } from "../resources";
 

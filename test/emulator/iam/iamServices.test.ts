@@ -49,7 +49,7 @@ for (const { name, permission: permissions, allowed } of permissionCases) {
   });
 }
 
-test("a service that no policy lets in gets a refusal", async () => {
+test("a service that no policy allows is refused", async () => {
   const iam = createIam([bucket, lambda, ...role("extract", allow(get, "*"))]);
   assert.is(
     await answer(iam, s3, "lambda:InvokeFunction", functionArn),
@@ -57,7 +57,7 @@ test("a service that no policy lets in gets a refusal", async () => {
   );
 });
 
-test("queues let services in by their own policy or a QueuePolicy", () => {
+test("queues allow services by their own policy or a QueuePolicy", () => {
   const statement = {
     Effect: "Allow",
     Principal: { Service: "s3.amazonaws.com" },

@@ -14,7 +14,7 @@ asynchronous.before(async () => {
 });
 asynchronous.after.each(closeBenches);
 
-asynchronous("run in drain once per id, are retried at the same instant, then go to the queue", async () => {
+asynchronous("drain runs each id once, retries at the same instant, then sends to the queue", async () => {
   const bench = createBench(resources);
   bench.clock.set(new Date("2026-11-01T06:00:00Z"));
   await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");

@@ -1,4 +1,4 @@
-// Every way in which a function, or the program itself, can come to an end.
+// Every way in which a function or the program can end.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -109,7 +109,7 @@ for (const [what, inputs, attempts, condition] of settings) {
   });
 }
 
-endings("what a function has started ends with its process", async () => {
+endings("child processes of a function end with its process", async () => {
   const bench = createBench(resources);
   const { payload: pid } = await bench.lambda.invoke("probe", { do: "start" }, owner);
   assert.ok(isAlive(pid as number));
@@ -148,7 +148,7 @@ endings("without free file handles an invocation fails with one line", async () 
   assert.match(stdout, /^\S.*: too many open files; raise the limit \(ulimit -n\) \(EMFILE\)\nserved again\n$/);
 });
 
-/** The resources as JSON: archives are promises until they are looked into. */
+/** The resources as JSON. Archives contain promises that must be resolved first. */
 async function writeResources(folder: string): Promise<string> {
   const plain = await Promise.all(
     resources.map(async (resource) => {
@@ -188,7 +188,7 @@ endings("kill -9 of the program leaves no process, and the next run completes it
     printed += chunk;
   });
   await until("both processes to run", () => printed.includes("\n"));
-  // By then the busy one is in its loop, where it can't notice anything by itself.
+  // By then the busy process is in its loop, in which it cannot notice anything.
   await new Promise((resolve) => setTimeout(resolve, 300));
   host.kill("SIGKILL");
   const { pids } = JSON.parse(printed.split("\n")[0] ?? "") as { pids: number[] };
@@ -208,7 +208,7 @@ endings("kill -9 of the program leaves no process, and the next run completes it
       [{ n: 3 }, "Success", 1],
     ],
   );
-  // They ran at the instant at which they were accepted, and gave the clock back.
+  // They ran at the instant at which they were accepted, and the clock was reset afterwards.
   const late = bench.lines.filter((line) => line.includes("Task timed out")).map((line) => line.split(" ")[0]);
   assert.equal(late, ["2026-11-01T06:00:00.000Z", "2026-11-01T06:00:00.000Z"]);
   assert.is(bench.clock.now().toISOString(), "2026-11-09T00:00:00.000Z");

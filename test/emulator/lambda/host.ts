@@ -1,5 +1,5 @@
-// A program of its own for the tests to kill or to starve. Arguments: resources (JSON), state folder, then `starve` or the
-// orders of a queue to run.
+// A separate program that tests can kill or starve. Arguments: resources (JSON), state folder, then `starve` or the orders
+// of a queue to run.
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { type Bench, closeBenches, createBench, failuresArn, owner } from "./setup";
 
@@ -16,7 +16,7 @@ async function runQueue({ lambda, clock }: Bench): Promise<void> {
   await lambda.drain();
 }
 
-/** Takes all file handles but a few: enough to unpack and to listen, too few for a process. */
+/** Leaves only a few file handles: enough to unpack and to listen, too few to start a process. */
 function starve(): () => void {
   const handles: number[] = [];
   try {
@@ -30,7 +30,7 @@ function starve(): () => void {
 }
 
 async function runStarved({ lambda }: Bench): Promise<void> {
-  // Loads what a first invocation loads, and unpacks the archive.
+  // Loads the modules of a first invocation and unpacks the archive.
   await lambda.invoke("probe", { do: "exit", code: 0 }, owner);
   const release = starve();
   await lambda.invoke("probe", {}, owner).catch((error: Error) => console.log(error.message));

@@ -27,7 +27,7 @@ limits.after.each(async (context) => {
   await closeBenches();
 });
 
-/** Everything that changes from run to run replaced. */
+/** Replaces everything that changes from run to run. */
 function normalised(text: string): string {
   return text
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")
@@ -78,7 +78,7 @@ limits("a full disk fails the invocation with one line that names the log", asyn
   assert.equal((await bench.lambda.invoke("probe", { n: 1 }, owner)).payload, { echo: { n: 1 } });
 });
 
-limits("a run removes the folders of killed runs, not those of others at work", async () => {
+limits("a run removes the folders of killed runs, not of active ones", async () => {
   const made = ["left", "young", "held"].map((name) => mkdtempSync(join(tmpdir(), `playlake-lambda-${name}-`)));
   const [left = "", young = "", held = ""] = made;
   const release = await lockFolder(held);
@@ -89,7 +89,7 @@ limits("a run removes the folders of killed runs, not those of others at work", 
   for (const folder of [young, held]) rmSync(folder, { recursive: true });
 });
 
-limits("a role that may not write logs leaves none, and the refusals are recorded", async () => {
+limits("a role that may not write logs leaves no log, and the refusals are recorded", async () => {
   const bench = createBench(resources);
   assert.equal(await bench.lambda.invoke("silent", {}, owner), { payload: "done" });
   assert.equal(

@@ -144,7 +144,7 @@ processes("the runtime API refuses callers without its secret path or with anoth
   assert.equal((await bench.lambda.invoke("probe", { n: 1 }, owner)).payload, { echo: { n: 1 } });
 });
 
-processes("two run at a time, the third waits for its turn", async ({ bench }) => {
+processes("two invocations run at a time, the third waits", async ({ bench }) => {
   const orders = [1, 2, 3].map(() => bench.lambda.invoke("probe", { do: "sleep", ms: 60 }, owner));
   const pids = (await Promise.all(orders)).map(({ payload }) => (payload as { pid: number }).pid);
   assert.is(new Set(pids).size, 2);
@@ -160,7 +160,7 @@ processes("kill -9 of a busy process is a failed invocation", async ({ bench }) 
   assert.match(failure.errorMessage, /Runtime exited with error: signal: killed$/);
 });
 
-processes("code that can't be loaded fails each invocation with the reason", async ({ bench }) => {
+processes("code that cannot be loaded fails each invocation with the reason", async ({ bench }) => {
   for (let times = 0; times < 2; times += 1) {
     const failure = (await bench.lambda.invoke("broken", {}, owner)).payload as Failure;
     assert.is(failure.errorType, "Runtime.ImportModuleError");

@@ -1,4 +1,4 @@
-// A small Pulumi program with functions that behave in every way; the tests run it under mocks and take its real archives.
+// A small Pulumi program with functions for all cases. The tests run it under mocks and use its real archives.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -140,7 +140,7 @@ new aws.lambda.FunctionEventInvokeConfig("probe-async", {
   destinationConfig: { onFailure: { destination: queue.arn } },
 });
 
-/** Its code can't be loaded. */
+/** Its code cannot be loaded. */
 new aws.lambda.CallbackFunction("broken", {
   ...common,
   name: "broken",

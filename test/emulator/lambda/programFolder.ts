@@ -5,10 +5,10 @@ import { join } from "node:path";
 const projectFolder = join(__dirname, "..", "..", "..");
 
 /**
- * Runs a test's program as if it were a project's index.ts: what goes into archives is looked up from the program's folder,
- * and a test's folder has no packages of its own.
+ * Lets a test's program run as a project's index.ts. Packages for archives are looked up from the program's folder, and a
+ * test's folder has none.
  * @param program the absolute path of a TypeScript program
- * @returns the main file to run and what removes its folder
+ * @returns the main file to run and a function that removes its folder
  */
 export function makeProgramFolder(program: string): { main: string; remove(): void } {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "playlake-program-")));

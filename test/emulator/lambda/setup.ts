@@ -25,7 +25,7 @@ export interface Failure {
 
 let probe: Promise<Registered[]> | undefined;
 
-/** What the test program registers, with its real archives; it runs once for all test files of a process. */
+/** The resources of the test program, with its real archives. It runs once for all test files of a process. */
 export function probeResources(): Promise<Registered[]> {
   probe ??= runProbe();
   return probe;
@@ -38,7 +38,7 @@ async function runProbe(): Promise<Registered[]> {
   return (await runProgram({ config: {}, main })).resources;
 }
 
-/** The resources with one of them changed. */
+/** The resources with a change to one of them. */
 export function withChange(
   resources: Registered[],
   type: string,
@@ -52,7 +52,7 @@ export function withChange(
   );
 }
 
-/** A Lambda over resources, with all that it did in sight. */
+/** A Lambda with records of everything that it did. */
 export interface Bench {
   lambda: Lambda;
   iam: Iam;
@@ -66,9 +66,9 @@ export interface Bench {
 
 const openBenches: (() => Promise<void>)[] = [];
 
-/** Ends all benches and removes their folders: what a failed test leaves running would keep the tests from ending. */
+/** Ends all benches and removes their folders. Processes that a failed test leaves would keep the tests from ending. */
 export async function closeBenches(): Promise<void> {
-  // The last opened first: a process writes into its folder until it ends.
+  // Closes the last opened first, as a process writes into its folder until it ends.
   for (const close of openBenches.splice(0).reverse()) await close();
 }
 
@@ -94,7 +94,7 @@ export function createBench(resources: Registered[], overrides: Partial<LambdaOp
   return { lambda, iam, clock, stateDir, failures, lines };
 }
 
-/** Waits until something holds; fails after ten seconds. */
+/** Waits until a condition holds; fails after ten seconds. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
   for (const end = performance.now() + 10_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 5))) {
     if (performance.now() > end) throw new Error(`waited in vain: ${what}`);
@@ -107,7 +107,7 @@ export function functionProcesses(): string[] {
   return stdout.split("\n").filter((args) => args.includes("bootstrap.js"));
 }
 
-/** Whether a process runs; one that has ended and that nobody has asked about yet does not. */
+/** Whether a process is running. A zombie is not. */
 export function isAlive(pid: number): boolean {
   const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
   return stdout.trim() !== "" && !stdout.trim().startsWith("Z");

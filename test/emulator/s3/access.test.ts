@@ -61,7 +61,7 @@ interface Call {
   name: string;
   who: string;
   call: (client: S3Client) => Promise<unknown>;
-  /** The action and resource of the refusal; none: the call succeeds. */
+  /** The action and resource of the refusal; undefined if the call succeeds. */
   refused?: [action: string, on: string];
   failure?: string;
 }
@@ -141,7 +141,7 @@ for (const { name, who, call, refused, failure } of calls) {
   });
 }
 
-test("a bucket's policy denies what the role's allows", async () => {
+test("a bucket's policy can deny what the role's policy allows", async () => {
   const why = "with an explicit deny in a resource-based policy";
   const { Errors } = await bench
     .clientOf("all")
@@ -154,7 +154,7 @@ test("a bucket's policy denies what the role's allows", async () => {
   );
 });
 
-test("refuses who is nobody", async () => {
+test("unknown callers are refused", async () => {
   const call = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) => {
     const client = new S3Client({ endpoint: bench.url, region: "us-east-1", credentials });
     return sdkFailure(client.send(new GetObjectCommand(at("playlists/a")))).finally(() => client.destroy());
@@ -172,7 +172,7 @@ test("refuses who is nobody", async () => {
   assert.match(await response.text(), /<Code>AccessDenied<\/Code><Message>Access Denied<\/Message>/);
 });
 
-test("a refused write leaves nothing", async () => {
+test("a refused write leaves no files", async () => {
   const body = Buffer.alloc(2_000_000);
   const failure = await sdkFailure(
     bench.clientOf("reader").send(new PutObjectCommand({ ...at("playlists/big"), Body: body })),

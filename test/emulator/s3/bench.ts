@@ -5,7 +5,7 @@ import type { Registered } from "../../../emulator/resources";
 import { type CreatedObject, createS3, type S3 } from "../../../emulator/s3";
 import { allow, resource, role, roleArn, tempFolder } from "../resources";
 
-/** A running S3 with the bucket `raw` in a folder of its own, and a client of a role that may do all in it. */
+/** A running S3 with the bucket `raw` in its own folder, and a client of a role with full access to it. */
 export interface Bench {
   folder: string;
   url: string;
@@ -14,11 +14,11 @@ export interface Bench {
   iam: Iam;
   clock: ReturnType<typeof createClock>;
   events: CreatedObject[];
-  /** Called before each event is recorded; a test may set it. */
+  /** Called before each event is recorded; a test can set it. */
   hooks: { beforeEvent?: (object: CreatedObject) => Promise<void> };
   /** A client of another role. */
   clientOf(role: string): S3Client;
-  /** Credentials of the role that may do all. */
+  /** Credentials of the role with full access. */
   credentials: Credentials;
   close(): Promise<void>;
 }
@@ -74,7 +74,7 @@ export async function startBench(...more: Registered[]): Promise<Bench> {
   };
 }
 
-/** What an SDK call fails with, as `NAME STATUS: MESSAGE`; undefined where it succeeds. */
+/** The error of an SDK call, as `NAME STATUS: MESSAGE`; undefined if it succeeds. */
 export async function sdkFailure(call: Promise<unknown>): Promise<string | undefined> {
   try {
     await call;

@@ -50,7 +50,7 @@ for (const { ask, keys: expected, truncated = false } of lists) {
   });
 }
 
-test("an entry says what S3 says of it", async () => {
+test("a listed entry has S3's fields", async () => {
   const { Contents, Name, Prefix, MaxKeys } = await list({ Prefix: "a" });
   assert.equal(
     { Contents, Name, Prefix, MaxKeys },
@@ -71,7 +71,7 @@ test("an entry says what S3 says of it", async () => {
   );
 });
 
-test("the SDK's paginator gets each key once", async () => {
+test("the SDK's paginator returns each key once", async () => {
   for (const pageSize of [1, 2, 3, 9]) {
     const found: (string | undefined)[] = [];
     for await (const page of paginateListObjectsV2({ client: bench.client, pageSize }, { Bucket: bucket })) {
@@ -91,7 +91,7 @@ test("keys are ordered by their bytes", () => {
   );
 });
 
-test("a bucket that is not there, and requests that are not modelled", async () => {
+test("unknown buckets and requests that are not modelled are refused", async () => {
   const noBucket = "NoSuchBucket 404: The specified bucket does not exist";
   assert.is(await sdkFailure(bench.client.send(new ListObjectsV2Command({ Bucket: "other" }))), noBucket);
   assert.is(

@@ -13,7 +13,7 @@ test("If-None-Match: * writes once", async () => {
   assert.is(bench.events.length, before + 1);
 });
 
-test("If-None-Match: * lets one of many through that come at once", async () => {
+test("If-None-Match: * accepts one of many concurrent writes", async () => {
   const before = bench.events.length;
   bench.hooks.beforeEvent = () => new Promise((resolve) => setTimeout(resolve, 5));
   const results = await Promise.all(
@@ -26,7 +26,7 @@ test("If-None-Match: * lets one of many through that come at once", async () => 
   assert.is(bench.events.length, before + 1);
 });
 
-test("If-Match replaces only what was seen", async () => {
+test("If-Match replaces only an unchanged object", async () => {
   const { ETag } = await put("match", "one");
   await put("match", "two", { IfMatch: ETag });
   assert.is(await sdkFailure(put("match", "three", { IfMatch: ETag })), preconditionFailed);

@@ -14,7 +14,7 @@ const remove = (keys: readonly string[], more: object = {}) =>
     }),
   );
 
-test("a removal takes empty folders along, and succeeds for what is not there", async () => {
+test("a removal also removes empty folders, and succeeds for missing objects", async () => {
   await put("gone/a/b/c", "x");
   await put("gone/d", "x");
 
@@ -29,7 +29,7 @@ test("a removal takes empty folders along, and succeeds for what is not there", 
   assert.is(existsSync(fileOf("gone")), false);
 });
 
-test("each key of a removal is answered for", async () => {
+test("each key of a removal has its own result", async () => {
   const keys = ["many/a & b", 'many/"<c>"', "many/é\u0001"];
   for (const key of keys) await put(key, "x");
 
@@ -45,7 +45,7 @@ test("each key of a removal is answered for", async () => {
   assert.is((await remove(keys, { Quiet: true })).Deleted, undefined);
 });
 
-test("removals that nothing makes are refused", async () => {
+test("unsupported removals are refused", async () => {
   await put("kept", "x");
 
   const one = await sdkFailure(bench.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: "kept" })));

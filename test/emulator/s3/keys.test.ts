@@ -32,7 +32,7 @@ for (const { key, message } of badKeys) {
   });
 }
 
-test("refuses keys that are too long, and such as can't be files beside what is there", async () => {
+test("keys that are too long or cannot be files beside existing ones are refused", async () => {
   const long = `${"a".repeat(200)}/`.repeat(6);
   assert.is(await sdkFailure(put(`${long}x`, "x")), "KeyTooLongError 400: Your key is too long");
   await put("tree/leaf", "x");
@@ -48,7 +48,7 @@ test("refuses keys that are too long, and such as can't be files beside what is 
   assert.equal(readdirSync(path.join(bench.folder, ".tmp")), []);
 });
 
-test("keys of any other text are kept apart", async () => {
+test("keys of any other text are distinct objects", async () => {
   const keys = ["k/ü", "k/a%20b", "k/a b", "k/a+b", "k/שלום", "k/🎧", "k/a?b#c&d=e", "k/\\", "k/...", "k/.hidden"];
   for (const key of keys) await put(key, `body of ${key}`);
   for (const key of keys) {

@@ -17,7 +17,7 @@ function open(inputs: Record<string, unknown>, allowed: readonly Registered[] = 
   return createNotifications(resources, createIam(resources));
 }
 
-test("a notification's document is S3's", () => {
+test("a notification has S3's document", () => {
   const [delivery, ...more] = open({ lambdaFunctions: [{ ...toFunction, id: "new-raw" }] }).deliveries(object);
 
   assert.equal(more, []);
@@ -58,7 +58,7 @@ test("a notification's document is S3's", () => {
   });
 });
 
-test("keys can be read back as AWS describes", () => {
+test("keys can be decoded as AWS documents", () => {
   const notifications = open({ lambdaFunctions: [{ ...toFunction, filterPrefix: "" }] });
   for (const key of ["a b", "a+b", "a%20b", "ü/🎧", "!'()*~-_.", "a=b&c=d", "שלום", "x/y/z"]) {
     const { event } = notifications.deliveries({ ...object, key })[0]!;
@@ -71,7 +71,7 @@ test("keys can be read back as AWS describes", () => {
   }
 });
 
-test("events of others are about no object", () => {
+test("events of other services have no objects", () => {
   assert.equal(
     [undefined, {}, { source: "run" }, { Records: [{}] }, { detail: { state: "Failed" } }].map(objectsOf),
     Array(5).fill([]),
@@ -94,7 +94,7 @@ for (const { name, inputs, object: changes, delivered } of filters) {
   });
 }
 
-test("each function has a delivery of its own, the same each time", () => {
+test("each function has its own delivery with a stable id", () => {
   const notifications = open({ lambdaFunctions: [toFunction, { ...toFunction, filterPrefix: "play" }] });
 
   const ids = notifications.deliveries(object).map(({ id }) => id);
@@ -106,7 +106,7 @@ test("each function has a delivery of its own, the same each time", () => {
   );
 });
 
-test("a bucket's events go to EventBridge if its notification says so, or is another's", () => {
+test("events go to EventBridge if the notification enables it or is not declared", () => {
   assert.is(open({ lambdaFunctions: [toFunction] }).reachEventBridge("raw"), false);
   assert.is(open({ eventbridge: true }).reachEventBridge("raw"), true);
   assert.is(open({ lambdaFunctions: [toFunction] }).reachEventBridge("adopted"), true);
@@ -143,7 +143,7 @@ for (const { name, inputs, message } of refusals) {
   });
 }
 
-test("S3 stores no notification whose function does not let it in", async () => {
+test("S3 refuses a notification whose function does not allow it", async () => {
   assert.is(
     await failureOf(() => open({ lambdaFunctions: [toFunction] }, [])),
     `AccessDenied: User: s3.amazonaws.com is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn} because no resource-based policy allows the lambda:InvokeFunction action`,

@@ -11,7 +11,7 @@ import { crc, md5, objectsSuite } from "./objectsSuite";
 
 const { test, bench, fileOf, put, get, textOf, fetchRaw } = objectsSuite("emulator/s3 objects");
 
-test("an object is a plain file, with what was said of it beside", async () => {
+test("an object is a plain file with its metadata beside it", async () => {
   bench.clock.set(new Date("2026-11-01T06:00:00.500Z"));
   const key = "playlists/snapshot_date=2026-11-01/a b+c.jsonl.gz";
   const stored = await put(key, "héllo", {
@@ -38,7 +38,7 @@ test("an object is a plain file, with what was said of it beside", async () => {
   });
 });
 
-test("nothing but objects is in a bucket's folder, and no temporary file is left", async () => {
+test("a bucket's folder holds only objects, and no temporary file is left", async () => {
   await put("only/this.txt", "x");
   assert.equal(readdirSync(path.join(bench.folder, bucket, "only")), ["this.txt"]);
   assert.equal(readdirSync(path.join(bench.folder, ".tmp")), []);
@@ -52,7 +52,7 @@ const bodies: { name: string; body: () => Buffer }[] = [
 ];
 
 for (const { name, body } of bodies) {
-  test(`a buffer and a stream come back as they were: ${name}`, async () => {
+  test(`a buffer and a stream are read back unchanged: ${name}`, async () => {
     const bytes = body();
     await put("bytes/buffer", bytes);
     const pieces = [bytes.subarray(0, 70_001), bytes.subarray(70_001)].filter((piece) => piece.length > 0);
@@ -76,7 +76,7 @@ for (const { name, body } of bodies) {
   });
 }
 
-test("a reader gets the object that was there when it began", async () => {
+test("a reader gets the object that existed when it began", async () => {
   const first = randomBytes(2_000_000);
   await put("during", first);
   const { Body } = await get("during");
@@ -85,7 +85,7 @@ test("a reader gets the object that was there when it began", async () => {
   assert.is(await textOf("during"), "second");
 });
 
-test("the event is handed over before the object is there, and an object whose event fails never comes", async () => {
+test("the event is recorded before the object, and if it fails there is no object", async () => {
   const seen: boolean[] = [];
   bench.hooks.beforeEvent = async ({ key }) => void seen.push(existsSync(fileOf(key)));
   bench.clock.set(new Date("2026-11-03T06:00:00Z"));
@@ -119,7 +119,7 @@ test("the event is handed over before the object is there, and an object whose e
   assert.is(existsSync(fileOf("event/bad")), false);
 });
 
-test("files that came by another way are objects as well", async () => {
+test("files that were not written through S3 are objects too", async () => {
   mkdirSync(fileOf("by-hand"), { recursive: true });
   writeFileSync(fileOf("by-hand/a.csv"), "1,2\n");
   utimesSync(fileOf("by-hand/a.csv"), 1_700_000_000, 1_700_000_000);
@@ -141,7 +141,7 @@ test("files that came by another way are objects as well", async () => {
   assert.is(changed.ETag, `"${md5("new!")}"`);
 });
 
-test("what a killed run left half written is gone at the next start", async () => {
+test("unfinished files of a killed run are removed at the next start", async () => {
   const { folder, remove } = await tempFolder();
   mkdirSync(path.join(folder, ".tmp"));
   writeFileSync(path.join(folder, ".tmp", "half"), "ha");
@@ -150,7 +150,7 @@ test("what a killed run left half written is gone at the next start", async () =
   await remove();
 });
 
-test("gives other services the objects directly", async () => {
+test("other services can access the objects directly", async () => {
   await put("direct/b", "bb");
   await put("direct/a", "a");
   const { objects } = bench.s3;

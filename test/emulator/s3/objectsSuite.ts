@@ -1,4 +1,4 @@
-/** What the tests of objects share: a suite with a bench of its own, and short ways to write and read. */
+/** Shared by the tests of objects: a suite with its own bench, and helpers to write and read. */
 import { createHash } from "node:crypto";
 import { request } from "node:http";
 import path from "node:path";
@@ -33,7 +33,7 @@ export function objectsSuite(name: string) {
     bench.client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...more }));
   const textOf = async (key: string) => (await get(key)).Body!.transformToString();
 
-  /** A request as a client without the SDK's care would send it; the signature is made up, the credentials are not. */
+  /** A request that the SDK would not send, with real credentials and an invalid signature. */
   function fetchRaw(
     method: string,
     key: string,

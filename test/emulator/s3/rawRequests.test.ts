@@ -96,14 +96,14 @@ const unknownRequests: { method: string; query: string; message: string }[] = [
 ];
 
 for (const { method, query, message } of unknownRequests) {
-  test(`says that it can't: ${method} ${query}`, async () => {
+  test(`not modelled: ${method} ${query}`, async () => {
     const { status, text } = await fetchRaw(method, `x${query}`, {});
     assert.is(status, 501);
     assert.ok(text.includes(`<Code>NotImplemented</Code><Message>${message}</Message>`), text);
   });
 }
 
-test("refuses an address that is none", async () => {
+test("an invalid address is refused", async () => {
   const { status, text } = await fetchRaw("GET", "%zz", {});
   assert.is(status, 400);
   assert.ok(text.includes("<Code>InvalidURI</Code>"));

@@ -33,7 +33,7 @@ test("each object is listed as its one version, page by page", async () => {
   assert.equal([pages, listed], [2, ["v/a & b null true 4", "v/z null true 4", "v/é null true 4"]]);
 });
 
-test("the one version can be removed by its name; another one is none", async () => {
+test("only the one version can be removed by its id", async () => {
   await put("one", "x");
   const remove = (VersionId: string) =>
     bench.client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [{ Key: "one", VersionId }] } }));
@@ -43,7 +43,7 @@ test("the one version can be removed by its name; another one is none", async ()
   assert.is(existsSync(fileOf("one")), false);
 });
 
-test("both want permissions of their own", async () => {
+test("listing and removing versions need separate permissions", async () => {
   const arn = `arn:aws:s3:::${bucket}`;
   const own = await startBench(...role("plain", allow(["s3:ListBucket", "s3:DeleteObject"], [arn, `${arn}/*`])));
   try {

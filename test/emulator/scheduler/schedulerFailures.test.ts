@@ -5,7 +5,7 @@ import { crawl, functionArn, queueArn, roleArn, schedule, setUp } from "./schedu
 
 const failing = suite("scheduler: failing");
 
-failing("a failing target is retried as the clock moves on, then its input is kept", async () => {
+failing("a failing target is retried as the clock advances, then its input is stored", async () => {
   const times: string[] = [];
   const setting = { arn: crawl, input: '{"Name":"c"}', deadLetterConfig: { arn: queueArn } };
   const { scheduler, calls, clock } = setUp(

@@ -1,4 +1,4 @@
-/** Schedules, the role that they take, and a scheduler over them, as the scheduler's tests share them. */
+/** Schedules, their role and a scheduler for them, shared by the scheduler's tests. */
 import { createClock } from "../../../emulator/clock";
 import { createIam, type Principal } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
@@ -31,7 +31,7 @@ export function schedule(
   return registered("aws:scheduler/schedule:Schedule", name, all, { ...all, arn, name });
 }
 
-/** A scheduler over these schedules, with what it called. */
+/** A scheduler for these schedules, with a record of its calls. */
 export function setUp(
   schedules: Registered[],
   overrides: Partial<SchedulerOptions> = {},
