@@ -30,7 +30,7 @@ export interface Misbehaviour {
   passMs?: number;
   /** The answer comes byte by byte, one every this many milliseconds. */
   trickleMs?: number;
-  /** The right answer without its last characters, well-formed as HTTP. */
+  /** The right answer without its last characters (white space aside): no JSON, but well-formed as HTTP. */
   badJson?: boolean;
   /** Called before the answer is made, to edit the library or end all access tokens. */
   act?: () => void;

@@ -159,7 +159,7 @@ function wrongBody(wrong: Misbehaviour | undefined, right: string): string {
   if (wrong?.alter !== undefined) return wrong.alter(right);
   if (wrong?.body !== undefined) return wrong.body;
   if (wrong?.status !== undefined) return apiError(wrong.status, `Stand-in's ${wrong.status}`).body;
-  return wrong?.badJson === true ? right.slice(0, -2) : right;
+  return wrong?.badJson === true ? right.trimEnd().slice(0, -2) : right;
 }
 
 /** A client with simulated time moves its clock on; any other client ignores a 103. */
