@@ -41,6 +41,7 @@ const unchanged = "lOUUoN40zPOD8vzmNIrgHj";
 const first = "snapshot_date=2026-11-01";
 const queues = "arn:aws:sqs:us-east-1:123456789012:";
 const parameters = "arn:aws:ssm:us-east-1:123456789012:parameter/";
+const glue = "arn:aws:glue:us-east-1:123456789012:";
 const logGroups = "arn:aws:logs:us-east-1:123456789012:log-group:";
 const stream = "log-stream:2026/11/01/[$LATEST]*";
 
@@ -82,6 +83,11 @@ const cases: Readonly<Record<FunctionName, Cases>> = {
         `s3:PutObject arn:aws:s3:::playlake-lake/${table}/*`,
         [`arn:aws:s3:::playlake-lake/${table}/${first}/${playlist}.csv`, "failure"] as const,
       ]),
+    ),
+    ...Object.fromEntries(
+      ["catalog", "database/playlake_local", ...tableNames.map((table) => `table/playlake_local/csv_${table}`)].map(
+        (name) => [`glue:BatchCreatePartition ${glue}${name}`, [`${glue}${name}`, "failure"] as const],
+      ),
     ),
     [`sqs:SendMessage ${queues}playlake-transform-failures`]: [`${queues}playlake-transform-failures`, "no deployment"],
     [`logs:CreateLogStream ${logGroups}playlake-transform:*`]: [`${logGroups}playlake-transform:${stream}`, "no log"],
