@@ -84,7 +84,7 @@ export interface RunCounts {
 /** Where the counts are kept. */
 export const countsFile = path.join(__dirname, "runCounts.json");
 
-/** Counted in simulated days of the sample playlists, by scripts/runCounts.ts. */
+/** Counted in simulated days of the sample playlists, by scripts/countRuns.ts. */
 export const counts: RunCounts = JSON.parse(readFileSync(countsFile, "utf8")) as RunCounts;
 
 /** The resources of a stack that determine its cost. Memory in MiB. */

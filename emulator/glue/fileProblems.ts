@@ -39,15 +39,14 @@ function compressionProblem({ compression }: ReadFile, mostly: string): string |
   return `it is ${is}: Athena reads both, a crawler that makes tables would split this one; ${remedy}`;
 }
 
-/** How OpenCSVSerde reads a file that is in another dialect. */
+/** How OpenCSVSerde reads a file that is in another dialect. The local SQL reads it in the same way. */
 const effects: Record<Oddity, string> = {
-  blankLine: "it has a blank line: Athena reads a row of NULLs there, the local SQL passes over it",
-  backslash: "it has a backslash that is not doubled: Athena loses it, or the row; the local SQL keeps both",
-  lineBreak:
-    "it has a line break in a value, or a quote that does not end: Athena cuts the row there, the local SQL fails or keeps it",
-  mixedLineEnds: "its lines end in different ways: Athena knows them all, the local SQL may fail",
-  bareQuote: "it has a quote within a bare value: Athena and the local SQL may keep it or not",
-  notUtf8: "it is not UTF-8: Athena replaces the odd bytes, the local SQL fails",
+  blankLine: "it has a blank line: Athena reads a row of NULLs there",
+  backslash: "it has a backslash that is not doubled: Athena loses it, or the row",
+  lineBreak: "it has a line break in a value, or a quote that does not end: Athena cuts the row there",
+  mixedLineEnds: "its lines end in different ways: Athena knows them all, other readers may not",
+  bareQuote: "it has a quote within a bare value: Athena may keep it or not",
+  notUtf8: "it is not UTF-8: Athena replaces the odd bytes",
 };
 
 function contentProblem({ serde }: Table, { oddities }: ReadFile): string | undefined {

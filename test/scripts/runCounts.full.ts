@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { counts } from "../../scripts/cost";
-import { countRuns } from "../../scripts/runCounts";
+import { countRuns } from "../../scripts/countRuns";
 
 const test = suite("scripts/runCounts");
 

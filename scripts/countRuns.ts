@@ -1,5 +1,5 @@
 // Counts the AWS requests of a playlist and a day in simulated days of the program: node -r ./scripts/register.js
-// scripts/runCounts.ts
+// scripts/countRuns.ts
 import { writeFileSync } from "node:fs";
 import { type CountedRun, countRun } from "../bench/countedRun";
 import { countsFile, type RunCounts, type Work } from "./cost";
