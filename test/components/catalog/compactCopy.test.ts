@@ -56,7 +56,7 @@ test("the compact copy adds these resources to a stack", async () => {
 test("Glue creates the Iceberg table, and the stack never updates it", () => {
   const { description, ...table } = inputsOf("CatalogTable", "compact-items");
   const hive: Record<string, string> = { varchar: "string", "timestamp(6)": "timestamp" };
-  assert.match(String(description), /one row a playlist, position and day/);
+  assert.match(String(description), /one row per playlist, position and day/);
   assert.equal(table, {
     databaseName: "playlake_local",
     name: "compact_items",
