@@ -67,6 +67,8 @@ export function makeRequester(effects: Effects, options: RequesterOptions): Requ
   const reserveMs = options.reserveMs ?? 10_000;
   let count = 0;
   let lastAnswerMs: number | undefined;
+  /** Before this time Spotify accepts no request, whichever playlist it is for. */
+  let limitedUntilMs = 0;
 
   function usableMs(): number {
     return (options.remainingMs?.() ?? Number.POSITIVE_INFINITY) - reserveMs;
@@ -121,7 +123,8 @@ export function makeRequester(effects: Effects, options: RequesterOptions): Requ
     const { purpose } = request;
     let failures = 0;
     let burstWaits = 0;
-    await pause(gapLeftMs(request.url), request);
+    // A playlist whose time is used up leaves its wait to the next one.
+    await pause(Math.max(gapLeftMs(request.url), limitedUntilMs - effects.now()), request);
     for (;;) {
       const attempt = await once(request);
       if ("received" in attempt && attempt.received.status === 429) {
@@ -131,6 +134,7 @@ export function makeRequester(effects: Effects, options: RequesterOptions): Requ
           const until = new Date(effects.now() + limit.waitMs).toISOString();
           throw limitedError(purpose, { until, isQuota: limit.isQuota });
         }
+        limitedUntilMs = effects.now() + limit.waitMs;
         effects.log?.({ event: "rateLimited", purpose, waitMs: limit.waitMs });
         await pause(limit.waitMs + Math.floor(effects.random() * 250), request);
         continue;
