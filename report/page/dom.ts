@@ -36,18 +36,6 @@ export function byId<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** `2 Nov 2026`. */
-export function dayText(day: string): string {
-  const [year = "", month = "", date = ""] = day.split("-");
-  return `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
-}
-
-export function count(n: number, one: string, several = `${one}s`): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? one : several}`;
-}
-
 /** Offers text as a file to save. */
 export function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));

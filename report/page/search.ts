@@ -1,4 +1,6 @@
-import { byId, count, dayText, el, foreign } from "./dom";
+import { dayText } from "../days";
+import { count } from "../markup";
+import { byId, el, foreign } from "./dom";
 import type { Item, PlaylistHistory, Stay } from "./history";
 import { searchable, titleOf } from "./view";
 

@@ -1,4 +1,6 @@
-import { byId, count, csv, dayText, download, el, foreign } from "./dom";
+import { dayText } from "../days";
+import { count } from "../markup";
+import { byId, csv, download, el, foreign } from "./dom";
 import type { Item, PlaylistHistory } from "./history";
 import { type DayLog, type Line, linesOf, logOf, searchable, titleOf } from "./view";
 
