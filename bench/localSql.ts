@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { namedQueries } from "../queries";
-import { writeLake } from "../test/queries/history/lakeFolder";
-import { replay } from "../test/queries/history/replay";
-import { simulate } from "../test/queries/history/simulate";
+import { writeLake } from "../test/support/queries/history/lakeFolder";
+import { replay } from "../test/support/queries/history/replay";
+import { simulate } from "../test/support/queries/history/simulate";
 import { spreadOf } from "./measure";
 import { type BenchTable, printTable } from "./table";
 

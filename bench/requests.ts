@@ -7,7 +7,7 @@ import {
   memoryTokens,
   playlistOf,
   startWorld,
-} from "../test/spotify/support";
+} from "../test/support/spotify/world";
 import { type BenchTable, printTable } from "./table";
 
 const user: UserToken = { refreshToken: "bench", consentedAt: "2026-11-01T00:00:00.000Z" };

@@ -1,5 +1,5 @@
 // Trino functions that are missing from DuckDB or have other results: macros in each of the catalog's schemas, where they
-// are found before DuckDB's functions. test/emulator/athena/trinoValues.ts compares them with Trino's values.
+// are found before DuckDB's functions. test/support/emulator/athena/trinoValues.ts compares them with Trino's values.
 
 /** Converts MySQL's format letters, which Trino accepts, to those of strftime. */
 const dateFormat = (format: string) =>

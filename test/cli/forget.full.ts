@@ -6,9 +6,9 @@ import * as assert from "uvu/assert";
 import { openQueue } from "../../emulator/lambda/queue";
 import { eventOf } from "../../lake";
 import { rawKey } from "../../transforms/keys";
+import { historyHome, sample } from "../support/cli/historyHome";
 import { filesOf, lakeFiles } from "../support/lakes";
 import { run } from "../support/terminal";
-import { historyHome, sample } from "./historyHome";
 
 const test = suite("playlake forget, local");
 const { home, state, raw, ok, begin, remove } = historyHome();

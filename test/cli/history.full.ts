@@ -8,10 +8,10 @@ import * as assert from "uvu/assert";
 import { loadCatalog, saveCatalog } from "../../emulator/glue/catalog";
 import { lakeKey, rawKey } from "../../transforms/keys";
 import { tableNames } from "../../transforms/schema";
+import { historyHome, sample } from "../support/cli/historyHome";
 import { startPlaylake } from "../support/commandLine";
 import { filesOf, lakeFiles } from "../support/lakes";
 import { run, withoutTimes } from "../support/terminal";
-import { historyHome, sample } from "./historyHome";
 
 const test = suite("playlake replay, import and export, local");
 const { home, state, raw, lake, ok, begin, remove } = historyHome();

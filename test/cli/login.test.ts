@@ -5,9 +5,9 @@ import * as assert from "uvu/assert";
 import { inOrder } from "../../standin/misbehaviour";
 import { sampleLibrary } from "../../standin/sampleLibrary";
 import { standInApp } from "../../standin/tokens";
+import { browse, freePort, loginSuite, parametersOf, withoutStyle, writeProgram } from "../support/cli/loginSuite";
 import { isLocked } from "../support/lakes";
 import { run } from "../support/terminal";
-import { browse, freePort, loginSuite, parametersOf, withoutStyle, writeProgram } from "./loginSuite";
 
 const { test, context, again, logIn, stateDir, tokenFile, storedToken } = loginSuite("playlake login");
 

@@ -5,8 +5,8 @@ import { createIam } from "../../emulator/iam";
 import { createLoopbackServer, type LoopbackServer } from "../../emulator/loopback";
 import { createSsm, type Ssm } from "../../emulator/ssm";
 import { standInApp } from "../../standin/tokens";
-import { allow, resource, role, roleArn } from "../emulator/resources";
-import { browse, loginSuite, writeProgram } from "./loginSuite";
+import { browse, loginSuite, writeProgram } from "../support/cli/loginSuite";
+import { allow, resource, role, roleArn } from "../support/emulator/resources";
 
 const { test, context, logIn, storedToken } = loginSuite("playlake login --stack");
 

@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
 import { inOrder, quota } from "../../standin/misbehaviour";
-import { browse, loginSuite, parametersOf } from "./loginSuite";
+import { browse, loginSuite, parametersOf } from "../support/cli/loginSuite";
 
 const { test, context, logIn, storedToken } = loginSuite("playlake login, trouble");
 

@@ -4,9 +4,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
 import { openPipeline } from "../../lake/local/pipeline";
-import { runDue, sampleSource } from "../pipeline/support";
 import { temporaryFolder } from "../support/commandLine";
 import { lakeFiles } from "../support/lakes";
+import { runDue, sampleSource } from "../support/pipeline/pipelines";
 import { run, withoutTimes } from "../support/terminal";
 
 const test = suite("playlake crawl and redrive, local");

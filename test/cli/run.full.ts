@@ -5,10 +5,10 @@ import * as assert from "uvu/assert";
 import { sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
+import { runHome } from "../support/cli/runHome";
 import { projectFolder } from "../support/commandLine";
 import { filesOf } from "../support/lakes";
 import { run } from "../support/terminal";
-import { runHome } from "./runHome";
 
 const test = suite("playlake run, at length");
 const { home, remove, ask } = runHome();

@@ -3,9 +3,9 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { tableNames } from "../../transforms/schema";
+import { runHome } from "../support/cli/runHome";
 import { filesOf, lakeFiles } from "../support/lakes";
 import { run, withoutTimes } from "../support/terminal";
-import { runHome } from "./runHome";
 
 const test = suite("playlake run");
 const { home, remove, ask } = runHome();

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { timezoneRule } from "../../components/arguments/rules";
-import { errorOf, runTestProgram } from "./support";
+import { errorOf, runTestProgram } from "../support/components/testPrograms";
 
 const test = suite("components/arguments");
 

@@ -6,7 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { keyOf } from "../../components/aws/innerResources";
 import { exampleStack } from "../../scripts/exampleStack";
-import { everything } from "./validity/stacks";
+import { everything } from "../support/validity/stacks";
 
 const test = suite("components/examples");
 

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { resource, runTestProgram } from "./support";
+import { resource, runTestProgram } from "../support/components/testPrograms";
 
 const test = suite("components/innerResources");
 

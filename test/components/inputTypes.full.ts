@@ -4,8 +4,8 @@ import ts from "typescript";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
-import { awsResources } from "./validity/check";
-import { otherStacks, plainStacks } from "./validity/stacks";
+import { awsResources } from "../support/validity/check";
+import { otherStacks, plainStacks } from "../support/validity/stacks";
 
 const test = suite("components/inputTypes");
 

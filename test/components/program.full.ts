@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
 import { runProgram } from "../../lake/local/program";
-import { goodConfig, stackWith } from "./support";
+import { goodConfig, stackWith } from "../support/components/testPrograms";
 
 const test = suite("components/program, whole");
 

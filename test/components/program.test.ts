@@ -5,8 +5,8 @@ import * as assert from "uvu/assert";
 import { type ProgramResult, runProgram } from "../../lake/local/program";
 import { type ArchiveFiles, archiveFiles } from "../../scripts/archives";
 import { exampleStack } from "../../scripts/exampleStack";
-import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "./support";
-import { everything, keptBuckets } from "./validity/stacks";
+import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "../support/components/testPrograms";
+import { everything, keptBuckets } from "../support/validity/stacks";
 
 const test = suite("components/program");
 

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { addStackTests, typesWithoutRule } from "./validity/check";
-import { otherStacks } from "./validity/stacks";
+import { addStackTests, typesWithoutRule } from "../support/validity/check";
+import { otherStacks } from "../support/validity/stacks";
 
 const test = suite("components/validity, every way to deploy");
 

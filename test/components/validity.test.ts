@@ -1,9 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { addStackTests, typesWithoutRule } from "./validity/check";
-import type { Place } from "./validity/rule";
-import { rules } from "./validity/rules";
-import { plainStacks } from "./validity/stacks";
+import { addStackTests, typesWithoutRule } from "../support/validity/check";
+import type { Place } from "../support/validity/rule";
+import { rules } from "../support/validity/rules";
+import { plainStacks } from "../support/validity/stacks";
 
 const test = suite("components/validity");
 

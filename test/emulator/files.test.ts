@@ -3,7 +3,7 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { diskError, readJson, replaceFile, replaceFileBy } from "../../emulator/files";
-import { failureOf, tempFolder } from "./resources";
+import { failureOf, tempFolder } from "../support/emulator/resources";
 
 const test = suite<{ folder: string; remove: () => Promise<void> }>("files");
 

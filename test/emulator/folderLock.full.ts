@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type LockWorker, startWorker, workerCommand } from "./lockWorkers";
-import { tempFolder } from "./resources";
+import { type LockWorker, startWorker, workerCommand } from "../support/emulator/locks/lockWorkers";
+import { tempFolder } from "../support/emulator/resources";
 
 const test = suite("emulator/folderLock, 200 rounds");
 

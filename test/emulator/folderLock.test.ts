@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { FolderBusy, lockFolder } from "../../emulator/folderLock";
-import { startWorker, workerCommand } from "./lockWorkers";
-import { failureOf, tempFolder } from "./resources";
+import { startWorker, workerCommand } from "../support/emulator/locks/lockWorkers";
+import { failureOf, tempFolder } from "../support/emulator/resources";
 
 const test = suite<{ folder: string; remove: () => Promise<void> }>("emulator/folderLock");
 

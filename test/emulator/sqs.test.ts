@@ -6,7 +6,7 @@ import { createClock } from "../../emulator/clock";
 import { createIam, type Principal } from "../../emulator/iam";
 import type { Registered } from "../../emulator/resources";
 import { createSqs } from "../../emulator/sqs";
-import { account, allow, failureOf, resource, role, roleArn, tempFolder } from "./resources";
+import { account, allow, failureOf, resource, role, roleArn, tempFolder } from "../support/emulator/resources";
 
 const test = suite("emulator/sqs");
 

@@ -9,8 +9,8 @@ import { createIam, type Iam } from "../../emulator/iam";
 import { createLoopbackServer, type LoopbackServer } from "../../emulator/loopback";
 import type { Registered } from "../../emulator/resources";
 import { createSsm, putParameter, type Ssm } from "../../emulator/ssm";
-import { account, allow, failureOf, resource, role, roleArn, tempFolder } from "./resources";
-import { sdkFailure } from "./s3/bench";
+import { account, allow, failureOf, resource, role, roleArn, tempFolder } from "../support/emulator/resources";
+import { sdkFailure } from "../support/emulator/s3/bench";
 
 const test = suite("emulator/ssm");
 

@@ -60,7 +60,7 @@ function install(name: string, manager: keyof typeof managers = "npm"): { home: 
 
 function runIn(home: string, main: string): Ran {
   execFileSync(process.execPath, [path.join("node_modules", "typescript", "bin", "tsc"), "-p", "."], { cwd: home });
-  cpSync(path.join(__dirname, "installed.js"), path.join(home, "installed.js"));
+  cpSync(path.join(projectFolder, "test/support/examples/installed.js"), path.join(home, "installed.js"));
   const words = ["-r", "ts-node/register/transpile-only", "installed.js", main, playlists];
   return JSON.parse(execFileSync(process.execPath, words, { cwd: home, encoding: "utf8", maxBuffer: 2 ** 26 })) as Ran;
 }

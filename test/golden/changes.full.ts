@@ -9,9 +9,9 @@ import {
 } from "../../components/arguments/settings";
 import { runProgram } from "../../lake/local/program";
 import { exampleConfig } from "../../scripts/exampleStack";
-import { allChanges, cases, changesText, losesData } from "./changes";
-import { forceNew } from "./forceNew";
-import { changedLines, goldenText } from "./write";
+import { allChanges, cases, changesText, losesData } from "../support/golden/changes";
+import { forceNew } from "../support/golden/forceNew";
+import { changedLines, goldenText } from "../support/golden/write";
 
 const test = suite("golden/changes");
 

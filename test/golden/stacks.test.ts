@@ -1,8 +1,8 @@
 // The resources of each kind of stack are as reviewed. After an intended change: npm run golden.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { stackFiles } from "./stacks";
-import { changedLines, goldenText } from "./write";
+import { stackFiles } from "../support/golden/stacks";
+import { changedLines, goldenText } from "../support/golden/write";
 
 const test = suite("golden/stacks");
 

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import type { CatalogTable } from "../../lake";
 import { repairCatalog } from "../../operations/catalog";
 import { tableNames } from "../../transforms/schema";
-import { fakeLake } from "./fakeLake";
+import { fakeLake } from "../support/operations/fakeLake";
 
 const test = suite("operations/catalog");
 const columns = ["a", "b", "c"].map((name) => ({ name, type: "string" }));

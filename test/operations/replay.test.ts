@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { planReplay } from "../../operations/replay";
 import { rawKey } from "../../transforms/keys";
 import { temporaryFolder } from "../support/commandLine";
-import { fakeLake, transformed } from "./fakeLake";
+import { fakeLake, transformed } from "../support/operations/fakeLake";
 
 const test = suite("operations/replay");
 const { folder, remove } = temporaryFolder();

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { tableNames } from "../../transforms/schema";
 import { answersOf } from "../support/answers";
 import { crawlSmallLake, smallLakes, writeSmallLake } from "../support/catalogLakes";
-import { runDue, sampleSource, stateFolder, withPipeline } from "./support";
+import { runDue, sampleSource, stateFolder, withPipeline } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/catalogs");
 

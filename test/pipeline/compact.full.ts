@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openAthena } from "../../emulator/athena";
 import type { Registered } from "../../emulator/resources";
-import { runDue, sampleSource, withPipeline } from "./support";
+import { runDue, sampleSource, withPipeline } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/compact");
 

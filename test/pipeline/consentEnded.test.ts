@@ -5,7 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Clock } from "../../emulator/clock";
 import type { SpotifyStandIn } from "../../standin/server";
-import { consentedSource, withPipeline } from "./support";
+import { consentedSource, withPipeline } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/consentEnded");
 

@@ -13,9 +13,9 @@ import { tableNames } from "../../transforms/schema";
 import { answersOf } from "../support/answers";
 import { playlake, startPlaylake, temporaryFolder } from "../support/commandLine";
 import { isLocked, lakeFiles } from "../support/lakes";
+import { runDue, sampleSource, stateFolder, withPipeline } from "../support/pipeline/pipelines";
 import { canSeeProcesses, processesLeft } from "../support/processes";
 import { randomFrom } from "../support/random";
-import { runDue, sampleSource, stateFolder, withPipeline } from "./support";
 
 const test = suite("pipeline/kill");
 

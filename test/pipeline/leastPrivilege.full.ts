@@ -9,8 +9,8 @@ import type { Report } from "../../lake/runReport";
 import type { SpotifyStandIn } from "../../standin/server";
 import { tableNames } from "../../transforms/schema";
 import { filesOf } from "../support/lakes";
-import { grantsOf, nameOf, rolePolicy, withoutRandom, withPolicy } from "./grants";
-import { consentedSource, withPipeline } from "./support";
+import { grantsOf, nameOf, rolePolicy, withoutRandom, withPolicy } from "../support/pipeline/grants";
+import { consentedSource, withPipeline } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/leastPrivilege");
 

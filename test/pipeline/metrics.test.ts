@@ -7,7 +7,7 @@ import { readMetricsLine } from "../../emulator/cloudWatch/metricsLine";
 import type { LogLine } from "../../emulator/lambda";
 import type { Registered } from "../../emulator/resources";
 import type { Pipeline } from "../../lake/local/pipeline";
-import { consentedSource, sampleSource, withPipeline } from "./support";
+import { consentedSource, sampleSource, withPipeline } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/metrics");
 

@@ -11,7 +11,7 @@ import { type ProgramResult, runProgram } from "../../lake/local/program";
 import type { Misbehave, SeenRequest } from "../../standin/misbehaviour";
 import { sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotifyStandIn, type SpotifyStandIn } from "../../standin/server";
-import { browse, freePort } from "../cli/loginSuite";
+import { browse, freePort } from "../support/cli/loginSuite";
 import { temporaryFolder } from "../support/commandLine";
 import { filesOf } from "../support/lakes";
 import { run } from "../support/terminal";

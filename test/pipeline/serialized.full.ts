@@ -25,7 +25,7 @@ import { type DayResult, makeExtractDay } from "../../spotify/extract";
 import { makeTransform } from "../../transforms/transform";
 import { projectFolder } from "../support/commandLine";
 import { filesOf } from "../support/lakes";
-import { filesSource, sampleSource, stateFolder, withPipeline } from "./support";
+import { filesSource, sampleSource, stateFolder, withPipeline } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/serialized");
 

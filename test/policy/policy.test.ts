@@ -3,9 +3,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { rules } from "../../policy/rules";
 import { exampleStack } from "../../scripts/exampleStack";
-import { runTestProgram, stackWith } from "../components/support";
-import { everything, keptBuckets } from "../components/validity/stacks";
-import { shownOf, violations } from "./resources";
+import { runTestProgram, stackWith } from "../support/components/testPrograms";
+import { shownOf, violations } from "../support/policy/resources";
+import { everything, keptBuckets } from "../support/validity/stacks";
 
 const test = suite("policy");
 

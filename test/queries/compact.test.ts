@@ -2,9 +2,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { views } from "../../queries";
 import { compactColumns, compactReads } from "../../queries/compact";
-import { checkCompactCopy } from "./compactScenario";
-import { duckdbWith } from "./duckdb";
-import { historyLake } from "./lake";
+import { checkCompactCopy } from "../support/queries/compactScenario";
+import { duckdbWith } from "../support/queries/duckdb";
+import { historyLake } from "../support/queries/lake";
 
 const test = suite("queries/compact");
 

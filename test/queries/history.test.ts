@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Athena, openAthena } from "../../emulator/athena";
-import { checkViews, countNamedQueries } from "./history/check";
-import { compareDays, consecutive, movedOf } from "./history/expected";
-import { writeLake } from "./history/lakeFolder";
-import { replay, type StoredDay } from "./history/replay";
-import { simulate } from "./history/simulate";
+import { checkViews, countNamedQueries } from "../support/queries/history/check";
+import { compareDays, consecutive, movedOf } from "../support/queries/history/expected";
+import { writeLake } from "../support/queries/history/lakeFolder";
+import { replay, type StoredDay } from "../support/queries/history/replay";
+import { simulate } from "../support/queries/history/simulate";
 
 const test = suite("queries over a simulated history");
 

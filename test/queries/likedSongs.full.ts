@@ -1,5 +1,5 @@
 import { suite } from "uvu";
-import { checkLikedSongs } from "./history/likedSongs";
+import { checkLikedSongs } from "../support/queries/history/likedSongs";
 
 const test = suite("queries over a year of Liked Songs");
 

@@ -5,11 +5,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Athena, openAthena } from "../../emulator/athena";
 import { tableNames, tables } from "../../transforms/schema";
-import { checkViews } from "./history/check";
-import { writeLake } from "./history/lakeFolder";
-import { writeAsOlderSchema } from "./history/olderSchema";
-import { replay, type StoredDay } from "./history/replay";
-import { simulate } from "./history/simulate";
+import { checkViews } from "../support/queries/history/check";
+import { writeLake } from "../support/queries/history/lakeFolder";
+import { writeAsOlderSchema } from "../support/queries/history/olderSchema";
+import { replay, type StoredDay } from "../support/queries/history/replay";
+import { simulate } from "../support/queries/history/simulate";
 
 const test = suite("queries over a lake of an older schema");
 

@@ -7,8 +7,8 @@ import { select } from "../../emulator/athena/values";
 import { createViewStatement, namedQueries, viewNamesOverViews, views } from "../../queries";
 import { parseQueryFile } from "../../queries/queryFile";
 import { catalogPrefix, tableNames, tables } from "../../transforms/schema";
-import { duckdbWith } from "./duckdb";
-import { historyLake, oddLake } from "./lake";
+import { duckdbWith } from "../support/queries/duckdb";
+import { historyLake, oddLake } from "../support/queries/lake";
 
 const test = suite("queries");
 

@@ -2,9 +2,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { select } from "../../emulator/athena/values";
 import { namedQueries, views } from "../../queries";
-import { duckdbWith, lakeStatements } from "./duckdb";
-import { historyLake, type Lake, oddLake } from "./lake";
-import { trino, trinoAnswers, trinoUrl } from "./trino";
+import { duckdbWith, lakeStatements } from "../support/queries/duckdb";
+import { historyLake, type Lake, oddLake } from "../support/queries/lake";
+import { trino, trinoAnswers, trinoUrl } from "../support/queries/trino";
 
 const test = suite("queries, DuckDB against Trino");
 

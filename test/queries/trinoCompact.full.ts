@@ -1,10 +1,10 @@
 // The compact copy's statement in a real Trino with an Iceberg catalog; skipped with a line if there is no such Trino.
 import { suite } from "uvu";
 import { createViewStatement, views } from "../../queries";
-import { checkCompactCopy } from "./compactScenario";
-import { lakeStatements } from "./duckdb";
-import { historyLake } from "./lake";
-import { trino, trinoUrl } from "./trino";
+import { checkCompactCopy } from "../support/queries/compactScenario";
+import { lakeStatements } from "../support/queries/duckdb";
+import { historyLake } from "../support/queries/lake";
+import { trino, trinoUrl } from "../support/queries/trino";
 
 const test = suite("queries/compact in Trino");
 

@@ -1,8 +1,8 @@
 // Checks in a real Trino the recorded values that the local functions are tested against.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { asText, trinoValues } from "../emulator/athena/trinoValues";
-import { trino, trinoAnswers, trinoUrl } from "./trino";
+import { asText, trinoValues } from "../support/emulator/athena/trinoValues";
+import { trino, trinoAnswers, trinoUrl } from "../support/queries/trino";
 
 const test = suite("Trino's functions in Trino");
 

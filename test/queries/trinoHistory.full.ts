@@ -5,13 +5,13 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Athena, openAthena } from "../../emulator/athena";
 import { namedQueries, views } from "../../queries";
-import { assertSameRows } from "./history/check";
-import { writeLake } from "./history/lakeFolder";
-import { writeAsOlderSchema } from "./history/olderSchema";
-import { replay } from "./history/replay";
-import { simulate } from "./history/simulate";
-import type { TrinoAnswer } from "./trino";
-import { openTrinoLake, trinoReadsFiles } from "./trinoLake";
+import { assertSameRows } from "../support/queries/history/check";
+import { writeLake } from "../support/queries/history/lakeFolder";
+import { writeAsOlderSchema } from "../support/queries/history/olderSchema";
+import { replay } from "../support/queries/history/replay";
+import { simulate } from "../support/queries/history/simulate";
+import type { TrinoAnswer } from "../support/queries/trino";
+import { openTrinoLake, trinoReadsFiles } from "../support/queries/trinoLake";
 
 const test = suite("queries over simulated files, DuckDB against Trino");
 

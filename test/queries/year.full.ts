@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openAthena } from "../../emulator/athena";
-import { checkViews, countNamedQueries } from "./history/check";
-import { writeLake } from "./history/lakeFolder";
-import { replay } from "./history/replay";
-import { simulate } from "./history/simulate";
+import { checkViews, countNamedQueries } from "../support/queries/history/check";
+import { writeLake } from "../support/queries/history/lakeFolder";
+import { replay } from "../support/queries/history/replay";
+import { simulate } from "../support/queries/history/simulate";
 
 const test = suite("queries over a simulated year");
 

@@ -12,13 +12,13 @@ import { reportOf } from "../../report";
 import { dayText } from "../../report/days";
 import { number, percent } from "../../report/markup";
 import { artistSharesSql, entryKindsSql, longestStaysSql } from "../../report/questions";
-import { writeLake } from "../queries/history/lakeFolder";
-import { replay, type StoredDay } from "../queries/history/replay";
-import { simulate } from "../queries/history/simulate";
 import { findChromium, openChromium } from "../support/browser";
+import { writeLake } from "../support/queries/history/lakeFolder";
+import { replay, type StoredDay } from "../support/queries/history/replay";
+import { simulate } from "../support/queries/history/simulate";
+import { madeUpAnswers } from "../support/report/answers";
+import { belowAA, marksOf, overflowing, type Seen, tablesOf } from "../support/report/seen";
 import { run } from "../support/terminal";
-import { madeUpAnswers } from "./answers";
-import { belowAA, marksOf, overflowing, type Seen, tablesOf } from "./seen";
 
 const test = suite("report in a browser");
 

@@ -4,7 +4,7 @@ import { reportOf } from "../../report";
 import { bucketOf, dayAfter, unitFor } from "../../report/days";
 import { openFigures } from "../../report/figures";
 import { explicitShare } from "../../report/history";
-import { madeUpAnswers } from "./answers";
+import { madeUpAnswers } from "../support/report/answers";
 
 const test = suite("report: figures");
 

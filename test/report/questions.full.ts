@@ -3,9 +3,9 @@ import * as assert from "uvu/assert";
 import { select } from "../../emulator/athena/values";
 import { views } from "../../queries";
 import { artistSharesSql, entryKindsSql, longestStaysSql } from "../../report/questions";
-import { duckdbWith, lakeStatements } from "../queries/duckdb";
-import { historyLake, type Lake, oddLake } from "../queries/lake";
-import { trino, trinoAnswers, trinoUrl } from "../queries/trino";
+import { duckdbWith, lakeStatements } from "../support/queries/duckdb";
+import { historyLake, type Lake, oddLake } from "../support/queries/lake";
+import { trino, trinoAnswers, trinoUrl } from "../support/queries/trino";
 
 const test = suite("the report's questions, DuckDB against Trino");
 

@@ -5,7 +5,7 @@ import { reportOf } from "../../report";
 import { bucketOf, rangeText, unitFor } from "../../report/days";
 import { historyOf } from "../../report/history";
 import { html, percent } from "../../report/markup";
-import { madeUpAnswers } from "./answers";
+import { madeUpAnswers } from "../support/report/answers";
 
 const test = suite("report");
 

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { reportOf } from "../../report";
-import { madeUpAnswers } from "./answers";
+import { madeUpAnswers } from "../support/report/answers";
 
 const test = suite("report of many playlists");
 

@@ -6,11 +6,11 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { factsOf } from "../queries/history/catalog";
-import { writeLake } from "../queries/history/lakeFolder";
-import { replay, type StoredDay } from "../queries/history/replay";
-import { simulate } from "../queries/history/simulate";
 import { findChromium, openChromium } from "../support/browser";
+import { factsOf } from "../support/queries/history/catalog";
+import { writeLake } from "../support/queries/history/lakeFolder";
+import { replay, type StoredDay } from "../support/queries/history/replay";
+import { simulate } from "../support/queries/history/simulate";
 import { run } from "../support/terminal";
 
 const test = suite("report/time machine");

@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type CostedStack, costedStack, counts, monthlyCost, type Part, prices, totalCost } from "../../scripts/cost";
 import { exampleStack } from "../../scripts/exampleStack";
-import { stackWith } from "../components/support";
+import { stackWith } from "../support/components/testPrograms";
 
 const test = suite("scripts/cost");
 

@@ -4,8 +4,8 @@ import type { Registered } from "../../emulator/resources";
 import { zip } from "../../scripts/archives";
 import { commentMarker, previewComment } from "../../scripts/previewComment";
 import { programFacts } from "../../scripts/programFacts";
-import { stackWith } from "../components/support";
-import { allow, resource, role } from "../emulator/resources";
+import { stackWith } from "../support/components/testPrograms";
+import { allow, resource, role } from "../support/emulator/resources";
 
 const test = suite("scripts/previewComment");
 

@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
-import { clientSuite, items, opening, token, tracks } from "./clientSuite";
-import { idA, idB, playlistOf, rejection, requestsSince } from "./support";
+import { clientSuite, items, opening, token, tracks } from "../support/spotify/clientSuite";
+import { idA, idB, playlistOf, rejection, requestsSince } from "../support/spotify/world";
 
 const { test, context, setUp, client, wrongAnswers } = clientSuite("spotify/client");
 

@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
 import { burst, type Misbehaviour, quota } from "../../standin/misbehaviour";
-import { clientSuite } from "./clientSuite";
-import { idA, idC, rejection } from "./support";
+import { clientSuite } from "../support/spotify/clientSuite";
+import { idA, idC, rejection } from "../support/spotify/world";
 
 const { test, context, client, wrongAnswers } = clientSuite("spotify/client failures");
 

@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
 import type { UserToken } from "../../spotify/types";
-import { clientSuite, opening, token } from "./clientSuite";
-import { idA, playlistOf, rejection, requestsSince } from "./support";
+import { clientSuite, opening, token } from "../support/spotify/clientSuite";
+import { idA, playlistOf, rejection, requestsSince } from "../support/spotify/world";
 
 const { test, context, setUp, client, wrongAnswers } = clientSuite("spotify/client user");
 

@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
 import { makeExtractDay } from "../../spotify/extract";
 import { burst, inOrder } from "../../standin/misbehaviour";
-import { extractSuite, key, stateOf, today, user } from "./extractSuite";
+import { extractSuite, key, stateOf, today, user } from "../support/spotify/extractSuite";
 import {
   extractor,
   idA,
@@ -13,7 +13,7 @@ import {
   rawLines,
   rejection,
   requestsSince,
-} from "./support";
+} from "../support/spotify/world";
 
 const { test, context, again, misbehave } = extractSuite("spotify/extract");
 

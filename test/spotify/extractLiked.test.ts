@@ -2,8 +2,17 @@ import { gunzipSync } from "node:zlib";
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
 import { quota } from "../../standin/misbehaviour";
-import { extractSuite, key, stateOf, today, token, user } from "./extractSuite";
-import { extractor, idA, idB, likedEntries, memoryTokens, rawLines, rejection, requestsSince } from "./support";
+import { extractSuite, key, stateOf, today, token, user } from "../support/spotify/extractSuite";
+import {
+  extractor,
+  idA,
+  idB,
+  likedEntries,
+  memoryTokens,
+  rawLines,
+  rejection,
+  requestsSince,
+} from "../support/spotify/world";
 
 const { test, context, again, misbehave } = extractSuite("spotify/extract liked");
 const me = "GET /v1/me";

@@ -1,8 +1,18 @@
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
 import { quota } from "../../standin/misbehaviour";
-import { extractSuite, key, opened, token, user } from "./extractSuite";
-import { extractor, idA, idB, idC, memoryTokens, playlistOf, rawLines, rejection, requestsSince } from "./support";
+import { extractSuite, key, opened, token, user } from "../support/spotify/extractSuite";
+import {
+  extractor,
+  idA,
+  idB,
+  idC,
+  memoryTokens,
+  playlistOf,
+  rawLines,
+  rejection,
+  requestsSince,
+} from "../support/spotify/world";
 
 const { test, context, again, misbehave } = extractSuite("spotify/extract me");
 

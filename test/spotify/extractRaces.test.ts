@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
 import { inOrder } from "../../standin/misbehaviour";
-import { extractSuite, key, opened, paged, readLong, today, token } from "./extractSuite";
-import { extractor, idA, playlistOf, rawLines, requestsSince } from "./support";
+import { extractSuite, key, opened, paged, readLong, today, token } from "../support/spotify/extractSuite";
+import { extractor, idA, playlistOf, rawLines, requestsSince } from "../support/spotify/world";
 
 const { test, context, misbehave } = extractSuite("spotify/extract races");
 

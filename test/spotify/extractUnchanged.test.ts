@@ -1,5 +1,5 @@
 import * as assert from "uvu/assert";
-import { extractSuite, key, opened, readLong, today, token, user } from "./extractSuite";
+import { extractSuite, key, opened, readLong, today, token, user } from "../support/spotify/extractSuite";
 import {
   extractor,
   idA,
@@ -10,7 +10,7 @@ import {
   playlistOf,
   rawLines,
   requestsSince,
-} from "./support";
+} from "../support/spotify/world";
 
 const { test, context, again, misbehave } = extractSuite("spotify/extract unchanged");
 const nextDay = "2026-11-23";

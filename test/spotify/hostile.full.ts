@@ -1,6 +1,6 @@
 import { suite } from "uvu";
-import { runHostile } from "./hostile";
-import { askedSeeds } from "./schedules/suite";
+import { runHostile } from "../support/spotify/hostile";
+import { askedSeeds } from "../support/spotify/schedules/suite";
 
 const test = suite("spotify, many hostile servers");
 

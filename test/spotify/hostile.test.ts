@@ -1,5 +1,5 @@
 import { suite } from "uvu";
-import { runHostile } from "./hostile";
+import { runHostile } from "../support/spotify/hostile";
 
 const test = suite("spotify/hostile");
 

@@ -1,4 +1,4 @@
-import { scheduleSuite } from "./schedules/suite";
+import { scheduleSuite } from "../support/spotify/schedules/suite";
 
 const seeds = Array.from({ length: 25 }, (_, index) => 501 + index);
 

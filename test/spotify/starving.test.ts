@@ -6,8 +6,8 @@ import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
 import { shareMs } from "../../spotify/storePlaylists";
 import { redirect } from "../../standin/misbehaviour";
-import { clientSuite } from "./clientSuite";
-import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection } from "./support";
+import { clientSuite } from "../support/spotify/clientSuite";
+import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection } from "../support/spotify/world";
 
 const { test, context, client, wrongAnswers } = clientSuite("spotify/starving");
 

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { fromFiles } from "../../standin/fromFiles";
 import { idFrom, snapshotIdOf } from "../../standin/library";
 import { makeTransform } from "../../transforms/transform";
-import { idA, idB, rejection } from "../spotify/support";
+import { idA, idB, rejection } from "../support/spotify/world";
 
 const context = { folder: "" };
 const test = suite("standin/fromFiles", context);

@@ -9,8 +9,8 @@ import {
   tokenMissing,
 } from "../../standin/misbehaviour";
 import { misbehaveBySeed } from "../../standin/misbehaviourBySeed";
-import { changingLibrary, idA, idB, playlistOf, startWorld } from "../spotify/support";
 import { randomFrom } from "../support/random";
+import { changingLibrary, idA, idB, playlistOf, startWorld } from "../support/spotify/world";
 
 const test = suite("standin/misbehaviour");
 

@@ -2,7 +2,16 @@ import { request } from "node:http";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { standInApp } from "../../standin/tokens";
-import { changingLibrary, idA, idB, idC, likedEntries, playlistOf, startWorld, type World } from "../spotify/support";
+import {
+  changingLibrary,
+  idA,
+  idB,
+  idC,
+  likedEntries,
+  playlistOf,
+  startWorld,
+  type World,
+} from "../support/spotify/world";
 
 const context = { world: undefined as unknown as World };
 const test = suite("standin/server", context);

@@ -7,11 +7,11 @@ import { createIam } from "../../emulator/iam";
 import { ofType, type Registered } from "../../emulator/resources";
 import { createS3 } from "../../emulator/s3";
 import { partitionColumn, type TableName, tables } from "../../transforms/schema";
-import { stackWith } from "../components/support";
-import { writeLake } from "../queries/history/lakeFolder";
-import { olderColumns, writeAsOlderSchema } from "../queries/history/olderSchema";
-import { replay, type StoredDay } from "../queries/history/replay";
-import { simulate } from "../queries/history/simulate";
+import { stackWith } from "./components/testPrograms";
+import { writeLake } from "./queries/history/lakeFolder";
+import { olderColumns, writeAsOlderSchema } from "./queries/history/olderSchema";
+import { replay, type StoredDay } from "./queries/history/replay";
+import { simulate } from "./queries/history/simulate";
 
 const seldom: StoredDay[][] = replay(simulate({ seed: 11, playlists: 3, days: 4, sizes: [4, 10] }));
 const firstNewDay = "2025-11-03";

@@ -8,9 +8,9 @@ import type { Registered } from "../../emulator/resources";
 import { createWire, type Wire } from "../../emulator/wire";
 import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
 import type { Source } from "../../lake/local/source";
-import { allow, document, resource, roleArn, trust } from "../emulator/resources";
-import { sampleSource } from "../pipeline/support";
 import { temporaryFolder } from "./commandLine";
+import { allow, document, resource, roleArn, trust } from "./emulator/resources";
+import { sampleSource } from "./pipeline/pipelines";
 import { type Executed, run } from "./terminal";
 
 /** A stack as an operator uses it: Pulumi's CLI prints its outputs, and AWS answers over HTTP. */

@@ -3,7 +3,7 @@ import { createGzip, gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeTransform } from "../../transforms/transform";
-import { line, refusal, runOne } from "../support/transformed";
+import { line, refusal, runOne } from "../support/transforms/transformed";
 
 const test = suite("transforms/bounds");
 const transform = makeTransform();

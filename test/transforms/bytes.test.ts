@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { makeOpenLines } from "../../transforms/bytes";
 import { refusalsOf } from "../../transforms/refusal";
 import { makeTransform } from "../../transforms/transform";
-import { line, streamOf } from "../support/transformed";
+import { line, streamOf } from "../support/transforms/transformed";
 
 const test = suite("transforms/bytes");
 const openLines = makeOpenLines();

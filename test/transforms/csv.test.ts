@@ -5,8 +5,8 @@ import * as fc from "fast-check";
 import { unparse } from "papaparse";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { asStored, hostileRows, writeRows } from "../support/hostileCells";
-import { readOpenCsv } from "../support/openCsvSerde";
+import { asStored, hostileRows, writeRows } from "../support/transforms/hostileCells";
+import { readOpenCsv } from "../support/transforms/openCsvSerde";
 
 const test = suite("transforms/csv");
 const columnCount = 3;

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { allRows, artist, entry, runOne, track } from "../support/transformed";
+import { allRows, artist, entry, runOne, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/entries");
 

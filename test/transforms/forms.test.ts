@@ -1,7 +1,17 @@
 import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { allRows, column, csvText, entry, refusal, rowsOf, run, runOne, track } from "../support/transformed";
+import {
+  allRows,
+  column,
+  csvText,
+  entry,
+  refusal,
+  rowsOf,
+  run,
+  runOne,
+  track,
+} from "../support/transforms/transformed";
 
 const test = suite("transforms/forms");
 

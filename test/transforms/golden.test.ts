@@ -10,7 +10,7 @@ import { playlistIdOf, rawLines } from "../../bench/generate";
 import { sampleLibrary } from "../../standin/sampleLibrary";
 import { tableNames } from "../../transforms/schema";
 import type { PlaylistTables } from "../../transforms/transform";
-import { csvText, run } from "../support/transformed";
+import { csvText, run } from "../support/transforms/transformed";
 
 const test = suite("transforms/golden");
 const folder = join(__dirname, "golden");

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { gives, itemOf, together, trackRows } from "../support/irregularRows";
-import { allRows, entry, run, runOne, track } from "../support/transformed";
+import { gives, itemOf, together, trackRows } from "../support/transforms/irregularRows";
+import { allRows, entry, run, runOne, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/irregular entries");
 

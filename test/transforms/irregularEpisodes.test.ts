@@ -1,7 +1,7 @@
 /** Episodes, numbers 10 and 11 of the irregular entries that Spotify is known to serve. */
 import { suite } from "uvu";
-import { gives, itemOf } from "../support/irregularRows";
-import { entry, track } from "../support/transformed";
+import { gives, itemOf } from "../support/transforms/irregularRows";
+import { entry, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/irregular episodes");
 

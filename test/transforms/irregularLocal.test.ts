@@ -1,8 +1,8 @@
 /** Local files, numbers 3 and 4 of the irregular entries that Spotify is known to serve. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { gives, itemOf } from "../support/irregularRows";
-import { allRows, entry, runOne } from "../support/transformed";
+import { gives, itemOf } from "../support/transforms/irregularRows";
+import { allRows, entry, runOne } from "../support/transforms/transformed";
 
 const test = suite("transforms/irregular local files");
 

@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeJsonReader } from "../../transforms/json";
 import { refusalsOf } from "../../transforms/refusal";
-import { allRows, entry, runOne, track } from "../support/transformed";
+import { allRows, entry, runOne, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/json");
 const json = makeJsonReader();

@@ -5,7 +5,17 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { tableNames, tables } from "../../transforms/schema";
 import { makeTransform } from "../../transforms/transform";
-import { artist, column, csvText, entry, line, rowsOf, runOne, streamOf, track } from "../support/transformed";
+import {
+  artist,
+  column,
+  csvText,
+  entry,
+  line,
+  rowsOf,
+  runOne,
+  streamOf,
+  track,
+} from "../support/transforms/transformed";
 
 const test = suite("transforms/laws");
 

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeCutMarkets } from "../../transforms/markets";
-import { entry, line, rowsOf, runOne, track } from "../support/transformed";
+import { entry, line, rowsOf, runOne, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/markets");
 

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { isRawLine, makeRawLine } from "../../transforms/rawLines";
-import { column, entry, line, refusal, rowsOf, runOne, track } from "../support/transformed";
+import { column, entry, line, refusal, rowsOf, runOne, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/rawLines");
 

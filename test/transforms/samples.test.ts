@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { tableNames } from "../../transforms/schema";
-import { column, csvText, rowsOf, run, samples } from "../support/transformed";
+import { column, csvText, rowsOf, run, samples } from "../support/transforms/transformed";
 
 const test = suite("transforms/samples");
 

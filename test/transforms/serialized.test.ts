@@ -10,7 +10,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { tableNames } from "../../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../../transforms/transform";
-import { entry, line, run, samples, track } from "../support/transformed";
+import { entry, line, run, samples, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/serialized");
 let folder = "";

@@ -13,9 +13,9 @@ import * as assert from "uvu/assert";
 import { lakeKey } from "../../transforms/keys";
 import { partitionColumn, type TableName, tableNames, tables } from "../../transforms/schema";
 import type { PlaylistTables } from "../../transforms/transform";
-import { asStored, hostileRows, writeRows } from "../support/hostileCells";
-import type { SerdeRow } from "../support/openCsvSerde";
-import { entry, rowsOf, run, samples, track } from "../support/transformed";
+import { asStored, hostileRows, writeRows } from "../support/transforms/hostileCells";
+import type { SerdeRow } from "../support/transforms/openCsvSerde";
+import { entry, rowsOf, run, samples, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/trino");
 const url = process.env.TRINO_URL ?? "http://127.0.0.1:18080";

@@ -4,9 +4,9 @@ import { alarmTopics } from "../../../components/stack/alarmTopic";
 import { ofType } from "../../../emulator/resources";
 import type { ProgramResult } from "../../../lake/local/program";
 import { exampleStack } from "../../../scripts/exampleStack";
-import { settingsSuite } from "../settingsSuite";
-import { resource, runTestProgram } from "../support";
-import { everything } from "../validity/stacks";
+import { settingsSuite } from "../../support/components/settingsSuite";
+import { resource, runTestProgram } from "../../support/components/testPrograms";
+import { everything } from "../../support/validity/stacks";
 
 const { test, program, inputsOf } = settingsSuite("components/alarms");
 

@@ -5,7 +5,7 @@ import { makeExtractHandler, runValues } from "../../../components/callbacks/ext
 import { makeFunctionLog } from "../../../components/callbacks/functionLog";
 import { metricsRecord } from "../../../components/callbacks/metricsLine";
 import { emptyResult } from "../../../spotify/dayResult";
-import { errorOf } from "../support";
+import { errorOf } from "../../support/components/testPrograms";
 
 const test = suite("components/alarms/metrics");
 

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { codeArchive } from "../../../components/aws/codeArchive";
 import { unpackArchive } from "../../../emulator/lambda/scratch";
 import { type ArchiveFiles, archiveFiles, zip } from "../../../scripts/archives";
-import { resource, stackWith } from "../support";
+import { resource, stackWith } from "../../support/components/testPrograms";
 
 const test = suite("components/aws/archives");
 

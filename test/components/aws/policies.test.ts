@@ -5,9 +5,9 @@ import { withBucketPolicy } from "../../../components/stack/auditTrail";
 import type { ProgramResult } from "../../../lake/local/program";
 import { exampleStack } from "../../../scripts/exampleStack";
 import { tableNames } from "../../../transforms/schema";
-import { resource, runTestProgram, stackWith } from "../support";
-import { documentIn, documents } from "../validity/policies";
-import { everything } from "../validity/stacks";
+import { resource, runTestProgram, stackWith } from "../../support/components/testPrograms";
+import { documentIn, documents } from "../../support/validity/policies";
+import { everything } from "../../support/validity/stacks";
 
 const test = suite("components/aws/policies");
 

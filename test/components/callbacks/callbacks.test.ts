@@ -7,7 +7,7 @@ import { makeTableFiles } from "../../../components/callbacks/tableFiles";
 import { makeTransformHandler } from "../../../components/callbacks/transformHandler";
 import { tableNames } from "../../../transforms/schema";
 import { makeTransform } from "../../../transforms/transform";
-import { errorOf } from "../support";
+import { errorOf } from "../../support/components/testPrograms";
 
 const test = suite("components/callbacks");
 

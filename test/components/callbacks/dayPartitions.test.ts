@@ -11,7 +11,7 @@ import { createLoopbackServer, type LoopbackServer } from "../../../emulator/loo
 import { createS3 } from "../../../emulator/s3";
 import { type TableName, tableNames } from "../../../transforms/schema";
 import { temporaryFolder } from "../../support/commandLine";
-import { errorOf, stackWith } from "../support";
+import { errorOf, stackWith } from "../../support/components/testPrograms";
 
 const test = suite("components/callbacks/dayPartitions");
 

@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeObjectStore } from "../../../components/callbacks/objectStore";
 import { makeParameterStore } from "../../../components/callbacks/parameterStore";
-import { errorOf } from "../support";
+import { errorOf } from "../../support/components/testPrograms";
 
 const test = suite("components/callbacks/stores");
 

@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type ProgramResult, runProgram } from "../../../lake/local/program";
 import { compactColumns, compactStatement, wholeCompactStatement } from "../../../queries/compact";
-import { goodConfig, resource, runTestProgram, stackWith } from "../support";
+import { goodConfig, resource, runTestProgram, stackWith } from "../../support/components/testPrograms";
 
 const test = suite("components/catalog/compactCopy");
 

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { errorOf, resource, runTestProgram } from "../support";
+import { errorOf, resource, runTestProgram } from "../../support/components/testPrograms";
 
 const test = suite("components/catalog/own tables");
 

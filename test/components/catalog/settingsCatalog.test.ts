@@ -1,8 +1,8 @@
 import * as assert from "uvu/assert";
 import { views } from "../../../queries";
 import { tables } from "../../../transforms/schema";
-import { settingsSuite } from "../settingsSuite";
-import { resource, stackWith } from "../support";
+import { settingsSuite } from "../../support/components/settingsSuite";
+import { resource, stackWith } from "../../support/components/testPrograms";
 
 const { test, inputsOf } = settingsSuite("components/catalog/settings of the catalog");
 

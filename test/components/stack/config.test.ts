@@ -6,7 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { configDefaults, type PlaylakeConfig, readConfig } from "../../../components/stack/config";
 import { runProgram } from "../../../lake/local/program";
-import { errorOf, goodConfig } from "../support";
+import { errorOf, goodConfig } from "../../support/components/testPrograms";
 
 const test = suite("components/stack/config");
 

@@ -2,8 +2,8 @@ import * as assert from "uvu/assert";
 import { meanings } from "../../../components/alarms/metrics";
 import type { Widget } from "../../../components/stack/dashboardBody";
 import { exampleStack } from "../../../scripts/exampleStack";
-import { settingsSuite } from "../settingsSuite";
-import { resource } from "../support";
+import { settingsSuite } from "../../support/components/settingsSuite";
+import { resource } from "../../support/components/testPrograms";
 
 const { test, program, inputsOf } = settingsSuite("components/stack/dashboard");
 

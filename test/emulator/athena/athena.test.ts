@@ -8,7 +8,7 @@ import { type Athena, openAthena } from "../../../emulator/athena";
 import { type Catalog, saveCatalog, type Table } from "../../../emulator/glue/catalog";
 import { applyDeclared } from "../../../emulator/glue/declared";
 import type { Registered } from "../../../emulator/resources";
-import { declaredTable, declaredView, resource } from "../glue/glueResources";
+import { declaredTable, declaredView, resource } from "../../support/emulator/glue/glueResources";
 
 const test = suite("athena");
 

@@ -9,8 +9,8 @@ import { openAthena } from "../../../emulator/athena";
 import { type Catalog, saveCatalog } from "../../../emulator/glue/catalog";
 import { applyDeclared } from "../../../emulator/glue/declared";
 import { type Oddity, odditiesOf } from "../../../emulator/glue/oddities";
-import { readOpenCsv } from "../../support/openCsvSerde";
-import { declaredTable, resource } from "../glue/glueResources";
+import { declaredTable, resource } from "../../support/emulator/glue/glueResources";
+import { readOpenCsv } from "../../support/transforms/openCsvSerde";
 
 const test = suite("athena: foreign files");
 

@@ -19,7 +19,7 @@ import * as assert from "uvu/assert";
 import { dropCopy, openAthena } from "../../../emulator/athena";
 import { type Catalog, loadCatalog, saveCatalog, type Table } from "../../../emulator/glue/catalog";
 import { applyDeclared } from "../../../emulator/glue/declared";
-import { declaredTable, declaredView, resource } from "../glue/glueResources";
+import { declaredTable, declaredView, resource } from "../../support/emulator/glue/glueResources";
 
 const test = suite("athena: the copy");
 

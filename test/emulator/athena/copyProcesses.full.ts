@@ -5,11 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { dropCopy } from "../../../emulator/athena";
-import { writeLake } from "../../queries/history/lakeFolder";
-import { replay } from "../../queries/history/replay";
-import { simulate } from "../../queries/history/simulate";
 import { playlake, startPlaylake, temporaryFolder } from "../../support/commandLine";
 import { filesOf } from "../../support/lakes";
+import { writeLake } from "../../support/queries/history/lakeFolder";
+import { replay } from "../../support/queries/history/replay";
+import { simulate } from "../../support/queries/history/simulate";
 import { randomFrom } from "../../support/random";
 
 const test = suite("athena: the copy among processes");

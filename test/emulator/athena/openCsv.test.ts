@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { readOpenCsv, type SerdeRow } from "../../support/openCsvSerde";
+import { readOpenCsv, type SerdeRow } from "../../support/transforms/openCsvSerde";
 
 const test = suite("OpenCSVSerde");
 

@@ -7,8 +7,8 @@ import * as assert from "uvu/assert";
 import { type Athena, openAthena } from "../../../emulator/athena";
 import { type Catalog, saveCatalog } from "../../../emulator/glue/catalog";
 import { applyDeclared } from "../../../emulator/glue/declared";
+import { declaredTable, resource } from "../../support/emulator/glue/glueResources";
 import { filesOf } from "../../support/lakes";
-import { declaredTable, resource } from "../glue/glueResources";
 
 const test = suite("athena: statements that read");
 

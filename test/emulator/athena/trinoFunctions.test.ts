@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { openAthena } from "../../../emulator/athena";
 import { trinoFunctions } from "../../../emulator/athena/trinoFunctions";
 import { type Catalog, saveCatalog } from "../../../emulator/glue/catalog";
-import { asText, trinoValues } from "./trinoValues";
+import { asText, trinoValues } from "../../support/emulator/athena/trinoValues";
 
 const test = suite("athena: Trino's functions");
 

@@ -5,7 +5,7 @@ import { readLambdaLine } from "../../../emulator/cloudWatch/lambdaLines";
 import { type AlarmState, evaluateAlarm, type MetricAlarm } from "../../../emulator/cloudWatch/metricAlarm";
 import { createMetricStore } from "../../../emulator/cloudWatch/metricStore";
 import { readMetricsLine } from "../../../emulator/cloudWatch/metricsLine";
-import { resource } from "../resources";
+import { resource } from "../../support/emulator/resources";
 
 const test = suite("emulator/cloudWatch");
 

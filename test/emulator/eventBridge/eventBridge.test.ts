@@ -5,8 +5,8 @@ import { crawlEnded, objectCreated, queryEnded } from "../../../emulator/eventBr
 import type { CrawlResult } from "../../../emulator/glue";
 import { createIam } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
-import { functionArn, object, permissions, transformFunction } from "../createdObject";
-import { account, document, failureOf, resource } from "../resources";
+import { functionArn, object, permissions, transformFunction } from "../../support/emulator/createdObject";
+import { account, document, failureOf, resource } from "../../support/emulator/resources";
 
 const test = suite("emulator/eventBridge");
 

@@ -6,8 +6,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Principal } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
-import { type Bucket, openGlue } from "./glueBucket";
-import { crawlActions, crawlerResources, declaredTable, headerClassifier, resource } from "./glueResources";
+import { type Bucket, openGlue } from "../../support/emulator/glue/glueBucket";
+import {
+  crawlActions,
+  crawlerResources,
+  declaredTable,
+  headerClassifier,
+  resource,
+} from "../../support/emulator/glue/glueResources";
 
 const test = suite("glue: catalog and crawler");
 

@@ -6,8 +6,13 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { CrawlResult } from "../../../emulator/glue";
 import type { Registered } from "../../../emulator/resources";
-import { type Bucket, openGlue } from "./glueBucket";
-import { crawlActions, crawlerResources, declaredTable, headerClassifier } from "./glueResources";
+import { type Bucket, openGlue } from "../../support/emulator/glue/glueBucket";
+import {
+  crawlActions,
+  crawlerResources,
+  declaredTable,
+  headerClassifier,
+} from "../../support/emulator/glue/glueResources";
 
 const test = suite("glue: crawled again");
 

@@ -1,8 +1,19 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createIam } from "../../../emulator/iam";
-import { account, allow, role, roleArn } from "../resources";
-import { allows, answer, bucket, bucketArn, bucketPolicy, extract, get, object, owner, queueArn } from "./iamResources";
+import {
+  allows,
+  answer,
+  bucket,
+  bucketArn,
+  bucketPolicy,
+  extract,
+  get,
+  object,
+  owner,
+  queueArn,
+} from "../../support/emulator/iam/iamResources";
+import { account, allow, role, roleArn } from "../../support/emulator/resources";
 
 const test = suite("emulator/iam");
 

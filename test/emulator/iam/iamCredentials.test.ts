@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createIam } from "../../../emulator/iam";
-import { account, allow, failureOf, resource, role, roleArn, trust } from "../resources";
-import { extract, get } from "./iamResources";
+import { extract, get } from "../../support/emulator/iam/iamResources";
+import { account, allow, failureOf, resource, role, roleArn, trust } from "../../support/emulator/resources";
 
 const test = suite("emulator/iam credentials");
 

@@ -2,8 +2,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createIam } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
-import { allow, document, failureOf, resource, trust } from "../resources";
-import { bucket, bucketPolicy, get, lambda, permission } from "./iamResources";
+import { bucket, bucketPolicy, get, lambda, permission } from "../../support/emulator/iam/iamResources";
+import { allow, document, failureOf, resource, trust } from "../../support/emulator/resources";
 
 const test = suite("emulator/iam refusals");
 

@@ -2,8 +2,19 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createIam, type Principal } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
-import { account, allow, document, resource, role } from "../resources";
-import { allows, answer, bucket, bucketArn, functionArn, get, lambda, permission, queueArn, s3 } from "./iamResources";
+import {
+  allows,
+  answer,
+  bucket,
+  bucketArn,
+  functionArn,
+  get,
+  lambda,
+  permission,
+  queueArn,
+  s3,
+} from "../../support/emulator/iam/iamResources";
+import { account, allow, document, resource, role } from "../../support/emulator/resources";
 
 const test = suite("emulator/iam services");
 

@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createIam } from "../../../emulator/iam";
-import { allow, role } from "../resources";
-import { allows, bucket, bucketArn, extract, get, object } from "./iamResources";
+import { allows, bucket, bucketArn, extract, get, object } from "../../support/emulator/iam/iamResources";
+import { allow, role } from "../../support/emulator/resources";
 
 const test = suite("emulator/iam statements");
 

@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../../emulator/resources";
-import { closeBenches, createBench, type Failure, failuresArn, owner, probeArn, probeResources, until } from "./setup";
+import {
+  closeBenches,
+  createBench,
+  type Failure,
+  failuresArn,
+  owner,
+  probeArn,
+  probeResources,
+  until,
+} from "../../support/emulator/lambda/setup";
 
 let resources: Registered[];
 

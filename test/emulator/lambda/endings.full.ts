@@ -20,9 +20,9 @@ import {
   probeResources,
   until,
   withChange,
-} from "./setup";
+} from "../../support/emulator/lambda/setup";
 
-const hostProgram = join(__dirname, "host.ts");
+const hostProgram = join(__dirname, "../../support/emulator/lambda/host.ts");
 
 let resources: Registered[];
 

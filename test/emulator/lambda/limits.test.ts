@@ -14,7 +14,7 @@ import {
   owner,
   probeResources,
   withChange,
-} from "./setup";
+} from "../../support/emulator/lambda/setup";
 
 let resources: Registered[];
 

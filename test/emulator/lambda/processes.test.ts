@@ -4,7 +4,16 @@ import { type IncomingMessage, request } from "node:http";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Principal } from "../../../emulator/iam";
-import { type Bench, closeBenches, createBench, type Failure, owner, probeArn, probeResources, until } from "./setup";
+import {
+  type Bench,
+  closeBenches,
+  createBench,
+  type Failure,
+  owner,
+  probeArn,
+  probeResources,
+  until,
+} from "../../support/emulator/lambda/setup";
 
 const processes = suite<{ bench: Bench }>("lambda: processes");
 

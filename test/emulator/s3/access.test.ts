@@ -9,8 +9,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { account, allow, resource, role } from "../resources";
-import { type Bench, bucket, sdkFailure, startBench } from "./bench";
+import { account, allow, resource, role } from "../../support/emulator/resources";
+import { type Bench, bucket, sdkFailure, startBench } from "../../support/emulator/s3/bench";
 
 const test = suite("emulator/s3 access");
 

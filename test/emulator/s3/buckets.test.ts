@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { compareKeys } from "../../../emulator/s3/keys";
-import { type Bench, bucket, sdkFailure, startBench } from "./bench";
+import { type Bench, bucket, sdkFailure, startBench } from "../../support/emulator/s3/bench";
 
 const test = suite("emulator/s3 buckets");
 

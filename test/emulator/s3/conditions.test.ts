@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
-import { sdkFailure } from "./bench";
-import { objectsSuite, preconditionFailed } from "./objectsSuite";
+import { sdkFailure } from "../../support/emulator/s3/bench";
+import { objectsSuite, preconditionFailed } from "../../support/emulator/s3/objectsSuite";
 
 const { test, bench, put, get, textOf } = objectsSuite("emulator/s3 conditions");
 

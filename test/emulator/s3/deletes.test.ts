@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import * as assert from "uvu/assert";
-import { bucket, sdkFailure } from "./bench";
-import { objectsSuite } from "./objectsSuite";
+import { bucket, sdkFailure } from "../../support/emulator/s3/bench";
+import { objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
 const { test, bench, fileOf, put, get } = objectsSuite("emulator/s3 deletes");
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
-import { sdkFailure } from "./bench";
-import { objectsSuite } from "./objectsSuite";
+import { sdkFailure } from "../../support/emulator/s3/bench";
+import { objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
 const { test, bench, fileOf, put, get, textOf, fetchRaw } = objectsSuite("emulator/s3 keys");
 

@@ -4,8 +4,14 @@ import { createIam } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
 import type { CreatedObject } from "../../../emulator/s3";
 import { createNotifications, objectsOf } from "../../../emulator/s3/notifications";
-import { functionArn, notification, object, permissions, transformFunction } from "../createdObject";
-import { account, failureOf } from "../resources";
+import {
+  functionArn,
+  notification,
+  object,
+  permissions,
+  transformFunction,
+} from "../../support/emulator/createdObject";
+import { account, failureOf } from "../../support/emulator/resources";
 
 const test = suite("emulator/s3/notifications");
 

@@ -5,9 +5,9 @@ import { Readable } from "node:stream";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import * as assert from "uvu/assert";
 import { createS3 } from "../../../emulator/s3";
-import { failureOf, tempFolder } from "../resources";
-import { bucket } from "./bench";
-import { crc, md5, objectsSuite } from "./objectsSuite";
+import { failureOf, tempFolder } from "../../support/emulator/resources";
+import { bucket } from "../../support/emulator/s3/bench";
+import { crc, md5, objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
 const { test, bench, fileOf, put, get, textOf, fetchRaw } = objectsSuite("emulator/s3 objects");
 

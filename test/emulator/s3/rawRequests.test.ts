@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
-import { crc, objectsSuite } from "./objectsSuite";
+import { crc, objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
 const { test, bench, fileOf, fetchRaw } = objectsSuite("emulator/s3 raw requests");
 

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { DeleteObjectsCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
 import * as assert from "uvu/assert";
-import { allow, role } from "../resources";
-import { bucket, sdkFailure, startBench } from "./bench";
-import { objectsSuite } from "./objectsSuite";
+import { allow, role } from "../../support/emulator/resources";
+import { bucket, sdkFailure, startBench } from "../../support/emulator/s3/bench";
+import { objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
 const { test, bench, fileOf, put } = objectsSuite("emulator/s3 versions");
 

@@ -1,6 +1,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { account, crawl, functionArn, owner, schedule, setUp } from "./schedulerResources";
+import {
+  account,
+  crawl,
+  functionArn,
+  owner,
+  schedule,
+  setUp,
+} from "../../support/emulator/scheduler/schedulerResources";
 
 const firing = suite("scheduler: firing");
 

@@ -1,7 +1,14 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { AccessDenied } from "../../../emulator/iam";
-import { crawl, functionArn, queueArn, roleArn, schedule, setUp } from "./schedulerResources";
+import {
+  crawl,
+  functionArn,
+  queueArn,
+  roleArn,
+  schedule,
+  setUp,
+} from "../../support/emulator/scheduler/schedulerResources";
 
 const failing = suite("scheduler: failing");
 

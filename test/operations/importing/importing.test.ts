@@ -10,8 +10,8 @@ import { explainSources } from "../../../operations/importing/explain";
 import type { Source } from "../../../operations/importing/sources";
 import { rawKey } from "../../../transforms/keys";
 import { makeTransform } from "../../../transforms/transform";
-import { column, streamOf } from "../../support/transformed";
-import { fakeLake, transformed } from "../fakeLake";
+import { fakeLake, transformed } from "../../support/operations/fakeLake";
+import { column, streamOf } from "../../support/transforms/transformed";
 
 const test = suite("operations/importing");
 const day = "2026-10-01";

@@ -10,7 +10,7 @@ import { readSource } from "../../../operations/importing/readSource";
 import { sourcesAt } from "../../../operations/importing/sources";
 import type { TableName } from "../../../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../../../transforms/transform";
-import { rowsOf, streamOf } from "../../support/transformed";
+import { rowsOf, streamOf } from "../../support/transforms/transformed";
 
 const test = suite("operations/importing/otherForms");
 const folder = path.join(__dirname, "../../../examples/import");

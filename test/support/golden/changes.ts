@@ -1,0 +1,188 @@
+/** The effect of a changed setting or argument on the resources of a stack. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Registered } from "../../../emulator/resources";
+import { type ProgramResult, runProgram } from "../../../lake/local/program";
+import { exampleConfig } from "../../../scripts/exampleStack";
+import { runTestProgram } from "../components/testPrograms";
+import { forceNew } from "./forceNew";
+
+type Contents = Record<string, unknown>;
+
+/** The inputs, with a function's code as text: archives are compared by their content. */
+async function plainInputs({ inputs }: Registered): Promise<Contents> {
+  const { code, ...rest } = inputs;
+  if (code === undefined) return rest;
+  const assets = (await (code as pulumi.asset.AssetArchive).assets) as Record<string, pulumi.asset.StringAsset>;
+  const texts = await Promise.all(
+    Object.entries(assets).map(async ([name, asset]) => `${name}: ${(await asset.text) ?? ""}`),
+  );
+  return { ...rest, code: texts.sort().join("\n") };
+}
+
+function label({ type, name }: Registered): string {
+  return `${type.slice(type.lastIndexOf(":") + 1)} ${name.replace(/^playlake-/, "")}`;
+}
+
+function changed(before: Contents, after: Contents): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+}
+
+async function change(before: Registered, after: Registered): Promise<string[]> {
+  const keys = changed(await plainInputs(before), await plainInputs(after));
+  const replacing = keys.filter((key) => forceNew[after.type]?.includes(key));
+  if (replacing.length > 0) return [`replace ${label(after)}: ${replacing.join(" ")}`];
+  const options = changed(
+    { protect: before.options.protect, retainOnDelete: before.options.retainOnDelete },
+    { protect: after.options.protect, retainOnDelete: after.options.retainOnDelete },
+  );
+  const all = [...keys, ...options];
+  return all.length > 0 ? [`update ${label(after)}: ${all.join(" ")}`] : [];
+}
+
+/** A line for each resource that a preview would show: `create`, `delete`, `replace`, or `update` with the properties. */
+export async function changes(before: ProgramResult, after: ProgramResult): Promise<string[]> {
+  const byUrn = (result: ProgramResult) => new Map(result.resources.filter(isCloud).map((one) => [one.urn, one]));
+  const [old, now] = [byUrn(before), byUrn(after)];
+  const lines: string[] = [];
+  for (const [urn, resource] of now) {
+    const previous = old.get(urn);
+    lines.push(...(previous === undefined ? [`create ${label(resource)}`] : await change(previous, resource)));
+  }
+  for (const [urn, resource] of old) if (!now.has(urn)) lines.push(`delete ${label(resource)}`);
+  return lines.sort();
+}
+
+function isCloud({ type }: Registered): boolean {
+  return /^awsx?:/.test(type);
+}
+
+/** Whether a line of `changes` deletes or replaces a resource that holds data. */
+export function losesData(line: string): boolean {
+  return /^(replace|delete) (Bucket|Secret|Parameter|CatalogDatabase) /.test(line);
+}
+
+const topic = "arn:aws:sns:us-east-1:123456789012:ops";
+
+/** Another value of each setting, and the other settings that it needs. */
+type Cases = Readonly<Record<string, readonly [value: unknown, before?: object]>>;
+
+const functionCases: Cases = {
+  memoryMiB: [2048],
+  timeoutSeconds: [600],
+  logRetentionDays: [60],
+  retainData: [false],
+  forceDestroy: [true, { retainData: false }],
+  protect: [false],
+  alarms: ["detailed"],
+  alarmTopicArns: [[topic]],
+};
+
+/** A case for each setting of the stack, and for each argument of a component. */
+export const cases: Readonly<Record<string, Cases>> = {
+  config: {
+    playlists: ['["me"]'],
+    schedule: ["cron(15 7 * * ? *)"],
+    timezone: ["Europe/Berlin"],
+    market: ["DE"],
+    catalog: ["inferred"],
+    crawlSchedule: ["cron(0 9 * * ? *)"],
+    compactSchedule: ["cron(0 7 * * ? *)"],
+    rawBucket: ["their-raw"],
+    lakeBucket: ["their-lake"],
+    retainData: ["false"],
+    forceDestroy: ["true", { retainData: "false" }],
+    auditTrail: ["true"],
+    alarms: ["detailed"],
+    alarmTopicArn: [topic],
+    alarmEmail: ["me@example.org"],
+    monthlyBudget: ["5", { alarmEmail: "me@example.org" }],
+    spotifyClientId: ["another"],
+    spotifyClientSecret: ["another"],
+  },
+  SpotifyExtractor: {
+    playlists: [["3cEYpjA9oz9GiPac4AsH4n"]],
+    spotifyClientId: ["other"],
+    spotifyClientSecret: ["other"],
+    rawBucket: ["their-raw"],
+    schedule: ["cron(15 7 * * ? *)"],
+    timezone: ["Europe/Berlin"],
+    market: ["DE"],
+    ...functionCases,
+    transform: [{ extractFunction: { reservedConcurrentExecutions: 1 } }],
+  },
+  PlaylistTransformer: {
+    rawBucket: ["their-raw"],
+    lakeBucket: ["other-lake"],
+    trigger: ["eventbridge"],
+    databaseName: ["playlists"],
+    catalog: ["inferred", { databaseName: "playlists" }],
+    schedule: ["cron(0 6 * * ? *)"],
+    ...functionCases,
+    transform: [{ transformLogGroup: { logGroupClass: "INFREQUENT_ACCESS" } }],
+  },
+  AthenaCatalog: {
+    lakeBucket: ["other-lake"],
+    catalog: ["inferred"],
+    crawlSchedule: ["cron(0 9 * * ? *)"],
+    compactSchedule: ["cron(0 7 * * ? *)"],
+    timezone: ["Europe/Berlin"],
+    databaseName: ["other"],
+    resultsRetentionDays: [7],
+    maxScannedBytesPerQuery: [20_000_000],
+    alarms: ["detailed", { compactSchedule: "cron(0 7 * * ? *)" }],
+    tables: [{ charts: { columns: ["day"], location: "s3://charts/top/" } }],
+    alarmTopicArns: [[topic]],
+    transform: [{ queriesWorkgroup: { description: "Ask here." } }],
+  },
+};
+
+function run(what: string, values: object): Promise<ProgramResult> {
+  if (what !== "config") {
+    return runTestProgram("oneComponent", { "test:component": what, "test:args": JSON.stringify(values) });
+  }
+  const given = Object.entries(values).map(([key, value]) => [`playlake:${key}`, value]);
+  return runProgram({ config: { ...exampleConfig, ...(Object.fromEntries(given) as Record<string, string>) } });
+}
+
+let found: Promise<Map<string, string[]>> | undefined;
+
+/** The effect of each change, by keys such as `config: another market`. Computed once. */
+export function allChanges(): Promise<Map<string, string[]>> {
+  found ??= computeChanges();
+  return found;
+}
+
+async function computeChanges(): Promise<Map<string, string[]>> {
+  const all = new Map<string, string[]>();
+  for (const [what, values] of Object.entries(cases)) {
+    const plain = await run(what, {});
+    for (const [key, [value, before]] of Object.entries(values)) {
+      const old = before === undefined ? plain : await run(what, before);
+      all.set(`${what}: another ${key}`, await changes(old, await run(what, { ...before, [key]: value })));
+    }
+  }
+  return all;
+}
+
+/** The same as text. Resources that change in the same way share a line. */
+export async function changesText(): Promise<string> {
+  const blocks = [...(await allChanges())].map(([heading, lines]) =>
+    [heading, ...merged(lines).map((line) => `    ${line}`), ""].join("\n"),
+  );
+  return blocks.join("\n");
+}
+
+/** `update A x: p` and `update A y: p` as `update A x, y: p`. */
+function merged(found: readonly string[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const line of found) {
+    const [, action, name = "", rest = ""] = /^(\w+ \w+) ([^:]+)(.*)$/.exec(line) ?? [];
+    const key = `${action}|${rest}`;
+    groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  return [...groups].map(([key, names]) => {
+    const [action, rest] = key.split("|");
+    return `${action} ${names.join(", ")}${rest}`;
+  });
+}

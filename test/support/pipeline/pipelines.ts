@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { openPipeline, type Pipeline, type PipelineOptions } from "../../../lake/local/pipeline";
+import { simulateDays } from "../../../lake/local/run";
+import { chooseSource, type Source } from "../../../lake/local/source";
+import { openState } from "../../../lake/local/state";
+import type { Report } from "../../../lake/runReport";
+import { sampleLibrary } from "../../../standin/sampleLibrary";
+import { createSpotifyStandIn, type SpotifyStandIn } from "../../../standin/server";
+import { standInApp } from "../../../standin/tokens";
+import { silent } from "../progress";
+
+/** The environment of a user without a Spotify app. */
+const noApp = {};
+
+/** What `npm start` reads: the sample playlists. */
+export function sampleSource(): Promise<Source> {
+  return chooseSource({ from: undefined, playlists: [], env: noApp, remembered: undefined });
+}
+
+/** What `npm start -- --from FILE` reads. */
+export function filesSource(file: string): Promise<Source> {
+  return chooseSource({ from: file, playlists: [], env: noApp, remembered: undefined });
+}
+
+/** The sample playlists, read in the name of a user whose refresh token Spotify rotates at each use. */
+export async function consentedSource(onOpen: (standIn: SpotifyStandIn) => void = () => undefined): Promise<Source> {
+  const sample = await sampleSource();
+  const refreshToken = "refresh-token-of-the-user";
+  return {
+    ...sample,
+    credentials: { ...standInApp, refreshToken },
+    async open(clock) {
+      const standIn = createSpotifyStandIn({
+        library: sampleLibrary(),
+        clock,
+        refreshTokens: [{ refreshToken, consentedAt: `${sample.firstDay}T00:00:00Z` }],
+        rotateRefreshTokens: true,
+      });
+      const { apiUrl, accountsUrl } = await standIn.listen();
+      onOpen(standIn);
+      return {
+        environment: { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl },
+        close: () => standIn.close(),
+      };
+    },
+  };
+}
+
+/** A folder for one state; `remove` it when the test is over. */
+export function stateFolder(): { stateDir: string; remove(): void } {
+  const stateDir = mkdtempSync(path.join(tmpdir(), "playlake-pipeline-"));
+  return { stateDir, remove: () => rmSync(stateDir, { recursive: true, force: true }) };
+}
+
+/** Opens a pipeline in a new state folder, and removes both at the end. */
+export async function withPipeline<T>(
+  options: Omit<PipelineOptions, "stateDir">,
+  work: (pipeline: Pipeline, stateDir: string) => Promise<T>,
+): Promise<T> {
+  const { stateDir, remove } = stateFolder();
+  try {
+    const pipeline = await openPipeline({ ...options, stateDir });
+    try {
+      return await work(pipeline, stateDir);
+    } finally {
+      await pipeline.close();
+    }
+  } finally {
+    remove();
+  }
+}
+
+/** Runs the days that are due in a state, as `playlake run` does. */
+export async function runDue(pipeline: Pipeline, stateDir: string): Promise<Report[]> {
+  const state = await openState(stateDir);
+  try {
+    return await simulateDays(pipeline, state, silent);
+  } finally {
+    state.unlock();
+  }
+}

@@ -1,0 +1,100 @@
+/** The program with all settings that change its resources, for the tests of rules and policies. */
+import { type ProgramResult, runProgram } from "../../../lake/local/program";
+import { goodConfig, runTestProgram, stackWith } from "../components/testPrograms";
+import type { Place } from "./rule";
+
+/** One deployment. */
+export interface Stack {
+  name: string;
+  place: Place;
+  run(): Promise<ProgramResult>;
+}
+
+const home: Place = { partition: "aws", region: "us-east-1" };
+const china: Place = { partition: "aws-cn", region: "cn-north-1" };
+
+/** The longest stack name that Pulumi accepts, with all allowed characters. */
+const longStack = `Prod.eu_1-${"x".repeat(90)}`;
+
+function own(name: string, stack: string, place: Place, config: Record<string, string>): Stack {
+  const full = Object.fromEntries(Object.entries(config).map(([key, value]) => [`playlake:${key}`, value]));
+  return { name, place, run: () => runProgram({ config: { ...goodConfig, ...full }, stack, place }) };
+}
+
+const adopted = { rawBucket: "their-raw", lakeBucket: "their.lake" };
+
+/** Every setting that adds resources. */
+export const everything = {
+  auditTrail: "true",
+  compactSchedule: "cron(0 7 * * ? *)",
+  alarmEmail: "you@example.com",
+  monthlyBudget: "5",
+};
+
+/** The buckets of an earlier stack that kept its data. */
+export const keptBuckets = { rawBucket: "kept-raw", lakeBucket: "kept-lake" };
+
+const all: readonly Stack[] = [
+  ...(["declared", "inferred"] as const).map((catalog) => ({
+    name: catalog,
+    place: home,
+    run: () => stackWith(catalog),
+  })),
+  own("everything, in China", "prod", china, everything),
+  own(
+    "everything inferred, long name",
+    longStack,
+    { partition: "aws", region: "eu-central-1" },
+    {
+      ...everything,
+      catalog: "inferred",
+      timezone: "Europe/Berlin",
+      schedule: "cron(15 22 * * ? *)",
+    },
+  ),
+  own(
+    "adopted buckets, GovCloud",
+    "dev",
+    { partition: "aws-us-gov", region: "us-gov-west-1" },
+    {
+      ...everything,
+      ...adopted,
+      crawlSchedule: "none",
+      schedule: "rate(1 day)",
+      market: "DE",
+    },
+  ),
+  own("let go of", "dev", home, { retainData: "false", forceDestroy: "true" }),
+  {
+    name: "triggers",
+    place: china,
+    run: () => runTestProgram("triggers", {}, { place: china }),
+  },
+  ...["twoInstances", "existingBuckets"].map((name) => ({
+    name,
+    place: home,
+    run: () => runTestProgram(name),
+  })),
+  {
+    name: "readers of long names",
+    place: china,
+    run: () => runTestProgram("readers", {}, { stack: longStack, place: china }),
+  },
+];
+
+/** Each runs once for all tests, which only read the result. */
+const stacks: readonly Stack[] = all.map(({ name, place, run }) => {
+  let result: Promise<ProgramResult> | undefined;
+  return {
+    name,
+    place,
+    run() {
+      result ??= run();
+      return result;
+    },
+  };
+});
+
+/** The three kinds of catalog, which other tests also use. */
+export const plainStacks = stacks.slice(0, 3);
+export const otherStacks = stacks.slice(3);
