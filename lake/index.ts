@@ -57,9 +57,10 @@ export interface LakeSql {
   readonly engine: string;
   /**
    * Runs one statement that reads.
+   * @param values for the statement's question marks, in their order. They are text.
    * @throws one line
    */
-  query(sql: string): Promise<Answer>;
+  query(sql: string, values?: readonly string[]): Promise<Answer>;
   /**
    * The SQL of a query that the stack deploys.
    * @throws one line that names the existing ones

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
+import type { Parameter } from "./parameters";
 import { parseQueryFile, type View } from "./queryFile";
 import { typedViews } from "./typedViews";
 
@@ -11,7 +12,9 @@ export interface NamedQuery {
   name: string;
   /** What it answers, in one line. */
   description: string;
-  /** One SELECT over the views, without a head comment. */
+  /** The values that it asks for. */
+  parameters: Parameter[];
+  /** One SELECT over the views. If it has parameters, a comment before it names them in the order of the question marks. */
   sql: string;
 }
 
@@ -32,20 +35,29 @@ export const viewNamesOverViews: readonly string[] = [
  */
 export const views: View[] = [
   ...typedViews,
-  ...viewNamesOverViews.map((name) => ({ name, ...readQuery("views", `${name}.sql`) })),
+  ...viewNamesOverViews.map((name) => {
+    const { description, reads, columns, sql } = readQuery("views", `${name}.sql`);
+    return { name, description, reads, columns, sql };
+  }),
 ];
 
 /** The named queries, sorted by name. They read only views. */
 export const namedQueries: NamedQuery[] = readdirSync(join(__dirname, "named"))
   .sort()
   .map((file) => {
-    const { description, sql } = readQuery("named", file);
-    return { name: parse(file).name, description, sql };
+    const { description, parameters, sql } = readQuery("named", file);
+    return { name: parse(file).name, description, parameters, sql: sql.replace(/\{(\w+)\}/g, inlined) };
   });
 
 /** The statement that creates or replaces a view, for users who run SQL rather than deploy the view in the catalog. */
 export function createViewStatement({ name, sql }: View): string {
   return `CREATE OR REPLACE VIEW ${name} AS\n${sql}`;
+}
+
+/** A view's statement in place of `{view}`, so that it reads the query's own `with` instead of the views of these names. */
+function inlined(_: string, view: string): string {
+  const { sql } = views.find(({ name }) => name === view)!;
+  return `(\n${sql}\n)`;
 }
 
 function readQuery(folder: string, file: string): ReturnType<typeof parseQueryFile> {

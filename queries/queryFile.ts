@@ -1,3 +1,5 @@
+import { type Parameter, parseParameter, withPlaceholders } from "./parameters";
+
 /** A view's column. */
 export interface Column {
   name: string;
@@ -29,23 +31,33 @@ export interface QueryFile {
   reads: string[];
   /** The columns listed under `Columns:`; empty without such a list. */
   columns: Column[];
-  /** The statement, without the head comment, outer white space and final semicolon. */
+  /** The values under `Parameters:`; empty without such a list. */
+  parameters: Parameter[];
+  /**
+   * The statement, without the head comment, outer white space and final semicolon. With parameters, as
+   * `withPlaceholders` gives it.
+   */
   sql: string;
 }
 
 /**
  * Reads the text of a `.sql` file: a head comment (a description, `Reads: a, b`, and for a view `Columns:` with one
- * `name type` per line, a remark after ` -- `), then one statement.
+ * `name type` per line, a remark after ` -- `; for a named query `Parameters:` with one `name 'example' -- meaning` per line),
+ * then one statement, in which `:name` is a parameter.
  *
  * @param label names the file in errors
- * @throws Error if part of the head comment is missing or a column line cannot be parsed
+ * @throws Error if part of the head comment is missing, a line of a list cannot be parsed or a parameter is not used
  */
 export function parseQueryFile(text: string, label: string): QueryFile {
   const lines = text.split("\n");
   const bodyStart = lines.findIndex((line) => !line.startsWith("--"));
   const head = lines.slice(0, bodyStart).map((line) => line.slice(2).trimEnd());
   const readsAt = head.findIndex((line) => line.startsWith(" Reads: "));
-  const columnsAt = head.indexOf(" Columns:");
+  const listed = (heading: string) => {
+    const at = head.indexOf(` ${heading}:`);
+    return at === -1 ? [] : head.slice(at + 1);
+  };
+  const parameters = listed("Parameters").map((line) => parseParameter(`--${line}`, label));
   const sql = lines.slice(bodyStart).join("\n").trim().replace(/;$/, "");
   const description = head.slice(0, Math.max(readsAt, 0)).join(" ").replace(/\s+/g, " ").trim();
   if (description === "" || sql === "") {
@@ -54,8 +66,9 @@ export function parseQueryFile(text: string, label: string): QueryFile {
   return {
     description,
     reads: (head[readsAt] ?? "").slice(" Reads: ".length).split(", "),
-    columns: columnsAt === -1 ? [] : head.slice(columnsAt + 1).map((line) => parseColumn(line, label)),
-    sql,
+    columns: listed("Columns").map((line) => parseColumn(line, label)),
+    parameters,
+    sql: withPlaceholders(sql, parameters, label),
   };
 }
 

@@ -16,9 +16,10 @@ export type { Answer } from "./values";
 export interface Athena {
   /**
    * Runs one statement that reads. Names without a database resolve in `database`.
+   * @param values for the question marks of the statement, in their order
    * @throws Error with DuckDB's message, which has several lines if it points into the statement
    */
-  query(sql: string): Promise<Answer>;
+  query(sql: string, values?: readonly string[]): Promise<Answer>;
   /**
    * The SQL of a named query that the program declares. Its name can be given without the stack's prefix.
    * @throws Error that lists the existing names
@@ -57,8 +58,8 @@ export async function openAthena(options: AthenaOptions): Promise<Athena> {
     database,
     namedQueries,
     namedQuery: (name) => pickNamedQuery(namedQueries, name),
-    query: (sql) => {
-      const answer = last.then(() => reader.ask(sql));
+    query: (sql, values = []) => {
+      const answer = last.then(() => reader.ask(sql, values));
       last = answer.catch(() => undefined);
       return answer;
     },
@@ -163,26 +164,26 @@ async function openReader(
     for (const name of names ?? []) checked.add(name);
   }
 
-  async function answer(sql: string): Promise<Answer> {
+  async function answer(sql: string, values: readonly string[]): Promise<Answer> {
     await checkReads(copy.connection, sql);
     await copy.connection.run("begin transaction read only");
     try {
-      return await select(copy.connection, sql);
+      return await select(copy.connection, sql, values);
     } finally {
       await copy.connection.run("rollback");
     }
   }
 
   return {
-    async ask(sql: string): Promise<Answer> {
+    async ask(sql: string, values: readonly string[]): Promise<Answer> {
       try {
         await look(sql);
-        return await answer(sql);
+        return await answer(sql, values);
       } catch (error) {
         if (!isDamage(error as Error)) throw explained(error as Error, copy, tableNames);
       }
       await update(true);
-      return answer(sql);
+      return answer(sql, values);
     },
     refresh: () => {
       checked = new Set();
@@ -191,6 +192,9 @@ async function openReader(
   };
 }
 
+/** A quoted text or name, a comment, or a question mark outside of these. */
+const quotedOrMark = /'[^']*'|"[^"]*"|--[^\n]*|\?/g;
+
 /**
  * The tables of the copy that a statement reads; undefined if they are not known, such as for a name that is not in the
  * copy.
@@ -198,7 +202,10 @@ async function openReader(
 function namesIn(connection: DuckDBConnection, sql: string): string[] | undefined {
   // Names in string literals are not found.
   if (/\bquery_table\b/i.test(sql)) return undefined;
-  const names = connection.getTableNames(sql, true);
+  // DuckDB finds no names in a statement with question marks.
+  const withoutMarks = sql.replace(quotedOrMark, (text) => (text === "?" ? "null" : text));
+  const names = connection.getTableNames(withoutMarks, true);
+  if (names.length === 0 && withoutMarks !== sql) return undefined;
   return names.every((name) => name.startsWith(`${copySchema}.t`)) ? [...names] : undefined;
 }
 

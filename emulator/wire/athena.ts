@@ -8,6 +8,7 @@ import { ofType, type Registered } from "../resources";
 
 interface Execution {
   readonly sql: string;
+  readonly values: readonly string[];
   readonly end: Promise<void>;
   state: "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
   answer?: Answer;
@@ -56,7 +57,7 @@ export function athenaFront(
     return table !== undefined && isIceberg(table) ? table : undefined;
   }
 
-  async function answerOf(sql: string, database: string): Promise<Answer> {
+  async function answerOf({ sql, values }: Pick<Execution, "sql" | "values">, database: string): Promise<Answer> {
     const table = writtenBy(sql, database);
     if (table !== undefined) {
       await mergeIn({ stateDir, database }, table, sql);
@@ -64,7 +65,7 @@ export function athenaFront(
     }
     const athena = await openAthena({ stateDir, database });
     try {
-      return await athena.query(sql);
+      return await athena.query(sql, values);
     } finally {
       athena.close();
     }
@@ -72,7 +73,7 @@ export function athenaFront(
 
   async function runQuery(execution: Omit<Execution, "end">, database: string): Promise<void> {
     try {
-      execution.answer = await answerOf(execution.sql, database);
+      execution.answer = await answerOf(execution, database);
       execution.state = "SUCCEEDED";
     } catch (error) {
       execution.reason = (error as Error).message;
@@ -82,11 +83,17 @@ export function athenaFront(
 
   return {
     StartQueryExecution: async (
-      call: Call<{ QueryString: string; WorkGroup: string; QueryExecutionContext: { Database: string } }>,
+      call: Call<{
+        QueryString: string;
+        WorkGroup: string;
+        QueryExecutionContext: { Database: string };
+        ExecutionParameters?: string[];
+      }>,
     ) => {
       authorize(call as Call<never>, "StartQueryExecution", call.input.WorkGroup);
       const QueryExecutionId = randomUUID();
-      const execution = { sql: call.input.QueryString, state: "RUNNING" as const, wasSeen: false };
+      const values = textParameters(call.input.ExecutionParameters);
+      const execution = { sql: call.input.QueryString, values, state: "RUNNING" as const, wasSeen: false };
       const { Database } = call.input.QueryExecutionContext;
       const end = runQuery(execution, Database);
       if (writtenBy(execution.sql, Database) !== undefined) written.push({ sql: execution.sql, end });
@@ -132,6 +139,22 @@ export function athenaFront(
       };
     },
   };
+}
+
+/**
+ * The values of execution parameters, which are SQL literals.
+ * @throws as Athena for an empty list, an empty text or more than 1,024 characters; for literals of other types, which are
+ *   not modelled
+ */
+function textParameters(parameters: readonly string[] | undefined): string[] {
+  if (parameters === undefined) return [];
+  const isWrong = parameters.length === 0 || parameters.some(({ length }) => length < 1 || length > 1024);
+  if (isWrong) throw new AwsError("InvalidRequestException", "executionParameters: 1 or more of 1 to 1024 characters");
+  return parameters.map((parameter) => {
+    const [, text] = /^'((?:[^']|'')*)'$/.exec(parameter) ?? [];
+    if (text !== undefined) return text.replaceAll("''", "'");
+    throw new AwsError("InvalidRequestException", `the local Athena takes only text as parameters; got ${parameter}`);
+  });
 }
 
 /** Athena's results give types without the part in parentheses. */

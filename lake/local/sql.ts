@@ -38,7 +38,7 @@ export function localSql(stateDir: string, database?: string): LocalSql {
     open: async () => {
       await athena();
     },
-    query: async (sql) => (await athena()).query(sql),
+    query: async (sql, values) => (await athena()).query(sql, values),
     namedQuery: async (name) => (await athena()).namedQuery(name),
     exportTo: (format, files, onName) => exportTo(stateDir, format, files, onName),
     refresh,

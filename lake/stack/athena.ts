@@ -3,6 +3,7 @@ import { pickNamedQuery } from "../../emulator/athena/namedQuery";
 import { quoted } from "../../emulator/athena/tables";
 import { replaceFile } from "../../emulator/files";
 import { namedQueries } from "../../queries";
+import { executionParameter } from "../../queries/parameters";
 import { type Answer, toCsv } from "../answer";
 import { wrongUse } from "../errors";
 import type { Host, LakeSql } from "../index";
@@ -29,8 +30,13 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
     return execution;
   }
 
-  async function start(sql: string): Promise<string> {
-    const request = { QueryString: sql, WorkGroup, QueryExecutionContext: { Database } };
+  async function start(sql: string, values: readonly string[]): Promise<string> {
+    const ExecutionParameters = values.map(executionParameter);
+    const request = {
+      ...{ QueryString: sql, WorkGroup, QueryExecutionContext: { Database } },
+      // Athena refuses an empty list.
+      ...(values.length === 0 ? {} : { ExecutionParameters }),
+    };
     const { QueryExecutionId = "" } = await client.send(new sdk.StartQueryExecutionCommand(request));
     return QueryExecutionId;
   }
@@ -70,8 +76,8 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
     return queries.sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  async function query(sql: string): Promise<Answer> {
-    const id = await start(sql);
+  async function query(sql: string, values: readonly string[] = []): Promise<Answer> {
+    const id = await start(sql, values);
     const keep = host.onStop(() => client.send(new sdk.StopQueryExecutionCommand({ QueryExecutionId: id })));
     try {
       const { Status, StatementType } = await ended(id);

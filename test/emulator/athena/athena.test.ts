@@ -101,6 +101,37 @@ test("short lines are filled with null, long ones are cut, empty values are not 
   ]);
 });
 
+const songFiles = { "songs/day=1/x.csv": '"id","name"\n"1","\ufeffa"\n"2","it\'s ?"\n' };
+
+test("question marks take text values, which are never part of the statement", async () => {
+  const { query } = await open([songs], songFiles, ["1"]);
+  const cases: [sql: string, values: string[], rows: unknown[][]][] = [
+    ["select id from songs where name = ?", ["it's ?"], [["2"]]],
+    ["select id from songs where name = ?", ["' or '1' = '1"], []],
+    ["select name from songs where id = ? -- why?", ["1"], [["\ufeffa"]]],
+    ["select id, ? as asked from songs where id <= ? and name <> '?' order by id desc;", ["x", "1"], [["1", "x"]]],
+  ];
+  for (const [sql, values, rows] of cases) assert.equal((await query(sql, values)).rows, rows, sql);
+});
+
+test("a file changed since the last query is read by a query with values", async () => {
+  const { query } = await open([songs], songFiles, ["1"]);
+  writeFileSync(join(stateDir, "buckets", "bucket", "songs/day=1/y.csv"), '"id","name"\n"3","c"\n');
+  assert.equal((await query("select id from songs where name = ?", ["c"])).rows, [["3"]]);
+});
+
+test("a wrong number of values is refused with Athena's message", async () => {
+  const { query } = await open([songs], songFiles, ["1"]);
+  for (const [sql, values, counts] of [
+    ["select ? from songs", [], "expected 1 but found 0"],
+    ["select ? from songs", ["a", "b"], "expected 1 but found 2"],
+    ["select 1", ["a"], "expected 0 but found 1"],
+  ] as const) {
+    const error = await query(sql, values).catch((thrown: Error) => thrown);
+    assert.is((error as Error).message, `Incorrect number of parameters: ${counts}`);
+  }
+});
+
 test("a table without files has columns but no rows", async () => {
   const { query } = await open([songs], {}, ["2026-11-01"]);
   assert.equal(await query("select name, day from songs"), {

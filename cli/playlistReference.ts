@@ -1,0 +1,51 @@
+import { nearest } from "../emulator/athena/namedQuery";
+import { parsePlaylistId } from "../spotify/playlistId";
+
+/** A stored playlist. */
+export interface KnownPlaylist {
+  readonly id: string;
+  readonly name: string;
+}
+
+const mostListed = 10;
+
+/**
+ * The playlist that the words name: by id, URI, link, name, or a part of a name that no other playlist's name contains.
+ * Case, accents and outer spaces do not matter. A whole name takes precedence over a part of one.
+ * @throws one line that lists the candidates, or the nearest names
+ */
+export function findPlaylist<Known extends KnownPlaylist>(words: string, known: readonly Known[]): Known {
+  const byId = known.find(({ id }) => id === words.trim());
+  if (byId !== undefined) return byId;
+  const linkedId = parsePlaylistId(words);
+  const linked = known.find(({ id }) => id === linkedId);
+  if (linked !== undefined) return linked;
+  const wanted = folded(words);
+  const called = known.filter(({ name }) => folded(name) === wanted);
+  const found = called.length > 0 || wanted === "" ? called : known.filter(({ name }) => folded(name).includes(wanted));
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined) throw new Error(`"${words}" can be ${listed(found)}; give an id or more of the name`);
+  if (linkedId !== undefined && linkedId !== words.trim()) {
+    throw new Error(`the playlist ${linkedId} is not stored; there are ${listed(known)}`);
+  }
+  throw new Error(`no stored playlist is called "${words}"; ${suggestion(wanted, known)}`);
+}
+
+/** A text without case, accents and repeated spaces, for comparing. */
+function folded(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+function listed(playlists: readonly KnownPlaylist[]): string {
+  const shown = playlists.slice(0, mostListed).map(({ id, name }) => `"${name}" (${id})`);
+  const more = playlists.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(" or ");
+}
+
+/** The playlists whose name, or a word of it, is spelled almost like the words; all if there are none. */
+function suggestion(wanted: string, known: readonly KnownPlaylist[]): string {
+  const near = known.filter(({ name }) => nearest(wanted, [folded(name), ...folded(name).split(" ")]) !== undefined);
+  if (near.length > 0) return `the nearest: ${listed(near)}`;
+  return known.length === 0 ? "no playlist is stored yet" : `there are ${listed(known)}`;
+}

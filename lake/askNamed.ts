@@ -1,0 +1,26 @@
+import { namedQueries } from "../queries";
+import { valuesInOrder } from "../queries/parameters";
+import type { Answer } from "./answer";
+import type { LakeSql } from "./index";
+
+/** A row by column name. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs a named query as this version of Playlake has it: a stack may hold an older one with other columns.
+ * @param values of the query's parameters, by name
+ */
+export async function askNamed(
+  lake: LakeSql,
+  name: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const query = namedQueries.find((one) => one.name === name);
+  if (query === undefined) throw new Error(`there is no named query "${name}"`);
+  return lake.query(query.sql, valuesInOrder(query.sql, values));
+}
+
+/** An answer's rows by column name. */
+export function rowsOf({ columns, rows }: Answer): Row[] {
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
+}
