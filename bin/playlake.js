@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// In a checkout the program is TypeScript. It runs with the loader that Pulumi uses, so that both serialize the same
-// functions. The package holds only the compiled program.
+// In a checkout the program is TypeScript. The package holds only the compiled program.
 const { existsSync } = require("node:fs");
 const path = require("node:path");
 const project = path.dirname(__dirname);

@@ -1,9 +1,37 @@
-// Makes Node run the project's TypeScript the way Pulumi does, so that both serialize the same functions.
-const path = require("node:path");
-const project = path.join(__dirname, "..");
-require("ts-node").register({
-  project: path.join(project, "tsconfig.json"),
-  cwd: project,
-  transpileOnly: true,
-  transpiler: path.join(__dirname, "transpiler.js"),
-});
+// Makes Node run the project's TypeScript with the compiler and options that Pulumi uses, so that both serialize the same
+// functions. Pulumi's loader, ts-node, takes 0.15 s to load the compiler even if nothing needs to be compiled.
+const { readFileSync } = require("node:fs");
+const { SourceMap } = require("node:module");
+const { createTranspiler } = require("./transpiler");
+
+const transpile = createTranspiler();
+const transpiled = (fileName) => transpile(readFileSync(fileName, "utf8"), fileName);
+
+require.extensions[".ts"] = (module, fileName) => module._compile(transpiled(fileName), fileName);
+
+const maps = new Map();
+
+function mapOf(fileName) {
+  if (!maps.has(fileName)) {
+    const [, encoded] = /sourceMappingURL=data:application\/json;base64,(\S+)/.exec(transpiled(fileName)) ?? [];
+    const map = encoded === undefined ? undefined : JSON.parse(Buffer.from(encoded, "base64").toString());
+    maps.set(fileName, map === undefined ? undefined : new SourceMap(map));
+  }
+  return maps.get(fileName);
+}
+
+/** A line of a stack trace with its place in the source. Node's own maps would be read at each start. */
+function placed(frame) {
+  return frame.replace(/((?:[A-Za-z]:)?[\\/][^():]*\.ts):(\d+):(\d+)/, (place, fileName, line, column) => {
+    try {
+      const { originalLine, originalColumn } = mapOf(fileName)?.findEntry(line - 1, column - 1) ?? {};
+      return originalLine === undefined ? place : `${fileName}:${originalLine + 1}:${originalColumn + 1}`;
+    } catch {
+      // The file has changed or is gone.
+      return place;
+    }
+  });
+}
+
+Error.prepareStackTrace = (error, frames) =>
+  [Error.prototype.toString.call(error), ...frames.map((frame) => `    at ${placed(String(frame))}`)].join("\n");

@@ -1,17 +1,21 @@
-// A transpiler for ts-node with a cache on disk. Without the cache, transpiling takes 10 ms per file and 4 of the 8
-// seconds of `npm start`. An output is named by the hash of all its inputs, so it is never out of date; the folder can
-// be deleted at any time.
+// Transpiles TypeScript with a cache on disk. Without the cache, transpiling takes 10 ms per file and 4 of the 8 seconds
+// of `npm start`. An output is named by the hash of all its inputs, so it is never out of date; the folder can be deleted
+// at any time.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const path = require("node:path");
 
+const configFile = path.join(__dirname, "..", "tsconfig.json");
 // Not in node_modules: npm uses that folder's modification time to check whether its own record is current.
 const keptFolder = path.join(__dirname, "..", ".cache", "transpiled");
 
+/** Ends each cached output, so that an incomplete file is noticed. */
+const endMark = "\n//# complete\n";
+
 function readKept(file) {
   try {
-    const kept = JSON.parse(readFileSync(file, "utf8"));
-    return typeof kept?.outputText === "string" ? kept : undefined;
+    const kept = readFileSync(file, "utf8");
+    return kept.endsWith(endMark) ? kept : undefined;
   } catch {
     return undefined;
   }
@@ -26,7 +30,7 @@ function keep(folder, file, output) {
   }
   const draft = `${file}.${process.pid}`;
   try {
-    writeFileSync(draft, JSON.stringify(output));
+    writeFileSync(draft, output);
     renameSync(draft, file);
   } catch {
     rmSync(draft, { force: true });
@@ -34,32 +38,40 @@ function keep(folder, file, output) {
 }
 
 /**
- * Creates the transpiler for ts-node.
+ * Creates the transpiler. It loads the compiler only for a source that is not cached.
  * @param folder the cache's folder
+ * @returns a function from a source and its file's name to CommonJS with an inline source map. It throws an error with
+ *   all mistakes of syntax
  */
-exports.create = ({ service }, folder = keptFolder) => {
-  const { options } = service.config;
+exports.createTranspiler = (folder = keptFolder) => {
+  const config = readFileSync(configFile, "utf8");
   const { version } = require("typescript/package.json");
+  const salt = JSON.stringify([version, config, readFileSync(__filename, "utf8")]);
 
   function make(input, fileName) {
-    const { transpileModule } = require("typescript");
+    const ts = require("typescript");
+    const { options } = ts.convertCompilerOptionsFromJson(
+      ts.parseConfigFileTextToJson(configFile, config).config.compilerOptions,
+    );
     // The extension marks the module as CommonJS; TypeScript would read package.json for that, which it cannot do here.
-    const cts = fileName.replace(/\.ts$/, ".cts");
-    return transpileModule(input, { fileName: cts, compilerOptions: options, reportDiagnostics: true });
+    const { outputText, diagnostics } = ts.transpileModule(input, {
+      fileName: fileName.replace(/\.ts$/, ".cts"),
+      compilerOptions: { ...options, inlineSourceMap: true },
+      reportDiagnostics: true,
+    });
+    if (diagnostics.length === 0) return outputText + endMark;
+    const host = { getCanonicalFileName: (name) => name, getCurrentDirectory: () => "", getNewLine: () => "\n" };
+    for (const { file } of diagnostics) if (file !== undefined) file.fileName = fileName;
+    throw new SyntaxError(ts.formatDiagnostics(diagnostics, host));
   }
 
-  return {
-    transpile(input, { fileName }) {
-      const hash = createHash("sha256")
-        .update(JSON.stringify([version, options, fileName, input]))
-        .digest("hex");
-      const file = path.join(folder, `${hash}.json`);
-      const kept = readKept(file);
-      if (kept !== undefined) return kept;
-      const { outputText, sourceMapText, diagnostics } = make(input, fileName);
-      for (const diagnostic of diagnostics) if (diagnostic.file) diagnostic.file.fileName = fileName;
-      if (diagnostics.length === 0) keep(folder, file, { outputText, sourceMapText });
-      return { outputText, sourceMapText, diagnostics };
-    },
+  return (input, fileName) => {
+    const hash = createHash("sha256").update(salt).update(`\0${fileName}\0`).update(input).digest("hex");
+    const file = path.join(folder, `${hash}.js`);
+    const kept = readKept(file);
+    if (kept !== undefined) return kept;
+    const output = make(input, fileName);
+    keep(folder, file, output);
+    return output;
   };
 };

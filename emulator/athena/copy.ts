@@ -4,9 +4,10 @@
 import { constants, copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { diskError, makeFolder } from "../files";
 import { type Catalog, loadCatalog } from "../glue/catalog";
+import { loadDuckdb } from "./duckdb";
 import { literal } from "./tables";
 import {
   type Broken,
@@ -159,7 +160,8 @@ async function write(file: string, lake: Lake, catalog: Catalog): Promise<void> 
 }
 
 async function openDuckdb(): Promise<{ connection: DuckDBConnection; close: () => void }> {
-  const instance = await createDuckdb();
+  // Nothing is written beside the copy, not even data that does not fit into memory.
+  const instance = await loadDuckdb().DuckDBInstance.create(":memory:", { temp_directory: "" });
   const connection = await instance.connect();
   const close = () => {
     connection.closeSync();
@@ -168,16 +170,4 @@ async function openDuckdb(): Promise<{ connection: DuckDBConnection; close: () =
   // In Trino, dividing integers gives an integer.
   await connection.run("set integer_division = true");
   return { connection, close };
-}
-
-async function createDuckdb(): Promise<DuckDBInstance> {
-  try {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    // Nothing is written beside the copy, not even data that does not fit into memory.
-    return await DuckDBInstance.create(":memory:", { temp_directory: "" });
-  } catch (error) {
-    if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes((error as NodeJS.ErrnoException).code ?? ""))
-      throw error;
-    throw new Error("SQL on this machine needs DuckDB: npm install @duckdb/node-api");
-  }
 }

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { loadDuckdb } from "./duckdb";
 
 /**
  * Checks that a text is one statement that reads, by DuckDB's statement types: a SELECT in any form, or an EXPLAIN of one.
@@ -27,7 +28,6 @@ async function explainedType(connection: DuckDBConnection, sql: string): Promise
 }
 
 async function typeOf(connection: DuckDBConnection, sql: string): Promise<string> {
-  const { StatementType } = await import("@duckdb/node-api");
   const statements = await connection.extractStatements(sql).catch((error: Error) => {
     // DuckDB's client has no error message for a text without a statement.
     const isEmpty = error.message === "Error in native callback";
@@ -37,5 +37,5 @@ async function typeOf(connection: DuckDBConnection, sql: string): Promise<string
   const prepared = await statements.prepare(0);
   const { statementType } = prepared;
   prepared.destroySync();
-  return StatementType[statementType];
+  return loadDuckdb().StatementType[statementType];
 }
