@@ -37,7 +37,7 @@ interface Outcome {
 }
 
 /** These tests read the program's resources. One process runs them all, so that each program runs once. */
-const sharePrograms = /^(components|docs|pipeline|policy|scripts)\//;
+const sharePrograms = /^(components|docs|pipeline|policy|scripts|index)\b/;
 
 function jobsOf(kind: string | undefined): Job[] {
   if (kind !== "fast" && kind !== "full" && kind !== "all") throw new Error(`got ${kind}, expected fast, full or all`);

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../support/commandLine";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { run } from "../support/terminal";
 
-const test = suite("the compact copy: forget and redrive");
+const test = suite("cli/compactCopy");
 const gone = "7osf69rrOvLodTvBABtqDC";
 const setting = "compactSchedule=cron(0 7 * * ? *)";
 const copied = "rows of the compact copy";

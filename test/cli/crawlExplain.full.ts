@@ -8,7 +8,7 @@ import type { CrawlExplanation } from "../../emulator/glue";
 import { temporaryFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
-const test = suite("playlake crawl --explain");
+const test = suite("cli/crawlExplain");
 const { folder: home, remove } = temporaryFolder();
 const catalogs = ["declared", "inferred"] as const;
 /** The tables that the crawler makes; the others are declared in both catalogs, as they may have no files. */

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { lakeKey } from "../../transforms/keys";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 
-const test = suite("playlake doctor");
+const test = suite("cli/doctor");
 const sample = ["7osf69rrOvLodTvBABtqDC", "lOUUoN40zPOD8vzmNIrgHj", "mLoulRRVGs1FtZ59V4ZG5p"];
 
 let stack: DeployedStack;

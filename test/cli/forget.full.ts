@@ -10,7 +10,7 @@ import { historyHome, sample } from "../support/cli/historyHome";
 import { filesOf, lakeFiles } from "../support/lakes";
 import { run } from "../support/terminal";
 
-const test = suite("playlake forget, local");
+const test = suite("cli/forget");
 const { home, state, raw, ok, begin, remove } = historyHome();
 
 test.before(() => begin());

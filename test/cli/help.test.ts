@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { projectFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
-const test = suite("help");
+const test = suite("cli/help");
 const home = __dirname;
 const names = "run login transform import sql report export crawl redrive replay forget doctor lakes completion".split(
   " ",

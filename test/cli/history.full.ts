@@ -13,7 +13,7 @@ import { startPlaylake } from "../support/commandLine";
 import { filesOf, lakeFiles } from "../support/lakes";
 import { run, withoutTimes } from "../support/terminal";
 
-const test = suite("playlake replay, import and export, local");
+const test = suite("cli/history");
 const { home, state, raw, lake, ok, begin, remove } = historyHome();
 const days = ["2026-11-01", "2026-11-02", "2026-11-03"];
 

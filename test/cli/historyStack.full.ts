@@ -8,7 +8,7 @@ import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { lakeFiles } from "../support/lakes";
 import { withoutTimes } from "../support/terminal";
 
-const test = suite("replay, import, export and forget against a stack");
+const test = suite("cli/historyStack");
 const gone = "7osf69rrOvLodTvBABtqDC";
 const stays = "lOUUoN40zPOD8vzmNIrgHj";
 

@@ -8,7 +8,7 @@ import { playlake, startPlaylake, temporaryFolder } from "../support/commandLine
 import { filesOf, lakeFiles } from "../support/lakes";
 import { randomFrom } from "../support/random";
 
-const test = suite("a command that is killed");
+const test = suite("cli/killed");
 const { folder, remove } = temporaryFolder();
 test.after(remove);
 

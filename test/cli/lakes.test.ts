@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { temporaryFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
-const test = suite("which lake");
+const test = suite("cli/lakes");
 const { folder: home, remove } = temporaryFolder();
 test.after(remove);
 

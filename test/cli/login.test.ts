@@ -9,7 +9,7 @@ import { browse, freePort, loginSuite, parametersOf, withoutStyle, writeProgram 
 import { isLocked } from "../support/lakes";
 import { run } from "../support/terminal";
 
-const { test, context, again, logIn, stateDir, tokenFile, storedToken } = loginSuite("playlake login");
+const { test, context, again, logIn, stateDir, tokenFile, storedToken } = loginSuite("cli/login");
 
 const html = (title: string, next: string) =>
   `<!doctype html>

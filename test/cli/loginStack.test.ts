@@ -8,7 +8,7 @@ import { standInApp } from "../../standin/tokens";
 import { browse, loginSuite, writeProgram } from "../support/cli/loginSuite";
 import { allow, resource, role, roleArn } from "../support/emulator/resources";
 
-const { test, context, logIn, storedToken } = loginSuite("playlake login --stack");
+const { test, context, logIn, storedToken } = loginSuite("cli/loginStack");
 
 const parameter = (name: string, value: string) =>
   resource("aws:ssm/parameter:Parameter", name, { name, type: "SecureString", value });

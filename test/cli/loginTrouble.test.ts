@@ -2,7 +2,7 @@ import * as assert from "uvu/assert";
 import { inOrder, quota } from "../../standin/misbehaviour";
 import { browse, loginSuite, parametersOf } from "../support/cli/loginSuite";
 
-const { test, context, logIn, storedToken } = loginSuite("playlake login, trouble");
+const { test, context, logIn, storedToken } = loginSuite("cli/loginTrouble");
 
 const tokenRequest = ({ path }: { path: string }) => path === "/api/token";
 

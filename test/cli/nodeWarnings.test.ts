@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { playlake, temporaryFolder } from "../support/commandLine";
 
-const test = suite<{ folder: string }>("playlake: Node's warnings");
+const test = suite<{ folder: string }>("cli/nodeWarnings");
 test.before.each((context) => {
   context.folder = temporaryFolder().folder;
 });

@@ -9,7 +9,7 @@ import { lakeFiles } from "../support/lakes";
 import { runDue, sampleSource } from "../support/pipeline/pipelines";
 import { run, withoutTimes } from "../support/terminal";
 
-const test = suite("playlake crawl and redrive, local");
+const test = suite("cli/redrive");
 const { folder: home, remove } = temporaryFolder();
 const state = path.join(home, ".playlake", "sample");
 const buckets = path.join(state, "buckets");

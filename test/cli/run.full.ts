@@ -10,7 +10,7 @@ import { projectFolder } from "../support/commandLine";
 import { filesOf } from "../support/lakes";
 import { run } from "../support/terminal";
 
-const test = suite("playlake run, at length");
+const test = suite("cli/run");
 const { home, remove, ask } = runHome();
 
 test.after(remove);

@@ -7,7 +7,7 @@ import { runHome } from "../support/cli/runHome";
 import { filesOf, lakeFiles } from "../support/lakes";
 import { run, withoutTimes } from "../support/terminal";
 
-const test = suite("playlake run");
+const test = suite("cli/run");
 const { home, remove, ask } = runHome();
 
 test.after(remove);

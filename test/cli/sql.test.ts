@@ -11,7 +11,7 @@ import { render } from "../../cli/table";
 import type { LakeSql } from "../../lake";
 import { run } from "../support/terminal";
 
-const test = suite("sql");
+const test = suite("cli/sql");
 
 let home: string;
 test.before(() => {

@@ -7,7 +7,7 @@ import { lakeKey, parseRawKey, playlistIdOfFile } from "../../transforms/keys";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { withoutTimes } from "../support/terminal";
 
-const test = suite("commands against a stack");
+const test = suite("cli/stack");
 const sample = ["7osf69rrOvLodTvBABtqDC", "lOUUoN40zPOD8vzmNIrgHj", "mLoulRRVGs1FtZ59V4ZG5p"];
 
 let stack: DeployedStack;

@@ -8,7 +8,7 @@ import { playlake, projectFolder, startPlaylake, temporaryFolder } from "../supp
 import { isLocked } from "../support/lakes";
 import { withoutTimes } from "../support/terminal";
 
-const test = suite("stopping a command");
+const test = suite("cli/stopping");
 const { folder: home, remove } = temporaryFolder();
 test.after(remove);
 

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { render } from "../../cli/table";
 import type { Answer } from "../../lake";
 
-const test = suite("tables in a terminal");
+const test = suite("cli/table");
 
 const answer: Answer = {
   columns: [

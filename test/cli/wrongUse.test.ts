@@ -6,7 +6,7 @@ import { lockFolder } from "../../emulator/folderLock";
 import { temporaryFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
-const test = suite("wrong use");
+const test = suite("cli/wrongUse");
 const { folder: home, remove } = temporaryFolder();
 
 test.after(remove);

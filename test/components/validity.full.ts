@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { addStackTests, typesWithoutRule } from "../support/validity/check";
 import { otherStacks } from "../support/validity/stacks";
 
-const test = suite("components/validity, every way to deploy");
+const test = suite("components/validity");
 
 addStackTests(test, otherStacks);
 

@@ -6,7 +6,7 @@ import { docsFolder, pages } from "../../scripts/docs";
 import { projectFolder } from "../support/commandLine";
 import { codeBlocks } from "../support/readme";
 
-const test = suite("docs");
+const test = suite("docs/docs");
 
 for (const [name, text] of Object.entries(pages)) {
   test(`docs/${name} matches the code (else: npm run docs)`, async () => {

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { exampleStack } from "../../scripts/exampleStack";
 import { projectFolder } from "../support/commandLine";
 
-const test = suite("docs/environment.md");
+const test = suite("docs/environment");
 
 const page = readFileSync(path.join(projectFolder, "docs", "environment.md"), "utf8");
 

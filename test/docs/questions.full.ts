@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { answeredPages, docsFolder } from "../../scripts/docs";
 
-const test = suite("docs, answered by a run");
+const test = suite("docs/questions");
 
 for (const [name, text] of Object.entries(answeredPages)) {
   test(`docs/${name} shows the samples' answers (else: npm run docs)`, () => {

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { diskError, readJson, replaceFile, replaceFileBy } from "../../emulator/files";
 import { failureOf, tempFolder } from "../support/emulator/resources";
 
-const test = suite<{ folder: string; remove: () => Promise<void> }>("files");
+const test = suite<{ folder: string; remove: () => Promise<void> }>("emulator/files");
 
 test.before.each(async (context) => {
   Object.assign(context, await tempFolder());

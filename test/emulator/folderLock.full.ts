@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { type LockWorker, startWorker, workerCommand } from "../support/emulator/locks/lockWorkers";
 import { tempFolder } from "../support/emulator/resources";
 
-const test = suite("emulator/folderLock, 200 rounds");
+const test = suite("emulator/folderLock");
 
 test("one of four takes the folder over, each time", async () => {
   const { folder, remove } = await tempFolder();

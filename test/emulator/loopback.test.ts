@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createLoopbackServer } from "../../emulator/loopback";
 
-const test = suite("loopback servers");
+const test = suite("emulator/loopback");
 
 /** The status and body of a GET with this Host header. */
 function get(url: string, host: string): Promise<string> {

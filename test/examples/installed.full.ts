@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { tableNames } from "../../transforms/schema";
 import { playlake, projectFolder, temporaryFolder } from "../support/commandLine";
 
-const test = suite("examples, installed");
+const test = suite("examples/installed");
 
 /** What test/examples/installed.js prints. */
 interface Ran {

@@ -7,7 +7,7 @@ import { runTestProgram, stackWith } from "../support/components/testPrograms";
 import { shownOf, violations } from "../support/policy/resources";
 import { everything, keptBuckets } from "../support/validity/stacks";
 
-const test = suite("policy");
+const test = suite("policy/policy");
 
 test("the program passes every rule with each catalog and with all options on", async () => {
   for (const catalog of ["declared", "inferred"] as const) {

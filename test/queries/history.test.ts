@@ -10,7 +10,7 @@ import { writeLake } from "../support/queries/history/lakeFolder";
 import { replay, type StoredDay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
 
-const test = suite("queries over a simulated history");
+const test = suite("queries/history");
 
 let stateDir: string;
 let stored: StoredDay[][];

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import { checkLikedSongs } from "../support/queries/history/likedSongs";
 
-const test = suite("queries over Liked Songs");
+const test = suite("queries/likedSongs");
 
 test("changes and stays of 25 days follow from the lists that were served", () => checkLikedSongs(25));
 

@@ -11,7 +11,7 @@ import { writeAsOlderSchema } from "../support/queries/history/olderSchema";
 import { replay, type StoredDay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
 
-const test = suite("queries over a lake of an older schema");
+const test = suite("queries/olderSchema");
 
 const firstNewDay = "2025-11-11";
 let stateDir: string;

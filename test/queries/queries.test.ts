@@ -10,7 +10,7 @@ import { catalogPrefix, tableNames, tables } from "../../transforms/schema";
 import { duckdbWith } from "../support/queries/duckdb";
 import { historyLake, oddLake } from "../support/queries/lake";
 
-const test = suite("queries");
+const test = suite("queries/queries");
 
 let history: { connection: DuckDBConnection; close: () => void };
 let odd: { connection: DuckDBConnection; close: () => void };

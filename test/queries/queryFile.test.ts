@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { executionParameter, parametersOf, valuesInOrder } from "../../queries/parameters";
 import { parseQueryFile } from "../../queries/queryFile";
 
-const test = suite("queries: files");
+const test = suite("queries/queryFile");
 
 test("a view's file", () => {
   const text = [

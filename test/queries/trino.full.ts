@@ -6,7 +6,7 @@ import { duckdbWith, lakeStatements } from "../support/queries/duckdb";
 import { historyLake, type Lake, oddLake } from "../support/queries/lake";
 import { trino, trinoAnswers, trinoUrl } from "../support/queries/trino";
 
-const test = suite("queries, DuckDB against Trino");
+const test = suite("queries/trino");
 
 const lakes: Record<string, () => Lake> = { odd: oddLake, history: historyLake };
 

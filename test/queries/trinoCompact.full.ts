@@ -6,7 +6,7 @@ import { lakeStatements } from "../support/queries/duckdb";
 import { historyLake } from "../support/queries/lake";
 import { trino, trinoUrl } from "../support/queries/trino";
 
-const test = suite("queries/compact in Trino");
+const test = suite("queries/trinoCompact");
 
 async function hasIceberg(): Promise<boolean> {
   try {

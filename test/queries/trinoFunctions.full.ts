@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { asText, trinoValues } from "../support/emulator/athena/trinoValues";
 import { trino, trinoAnswers, trinoUrl } from "../support/queries/trino";
 
-const test = suite("Trino's functions in Trino");
+const test = suite("queries/trinoFunctions");
 
 test("Trino returns the recorded values", async () => {
   if (!(await trinoAnswers())) {

@@ -13,7 +13,7 @@ import { simulate } from "../support/queries/history/simulate";
 import type { TrinoAnswer } from "../support/queries/trino";
 import { openTrinoLake, trinoReadsFiles } from "../support/queries/trinoLake";
 
-const test = suite("queries over simulated files, DuckDB against Trino");
+const test = suite("queries/trinoHistory");
 
 let isThere = false;
 let stateDir: string;

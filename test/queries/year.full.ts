@@ -13,7 +13,7 @@ import { writeLake } from "../support/queries/history/lakeFolder";
 import { replay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
 
-const test = suite("queries over a simulated year");
+const test = suite("queries/year");
 
 for (const seed of [11]) {
   test(`seed ${seed}: every view matches the edit log`, async () => {

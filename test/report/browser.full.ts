@@ -20,7 +20,7 @@ import { madeUpAnswers } from "../support/report/answers";
 import { belowAA, marksOf, overflowing, type Seen, tablesOf } from "../support/report/seen";
 import { run } from "../support/terminal";
 
-const test = suite("report in a browser");
+const test = suite("report/browser");
 
 const chromium = findChromium();
 const names = [`<b onclick="x()">"Loud" & 'Low'</b>`, "שקט 🌙 \u202e \\ مساء", "Late"];

@@ -6,7 +6,7 @@ import { openFigures } from "../../report/figures";
 import { explicitShare } from "../../report/history";
 import { madeUpAnswers } from "../support/report/answers";
 
-const test = suite("report: figures");
+const test = suite("report/figures");
 
 /** The bars of a figure's group in order, with positions and sizes in pixels. */
 function barsOf(markup: string, colour: string) {

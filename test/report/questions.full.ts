@@ -7,7 +7,7 @@ import { duckdbWith, lakeStatements } from "../support/queries/duckdb";
 import { historyLake, type Lake, oddLake } from "../support/queries/lake";
 import { trino, trinoAnswers, trinoUrl } from "../support/queries/trino";
 
-const test = suite("the report's questions, DuckDB against Trino");
+const test = suite("report/questions");
 
 const lakes: Record<string, () => Lake> = { odd: oddLake, history: historyLake };
 const questions = { artistSharesSql, longestStaysSql, entryKindsSql };

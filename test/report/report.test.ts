@@ -7,7 +7,7 @@ import { historyOf } from "../../report/history";
 import { html, percent } from "../../report/markup";
 import { madeUpAnswers } from "../support/report/answers";
 
-const test = suite("report");
+const test = suite("report/report");
 
 const hostile = `<script>alert("1")</script> & 'x' \u0000\u202eمساء 🌙\n</title><img src=x onerror=a()>`;
 

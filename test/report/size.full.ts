@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { reportOf } from "../../report";
 import { madeUpAnswers } from "../support/report/answers";
 
-const test = suite("report of many playlists");
+const test = suite("report/size");
 
 test("a report of 20 playlists over a year is under 1 MB", async () => {
   const { html } = await reportOf(madeUpAnswers({ playlists: 20, days: 365 }));

@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 
-const test = suite("report of a stack");
+const test = suite("report/stack");
 
 let stack: DeployedStack;
 test.before(async () => {

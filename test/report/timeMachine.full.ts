@@ -13,7 +13,7 @@ import { replay, type StoredDay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
 import { run } from "../support/terminal";
 
-const test = suite("report/time machine");
+const test = suite("report/timeMachine");
 const chromium = findChromium();
 
 let folder: string;

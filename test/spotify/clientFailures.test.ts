@@ -3,7 +3,7 @@ import { burst, type Misbehaviour, quota } from "../../standin/misbehaviour";
 import { clientSuite } from "../support/spotify/clientSuite";
 import { idA, idC, rejection } from "../support/spotify/world";
 
-const { test, context, client, wrongAnswers } = clientSuite("spotify/client failures");
+const { test, context, client, wrongAnswers } = clientSuite("spotify/clientFailures");
 
 test("a gone playlist is named with its status and likely cause", async () => {
   const error = await rejection(client().open(idC));

@@ -3,7 +3,7 @@ import { burst, inOrder } from "../../standin/misbehaviour";
 import { clientSuite, opening, token } from "../support/spotify/clientSuite";
 import { idA, rejection, requestsSince } from "../support/spotify/world";
 
-const { test, context, client, wrongAnswers } = clientSuite("spotify/client tokens");
+const { test, context, client, wrongAnswers } = clientSuite("spotify/clientTokens");
 
 test("an expired token is renewed once, and the new one is kept", async () => {
   const spotify = client();

@@ -3,7 +3,7 @@ import type { UserToken } from "../../spotify/types";
 import { clientSuite, opening, token } from "../support/spotify/clientSuite";
 import { idA, playlistOf, rejection, requestsSince } from "../support/spotify/world";
 
-const { test, context, setUp, client, wrongAnswers } = clientSuite("spotify/client user");
+const { test, context, setUp, client, wrongAnswers } = clientSuite("spotify/clientUser");
 
 const consentedAt = "2026-06-20T06:00:00.000Z";
 const user: UserToken = { refreshToken: "first-refresh-token", consentedAt };

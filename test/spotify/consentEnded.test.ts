@@ -4,7 +4,7 @@ import { inOrder } from "../../standin/misbehaviour";
 import { extractSuite, readShort, stateOf, token, user } from "../support/spotify/extractSuite";
 import { extractor, idA, idB, memoryTokens, rejection, requestsSince } from "../support/spotify/world";
 
-const { test, context, again, misbehave } = extractSuite("spotify/consent ended");
+const { test, context, again, misbehave } = extractSuite("spotify/consentEnded");
 
 const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
 const failed = `not stored yet for 2026-11-22: ${idA} (${reason})`;

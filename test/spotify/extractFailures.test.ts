@@ -4,7 +4,7 @@ import { inOrder, quota } from "../../standin/misbehaviour";
 import { extractSuite, key, readShort, stateOf, today, token, user } from "../support/spotify/extractSuite";
 import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection, requestsSince } from "../support/spotify/world";
 
-const { test, context, misbehave } = extractSuite("spotify/extract failures");
+const { test, context, misbehave } = extractSuite("spotify/extractFailures");
 
 test("a failure ends the run after the rest is stored; the next run retries only that", async () => {
   misbehave(({ path }) => (path.includes(idA) ? { status: 502 } : undefined));

@@ -14,7 +14,7 @@ import {
   requestsSince,
 } from "../support/spotify/world";
 
-const { test, context, again, misbehave } = extractSuite("spotify/extract liked");
+const { test, context, again, misbehave } = extractSuite("spotify/extractLiked");
 const me = "GET /v1/me";
 const songs = "GET /v1/me/tracks";
 type Body = { type?: string; offset?: number; total?: number; items?: { added_at: string }[] };

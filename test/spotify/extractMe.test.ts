@@ -14,7 +14,7 @@ import {
   requestsSince,
 } from "../support/spotify/world";
 
-const { test, context, again, misbehave } = extractSuite("spotify/extract me");
+const { test, context, again, misbehave } = extractSuite("spotify/extractMe");
 
 test("me adds everything in the user's list to the named playlists", async () => {
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];

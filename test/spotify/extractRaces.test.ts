@@ -3,7 +3,7 @@ import { inOrder } from "../../standin/misbehaviour";
 import { extractSuite, key, opened, paged, readLong, today, token } from "../support/spotify/extractSuite";
 import { extractor, idA, playlistOf, rawLines, requestsSince } from "../support/spotify/world";
 
-const { test, context, misbehave } = extractSuite("spotify/extract races");
+const { test, context, misbehave } = extractSuite("spotify/extractRaces");
 
 test.before.each(() => {
   context.library.playlists = [playlistOf(idA, 120)];

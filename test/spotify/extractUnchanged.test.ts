@@ -12,7 +12,7 @@ import {
   requestsSince,
 } from "../support/spotify/world";
 
-const { test, context, again, misbehave } = extractSuite("spotify/extract unchanged");
+const { test, context, again, misbehave } = extractSuite("spotify/extractUnchanged");
 const nextDay = "2026-11-23";
 const listed = "GET /v1/me/playlists";
 type Body = { items?: { items?: unknown[]; offset?: number; total: number }; offset?: number; snapshot_id?: string };

@@ -2,4 +2,4 @@ import { scheduleSuite } from "../support/spotify/schedules/suite";
 
 const seeds = Array.from({ length: 25 }, (_, index) => 501 + index);
 
-scheduleSuite("spotify, seeded schedules", seeds).run();
+scheduleSuite("spotify/schedules", seeds).run();

@@ -12,7 +12,7 @@ import { createSpotifyStandIn } from "../../standin/server";
 import { playlistIdOfFile } from "../../transforms/keys";
 import { makeTransform } from "../../transforms/transform";
 
-const test = suite("spotify, serialized");
+const test = suite("spotify/serialized");
 const run = promisify(execFile);
 
 /** What a callback factory of the program does, with a folder in place of S3: made once, then called for each instant. */

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { gives, itemOf, together, trackRows } from "../support/transforms/irregularRows";
 import { allRows, entry, run, runOne, track } from "../support/transforms/transformed";
 
-const test = suite("transforms/irregular entries");
+const test = suite("transforms/irregular");
 
 test("1: an item that is null is an entry without its item", async () => {
   const added = { added_at: "2021-03-04T05:06:07Z", added_by: { id: "" } };

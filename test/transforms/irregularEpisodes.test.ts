@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import { gives, itemOf } from "../support/transforms/irregularRows";
 import { entry, track } from "../support/transforms/transformed";
 
-const test = suite("transforms/irregular episodes");
+const test = suite("transforms/irregularEpisodes");
 
 test("10: an episode goes to episodes alone", async () => {
   const episode = {

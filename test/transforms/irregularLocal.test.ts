@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { gives, itemOf } from "../support/transforms/irregularRows";
 import { allRows, entry, runOne } from "../support/transforms/transformed";
 
-const test = suite("transforms/irregular local files");
+const test = suite("transforms/irregularLocal");
 
 const localTrack = {
   type: "track",

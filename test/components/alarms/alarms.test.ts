@@ -8,7 +8,7 @@ import { settingsSuite } from "../../support/components/settingsSuite";
 import { resource, runTestProgram } from "../../support/components/testPrograms";
 import { everything } from "../../support/validity/stacks";
 
-const { test, program, inputsOf } = settingsSuite("components/alarms");
+const { test, program, inputsOf } = settingsSuite("components/alarms/alarms");
 
 type Window = "now" | "hours" | "day" | "latest";
 

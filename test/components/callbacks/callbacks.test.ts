@@ -9,7 +9,7 @@ import { tableNames } from "../../../transforms/schema";
 import { makeTransform } from "../../../transforms/transform";
 import { errorOf } from "../../support/components/testPrograms";
 
-const test = suite("components/callbacks");
+const test = suite("components/callbacks/callbacks");
 
 const s3Event = (...keys: string[]): RawEvent => ({
   Records: keys.map((key) => ({ s3: { bucket: { name: "raw" }, object: { key } } })),

@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { errorOf, resource, runTestProgram } from "../../support/components/testPrograms";
 
-const test = suite("components/catalog/own tables");
+const test = suite("components/catalog/ownTables");
 
 test("your own table is in the lake's database, with text columns", async () => {
   const program = await runTestProgram("ownTables");

@@ -10,7 +10,7 @@ import { applyDeclared } from "../../../emulator/glue/declared";
 import type { Registered } from "../../../emulator/resources";
 import { declaredTable, declaredView, resource } from "../../support/emulator/glue/glueResources";
 
-const test = suite("athena");
+const test = suite("emulator/athena/athena");
 
 let stateDir: string;
 let athena: Athena | undefined;

@@ -21,7 +21,7 @@ import { type Catalog, loadCatalog, saveCatalog, type Table } from "../../../emu
 import { applyDeclared } from "../../../emulator/glue/declared";
 import { declaredTable, declaredView, resource } from "../../support/emulator/glue/glueResources";
 
-const test = suite("athena: the copy");
+const test = suite("emulator/athena/copy");
 
 let stateDir: string;
 

@@ -12,7 +12,7 @@ import { replay } from "../../support/queries/history/replay";
 import { simulate } from "../../support/queries/history/simulate";
 import { randomFrom } from "../../support/random";
 
-const test = suite("athena: the copy among processes");
+const test = suite("emulator/athena/copyProcesses");
 
 let home: ReturnType<typeof temporaryFolder>;
 const sql = "select count(*) as days, count(distinct playlist_id) as playlists from playlists";

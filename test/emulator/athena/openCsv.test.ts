@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readOpenCsv, type SerdeRow } from "../../support/transforms/openCsvSerde";
 
-const test = suite("OpenCSVSerde");
+const test = suite("emulator/athena/openCsv");
 
 /** Lines of three columns, and the rows that Trino 476 and Hive's serde read from them. */
 const cases: [bytes: string, rows: SerdeRow[]][] = [

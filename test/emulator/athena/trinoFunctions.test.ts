@@ -8,7 +8,7 @@ import { trinoFunctions } from "../../../emulator/athena/trinoFunctions";
 import { type Catalog, saveCatalog } from "../../../emulator/glue/catalog";
 import { asText, trinoValues } from "../../support/emulator/athena/trinoValues";
 
-const test = suite("athena: Trino's functions");
+const test = suite("emulator/athena/trinoFunctions");
 
 test("each function gives Trino's value", async () => {
   const stateDir = mkdtempSync(join(tmpdir(), "playlake-functions-"));

@@ -7,7 +7,7 @@ import { createMetricStore } from "../../../emulator/cloudWatch/metricStore";
 import { readMetricsLine } from "../../../emulator/cloudWatch/metricsLine";
 import { resource } from "../../support/emulator/resources";
 
-const test = suite("emulator/cloudWatch");
+const test = suite("emulator/cloudWatch/cloudWatch");
 
 const hourMs = 3_600_000;
 const now = Date.parse("2026-11-22T06:00:00Z");

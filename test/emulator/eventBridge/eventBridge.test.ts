@@ -8,7 +8,7 @@ import type { Registered } from "../../../emulator/resources";
 import { functionArn, object, permissions, transformFunction } from "../../support/emulator/createdObject";
 import { account, document, failureOf, resource } from "../../support/emulator/resources";
 
-const test = suite("emulator/eventBridge");
+const test = suite("emulator/eventBridge/eventBridge");
 
 const ruleArn = (name: string) => `arn:aws:events:us-east-1:${account}:rule/${name}`;
 const rule = (eventPattern: unknown, more: object = {}, name = "new-raw") =>

@@ -15,7 +15,7 @@ import {
   resource,
 } from "../../support/emulator/glue/glueResources";
 
-const test = suite("glue: catalog and crawler");
+const test = suite("emulator/glue/glue");
 
 const owner: Principal = { kind: "owner" };
 let stateDir: string;

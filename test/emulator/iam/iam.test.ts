@@ -15,7 +15,7 @@ import {
 } from "../../support/emulator/iam/iamResources";
 import { account, allow, role, roleArn } from "../../support/emulator/resources";
 
-const test = suite("emulator/iam");
+const test = suite("emulator/iam/iam");
 
 const insecureDenied = {
   Effect: "Deny",

@@ -17,7 +17,7 @@ import {
 
 let resources: Registered[];
 
-const asynchronous = suite("lambda: asynchronous invocations");
+const asynchronous = suite("emulator/lambda/asynchronous");
 asynchronous.before(async () => {
   resources = await probeResources();
 });

@@ -26,7 +26,7 @@ const hostProgram = join(__dirname, "../../support/emulator/lambda/host.ts");
 
 let resources: Registered[];
 
-const endings = suite("lambda: endings");
+const endings = suite("emulator/lambda/endings");
 endings.before(async () => {
   resources = await probeResources();
 });

@@ -18,7 +18,7 @@ import {
 
 let resources: Registered[];
 
-const limits = suite<{ writeSync?: typeof writeSync }>("lambda: limits and logs");
+const limits = suite<{ writeSync?: typeof writeSync }>("emulator/lambda/limits");
 limits.before(async () => {
   resources = await probeResources();
 });

@@ -15,7 +15,7 @@ import {
   until,
 } from "../../support/emulator/lambda/setup";
 
-const processes = suite<{ bench: Bench }>("lambda: processes");
+const processes = suite<{ bench: Bench }>("emulator/lambda/processes");
 
 processes.before(async (context) => {
   context.bench = createBench(await probeResources());

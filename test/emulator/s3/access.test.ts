@@ -12,7 +12,7 @@ import * as assert from "uvu/assert";
 import { account, allow, resource, role } from "../../support/emulator/resources";
 import { type Bench, bucket, sdkFailure, startBench } from "../../support/emulator/s3/bench";
 
-const test = suite("emulator/s3 access");
+const test = suite("emulator/s3/access");
 
 const arn = `arn:aws:s3:::${bucket}`;
 let bench: Bench;

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { compareKeys } from "../../../emulator/s3/keys";
 import { type Bench, bucket, sdkFailure, startBench } from "../../support/emulator/s3/bench";
 
-const test = suite("emulator/s3 buckets");
+const test = suite("emulator/s3/buckets");
 
 const keys = ["a", "b/1", "b/2/x", "b/2/y", "b/3", "c d+é&<x>", "c/=/🎧", "c/\u{fffd}", "d\u0001"];
 

@@ -2,7 +2,7 @@ import * as assert from "uvu/assert";
 import { sdkFailure } from "../../support/emulator/s3/bench";
 import { objectsSuite, preconditionFailed } from "../../support/emulator/s3/objectsSuite";
 
-const { test, bench, put, get, textOf } = objectsSuite("emulator/s3 conditions");
+const { test, bench, put, get, textOf } = objectsSuite("emulator/s3/conditions");
 
 test("If-None-Match: * writes once", async () => {
   const key = "once/first";

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { bucket, sdkFailure } from "../../support/emulator/s3/bench";
 import { objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
-const { test, bench, fileOf, put, get } = objectsSuite("emulator/s3 deletes");
+const { test, bench, fileOf, put, get } = objectsSuite("emulator/s3/deletes");
 
 const remove = (keys: readonly string[], more: object = {}) =>
   bench.client.send(

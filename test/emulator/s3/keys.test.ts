@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { sdkFailure } from "../../support/emulator/s3/bench";
 import { objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
-const { test, bench, fileOf, put, get, textOf, fetchRaw } = objectsSuite("emulator/s3 keys");
+const { test, bench, fileOf, put, get, textOf, fetchRaw } = objectsSuite("emulator/s3/keys");
 
 const badKeys: { key: string; message: string }[] = [
   { key: "../x", message: 'key "../x" holds the segment "..", which would leave its folder' },

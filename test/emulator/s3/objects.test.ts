@@ -9,7 +9,7 @@ import { failureOf, tempFolder } from "../../support/emulator/resources";
 import { bucket } from "../../support/emulator/s3/bench";
 import { crc, md5, objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
-const { test, bench, fileOf, put, get, textOf, fetchRaw } = objectsSuite("emulator/s3 objects");
+const { test, bench, fileOf, put, get, textOf, fetchRaw } = objectsSuite("emulator/s3/objects");
 
 test("an object is a plain file with its metadata beside it", async () => {
   bench.clock.set(new Date("2026-11-01T06:00:00.500Z"));

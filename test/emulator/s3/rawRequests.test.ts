@@ -3,7 +3,7 @@ import path from "node:path";
 import * as assert from "uvu/assert";
 import { crc, objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
-const { test, bench, fileOf, fetchRaw } = objectsSuite("emulator/s3 raw requests");
+const { test, bench, fileOf, fetchRaw } = objectsSuite("emulator/s3/rawRequests");
 
 const chunked = {
   "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",

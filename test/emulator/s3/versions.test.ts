@@ -5,7 +5,7 @@ import { allow, role } from "../../support/emulator/resources";
 import { bucket, sdkFailure, startBench } from "../../support/emulator/s3/bench";
 import { objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
-const { test, bench, fileOf, put } = objectsSuite("emulator/s3 versions");
+const { test, bench, fileOf, put } = objectsSuite("emulator/s3/versions");
 
 test("each object is listed as its one version, page by page", async () => {
   for (const key of ["v/a & b", "v/é", "v/z"]) await put(key, "text");

@@ -9,7 +9,7 @@ import {
   setUp,
 } from "../../support/emulator/scheduler/schedulerResources";
 
-const firing = suite("scheduler: firing");
+const firing = suite("emulator/scheduler/scheduler");
 
 firing("a function gets Scheduler's own event if no input is declared", async () => {
   const { scheduler, calls, clock } = setUp([schedule("run", { scheduleExpression: "cron(0 6 * * ? *)" })]);

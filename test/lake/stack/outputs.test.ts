@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../support/commandLine";
 import { fakePulumi } from "../../support/deployedStack";
 import { run } from "../../support/terminal";
 
-const test = suite("lake/stack outputs");
+const test = suite("lake/stack/outputs");
 
 const { folder, remove } = temporaryFolder();
 test.after(remove);

@@ -12,7 +12,7 @@ import {
   withoutPlaylist,
 } from "../../../operations/forget/stored";
 
-const test = suite("operations/forget");
+const test = suite("operations/forget/forget");
 const id = "3cEYpjA9oz9GiPac4AsH4n";
 
 /** A bucket with versions and delete markers, as S3 lists them: by key, the latest first, a page at a time. */

@@ -13,7 +13,7 @@ import { makeTransform } from "../../../transforms/transform";
 import { fakeLake, transformed } from "../../support/operations/fakeLake";
 import { column, streamOf } from "../../support/transforms/transformed";
 
-const test = suite("operations/importing");
+const test = suite("operations/importing/importing");
 const day = "2026-10-01";
 const keyOf = (playlistId: string) => rawKey(day, playlistId);
 let memory = "";

@@ -14,7 +14,7 @@ import {
   headerClassifier,
 } from "../../support/emulator/glue/glueResources";
 
-const test = suite("glue: crawled again");
+const test = suite("emulator/glue/recrawl");
 
 let stateDir: string;
 test.before.each(() => {

@@ -10,7 +10,7 @@ import { applyDeclared } from "../../../emulator/glue/declared";
 import { declaredTable, resource } from "../../support/emulator/glue/glueResources";
 import { filesOf } from "../../support/lakes";
 
-const test = suite("athena: statements that read");
+const test = suite("emulator/athena/statements");
 
 let folder: string;
 let athena: Athena;

@@ -4,7 +4,7 @@ import type { CrawledFile } from "../../../emulator/glue/alike";
 import type { CsvFormat } from "../../../emulator/glue/csvClassifier";
 import { discover, type Grouping } from "../../../emulator/glue/discovery";
 
-const test = suite("glue: tables from folders");
+const test = suite("emulator/glue/discovery");
 
 const format = (names: string[], delimiter = ","): CsvFormat => ({
   delimiter,

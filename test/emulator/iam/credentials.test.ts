@@ -4,7 +4,7 @@ import { createIam } from "../../../emulator/iam";
 import { extract, get } from "../../support/emulator/iam/iamResources";
 import { account, allow, failureOf, resource, role, roleArn, trust } from "../../support/emulator/resources";
 
-const test = suite("emulator/iam credentials");
+const test = suite("emulator/iam/credentials");
 
 test("only a service that the role trusts gets its credentials", async () => {
   const iam = createIam(role("extract", allow(get, "*")));

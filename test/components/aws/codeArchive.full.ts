@@ -6,7 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { projectFolder, temporaryFolder } from "../../support/commandLine";
 
-const test = suite("components/aws/archives alike");
+const test = suite("components/aws/codeArchive");
 
 const { folder, remove } = temporaryFolder();
 test.after(remove);

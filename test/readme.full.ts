@@ -3,11 +3,11 @@ import { cpSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { projectFolder, temporaryFolder } from "../support/commandLine";
-import { codeBlocks, commands } from "../support/readme";
-import { withoutTimes } from "../support/terminal";
+import { projectFolder, temporaryFolder } from "./support/commandLine";
+import { codeBlocks, commands } from "./support/readme";
+import { withoutTimes } from "./support/terminal";
 
-const test = suite("README");
+const test = suite("readme");
 const { folder, remove } = temporaryFolder();
 
 test.before(() => {

@@ -1,9 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { timezoneRule } from "../../components/arguments/rules";
-import { errorOf, runTestProgram } from "../support/components/testPrograms";
+import { timezoneRule } from "../../../components/arguments/rules";
+import { errorOf, runTestProgram } from "../../support/components/testPrograms";
 
-const test = suite("components/arguments");
+const test = suite("components/arguments/arguments");
 
 const errorFor = (name: string) => errorOf(runTestProgram("badArguments", { "test:case": name, "playlake:x": "" }));
 

@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { resource, runTestProgram } from "../support/components/testPrograms";
+import { resource, runTestProgram } from "../../support/components/testPrograms";
 
-const test = suite("components/innerResources");
+const test = suite("components/aws/innerResources");
 
 test("transform changes arguments and options of single resources", async () => {
   const result = await runTestProgram("transformed");

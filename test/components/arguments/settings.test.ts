@@ -1,16 +1,16 @@
 // A setting's docstring agrees with its rule and default.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Settings } from "../../components/arguments/setting";
+import type { Settings } from "../../../components/arguments/setting";
 import {
   catalogSettings,
   extractorSettings,
   stackSettings,
   transformerSettings,
-} from "../../components/arguments/settings";
-import { readSettingDocs } from "../../scripts/declarations";
+} from "../../../components/arguments/settings";
+import { readSettingDocs } from "../../../scripts/declarations";
 
-const test = suite("components/settingDocs");
+const test = suite("components/arguments/settings");
 
 const tables: Readonly<Record<string, Settings>> = {
   extractorSettings,

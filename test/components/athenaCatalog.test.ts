@@ -1,10 +1,10 @@
 import * as assert from "uvu/assert";
-import { views } from "../../../queries";
-import { tables } from "../../../transforms/schema";
-import { settingsSuite } from "../../support/components/settingsSuite";
-import { resource, stackWith } from "../../support/components/testPrograms";
+import { views } from "../../queries";
+import { tables } from "../../transforms/schema";
+import { settingsSuite } from "../support/components/settingsSuite";
+import { resource, stackWith } from "../support/components/testPrograms";
 
-const { test, inputsOf } = settingsSuite("components/catalog/settings of the catalog");
+const { test, inputsOf } = settingsSuite("components/athenaCatalog");
 
 test("a view is a Presto view in a comment, with Hive's types as columns", () => {
   const view = views.find(({ name }) => name === "playlist_items")!;

@@ -16,7 +16,7 @@ import {
 } from "../../support/emulator/iam/iamResources";
 import { account, allow, document, resource, role } from "../../support/emulator/resources";
 
-const test = suite("emulator/iam services");
+const test = suite("emulator/iam/services");
 
 const permissionCases: { name: string; permission: Registered[]; allowed: boolean }[] = [
   { name: "none", permission: [], allowed: false },

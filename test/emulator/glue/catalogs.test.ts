@@ -9,7 +9,7 @@ import { tableNames } from "../../../transforms/schema";
 import { bucketsFolder, crawlSmallLake, smallLakes, writeSmallLake } from "../../support/catalogLakes";
 import { temporaryFolder } from "../../support/commandLine";
 
-const test = suite("glue: declared and inferred hold the same");
+const test = suite("emulator/glue/catalogs");
 
 let home: ReturnType<typeof temporaryFolder>;
 test.before(() => {

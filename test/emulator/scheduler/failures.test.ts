@@ -10,7 +10,7 @@ import {
   setUp,
 } from "../../support/emulator/scheduler/schedulerResources";
 
-const failing = suite("scheduler: failing");
+const failing = suite("emulator/scheduler/failures");
 
 failing("a failing target is retried as the clock advances, then its input is stored", async () => {
   const times: string[] = [];

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Registered } from "../../emulator/resources";
-import { runProgram } from "../../lake/local/program";
-import { goodConfig, stackWith } from "../support/components/testPrograms";
+import type { Registered } from "../emulator/resources";
+import { runProgram } from "../lake/local/program";
+import { goodConfig, stackWith } from "./support/components/testPrograms";
 
-const test = suite("components/program, whole");
+const test = suite("index");
 
 /** A resource with its archive replaced by the callback's text. */
 async function plain({ inputs: { code, ...inputs }, ...rest }: Registered): Promise<object> {

@@ -5,7 +5,7 @@ import type { Registered } from "../../../emulator/resources";
 import { bucket, bucketPolicy, get, lambda, permission } from "../../support/emulator/iam/iamResources";
 import { allow, document, failureOf, resource, trust } from "../../support/emulator/resources";
 
-const test = suite("emulator/iam refusals");
+const test = suite("emulator/iam/refusals");
 
 const withPolicy = (policy: unknown) => [
   resource("aws:iam/role:Role", "r", trust("lambda.amazonaws.com")),

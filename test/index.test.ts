@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type ProgramResult, runProgram } from "../../lake/local/program";
-import { type ArchiveFiles, archiveFiles } from "../../scripts/archives";
-import { exampleStack } from "../../scripts/exampleStack";
-import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "../support/components/testPrograms";
-import { everything, keptBuckets } from "../support/validity/stacks";
+import { type ProgramResult, runProgram } from "../lake/local/program";
+import { type ArchiveFiles, archiveFiles } from "../scripts/archives";
+import { exampleStack } from "../scripts/exampleStack";
+import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "./support/components/testPrograms";
+import { everything, keptBuckets } from "./support/validity/stacks";
 
-const test = suite("components/program");
+const test = suite("index");
 
 let program: ProgramResult;
 let catalogs: Record<string, ProgramResult>;

@@ -9,7 +9,7 @@ import { unpackArchive } from "../../../emulator/lambda/scratch";
 import { type ArchiveFiles, archiveFiles, zip } from "../../../scripts/archives";
 import { resource, stackWith } from "../../support/components/testPrograms";
 
-const test = suite("components/aws/archives");
+const test = suite("components/aws/codeArchive");
 
 /** The package files that each function loads; no others are packed. */
 const filesOf: Record<string, string[]> = {

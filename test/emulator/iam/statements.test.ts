@@ -4,7 +4,7 @@ import { createIam } from "../../../emulator/iam";
 import { allows, bucket, bucketArn, extract, get, object } from "../../support/emulator/iam/iamResources";
 import { allow, role } from "../../support/emulator/resources";
 
-const test = suite("emulator/iam statements");
+const test = suite("emulator/iam/statements");
 
 interface Case {
   name: string;

@@ -9,7 +9,7 @@ import { redirect } from "../../standin/misbehaviour";
 import { clientSuite } from "../support/spotify/clientSuite";
 import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection } from "../support/spotify/world";
 
-const { test, context, client, wrongAnswers } = clientSuite("spotify/starving");
+const { test, context, client, wrongAnswers } = clientSuite("spotify/storePlaylists");
 
 const shares: [usableMs: number, left: number, shareMs: number][] = [
   [900_000, 10, 180_000],

@@ -12,7 +12,7 @@ import { type Oddity, odditiesOf } from "../../../emulator/glue/oddities";
 import { declaredTable, resource } from "../../support/emulator/glue/glueResources";
 import { readOpenCsv } from "../../support/transforms/openCsvSerde";
 
-const test = suite("athena: foreign files");
+const test = suite("emulator/athena/otherFiles");
 
 const tables = ["plain", "zipped"];
 let stateDir: string;

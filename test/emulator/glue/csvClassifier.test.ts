@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { type CsvClassifier, judge, type Sample } from "../../../emulator/glue/csvClassifier";
 import { inferType, widen } from "../../../emulator/glue/csvTypes";
 
-const test = suite("glue: classifiers");
+const test = suite("emulator/glue/csvClassifier");
 
 const types: [values: string[], type: string][] = [
   [["1", "-2", "+3", ""], "bigint"],
