@@ -34,7 +34,7 @@ export function resource({ resources }: ProgramResult, type: string, name: strin
   return { ...one, inputs: withoutStackTags(one.inputs) };
 }
 
-/** The inputs without the tags that every taggable resource has. A test in program.test.ts checks those. Other tags stay. */
+/** The inputs without the tags that every taggable resource has. test/index.test.ts checks those. Other tags stay. */
 export function withoutStackTags({ tags, ...inputs }: Registered["inputs"]): Registered["inputs"] {
   const keys = Object.keys((tags as object | undefined) ?? {}).sort();
   return keys.length === 0 || keys.join() === "pulumi:project,pulumi:stack" ? inputs : { tags, ...inputs };
