@@ -13,10 +13,25 @@ export interface FileResult {
   cpuSeconds: number;
 }
 
+/** Test names are shorter, so that a line of output holds one. */
+const nameLimit = 80;
+
 const [, , resultMark = ""] = process.argv;
 // Read by uvu when it is loaded: suites are queued for this program.
 Object.assign(globalThis, { UVU_DEFER: 1, UVU_INDEX: 0, UVU_QUEUE: [] });
 require("./failingHooks");
+const uvu = require("uvu") as typeof import("uvu");
+const { suite } = uvu;
+Object.assign(uvu, {
+  suite(...options: Parameters<typeof suite>) {
+    const test = suite(...options);
+    const add: typeof test = Object.assign((...[name, run]: Parameters<typeof test>) => {
+      if (name.length >= nameLimit) throw new Error(`a test's name has ${name.length} characters, at most 79: ${name}`);
+      test(name, run);
+    }, test);
+    return add;
+  },
+});
 
 async function runFile(file: string): Promise<FileResult> {
   const before = process.cpuUsage();

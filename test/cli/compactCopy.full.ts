@@ -103,7 +103,7 @@ test("redrive, stack: a failed statement is started once for all messages", asyn
   );
 });
 
-test("forget, stack: Athena deletes the copy's rows, and the remaining step is printed", async () => {
+test("forget in a stack deletes the copy's rows and prints the remaining step", async () => {
   const { copy, tables } = await rowsIn(stack.stateDir);
   assert.equal(copy, tables);
   const { out, err } = await ok("forget", gone, "--yes", "--json");

@@ -191,7 +191,7 @@ test("inferred: each table is explained, and ignored files are listed", async ()
   ]);
 });
 
-test("declared: the classifier finds an all-text header, and the crawler leaves the table unchanged", async () => {
+test("declared: an all-text header is found, and the table stays unchanged", async () => {
   const copy = copyOf("declared");
   renameSync(path.join(copy.artists, day), path.join(copy.artists, "snapshot_date=2026-12-01"));
   const words = ["crawl", "--explain", "--json", "--quiet", "--state", copy.state];
@@ -231,7 +231,7 @@ test("a plain crawl warns once for each file, and SQL reads the same files as At
   ]);
 });
 
-test("local SQL reads a quote that does not end as NULL, as Athena does, and goes on with the next line", async () => {
+test("local SQL reads an unclosed quote as NULL, like Athena, and goes on", async () => {
   const copy = copyOf("declared");
   put(`${day}/x.csv`, `${header}"k,"k","A","u"\n"l","l","L","u"\n`)(copy.artists);
   const sql =

@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { dayInWords } from "../../cli/dates";
 
-const test = suite("days in words");
+const test = suite("cli/dates");
 
 const cases: [words: string, today: string, day: string][] = [
   ["2026-11-01", "2026-11-27", "2026-11-01"],

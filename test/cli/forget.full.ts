@@ -69,7 +69,7 @@ test("forget: a playlist imported under another file name is found by its days",
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 
-test("forget removes a waiting event, and replay requires a killed run to finish first", async () => {
+test("forget removes a waiting event; replay waits for a killed run to finish", async () => {
   const folderOfQueue = path.join(state, "lambda", "queue");
   const key = rawKey("2026-11-01", sample[2]);
   const principal = { kind: "owner" } as const;

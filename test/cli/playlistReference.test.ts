@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { findPlaylist } from "../../cli/playlistReference";
 
-const test = suite("playlists by words");
+const test = suite("cli/playlistReference");
 
 const mixtape = { id: "7osf69rrOvLodTvBABtqDC", name: "Mixtape „Été“" };
 const mix = { id: "lOUUoN40zPOD8vzmNIrgHj", name: "Mix" };

@@ -39,7 +39,7 @@ function withStack<T>(stack: DeployedStack, work: (lake: Lake) => Promise<T>): P
 const sample = ["7osf69rrOvLodTvBABtqDC", "lOUUoN40zPOD8vzmNIrgHj", "mLoulRRVGs1FtZ59V4ZG5p"];
 
 for (const [name, withLake] of adapters) {
-  const test = suite(`a lake on ${name}`);
+  const test = suite(`lake/contract on ${name}`);
   let stack: DeployedStack;
   let ran: RunReport;
   const lake = <T>(work: (one: Lake) => Promise<T>) => withLake(stack, work);

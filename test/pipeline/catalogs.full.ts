@@ -57,7 +57,7 @@ test("declared and inferred give the same answers to everything", async () => {
 });
 
 for (const lake of smallLakes) {
-  test(`${lake.title}: both catalogs give the same answers to everything`, async () => {
+  test(`${lake.title}: both catalogs answer the same`, async () => {
     const written = stateFolder();
     try {
       await writeSmallLake(lake, written.stateDir);
@@ -102,7 +102,7 @@ function threeDays(first: string): string[] {
 }
 
 for (const [timezone, schedule, crawlSchedule, firstInstant, firstDay] of times) {
-  test(`${schedule} in ${timezone}: each run is filed under its local date`, async () => {
+  test(`${schedule} in ${timezone}: runs have local dates`, async () => {
     const days = threeDays(firstDay);
     const config = {
       "playlake:timezone": timezone,

@@ -94,7 +94,7 @@ const childKills: readonly [moment: string, functionName: string, isMoment: (lin
 
 for (const [moment, functionName, isMoment] of childKills) {
   for (const delayMs of [0, 15]) {
-    test(`${functionName}'s process, ${delayMs} ms after the moment ${moment}, each day`, async () => {
+    test(`${functionName}, killed each day, ${moment}, ${delayMs} ms later`, async () => {
       let pipeline: Pipeline | undefined;
       const killed: Promise<number>[] = [];
       const killedDays = new Set<string>();

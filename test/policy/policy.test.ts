@@ -5,6 +5,7 @@ import { rules } from "../../policy/rules";
 import { exampleStack } from "../../scripts/exampleStack";
 import { runTestProgram, stackWith } from "../support/components/testPrograms";
 import { shownOf, violations } from "../support/policy/resources";
+import { title } from "../support/title";
 import { everything, keptBuckets } from "../support/validity/stacks";
 
 const test = suite("policy/policy");
@@ -137,7 +138,7 @@ const bad: readonly [rule: string, type: string, props: Record<string, unknown>,
 ];
 
 for (const [rule, type, props, says] of bad) {
-  test(`${rule} refuses ${type} ${JSON.stringify(props)}`, async () => {
+  test(title(`${rule}: ${says}`), async () => {
     const found = await violations([{ type: types[type] as string, name: "a", props }]);
     assert.ok(found.includes(`${rule}: ${says}`), found.join("\n"));
   });

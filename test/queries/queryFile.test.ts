@@ -30,7 +30,7 @@ test("a view's file", () => {
   });
 });
 
-test("a named query's parameters become question marks, with a comment that names them", () => {
+test("a named query's parameters become question marks, named in a comment", () => {
   const text = [
     "-- What it answers.",
     "--",

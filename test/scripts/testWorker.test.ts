@@ -76,4 +76,11 @@ test("a file that does not load or that exits ends the worker", async ({ folder 
   assert.equal([ending.results, ending.exitCode], [[], 0]);
 });
 
+test("a test name of 80 characters is refused", async ({ folder }) => {
+  const named = (length: number) => `test("${"n".repeat(length)}", () => {});`;
+  const { results, exitCode, output } = await runFiles(folder, [named(79), named(80)]);
+  assert.equal([results, exitCode], [[{ total: 1, passed: 1, skipped: 0 }], 1]);
+  assert.match(output, "a test's name has 80 characters, at most 79: nnn");
+});
+
 test.run();

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { isSpotifyOwned, parsePlaylistId } from "../../spotify/playlistId";
+import { title } from "../support/title";
 
 const test = suite("spotify/playlistId");
 const id = "37i9dQZF1DXcBWIGoYBM5M";
@@ -37,10 +38,10 @@ const others = [
 ];
 
 for (const text of playlists) {
-  test(`reads ${JSON.stringify(text)}`, () => assert.is(parsePlaylistId(text), id));
+  test(title(`reads ${text}`), () => assert.is(parsePlaylistId(text), id));
 }
 for (const text of others) {
-  test(`${JSON.stringify(text)} is not a playlist`, () => assert.is(parsePlaylistId(text), undefined));
+  test(title(`is not a playlist: ${JSON.stringify(text)}`), () => assert.is(parsePlaylistId(text), undefined));
 }
 
 test("knows Spotify's own lists by their id", () => {

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { playlistRefused, userRefused } from "../../spotify/refusals";
+import { title } from "../support/title";
 
 const test = suite("spotify/refusals");
 
@@ -105,7 +106,7 @@ const ofTheApp: [status: number, message: string, code: string][] = [
   [404, "premium subscription", "UNAVAILABLE"],
 ];
 for (const [status, message, code] of ofTheApp) {
-  test(`${status} ${JSON.stringify(message)} is ${code}`, () => {
+  test(title(`${code}: ${status} ${JSON.stringify(message)}`), () => {
     const error = playlistRefused(idA, playlist, { ...app, status, message });
     assert.is((error as { code?: string }).code, code);
   });
@@ -130,7 +131,7 @@ const ofTheUser: [what: "me" | "liked", status: number, message: string, code: s
   ["me", 403, premium, "APP_REFUSED", `me: Spotify refuses the app: ${premium}`],
 ];
 for (const [what, status, message, code, text] of ofTheUser) {
-  test(`${what} with ${status} ${message} is ${code}`, () => {
+  test(title(`${code}: ${what} with ${status} ${message}`), () => {
     const error = userRefused(what, { ...user, status, message });
     assert.equal([(error as { code?: string }).code, error.message], [code, text]);
   });

@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { title } from "../support/title";
 import { allRows, artist, entry, runOne, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/entries");
@@ -22,7 +23,7 @@ const unreadable: [served: unknown, reason: string][] = [
 ];
 
 for (const [served, reason] of unreadable) {
-  test(`unreadable ${JSON.stringify(served)} is rejected alone`, async () => {
+  test(title(`rejected alone: ${JSON.stringify(served)}`), async () => {
     const { playlist_items, rejected_items, tracks } = allRows(
       await runOne({ items: [entry(track("t")), served, entry(track("u"))] }, "list.json"),
     );

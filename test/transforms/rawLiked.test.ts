@@ -1,5 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { title } from "../support/title";
 import { column, line, refusal, rowsOf, runOne, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/rawLiked");
@@ -59,7 +60,7 @@ const refusedLiked: [file: string, message: string][] = [
 ];
 
 for (const [file, message] of refusedLiked) {
-  test(`refuses liked songs: ${message}`, async () => {
+  test(title(`refuses: ${message}`), async () => {
     assert.equal(await refusal(file, "x"), { code: "INVALID_RAW", message: `x: ${message}` });
   });
 }

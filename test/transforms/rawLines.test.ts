@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { isRawLine, makeRawLine } from "../../transforms/rawLines";
+import { title } from "../support/title";
 import { column, entry, line, refusal, rowsOf, runOne, track } from "../support/transforms/transformed";
 
 const test = suite("transforms/rawLines");
@@ -125,7 +126,7 @@ const refused: [file: string, message: string][] = [
 ];
 
 for (const [file, message] of refused) {
-  test(`refuses: ${message}`, async () => {
+  test(title(`refuses: ${message}`), async () => {
     assert.equal(await refusal(file, "x"), { code: "INVALID_RAW", message: `x: ${message}` });
   });
 }

@@ -81,7 +81,7 @@ for (const [name, [namespace, dimensions], metricName, statistic, threshold, win
   ...combined,
   ...causes,
 ]) {
-  test(`${name}: ${statistic} of ${metricName} at ${threshold} and above`, () => {
+  test(`${name}: ${statistic} of ${metricName} from ${threshold} on`, () => {
     const stack = causes.some(([cause]) => cause === name) ? detailed : program;
     assert.equal(settingsOf(stack, name), {
       ...{ namespace, metricName, dimensions, statistic, threshold, ...windows[window] },

@@ -122,7 +122,7 @@ test("each playlist of each object becomes nine files and one log line", async (
   );
 });
 
-test("an object that cannot be transformed or written fails the invocation in one line", async () => {
+test("an object that cannot be transformed or written fails in one line", async () => {
   const key = "playlists/snapshot_date=2026-11-22/mine.json";
   const world: World = { raw: { [`raw/${key}`]: "[]" }, lake: {}, log: [], metrics: [] };
   assert.is(

@@ -154,7 +154,7 @@ const changes: [what: string, change: () => void, rows: unknown[][], read: strin
 ];
 
 for (const [what, change, wanted, read] of changes) {
-  test(`only what has changed is read: ${what}`, async () => {
+  test(`reads only ${what}`, async () => {
     await ask();
     change();
     assert.equal(await readDuring(async () => assert.equal(await ask(), wanted)), read);

@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type CsvClassifier, judge, type Sample } from "../../../emulator/glue/csvClassifier";
 import { inferType, widen } from "../../../emulator/glue/csvTypes";
+import { title } from "../../support/title";
 
 const test = suite("emulator/glue/csvClassifier");
 
@@ -156,7 +157,7 @@ const headers: [text: string, why: string][] = [
 ];
 
 for (const [text, why] of headers) {
-  test(`built in: ${JSON.stringify(text.slice(0, 20))}: ${why}`, () => {
+  test(title(`built in: ${JSON.stringify(text.slice(0, 20))}: ${why}`), () => {
     const verdict = judge(whole(text), []);
     assert.is(verdict.header, why);
     assert.is(verdict.format?.hasHeader, why.startsWith("header"));
@@ -173,7 +174,7 @@ const passedOver: [text: string, why: string][] = [
 ];
 
 for (const [text, why] of passedOver) {
-  test(`built in, not recognised: ${JSON.stringify(text)}: ${why}`, () => {
+  test(title(`built in, not recognised: ${JSON.stringify(text)}: ${why}`), () => {
     assert.equal(judge(whole(text), []), { passedOver: [{ classifier: "built-in csv", why }] });
   });
 }

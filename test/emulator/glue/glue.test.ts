@@ -14,6 +14,7 @@ import {
   headerClassifier,
   resource,
 } from "../../support/emulator/glue/glueResources";
+import { title } from "../../support/title";
 
 const test = suite("emulator/glue/glue");
 
@@ -280,7 +281,7 @@ const refused: [crawler: Record<string, unknown>, message: string][] = [
 ];
 
 for (const [crawler, message] of refused) {
-  test(`refused: ${message}`, () => {
+  test(title(`refused: ${message.slice(message.indexOf("crawl: ") + "crawl: ".length)}`), () => {
     assert.throws(
       () => open([...crawlerResources(crawler), songs], {}),
       (error: Error) => error.message === message,

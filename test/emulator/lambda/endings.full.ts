@@ -38,12 +38,7 @@ endings.after.each(async () => {
 
 const failures: [what: string, order: object, errorType: string, message: RegExp][] = [
   ["an error that is thrown", { do: "throw", text: "oh" }, "TypeError", /^oh$/],
-  [
-    "a rejection that nobody handles",
-    { do: "reject", text: "lost" },
-    "Runtime.UnhandledPromiseRejection",
-    /^Error: lost$/,
-  ],
+  ["an unhandled rejection", { do: "reject", text: "lost" }, "Runtime.UnhandledPromiseRejection", /^Error: lost$/],
   ["a result that is not JSON", { do: "bigint" }, "Runtime.MarshalError", /^Unable to stringify response body$/],
   [
     "an exit",

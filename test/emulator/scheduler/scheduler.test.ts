@@ -43,7 +43,7 @@ firing("context attributes are filled in", async () => {
   assert.equal(calls[0]?.[2], { at: "2026-11-01T06:00:00Z", try: "1", other: "<aws.scheduler.none>" });
 });
 
-firing("advance fires in time order, the clock set to each, each settled before the next", async () => {
+firing("advance fires in time order, each at its time, one after another", async () => {
   const settled: string[] = [];
   const { scheduler, calls, clock } = setUp(
     [

@@ -14,7 +14,7 @@ export async function awsResources({ run }: Stack): Promise<Registered[]> {
 /** Adds a test for each stack that no resource in it breaks a rule. */
 export function addStackTests(test: Test, stacks: readonly Stack[]): void {
   for (const stack of stacks) {
-    test(`${stack.name}: the provider and the services accept every input`, async () => {
+    test(`${stack.name}: provider and services accept every input`, async () => {
       const resources = await awsResources(stack);
       const broken = resources.flatMap((resource) => brokenRules(rules, { ...resource, place: stack.place }));
       assert.equal(broken, []);
