@@ -56,7 +56,7 @@ export function localLake(
   const shown = path.relative(host.home, stateDir);
   const { catalog } = cloud.glue;
   const tablesByName = () => catalog.databases[outputs.database] ?? {};
-  const s3 = s3Of(pipeline);
+  let s3: S3Access | undefined;
   const sql = localSql(stateDir, outputs.database);
   let lastCrawler: string | undefined;
 
@@ -88,7 +88,11 @@ export function localLake(
     option: "",
     outputs,
     description: describeProgram(program.resources),
-    s3,
+    // The SDK takes 0.15 s to load, and a run does not need it in this process.
+    get s3() {
+      s3 ??= s3Of(pipeline);
+      return s3;
+    },
     memoryFolder: stateDir,
     isDaily: readOrigin(stateDir)?.source === "spotify",
     logsKeep: `still, in ${stateDir}/logs`,
@@ -171,7 +175,7 @@ export function localLake(
     },
     close: async () => {
       sql.close();
-      s3.client.destroy();
+      s3?.client.destroy();
       await pipeline.close();
     },
   };
