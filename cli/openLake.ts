@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Lake, LakeSql, Progress } from "../lake";
 import type { LocalLake, LocalLakeOptions } from "../lake/local";
 import { chooseSource, describeOrigin, playlistIds, sourceForWork } from "../lake/local/source";
+import { programFor } from "../lake/local/sourceProgram";
 import {
   lastState,
   type Origin,
@@ -177,16 +178,20 @@ async function withLocalLake<T>(
 ): Promise<T> {
   const { state, host } = options;
   const { onStop } = host as Terminal;
-  const keepLock = onStop(() => state.unlock());
-  try {
-    // Pulumi and its provider take a second to load, so the state is locked first.
+  let keepLock = () => {};
+  const open = () => {
+    // The program's process starts before this one loads the emulator: after an install, both compile their modules.
+    const program = programFor({ ...options, programsFolder: path.join(stateRoot(host.home), "programs") });
+    // An error is thrown where the lake is opened.
+    program.catch(() => undefined);
     const { openLocalLake } = require("../lake/local") as typeof import("../lake/local");
+    // Not before, so that Ctrl-C works while modules are loaded. A process that has ended holds no lock.
+    keepLock = onStop(() => state.unlock());
+    return openLocalLake({ ...options, program });
+  };
+  try {
     const lake = await progress
-      .step(
-        "program",
-        () => openLocalLake(options),
-        ({ description }) => description,
-      )
+      .step("program", open, ({ description }) => description)
       .catch((error: Error) => {
         throw ofConfig(error, Object.keys(options.config ?? {}));
       });

@@ -4,7 +4,7 @@ const patienceMs = 5000;
 
 type Clean = () => unknown;
 
-/** Registers cleanup for a command that is ended by Ctrl-C or SIGTERM. */
+/** Cleanup for a command that is ended by Ctrl-C or SIGTERM. */
 export interface Stopping {
   /** Registers `clean`; the last one registered runs first. Returns a function that unregisters it. */
   onStop(clean: Clean): () => void;
@@ -13,8 +13,9 @@ export interface Stopping {
 }
 
 /**
- * Handles the process's signals: cleans up, prints a line and exits with the code that shells expect (130, 143). A second
- * signal ends the process at once.
+ * Cleans up at a signal, prints a line and exits with the code that shells expect (130, 143). A second signal ends the
+ * process at once. So does the first if there is nothing to clean up: the system then ends the process even while it
+ * loads modules.
  * @param say prints a line for the user
  */
 export function handleSignals(say: (line: string) => void): Stopping {
@@ -31,25 +32,26 @@ export function handleSignals(say: (line: string) => void): Stopping {
     }
   }
 
-  async function stop(signal: keyof typeof exitCodes): Promise<never> {
-    const exitCode = exitCodes[signal];
+  async function stop(signal: NodeJS.Signals): Promise<never> {
+    const exitCode = exitCodes[signal as keyof typeof exitCodes];
     if (isStopping) process.exit(exitCode);
     isStopping = true;
-    const hasWork = cleans.length > 0;
     setTimeout(() => process.exit(exitCode), patienceMs).unref();
     await cleanUp();
-    say(hasWork ? "stopped; run again to go on" : "stopped");
+    say("stopped; run again to go on");
     process.exit(exitCode);
   }
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(signal));
+  const signals = Object.keys(exitCodes) as NodeJS.Signals[];
   return {
     isStopping: () => isStopping,
     onStop: (clean) => {
+      if (cleans.length === 0) for (const signal of signals) process.on(signal, stop);
       cleans.push(clean);
       return () => {
         const place = cleans.indexOf(clean);
         if (place >= 0) cleans.splice(place, 1);
+        if (cleans.length === 0 && !isStopping) for (const signal of signals) process.off(signal, stop);
       };
     },
   };

@@ -22,7 +22,7 @@ export interface LocalLake extends Lake {
   readonly description: string;
 }
 
-export interface LocalLakeOptions extends Pick<PipelineOptions, "config" | "adjust" | "onLog"> {
+export interface LocalLakeOptions extends Pick<PipelineOptions, "program" | "config" | "adjust" | "onLog"> {
   readonly source: Source;
   /** Locked by this process, which unlocks it after closing the lake. */
   readonly state: State;
@@ -31,17 +31,7 @@ export interface LocalLakeOptions extends Pick<PipelineOptions, "config" | "adju
 
 /** Runs the program and opens a state folder's lake with it. */
 export async function openLocalLake({ source, state, host, ...options }: LocalLakeOptions): Promise<LocalLake> {
-  return localLake(
-    await openPipeline({
-      ...options,
-      source,
-      stateDir: state.directory,
-      programsFolder: path.join(stateRoot(host.home), "programs"),
-    }),
-    source,
-    state,
-    host,
-  );
+  return localLake(await openPipeline({ ...options, source, stateDir: state.directory }), source, state, host);
 }
 
 /** The lake of an open pipeline. */

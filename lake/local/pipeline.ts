@@ -5,16 +5,16 @@ import type { StackOutputs } from "../../components/stack/outputs";
 import { type Cloud, openCloud } from "../../emulator";
 import { type Clock, createClock } from "../../emulator/clock";
 import type { LogLine } from "../../emulator/lambda";
-import { ofType, type Registered } from "../../emulator/resources";
+import type { Registered } from "../../emulator/resources";
 import { localDate } from "../../spotify/days";
 import type { FailureQueue } from "../failures";
 import { stackOutputs } from "../outputs";
 import type { Report } from "../runReport";
 import type { ProgramResult } from "./program";
-import { cachedProgram, noCredentials } from "./programCache";
 import { createLocalQueues } from "./queues";
 import { createRecorder } from "./recorder";
-import { playlistIds, type Source } from "./source";
+import type { Source } from "./source";
+import { programFor } from "./sourceProgram";
 
 /** The program run locally, from one source into one state folder. */
 export interface Pipeline {
@@ -46,18 +46,11 @@ export interface PipelineOptions {
   /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
   config?: Readonly<Record<string, string>>;
   onLog?: (line: LogLine) => void;
-  /** The folder that caches the program's results. @default no cache */
-  programsFolder?: string;
+  /** The program's result, if its run was started before. @default runs the program in this process */
+  program?: Promise<ProgramResult>;
   /** Changes the program's registrations, for tests. @default unchanged */
   adjust?: (resources: Registered[]) => Registered[];
 }
-
-/** Settings that the source decides, by their full keys. */
-const keys = {
-  playlists: "playlake:playlists",
-  spotifyClientId: "playlake:spotifyClientId",
-  spotifyClientSecret: "playlake:spotifyClientSecret",
-};
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -73,34 +66,10 @@ function giveToken(cloud: Cloud, parameterArn: string, stateDir: string, refresh
   writeFileSync(file, hash, { mode: 0o600 });
 }
 
-/** The program's registrations for a source. Credentials are inserted afterwards, so that the cache holds none. */
-async function programFor({ source, config = {}, programsFolder }: PipelineOptions): Promise<ProgramResult> {
-  const { spotifyClientId, spotifyClientSecret, playlists } = keys;
-  const program = await cachedProgram(
-    {
-      [playlists]: JSON.stringify(playlistIds(source.playlists)),
-      ...config,
-      [spotifyClientId]: noCredentials.clientId,
-      [spotifyClientSecret]: noCredentials.clientSecret,
-    },
-    programsFolder,
-  );
-  const app = {
-    clientId: config[spotifyClientId] ?? source.credentials.clientId,
-    clientSecret: config[spotifyClientSecret] ?? source.credentials.clientSecret,
-  };
-  const parameter = ofType(program.resources, "aws:ssm/parameter:Parameter").find(
-    ({ outputs }) => outputs.arn === program.outputs.appParameterArn,
-  );
-  if (parameter === undefined) throw new Error("the program declares no parameter for the app's credentials");
-  for (const values of [parameter.inputs, parameter.outputs]) Object.assign(values, { value: JSON.stringify(app) });
-  return program;
-}
-
 /** Runs the program for a source and starts the local AWS on what it registered. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
   const clock = createClock();
-  const program = await programFor(options);
+  const program = await (options.program ?? programFor(options));
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => {
     for (const part of opened.reverse()) await part.close();
