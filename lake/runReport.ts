@@ -4,11 +4,9 @@ import type { CrawlChanges } from "../emulator/glue/crawlContext";
 import type { DayResult } from "../spotify/extract";
 
 /** A crawl's changes to the catalog, as Glue reports them. */
-export interface Crawled
-  extends Pick<
-    CrawlChanges,
-    "tablesCreated" | "tablesUpdated" | "tablesDeleted" | "partitionsAdded" | "partitionsDeleted"
-  > {
+export interface Crawled extends Pick<CrawlChanges, "tablesCreated" | "tablesUpdated" | "partitionsAdded"> {
+  readonly tablesDeleted: readonly string[];
+  readonly partitionsDeleted: CrawlChanges["partitionsAdded"];
   readonly crawler: string;
   readonly status: "SUCCEEDED" | "FAILED";
   /** Why it failed, one line. */

@@ -1,12 +1,13 @@
-import { type Column, type Partition, parseLocation, partitionKey, type Table } from "./catalog";
+import { isDeepStrictEqual } from "node:util";
+import { type Partition, partitionKey, type Table } from "./catalog";
 import { authorizeGlue, type CrawlContext } from "./crawlContext";
-import type { CrawlerSettings } from "./crawlerSettings";
 import type { CsvFormat } from "./csvClassifier";
 import type { FoundTable } from "./discovery";
 import { differences, type TableExplanation } from "./explanation";
 
 /**
- * Creates a found table, or updates the one of its name if the crawler may.
+ * Creates a found table, or updates the one of its name. Anything that the crawler does not know is lost, such as other
+ * parameters of a serde.
  * @returns what was done, in one line
  */
 export function putFound(
@@ -15,50 +16,35 @@ export function putFound(
   bucket: string,
   found: FoundTable,
 ): string {
-  const { crawler } = context;
+  const { crawler, changes } = context;
   const old = tables[found.name];
+  const parameters = crawledParameters(found.format, crawler.name);
+  const { columns, format } = structuredClone(found);
+  const described = { columns, ...(format === undefined ? {} : { serde: format.serde }) };
   authorizeGlue(context, "GetTable", crawler.database, found.name);
-  if (old !== undefined) return updateTable(context, crawler.database, old, found.format, found.columns);
-  authorizeGlue(context, "CreateTable", crawler.database, found.name);
-  tables[found.name] = {
-    name: found.name,
-    madeBy: { crawler: crawler.name },
-    tableType: "EXTERNAL_TABLE",
-    parameters: crawledParameters(found.format, crawler.name),
-    columns: structuredClone(found.columns),
-    partitionKeys: found.partitionKeys.map((name) => ({ name, type: "string" })),
-    location: `s3://${bucket}/${found.path}`,
-    ...(found.format === undefined ? {} : { serde: structuredClone(found.format.serde) }),
-    partitions: {},
-  };
-  context.changes.tablesCreated.push(found.name);
-  return "made: there was none of its name";
-}
-
-/**
- * Replaces a table's description with the crawler's, if the crawler may. Anything that the crawler does not know is lost,
- * such as other parameters of a serde.
- * @returns what was done, in one line
- */
-export function updateTable(
-  context: CrawlContext,
-  database: string,
-  table: Table,
-  format: CsvFormat | undefined,
-  columns: Column[],
-): string {
-  const { name, onUpdate } = context.crawler;
-  const parameters = crawledParameters(format, name);
-  const serde = format === undefined ? {} : { serde: format.serde };
-  const changes = differences(table, { columns, ...serde });
-  const isSame = changes.length === 0 && JSON.stringify(table.parameters) === JSON.stringify(parameters);
-  if (isSame) return "unchanged: it is as the crawler found it";
-  const what = changes.length === 0 ? "its parameters" : changes.join(", ");
-  if (onUpdate === "LOG") return `unchanged, as updates are only logged; found different: ${what}`;
-  authorizeGlue(context, "UpdateTable", database, table.name);
-  Object.assign(table, structuredClone({ columns, ...serde, parameters }));
-  context.changes.tablesUpdated.push(table.name);
-  return `updated: ${what}`;
+  if (old === undefined) {
+    authorizeGlue(context, "CreateTable", crawler.database, found.name);
+    tables[found.name] = {
+      name: found.name,
+      madeBy: { crawler: crawler.name },
+      tableType: "EXTERNAL_TABLE",
+      parameters,
+      partitionKeys: found.partitionKeys.map((name) => ({ name, type: "string" })),
+      location: `s3://${bucket}/${found.path}`,
+      ...described,
+      partitions: {},
+    };
+    changes.tablesCreated.push(found.name);
+    return "made: there was none of its name";
+  }
+  const differs = differences(old, described);
+  if (differs.length === 0 && isDeepStrictEqual(old.parameters, parameters)) {
+    return "unchanged: it is as the crawler found it";
+  }
+  authorizeGlue(context, "UpdateTable", crawler.database, old.name);
+  Object.assign(old, described, { parameters });
+  changes.tablesUpdated.push(old.name);
+  return `updated: ${differs.length === 0 ? "its parameters" : differs.join(", ")}`;
 }
 
 function crawledParameters(format: CsvFormat | undefined, crawler: string): Record<string, string> {
@@ -74,7 +60,10 @@ function crawledParameters(format: CsvFormat | undefined, crawler: string): Reco
   };
 }
 
-/** Adds new partitions, and updates those that have changed if the crawler may. */
+/**
+ * Adds new partitions, described as their table is. A crawler that makes tables also updates the others.
+ * @param found without anything but values and location
+ */
 export function putPartitions(
   context: CrawlContext,
   database: string,
@@ -82,78 +71,25 @@ export function putPartitions(
   found: readonly Partition[],
 ): TableExplanation["partitions"] {
   const { crawler, changes } = context;
-  const described = crawler.partitionsInherit ? "from their table (InheritFromTable)" : "from what was found in each";
-  const keys = table.partitionKeys.map(({ name }) => name);
-  const done = { keys, described, added: [] as string[], updated: [] as string[], unchanged: 0 };
   if (found.length > 0) authorizeGlue(context, "BatchGetPartition", database, table.name);
-  const wanted = found.map((partition) => partitionFor(crawler, table, partition));
-  const isNew = ({ values }: Partition) => table.partitions[partitionKey(values)] === undefined;
-  const added = wanted.filter(isNew);
-  const there = wanted.filter((partition) => !isNew(partition));
-  const isOther = (partition: Partition) =>
-    JSON.stringify(partition) !== JSON.stringify(table.partitions[partitionKey(partition.values)]);
-  const updated = crawler.onUpdate === "LOG" ? [] : there.filter(isOther);
+  const inCatalog = ({ values }: Partition) => table.partitions[partitionKey(values)];
+  const added = found.filter((partition) => inCatalog(partition) === undefined);
+  const others = found.filter((partition) => inCatalog(partition) !== undefined);
+  const updated =
+    crawler.s3Paths.length === 0
+      ? []
+      : others.filter((partition) => !isDeepStrictEqual(partition, inCatalog(partition)));
   if (added.length > 0) authorizeGlue(context, "BatchCreatePartition", database, table.name);
   if (updated.length > 0) authorizeGlue(context, "BatchUpdatePartition", database, table.name);
   for (const partition of [...added, ...updated]) table.partitions[partitionKey(partition.values)] = partition;
   changes.partitionsAdded.push(...added.map(({ values }) => ({ table: table.name, values })));
   changes.partitionsUpdated.push(...updated.map(({ values }) => ({ table: table.name, values })));
+  const namesOf = (partitions: readonly Partition[]) => partitions.map(({ values }) => values.join("/"));
   return {
-    ...done,
-    added: added.map(({ values }) => values.join("/")),
-    updated: updated.map(({ values }) => values.join("/")),
-    unchanged: there.length - updated.length,
+    keys: table.partitionKeys.map(({ name }) => name),
+    described: "from their table (InheritFromTable)",
+    added: namesOf(added),
+    updated: namesOf(updated),
+    unchanged: others.length - updated.length,
   };
-}
-
-/** A partition as stored in the catalog: without what it shares with its table. */
-function partitionFor({ partitionsInherit }: CrawlerSettings, table: Table, found: Partition): Partition {
-  const { values, location, columns, serde } = found;
-  const isAsTable = JSON.stringify([columns, serde]) === JSON.stringify([table.columns, table.serde]);
-  const inherits = partitionsInherit || isAsTable || columns === undefined || serde === undefined;
-  return { values, location, ...(inherits ? {} : structuredClone({ columns, serde })) };
-}
-
-/** Drops or marks what the crawler created before and no longer finds. */
-export function dropGone(
-  context: CrawlContext,
-  tables: Record<string, Table>,
-  path: string,
-  locations: ReadonlySet<string>,
-  found: readonly FoundTable[],
-): void {
-  const { crawler } = context;
-  if (crawler.onDelete === "LOG") return;
-  const folders = new Set(found.flatMap(({ partitions }) => partitions.map((partition) => partition.path)));
-  for (const table of Object.values(tables)) {
-    const isOurs = table.madeBy !== "stack" && table.madeBy.crawler === crawler.name;
-    if (!isOurs || table.location === undefined || !table.location.startsWith(path)) continue;
-    if (!locations.has(table.location)) dropTable(context, tables, table);
-    else dropPartitions(context, table, folders);
-  }
-}
-
-function dropTable(context: CrawlContext, tables: Record<string, Table>, table: Table): void {
-  const { crawler } = context;
-  if (crawler.onDelete === "DEPRECATE_IN_DATABASE") {
-    if (table.parameters.DEPRECATED_BY_CRAWLER !== undefined) return;
-    authorizeGlue(context, "UpdateTable", crawler.database, table.name);
-    table.parameters.DEPRECATED_BY_CRAWLER = crawler.name;
-    context.changes.tablesUpdated.push(table.name);
-    return;
-  }
-  authorizeGlue(context, "DeleteTable", crawler.database, table.name);
-  delete tables[table.name];
-  context.changes.tablesDeleted.push(table.name);
-}
-
-/** A deprecated partition stays in the catalog. It has no rows, as its folder is empty. */
-function dropPartitions(context: CrawlContext, table: Table, folders: ReadonlySet<string>): void {
-  if (context.crawler.onDelete !== "DELETE_FROM_DATABASE") return;
-  for (const [key, { values, location }] of Object.entries(table.partitions)) {
-    if (folders.has(parseLocation(location).prefix)) continue;
-    authorizeGlue(context, "BatchDeletePartition", context.crawler.database, table.name);
-    delete table.partitions[key];
-    context.changes.partitionsDeleted.push({ table: table.name, values });
-  }
 }

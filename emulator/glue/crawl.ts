@@ -1,10 +1,8 @@
-import type { ReadFile } from "./alike";
-import { parseLocation, type Table } from "./catalog";
-import { dropGone, putFound, putPartitions } from "./catalogChanges";
-import { crawlTable } from "./crawlCatalog";
-import { type CrawlContext, databaseTables } from "./crawlContext";
+import { type Partition, parseLocation, type Table } from "./catalog";
+import { putFound, putPartitions } from "./catalogChanges";
+import { authorizeGlue, type CrawlContext, databaseTables } from "./crawlContext";
 import { readFiles, visibleObjects } from "./crawledFiles";
-import { type Discovery, discover, type FoundTable } from "./discovery";
+import { type Discovery, discover, type FoundTable, type ReadFile } from "./discovery";
 import { ignore, readingsOf } from "./explanation";
 import { fileProblems, goneProblem, splitProblems } from "./fileProblems";
 
@@ -22,52 +20,31 @@ export async function crawl(context: CrawlContext): Promise<void> {
 
 /** Crawls an S3 target: creates tables from the files that it finds. */
 async function crawlPath(context: CrawlContext, path: string): Promise<void> {
-  const { crawler } = context;
+  const { crawler, changes } = context;
   const { bucket, prefix } = parseLocation(path);
   const tables = databaseTables(context, crawler.database);
-  const files = await readFiles(context, bucket, await objectsToCrawl(context, bucket, prefix));
-  const { combineSchemas: combine, tablePrefix, tableLevel } = crawler;
-  const level = tableLevel === undefined ? {} : { tableLevel };
-  const discovery = discover(files, { bucket, prefix, combine, tablePrefix, ...level });
+  const files = await readFiles(context, bucket, await visibleObjects(context, bucket, prefix));
+  const discovery = discover(files, { bucket, tablePrefix: crawler.tablePrefix, tableLevel: crawler.tableLevel });
   for (const table of discovery.tables) putTable(context, tables, bucket, table);
   warnOf(context, bucket, discovery);
-  // If only new folders are crawled, the crawler cannot know what is gone.
-  if (crawler.newFoldersOnly) return;
-  warnOfGone(context, tables, `s3://${bucket}/${prefix}`, folderSet(bucket, files));
-  const locations = new Set(discovery.tables.map((table) => `s3://${bucket}/${table.path}`));
-  dropGone(context, tables, `s3://${bucket}/${prefix}`, locations, discovery.tables);
-}
-
-/** The objects that the recrawl policy selects. */
-async function objectsToCrawl(context: CrawlContext, bucket: string, prefix: string) {
-  const { crawler, memory, explanation } = context;
-  const objects = await visibleObjects(context, bucket, prefix);
-  if (!crawler.newFoldersOnly) return objects;
-  return objects.filter(({ key, size, modifiedMs }) => {
-    const isOld = memory.knowsFolder(`${bucket}/${key.slice(0, key.lastIndexOf("/") + 1)}`);
-    const isRead = memory.recall({ bucket, key, size, modifiedMs }) !== undefined;
-    if (isOld && !isRead) {
-      const why = "its folder was crawled before, and CRAWL_NEW_FOLDERS_ONLY looks at new ones only";
-      ignore(explanation, why, `s3://${bucket}/${key}`);
+  const folders = new Set(files.map(({ key }) => `s3://${bucket}/${folderOf(key)}`));
+  for (const table of Object.values(tables)) {
+    const isOurs = table.madeBy !== "stack" && table.madeBy.crawler === crawler.name;
+    if (isOurs && table.location?.startsWith(`s3://${bucket}/${prefix}`)) {
+      changes.warnings.push(...goneProblem(table, folders));
     }
-    return !isOld || isRead;
-  });
+  }
 }
 
-function putTable(
-  context: CrawlContext,
-  tables: Record<string, Table>,
-  bucket: string,
-  found: FoundTable<ReadFile>,
-): void {
+function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("/") + 1);
+}
+
+function putTable(context: CrawlContext, tables: Record<string, Table>, bucket: string, found: FoundTable): void {
   const { crawler, changes, explanation } = context;
   const schema = putFound(context, tables, bucket, found);
   const table = tables[found.name]!;
-  const serde = found.format === undefined ? {} : { serde: found.format.serde };
-  const partitions = found.partitions.map(({ values, path, columns }) => ({
-    ...{ values, location: `s3://${bucket}/${path}`, columns },
-    ...serde,
-  }));
+  const partitions = found.partitions.map(({ values, path }) => ({ values, location: `s3://${bucket}/${path}` }));
   const keys = table.partitionKeys.map(({ name }) => name);
   const fits = keys.length === found.partitionKeys.length;
   if (keys.join() !== found.partitionKeys.join()) changes.warnings.push(keysProblem(table, keys, found.partitionKeys));
@@ -85,7 +62,7 @@ function keysProblem({ name, location }: Table, keys: readonly string[], found: 
   return `table ${name}: it is partitioned by (${keys.join(", ")}), the folders below ${location} by (${found.join(", ")}): ${effect}; give the folders names such as ${keys[0] ?? "key"}=VALUE`;
 }
 
-function warnOf({ changes, explanation }: CrawlContext, bucket: string, found: Discovery<ReadFile>): void {
+function warnOf({ changes, explanation }: CrawlContext, bucket: string, found: Discovery): void {
   changes.warnings.push(...splitProblems(bucket, found.splits));
   for (const { key, size, verdict } of found.passedOver) {
     const object = `s3://${bucket}/${key}`;
@@ -97,22 +74,66 @@ function warnOf({ changes, explanation }: CrawlContext, bucket: string, found: D
   }
 }
 
-function warnOfGone(
-  context: CrawlContext,
-  tables: Record<string, Table>,
-  path: string,
-  folders: ReadonlySet<string>,
-): void {
-  const { crawler, changes } = context;
-  if (crawler.onDelete === "DELETE_FROM_DATABASE") return;
-  for (const table of Object.values(tables)) {
-    const isOurs = table.madeBy !== "stack" && table.madeBy.crawler === crawler.name;
-    const problem =
-      isOurs && table.location?.startsWith(path) ? goneProblem(table, folders, crawler.onDelete) : undefined;
-    if (problem !== undefined) changes.warnings.push(problem);
+/**
+ * Crawls a catalog target: the table exists already, and partitions are added to it.
+ * @throws Error EntityNotFoundException
+ */
+async function crawlTable(context: CrawlContext, database: string, name: string): Promise<void> {
+  const { crawler, explanation, changes } = context;
+  const table = databaseTables(context, database)[name];
+  authorizeGlue(context, "GetTable", database, name);
+  if (table?.location === undefined) {
+    throw new Error(`EntityNotFoundException: crawler ${crawler.name}: Table ${name} not found.`);
   }
+  const { location, columns } = table;
+  const { bucket } = parseLocation(location);
+  const { partitions: found, files } = await readPartitions(context, table, location);
+  explanation.tables.push({
+    ...{ table: name, location, columns, readings: readingsOf(bucket, files) },
+    grouping: "the crawler's catalog target names the table; its folders are partitions by their names",
+    schema: "unchanged: updates are only logged, whatever the files are like",
+    partitions: putPartitions(context, database, table, found),
+  });
+  const folders = new Set(found.map((partition) => partition.location));
+  changes.warnings.push(...fileProblems(bucket, table, files), ...goneProblem(table, folders));
 }
 
-function folderSet(bucket: string, files: readonly ReadFile[]): Set<string> {
-  return new Set(files.map(({ key }) => `s3://${bucket}/${key.slice(0, key.lastIndexOf("/") + 1)}`));
+/** The folders below a table's folder that are named as its partitions, and the files read from them. */
+async function readPartitions(
+  context: CrawlContext,
+  table: Table,
+  location: string,
+): Promise<{ partitions: Partition[]; files: ReadFile[] }> {
+  const { explanation, changes } = context;
+  const { bucket, prefix } = parseLocation(location);
+  const keys = table.partitionKeys.map(({ name }) => `${name}=VALUE/`).join("");
+  const why = `not below ${keys}, the partition keys of its table: Athena does not read it`;
+  const partitions = new Map<string, Partition>();
+  const strays = new Map<string, { files: number; first: string }>();
+  const objects = await visibleObjects(context, bucket, prefix);
+  const fitting = objects.filter(({ key }) => {
+    const folder = folderOf(key);
+    const values = partitionValues(table, folder.slice(prefix.length));
+    if (values !== undefined) {
+      partitions.set(folder, { values, location: `s3://${bucket}/${folder}` });
+      return true;
+    }
+    ignore(explanation, why, `s3://${bucket}/${key}`);
+    const stray = strays.get(folder) ?? { files: 0, first: key };
+    strays.set(folder, { ...stray, files: stray.files + 1 });
+    return false;
+  });
+  for (const { files, first } of strays.values()) {
+    const more = files > 1 ? ` and ${files - 1} more beside it` : "";
+    changes.warnings.push(`s3://${bucket}/${first}${more} (${table.name}): ${why}; move or remove what is there`);
+  }
+  return { partitions: [...partitions.values()], files: await readFiles(context, bucket, fitting) };
+}
+
+/** The partition values in a folder's path: `key=value` for each partition key, in order. */
+function partitionValues({ partitionKeys }: Table, folder: string): string[] | undefined {
+  const names = folder.split("/").slice(0, -1);
+  const fits = names.length === partitionKeys.length && names.length > 0;
+  if (!fits || !names.every((name, i) => name.toLowerCase().startsWith(`${partitionKeys[i]!.name}=`))) return undefined;
+  return names.map((name) => name.slice(name.indexOf("=") + 1));
 }

@@ -2,18 +2,16 @@ import { localAccount, localPartition, localRegion } from "../awsOutputs";
 import type { Iam, Principal } from "../iam";
 import type { Objects } from "../s3";
 import type { Catalog, Table } from "./catalog";
-import type { CrawlerSettings } from "./crawlerSettings";
+import type { CrawlerSettings } from "./crawlers";
 import type { CrawlMemory } from "./crawlMemory";
 import type { CrawlExplanation } from "./explanation";
 
-/** What a crawl did. */
+/** What a crawl did. It deletes nothing: the one modelled `deleteBehavior` is LOG. */
 export interface CrawlChanges {
   tablesCreated: string[];
   tablesUpdated: string[];
-  tablesDeleted: string[];
   partitionsAdded: { table: string; values: string[] }[];
   partitionsUpdated: { table: string; values: string[] }[];
-  partitionsDeleted: { table: string; values: string[] }[];
   /** Objects that no classifier recognised, as `s3://bucket/key`. */
   unrecognised: string[];
   /** How many objects were read: those that are new or have changed since the last crawl. */
@@ -37,21 +35,6 @@ export interface CrawlContext {
   memory: CrawlMemory;
   /** Grows as the crawl goes on. */
   explanation: CrawlExplanation;
-}
-
-/** The changes of a crawl that has not begun. */
-export function noChanges(): CrawlChanges {
-  return {
-    tablesCreated: [],
-    tablesUpdated: [],
-    tablesDeleted: [],
-    partitionsAdded: [],
-    partitionsUpdated: [],
-    partitionsDeleted: [],
-    unrecognised: [],
-    filesRead: 0,
-    warnings: [],
-  };
 }
 
 /**

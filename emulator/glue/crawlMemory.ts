@@ -1,8 +1,7 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { replaceFile } from "../files";
-import type { Verdict } from "./csvClassifier";
-import type { Oddity } from "./oddities";
+import { makeFolder, replaceFile } from "../files";
+import type { Oddity, Verdict } from "./csvClassifier";
 
 /** What the crawler read from an object. */
 export interface Reading {
@@ -16,7 +15,7 @@ export interface Reading {
 }
 
 /** An object as listed. */
-export interface ObjectState {
+interface ObjectState {
   bucket: string;
   key: string;
   /** In bytes. */
@@ -33,8 +32,6 @@ export interface CrawlMemory {
   recall(object: ObjectState): Reading | undefined;
   /** Records the reading of an object. Returns the first reading that was equal to it. */
   note(object: ObjectState, reading: Reading): Reading;
-  /** Whether an object of this folder was read by an earlier crawl. @param folder `bucket/prefix/` */
-  knowsFolder(folder: string): boolean;
   /** Stores on disk what was recorded since the last call. */
   keep(): void;
 }
@@ -49,7 +46,6 @@ export function openMemory(file: string, targets: string): CrawlMemory {
   const readings: Reading[] = [];
   const numbers = new Map<string, number>();
   const objects = new Map<string, { size: number; modifiedMs: number; reading: number }>();
-  const folders = new Set<string>();
   let pending: Line[] = [];
 
   function addReading(reading: Reading): number {
@@ -68,7 +64,6 @@ export function openMemory(file: string, targets: string): CrawlMemory {
       if (line[0] !== "object") continue;
       const [, path, size, modifiedMs, reading] = line;
       objects.set(path, { size, modifiedMs, reading });
-      folders.add(folderOf(path));
     }
   } else {
     rmSync(file, { force: true });
@@ -88,10 +83,8 @@ export function openMemory(file: string, targets: string): CrawlMemory {
       pending.push(["object", `${bucket}/${key}`, size, modifiedMs, number]);
       return readings[number] ?? reading;
     },
-    knowsFolder: (folder) => folders.has(folder),
     keep() {
-      for (const line of pending) if (line[0] === "object") folders.add(folderOf(line[1]));
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       if (pending.length > 0) appendFileSync(file, pending.map((line) => `${JSON.stringify(line)}\n`).join(""));
       pending = [];
     },
@@ -117,15 +110,11 @@ export function forgetOthers(folder: string, crawlers: readonly string[]): void 
 /** Removes objects from the memories of all crawlers of a state. No crawler may be running. */
 export function forgetCrawled(stateDir: string, isForgotten: (key: string) => boolean): void {
   const folder = join(stateDir, "glue");
-  for (const name of readdirSync(folder).filter((one) => one.endsWith(".crawled.jsonl"))) {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith(suffix))) {
     const file = join(folder, name);
     const kept = readLines(file).filter((line) => line[0] !== "object" || !isForgotten(line[1]));
     replaceFile(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
   }
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 /** Empty if a line is not JSON, such as after a killed process: then everything is read again. */

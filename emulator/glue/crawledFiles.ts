@@ -1,12 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { gunzipSync, constants as zlib } from "node:zlib";
 import type { ObjectSummary } from "../s3";
-import type { ReadFile } from "./alike";
 import type { CrawlContext } from "./crawlContext";
 import type { Reading } from "./crawlMemory";
-import { judge, sampleBytes } from "./csvClassifier";
+import { judge, odditiesOf, sampleBytes } from "./csvClassifier";
+import type { ReadFile } from "./discovery";
 import { ignore } from "./explanation";
-import { odditiesOf } from "./oddities";
 
 const hiddenReason = "a name that begins with _ or . is hidden, from Athena too";
 const markerReason = "an empty object whose key ends with / only marks a folder";
@@ -35,7 +34,7 @@ export async function readFiles(
   found: readonly ObjectSummary[],
 ): Promise<ReadFile[]> {
   const { memory, changes, crawler } = context;
-  const classifiers = JSON.stringify(crawler.classifiers.map(({ name, headers }) => [name, headers]));
+  const classifiers = JSON.stringify(crawler.classifiers);
   const files: ReadFile[] = [];
   for (const { key, size, modifiedMs } of found) {
     const object = { bucket, key, size, modifiedMs };

@@ -1,22 +1,11 @@
 import * as papa from "papaparse";
 import type { Column, Serde } from "./catalog";
-import { findHeader, type HeaderFinding } from "./csvHeader";
-import { inferType } from "./csvTypes";
 
-/** A custom classifier for CSV, as the program declares it. */
+/** A custom classifier for CSV: the first record is a header, and every column is text. */
 export interface CsvClassifier {
   name: string;
-  containsHeader: "PRESENT" | "ABSENT" | "UNKNOWN";
   delimiter: string;
   quoteSymbol: string;
-  /** The column names; if undefined, they come from the file. */
-  headers?: string[];
-  allowSingleColumn: boolean;
-  /** Whether spaces around values are kept. */
-  disableValueTrimming: boolean;
-  serde: "OpenCSVSerDe" | "LazySimpleSerDe" | "None";
-  /** The Hive type of each column in `headers`, or the only types to use without `headers`; inferred if undefined. */
-  columnTypes?: string[];
 }
 
 /** The format that a classifier finds in a file. */
@@ -38,11 +27,6 @@ export interface Sample {
 export const sampleBytes = 1_000_000;
 const sampleRecords = 1000;
 
-const libraries = {
-  open: "org.apache.hadoop.hive.serde2.OpenCSVSerde",
-  lazy: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-};
-
 /** How a file was classified, and why. */
 export interface Verdict {
   /** Undefined if no classifier recognised the file. */
@@ -55,15 +39,12 @@ export interface Verdict {
   passedOver: { classifier: string; why: string }[];
 }
 
-/** The name of the last classifier in explanations. */
-export const builtInName = "built-in csv";
-
 /** Asks the custom classifiers in order, then the built-in one. The first that recognises the file wins. */
 export function judge(sample: Sample, classifiers: readonly CsvClassifier[]): Verdict {
   const passedOver: Verdict["passedOver"] = [];
   const asked = [
     ...classifiers.map((custom) => ({ classifier: custom.name, ask: () => askCustom(sample, custom) })),
-    { classifier: builtInName, ask: () => askBuiltIn(sample) },
+    { classifier: "built-in csv", ask: () => askBuiltIn(sample) },
   ];
   for (const { classifier, ask } of asked) {
     const answer = ask();
@@ -76,42 +57,14 @@ export function judge(sample: Sample, classifiers: readonly CsvClassifier[]): Ve
 /** What a classifier recognises, or why it does not match. */
 type ClassifierAnswer = { format: CsvFormat; header: string } | string;
 
-/**
- * Assumes that a classifier with a list of column names does not match a file with other names in its header, or with
- * another number of columns if it has no header. AWS documents neither.
- */
-function askCustom(sample: Sample, classifier: CsvClassifier): ClassifierAnswer {
-  const { delimiter, headers, containsHeader } = classifier;
-  const cells = records(sample, delimiter, classifier.quoteSymbol);
-  const rows = classifier.disableValueTrimming ? cells : cells.map((row) => row.map((value) => value.trim()));
-  const problem = whyNoTable(rows, classifier.allowSingleColumn ? 1 : 2);
+function askCustom(sample: Sample, { delimiter, quoteSymbol }: CsvClassifier): ClassifierAnswer {
+  const rows = records(sample, delimiter, quoteSymbol);
+  const problem = whyNoTable(rows);
   if (problem !== undefined) return problem;
-  const [first = []] = rows;
-  if (headers !== undefined && headers.length !== first.length) {
-    return `its header list has ${headers.length} columns, the file ${first.length}`;
-  }
-  if (headers !== undefined && containsHeader === "PRESENT" && !sameNames(headers, first)) {
-    return "the first record is not its header list";
-  }
-  const { isHeader: hasHeader, why } = customHeader(containsHeader, rows);
-  const data = hasHeader ? rows.slice(1) : rows;
-  const names = headers ?? (hasHeader ? first : numberedNames(first.length));
-  const columns = names.map((name, i) => ({
-    name: name.toLowerCase(),
-    type: typeOf(classifier, i) ?? inferType(column(data, i)),
-  }));
-  return { format: { delimiter, hasHeader, serde: serdeOf(classifier), columns }, header: why };
-}
-
-/** Without a header list, the datatypes are assumed to be the only ones that the classifier uses. AWS does not document it. */
-function typeOf({ headers, columnTypes }: CsvClassifier, i: number): string | undefined {
-  return headers === undefined ? columnTypes?.[0] : columnTypes?.[i];
-}
-
-function customHeader(containsHeader: CsvClassifier["containsHeader"], rows: readonly string[][]): HeaderFinding {
-  if (containsHeader === "UNKNOWN") return findHeader(rows);
-  const isHeader = containsHeader === "PRESENT";
-  return { isHeader, why: `${isHeader ? "header" : "no header"}: the classifier says ${containsHeader}` };
+  const columns = (rows[0] ?? []).map((name) => ({ name: name.toLowerCase(), type: "string" }));
+  const parameters = { separatorChar: delimiter, quoteChar: quoteSymbol };
+  const serde = { library: "org.apache.hadoop.hive.serde2.OpenCSVSerde", parameters };
+  return { format: { delimiter, hasHeader: true, serde, columns }, header: "header: the classifier says PRESENT" };
 }
 
 const builtInDelimiters = [",", "|", "\t", ";", "\u0001"];
@@ -121,7 +74,7 @@ function askBuiltIn(sample: Sample): ClassifierAnswer {
   const problems: string[] = [];
   for (const delimiter of builtInDelimiters) {
     const rows = records(sample, delimiter, '"').map((row) => row.map((value) => value.trim()));
-    const problem = whyNoTable(rows, 2);
+    const problem = whyNoTable(rows);
     const [first = []] = rows;
     if (problem !== undefined) {
       // A delimiter that is not in the file is not worth a line.
@@ -134,9 +87,12 @@ function askBuiltIn(sample: Sample): ClassifierAnswer {
       problems.push("it wants 2 records of data at least");
       continue;
     }
-    const names = hasHeader ? first : numberedNames(first.length);
-    const columns = names.map((name, i) => ({ name: name.toLowerCase(), type: inferType(column(data, i)) }));
-    const serde = { library: libraries.lazy, parameters: { "field.delim": delimiter } };
+    const columns = first.map((cell, i) => ({
+      name: hasHeader ? cell.toLowerCase() : `col${i}`,
+      type: inferType(data.map((row) => row[i] ?? "")),
+    }));
+    const library = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
+    const serde = { library, parameters: { "field.delim": delimiter } };
     return { format: { delimiter, hasHeader, serde, columns }, header: why };
   }
   return problems[0] ?? "none of its delimiters (comma, |, tab, ;, Ctrl-A) makes two columns";
@@ -148,30 +104,85 @@ function records({ text, isCut }: Sample, delimiter: string, quoteChar: string):
   return whole.slice(0, sampleRecords);
 }
 
-function whyNoTable(rows: readonly string[][], leastColumns: number): string | undefined {
+function whyNoTable(rows: readonly string[][]): string | undefined {
   const [first] = rows;
   if (first === undefined) return "there is no record in it";
-  if (first.length < leastColumns) return "it has a single column";
+  if (first.length < 2) return "it has a single column";
   const odd = rows.findIndex((row) => row.length !== first.length);
   if (odd < 0) return undefined;
   return `record ${odd + 1} has ${rows[odd]!.length} values, the first ${first.length}`;
 }
 
-function sameNames(headers: readonly string[], first: readonly string[]): boolean {
-  return headers.every((name, i) => name.toLowerCase() === first[i]?.toLowerCase());
-}
+const longestHeaderCell = 150;
+const columnName = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]{1,255}$/u;
 
-function numberedNames(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `col${i}`);
-}
-
-function column(rows: readonly string[][], i: number): string[] {
-  return rows.map((row) => row[i] ?? "");
-}
-
-function serdeOf({ serde, delimiter, quoteSymbol }: CsvClassifier): Serde {
-  if (serde === "OpenCSVSerDe") {
-    return { library: libraries.open, parameters: { separatorChar: delimiter, quoteChar: quoteSymbol } };
+/** A header is recognised as text above values of another type, so a table that holds only text seems to have no header. */
+function findHeader(rows: readonly string[][]): { isHeader: boolean; why: string } {
+  const [first = [], ...data] = rows;
+  for (const [i, cell] of first.entries()) {
+    const why = whyNoName(cell, i === first.length - 1);
+    if (why !== undefined) return { isHeader: false, why: `no header: value ${i + 1} of the first record ${why}` };
   }
-  return { library: libraries.lazy, parameters: { "field.delim": delimiter } };
+  const differs = data.some((row) => row.some((value) => value !== "" && inferType([value]) !== "string"));
+  return differs
+    ? { isHeader: true, why: "header: the first record is text, and below it are values that are not" }
+    : { isHeader: false, why: "no header: below the first record is nothing but text, so it may be data as well" };
+}
+
+function whyNoName(cell: string, isLast: boolean): string | undefined {
+  const type = inferType([cell]);
+  if (type !== "string") return `reads as ${type}`;
+  if (cell === "") return "is empty";
+  if (!isLast && cell.length >= longestHeaderCell) return `has ${longestHeaderCell} characters or more`;
+  return columnName.test(cell) ? undefined : "is no name that Glue takes for a column";
+}
+
+const maxBigint = 2n ** 63n - 1n;
+
+/** The type that fits all values of a column. Empty values are ignored; a column of only empty values is text. */
+export function inferType(values: readonly string[]): string {
+  const types = values.filter((value) => value !== "").map(typeOf);
+  return types.length === 0 ? "string" : types.reduce(widen);
+}
+
+/** The narrowest type that holds the values of both types. */
+export function widen(one: string, other: string): string {
+  if (one === other) return one;
+  return [one, other].every((type) => type === "bigint" || type === "double") ? "double" : "string";
+}
+
+function typeOf(value: string): string {
+  if (/^[+-]?\d+$/.test(value)) {
+    const number = BigInt(value.replace("+", ""));
+    return number <= maxBigint && number >= -maxBigint - 1n ? "bigint" : "double";
+  }
+  if (/^[+-]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][+-]?\d+)?$/.test(value)) return "double";
+  return /^(true|false)$/i.test(value) ? "boolean" : "string";
+}
+
+/** Something in a CSV file that readers interpret in different ways. */
+export type Oddity = "notUtf8" | "lineBreak" | "mixedLineEnds" | "backslash" | "blankLine" | "bareQuote";
+
+/** An odd number of backslashes in a row. */
+const loneBackslash = /(?<!\\)\\(?:\\\\)*(?!\\)/;
+/** A quote in a value that does not begin with a quote. */
+const bareQuote = /(?:^|,)[^",]+"/;
+
+/**
+ * Finds what readers interpret in different ways in the beginning of a comma-separated file, the worst first.
+ * @param isCut whether the file continues after the text: then its last line may be incomplete
+ * @param isUtf8 whether the file's bytes are valid UTF-8
+ */
+export function odditiesOf(text: string, isCut: boolean, isUtf8: boolean): Oddity[] {
+  const lines = text.split(/\r\n|\r|\n/);
+  if (isCut || lines.at(-1) === "") lines.pop();
+  const has: Record<Oddity, boolean> = {
+    notUtf8: !isUtf8,
+    lineBreak: lines.some((line) => line.split('"').length % 2 === 0),
+    mixedLineEnds: text.includes("\r") && /(?<!\r)\n/.test(text),
+    backslash: lines.some((line) => line.includes("\\") && loneBackslash.test(line)),
+    blankLine: lines.includes(""),
+    bareQuote: lines.some((line) => bareQuote.test(line.replace(/"(?:[^"]|"")*"/g, '""'))),
+  };
+  return (Object.keys(has) as Oddity[]).filter((oddity) => has[oddity]);
 }

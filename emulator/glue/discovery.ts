@@ -1,11 +1,25 @@
 import { createHash } from "node:crypto";
-import { type CrawledFile, groupBy, partitionNames, splitOf } from "./alike";
 import type { Column } from "./catalog";
-import type { CsvFormat } from "./csvClassifier";
-import { widen } from "./csvTypes";
+import { type CsvFormat, type Oddity, type Verdict, widen } from "./csvClassifier";
+
+/** A file that the crawler has read, now or in an earlier crawl. */
+export interface ReadFile {
+  key: string;
+  /** In bytes. */
+  size: number;
+  compression: "none" | "gzip";
+  /** Undefined if no classifier recognised it. */
+  format: CsvFormat | undefined;
+  verdict: Verdict;
+  firstLine: string;
+  /** What CSV readers interpret in different ways. */
+  oddities: readonly Oddity[];
+  /** Whether an earlier crawl read it. */
+  isRemembered: boolean;
+}
 
 /** A table as the crawler sees it. */
-export interface FoundTable<F extends CrawledFile = CrawledFile> {
+export interface FoundTable {
   name: string;
   /** The prefix of its keys, or the key itself if the table is a single file. */
   path: string;
@@ -14,76 +28,62 @@ export interface FoundTable<F extends CrawledFile = CrawledFile> {
   columns: Column[];
   /** The names of the partition keys, from the folders below `path`. */
   partitionKeys: string[];
-  partitions: { values: string[]; path: string; columns: Column[] }[];
-  files: F[];
+  partitions: { values: string[]; path: string }[];
+  files: ReadFile[];
   /** Why exactly these files are a table. */
   grouping: string;
 }
 
 /** A folder whose files could not be one table. */
-export interface Split<F extends CrawledFile = CrawledFile> {
+export interface Split {
   /** The folder: empty or ending with `/`. */
   root: string;
   why: string;
   /** The files that differ from the majority. */
-  odd: F[];
+  odd: ReadFile[];
   /** Whether the folders below are named like partitions (`key=value`), so that one table was intended. */
   isMishap: boolean;
 }
 
 /** What the crawler finds in the files below a path. */
-export interface Discovery<F extends CrawledFile = CrawledFile> {
-  tables: FoundTable<F>[];
-  splits: Split<F>[];
+export interface Discovery {
+  tables: FoundTable[];
+  splits: Split[];
   /** Files that are in no table, as no classifier recognised them. */
-  passedOver: F[];
+  passedOver: ReadFile[];
 }
 
-/** How files are grouped into tables. */
-export interface Grouping {
+/** How files are grouped into tables. Files of one format are one table even if their columns differ. */
+interface Grouping {
   bucket: string;
-  /** The include path: empty or ending with `/`. */
-  prefix: string;
-  /** Whether files of one format are one table even if their columns differ. */
-  combine: boolean;
-  /** The level of a table's folder, 1 being the bucket; if undefined, found by comparing files. */
-  tableLevel?: number;
+  /** The level of a table's folder, 1 being the bucket. */
+  tableLevel: number;
   tablePrefix: string;
 }
 
 /** The tables that the crawler finds in the files below a path. Files that no classifier recognised are ignored. */
-export function discover<F extends CrawledFile>(files: readonly F[], grouping: Grouping): Discovery<F> {
-  const { tableLevel } = grouping;
-  const roots =
-    tableLevel === undefined
-      ? new Map([[grouping.prefix, [...files]]])
-      : groupBy(files, ({ key }) => rootAtLevel(key, tableLevel));
-  const splits: Split<F>[] = [];
-  const at = tableLevel === undefined ? "below the include path" : `at level ${tableLevel}`;
-  const found = [...roots].flatMap(([root, below]) => tablesAt(root, below, { ...grouping, splits, at }));
+export function discover(files: readonly ReadFile[], { bucket, tableLevel, tablePrefix }: Grouping): Discovery {
+  const rootOf = ({ key }: ReadFile) => {
+    const folders = key.split("/").slice(0, -1);
+    return folders.slice(0, tableLevel - 1).reduce((root, name) => `${root}${name}/`, "");
+  };
+  const splits: Split[] = [];
+  const search = { bucket, tablePrefix, splits, at: `at level ${tableLevel}` };
+  const found = [...groupBy(files, rootOf)].flatMap(([root, below]) => tablesAt(root, below, search));
   const taken = new Set(found.flatMap((table) => table.files));
   return { tables: withDistinctNames(found), splits, passedOver: files.filter((file) => !taken.has(file)) };
 }
 
-interface Search<F extends CrawledFile> extends Grouping {
+interface Search extends Pick<Grouping, "bucket" | "tablePrefix"> {
   /** Filled during the search. */
-  splits: Split<F>[];
+  splits: Split[];
   /** The location of the current folder. */
   at: string;
 }
 
-function rootAtLevel(key: string, level: number): string {
-  return key
-    .split("/")
-    .slice(0, -1)
-    .slice(0, level - 1)
-    .map((name) => `${name}/`)
-    .join("");
-}
-
 /** One table if the files below are alike. Otherwise each folder is searched alone, and a file beside folders is a table. */
-function tablesAt<F extends CrawledFile>(root: string, files: F[], search: Search<F>): FoundTable<F>[] {
-  const isDirect = ({ key }: F) => !key.slice(root.length).includes("/");
+function tablesAt(root: string, files: ReadFile[], search: Search): FoundTable[] {
+  const isDirect = ({ key }: ReadFile) => !key.slice(root.length).includes("/");
   const below = files.filter((file) => !isDirect(file));
   // An empty file beside folders is another table and does not affect the others.
   const empty = below.length === 0 ? [] : files.filter((file) => isDirect(file) && file.size === 0);
@@ -92,7 +92,7 @@ function tablesAt<F extends CrawledFile>(root: string, files: F[], search: Searc
     const extra = empty.map((file) => tableOf(file.key, [file], search, "an empty file beside folders is a table"));
     return [...extra, ...tablesAt(root, others, search)];
   }
-  const split = splitOf(root, files, search);
+  const split = splitOf(root, files);
   if (split === undefined) return [tableOf(root, files, search, `the files ${search.at} are alike`)];
   const folders = groupBy(below, ({ key }) => key.slice(0, key.indexOf("/", root.length) + 1));
   const names = [...folders.keys()].map((folder) => folder.slice(root.length));
@@ -107,26 +107,65 @@ function tablesAt<F extends CrawledFile>(root: string, files: F[], search: Searc
   ];
 }
 
-function tableOf<F extends CrawledFile>(
-  path: string,
-  files: F[],
-  { bucket, tablePrefix }: Grouping,
-  grouping: string,
-): FoundTable<F> {
-  const format = files.find((file) => file.format !== undefined)?.format;
-  const folders = groupBy(files, ({ key }) => key.slice(0, key.lastIndexOf("/") + 1));
-  const partitioned = [...folders].filter(([folder]) => folder.length > path.length);
-  const names = partitioned.map(([folder]) => partitionNames(path, folder));
+/** Why the files below a folder are not one table, and which files differ; undefined if they are one table. */
+function splitOf(root: string, files: readonly ReadFile[]): { why: string; odd: ReadFile[] } | undefined {
+  const direct = files.filter(({ key }) => !key.slice(root.length).includes("/"));
+  if (direct.length > 0 && direct.length < files.length) return { why: "a file lies beside folders", odd: direct };
+  // An empty file has no columns to compare.
+  const filled = files.filter(({ size }) => size > 0);
+  if (filled.length === 0) return { why: "there is nothing but empty files", odd: [...files] };
+  const differs = [
+    ["the folders are not of one depth", (file: ReadFile) => String(partitionNames(root, file.key).length)],
+    ["compressions are mixed", ({ compression }: ReadFile) => compression],
+    [
+      "formats are mixed",
+      ({ format }: ReadFile) => JSON.stringify([format?.delimiter, format?.serde, format?.hasHeader]),
+    ],
+  ] as const;
+  for (const [why, kindOf] of differs) {
+    const odd = unlikeMost(filled, kindOf);
+    if (odd.length > 0) return { why, odd };
+  }
+  return filled[0]?.format === undefined ? { why: "no classifier recognises the files", odd: filled } : undefined;
+}
+
+function unlikeMost(files: readonly ReadFile[], kindOf: (file: ReadFile) => string): ReadFile[] {
+  const kinds = [...groupBy(files, kindOf)];
+  const most = kinds.reduce((one, other) => (other[1].length > one[1].length ? other : one));
+  return kinds.flatMap((kind) => (kind === most ? [] : kind[1]));
+}
+
+/** The names of the folders between a table's folder and a key. */
+function partitionNames(path: string, key: string): string[] {
+  return key.slice(path.length).split("/").slice(0, -1);
+}
+
+/** Groups values by key, in the order in which the keys first appear. */
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
+function tableOf(path: string, files: ReadFile[], { bucket, tablePrefix }: Search, grouping: string): FoundTable {
+  const folders = [...groupBy(files, ({ key }) => key.slice(0, key.lastIndexOf("/") + 1)).keys()];
+  const partitions = folders
+    .filter((folder) => folder.length > path.length)
+    .map((folder) => ({ path: folder, names: partitionNames(path, folder) }));
   return {
     name: `${tablePrefix}${tableName(path === "" ? bucket : path)}`,
     path,
-    format,
+    format: files.find((file) => file.format !== undefined)?.format,
     columns: mergeColumns(files),
-    partitionKeys: keyNames(names),
-    partitions: partitioned.map(([folder, inFolder], i) => ({
-      values: (names[i] ?? []).map((name) => name.slice(name.indexOf("=") + 1)),
-      path: folder,
-      columns: mergeColumns(inFolder),
+    partitionKeys: keyNames(partitions.map(({ names }) => names)),
+    partitions: partitions.map(({ path, names }) => ({
+      values: names.map((name) => name.slice(name.indexOf("=") + 1)),
+      path,
     })),
     files,
     grouping,
@@ -141,7 +180,7 @@ function keyNames(folders: readonly string[][]): string[] {
   });
 }
 
-function mergeColumns(files: readonly CrawledFile[]): Column[] {
+function mergeColumns(files: readonly ReadFile[]): Column[] {
   const types = new Map<string, string>();
   for (const { name, type } of files.flatMap(({ format }) => format?.columns ?? [])) {
     types.set(name, widen(types.get(name) ?? type, type));
@@ -155,7 +194,7 @@ function tableName(path: string): string {
 }
 
 /** If several tables have the same name, all but the first get the hash of their path. */
-function withDistinctNames<F extends CrawledFile>(tables: FoundTable<F>[]): FoundTable<F>[] {
+function withDistinctNames(tables: FoundTable[]): FoundTable[] {
   const taken = new Set<string>();
   return tables.map((table) => {
     const hash = createHash("md5").update(table.path).digest("hex");

@@ -1,7 +1,8 @@
-import type { ReadFile } from "./alike";
+import { isDeepStrictEqual } from "node:util";
 import type { Column, Table } from "./catalog";
-import type { CrawlerSettings } from "./crawlerSettings";
+import type { CrawlerSettings } from "./crawlers";
 import type { Verdict } from "./csvClassifier";
+import type { ReadFile } from "./discovery";
 
 /** Why a crawl left the catalog in its present state, as plain data. Rules are sentences. */
 export interface CrawlExplanation {
@@ -38,7 +39,7 @@ export interface TableExplanation {
 }
 
 /** Files that were read in the same way. */
-export interface FileReading extends Verdict {
+interface FileReading extends Verdict {
   files: number;
   /** How many of them are unchanged since the last crawl and were not read again. */
   remembered: number;
@@ -52,17 +53,16 @@ export function noExplanation(crawler: CrawlerSettings): CrawlExplanation {
   return { crawler: crawler.name, settings: settingsOf(crawler), tables: [], ignored: [] };
 }
 
-function settingsOf(crawler: CrawlerSettings): string[] {
-  const { s3Paths, catalogTargets, classifiers, tableLevel } = crawler;
+function settingsOf({ s3Paths, catalogTargets, classifiers, tableLevel }: CrawlerSettings): string[] {
+  const makesTables = s3Paths.length > 0;
   const tables = catalogTargets.flatMap((target) => target.tables);
   const custom = classifiers.map(({ name }) => name);
   return [
-    s3Paths.length > 0 ? `S3 target ${s3Paths.join(", ")}: makes tables` : `catalog target ${tables.join(", ")}`,
+    makesTables ? `S3 target ${s3Paths.join(", ")}: makes tables` : `catalog target ${tables.join(", ")}`,
     `classifiers: ${[...custom, "built-in csv"].join(", ")}`,
-    `schema change policy: update ${crawler.onUpdate}, delete ${crawler.onDelete}`,
-    ...(crawler.newFoldersOnly ? ["recrawl policy: CRAWL_NEW_FOLDERS_ONLY"] : []),
-    ...(crawler.combineSchemas ? ["grouping: CombineCompatibleSchemas"] : []),
-    ...(tableLevel === undefined ? [] : [`table level: ${tableLevel}, the bucket being 1`]),
+    `schema change policy: update ${makesTables ? "UPDATE_IN_DATABASE" : "LOG"}, delete LOG`,
+    "grouping: CombineCompatibleSchemas",
+    ...(makesTables ? [`table level: ${tableLevel}, the bucket being 1`] : []),
   ];
 }
 
@@ -101,8 +101,7 @@ export function differences(old: Pick<Table, "columns" | "serde">, found: Pick<T
   });
   const gone = old.columns.filter(({ name }) => !after.has(name)).map(({ name }) => `- ${name}`);
   const order = changes.length + gone.length === 0 && names(old) !== names(found) ? ["the columns' order"] : [];
-  const isSameSerde = JSON.stringify(old.serde) === JSON.stringify(found.serde);
-  const serde = isSameSerde ? [] : [`serde ${serdeText(old)} -> ${serdeText(found)}`];
+  const serde = isDeepStrictEqual(old.serde, found.serde) ? [] : [`serde ${serdeText(old)} -> ${serdeText(found)}`];
   return [...changes, ...gone, ...order, ...serde];
 }
 

@@ -1,8 +1,7 @@
 import * as papa from "papaparse";
-import type { ReadFile } from "./alike";
 import { parseLocation, type Table } from "./catalog";
-import type { Split } from "./discovery";
-import type { Oddity } from "./oddities";
+import type { Oddity } from "./csvClassifier";
+import type { ReadFile, Split } from "./discovery";
 
 const remedy = "remove it, or write it as the table's others are";
 
@@ -87,16 +86,17 @@ export function splitProblems(bucket: string, splits: readonly Split[]): string[
 }
 
 /** Reports a table or partitions whose files are gone. @param folders those that hold files, as `s3://bucket/prefix/` */
-export function goneProblem(table: Table, folders: ReadonlySet<string>, onDelete: string): string | undefined {
-  if (table.location === undefined) return undefined;
-  const partitions = Object.values(table.partitions);
-  const gone = partitions.filter(({ location }) => !folders.has(location));
-  if (partitions.length === 0 || gone.length === 0) return undefined;
-  const stays = onDelete === "DEPRECATE_IN_DATABASE" ? "is marked deprecated" : "stays in the catalog";
-  if (gone.length === partitions.length) {
-    return `table ${table.name}: nothing is left below ${table.location}; the table ${stays} (${onDelete}) and gives no rows. If the folder was renamed, give it its name back`;
+export function goneProblem({ name, location, partitions }: Table, folders: ReadonlySet<string>): string[] {
+  const all = Object.values(partitions);
+  const [first, ...others] = all.filter((partition) => !folders.has(partition.location));
+  if (first === undefined) return [];
+  if (others.length + 1 === all.length) {
+    return [
+      `table ${name}: nothing is left below ${location}; the table stays in the catalog (LOG) and gives no rows. If the folder was renamed, give it its name back`,
+    ];
   }
-  const [first] = gone;
-  const more = gone.length > 1 ? ` and ${gone.length - 1} more` : "";
-  return `table ${table.name}: partition ${first!.values.join("/")}${more} has no files any more (${parseLocation(first!.location).prefix}); it stays in the catalog and gives no rows. If the folder was renamed, give it its name back`;
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  return [
+    `table ${name}: partition ${first.values.join("/")}${more} has no files any more (${parseLocation(first.location).prefix}); it stays in the catalog and gives no rows. If the folder was renamed, give it its name back`,
+  ];
 }

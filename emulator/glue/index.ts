@@ -1,15 +1,16 @@
-import { appendFileSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Operations } from "../awsJson";
+import { makeFolder } from "../files";
 import { AccessDenied, type Iam, type Principal } from "../iam";
 import type { Registered } from "../resources";
 import type { Objects } from "../s3";
 import { type Catalog, loadCatalog, saveCatalog } from "./catalog";
 import { crawl } from "./crawl";
-import { type CrawlChanges, noChanges } from "./crawlContext";
-import { type CrawlerSettings, crawlersOf } from "./crawlerSettings";
+import type { CrawlChanges } from "./crawlContext";
+import { type CrawlerSettings, crawlersOf } from "./crawlers";
 import { type CrawlMemory, forgetOthers, memoryFile, openMemory } from "./crawlMemory";
-import { applyDeclared, ofType } from "./declared";
+import { applyDeclared } from "./declared";
 import { type CrawlExplanation, noExplanation } from "./explanation";
 import { glueOperations } from "./operations";
 
@@ -22,8 +23,6 @@ export interface CrawlResult extends CrawlChanges {
   status: "SUCCEEDED" | "FAILED";
   /** Why it failed, one line. */
   error?: string;
-  /** Assumptions about behaviour that AWS does not document; one line each. */
-  assumptions: string[];
 }
 
 /** The local Glue: a catalog and its crawlers. */
@@ -45,7 +44,7 @@ export interface Glue {
   readonly catalog: Catalog;
 }
 
-export interface GlueOptions {
+interface GlueOptions {
   resources: readonly Registered[];
   /** The catalog is stored in its folder `glue`. */
   stateDir: string;
@@ -77,22 +76,23 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
   }
 
   async function runCrawl(crawler: CrawlerSettings): Promise<CrawlResult> {
-    const changes = noChanges();
+    const changes: CrawlChanges = {
+      ...{ tablesCreated: [], tablesUpdated: [], partitionsAdded: [], partitionsUpdated: [] },
+      ...{ unrecognised: [], filesRead: 0, warnings: [] },
+    };
     const explanation = noExplanation(crawler);
     const memory = memoryOf(crawler);
     explanations.set(crawler.name, explanation);
-    const result = { crawler: crawler.name, assumptions: assumptionsOf(crawler) };
+    const session = "AWS-Crawler";
+    const principal: Principal = { kind: "role", arn: crawler.roleArn, session };
     try {
-      const { accessKeyId, sessionToken } = iam.assume(roleArn(crawler, resources), "glue.amazonaws.com", {
-        session: "AWS-Crawler",
-      });
-      const principal = iam.principalOf(accessKeyId, sessionToken)!;
+      iam.assume(crawler.roleArn, "glue.amazonaws.com", { session });
       await crawl({ crawler, principal, iam, objects, catalog, changes, memory, explanation });
-      const done: CrawlResult = { ...result, status: "SUCCEEDED", ...changes };
+      const done: CrawlResult = { crawler: crawler.name, status: "SUCCEEDED", ...changes };
       writeLog(iam, principal, crawler, stateDir, done);
       return done;
     } catch (error) {
-      return { ...result, status: "FAILED", error: (error as Error).message, ...changes };
+      return { crawler: crawler.name, status: "FAILED", error: (error as Error).message, ...changes };
     } finally {
       memory.keep();
       saveCatalog(stateDir, catalog);
@@ -127,21 +127,6 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
   };
 }
 
-function assumptionsOf({ s3Paths, classifiers }: CrawlerSettings): string[] {
-  const sharesHeaders = s3Paths.length > 0 && classifiers.filter(({ headers }) => headers !== undefined).length > 1;
-  return sharesHeaders
-    ? ["a classifier with a header list is taken to pass over files with another header; AWS documents it nowhere"]
-    : [];
-}
-
-/** A crawler gives its role by name or ARN. */
-function roleArn({ role, arn }: CrawlerSettings, resources: readonly Registered[]): string {
-  if (role.startsWith("arn:")) return role;
-  const declared = ofType(resources, "aws:iam/role:Role").find(({ inputs }) => inputs.name === role);
-  const [, partition, , , account] = arn.split(":");
-  return String(declared?.outputs.arn ?? `arn:${partition}:iam::${account}:role/${role}`);
-}
-
 /** Logs what a crawl did, in one line, if the role may write it. A crawl does not fail without logs. */
 function writeLog(
   iam: Iam,
@@ -158,7 +143,7 @@ function writeLog(
     if (error instanceof AccessDenied) return;
     throw error;
   }
-  const file = join(stateDir, "logs", "aws-glue", "crawlers", `${name}.log`);
-  mkdirSync(dirname(file), { recursive: true });
-  appendFileSync(file, `${JSON.stringify(result)}\n`);
+  const folder = join(stateDir, "logs", "aws-glue", "crawlers");
+  makeFolder(folder);
+  appendFileSync(join(folder, `${name}.log`), `${JSON.stringify(result)}\n`);
 }

@@ -4,13 +4,13 @@ import type { CrawlResult } from "../../emulator/glue";
 import type { AsyncResult } from "../../emulator/lambda";
 import type { DayResult } from "../../spotify/extract";
 import type { TransformedPlaylist } from "../index";
-import type { Report } from "../runReport";
+import type { Crawled, Report } from "../runReport";
 
 /** Collects the cloud's events into reports. */
 export function createRecorder(functions: { extractFunction: string; transformFunction: string }) {
   let extracted: DayResult[] = [];
   let transformed: TransformedPlaylist[] = [];
-  let crawls: CrawlResult[] = [];
+  let crawls: Crawled[] = [];
   let failures: string[] = [];
   return {
     invoked({ functionName, functionError, payload, request }: AsyncResult): void {
@@ -19,7 +19,8 @@ export function createRecorder(functions: { extractFunction: string; transformFu
       else if (functionName === functions.transformFunction) transformed.push(...(payload as TransformedPlaylist[]));
     },
     crawled(crawl: CrawlResult): void {
-      crawls.push(crawl);
+      // The local crawler deletes nothing.
+      crawls.push({ ...crawl, tablesDeleted: [], partitionsDeleted: [] });
       if (crawl.error !== undefined) failures.push(`crawler ${crawl.crawler}: ${crawl.error}`);
     },
     queried({ workgroup, error }: QueryExecution): void {

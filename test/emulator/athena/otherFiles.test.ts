@@ -7,8 +7,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openAthena } from "../../../emulator/athena";
 import { type Catalog, saveCatalog } from "../../../emulator/glue/catalog";
+import { type Oddity, odditiesOf } from "../../../emulator/glue/csvClassifier";
 import { applyDeclared } from "../../../emulator/glue/declared";
-import { type Oddity, odditiesOf } from "../../../emulator/glue/oddities";
 import { declaredTable, resource } from "../../support/emulator/glue/glueResources";
 import { readOpenCsv } from "../../support/transforms/openCsvSerde";
 

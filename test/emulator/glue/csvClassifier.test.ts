@@ -1,7 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type CsvClassifier, judge, type Sample } from "../../../emulator/glue/csvClassifier";
-import { inferType, widen } from "../../../emulator/glue/csvTypes";
+import { type CsvClassifier, inferType, judge, type Sample, widen } from "../../../emulator/glue/csvClassifier";
 import { title } from "../../support/title";
 
 const test = suite("emulator/glue/csvClassifier");
@@ -81,63 +80,26 @@ test("a record that is cut by the end of the sample is ignored", () => {
   );
 });
 
-const custom = (changes: Partial<CsvClassifier>): CsvClassifier => ({
+const custom = (changes: Partial<CsvClassifier> = {}): CsvClassifier => ({
   name: "custom",
-  containsHeader: "PRESENT",
   delimiter: ",",
   quoteSymbol: '"',
-  allowSingleColumn: false,
-  disableValueTrimming: true,
-  serde: "OpenCSVSerDe",
   ...changes,
 });
 
-test("custom: types that are not forced are inferred", () => {
-  assert.equal(classify(whole('"A","B"\n"1","x"\n'), [custom({})]), {
-    delimiter: ",",
-    hasHeader: true,
-    serde: open,
-    columns: columns(["a", "bigint"], ["b", "string"]),
-  });
+test("custom: the first record is the header, and all columns are text, even without records", () => {
+  for (const text of ['"A","B"\n"1","x"\n', '"A","B"\n']) {
+    assert.equal(classify(whole(text), [custom()]), {
+      delimiter: ",",
+      hasHeader: true,
+      serde: open,
+      columns: columns(["a", "string"], ["b", "string"]),
+    });
+  }
 });
 
-test("custom: a header list and forced types, even without records", () => {
-  const classifier = custom({ headers: ["a", "b"], columnTypes: ["string", "string"] });
-  assert.equal(classify(whole('"a","b"\n'), [classifier]), {
-    delimiter: ",",
-    hasHeader: true,
-    serde: open,
-    columns: columns(["a", "string"], ["b", "string"]),
-  });
-});
-
-test("custom: the first classifier with a matching header is used", () => {
-  const classifiers = [
-    custom({ headers: ["x", "y"] }),
-    custom({ headers: ["a", "b"], columnTypes: ["string", "string"] }),
-    custom({ headers: ["a", "b"] }),
-  ];
-  assert.equal(classify(whole('"a","b"\n"1","2"\n'), classifiers)?.columns, columns(["a", "string"], ["b", "string"]));
-});
-
-test("custom: without a header the number of columns decides", () => {
-  const absent = custom({ containsHeader: "ABSENT", headers: ["a", "b"], serde: "LazySimpleSerDe" });
-  assert.equal(classify(whole("1, 2\n"), [absent]), {
-    delimiter: ",",
-    hasHeader: false,
-    serde: lazy(","),
-    columns: columns(["a", "bigint"], ["b", "string"]),
-  });
-  assert.equal(
-    classify(whole("1, 2\n"), [{ ...absent, disableValueTrimming: false }])?.columns,
-    columns(["a", "bigint"], ["b", "bigint"]),
-  );
-  assert.is(classify(whole("1,2,3\n"), [absent]), undefined);
-});
-
-test("custom: a single column only if it is allowed", () => {
-  assert.is(classify(whole("a\n1\n"), [custom({})]), undefined);
-  assert.equal(classify(whole("a\n1\n"), [custom({ allowSingleColumn: true })])?.columns, columns(["a", "bigint"]));
+test("custom: a single column is not a table", () => {
+  assert.is(classify(whole("a\n1\n"), [custom()]), undefined);
 });
 
 const long = "h".repeat(150);
@@ -181,32 +143,14 @@ for (const [text, why] of passedOver) {
 
 test("a verdict explains why earlier classifiers did not match", () => {
   const classifiers = [
-    custom({ name: "wider", headers: ["a", "b", "c"] }),
-    custom({ name: "other", headers: ["x", "y"] }),
     custom({ name: "piped", delimiter: "|" }),
-    custom({ name: "fits", containsHeader: "ABSENT" }),
+    custom({ name: "fits" }),
     custom({ name: "too late" }),
   ];
   const { classifier, header, passedOver: before } = judge(whole("a,b\n1,x\n"), classifiers);
   assert.is(classifier, "fits");
-  assert.is(header, "no header: the classifier says ABSENT");
-  assert.equal(before, [
-    { classifier: "wider", why: "its header list has 3 columns, the file 2" },
-    { classifier: "other", why: "the first record is not its header list" },
-    { classifier: "piped", why: "it has a single column" },
-  ]);
-});
-
-test("custom: UNKNOWN finds a header by the built-in rules, ABSENT and PRESENT do not", () => {
-  const text = whole("a,b\nx,y\n");
-  const hasHeader = (containsHeader: CsvClassifier["containsHeader"]) =>
-    classify(text, [custom({ containsHeader })])?.hasHeader;
-  assert.equal([hasHeader("UNKNOWN"), hasHeader("PRESENT"), hasHeader("ABSENT")], [false, true, false]);
-  assert.is(classify(whole("a,b\n1,y\n"), [custom({ containsHeader: "UNKNOWN" })])?.hasHeader, true);
-});
-
-test("custom: the default serde does not support quotes", () => {
-  assert.equal(classify(whole("a|b\n1|2\n"), [custom({ serde: "None", delimiter: "|" })])?.serde, lazy("|"));
+  assert.is(header, "header: the classifier says PRESENT");
+  assert.equal(before, [{ classifier: "piped", why: "it has a single column" }]);
 });
 
 test("at most 1,000 records are read, including the header", () => {

@@ -8,11 +8,13 @@ import type { Principal } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
 import { type Bucket, openGlue } from "../../support/emulator/glue/glueBucket";
 import {
+  catalogTarget,
   crawlActions,
   crawlerResources,
+  csvClassifier,
   declaredTable,
-  headerClassifier,
   resource,
+  s3Target,
 } from "../../support/emulator/glue/glueResources";
 import { title } from "../../support/title";
 
@@ -31,11 +33,6 @@ test.after.each(() => {
 
 const open = (resources: Registered[], bucket: Bucket) => openGlue(resources, bucket, stateDir);
 
-const catalogTarget = {
-  catalogTargets: [{ databaseName: "lake", tables: ["songs"] }],
-  schemaChangePolicy: { updateBehavior: "LOG", deleteBehavior: "LOG" },
-  configuration: '{"Version":1,"CrawlerOutput":{"Partitions":{"AddOrUpdateBehavior":"InheritFromTable"}}}',
-};
 const songs = declaredTable("songs", ["id", "name"]);
 const csv = '"id","name"\n"1","a"\n"2","b"\n';
 
@@ -53,17 +50,14 @@ test("catalog target: partitions are added, hidden objects are skipped", async (
   const glue = open([...crawlerResources(catalogTarget), songs], bucket);
   assert.equal(await glue.startCrawler("crawl", owner), {
     crawler: "crawl",
-    assumptions: [],
     status: "SUCCEEDED",
     tablesCreated: [],
     tablesUpdated: [],
-    tablesDeleted: [],
     partitionsAdded: [
       { table: "songs", values: ["2026-11-01"] },
       { table: "songs", values: ["2026-11-02"] },
     ],
     partitionsUpdated: [],
-    partitionsDeleted: [],
     unrecognised: ["s3://bucket/songs/day=2026-11-02/x.csv"],
     filesRead: 3,
     warnings: [
@@ -81,44 +75,15 @@ test("catalog target: partitions are added, hidden objects are skipped", async (
   assert.is(second.filesRead, 1);
 });
 
-test("catalog target: without InheritFromTable a classifier describes the partition", async () => {
-  const { configuration: _, ...target } = catalogTarget;
-  const glue = open([...crawlerResources(target), songs], { "songs/day=2026-11-01/x.csv": csv });
-  await glue.startCrawler("crawl", owner);
-  assert.equal(glue.catalog.databases.lake?.songs?.partitions["2026-11-01"], {
-    values: ["2026-11-01"],
-    location: "s3://bucket/songs/day=2026-11-01/",
-    columns: [
-      { name: "id", type: "bigint" },
-      { name: "name", type: "string" },
-    ],
-    serde: {
-      library: "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe",
-      parameters: { "field.delim": "," },
-    },
-  });
-});
-
 test("S3 target: tables are created and updated, and with LOG none is deleted", async () => {
-  const target = {
-    s3Targets: [{ path: "s3://bucket" }],
-    tablePrefix: "csv_",
-    classifiers: ["songs", "plays"],
-    schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
-    configuration:
-      '{"Version":1,"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas","TableLevelConfiguration":2}}',
-  };
-  const classifiers = [headerClassifier("songs", ["id", "name"]), headerClassifier("plays", ["id", "times"])];
+  const target = { ...s3Target("s3://bucket"), tablePrefix: "csv_", classifiers: ["texts"] };
   const bucket: Bucket = {
     "plays/day=2026-11-01/x.csv.gz": gzipSync('"id","times"\n"1","2"\n'),
     "songs/day=2026-11-01/x.csv": csv,
   };
-  const glue = open([...crawlerResources(target), ...classifiers], bucket);
+  const glue = open([...crawlerResources(target), csvClassifier("texts")], bucket);
   const first = await glue.startCrawler("crawl", owner);
   assert.equal(first.tablesCreated, ["csv_plays", "csv_songs"]);
-  assert.equal(first.assumptions, [
-    "a classifier with a header list is taken to pass over files with another header; AWS documents it nowhere",
-  ]);
   assert.equal(glue.catalog.databases.lake?.csv_plays, {
     name: "csv_plays",
     madeBy: { crawler: "crawl" },
@@ -146,33 +111,8 @@ test("S3 target: tables are created and updated, and with LOG none is deleted", 
   delete bucket["plays/day=2026-11-01/x.csv.gz"];
   glue.catalog.databases.lake!.csv_songs!.serde!.parameters.escapeChar = "~";
   const second = await glue.startCrawler("crawl", owner);
-  assert.equal([second.tablesCreated, second.tablesUpdated, second.tablesDeleted], [[], ["csv_songs"], []]);
+  assert.equal([second.tablesCreated, second.tablesUpdated], [[], ["csv_songs"]]);
   assert.equal(Object.keys(glue.catalog.databases.lake ?? {}), ["csv_plays", "csv_songs"]);
-});
-
-test("S3 target: removed data is deleted or marked, depending on the policy", async () => {
-  for (const deleteBehavior of ["DELETE_FROM_DATABASE", "DEPRECATE_IN_DATABASE"]) {
-    const target = {
-      s3Targets: [{ path: "s3://bucket/in/" }],
-      schemaChangePolicy: { deleteBehavior },
-      configuration: '{"Version":1,"Grouping":{"TableLevelConfiguration":3}}',
-    };
-    const bucket: Bucket = {
-      "in/one/day=1/x.csv": "a,b\nx,1\ny,2\n",
-      "in/one/day=2/x.csv": "a,b\nx,1\ny,2\n",
-      "in/two/day=1/x.csv": "a,b\nx,1\ny,2\n",
-    };
-    const glue = open(crawlerResources(target), bucket);
-    await glue.startCrawler("crawl", owner);
-    delete bucket["in/one/day=1/x.csv"];
-    delete bucket["in/two/day=1/x.csv"];
-    const { tablesDeleted, tablesUpdated, partitionsDeleted } = await glue.startCrawler("crawl", owner);
-    const isDeleted = deleteBehavior === "DELETE_FROM_DATABASE";
-    assert.equal(tablesDeleted, isDeleted ? ["two"] : []);
-    assert.equal(tablesUpdated, isDeleted ? [] : ["two"]);
-    assert.equal(partitionsDeleted, isDeleted ? [{ table: "one", values: ["1"] }] : []);
-    rmSync(join(stateDir, "glue"), { recursive: true });
-  }
 });
 
 test("a call that the role does not allow fails the crawl and is named", async () => {
@@ -224,14 +164,14 @@ test("crawled tables stay in the catalog, declared tables follow the program", a
   assert.equal(Object.keys(second.catalog.databases.lake?.songs?.partitions ?? {}), ["2026-11-01"]);
   assert.equal(JSON.parse(readFileSync(join(stateDir, "glue", "catalog.json"), "utf8")), second.catalog);
   const third = open(
-    crawlerResources({ s3Targets: [{ path: "s3://bucket" }] }).filter(({ type }) => !type.includes("crawler")),
+    crawlerResources(s3Target("s3://bucket")).filter(({ type }) => !type.includes("crawler")),
     {},
   );
   assert.equal(third.catalog, { databases: { lake: {} }, namedQueries: [] });
 });
 
 test("a declared table with the name of a crawled table is refused, as in AWS", async () => {
-  const target = { s3Targets: [{ path: "s3://bucket/songs/" }] };
+  const target = s3Target("s3://bucket/songs/");
   await open(crawlerResources(target), { "songs/day=1/x.csv": "a,b\nx,1\ny,2\n" }).startCrawler("crawl", owner);
   assert.throws(
     () => open([...crawlerResources(catalogTarget), songs], {}),
@@ -250,6 +190,9 @@ test("named queries are stored with the catalog", () => {
   assert.equal(glue.catalog.namedQueries, [{ name: "q", database: "lake", description: "What", sql: "select 1" }]);
 });
 
+const s3 = s3Target("s3://bucket");
+const only = (property: string, what: string) => `crawler crawl: ${property}: the local Glue models ${what}`;
+
 const refused: [crawler: Record<string, unknown>, message: string][] = [
   [{}, "InvalidInputException: crawler crawl: it has no target"],
   [
@@ -261,23 +204,40 @@ const refused: [crawler: Record<string, unknown>, message: string][] = [
     "InvalidInputException: crawler crawl: a catalog target names no table",
   ],
   [
-    { ...catalogTarget, schemaChangePolicy: {} },
-    "InvalidInputException: crawler crawl: with a catalog target deleteBehavior must be LOG",
+    { ...catalogTarget, schemaChangePolicy: s3.schemaChangePolicy },
+    only(
+      "schemaChangePolicy",
+      '{"updateBehavior":"LOG","deleteBehavior":"LOG"} only, got {"updateBehavior":"UPDATE_IN_DATABASE","deleteBehavior":"LOG"}',
+    ),
   ],
   [
-    { s3Targets: [{ path: "s3://bucket" }], recrawlPolicy: { recrawlBehavior: "CRAWL_NEW_FOLDERS_ONLY" } },
-    "InvalidInputException: crawler crawl: CRAWL_NEW_FOLDERS_ONLY wants updateBehavior and deleteBehavior LOG",
+    { ...s3, schemaChangePolicy: { deleteBehavior: "DELETE_FROM_DATABASE" } },
+    only(
+      "schemaChangePolicy",
+      '{"updateBehavior":"UPDATE_IN_DATABASE","deleteBehavior":"LOG"} only, got {"deleteBehavior":"DELETE_FROM_DATABASE"}',
+    ),
   ],
   [
-    { s3Targets: [{ path: "s3://bucket" }], recrawlPolicy: { recrawlBehavior: "CRAWL_EVENT_MODE" } },
-    "crawler crawl: CRAWL_EVENT_MODE is not modelled by the local Glue",
+    { ...s3, recrawlPolicy: { recrawlBehavior: "CRAWL_NEW_FOLDERS_ONLY" } },
+    'aws:glue/crawler:Crawler "crawl": recrawlPolicy is not modelled by the local run',
   ],
   [
-    { s3Targets: [{ path: "s3://bucket", exclusions: ["*.tmp"] }] },
-    "crawler crawl: exclusions is not modelled by the local Glue",
+    { ...s3, s3Targets: [{ path: "s3://bucket", exclusions: ["*.tmp"] }] },
+    only("s3Targets", '["path"] only, got ["path","exclusions"]'),
   ],
   [{ ...catalogTarget, classifiers: ["none"] }, "EntityNotFoundException: crawler crawl: Classifier none not found."],
-  [{ ...catalogTarget, configuration: "{" }, "InvalidInputException: crawler crawl: configuration is no JSON: {"],
+  [{ ...catalogTarget, configuration: "{" }, "InvalidInputException: crawler crawl: configuration is not JSON: {"],
+  [
+    { ...catalogTarget, configuration: '{"Version":1,"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas"}}' },
+    only(
+      "configuration",
+      '{"Version":1,"CrawlerOutput":{"Partitions":{"AddOrUpdateBehavior":"InheritFromTable"}},"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas"}} only, got {"Version":1,"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas"}}',
+    ),
+  ],
+  [
+    { ...s3, configuration: catalogTarget.configuration },
+    "crawler crawl: the local Glue does not model S3 targets without a TableLevelConfiguration of 2 or more",
+  ],
 ];
 
 for (const [crawler, message] of refused) {
@@ -288,6 +248,14 @@ for (const [crawler, message] of refused) {
     );
   });
 }
+
+test("refused: a classifier with a header list", () => {
+  const classifier = csvClassifier("texts", { headers: ["a", "b"] });
+  assert.throws(
+    () => open([...crawlerResources(catalogTarget), songs, classifier], {}),
+    /^classifier texts: csvClassifier: the local Glue models \{"containsHeader":"PRESENT",.* only, got .*"headers":\["a","b"\]/,
+  );
+});
 
 async function messageOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(

@@ -11,8 +11,8 @@ export const roleArn = "arn:aws:iam::123456789012:role/crawl";
 
 /** All actions that either kind of crawler needs. */
 export const crawlActions = [
-  ...["glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable"],
-  ...["glue:BatchGetPartition", "glue:BatchCreatePartition", "glue:BatchDeletePartition"],
+  ...["glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable"],
+  ...["glue:BatchGetPartition", "glue:BatchCreatePartition"],
   ...["s3:ListBucket", "s3:GetObject", "logs:CreateLogStream", "logs:PutLogEvents"],
 ];
 
@@ -68,18 +68,33 @@ export function declaredView(name: string, originalSql: string, columns: { name:
   });
 }
 
-/** A custom CSV classifier that forces every column to text. */
-export function headerClassifier(name: string, headers: readonly string[]) {
-  return resource("aws:glue/classifier:Classifier", name, {
-    name,
-    csvClassifier: {
-      containsHeader: "PRESENT",
-      delimiter: ",",
-      quoteSymbol: '"',
-      headers,
-      serde: "OpenCSVSerDe",
-      customDatatypeConfigured: true,
-      customDatatypes: headers.map(() => "STRING"),
-    },
-  });
+/** A custom CSV classifier as the components declare it. */
+export function csvClassifier(name: string, changes: Record<string, unknown> = {}) {
+  const settings = {
+    ...{ containsHeader: "PRESENT", delimiter: ",", quoteSymbol: '"', serde: "OpenCSVSerDe" },
+    ...{ customDatatypeConfigured: true, customDatatypes: ["STRING"] },
+    ...{ allowSingleColumn: false, disableValueTrimming: true },
+  };
+  return resource("aws:glue/classifier:Classifier", name, { name, csvClassifier: { ...settings, ...changes } });
 }
+
+const configuration = (grouping: object) =>
+  JSON.stringify({
+    Version: 1,
+    CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
+    Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas", ...grouping },
+  });
+
+/** The settings of a crawler that makes tables. */
+export const s3Target = (path: string, tableLevel = 2) => ({
+  s3Targets: [{ path }],
+  schemaChangePolicy: { updateBehavior: "UPDATE_IN_DATABASE", deleteBehavior: "LOG" },
+  configuration: configuration({ TableLevelConfiguration: tableLevel }),
+});
+
+/** The settings of a crawler of the declared table `songs`. */
+export const catalogTarget = {
+  catalogTargets: [{ databaseName: "lake", tables: ["songs"] }],
+  schemaChangePolicy: { updateBehavior: "LOG", deleteBehavior: "LOG" },
+  configuration: configuration({}),
+};

@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from "node:util";
+import { ofType, type Registered, type Resource, refuseOthers } from "../resources";
+import type { CsvClassifier } from "./csvClassifier";
+
+/** A declared crawler, validated. It has S3 targets, from whose files it makes tables, or catalog targets. */
+export interface CrawlerSettings {
+  name: string;
+  arn: string;
+  roleArn: string;
+  /** The database in which it creates tables. */
+  database: string;
+  tablePrefix: string;
+  classifiers: CsvClassifier[];
+  /** `s3://bucket/folder` of each S3 target. */
+  s3Paths: string[];
+  catalogTargets: { databaseName: string; tables: string[] }[];
+  /** The level of a table's folder, 1 being the bucket; of no meaning without S3 targets. */
+  tableLevel: number;
+}
+
+/**
+ * The program's crawlers.
+ * @throws if AWS would refuse one, or a setting is not modelled
+ */
+export function crawlersOf(resources: readonly Registered[]): CrawlerSettings[] {
+  const classifiers = ofType(resources, "aws:glue/classifier:Classifier").map(csvClassifier);
+  const roles = ofType(resources, "aws:iam/role:Role").map(({ outputs }) => outputs);
+  return ofType(resources, "aws:glue/crawler:Crawler").map((resource) => {
+    refuseOthers(resource, [...knownInputs, "configuration", "schemaChangePolicy"]);
+    const { inputs, outputs } = resource;
+    const { name, arn } = outputs;
+    const label = `crawler ${name}`;
+    const s3Targets = inputs.s3Targets ?? [];
+    const catalogTargets = inputs.catalogTargets ?? [];
+    const refuse = (reason: string) => {
+      throw new Error(`InvalidInputException: ${label}: ${reason}`);
+    };
+    if (s3Targets.length + catalogTargets.length === 0) refuse("it has no target");
+    if (s3Targets.length > 0 && catalogTargets.length > 0) {
+      refuse("it has catalog targets and others, catalog targets stand alone");
+    }
+    if (catalogTargets.some(({ tables }) => tables.length === 0)) refuse("a catalog target names no table");
+    for (const target of s3Targets) only(label, "s3Targets", Object.keys(target), ["path"]);
+    for (const target of catalogTargets) {
+      only(label, "catalogTargets", Object.keys(target).sort(), ["databaseName", "tables"]);
+    }
+    const updateBehavior = s3Targets.length > 0 ? "UPDATE_IN_DATABASE" : "LOG";
+    only(label, "schemaChangePolicy", inputs.schemaChangePolicy, { updateBehavior, deleteBehavior: "LOG" });
+    return {
+      name,
+      arn,
+      roleArn: roles.find((role) => role.name === inputs.role)?.arn ?? inputs.role,
+      database: inputs.databaseName,
+      tablePrefix: inputs.tablePrefix ?? "",
+      classifiers: (inputs.classifiers ?? []).map((wanted) => {
+        const found = classifiers.find((classifier) => classifier.name === wanted);
+        return found ?? refuseMissing(`${label}: Classifier ${wanted} not found.`);
+      }),
+      s3Paths: s3Targets.map(({ path }) => path),
+      catalogTargets: catalogTargets.map(({ databaseName, tables }) => ({ databaseName, tables })),
+      tableLevel: tableLevelOf(label, inputs.configuration, s3Targets.length > 0),
+    };
+  });
+}
+
+const knownInputs = ["role", "databaseName", "tablePrefix", "classifiers", "s3Targets", "catalogTargets"] as const;
+
+function refuseMissing(what: string): never {
+  throw new Error(`EntityNotFoundException: ${what}`);
+}
+
+/** Of most settings, the local Glue models the one value that the components set. */
+function only(label: string, property: string, got: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(got, expected)) return;
+  const [is, wanted] = [got, expected].map((value) => JSON.stringify(value));
+  throw new Error(`${label}: ${property}: the local Glue models ${wanted} only, got ${is}`);
+}
+
+function tableLevelOf(label: string, configuration = "{}", makesTables: boolean): number {
+  let parsed: { Grouping?: { TableLevelConfiguration?: number } };
+  try {
+    parsed = JSON.parse(configuration);
+  } catch {
+    throw new Error(`InvalidInputException: ${label}: configuration is not JSON: ${configuration}`);
+  }
+  const { TableLevelConfiguration: level = 0, ...Grouping } = parsed.Grouping ?? {};
+  only(label, "configuration", { ...parsed, Grouping }, supportedConfiguration);
+  if (makesTables && level < 2) {
+    throw new Error(
+      `${label}: the local Glue does not model S3 targets without a TableLevelConfiguration of 2 or more`,
+    );
+  }
+  return level;
+}
+
+const supportedConfiguration = {
+  Version: 1,
+  CrawlerOutput: { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } },
+  Grouping: { TableGroupingPolicy: "CombineCompatibleSchemas" },
+};
+
+function csvClassifier({ inputs, outputs: { name } }: Resource<"aws:glue/classifier:Classifier">): CsvClassifier {
+  const { delimiter = ",", quoteSymbol = '"', ...others } = inputs.csvClassifier ?? {};
+  only(`classifier ${name}`, "csvClassifier", others, {
+    containsHeader: "PRESENT",
+    serde: "OpenCSVSerDe",
+    customDatatypeConfigured: true,
+    customDatatypes: ["STRING"],
+    allowSingleColumn: false,
+    disableValueTrimming: true,
+  });
+  return { name, delimiter, quoteSymbol };
+}
