@@ -43,6 +43,10 @@ interface Types {
   "aws:cloudwatch/metricAlarm:MetricAlarm": [aws.cloudwatch.MetricAlarmArgs, aws.cloudwatch.MetricAlarm];
   "aws:glue/catalogDatabase:CatalogDatabase": [aws.glue.CatalogDatabaseArgs, aws.glue.CatalogDatabase];
   "aws:glue/catalogTable:CatalogTable": [aws.glue.CatalogTableArgs, aws.glue.CatalogTable];
+  "aws:glue/catalogTableOptimizer:CatalogTableOptimizer": [
+    aws.glue.CatalogTableOptimizerArgs,
+    aws.glue.CatalogTableOptimizer,
+  ];
   "aws:glue/classifier:Classifier": [aws.glue.ClassifierArgs, aws.glue.Classifier];
   "aws:glue/crawler:Crawler": [aws.glue.CrawlerArgs, aws.glue.Crawler];
   "aws:iam/role:Role": [aws.iam.RoleArgs, aws.iam.Role];

@@ -21,8 +21,6 @@ const key = ["playlist_id", "position", "snapshot_date"];
 export const compactColumns: readonly Column[] = file.columns;
 /** The views that the copy is built from. */
 export const compactReads: readonly string[] = file.reads;
-/** What the copy holds, in one line. */
-export const compactDescription: string = file.description;
 
 /**
  * The statement that brings the copy up to date with the last days of the lake. It inserts new rows, updates rows that

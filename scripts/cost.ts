@@ -53,6 +53,11 @@ export const assumptions = {
   /** The minimum that Glue charges for a crawl; with many files it takes longer. */
   crawlMinutes: 10,
   crawlerDpus: 2,
+  /** The minimum that Glue charges for a run of an Iceberg table's optimizer. AWS does not document how many DPUs it uses. */
+  optimizerMinutes: 1,
+  optimizerDpus: 2,
+  /** Files that a statement of the compact copy adds to its month. */
+  filesACopy: 1,
   /** Each query reads this many days of all tables. Athena charges for at least 10 MB. */
   queries: 100,
   queriedDays: 30,
@@ -96,6 +101,8 @@ export interface CostedStack {
   crawlsAMonth: number;
   /** Statements of the compact copy. */
   copiesAMonth: number;
+  /** Runs of the compact copy's optimizers. */
+  optimizationsAMonth: number;
   alarms: number;
   compositeAlarms: number;
   dashboards: number;
@@ -119,11 +126,23 @@ export function costedStack(resources: readonly Registered[]): CostedStack {
     runsADay: firesAMonth("-run", "-catch-up") / assumptions.daysAMonth,
     crawlsAMonth: firesAMonth("-crawl"),
     copiesAMonth: firesAMonth("-compact"),
+    optimizationsAMonth: optimizationsAMonth(resources, firesAMonth("-compact")),
     alarms: count("aws:cloudwatch/metricAlarm:MetricAlarm"),
     compositeAlarms: count("aws:cloudwatch/compositeAlarm:CompositeAlarm"),
     dashboards: count("aws:cloudwatch/dashboard:Dashboard"),
     hasTrail: count("awsx:cloudtrail:Trail") > 0,
   };
+}
+
+/** Runs by the clock, and a compaction whenever enough files have come. */
+function optimizationsAMonth(resources: readonly Registered[], copiesAMonth: number): number {
+  const hoursAMonth = assumptions.daysAMonth * 24;
+  return ofType(resources, "aws:glue/catalogTableOptimizer:CatalogTableOptimizer").reduce((sum, { inputs }) => {
+    const { compactionConfiguration, retentionConfiguration, orphanFileDeletionConfiguration } = inputs.configuration;
+    const clock = (retentionConfiguration ?? orphanFileDeletionConfiguration)?.icebergConfiguration?.runRateInHours;
+    const files = compactionConfiguration?.icebergConfiguration?.minInputFiles;
+    return sum + (clock ? hoursAMonth / clock : 0) + (files ? (copiesAMonth * assumptions.filesACopy) / files : 0);
+  }, 0);
 }
 
 /** A number of playlists and years. */
@@ -160,7 +179,10 @@ export function monthlyCost(stack: CostedStack, { playlists, years }: Scenario):
       ((bytesADay * storedDays * (counts.rawBytesAnEntry + counts.lakeBytesAnEntry)) / 1e9) * prices.s3GbMonth,
     ),
     Athena: fixed(queries * query.dollars),
-    "Compact copy": fixed(stack.copiesAMonth * queryCost(playlists, Math.min(compactWindowDays, storedDays)).dollars),
+    "Compact copy": fixed(
+      stack.copiesAMonth * queryCost(playlists, Math.min(compactWindowDays, storedDays)).dollars +
+        stack.optimizationsAMonth * optimizationCost,
+    ),
     Logs: after(logGb, allowances.logGb, prices.logGb),
     Alarms: sum(
       after(stack.alarms, allowances.alarms, prices.alarmMonth),
@@ -171,6 +193,8 @@ export function monthlyCost(stack: CostedStack, { playlists, years }: Scenario):
     "Audit trail": fixed(stack.hasTrail ? (s3.puts + s3.gets) * prices.trailEvent : 0),
   };
 }
+
+const optimizationCost = assumptions.optimizerDpus * (assumptions.optimizerMinutes / 60) * prices.crawlerDpuHour;
 
 /** All parts together. */
 export function totalCost(stack: CostedStack, scenario: Scenario): Part {

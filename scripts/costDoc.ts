@@ -98,6 +98,7 @@ export async function costDoc(): Promise<string> {
     `- A playlist has ${a.entries} entries; ${a.changedShare * 100} % of the playlists change in a day.`,
     `- A run takes ${a.runSeconds} s and ${a.requestSeconds} s for each request to Spotify, a transform ${a.transformSeconds} s.`,
     `- ${a.queries} queries a month read ${a.queriedDays} days of all tables each: at least 10 MB, a GET per file and a LIST per partition.`,
+    `- Glue's optimizers keep the compact copy small: ${a.optimizerDpus} DPUs for ${a.optimizerMinutes} minute per run, twice a week and once per ten new files. AWS does not document how many DPUs they use.`,
     `- Counted per playlist and day: ${playlistDay.puts} PUT, ${playlistDay.gets} GET, ${playlistDay.glueCalls} calls to Glue, ${playlistDay.logBytes} bytes of logs. A run adds: ${run.puts} PUT, ${run.gets} GET, ${run.lists} LIST; a catch-up on a complete day: ${catchUp.gets} GET.`,
     `- Counted per entry: ${counts.rawBytesAnEntry} bytes in raw (gzip), ${counts.lakeBytesAnEntry} in the lake. Raw never expires, so storage grows with the years.`,
     "",
@@ -154,7 +155,7 @@ const amount = (value: number) => value.toLocaleString("en");
 const priceTexts: Readonly<Record<keyof typeof prices, readonly [text: string, free: string]>> = {
   lambdaGbSecond: ["Lambda, a GB-second", amount(allowances.lambdaGbSeconds)],
   lambdaRequest: ["Lambda, per invocation", amount(allowances.lambdaRequests)],
-  crawlerDpuHour: ["Glue crawler, per DPU-hour", ""],
+  crawlerDpuHour: ["Glue crawler or table optimizer, per DPU-hour", ""],
   catalogRequest: ["Glue Data Catalog, per request", amount(allowances.catalogRequests)],
   alarmMonth: ["alarm metric, per month", amount(allowances.alarms)],
   compositeAlarmMonth: ["composite alarm, per month", ""],

@@ -200,19 +200,22 @@ ORDER BY snapshot_date
 - **Older days.** If the copy is switched on late, and after a replay or an import of older days, run the query
   \`compact-whole-history\` in the copy's workgroup, with the permissions of the copy's role. It reads everything once, and a query over
   \`maxScannedBytesPerQuery\` (10 GiB) is cancelled: 1,000 playlists pass that after ${whole((10 * 2 ** 30) / queryCost(1000, 1).bytes)} days, so switch the copy on early.
+- **Months.** The files of each month are kept apart, so a statement reads and rewrites only the months that it compares. Athena
+  writes at most 100 partitions in a statement. For a history of more than eight years, run \`compact-whole-history\` with a later
+  date in the place of \`0001-01-01\` first, and then as it is.
+- **Upkeep.** Three optimizers of Glue keep the table small: one merges a month's files once ten have come, and rewrites files with
+  deleted rows; one removes snapshots after five days, with their files; one removes files that no snapshot names. The last two run
+  once a week. You never run \`OPTIMIZE\` or \`VACUUM\`.
 - **Cost** without its alarms: ${[1, 50, 1000].map((count) => `${money(copyCost(count))} a month with ${whole(count)} playlist${count === 1 ? "" : "s"}`).join(", ")}.
 - **Forgetting.** \`playlake forget\` removes the rows from the table with a \`DELETE\`. Athena only marks the rows of a file as deleted,
-  and Iceberg keeps older snapshots. Until both are cleared, anyone who can read the files or an older snapshot can read the rows.
-  \`ALTER TABLE ${compactTable} SET TBLPROPERTIES ('optimize_rewrite_data_file_threshold'='1', 'optimize_rewrite_delete_file_threshold'='1')\`
-  and \`OPTIMIZE ${compactTable} REWRITE DATA USING BIN_PACK\` rewrite such files now. Five days later (\`vacuum_max_snapshot_age_seconds\`)
-  \`VACUUM ${compactTable}\` removes the old ones. Run each with \`playlake sql --stack NAME "..."\`, with additional permissions for
-  \`s3:ListBucket\` and \`s3:DeleteObject\` on the copy's bucket: without the latter, \`VACUUM\` succeeds and removes nothing. None of this
-  was run in Athena. The immediate and certain way is to remove the copy (\`pulumi config rm compactSchedule\`, \`pulumi up\`; its bucket
-  is protected outside of \`dev\`) and to switch it on again.
-- **Many small writes.** A run adds one or a few files: several thousand in ten years, while the lake has millions. \`OPTIMIZE ${compactTable}
-  REWRITE DATA USING BIN_PACK\` merges them.
+  and Iceberg keeps older snapshots. Until the optimizers have cleared both, about two weeks later, anyone who can read the files or
+  an older snapshot can read the rows. The immediate and certain way is to remove the copy (\`pulumi config rm compactSchedule\`,
+  \`pulumi up\`) and to switch it on again.
+- **The table's form** is fixed when it is made. A copy that was switched on before it had months keeps working without them; to give
+  it months, remove it and switch it on again, then run \`compact-whole-history\`.
 - **Failures** raise the alarms \`compact-failed\` (failed or cancelled), \`compact-overdue\` and \`compact-failures\`.
-- **Locally** the same statement runs in DuckDB, with the permissions of the same role. Iceberg is not modelled: the copy is one Parquet
-  file with the same rows. The statement was also tested in Trino 476 with an Iceberg catalog, but not in Athena.
+- **Locally** the same statement runs in DuckDB, with the permissions of the same role. Iceberg's files are not modelled: the copy is one
+  Parquet file with the same rows. The statement was also tested in Trino 476 with an Iceberg catalog. Neither the table, nor the
+  statement, nor the optimizers have run in AWS.
 `;
 }

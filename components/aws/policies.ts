@@ -1,14 +1,13 @@
-// The policies of all roles, as functions of ARNs. This file holds everything that a role is allowed to do.
+// The policies of the functions' and schedules' roles, as functions of ARNs; catalogPolicies.ts holds the others. The two files
+// hold everything that a role is allowed to do.
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { views } from "../../queries";
-import { compactReads, compactTable } from "../../queries/compact";
 import { rawPrefix, statePrefix } from "../../transforms/keys";
 import { catalogPrefix, type TableName, tableNames } from "../../transforms/schema";
 import { accountOf } from "./arns";
 
-type Arn = pulumi.Input<string>;
-type Statement = aws.iam.PolicyStatement;
+export type Arn = pulumi.Input<string>;
+export type Statement = aws.iam.PolicyStatement;
 
 /** A policy document with these statements. */
 export function policyOf(statements: Statement[]): aws.iam.PolicyDocument {
@@ -89,195 +88,20 @@ function registerStatement({ database, tables }: RegisteredDays): Statement {
   );
 }
 
-/**
- * What the crawler does: reads the lake, and writes partitions into the catalog. If it makes the tables itself, it names
- * them after the folders it finds, and has to read the whole bucket.
- * The other parts of a Glue ARN come from the database's.
- */
-export function crawlStatements(arns: { lakeBucket: Arn; database: Arn }, makesTables: boolean): Statement[] {
-  const { database, lakeBucket } = arns;
-  const actions = [
-    "glue:GetDatabase",
-    "glue:GetTable",
-    "glue:GetPartition",
-    "glue:GetPartitions",
-    "glue:CreatePartition",
-    "glue:UpdatePartition",
-    "glue:BatchGetPartition",
-    "glue:BatchCreatePartition",
-    "glue:BatchUpdatePartition",
-    ...(makesTables ? ["glue:CreateTable", "glue:UpdateTable"] : []),
-  ];
-  const tables = makesTables ? [`${catalogPrefix}*`] : csvTables;
-  const objects = makesTables ? [pulumi.interpolate`${lakeBucket}/*`] : tableObjects(lakeBucket);
-  const catalog = catalogArn(database);
-  // Glue creates the group and chooses the streams' names.
-  const logs = catalog.apply((arn) => arn.replace(/:glue:(.*):catalog$/, ":logs:$1:log-group:/aws-glue/*"));
-  return [
-    allow("WriteCatalog", actions, [catalog, database, ...tableArns(database, tables)]),
-    allow("ListLake", ["s3:ListBucket", "s3:GetBucketLocation", "s3:GetBucketAcl"], lakeBucket),
-    allow("ReadLake", ["s3:GetObject"], objects),
-    {
-      ...allow("CountCrawls", ["cloudwatch:PutMetricData"], "*"),
-      Condition: { StringEquals: { "cloudwatch:namespace": "Glue" } },
-    },
-    allow("WriteLog", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], logs),
-  ];
-}
-
-/**
- * What a reader of the lake does: queries these tables and views in one workgroup, and reads the results; `SHOW` and
- * `DESCRIBE`; and the other calls of Athena's console.
- */
-export function readStatements(arns: {
-  workgroup: Arn;
-  database: Arn;
-  lakeBucket: Arn;
-  resultsBucket: Arn;
-  /** The bucket of the compact copy; undefined if there is none. */
-  compactBucket?: Arn | undefined;
-  /** The user's own tables. */
-  ownTables?: readonly string[];
-}): Statement[] {
-  const { workgroup, database, lakeBucket, resultsBucket, compactBucket, ownTables = [] } = arns;
-  const copies = compactBucket === undefined ? [] : [compactTable];
-  const workgroupArn = pulumi.output(workgroup);
-  return [
-    allow("Query", actionsOf("athena", workgroupCalls), workgroup),
-    allow(
-      "BrowseCatalog",
-      actionsOf("athena", dataCatalogCalls),
-      workgroupArn.apply((arn) => arn.replace(/:workgroup\/.*$/, ":datacatalog/AwsDataCatalog")),
-    ),
-    // These actions support no resource.
-    allow("OpenConsole", actionsOf("athena", consoleCalls), "*"),
-    // Glue requires it for any query.
-    allow("ReadDefault", actionsOf("glue", ["GetDatabase", "GetDatabases"]), [
-      catalogArn(database),
-      pulumi.output(database).apply((arn) => arn.replace(/:database\/.*$/, ":database/default")),
-    ]),
-    allow("ReadCatalog", readCatalogActions, [
-      catalogArn(database),
-      database,
-      ...tableArns(database, [...csvTables, ...viewNames, ...copies, ...ownTables]),
-    ]),
-    {
-      ...allow("ListLake", ["s3:ListBucket"], lakeBucket),
-      Condition: { StringLike: { "s3:prefix": tableNames.map((table) => `${table}/*`) } },
-    },
-    allow("ReadLake", ["s3:GetObject"], tableObjects(lakeBucket)),
-    ...(compactBucket === undefined ? [] : [allow("ReadCopy", ["s3:GetObject"], compactObjects(compactBucket))]),
-    // Athena chooses the keys of results.
-    allow("KeepResults", ["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${resultsBucket}/*`),
-    allow(
-      "FindBuckets",
-      ["s3:GetBucketLocation"],
-      [lakeBucket, resultsBucket, ...(compactBucket === undefined ? [] : [compactBucket])],
-    ),
-  ];
-}
-
-/**
- * What the compact copy's statement does: reads the copy's source views and everything that these read, writes the copy's
- * files, and updates the pointer to the newest state in the catalog. It deletes no file.
- */
-export function compactStatements(arns: {
-  workgroup: Arn;
-  database: Arn;
-  lakeBucket: Arn;
-  compactBucket: Arn;
-  resultsBucket: Arn;
-  resultsFolder: string;
-}): Statement[] {
-  const { workgroup, database, lakeBucket, compactBucket, resultsBucket, resultsFolder } = arns;
-  const objects = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
-  const read = withWhatTheyRead(compactReads);
-  const folders = tableNames.filter((table) => read.includes(`${catalogPrefix}${table}`));
-  return [
-    allow("ReadCatalog", readCatalogActions, [
-      catalogArn(database),
-      database,
-      ...tableArns(database, [...read, compactTable]),
-    ]),
-    allow(
-      "TellNewState",
-      ["glue:UpdateTable"],
-      [catalogArn(database), database, ...tableArns(database, [compactTable])],
-    ),
-    {
-      ...allow("ListLake", ["s3:ListBucket"], lakeBucket),
-      Condition: { StringLike: { "s3:prefix": folders.map((table) => `${table}/*`) } },
-    },
-    allow("ReadLake", ["s3:GetObject"], tableObjects(lakeBucket, folders)),
-    // Iceberg chooses the keys.
-    allow("WriteCopy", objects, compactObjects(compactBucket)),
-    allow("KeepResults", objects, pulumi.interpolate`${resultsBucket}/${resultsFolder}/*`),
-    allow("ListWritten", ["s3:ListBucket", "s3:ListBucketMultipartUploads"], [compactBucket, resultsBucket]),
-    allow("FindBuckets", ["s3:GetBucketLocation"], [lakeBucket, compactBucket, resultsBucket]),
-    allow("FindCatalog", ["athena:GetDataCatalog"], dataCatalogArn(workgroup)),
-    allow("AskLakeFormation", ["lakeformation:GetDataAccess"], "*"),
-  ];
-}
-
-/** Views and everything that they read in turn, sorted. */
-function withWhatTheyRead(names: readonly string[]): string[] {
-  const found = new Set<string>();
-  const add = (name: string): void => {
-    found.add(name);
-    for (const read of views.find((view) => view.name === name)?.reads ?? []) add(read);
-  };
-  for (const name of names) add(name);
-  return [...found].sort();
-}
-
-const readCatalogActions = [
-  ...["GetDatabase", "GetDatabases", "GetTable", "GetTables", "GetPartition", "GetPartitions"],
-  "BatchGetPartition",
-].map((call) => `glue:${call}`);
-
-const workgroupCalls = [
-  ...[
-    "StartQueryExecution",
-    "StopQueryExecution",
-    "GetQueryExecution",
-    "BatchGetQueryExecution",
-    "ListQueryExecutions",
-  ],
-  ...["GetQueryResults", "GetQueryResultsStream", "GetWorkGroup"],
-  ...["ListNamedQueries", "GetNamedQuery", "BatchGetNamedQuery"],
-];
-const dataCatalogCalls = ["GetDataCatalog", "ListDatabases", "GetDatabase", "ListTableMetadata", "GetTableMetadata"];
-const consoleCalls = ["ListEngineVersions", "ListWorkGroups", "ListDataCatalogs"];
-
-const csvTables = tableNames.map((table) => `${catalogPrefix}${table}`);
-const viewNames = views.map(({ name }) => name);
-
-function actionsOf(service: string, calls: readonly string[]): string[] {
-  return calls.map((call) => `${service}:${call}`);
-}
-
-/** Every data and metadata file of the compact copy. */
-function compactObjects(compactBucket: Arn): Arn {
-  return pulumi.interpolate`${compactBucket}/${compactTable}/*`;
-}
-
 /** Every file of the lake's tables: each day brings new ones. */
-function tableObjects(lakeBucket: Arn, names: readonly string[] = tableNames): Arn[] {
+export function tableObjects(lakeBucket: Arn, names: readonly string[] = tableNames): Arn[] {
   return names.map((table) => pulumi.interpolate`${lakeBucket}/${table}/*`);
 }
 
-/** Athena's name for Glue's catalog. */
-function dataCatalogArn(workgroup: Arn): pulumi.Output<string> {
-  return pulumi.output(workgroup).apply((arn) => arn.replace(/:workgroup\/.*$/, ":datacatalog/AwsDataCatalog"));
-}
-
 /** A database's catalog. Glue checks permissions on catalog and database besides those on each table. */
-function catalogArn(database: Arn): pulumi.Output<string> {
+export function catalogArn(database: Arn): pulumi.Output<string> {
   return pulumi.output(database).apply((arn) => arn.replace(/:database\/.*$/, ":catalog"));
 }
 
-function tableArns(database: Arn, names: readonly string[]): pulumi.Output<string>[] {
-  return names.map((name) => pulumi.output(database).apply((arn) => `${arn.replace(":database/", ":table/")}/${name}`));
+/** The ARNs of a database's tables. */
+export function tableArns(database: Arn, names: readonly pulumi.Input<string>[]): pulumi.Output<string>[] {
+  const tables = pulumi.output(database).apply((arn) => arn.replace(":database/", ":table/"));
+  return names.map((name) => pulumi.interpolate`${tables}/${name}`);
 }
 
 /** One action on one resource: what a schedule's role is for. */
@@ -285,6 +109,7 @@ export function callStatement(action: string, resource: Arn): Statement {
   return allow("CallTarget", [action], resource);
 }
 
-function allow(sid: string, actions: string[], resources: Arn | Arn[]): Statement {
+/** A statement that allows actions on resources. */
+export function allow(sid: string, actions: string[], resources: Arn | Arn[]): Statement {
   return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources };
 }

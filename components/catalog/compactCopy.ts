@@ -4,7 +4,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
   compactColumns,
-  compactDescription,
   compactStatement,
   compactTable,
   compactWindowDays,
@@ -15,12 +14,12 @@ import { compactFailed, compactFailures, compactOverdue } from "../alarms/alarmS
 import type { Alarms } from "../alarms/alarms";
 import { partitionOf } from "../aws/arns";
 import type { BucketRef } from "../aws/bucketRef";
+import { compactStatements } from "../aws/catalogPolicies";
 import { recordEnds } from "../aws/endEvents";
 import { failureQueue } from "../aws/failureQueue";
 import { hardenedBucket, replaceable } from "../aws/hardenedBucket";
-import { compactStatements } from "../aws/policies";
 import { scheduledCall } from "../aws/scheduledCall";
-import { hiveColumn } from "./catalogTables";
+import { createIcebergTable, createOptimizers } from "./icebergTable";
 import { createWorkgroup } from "./workgroup";
 
 /** The copy's sources and schedule. */
@@ -47,7 +46,12 @@ export interface CompactCopy {
 export function createCompactCopy(name: string, args: CompactCopyArgs, parent: pulumi.Resource): CompactCopy {
   const { database, lake, results, schedule: expression, timezone, maxScannedBytesPerQuery, alarms } = args;
   const bucket = hardenedBucket(`${name}-compact`, { ...replaceable, versioned: false }, parent);
-  createTable(name, database, bucket, parent);
+  const table = createIcebergTable(
+    `${name}-compact-items`,
+    { database, bucket, table: compactTable, columns: compactColumns, monthsOf: "snapshot_date" },
+    parent,
+  );
+  createOptimizers(`${name}-compact`, { database, bucket, table }, parent);
   // A separate workgroup distinguishes the ends of its statements from those of users' queries.
   const workgroup = createWorkgroup(
     `${name}-compact`,
@@ -105,37 +109,6 @@ function callInput(database: aws.glue.CatalogDatabase, workgroup: aws.athena.Wor
       .output(workgroup.name)
       .apply((one) => `${one.slice(-tokenPrefixLength)}-compact-copy-of-${scheduledTime}`),
   });
-}
-
-/**
- * An empty Iceberg table, made by Glue without a query. After that its state is a file in S3: each write makes a new one and
- * points the catalog to it. An update by the stack would point back to an old file or break the table, so the stack never
- * updates it. A change of schema needs another table.
- */
-function createTable(
-  name: string,
-  database: aws.glue.CatalogDatabase,
-  bucket: BucketRef,
-  parent: pulumi.Resource,
-): void {
-  new aws.glue.CatalogTable(
-    `${name}-compact-items`,
-    {
-      databaseName: database.name,
-      name: compactTable,
-      description: compactDescription,
-      tableType: "EXTERNAL_TABLE",
-      openTableFormatInput: { icebergInput: { metadataOperation: "CREATE", version: "2" } },
-      storageDescriptor: {
-        location: pulumi.interpolate`s3://${bucket.name}/${compactTable}`,
-        columns: compactColumns.map(hiveColumn),
-      },
-    },
-    {
-      parent,
-      ignoreChanges: ["description", "openTableFormatInput", "owner", "parameters", "retention", "storageDescriptor"],
-    },
-  );
 }
 
 function createWholeQuery(

@@ -6,9 +6,10 @@ import type { Alarms } from "../alarms/alarms";
 import type { CatalogMode } from "../arguments/rules";
 import { partitionOf } from "../aws/arns";
 import type { BucketRef } from "../aws/bucketRef";
+import { crawlStatements } from "../aws/catalogPolicies";
 import { type End, recordEnds } from "../aws/endEvents";
 import { failureQueue } from "../aws/failureQueue";
-import { crawlStatements, policyOf, trustPolicy } from "../aws/policies";
+import { policyOf, trustPolicy } from "../aws/policies";
 import { scheduledCall } from "../aws/scheduledCall";
 import { csvClassifier, partitionsCrawler, tablesCrawler } from "./catalogTables";
 

@@ -1,4 +1,5 @@
-// Iceberg is not modelled: an Iceberg table is one Parquet file, which each write replaces.
+// Iceberg's files are not modelled: a table is one Parquet file, which each write replaces. Snapshots, partitions and Glue's
+// optimizers decide which files are kept and read, not which rows a query returns.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";

@@ -1,5 +1,6 @@
 import { ofType, type Registered, type Resource } from "../resources";
 import type { Catalog, Table } from "./catalog";
+import { icebergStorage } from "./iceberg";
 
 /**
  * Updates the catalog to what the program declares: creates, changes and drops databases, tables, views and named queries.
@@ -29,7 +30,9 @@ export function applyDeclared(catalog: Catalog, resources: readonly Registered[]
 }
 
 function declaredTable({ inputs, outputs }: Resource<"aws:glue/catalogTable:CatalogTable">): Table {
-  const { storageDescriptor: storage = {}, viewOriginalText } = inputs;
+  const { storageDescriptor = {}, openTableFormatInput, viewOriginalText } = inputs;
+  const iceberg = openTableFormatInput?.icebergInput.icebergTableInput;
+  const storage: typeof storageDescriptor = iceberg === undefined ? storageDescriptor : icebergStorage(iceberg);
   const columnOf = ({ name, type = "string" }: { name: string; type?: string | undefined }) => ({
     name: name.toLowerCase(),
     type,
@@ -42,7 +45,7 @@ function declaredTable({ inputs, outputs }: Resource<"aws:glue/catalogTable:Cata
     parameters: {
       ...inputs.parameters,
       // Glue stores this, and the location of the table's state.
-      ...(inputs.openTableFormatInput === undefined ? {} : { table_type: "ICEBERG" }),
+      ...(openTableFormatInput === undefined ? {} : { table_type: "ICEBERG" }),
     },
     columns: (storage.columns ?? []).map(columnOf),
     partitionKeys: (inputs.partitionKeys ?? []).map(columnOf),

@@ -69,7 +69,7 @@ export function stackLake(stack: Stack, host: Host): Lake {
         // Uses the workgroup of user queries. In the copy's own workgroup, query states report on its schedule.
         ...compactRows(sql.query, sql.query),
         remnant:
-          "older files of the compact copy hold it until OPTIMIZE compact_items and, five days later, VACUUM: see docs/scale.md",
+          "older files of the compact copy hold it until Glue's optimizers remove them, about two weeks later: see docs/scale.md",
       };
     },
     nextRun: async () => ({

@@ -109,7 +109,7 @@ test("forget in a stack deletes the copy's rows and prints the remaining step", 
   const { out, err } = await ok("forget", gone, "--yes", "--json");
   assert.is(removedRows(out), copy.get(gone));
   assert.is(stack.wire.written.at(-1)?.sql, `delete from compact_items where playlist_id = '${gone}'`);
-  const left = "until OPTIMIZE compact_items and, five days later, VACUUM: see docs/scale.md";
+  const left = "until Glue's optimizers remove them, about two weeks later: see docs/scale.md";
   assert.match(err, `! older files of the compact copy hold it ${left}\n`);
   await checkForgotten(stack.stateDir, copy);
   assert.is((await stack.playlake(["forget", gone, "--stack", "dev"])).out, `Nothing is stored of ${gone}.\n`);

@@ -8,7 +8,7 @@ const test = suite("scripts/cost");
 
 const stack: CostedStack = {
   ...{ extractMemoryMiB: 512, transformMemoryMiB: 1024, runsADay: 18, crawlsAMonth: 4, copiesAMonth: 30 },
-  ...{ alarms: 12, compositeAlarms: 2, dashboards: 1, hasTrail: true },
+  ...{ optimizationsAMonth: 12, alarms: 12, compositeAlarms: 2, dashboards: 1, hasTrail: true },
 };
 
 function rounded(cost: Record<string, Part>): Record<string, string[]> {
@@ -34,8 +34,8 @@ test("each part matches a hand computation for 1,000 playlists after a year", ()
     "S3 storage": same(1000 * 100 * 365 * (rawBytesAnEntry + lakeBytesAnEntry) * 1e-9 * 0.023),
     // 100 queries of thirty days: bytes, 270,000 files, 270 folders.
     Athena: same(100 * (3e6 * lakeBytesAnEntry * 5e-12 + 270_000 * 4e-7 + 270 * 5e-6)),
-    // Fifteen days of seven tables.
-    "Compact copy": same(30 * (1.5e6 * lakeBytesAnEntry * 5e-12 + 105_000 * 4e-7 + 105 * 5e-6)),
+    // Fifteen days of seven tables; 2 DPUs for a minute.
+    "Compact copy": same(30 * (1.5e6 * lakeBytesAnEntry * 5e-12 + 105_000 * 4e-7 + 105 * 5e-6) + 12 * (2 / 60) * 0.44),
     Logs: [(logGb * 0.5).toFixed(3), "0.000"],
     // Ten of twelve alarms are free; composites never are.
     Alarms: ["2.200", "1.200"],
@@ -52,9 +52,12 @@ test("cost factors are read from the program's resources", async () => {
     { ...declared, crawlsAMonth: declared.crawlsAMonth.toFixed(2) },
     {
       ...{ extractMemoryMiB: 512, transformMemoryMiB: 1024, runsADay: 18, crawlsAMonth: "4.34", copiesAMonth: 0 },
-      ...{ alarms: 9, compositeAlarms: 0, dashboards: 1, hasTrail: false },
+      ...{ optimizationsAMonth: 0, alarms: 9, compositeAlarms: 0, dashboards: 1, hasTrail: false },
     },
   );
+  const compact = costedStack((await exampleStack({ compactSchedule: "cron(0 7 * * ? *)" })).resources);
+  // Two a week, and one for ten days' files.
+  assert.is(compact.optimizationsAMonth.toFixed(3), (2 * (30.4 / 7) + 30.4 / 10).toFixed(3));
   assert.is(costedStack((await exampleStack({ crawlSchedule: "none" })).resources).crawlsAMonth, 0);
   assert.is(costedStack((await stackWith("inferred")).resources).crawlsAMonth.toFixed(1), "30.4");
 });

@@ -35,6 +35,9 @@ test("the compact copy adds these resources to a stack", async () => {
     "BucketPublicAccessBlock compact",
     "BucketServerSideEncryptionConfiguration compact",
     "CatalogTable compact-items",
+    "CatalogTableOptimizer compact-compaction",
+    "CatalogTableOptimizer compact-orphans",
+    "CatalogTableOptimizer compact-retention",
     "EventRule copy-bad",
     "EventRule copy-ok",
     "EventTarget copy-bad",
@@ -47,25 +50,125 @@ test("the compact copy adds these resources to a stack", async () => {
     "Queue copy-events",
     "QueuePolicy copy-events",
     "Role compact",
+    "Role compact-optimizer",
     "RolePolicy compact",
+    "RolePolicy compact-optimizer",
     "Schedule compact",
     "Workgroup compact",
   ]);
 });
 
-test("Glue creates the Iceberg table, and the stack never updates it", () => {
-  const { description, ...table } = inputsOf("CatalogTable", "compact-items");
-  const hive: Record<string, string> = { varchar: "string", "timestamp(6)": "timestamp" };
-  assert.match(String(description), /one row per playlist, position and day/);
-  assert.equal(table, {
+test("Glue creates the Iceberg table by months, and the stack never updates it", () => {
+  const table = resource(program, "CatalogTable", "playlake-compact-items");
+  const types: Record<string, string> = { varchar: "string", bigint: "long", "timestamp(6)": "timestamp" };
+  assert.equal(table.inputs, {
     databaseName: "playlake_local",
     name: "compact_items",
-    tableType: "EXTERNAL_TABLE",
-    openTableFormatInput: { icebergInput: { metadataOperation: "CREATE", version: "2" } },
-    storageDescriptor: {
-      location: "s3://playlake-compact/compact_items",
-      columns: compactColumns.map(({ name, type }) => ({ name, type: hive[type] ?? type })),
+    openTableFormatInput: {
+      icebergInput: {
+        metadataOperation: "CREATE",
+        version: "2",
+        icebergTableInput: {
+          location: "s3://playlake-compact/compact_items",
+          schema: {
+            schemaId: 0,
+            type: "struct",
+            fields: compactColumns.map(({ name, type }, i) => ({
+              ...{ id: i + 1, name, required: false, type: `"${types[type] ?? type}"` },
+            })),
+          },
+          partitionSpec: {
+            specId: 0,
+            fields: [{ fieldId: 1000, name: "snapshot_date_month", sourceId: 15, transform: "month" }],
+          },
+        },
+      },
     },
+  });
+  assert.is(compactColumns[15 - 1]?.name, "snapshot_date");
+  assert.equal(table.options.ignoreChanges, [
+    ...["description", "openTableFormatInput", "owner", "parameters", "retention", "storageDescriptor", "tableType"],
+  ]);
+});
+
+test("Glue's optimizers merge the copy's files, and remove old snapshots and orphan files", () => {
+  const optimizers = ["compaction", "retention", "orphans"].map((suffix) =>
+    resource(program, "CatalogTableOptimizer", `playlake-compact-${suffix}`),
+  );
+  const common = { catalogId: "123456789012", databaseName: "playlake_local", tableName: "compact_items" };
+  const enabled = { enabled: true, roleArn: "arn:aws:iam::123456789012:role/playlake-compact-optimizer" };
+  assert.equal(
+    optimizers.map(({ inputs }) => inputs),
+    [
+      {
+        ...common,
+        type: "compaction",
+        configuration: {
+          ...enabled,
+          compactionConfiguration: {
+            icebergConfiguration: { strategy: "binpack", minInputFiles: 10, deleteFileThreshold: 1 },
+          },
+        },
+      },
+      {
+        ...common,
+        type: "retention",
+        configuration: {
+          ...enabled,
+          retentionConfiguration: {
+            icebergConfiguration: {
+              snapshotRetentionPeriodInDays: 5,
+              numberOfSnapshotsToRetain: 1,
+              cleanExpiredFiles: true,
+              runRateInHours: 168,
+            },
+          },
+        },
+      },
+      {
+        ...common,
+        type: "orphan_file_deletion",
+        configuration: {
+          ...enabled,
+          orphanFileDeletionConfiguration: {
+            icebergConfiguration: { orphanFileRetentionPeriodInDays: 5, runRateInHours: 168 },
+          },
+        },
+      },
+    ],
+  );
+  const { urn } = resource(program, "RolePolicy", "playlake-compact-optimizer");
+  for (const { options } of optimizers) assert.equal(options.dependsOn, [urn]);
+});
+
+test("the optimizers' role writes one table's files and its pointer", () => {
+  const glue = "arn:aws:glue:us-east-1:123456789012";
+  const logs = "arn:aws:logs:us-east-1:123456789012:log-group:/aws-glue/iceberg";
+  const { policy } = inputsOf("RolePolicy", "compact-optimizer") as { policy: { Statement: object[] } };
+  assert.equal(policy.Statement, [
+    {
+      Sid: "UpdateTable",
+      Effect: "Allow",
+      Action: ["glue:GetTable", "glue:UpdateTable"],
+      Resource: [`${glue}:catalog`, `${glue}:database/playlake_local`, `${glue}:table/playlake_local/compact_items`],
+    },
+    {
+      Sid: "RewriteFiles",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: "arn:aws:s3:::playlake-compact/compact_items/*",
+    },
+    { Sid: "ListFiles", Effect: "Allow", Action: ["s3:ListBucket"], Resource: "arn:aws:s3:::playlake-compact" },
+    {
+      Sid: "WriteLog",
+      Effect: "Allow",
+      Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: ["compaction", "retention", "orphan-file-deletion"].map((kind) => `${logs}-${kind}/logs:*`),
+    },
+  ]);
+  assert.equal(inputsOf("Role", "compact-optimizer").assumeRolePolicy, {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: "glue.amazonaws.com" }, Action: "sts:AssumeRole" }],
   });
 });
 

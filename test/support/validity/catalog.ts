@@ -11,11 +11,18 @@ import {
   preview,
   type Rule,
   valueRule,
+  whole,
 } from "./rule";
 
 const areTexts = (parameters: object) => Object.values(parameters).every((value) => typeof value === "string");
 const datatypes = "BINARY BOOLEAN DATE DECIMAL DOUBLE FLOAT INT LONG SHORT STRING TIMESTAMP".split(" ");
 const hiveTypes = "string int bigint double boolean date timestamp".split(" ");
+const icebergTypes = "string int long double boolean date timestamp".split(" ");
+const optimizerKeys: Readonly<Record<string, string>> = {
+  compaction: "compactionConfiguration",
+  retention: "retentionConfiguration",
+  orphan_file_deletion: "orphanFileDeletionConfiguration",
+};
 const csv = "Athena and Hive: OpenCSVSerde, names and types";
 
 export const catalogRules: Rule[] = [
@@ -34,16 +41,69 @@ export const catalogRules: Rule[] = [
     "its location is a folder; of Iceberg's, which puts the slash in itself, without",
     later("Athena: a location ends in a slash; Iceberg: paths are LOCATION/data and LOCATION/metadata"),
     ({ storageDescriptor, openTableFormatInput }) =>
-      at(storageDescriptor, "location").every(
-        matching(
-          openTableFormatInput === undefined ? /^s3:\/\/[a-z0-9.-]+\/([^*?]+\/)?$/ : /^s3:\/\/[a-z0-9.-]+(\/[^*?/]+)+$/,
-        ),
+      at(storageDescriptor, "location").every(matching(/^s3:\/\/[a-z0-9.-]+\/([^*?]+\/)?$/)) &&
+      at(openTableFormatInput, "icebergInput.icebergTableInput.location").every(
+        matching(/^s3:\/\/[a-z0-9.-]+(\/[^*?/]+)+$/),
       ),
     [
       { storageDescriptor: { location: "s3://lake/tracks" } },
       { storageDescriptor: { location: "s3://lake/*/" } },
-      { storageDescriptor: { location: "s3://lake/tracks/" }, openTableFormatInput: {} },
+      { openTableFormatInput: { icebergInput: { icebergTableInput: { location: "s3://copy/items/" } } } },
     ],
+  ),
+  inputsRule(
+    "CatalogTable",
+    "Iceberg's own input comes without the common one, which the provider does not send",
+    later("AWS provider, CatalogTable: CreateTable with TableInput or with CreateIcebergTableInput"),
+    ({ openTableFormatInput, storageDescriptor, tableType, description }) =>
+      at(openTableFormatInput, "icebergInput.icebergTableInput").length === 0 ||
+      [storageDescriptor, tableType, description].every((one) => one === undefined),
+    [{ openTableFormatInput: { icebergInput: { icebergTableInput: {} } }, tableType: "EXTERNAL_TABLE" }],
+  ),
+  valueRule(
+    "CatalogTable openTableFormatInput.icebergInput.icebergTableInput.schema.fields.*.type",
+    "Iceberg's, as JSON",
+    preview("AWS provider, CatalogTable"),
+    among(icebergTypes.map((type) => JSON.stringify(type))),
+    ["string", '"bigint"'],
+  ),
+  inputsRule(
+    "CatalogTable",
+    "a partition field names a field of the schema by its number",
+    later("Glue, IcebergPartitionField"),
+    ({ openTableFormatInput }) => {
+      const ids = at(openTableFormatInput, "icebergInput.icebergTableInput.schema.fields.*.id");
+      const sources = at(openTableFormatInput, "icebergInput.icebergTableInput.partitionSpec.fields.*.sourceId");
+      return sources.every((id) => ids.includes(id));
+    },
+    [
+      {
+        openTableFormatInput: { icebergInput: { icebergTableInput: { partitionSpec: { fields: [{ sourceId: 0 }] } } } },
+      },
+    ],
+  ),
+  inputsRule(
+    "CatalogTableOptimizer",
+    "the configuration is of its type",
+    later("Glue, CreateTableOptimizer"),
+    ({ type, configuration }) => {
+      const own = optimizerKeys[String(type)];
+      const given = Object.keys(configuration as object).filter((key) => key.endsWith("Configuration"));
+      return own !== undefined && given.every((key) => key === own) && given.length === 1;
+    },
+    [
+      { type: "orphanFileDeletion", configuration: { orphanFileDeletionConfiguration: {} } },
+      { type: "compaction", configuration: { retentionConfiguration: {} } },
+    ],
+  ),
+  ...["retentionConfiguration", "orphanFileDeletionConfiguration"].map((key) =>
+    valueRule(
+      `CatalogTableOptimizer configuration.${key}.icebergConfiguration.runRateInHours`,
+      "3 to 168",
+      later("Glue, IcebergRetentionConfiguration"),
+      whole(3, 168),
+      [2, 169],
+    ),
   ),
   valueRule("CatalogTable storageDescriptor.columns.*.type", "Hive's", later(csv), among(hiveTypes), ["varchar"]),
   inputsRule(
