@@ -2,9 +2,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Catalog } from "../../../emulator/glue/catalog";
 import { applyDeclared } from "../../../emulator/glue/declared";
-import { resource } from "./glueResources";
+import { resource } from "../../support/emulator/glue/glueResources";
 
-const test = suite("glue: Iceberg tables");
+const test = suite("emulator/glue/iceberg");
 
 const fields = [
   { id: 1, name: "Name", required: false, type: '"string"' },
