@@ -166,6 +166,8 @@ export interface Lake extends LakeSql {
   catalogTables(): Promise<CatalogTable[]>;
   /** Gives partitions of a table the table's current columns and serde. */
   refreshPartitions(table: string, partitions: readonly (readonly string[])[]): Promise<void>;
+  /** Removes partitions of a table from the catalog; those that it does not have are no error. Files stay. */
+  dropPartitions(table: string, partitions: readonly (readonly string[])[]): Promise<void>;
   /**
    * The rows of the compact copy; undefined if there is no copy.
    * @throws one line if there is a copy that the program does not declare

@@ -22,14 +22,21 @@ interface UpdatedPartitions {
   Entries: { PartitionValueList: string[]; PartitionInput: { StorageDescriptor: StorageDescriptor } }[];
 }
 
+interface DeletedPartitions {
+  DatabaseName: string;
+  TableName: string;
+  PartitionsToDelete: { Values: string[] }[];
+}
+
 /** How a crawl ended. */
 interface Ended {
   readonly status: string;
   readonly error?: string;
 }
 
-/** Glue's limit of partitions in one call. */
+/** Glue's limits of partitions in one call. */
 const mostPartitions = 100;
+const mostDeleted = 25;
 
 /**
  * The operations that functions and the commands against a stack call over HTTP. Pages are short, so that lists have several.
@@ -128,6 +135,23 @@ export function glueOperations(
         }
       }
       if (Errors.length < PartitionInputList.length) await save();
+      return { Errors };
+    },
+    BatchDeletePartition: async ({ principal, input }: Call<DeletedPartitions>) => {
+      const { DatabaseName, TableName, PartitionsToDelete } = input;
+      authorizeGlue({ iam, principal }, "BatchDeletePartition", DatabaseName, TableName);
+      const { partitions } = tableOf(catalog, DatabaseName, TableName);
+      if (PartitionsToDelete.length > mostDeleted) {
+        throw new AwsError("ValidationException", `PartitionsToDelete holds more than ${mostDeleted} members`);
+      }
+      const Errors = PartitionsToDelete.filter(({ Values }) => partitions[partitionKey(Values)] === undefined).map(
+        ({ Values }) => ({
+          PartitionValues: Values,
+          ErrorDetail: { ErrorCode: "EntityNotFoundException", ErrorMessage: "Partition not found." },
+        }),
+      );
+      for (const { Values } of PartitionsToDelete) delete partitions[partitionKey(Values)];
+      if (Errors.length < PartitionsToDelete.length) await save();
       return { Errors };
     },
   };

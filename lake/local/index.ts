@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { dropCopy, mergeIn } from "../../emulator/athena";
-import { saveCatalog } from "../../emulator/glue/catalog";
+import { partitionKey, saveCatalog } from "../../emulator/glue/catalog";
 import { forgetCrawled } from "../../emulator/glue/crawlMemory";
 import { ofType, type Registered } from "../../emulator/resources";
 import { compactTable } from "../../queries/compact";
@@ -134,6 +134,12 @@ export function localLake(
         delete partition.columns;
         delete partition.serde;
       }
+      saveCatalog(stateDir, catalog);
+      sql.refresh();
+    },
+    dropPartitions: async (name, partitions) => {
+      const table = tablesByName()[name];
+      for (const values of partitions) delete table?.partitions[partitionKey(values)];
       saveCatalog(stateDir, catalog);
       sql.refresh();
     },

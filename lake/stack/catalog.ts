@@ -1,10 +1,11 @@
-import type { BatchUpdatePartitionRequestEntry, StorageDescriptor } from "@aws-sdk/client-glue";
+import type { BatchUpdatePartitionRequestEntry, ErrorDetail, StorageDescriptor } from "@aws-sdk/client-glue";
 import type { CatalogColumn, CatalogTable } from "../index";
 import type { Crawled } from "../runReport";
 import type { Stack } from "./stack";
 
-/** Glue's limit. */
+/** Glue's limits. */
 const partitionsACall = 100;
+const droppedACall = 25;
 
 /** The stack's current tables in the Data Catalog. Views are left out, since no crawl changes them. */
 export async function readCatalog({ clients, outputs }: Stack): Promise<CatalogTable[]> {
@@ -54,11 +55,29 @@ export async function refreshPartitions(
   for (let at = 0; at < Entries.length; at += partitionsACall) {
     const request = { DatabaseName, TableName, Entries: Entries.slice(at, at + partitionsACall) };
     const { Errors: [first] = [] } = await client.send(new sdk.BatchUpdatePartitionCommand(request));
-    if (first === undefined) continue;
-    const { ErrorCode, ErrorMessage } = first.ErrorDetail ?? {};
-    const partition = first.PartitionValueList?.join("/");
-    throw new Error(`partition ${partition} of ${TableName}: ${ErrorCode}: ${ErrorMessage}`);
+    if (first !== undefined) throw partitionError(TableName, first.PartitionValueList, first.ErrorDetail);
   }
+}
+
+/** Removes partitions from the catalog; those that are gone are no error. */
+export async function dropPartitions(
+  { clients, outputs }: Stack,
+  TableName: string,
+  partitions: readonly (readonly string[])[],
+): Promise<void> {
+  const { sdk, client } = clients.glue();
+  const toDelete = partitions.map((values) => ({ Values: [...values] }));
+  for (let at = 0; at < toDelete.length; at += droppedACall) {
+    const PartitionsToDelete = toDelete.slice(at, at + droppedACall);
+    const request = { DatabaseName: outputs.database, TableName, PartitionsToDelete };
+    const { Errors = [] } = await client.send(new sdk.BatchDeletePartitionCommand(request));
+    const failed = Errors.find(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== "EntityNotFoundException");
+    if (failed !== undefined) throw partitionError(TableName, failed.PartitionValues, failed.ErrorDetail);
+  }
+}
+
+function partitionError(table: string, values: string[] | undefined, { ErrorCode, ErrorMessage }: ErrorDetail = {}) {
+  return new Error(`partition ${values?.join("/")} of ${table}: ${ErrorCode}: ${ErrorMessage}`);
 }
 
 /** The changes between two reads of the catalog. */

@@ -5,7 +5,7 @@ import { failureText } from "../errors";
 import type { Host, Lake, TransformAnswer } from "../index";
 import { stateRoot } from "../local/state";
 import { stackSql } from "./athena";
-import { readCatalog, refreshPartitions } from "./catalog";
+import { dropPartitions, readCatalog, refreshPartitions } from "./catalog";
 import { stackChecks } from "./checks";
 import { explained } from "./clients";
 import { crawlStack } from "./crawl";
@@ -63,6 +63,7 @@ export function stackLake(stack: Stack, host: Host): Lake {
     crawl: async () => (outputs.crawler === undefined ? undefined : crawlStack(stack)),
     catalogTables: () => readCatalog(stack),
     refreshPartitions: (table, partitions) => refreshPartitions(stack, table, partitions),
+    dropPartitions: (table, partitions) => dropPartitions(stack, table, partitions),
     compactRows: () => {
       if (outputs.schedules.compact === undefined) return undefined;
       return {

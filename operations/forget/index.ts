@@ -3,7 +3,7 @@ import type { Lake, WaitingEvent } from "../../lake";
 import { type FailedMessage, type FailureQueue, rawKeysOf, readFailure } from "../../lake/failures";
 import { parsePlaylistId } from "../../spotify/playlistId";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
-import { partitionColumn, tableNames } from "../../transforms/schema";
+import { catalogPrefix, partitionColumn, tableNames } from "../../transforms/schema";
 import { daysThatName, forgetInDays, removeVersions, type StoredVersion, versionsIn } from "./stored";
 
 /** Everything that is stored of one playlist. */
@@ -12,6 +12,8 @@ export interface Holdings {
   readonly raw: readonly StoredVersion[];
   /** Files of all tables. */
   readonly lake: readonly StoredVersion[];
+  /** The days of each table, by its name, whose only files are these. */
+  readonly ownDays: ReadonlyMap<string, readonly string[]>;
   /** The extractor's state of it. */
   readonly state: readonly StoredVersion[];
   /** The days' states that name it, by key. */
@@ -41,12 +43,13 @@ export async function findHoldings(lake: Lake, playlistId: string): Promise<Hold
   const { outputs, s3 } = lake;
   const copy = lake.compactRows();
   const raw = await findRaw(lake, playlistId);
-  const files = await findFiles(lake, playlistId);
+  const { files, ownDays } = await findFiles(lake, playlistId);
   const rawDays = new Set(raw.map(({ key }) => parseRawKey(key)?.snapshotDate));
   const lakeDays = new Set(files.map(({ key }) => dayOf(key)));
   return {
     raw,
     lake: files,
+    ownDays,
     // Its state, and a read that was cut short.
     state: await collect(versionsIn(s3, outputs.rawBucket, `${statePrefix}playlists/${playlistId}.`)),
     dayStates: await daysThatName(s3, outputs.rawBucket, playlistId),
@@ -73,7 +76,7 @@ export async function forgetPlaylist(
   onStep: (what: string) => void,
 ): Promise<void> {
   const { s3, outputs } = lake;
-  const { rawBucket, lakeBucket, resultsBucket } = outputs;
+  const { rawBucket, resultsBucket } = outputs;
   for (const event of holdings.waiting) event.cancel();
   onStep("failure queues");
   await failuresOf(lake.failureQueues, playlistId, "remove");
@@ -82,7 +85,7 @@ export async function forgetPlaylist(
   onStep("raw objects");
   await removeVersions(s3, rawBucket, holdings.raw);
   onStep("lake files");
-  await removeVersions(s3, lakeBucket, holdings.lake);
+  await removeFiles(lake, { files: holdings.lake, ownDays: holdings.ownDays });
   // Not before the lake's files: a run of the copy's schedule would bring the rows back.
   const copy = lake.compactRows();
   if (copy !== undefined) {
@@ -98,11 +101,11 @@ export async function forgetPlaylist(
 
 async function removeLatecomers(lake: Lake, playlistId: string, onStep: (what: string) => void): Promise<void> {
   for (let look = 0; look < looksAfter; look++) {
-    const [raw, files] = [await findRaw(lake, playlistId), await findFiles(lake, playlistId)];
-    if (raw.length + files.length === 0) return;
+    const [raw, found] = [await findRaw(lake, playlistId), await findFiles(lake, playlistId)];
+    if (raw.length + found.files.length === 0) return;
     onStep("objects that were written meanwhile");
     await removeVersions(lake.s3, lake.outputs.rawBucket, raw);
-    await removeVersions(lake.s3, lake.outputs.lakeBucket, files);
+    await removeFiles(lake, found);
   }
   throw new Error(
     `${playlistId} is stored again while it is being removed; wait until the run has ended, and forget it again`,
@@ -119,15 +122,41 @@ function isRawKeyOf(key: string, playlistId: string): boolean {
   return fileName !== undefined && playlistIdOfFile(fileName) === safeId(playlistId);
 }
 
+interface FoundFiles {
+  readonly files: readonly StoredVersion[];
+  readonly ownDays: Holdings["ownDays"];
+}
+
 /** The files of all tables and days. */
-async function findFiles({ s3, outputs }: Lake, playlistId: string): Promise<StoredVersion[]> {
+async function findFiles({ s3, outputs }: Lake, playlistId: string): Promise<FoundFiles> {
   const name = `/${safeId(playlistId)}.csv`;
-  const found: StoredVersion[] = [];
+  const files: StoredVersion[] = [];
+  const ownDays = new Map<string, readonly string[]>();
   for (const table of tableNames) {
-    const files = versionsIn(s3, outputs.lakeBucket, `${table}/${partitionColumn}=`);
-    found.push(...(await collect(files, ({ key }) => key.endsWith(name))));
+    const all = await collect(versionsIn(s3, outputs.lakeBucket, `${table}/${partitionColumn}=`));
+    const own = all.filter(({ key }) => key.endsWith(name));
+    // A marker of a deleted file is the latest version, and has no bytes.
+    const others = all.filter(({ key, isLatest, bytes }) => !key.endsWith(name) && isLatest && bytes > 0);
+    const shared = new Set(others.map(({ key }) => dayOf(key)));
+    files.push(...own);
+    ownDays.set(
+      table,
+      [...new Set(own.map(({ key }) => dayOf(key)))].filter((day) => !shared.has(day)),
+    );
   }
-  return found;
+  return { files, ownDays };
+}
+
+/** Removes files, and days without any other files from the catalog. The files go last: they identify the days. */
+async function removeFiles(lake: Lake, { files, ownDays }: FoundFiles): Promise<void> {
+  for (const [table, days] of ownDays) {
+    if (days.length > 0)
+      await lake.dropPartitions(
+        `${catalogPrefix}${table}`,
+        days.map((day) => [day]),
+      );
+  }
+  await removeVersions(lake.s3, lake.outputs.lakeBucket, files);
 }
 
 /** `2026-11-22`, of a lake file's key. */

@@ -1,12 +1,14 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { eventOf, type Host, type Lake, type RunReport } from "../../lake";
 import { localLake } from "../../lake/local";
 import { openState } from "../../lake/local/state";
 import { withStackLake } from "../../lake/stack";
+import { findHoldings, forgetPlaylist } from "../../operations/forget";
 import { lakeKey, rawKey } from "../../transforms/keys";
-import { tableNames } from "../../transforms/schema";
+import { tableNames, tables } from "../../transforms/schema";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { silent } from "../support/progress";
 
@@ -139,6 +141,19 @@ for (const [name, withLake] of adapters) {
     assert.equal(partition.columns ?? columns, columns);
   });
 
+  test("dropped partitions leave the catalog, and dropping them again is no error", async () => {
+    const days = Array.from({ length: 30 }, (_, i) => [`2020-01-${String(i + 1).padStart(2, "0")}`]);
+    const { partitions = {} } = stack.pipeline.cloud.glue.catalog.databases[stack.outputs.database]?.csv_tracks ?? {};
+    const before = Object.keys(partitions);
+    for (const values of days) partitions[String(values[0])] = { values, location: "s3://playlake-lake/tracks/x/" };
+    const kept = Object.keys(partitions).filter((day) => before.includes(day) || day === "2020-01-30");
+
+    await lake((one) => one.dropPartitions("csv_tracks", days.slice(0, -1)));
+    assert.equal(Object.keys(partitions).sort(), kept.sort());
+    await lake((one) => one.dropPartitions("csv_tracks", days));
+    assert.equal(Object.keys(partitions), before);
+  });
+
   test("a crawl adds a partition that is missing, and reports it", async () => {
     const { partitions = {} } = stack.pipeline.cloud.glue.catalog.databases[stack.outputs.database]?.csv_albums ?? {};
     const [key = ""] = Object.keys(partitions);
@@ -146,6 +161,43 @@ for (const [name, withLake] of adapters) {
     const crawled = await lake((one) => one.crawl());
     assert.equal(crawled?.partitionsAdded, [{ table: "csv_albums", values: [key] }]);
     assert.equal([crawled?.status, crawled?.error, crawled?.warnings], ["SUCCEEDED", undefined, []]);
+  });
+
+  test("forget drops the days whose last files it removed, crawled ones too", async () => {
+    const { objects } = stack.pipeline.cloud;
+    const put = (day: string, playlistId: string) => {
+      for (const table of tableNames) {
+        const file = objects.pathOf(stack.outputs.lakeBucket, lakeKey(table, day, playlistId));
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, `"${tables[table].join('","')}"\n"${tables[table].map(() => "x").join('","')}"\n`);
+      }
+    };
+    put("2020-02-01", "only");
+    put("2020-02-02", "only");
+    put("2020-02-02", "other");
+    const daysIn = () =>
+      tableNames.map((table) => {
+        const { partitions = {} } =
+          stack.pipeline.cloud.glue.catalog.databases[stack.outputs.database]?.[`csv_${table}`] ?? {};
+        return Object.keys(partitions).filter((day) => day.startsWith("2020-02"));
+      });
+    await lake((one) => one.crawl());
+    assert.equal(
+      daysIn(),
+      tableNames.map(() => ["2020-02-01", "2020-02-02"]),
+    );
+
+    await lake(async (one) => forgetPlaylist(one, "only", await findHoldings(one, "only"), () => undefined));
+
+    assert.equal(
+      daysIn(),
+      tableNames.map(() => ["2020-02-02"]),
+    );
+    await lake(async (one) => forgetPlaylist(one, "other", await findHoldings(one, "other"), () => undefined));
+    assert.equal(
+      daysIn(),
+      tableNames.map(() => []),
+    );
   });
 
   test("a failure queue keeps a message until it is removed", async () => {

@@ -44,7 +44,10 @@ const operatorStatements = [
     "arn:aws:athena:*:*:workgroup/playlake-*",
   ),
   allow(["glue:StartCrawler", "glue:GetCrawler"], "arn:aws:glue:*:*:crawler/playlake-crawler"),
-  allow(["glue:GetTables", "glue:GetTable", "glue:GetPartitions", "glue:BatchUpdatePartition"], "arn:aws:glue:*:*:*"),
+  allow(
+    ["glue:GetTables", "glue:GetTable", "glue:GetPartitions", "glue:BatchUpdatePartition", "glue:BatchDeletePartition"],
+    "arn:aws:glue:*:*:*",
+  ),
   allow(
     ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
     "arn:aws:sqs:*:*:playlake-*-failures",
