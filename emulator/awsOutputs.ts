@@ -28,9 +28,6 @@ const adders: Record<string, Adder> = {
     id: bucket,
     bucket,
     arn: `arn:${localPartition}:s3:::${bucket}`,
-    bucketDomainName: `${bucket}.s3.amazonaws.com`,
-    bucketRegionalDomainName: `${bucket}.s3.${localRegion}.amazonaws.com`,
-    region: localRegion,
   }),
   "aws:s3/bucketPolicy:BucketPolicy": settingOf("bucket"),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": settingOf("bucket"),
@@ -43,7 +40,6 @@ const adders: Record<string, Adder> = {
     id: name,
     name,
     arn: `arn:${localPartition}:iam::${localAccount}:role${inputs.path ?? "/"}${name}`,
-    uniqueId: `AROA${token(name, 17).toUpperCase()}`,
   }),
   "aws:iam/rolePolicy:RolePolicy": (name, inputs) => ({ id: `${inputs.role}:${name}`, name }),
   "aws:cloudwatch/logGroup:LogGroup": named("logs", "log-group:"),
@@ -57,24 +53,14 @@ const adders: Record<string, Adder> = {
     id: String(inputs.alarmName),
     arn: arn("cloudwatch", `alarm:${inputs.alarmName}`),
   }),
-  "aws:cloudwatch/dashboard:Dashboard": (name) => ({ id: name, dashboardArn: arn("cloudwatch", `dashboard/${name}`) }),
+  "aws:cloudwatch/dashboard:Dashboard": (name) => ({ id: name }),
   "aws:sns/topic:Topic": (name) => ({ id: arn("sns", name), name, arn: arn("sns", name) }),
   "aws:sqs/queue:Queue": (name) => {
     const url = `https://sqs.${localRegion}.amazonaws.com/${localAccount}/${name}`;
     return { id: url, name, url, arn: arn("sqs", name) };
   },
   "aws:sqs/queuePolicy:QueuePolicy": settingOf("queueUrl"),
-  "aws:lambda/function:Function": (name) => {
-    const functionArn = arn("lambda", `function:${name}`);
-    return {
-      id: name,
-      name,
-      arn: functionArn,
-      qualifiedArn: `${functionArn}:$LATEST`,
-      version: "$LATEST",
-      invokeArn: `arn:${localPartition}:apigateway:${localRegion}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
-    };
-  },
+  "aws:lambda/function:Function": named("lambda", "function:"),
   "aws:lambda/permission:Permission": (name, inputs) => {
     const statementId = String(inputs.statementId ?? name);
     return { id: statementId, statementId };
@@ -116,33 +102,6 @@ export function awsOutputs(type: string, logicalName: string, inputs: Inputs): {
   const service = type.split(":")[1]?.split("/")[0] ?? "unknown";
   const { id, ...added } = (adders[type] ?? named(service, ""))(name, inputs);
   return { id, state: { ...inputs, ...added } };
-}
-
-/** A partition and region in AWS. */
-export interface Place {
-  /** `aws`, `aws-cn` or `aws-us-gov`. */
-  partition: string;
-  region: string;
-}
-
-/** Replaces the local partition and region in every ARN and address of a value. */
-export function placed<T>(value: T, { partition, region }: Place): T {
-  const move = (inner: unknown): unknown => {
-    if (typeof inner === "string") {
-      const moved = inner.replaceAll(`arn:${localPartition}:`, `arn:${partition}:`);
-      return moved.replace(new RegExp(`([:.])${localRegion}([:.])`, "g"), `$1${region}$2`);
-    }
-    if (Array.isArray(inner)) return inner.map(move);
-    if (inner === null || typeof inner !== "object" || Object.getPrototypeOf(inner) !== Object.prototype) return inner;
-    return Object.fromEntries(Object.entries(inner).map(([key, one]) => [key, move(one)]));
-  };
-  return move(value) as T;
-}
-
-/** Letters and digits that look random but depend only on the text. */
-function token(text: string, length: number): string {
-  const digest = createHash("sha256").update(text).digest("base64");
-  return digest.replace(/[^A-Za-z0-9]/g, "").slice(0, length);
 }
 
 function uuid(text: string): string {

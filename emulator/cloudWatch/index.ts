@@ -1,11 +1,9 @@
 // The local CloudWatch: the metrics of the run and the program's alarms, by CloudWatch's rules and the run's clock.
-
 import type { LogLine } from "../lambda";
 import { ofType, type Registered } from "../resources";
-import { readLambdaLine } from "./lambdaLines";
+import { readLambdaLine, readMetricsLine } from "./logLines";
 import { type AlarmState, evaluateAlarm, type MetricAlarm, readMetricAlarm } from "./metricAlarm";
 import { createMetricStore, type MetricSummary } from "./metricStore";
-import { readMetricsLine } from "./metricsLine";
 
 export type { MetricSummary } from "./metricStore";
 
@@ -19,7 +17,7 @@ export interface AlarmReport {
   firedAt: string[];
 }
 
-export interface CloudWatchOptions {
+interface CloudWatchOptions {
   resources: readonly Registered[];
   now: () => Date;
   /** How many messages are in a queue, by its ARN. */
@@ -62,19 +60,9 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
     states.set(name, state);
   }
 
-  async function countMessages(at: Date): Promise<void> {
-    for (const { name, arn } of queues) {
-      const metric = { metricName: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: name } };
-      store.put({ namespace: "AWS/SQS", ...metric, value: await messages(arn), timestampMs: at.getTime() });
-    }
+  function putQueueMetric(metricName: string, QueueName: string, value: number): void {
+    store.put({ namespace: "AWS/SQS", metricName, dimensions: { QueueName }, value, timestampMs: now().getTime() });
   }
-
-  const reportOf = ({ name, description }: MetricAlarm): AlarmReport => ({
-    name,
-    description,
-    state: stateOf(name),
-    firedAt: firedAt.get(name) ?? [],
-  });
 
   return {
     logged: (line) => {
@@ -84,21 +72,20 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
       const metric = { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: { RuleName: rule } };
       store.put({ ...metric, value: 1, timestampMs: now().getTime() });
     },
-    sent: (queueArn) => {
-      const metric = {
-        metricName: "NumberOfMessagesSent",
-        dimensions: { QueueName: queueArn.split(":").at(-1) ?? "" },
-      };
-      store.put({ namespace: "AWS/SQS", ...metric, value: 1, timestampMs: now().getTime() });
-    },
+    sent: (queueArn) => putQueueMetric("NumberOfMessagesSent", queueArn.split(":").at(-1) ?? "", 1),
     evaluate: async () => {
       const at = now();
-      await countMessages(at);
+      for (const { name, arn } of queues) {
+        putQueueMetric("ApproximateNumberOfMessagesVisible", name, await messages(arn));
+      }
       for (const alarm of metricAlarms) {
         enter(alarm, evaluateAlarm(alarm, store, at.getTime(), stateOf(alarm.name)), at);
       }
     },
     metrics: store.summaries,
-    alarms: () => metricAlarms.map(reportOf).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    alarms: () =>
+      metricAlarms
+        .map(({ name, description }) => ({ name, description, state: stateOf(name), firedAt: firedAt.get(name) ?? [] }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }

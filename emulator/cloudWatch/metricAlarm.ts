@@ -18,21 +18,16 @@ export interface MetricAlarm extends MetricId {
   actsOnSilence: boolean;
 }
 
-const treatments = { breaching: true, notBreaching: true, ignore: true, missing: true };
+const treatments = { notBreaching: true, ignore: true, missing: true };
 
 const statistics = {
   Sum: (values: readonly number[]) => values.reduce((total, value) => total + value, 0),
   Maximum: (values: readonly number[]) => Math.max(...values),
-  Minimum: (values: readonly number[]) => Math.min(...values),
-  Average: (values: readonly number[]) => statistics.Sum(values) / values.length,
-  SampleCount: (values: readonly number[]) => values.length,
 };
 
 const comparisons = {
   GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,
-  GreaterThanThreshold: (value: number, threshold: number) => value > threshold,
   LessThanThreshold: (value: number, threshold: number) => value < threshold,
-  LessThanOrEqualToThreshold: (value: number, threshold: number) => value <= threshold,
 };
 
 const daySeconds = 24 * 60 * 60;
@@ -72,8 +67,8 @@ function known<T extends object>(at: string, property: string, value: unknown, t
 }
 
 function checkPeriods(at: string, { periodSeconds, evaluationPeriods, datapointsToAlarm }: MetricAlarm): void {
-  if (![10, 20, 30].includes(periodSeconds) && (!(periodSeconds >= 60) || periodSeconds % 60 !== 0)) {
-    throw new Error(`${at}: period: got ${periodSeconds}, expected 10, 20, 30 or whole minutes`);
+  if (!(periodSeconds >= 60) || periodSeconds % 60 !== 0) {
+    throw new Error(`${at}: period: got ${periodSeconds}, expected whole minutes`);
   }
   const range = periodSeconds * evaluationPeriods;
   const longest = periodSeconds < 3600 ? daySeconds : 7 * daySeconds;
@@ -92,12 +87,12 @@ function checkPeriods(at: string, { periodSeconds, evaluationPeriods, datapoints
 export function evaluateAlarm(alarm: MetricAlarm, store: MetricStore, atMs: number, before: AlarmState): AlarmState {
   const breaching = breachesOf(alarm, store, atMs);
   const count = (wanted: boolean | undefined) => breaching.filter((one) => one === wanted).length;
-  const [bad, good, absent] = [count(true), count(false), count(undefined)];
+  const good = count(false);
   const { missing, datapointsToAlarm, evaluationPeriods } = alarm;
-  if (bad + (missing === "breaching" ? absent : 0) >= datapointsToAlarm) return "ALARM";
-  if (missing === "breaching" || missing === "notBreaching") return "OK";
+  if (count(true) >= datapointsToAlarm) return "ALARM";
+  if (missing === "notBreaching") return "OK";
   if (missing === "ignore") return evaluationPeriods - good < datapointsToAlarm ? "OK" : before;
-  if (absent === evaluationPeriods) return "INSUFFICIENT_DATA";
+  if (count(undefined) === evaluationPeriods) return "INSUFFICIENT_DATA";
   // All known periods breach, and the oldest of them is old enough.
   return good === 0 && breaching.lastIndexOf(true) >= datapointsToAlarm - 1 ? "ALARM" : "OK";
 }

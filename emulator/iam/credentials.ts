@@ -18,20 +18,16 @@ export interface Credentials {
 }
 
 /** Who signed a request, or why the signer is unknown. */
-export type Signer =
-  | { principal: Principal }
-  | { problem: "unsigned" | "unknown key" | "wrong token"; accessKeyId: string };
+type Signer = { principal: Principal } | { problem: "unsigned" | "unknown key" | "wrong token"; accessKeyId: string };
 
 /** The credentials that a run has issued. */
 export interface Sessions {
   open(principal: Principal): Credentials;
-  /** The owner of these credentials; undefined if they are unknown, or the session token is missing or wrong. */
-  principalOf(accessKeyId: string, sessionToken: string | undefined): Principal | undefined;
   /**
    * The caller of a request by its `Authorization` header and session token. The token, which is random and never leaves the
    * machine, proves the caller. The request's signature is not verified.
    */
-  signerOf(request: IncomingMessage): Signer;
+  signerOf(request: Pick<IncomingMessage, "headers">): Signer;
 }
 
 const credentialPattern = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//;
@@ -41,11 +37,6 @@ const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 export function createSessions(): Sessions {
   const sessions = new Map<string, { token: string; principal: Principal }>();
 
-  function principalOf(accessKeyId: string, sessionToken: string | undefined): Principal | undefined {
-    const found = sessions.get(accessKeyId);
-    return found !== undefined && found.token === sessionToken ? found.principal : undefined;
-  }
-
   return {
     open: (principal) => {
       const accessKeyId = `ASIA${Array.from(randomBytes(16), (byte) => base32[byte & 31]).join("")}`;
@@ -53,14 +44,13 @@ export function createSessions(): Sessions {
       sessions.set(accessKeyId, { token: sessionToken, principal });
       return { accessKeyId, secretAccessKey: randomBytes(30).toString("base64"), sessionToken };
     },
-    principalOf,
     signerOf: ({ headers }) => {
       const accessKeyId = credentialPattern.exec(headers.authorization ?? "")?.[1];
       if (accessKeyId === undefined) return { problem: "unsigned", accessKeyId: "" };
-      const token = headers["x-amz-security-token"];
-      const principal = principalOf(accessKeyId, typeof token === "string" ? token : undefined);
-      if (principal !== undefined) return { principal };
-      return { problem: sessions.has(accessKeyId) ? "wrong token" : "unknown key", accessKeyId };
+      const session = sessions.get(accessKeyId);
+      if (session === undefined) return { problem: "unknown key", accessKeyId };
+      const isRight = session.token === headers["x-amz-security-token"];
+      return isRight ? { principal: session.principal } : { problem: "wrong token", accessKeyId };
     },
   };
 }

@@ -25,7 +25,7 @@ export class AccessDenied extends Error {
 }
 
 /** Access management over the program's roles and policies. */
-export interface Iam extends Pick<Sessions, "principalOf" | "signerOf"> {
+export interface Iam extends Pick<Sessions, "signerOf"> {
   /**
    * Credentials of a role for a service that the role trusts. They do not expire: a run's clock may jump by days.
    * @param options.session the session's name in messages, such as the function's name
@@ -104,7 +104,6 @@ export function createIam(resources: Registered[]): Iam {
       return sessions.open({ kind: "role", arn: roleArn, session });
     },
     own: () => sessions.open({ kind: "owner" }),
-    principalOf: sessions.principalOf,
     signerOf: sessions.signerOf,
     authorize: (principal, action, resource, context = {}) => {
       const reason = reasonToRefuse(principal, action, resource, context);
@@ -126,12 +125,9 @@ function identityStatements(principal: Principal, roles: ReadonlyMap<string, Rol
   return principal.kind === "role" ? (roles.get(principal.arn)?.statements ?? []) : [];
 }
 
-/** The resource that has the policy for `resource`: the bucket of an object, the function of a version, or itself. */
+/** The resource that has the policy for `resource`: the bucket of an object, or itself. */
 function policyHolder(resource: string): string {
-  const [, , service = ""] = resource.split(":", 3);
-  if (service === "s3") return resource.split("/", 1)[0]!;
-  if (service === "lambda") return resource.split(":").slice(0, 7).join(":");
-  return resource;
+  return /^arn:[^:]*:s3:/.test(resource) ? resource.split("/", 1)[0]! : resource;
 }
 
 /** Whether a statement names this principal or its account. */

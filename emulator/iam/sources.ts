@@ -1,5 +1,5 @@
 import { localPartition } from "../awsOutputs";
-import { ofType, type Registered } from "../resources";
+import { ofType, type Registered, type Resource, refuseOthers } from "../resources";
 import { type PolicyKind, readPolicy, type Statement } from "./policy";
 
 /** A role as the program declared it. */
@@ -13,28 +13,31 @@ export interface Role {
 }
 
 /** Everything in the program that allows or denies. */
-export interface PolicySources {
+interface PolicySources {
   /** By ARN. */
   readonly roles: ReadonlyMap<string, Role>;
   /** Statements of resources' own policies, by the ARN of the resource. */
   readonly resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
 }
 
-/** Resources that change a role's permissions in a way that is not evaluated. */
-const notModelled = new Set([
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-  "aws:iam/policyAttachment:PolicyAttachment",
-  "aws:s3/accessPoint:AccessPoint",
-]);
-
-/** Resource types that hold another resource's policy, with the properties for that resource's name and for the policy. */
-const policyResources: { readonly [type: string]: { target: string; policy: string } } = {
-  "aws:s3/bucketPolicy:BucketPolicy": { target: "bucket", policy: "policy" },
-  "aws:sqs/queuePolicy:QueuePolicy": { target: "queueUrl", policy: "policy" },
+/** What changes permissions in a way that is not evaluated: types, with the properties that do, or all. */
+const notModelled: Readonly<Record<string, { properties?: readonly string[]; instead: string }>> = {
+  "aws:iam/role:Role": {
+    properties: ["managedPolicyArns", "permissionsBoundary", "inlinePolicies"],
+    instead: "a role's permissions by aws.iam.RolePolicy",
+  },
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { instead: "a role's permissions by aws.iam.RolePolicy" },
+  "aws:iam/policyAttachment:PolicyAttachment": { instead: "a role's permissions by aws.iam.RolePolicy" },
+  "aws:s3/bucket:Bucket": { properties: ["policy"], instead: "a bucket's policy by aws.s3.BucketPolicy" },
+  "aws:sqs/queue:Queue": { properties: ["policy"], instead: "a queue's policy by aws.sqs.QueuePolicy" },
 };
 
-/** Resource types that can have a policy in their property `policy`. */
-const withOwnPolicy = new Set(["aws:sqs/queue:Queue", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"]);
+/** Resource types that hold another resource's policy, with the property that names that resource. */
+const policyTargets: Readonly<Record<string, string>> = {
+  "aws:s3/bucketPolicy:BucketPolicy": "bucket",
+  "aws:sqs/queuePolicy:QueuePolicy": "queueUrl",
+  "aws:lambda/permission:Permission": "function",
+};
 
 /**
  * Collects roles and resource policies.
@@ -45,13 +48,10 @@ export function collectPolicies(resources: readonly Registered[]): PolicySources
   return { roles: collectRoles(resources), resourcePolicies: collectResourcePolicies(resources) };
 }
 
-function refuseNotModelled({ type, name, inputs }: Registered): void {
-  const byType = notModelled.has(type);
-  const byProperty =
-    type === "aws:iam/role:Role" &&
-    (isFilled(inputs.managedPolicyArns) || isFilled(inputs.permissionsBoundary) || isFilled(inputs.inlinePolicies));
-  if (byType || byProperty) {
-    throw new Error(`${type} "${name}": the local run knows a role's permissions by aws.iam.RolePolicy only`);
+function refuseNotModelled(resource: Registered): void {
+  const { properties, instead } = notModelled[resource.type] ?? { properties: [] };
+  if (properties === undefined || properties.some((property) => isFilled(resource.inputs[property]))) {
+    throw new Error(`${at(resource)}: the local run knows ${instead} only`);
   }
 }
 
@@ -79,33 +79,30 @@ function collectRoles(resources: readonly Registered[]): Map<string, Role> {
 
 function collectResourcePolicies(resources: readonly Registered[]): Map<string, Statement[]> {
   const byArn = new Map<string, Statement[]>();
-  const add = (arn: string, statements: Statement[]) => byArn.set(arn, [...(byArn.get(arn) ?? []), ...statements]);
   for (const resource of resources) {
-    const carried = policyResources[resource.type];
-    if (carried !== undefined) {
-      const arn = arnOf(resources, resource, resource.inputs[carried.target]);
-      add(arn, policyOf(resource, carried.policy, "resource"));
-    } else if (withOwnPolicy.has(resource.type) && isFilled(resource.inputs.policy)) {
-      add(text(resource.outputs.arn), policyOf(resource, "policy", "resource"));
-    } else if (resource.type === "aws:lambda/permission:Permission") {
-      const arn = arnOf(resources, resource, resource.inputs.function);
-      add(arn, permissionStatements(resource, arn));
-    }
+    const target = policyTargets[resource.type];
+    if (target === undefined) continue;
+    const arn = arnOf(resources, resource, resource.inputs[target]);
+    const [permission] = ofType([resource], "aws:lambda/permission:Permission");
+    const statements =
+      permission === undefined ? policyOf(resource, "policy", "resource") : permissionStatements(permission, arn);
+    byArn.set(arn, [...(byArn.get(arn) ?? []), ...statements]);
   }
   return byArn;
 }
 
 /** A permission as Lambda stores it: a statement in the function's policy. */
-function permissionStatements(resource: Registered, functionArn: string): Statement[] {
-  const { action, principal, sourceArn, sourceAccount, qualifier, ...rest } = resource.inputs;
-  for (const property of ["eventSourceToken", "principalOrgId", "functionUrlAuthType", "invokedViaFunctionUrl"]) {
-    if (isFilled(rest[property])) throw new Error(`${at(resource)}: ${property} is not evaluated by the local run`);
-  }
+function permissionStatements(
+  resource: Resource<"aws:lambda/permission:Permission">,
+  functionArn: string,
+): Statement[] {
+  refuseOthers(resource, ["action", "function", "principal", "sourceArn", "sourceAccount", "statementId"]);
+  const { action, principal, sourceArn, sourceAccount } = resource.inputs;
   const statement = {
     Effect: "Allow",
-    Principal: String(principal).endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
+    Principal: principal.endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
     Action: action,
-    Resource: isFilled(qualifier) ? `${functionArn}:${qualifier}` : functionArn,
+    Resource: functionArn,
     Condition: {
       ...(isFilled(sourceArn) && { ArnLike: { "aws:SourceArn": sourceArn } }),
       ...(isFilled(sourceAccount) && { StringEquals: { "aws:SourceAccount": sourceAccount } }),

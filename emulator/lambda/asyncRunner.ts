@@ -6,7 +6,7 @@ import type { LambdaFunction } from "./functions";
 import type { Queue, QueuedInvocation } from "./queue";
 
 /** Why an asynchronous invocation ended. */
-export type EndReason = "Success" | "RetriesExhausted" | "EventAgeExceeded";
+type EndReason = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
 /** The result of an asynchronous invocation. */
 export interface AsyncResult extends InvokeResult {
@@ -23,7 +23,7 @@ export interface AsyncResult extends InvokeResult {
 }
 
 /** What the runner needs. */
-export interface AsyncRunnerDeps {
+interface AsyncRunnerDeps {
   queue: Queue;
   clock: Clock;
   sqs: Pick<Sqs, "send">;

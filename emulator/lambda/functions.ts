@@ -1,4 +1,4 @@
-import { ofType, type Registered, type Resource } from "../resources";
+import { ofType, type Registered, type Resource, refuseOthers } from "../resources";
 
 /** A declared function, with AWS's defaults filled in. */
 export interface LambdaFunction {
@@ -18,7 +18,7 @@ export interface LambdaFunction {
 }
 
 /** What happens to a function's asynchronous invocations. */
-export interface AsyncConfig {
+interface AsyncConfig {
   /** Attempts after the first, 0 to 2. */
   maxRetries: number;
   /** How long an event can wait for its next attempt, in seconds. */
@@ -30,38 +30,11 @@ export interface AsyncConfig {
 type FunctionResource = Resource<"aws:lambda/function:Function">;
 type AsyncConfigInputs = Resource<"aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig">["inputs"];
 
-const notModelled = [
-  "deadLetterConfig",
-  "fileSystemConfig",
-  "imageUri",
-  "layers",
-  "reservedConcurrentExecutions",
-  "s3Bucket",
-  "snapStart",
-  "vpcConfig",
-] as const;
-
 /** Names that Lambda sets itself and refuses in a declaration. */
-const reservedNames = new Set([
-  "_HANDLER",
-  "_X_AMZN_TRACE_ID",
-  "AWS_DEFAULT_REGION",
-  "AWS_REGION",
-  "AWS_EXECUTION_ENV",
-  "AWS_LAMBDA_FUNCTION_NAME",
-  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-  "AWS_LAMBDA_FUNCTION_VERSION",
-  "AWS_LAMBDA_INITIALIZATION_TYPE",
-  "AWS_LAMBDA_LOG_GROUP_NAME",
-  "AWS_LAMBDA_LOG_STREAM_NAME",
-  "AWS_ACCESS_KEY",
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "AWS_LAMBDA_RUNTIME_API",
-  "LAMBDA_TASK_ROOT",
-  "LAMBDA_RUNTIME_DIR",
-]);
+const reservedName = new RegExp(
+  "^(_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR)|AWS_((DEFAULT_)?REGION|EXECUTION_ENV|ACCESS_KEY(_ID)?" +
+    "|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_.*|INITIALIZATION_TYPE|LOG_.*|RUNTIME_API)))$",
+);
 const environmentLimitBytes = 4096;
 
 /** A function's name from its name or ARN, with or without a qualifier. */
@@ -70,7 +43,7 @@ export function functionNameOf(nameOrArn: string): string {
 }
 
 function checkEnvironment(name: string, variables: Readonly<Record<string, string>>): void {
-  const reserved = Object.keys(variables).filter((key) => reservedNames.has(key));
+  const reserved = Object.keys(variables).filter((key) => reservedName.test(key));
   if (reserved.length > 0) {
     throw new Error(`function ${name}: Lambda reserves these environment variables: ${reserved.join(", ")}`);
   }
@@ -80,24 +53,26 @@ function checkEnvironment(name: string, variables: Readonly<Record<string, strin
   }
 }
 
-function checkModelled(name: string, inputs: FunctionResource["inputs"], asynchronous?: AsyncConfigInputs): void {
-  const isSet = (value: unknown) => value !== undefined && !(Array.isArray(value) && value.length === 0);
-  const used: string[] = notModelled.filter((property) => isSet(inputs[property]));
-  if ((inputs.loggingConfig?.logFormat ?? "Text") !== "Text") used.push("loggingConfig.logFormat JSON");
-  if (isSet(asynchronous?.destinationConfig?.onSuccess)) used.push("destinationConfig.onSuccess");
-  if (used.length > 0) throw new Error(`function ${name}: the local run does not model ${used.join(", ")}`);
+const readInputs = ["environment", "handler", "loggingConfig", "memorySize", "role", "runtime", "timeout"] as const;
+
+function checkModelled(resource: FunctionResource, asynchronous?: AsyncConfigInputs): void {
+  const { inputs, outputs } = resource;
+  refuseOthers(resource, [...readInputs, "architectures", "code"]);
+  const refuse = (what: string) => {
+    throw new Error(`function ${outputs.name}: the local run ${what}`);
+  };
+  if ((inputs.loggingConfig?.logFormat ?? "Text") !== "Text") refuse("does not model loggingConfig.logFormat JSON");
+  if (asynchronous?.destinationConfig?.onSuccess !== undefined) refuse("does not model destinationConfig.onSuccess");
   if (!/^nodejs\d+\.x$/.test(inputs.runtime ?? "")) {
-    throw new Error(`function ${name}: the local run knows Node.js runtimes only, got ${inputs.runtime ?? "none"}`);
+    refuse(`knows Node.js runtimes only, got ${inputs.runtime ?? "none"}`);
   }
 }
 
-function readFunction(
-  { inputs, outputs }: FunctionResource,
-  asyncConfigs: readonly AsyncConfigInputs[],
-): LambdaFunction {
+function readFunction(resource: FunctionResource, asyncConfigs: readonly AsyncConfigInputs[]): LambdaFunction {
+  const { inputs, outputs } = resource;
   const { name } = outputs;
   const asynchronous = asyncConfigs.find(({ functionName }) => functionNameOf(functionName) === name);
-  checkModelled(name, inputs, asynchronous);
+  checkModelled(resource, asynchronous);
   const environment = inputs.environment?.variables ?? {};
   checkEnvironment(name, environment);
   return {

@@ -38,8 +38,6 @@ export interface LambdaOptions {
    * of this run waits for it for up to a second. One that a killed run left behind is dropped. @default always
    */
   isReady?: (invocation: QueuedInvocation) => Promise<boolean>;
-  /** How many invocations of a function run at a time. @default 2 */
-  concurrency?: number;
 }
 
 /** Lambda's calls. Functions are given by name or ARN, with or without `:$LATEST`. */
@@ -88,7 +86,7 @@ function checkSize(event: string, limitBytes: number): void {
  * @throws one line for a declaration that Lambda would refuse or that is not modelled
  */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { resources, iam, clock, stateDir, sqs, isReady = async () => true, concurrency = 2 } = options;
+  const { resources, iam, clock, stateDir, sqs, isReady = async () => true } = options;
   const functions = new Map(readFunctions(resources).map((fn) => [fn.name, fn]));
   const queue = openQueue(join(stateDir, "lambda", "queue"));
   // Events for functions that are no longer declared are dropped.
@@ -118,7 +116,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     scratch ??= createScratch();
     const deps: ProcessDeps = { iam, clock, guard, logs, endpoints: options.endpoints, scratch: await scratch };
     checkOpen();
-    const pool = pools.get(fn.name) ?? createPool(fn, concurrency, deps);
+    const pool = pools.get(fn.name) ?? createPool(fn, deps);
     pools.set(fn.name, pool);
     return pool.invoke(request);
   }

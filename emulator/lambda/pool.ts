@@ -3,7 +3,10 @@ import type { LambdaFunction } from "./functions";
 import type { ProcessDeps } from "./process";
 import { unpackArchive } from "./scratch";
 
-/** A function's processes: started when needed, kept warm, never more than its concurrency. */
+/** How many invocations of a function run at a time. */
+const concurrency = 2;
+
+/** A function's processes: started when needed, kept warm, never more than two. */
 export interface Pool {
   /** Waits for a free process if all are busy. */
   invoke(request: InvocationRequest): Promise<InvokeResult>;
@@ -11,11 +14,8 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/**
- * Creates a function's pool. Nothing is unpacked or started yet.
- * @param concurrency how many invocations can run at a time, at least 1
- */
-export function createPool(fn: LambdaFunction, concurrency: number, deps: ProcessDeps): Pool {
+/** Creates a function's pool. Nothing is unpacked or started yet. */
+export function createPool(fn: LambdaFunction, deps: ProcessDeps): Pool {
   const idle: Environment[] = [];
   const all = new Set<Environment>();
   const starting = new Set<Promise<Environment>>();

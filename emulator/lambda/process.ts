@@ -38,36 +38,23 @@ export interface RuntimeProcess {
   kill(): Promise<void>;
 }
 
-/** What a process needs to start, besides the function's declaration. */
-interface ProcessSetting {
-  codeFolder: string;
-  sdkFolder: string;
-  /** Only for this process: its home folder and temporary files. */
-  homeFolder: string;
-  credentials: Credentials;
-  endpoints: Readonly<Record<string, string>>;
-  runtimeApi: string;
-  logStream: string;
-  /** The instant at which the process's clock stands while its code is loaded; undefined for the machine's clock. */
-  clockMs: number | undefined;
-}
-
 /**
  * The environment of a function's process: the declared variables and those that Lambda sets. It inherits nothing from this
  * process, so that no function depends on the developer's shell.
+ * @param folder only for this process: its home folder and temporary files
  */
-function processEnvironment(fn: LambdaFunction, setting: ProcessSetting): Record<string, string> {
+function processEnvironment(fn: LambdaFunction, folder: string, credentials: Credentials, deps: ProcessDeps) {
   const region = fn.arn.split(":")[3] ?? "us-east-1";
   return {
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     PATH: "/usr/local/bin:/usr/bin:/bin",
     // Otherwise the SDK would read the developer's ~/.aws, and Node the packages of a home folder.
-    HOME: setting.homeFolder,
-    TMPDIR: setting.homeFolder,
-    NODE_PATH: setting.sdkFolder,
+    HOME: folder,
+    TMPDIR: folder,
+    NODE_PATH: deps.scratch.sdkFolder,
     ...sdkWarning(fn),
-    ...setting.endpoints,
+    ...deps.endpoints,
     ...fn.environment,
     _HANDLER: fn.handler,
     AWS_REGION: region,
@@ -78,12 +65,9 @@ function processEnvironment(fn: LambdaFunction, setting: ProcessSetting): Record
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: setting.logStream,
-    AWS_ACCESS_KEY_ID: setting.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: setting.credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: setting.credentials.sessionToken,
-    AWS_LAMBDA_RUNTIME_API: setting.runtimeApi,
-    LAMBDA_TASK_ROOT: setting.codeFolder,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
     LAMBDA_RUNTIME_DIR: runtimeFolder,
   };
 }
@@ -103,7 +87,7 @@ function requireModuleFlags(fn: LambdaFunction): string[] {
 }
 
 /** Node's arguments: Lambda's flags for the function's memory, the clock's preload, the runtime. */
-function processArguments(fn: LambdaFunction, setting: ProcessSetting): string[] {
+function processArguments(fn: LambdaFunction, clock: Clock): string[] {
   return [
     ...requireModuleFlags(fn),
     `--max-old-space-size=${Math.floor(fn.memoryMiB * 0.9)}`,
@@ -111,7 +95,7 @@ function processArguments(fn: LambdaFunction, setting: ProcessSetting): string[]
     "--require",
     join(runtimeFolder, "clock.js"),
     join(runtimeFolder, "bootstrap.js"),
-    setting.clockMs === undefined ? "" : String(setting.clockMs),
+    String(simulatedMs(clock) ?? ""),
   ];
 }
 
@@ -137,15 +121,15 @@ function exitOf(child: ChildProcess): Promise<string> {
 }
 
 /** Starts a process; throws one line if the system is out of file handles, processes or memory. */
-async function spawnNode(fn: LambdaFunction, setting: ProcessSetting): Promise<ChildProcess & { pid: number }> {
+async function spawnNode(
+  fn: LambdaFunction,
+  args: string[],
+  cwd: string,
+  env: Record<string, string>,
+): Promise<ChildProcess & { pid: number }> {
   try {
-    const child = spawn(process.execPath, processArguments(fn, setting), {
-      cwd: setting.codeFolder,
-      env: processEnvironment(fn, setting),
-      stdio: ["ignore", "pipe", "pipe"],
-      // A separate process group: only the program handles Ctrl-C, and everything that the function starts ends with it.
-      detached: true,
-    });
+    // A separate process group: only the program handles Ctrl-C, and everything that the function starts ends with it.
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
     if (child.pid === undefined) throw (await once(child, "error"))[0];
     return child as ChildProcess & { pid: number };
   } catch (error) {
@@ -169,16 +153,14 @@ export async function startProcess(
   const homeFolder = deps.scratch.folder(`home-${randomUUID()}`);
   await mkdir(homeFolder);
   const api = await listenRuntimeApi();
-  const child = await spawnNode(fn, {
-    codeFolder,
-    sdkFolder: deps.scratch.sdkFolder,
-    homeFolder,
-    credentials,
-    endpoints: deps.endpoints,
-    runtimeApi: api.address,
-    logStream,
-    clockMs: simulatedMs(deps.clock),
-  }).catch(async (error) => {
+  const environment = {
+    ...processEnvironment(fn, homeFolder, credentials, deps),
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    AWS_LAMBDA_RUNTIME_API: api.address,
+    LAMBDA_TASK_ROOT: codeFolder,
+  };
+  const args = processArguments(fn, deps.clock);
+  const child = await spawnNode(fn, args, codeFolder, environment).catch(async (error) => {
     await api.close();
     throw error;
   });

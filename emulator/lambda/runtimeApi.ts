@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { createLoopbackServer } from "../loopback";
+import { createLoopbackServer, readRequestBody } from "../loopback";
 
 /** One event for a function's process. */
-export interface HandedOut {
+interface HandedOut {
   requestId: string;
   functionArn: string;
   /** JSON text. */
@@ -37,12 +37,6 @@ export interface RuntimeApi {
   handOut(event: HandedOut): Promise<Reported>;
   /** Closes the API and its connections at once. A process that is still running then ends itself. */
   close(): Promise<void>;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function sendEvent(response: ServerResponse, event: HandedOut): void {
@@ -96,7 +90,7 @@ export async function listenRuntimeApi(): Promise<RuntimeApi> {
       waiting = response;
       return pass();
     }
-    const body = await readBody(request);
+    const body = String(await readRequestBody(request, Number.POSITIVE_INFINITY));
     const isInitError = path === "init/error";
     if (isInitError) endInit(body);
     const known = isInitError || report(path, request.headers, body);

@@ -1,15 +1,11 @@
 // The local EventBridge Scheduler. A schedule with a flexible time window fires at the start of the window.
-
 import { nextFireOf } from "../../schedule/nextFire";
 import type { Clock } from "../clock";
 import type { Iam, Principal } from "../iam";
 import type { Lambda } from "../lambda";
 import type { Registered } from "../resources";
 import type { Sqs } from "../sqs";
-import { readSchedules, type Schedule } from "./schedules";
-import { assumeRole, callTarget, checkTarget, type Execution, inputOf, type UniversalTarget } from "./targets";
-
-export type { UniversalTarget } from "./targets";
+import { assumeRole, callTarget, inputOf, readSchedules, type Schedule, type UniversalTarget } from "./schedules";
 
 /** The services that schedules use. */
 export interface SchedulerOptions {
@@ -26,7 +22,7 @@ export interface SchedulerOptions {
 }
 
 /** The result of one fire. */
-export interface FireResult {
+interface FireResult {
   schedule: string;
   /** The scheduled time. */
   scheduledAt: Date;
@@ -40,10 +36,8 @@ export interface FireResult {
 
 /** The program's schedules. */
 export interface Scheduler {
-  /** Checks what AWS checks when schedules are stored: trust, targets, inputs. Throws one line. */
+  /** Checks that the schedules' roles trust Scheduler, as AWS does when it stores them. Throws one line. */
   start(): Promise<void>;
-  /** The names of all schedules, disabled ones too, in the program's order. */
-  names(): string[];
   /** When the schedule fires next after an instant; undefined if it never does, or is disabled. */
   nextFire(name: string, after: Date): Date | undefined;
   /** Fires a schedule now, whatever its expression and state. */
@@ -73,7 +67,7 @@ const permanentErrors = new Set([
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { iam, clock, lambda, universal, sqs, settle = async () => {} } = options;
-  const schedules = new Map(readSchedules(options.resources).map((schedule) => [schedule.name, schedule]));
+  const schedules = new Map(readSchedules(options.resources, universal).map((schedule) => [schedule.name, schedule]));
 
   function scheduleOf(name: string): Schedule {
     const schedule = schedules.get(name);
@@ -82,12 +76,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return schedule;
   }
 
-  async function sendToDeadLetters(schedule: Schedule, execution: Execution): Promise<string | undefined> {
+  async function sendToDeadLetters(schedule: Schedule, scheduledAt: Date): Promise<string | undefined> {
     const { deadLetterArn, roleArn } = schedule.target;
     if (deadLetterArn === undefined) return undefined;
     const principal: Principal = { kind: "role", arn: roleArn, session: schedule.name };
     try {
-      await sqs.send(principal, deadLetterArn, JSON.stringify(inputOf(schedule, execution)));
+      await sqs.send(principal, deadLetterArn, JSON.stringify(inputOf(schedule, scheduledAt)));
       return deadLetterArn;
     } catch (error) {
       // The input is lost, as in AWS; the refusal is recorded in `iam.denied`.
@@ -103,21 +97,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const result = { schedule: schedule.name, scheduledAt };
     let waitedSeconds = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const execution = { id, scheduledAt, attempt };
       try {
-        await callTarget(schedule, execution, { lambda, universal }, iam);
+        await callTarget(schedule, scheduledAt, id, { lambda, universal }, iam);
         return { ...result, attempts: attempt };
       } catch (error) {
         const backoffSeconds = Math.min(firstBackoffSeconds * 2 ** (attempt - 1), maxBackoffSeconds);
         waitedSeconds += backoffSeconds;
         if (isPermanent(error) || attempt > maxRetries || waitedSeconds > maxAgeSeconds) {
-          const deadLettered = await sendToDeadLetters(schedule, execution);
-          return {
-            ...result,
-            attempts: attempt,
-            error: error as Error,
-            ...(deadLettered === undefined ? {} : { deadLettered }),
-          };
+          const deadLettered = await sendToDeadLetters(schedule, scheduledAt);
+          const sent = deadLettered === undefined ? {} : { deadLettered };
+          return { ...result, attempts: attempt, error: error as Error, ...sent };
         }
         if (clock.shifted) clock.set(new Date(clock.now().getTime() + backoffSeconds * 1000));
       }
@@ -131,13 +120,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   return {
     start: async () => {
-      for (const schedule of schedules.values()) {
-        checkTarget(schedule, universal);
-        inputOf(schedule, { id: "check", scheduledAt: new Date(0), attempt: 1 });
-        assumeRole(schedule, iam);
-      }
+      for (const schedule of schedules.values()) assumeRole(schedule, iam);
     },
-    names: () => [...schedules.keys()],
     nextFire,
     fire: (name) => run(scheduleOf(name), clock.now()),
     advance: async (from, to) => {

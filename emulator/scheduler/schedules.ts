@@ -1,5 +1,7 @@
 import { parseScheduleExpression, type ScheduleExpression } from "../../schedule/scheduleExpression";
-import { ofType, type Registered, type Resource } from "../resources";
+import type { Iam, Principal } from "../iam";
+import type { Lambda } from "../lambda";
+import { ofType, type Registered, type Resource, refuseOthers } from "../resources";
 
 /** One declared schedule. */
 export interface Schedule {
@@ -15,40 +17,51 @@ export interface Schedule {
 interface Target {
   arn: string;
   roleArn: string;
-  /** JSON text with unresolved context attributes; if undefined, Scheduler sends its own event. */
-  input: string | undefined;
+  /** JSON text with unresolved context attributes. */
+  input: string;
   maxRetries: number;
   maxAgeSeconds: number;
   deadLetterArn: string | undefined;
 }
 
-type ScheduleResource = Resource<"aws:scheduler/schedule:Schedule">;
+/** An AWS call that a schedule makes directly, with the target's input. Throws if AWS would answer with an error. */
+export type UniversalTarget = (input: unknown, principal: Principal) => Promise<unknown>;
 
-const notModelled = ["startDate", "endDate", "kmsKeyArn"] as const;
-
-function checkTimeZone(name: string, timeZone: string): void {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone });
-  } catch {
-    throw new Error(`schedule ${name}: there is no time zone ${timeZone}`);
-  }
+/** What schedules can call. */
+interface TargetDeps {
+  lambda: Pick<Lambda, "enqueue">;
+  /** By service and action as in the ARN after `aws-sdk:`, such as `glue:startCrawler`. */
+  universal: Readonly<Record<string, UniversalTarget>>;
 }
 
-function expressionOf(name: string, text: string): ScheduleExpression {
-  try {
-    return parseScheduleExpression(text);
-  } catch (error) {
-    throw new Error(`schedule ${name}: ${text}: ${(error as Error).message}`);
-  }
+/**
+ * The schedules that a program declares, in its order.
+ * @throws one line naming the schedule that AWS would refuse or that is not modelled
+ */
+export function readSchedules(resources: readonly Registered[], universal: TargetDeps["universal"]): Schedule[] {
+  return ofType(resources, "aws:scheduler/schedule:Schedule").map((resource) => {
+    const schedule = readSchedule(resource);
+    const { name, target } = schedule;
+    const call = universalCall(target.arn);
+    if (call === undefined ? !isFunction(target.arn) : universal[call] === undefined) {
+      throw new Error(`schedule ${name}: the local run does not model the target ${target.arn}`);
+    }
+    const [attribute] = /<aws\.scheduler\.(?!scheduled-time>)[a-z-]+>/.exec(target.input) ?? [];
+    if (attribute !== undefined) throw new Error(`schedule ${name}: the local run does not model ${attribute}`);
+    inputOf(schedule, new Date(0));
+    return schedule;
+  });
 }
 
-function readSchedule({ inputs, outputs }: ScheduleResource): Schedule {
+function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">): Schedule {
+  const known = ["flexibleTimeWindow", "scheduleExpression", "scheduleExpressionTimezone", "state", "target"] as const;
+  refuseOthers(resource, known);
+  const { inputs, outputs } = resource;
   const { name, arn } = outputs;
-  const used = notModelled.filter((property) => inputs[property] !== undefined);
-  if (used.length > 0) throw new Error(`schedule ${name}: the local run does not model ${used.join(", ")}`);
-  const timeZone = inputs.scheduleExpressionTimezone ?? "UTC";
+  const { target, scheduleExpressionTimezone: timeZone = "UTC" } = inputs;
+  if (target.input === undefined)
+    throw new Error(`schedule ${name}: the local run does not model a target without input`);
   checkTimeZone(name, timeZone);
-  const { target } = inputs;
   return {
     name,
     arn,
@@ -66,7 +79,64 @@ function readSchedule({ inputs, outputs }: ScheduleResource): Schedule {
   };
 }
 
-/** The schedules that a program declares, in its order. Throws one line naming the schedule that AWS would refuse. */
-export function readSchedules(resources: readonly Registered[]): Schedule[] {
-  return ofType(resources, "aws:scheduler/schedule:Schedule").map(readSchedule);
+function checkTimeZone(name: string, timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone });
+  } catch {
+    throw new Error(`schedule ${name}: there is no time zone ${timeZone}`);
+  }
+}
+
+function expressionOf(name: string, text: string): ScheduleExpression {
+  try {
+    return parseScheduleExpression(text);
+  } catch (error) {
+    throw new Error(`schedule ${name}: ${text}: ${(error as Error).message}`);
+  }
+}
+
+/** The service and action of a universal target's ARN. */
+function universalCall(arn: string): string | undefined {
+  return /^arn:[^:]+:scheduler:::aws-sdk:([^:]+:[^:]+)$/.exec(arn)?.[1];
+}
+
+const isFunction = (arn: string) => /^arn:[^:]+:lambda:[^:]*:\d*:function:/.test(arn);
+
+/** The input that a target gets at a scheduled time. */
+export function inputOf({ name, target }: Schedule, scheduledAt: Date): unknown {
+  const scheduledTime = scheduledAt.toISOString().replace(/\.\d+Z$/, "Z");
+  try {
+    return JSON.parse(target.input.replaceAll("<aws.scheduler.scheduled-time>", scheduledTime));
+  } catch {
+    throw new Error(`schedule ${name}: the target's input is not JSON`);
+  }
+}
+
+/** The role that a schedule uses for its calls. Throws AccessDenied if the role does not trust Scheduler. */
+export function assumeRole({ name, arn, target }: Schedule, iam: Iam): Principal {
+  // Scheduler gives the schedule's group as the source.
+  const sourceArn = arn.replace(/:schedule\/([^/]+)\/.*$/, ":schedule-group/$1");
+  iam.assume(target.roleArn, "scheduler.amazonaws.com", {
+    session: name,
+    context: { "aws:SourceAccount": arn.split(":")[4] ?? "", "aws:SourceArn": sourceArn },
+  });
+  return { kind: "role", arn: target.roleArn, session: name };
+}
+
+/**
+ * Calls a schedule's target once, as its role. Functions are invoked asynchronously: Lambda handles their failures.
+ * @param id identifies the scheduled time's call
+ */
+export async function callTarget(
+  schedule: Schedule,
+  scheduledAt: Date,
+  id: string,
+  { lambda, universal }: TargetDeps,
+  iam: Iam,
+): Promise<void> {
+  const principal = assumeRole(schedule, iam);
+  const input = inputOf(schedule, scheduledAt);
+  const call = universalCall(schedule.target.arn);
+  if (call === undefined) return lambda.enqueue(schedule.target.arn, input, principal, id);
+  await universal[call]?.(input, principal);
 }

@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { configDefaults, secretConfigKeys } from "../../components/stack/config";
-import { awsOutputs, type Place, placed } from "../../emulator/awsOutputs";
+import { awsOutputs } from "../../emulator/awsOutputs";
 import type { Registered } from "../../emulator/resources";
 
 /** The result of a program run. */
@@ -24,8 +24,8 @@ export interface ProgramOptions {
   stack?: string;
   /** True for a preview. @default false */
   preview?: boolean;
-  /** The account and region in the ARNs that AWS would assign. @default the local cloud */
-  place?: Place;
+  /** Computes what AWS adds to a resource. @default the local cloud's */
+  outputsOf?: typeof awsOutputs;
   /** The program's file. @default the project's index.ts, or its compiled file in the package */
   main?: string;
 }
@@ -73,8 +73,8 @@ function folderOf(main: string): string {
 
 async function runAlone(options: ProgramOptions): Promise<ProgramResult> {
   const main = realpathSync(options.main ?? require.resolve("../../index"));
-  const { project = "playlake", stack = "local", preview = false, place } = options;
-  const resources = await recordRegistrations(project, stack, preview, place);
+  const { project = "playlake", stack = "local", preview = false, outputsOf = awsOutputs } = options;
+  const resources = await recordRegistrations(project, stack, preview, outputsOf);
   pulumi.runtime.setAllConfig({ ...configDefaults(project), ...options.config }, secretConfigKeys(project));
   const folderBefore = process.cwd();
   const stackTraceLimitBefore = Error.stackTraceLimit;
@@ -102,14 +102,13 @@ async function recordRegistrations(
   project: string,
   stack: string,
   preview: boolean,
-  place: Place | undefined,
+  outputsOf: typeof awsOutputs,
 ): Promise<Registered[]> {
   const resources: Registered[] = [];
   let registering: Registered | undefined;
   const newResource = ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs) => {
     const plain = plainValue(inputs) as Record<string, unknown>;
-    const given = custom ? awsOutputs(type, name, plain) : { id: "", state: plain };
-    const { id, state } = place === undefined ? given : placed(given, place);
+    const { id, state } = custom ? outputsOf(type, name, plain) : { id: "", state: plain };
     if (registering !== undefined) Object.assign(registering, { inputs: plain, outputs: { ...state, id } });
     return { id, state: { ...inputs, ...state } };
   };

@@ -117,7 +117,7 @@ async function main() {
   endOn("unhandledRejection", "Runtime.UnhandledPromiseRejection", 128);
   let handler;
   try {
-    handler = await loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+    handler = loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
   } catch (error) {
     return reportInitError(error);
   }

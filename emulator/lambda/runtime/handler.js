@@ -1,24 +1,15 @@
 const { existsSync } = require("node:fs");
 const { join, dirname, basename } = require("node:path");
-const { pathToFileURL } = require("node:url");
 
 function runtimeError(name, message, cause) {
   return Object.assign(new Error(message), { name: `Runtime.${name}`, cause });
 }
 
-async function loadModule(path) {
-  const file = [path, `${path}.js`, `${path}.mjs`, `${path}.cjs`].find((candidate) => existsSync(candidate));
-  if (file === undefined) throw runtimeError("ImportModuleError", `Error: Cannot find module '${basename(path)}'`);
-  if (file.endsWith(".mjs")) return import(pathToFileURL(file).href);
-  try {
-    return require(file);
-  } catch (error) {
-    // The archive's package.json has "type": "module". If the error is for a dependency, the user must fix it.
-    if (error?.code === "ERR_REQUIRE_ESM" && String(error.message).includes(`of ES Module ${file} `)) {
-      return import(pathToFileURL(file).href);
-    }
-    throw error;
-  }
+/** Loads the module of the serialized callbacks: CommonJS. */
+function loadModule(path) {
+  const file = `${path}.js`;
+  if (!existsSync(file)) throw runtimeError("ImportModuleError", `Error: Cannot find module '${basename(path)}'`);
+  return require(file);
 }
 
 /** Lambda renames these errors if they are thrown while a function is loaded. */
@@ -34,14 +25,14 @@ function asInitError(error) {
  * Loads the handler that a declaration names.
  * @param {string} root the folder of the unpacked code
  * @param {string} name such as `__index.handler` or `folder/file.part.handler`
- * @returns {Promise<(event: unknown, context: object) => unknown>}
+ * @returns {(event: unknown, context: object) => unknown}
  */
-async function loadHandler(root, name) {
+function loadHandler(root, name) {
   const [moduleName, ...properties] = basename(name).split(".");
   if (moduleName === "" || properties.length === 0) throw runtimeError("MalformedHandlerName", "Bad handler");
   let loaded;
   try {
-    loaded = await loadModule(join(root, dirname(name), moduleName));
+    loaded = loadModule(join(root, dirname(name), moduleName));
   } catch (error) {
     throw asInitError(error);
   }

@@ -11,11 +11,18 @@ test("only a service that the role trusts gets its credentials", async () => {
   const first = iam.assume(roleArn("extract"), "lambda.amazonaws.com", { session: "extract" });
   const second = iam.assume(roleArn("extract"), "lambda.amazonaws.com");
   assert.match(first.accessKeyId, /^ASIA[A-Z2-7]{16}$/);
-  assert.equal(iam.principalOf(first.accessKeyId, first.sessionToken), extract);
-  assert.equal(iam.principalOf(second.accessKeyId, second.sessionToken), { ...extract, session: "playlake" });
-  assert.is(iam.principalOf(first.accessKeyId, second.sessionToken), undefined);
-  assert.is(iam.principalOf(first.accessKeyId, undefined), undefined);
-  assert.is(iam.principalOf("ASIAAAAAAAAAAAAAAAAA", first.sessionToken), undefined);
+  const signer = (accessKeyId: string, sessionToken?: string) => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261122/us-east-1/s3/aws4_request`;
+    return iam.signerOf({ headers: { authorization, "x-amz-security-token": sessionToken } });
+  };
+  assert.equal(signer(first.accessKeyId, first.sessionToken), { principal: extract });
+  assert.equal(signer(second.accessKeyId, second.sessionToken), { principal: { ...extract, session: "playlake" } });
+  for (const token of [second.sessionToken, undefined]) {
+    assert.equal(signer(first.accessKeyId, token), { problem: "wrong token", accessKeyId: first.accessKeyId });
+  }
+  const unknown = "ASIAAAAAAAAAAAAAAAAA";
+  assert.equal(signer(unknown, first.sessionToken), { problem: "unknown key", accessKeyId: unknown });
+  assert.equal(iam.signerOf({ headers: {} }), { problem: "unsigned", accessKeyId: "" });
   const refusal = (service: string, arn: string) =>
     `AccessDenied: User: ${service} is not authorized to perform: sts:AssumeRole on resource: ${arn}`;
   assert.is(

@@ -82,9 +82,14 @@ const refusals: { name: string; resources: Registered[]; message: string }[] = [
     message: `aws:iam/role:Role "r": the local run knows a role's permissions by aws.iam.RolePolicy only`,
   },
   {
+    name: "a policy in its queue",
+    resources: [resource("aws:sqs/queue:Queue", "q", { policy: document(statement) })],
+    message: `aws:sqs/queue:Queue "q": the local run knows a queue's policy by aws.sqs.QueuePolicy only`,
+  },
+  {
     name: "a permission by organisation",
     resources: [lambda, permission({ principal: "*", principalOrgId: "o-1" })],
-    message: `aws:lambda/permission:Permission "allow": principalOrgId is not evaluated by the local run`,
+    message: `aws:lambda/permission:Permission "allow": principalOrgId is not modelled by the local run`,
   },
   {
     name: "a permission for nothing",

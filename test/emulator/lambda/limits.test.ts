@@ -117,14 +117,20 @@ const refused: [what: string, inputs: Record<string, unknown>, message: string][
     "function probe: the local run knows Node.js runtimes only, got python3.14",
   ],
   [
-    "what is not modelled, by name",
-    {
-      layers: ["arn"],
-      deadLetterConfig: { targetArn: "arn" },
-      reservedConcurrentExecutions: 1,
-      loggingConfig: { logFormat: "JSON" },
-    },
-    "function probe: the local run does not model deadLetterConfig, layers, reservedConcurrentExecutions, loggingConfig.logFormat JSON",
+    "a dead-letter queue",
+    { deadLetterConfig: { targetArn: "arn" } },
+    'aws:lambda/function:Function "probe": deadLetterConfig is not modelled by the local run',
+  ],
+  ["layers", { layers: ["arn"] }, 'aws:lambda/function:Function "probe": layers is not modelled by the local run'],
+  [
+    "reserved concurrency",
+    { reservedConcurrentExecutions: 1 },
+    'aws:lambda/function:Function "probe": reservedConcurrentExecutions is not modelled by the local run',
+  ],
+  [
+    "logs as JSON",
+    { loggingConfig: { logFormat: "JSON" } },
+    "function probe: the local run does not model loggingConfig.logFormat JSON",
   ],
 ];
 for (const [what, inputs, message] of refused) {

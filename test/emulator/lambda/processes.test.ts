@@ -45,8 +45,11 @@ processes("nothing runs before the first invocation, then one process serves the
 processes("the environment is the declaration's and Lambda's, not this process's", async ({ bench }) => {
   const { payload } = await bench.lambda.invoke(probeArn, { do: "environment" }, owner);
   const environment = payload as Record<string, string>;
-  const principal = bench.iam.principalOf(environment.AWS_ACCESS_KEY_ID ?? "", environment.AWS_SESSION_TOKEN);
-  assert.equal(principal, { kind: "role", arn: "arn:aws:iam::123456789012:role/role", session: "probe" });
+  const authorization = `AWS4-HMAC-SHA256 Credential=${environment.AWS_ACCESS_KEY_ID}/x`;
+  const headers = { authorization, "x-amz-security-token": environment.AWS_SESSION_TOKEN };
+  assert.equal(bench.iam.signerOf({ headers }), {
+    principal: { kind: "role", arn: "arn:aws:iam::123456789012:role/role", session: "probe" },
+  });
   const own = new Set([
     "PATH",
     "LANG",

@@ -17,7 +17,7 @@ const runs = new Map<string, Promise<ProgramResult>>();
 export function runTestProgram(
   name: string,
   config: Record<string, string> = {},
-  options: Pick<ProgramOptions, "stack" | "place"> = {},
+  options: Pick<ProgramOptions, "stack" | "outputsOf"> = {},
 ): Promise<ProgramResult> {
   const key = JSON.stringify([name, config, options]);
   const main = path.join(__dirname, "programs", `${name}.ts`);

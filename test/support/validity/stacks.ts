@@ -1,4 +1,5 @@
 /** The program with all settings that change its resources, for the tests of rules and policies. */
+import { awsOutputs, localPartition, localRegion } from "../../../emulator/awsOutputs";
 import { type ProgramResult, runProgram } from "../../../lake/local/program";
 import { goodConfig, runTestProgram, stackWith } from "../components/testPrograms";
 import type { Place } from "./rule";
@@ -16,9 +17,27 @@ const china: Place = { partition: "aws-cn", region: "cn-north-1" };
 /** The longest stack name that Pulumi accepts, with all allowed characters. */
 const longStack = `Prod.eu_1-${"x".repeat(90)}`;
 
+/** AWS's outputs with the ARNs and addresses of another partition and region. */
+function outputsIn({ partition, region }: Place): typeof awsOutputs {
+  const move = (inner: unknown): unknown => {
+    if (typeof inner === "string") {
+      const moved = inner.replaceAll(`arn:${localPartition}:`, `arn:${partition}:`);
+      return moved.replace(new RegExp(`([:.])${localRegion}([:.])`, "g"), `$1${region}$2`);
+    }
+    if (Array.isArray(inner)) return inner.map(move);
+    if (inner === null || typeof inner !== "object" || Object.getPrototypeOf(inner) !== Object.prototype) return inner;
+    return Object.fromEntries(Object.entries(inner).map(([key, one]) => [key, move(one)]));
+  };
+  return (...resource) => move(awsOutputs(...resource)) as ReturnType<typeof awsOutputs>;
+}
+
 function own(name: string, stack: string, place: Place, config: Record<string, string>): Stack {
   const full = Object.fromEntries(Object.entries(config).map(([key, value]) => [`playlake:${key}`, value]));
-  return { name, place, run: () => runProgram({ config: { ...goodConfig, ...full }, stack, place }) };
+  return {
+    name,
+    place,
+    run: () => runProgram({ config: { ...goodConfig, ...full }, stack, outputsOf: outputsIn(place) }),
+  };
 }
 
 const adopted = { rawBucket: "their-raw", lakeBucket: "their.lake" };
@@ -68,7 +87,7 @@ const all: readonly Stack[] = [
   {
     name: "triggers",
     place: china,
-    run: () => runTestProgram("triggers", {}, { place: china }),
+    run: () => runTestProgram("triggers", {}, { outputsOf: outputsIn(china) }),
   },
   ...["twoInstances", "existingBuckets"].map((name) => ({
     name,
@@ -78,7 +97,7 @@ const all: readonly Stack[] = [
   {
     name: "readers of long names",
     place: china,
-    run: () => runTestProgram("readers", {}, { stack: longStack, place: china }),
+    run: () => runTestProgram("readers", {}, { stack: longStack, outputsOf: outputsIn(china) }),
   },
 ];
 

@@ -27,7 +27,11 @@ export function schedule(
   target: Record<string, unknown> = {},
 ): Registered {
   const arn = `arn:aws:scheduler:us-east-1:${account}:schedule/default/${name}`;
-  const all = { flexibleTimeWindow: { mode: "OFF" }, ...inputs, target: { arn: functionArn, roleArn, ...target } };
+  const all = {
+    flexibleTimeWindow: { mode: "OFF" },
+    ...inputs,
+    target: { arn: functionArn, roleArn, input: "{}", ...target },
+  };
   return registered("aws:scheduler/schedule:Schedule", name, all, { ...all, arn, name });
 }
 
