@@ -44,6 +44,16 @@ WHERE lower(t.name) LIKE '%golden hour%'
 ORDER BY p.name, t.name, s.from_date`,
   },
   {
+    ask: "Which Liked Songs did I remove, and which did I like again?",
+    note: "Liked Songs are the playlist `liked`. A song with two rows was removed in between.",
+    sql: `SELECT t.name, t.first_artist_or_show AS artist, s.from_date, s.to_date, s.is_current
+FROM stays s
+JOIN items t ON t.item_key = s.item_key AND t.snapshot_date = s.to_date
+WHERE s.playlist_id = 'liked'
+  AND s.item_key IN (SELECT item_key FROM stays WHERE playlist_id = 'liked' AND NOT is_current)
+ORDER BY t.name, s.from_date`,
+  },
+  {
     ask: "Which songs can I no longer play, and what were they?",
     note: "Spotify serves an empty entry for a song that is gone. The history remembers its name.",
     sql: `SELECT playlist, position + 1 AS "#", last_name, since_date, days
@@ -137,8 +147,8 @@ export function questionsDoc(): string {
 
 const introduction = `# Questions
 
-Ten common questions about playlists. Copy the SQL into \`npx playlake sql "..."\`, into the prompt that
+Common questions about playlists. Copy the SQL into \`npx playlake sql "..."\`, into the prompt that
 \`npx playlake sql\` opens, or into the Athena console: it works in all of them. Each answer below comes from a local run
-over the sample playlists, of ${simulatedRuns + 2} simulated days. [tables.md](tables.md) lists every table, view and named query.
+over the samples, of ${simulatedRuns + 2} simulated days. [tables.md](tables.md) lists every table, view and named query.
 A condition on \`snapshot_day\` makes Athena read only those days' files. \`npm run docs\` writes this page.
 `;

@@ -9,8 +9,8 @@ const dayMs = 86_400_000;
 
 /**
  * Three invented playlists, the same for the same day on every machine: a long one (three pages) that changes daily,
- * one that changes every second day, and one every third. Together they contain every irregular kind of entry. The
- * Liked Songs change every third and fourth day.
+ * one that changes every second day, and one every third. Together they contain every irregular kind of entry. Liked
+ * Songs change on most days.
  */
 export function sampleLibrary(): Library {
   const playlistsOf = eachDayOnce((day) => recipes.map((recipe) => playlistOn(recipe, day)));
@@ -30,30 +30,30 @@ function eachDayOnce<T>(make: (day: number) => T): (instant: Date) => T {
 }
 
 /**
- * Newest first, as Spotify serves them. The first day has 64 songs. Every third day adds two, every fourth removes one,
- * and every tenth moves one to the top, as if it was removed and liked again.
+ * Newest first, as Spotify serves them. The first day has 48 songs, some of which are in the playlists, too. Of the days
+ * after it, every third adds two songs, every fourth removes one, every fifth moves one to the top, as if it was removed
+ * and liked again before the next run, and every sixth adds the song that was removed last.
  */
 function likedOn(day: number): string[] {
-  const songs = Array.from({ length: 64 }, (_, age) => likedSong(1_500 - age, -1 - age * 6));
+  const songs = Array.from({ length: 48 }, (_, age) => ({
+    index: age % 8 === 3 ? age : 1_500 - age,
+    addedAt: likedAt(-1 - age * 6, age),
+  }));
+  const removed: number[] = [];
+  const remove = (seed: number) => songs.splice(seed % songs.length, 1).map(({ index }) => index);
   for (let turn = 1; turn <= day; turn += 1) {
-    if (turn % 4 === 0) songs.splice((turn * 13) % songs.length, 1);
-    if (turn % 10 === 0) songs.unshift(likedAnew(songs.splice((turn * 7) % songs.length, 1)[0]!, turn));
-    if (turn % 3 === 0) songs.unshift(likedSong(1_500 + turn * 2, turn), likedSong(1_499 + turn * 2, turn));
+    const like = (index: number, second: number) => songs.unshift({ index, addedAt: likedAt(turn, second) });
+    if (turn % 4 === 2) removed.push(...remove(turn * 13));
+    if (turn % 5 === 4) for (const index of remove(turn * 7)) like(index, 0);
+    if (turn % 6 === 5) for (const index of removed.splice(-1)) like(index, 61);
+    if (turn % 3 === 2) for (const number of [0, 1]) like(1_500 + turn * 2 + number, 122 + number * 61);
   }
-  return songs.map((song) => JSON.stringify(song));
-}
-
-function likedSong(index: number, day: number): Json {
-  return { added_at: likedAt(day, index), track: sampleTrack(index, "track") };
-}
-
-function likedAnew(song: Json, day: number): Json {
-  return { ...song, added_at: likedAt(day, 0) };
+  return songs.map(({ index, addedAt }) => JSON.stringify({ added_at: addedAt, track: sampleTrack(index, "track") }));
 }
 
 /** On the evening before the day, so that a run in the morning finds it. */
-function likedAt(day: number, index: number): string {
-  return instantText(Date.parse(firstSampleDay) + (day - 1) * dayMs + 20 * 3_600_000 + (index % 1_000) * 1_000);
+function likedAt(day: number, second: number): string {
+  return instantText(Date.parse(firstSampleDay) + (day - 1) * dayMs + 20 * 3_600_000 + second * 1_000);
 }
 
 interface Recipe {

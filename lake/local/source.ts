@@ -5,8 +5,9 @@ import { parseWanted } from "../../spotify/playlistId";
 import { fromFiles } from "../../standin/fromFiles";
 import type { Library } from "../../standin/library";
 import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
-import { createSpotifyStandIn } from "../../standin/server";
+import { createSpotifyStandIn, type SpotifyStandInOptions } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
+import { likedId } from "../../transforms/keys";
 import { wrongUse } from "../errors";
 import type { Origin } from "./state";
 
@@ -54,8 +55,11 @@ function stateNameOf(file: string): string {
   return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "") || "files";
 }
 
-async function openStandIn(library: Library, clock: Clock) {
-  const standIn = createSpotifyStandIn({ library, clock });
+/** The samples' user, whose Liked Songs are read. A simulation can run for years, so this consent never ends. */
+const sampleUser = { refreshToken: "playlake-sample-user", consentedAt: "9999-01-01T00:00:00Z" } as const;
+
+async function openStandIn(options: Omit<SpotifyStandInOptions, "clock">, clock: Clock) {
+  const standIn = createSpotifyStandIn({ ...options, clock });
   const { apiUrl, accountsUrl } = await standIn.listen();
   return {
     environment: { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl },
@@ -77,20 +81,21 @@ async function filesSource(file: string, playlists: readonly string[]): Promise<
     playlists: playlists.length > 0 ? playlists : idsOf(library),
     credentials: standInApp,
     firstDay: undefined,
-    open: (clock) => openStandIn(library, clock),
+    open: (clock) => openStandIn({ library }, clock),
   };
 }
 
 function sampleSource(): Source {
   const library = sampleLibrary();
+  const first = library.playlistsAt(new Date(`${firstSampleDay}T12:00:00Z`));
   return {
     origin: "sample",
     stateName: "sample",
     notes: [],
-    playlists: library.playlistsAt(new Date(`${firstSampleDay}T12:00:00Z`)).map((playlist) => playlist.id),
-    credentials: standInApp,
+    playlists: [...first.map((playlist) => playlist.id), likedId],
+    credentials: { ...standInApp, refreshToken: sampleUser.refreshToken },
     firstDay: firstSampleDay,
-    open: (clock) => openStandIn(library, clock),
+    open: (clock) => openStandIn({ library, refreshTokens: [sampleUser] }, clock),
   };
 }
 
@@ -195,6 +200,8 @@ export async function sourceForWork(
     return {
       ...sample,
       playlists: playlists.length > 0 ? playlists : sample.playlists,
+      // Without the samples' token, which would replace the user's.
+      credentials: standInApp,
       firstDay: undefined,
       open: async () => ({ environment: {}, close: async () => undefined }),
     };

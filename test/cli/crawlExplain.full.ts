@@ -122,7 +122,7 @@ const cases: [title: string, spoil: (artists: string) => void, told: Told][] = [
     (artists) => renameSync(path.join(artists, day), path.join(artists, "2026-11-02")),
     {
       declared: [
-        `! ${folder}2026-11-02/7osf69rrOvLodTvBABtqDC.csv and 2 more beside it ${notBelow}`,
+        `! ${folder}2026-11-02/7osf69rrOvLodTvBABtqDC.csv and 3 more beside it ${notBelow}`,
         `! table csv_artists: partition 2026-11-02 has no files any more (artists/${day}/); ${nameBack}`,
       ],
       inferred: [
@@ -176,7 +176,7 @@ test("inferred: each table is explained, and ignored files are listed", async ()
   assert.equal(sectionOf(out, "csv_artists "), [
     `csv_artists  ${folder}`,
     "  grouping    the files at level 2 are alike",
-    `  files       10 files, 9 of them read by an earlier crawl: such as ${folder}snapshot_date=2026-11-01/7osf69rrOvLodTvBABtqDC.csv`,
+    `  files       13 files, 12 of them read by an earlier crawl: such as ${folder}snapshot_date=2026-11-01/7osf69rrOvLodTvBABtqDC.csv`,
     "  classifier  playlake-csv",
     "              header: the classifier says PRESENT",
     "              types: artist_key, artist_id, name, uri (all string)",

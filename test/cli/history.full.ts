@@ -28,8 +28,8 @@ test("replay: a lost lake is rebuilt byte for byte", async () => {
   const whole = lakeFiles(state);
   loseLake();
   const { out, err } = await ok("replay");
-  assert.match(out, /^9 objects replayed: 81 CSV files, [\d,]+ rows\.\n$/);
-  assert.match(err, "raw objects  9 objects of 3 days\n");
+  assert.match(out, /^12 objects replayed: 108 CSV files, [\d,]+ rows\.\n$/);
+  assert.match(err, "raw objects  12 objects of 3 days\n");
   assert.match(err, "catalog      nothing to do\n");
   assert.equal(lakeFiles(state), whole);
 });
@@ -82,7 +82,7 @@ test("replay: an unreadable object is named, and all others are replayed", async
   assert.is(exitCode, 1);
   const reason = 'bad.json: found text that is not JSON: "no response"; expected';
   assert.is(err.includes(`! playlists/snapshot_date=2026-11-02/bad.json: ${reason}`), true, err);
-  assert.match(out, /^9 objects replayed: .*, 1 failed\.\n$/);
+  assert.match(out, /^12 objects replayed: .*, 1 failed\.\n$/);
   assert.is(err.endsWith("playlake: 1 object failed, all others are done\n"), true);
 });
 

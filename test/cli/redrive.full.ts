@@ -51,15 +51,15 @@ test("redrive: a day with failed transforms is rebuilt byte for byte", async () 
   const redriven = await run(["redrive"], { home });
   const empty = await run(["redrive", "--list", "--quiet"], { home });
 
-  assert.is(listed.out.split("\n").filter((line) => line.startsWith("transform  ")).length, 3, listed.out);
+  assert.is(listed.out.split("\n").filter((line) => line.startsWith("transform  ")).length, 4, listed.out);
   assert.is(redriven.exitCode, 0, redriven.err);
-  const came = "What came of it: 27 CSV files\n";
-  assert.is(redriven.out, `3 calls made again (transform 3), 0 left in the queues.\n${came}`);
+  const came = "What came of it: 36 CSV files\n";
+  assert.is(redriven.out, `4 calls made again (transform 4), 0 left in the queues.\n${came}`);
   assert.is(
     withoutTimes(redriven.err)
       .split("\n")
       .filter((line) => line.includes("again: playlists/")).length,
-    3,
+    4,
   );
   assert.is(empty.out, "The failure queues are empty.\n");
   const now = lakeFiles(state);

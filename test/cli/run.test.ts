@@ -38,7 +38,7 @@ test("the first run simulates three days, and the second adds one", async () => 
     "2026-11-03",
   ]);
   const three = lakeFiles(path.join(home, ".playlake", "sample"));
-  assert.is(Object.keys(three).length, 3 * 3 * tableNames.length);
+  assert.is(Object.keys(three).length, 3 * 4 * tableNames.length);
 
   const second = await run(["--json"], { home });
 
@@ -57,11 +57,20 @@ test("the first run simulates three days, and the second adds one", async () => 
     [{ day: "2026-11-04", failures: [] }],
   );
   const four = lakeFiles(path.join(home, ".playlake", "sample"));
-  assert.is(Object.keys(four).length, 4 * 3 * tableNames.length);
+  assert.is(Object.keys(four).length, 4 * 4 * tableNames.length);
   const history = Object.fromEntries(Object.keys(three).map((name) => [name, four[name]]));
   assert.equal(history, three, "what is stored stays as it is");
   const doubled = "count(*) - count(DISTINCT (snapshot_date, playlist_id, position))";
   assert.equal(await ask(`SELECT count(DISTINCT snapshot_date), ${doubled} FROM playlist_items`), ["4,0"]);
+  const liked = "SELECT snapshot_date, total_items, is_consistent FROM playlists WHERE name = 'Liked Songs' ORDER BY 1";
+  assert.equal(await ask(liked), [
+    "2026-11-01,48,true",
+    "2026-11-02,48,true",
+    "2026-11-03,49,true",
+    "2026-11-04,49,true",
+  ]);
+  const changes = "SELECT change, count(*) FROM changes WHERE playlist_id = 'liked' GROUP BY 1 ORDER BY 1";
+  assert.equal(await ask(changes), ["added,2", "removed,1"]);
 });
 
 test("--from serves the user's files in its own state and names unknown playlists", async () => {

@@ -151,12 +151,12 @@ test("the command runs from the package, without TypeScript", async () => {
   const program = path.join(home, "node_modules", "playlake", "bin", "playlake.js");
   const run = await playlake([], { cwd: home, program });
   assert.is(run.exitCode, 0, run.stderr);
-  assert.match(run.stderr, "3 playlists stored: 183 items");
+  assert.match(run.stderr, "4 playlists stored: 231 items");
   const asked = await playlake(["sql", "--format", "csv", "SELECT count(*) AS n FROM playlists"], {
     cwd: home,
     program,
   });
-  assert.is(asked.stdout, "n\n9\n");
+  assert.is(asked.stdout, "n\n12\n");
   assert.not.ok(readdirSync(path.join(home, "node_modules")).includes("ts-node"));
 });
 

@@ -32,7 +32,7 @@ let whole: string[] = [];
   const { status, lake } = inNamespace(`${mount("100m")}\n${run} > out 2> err\n${listLake}`);
 
   assert.is(status, 0);
-  assert.is(lake.length, 81);
+  assert.is(lake.length, 108);
   whole = lake;
 });
 

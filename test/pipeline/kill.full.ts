@@ -65,7 +65,7 @@ test.before(async () => {
     completePlan(state);
     state.unlock();
     expected.set(days, await leftIn(stateDir));
-    assert.is(Object.keys(expected.get(days)?.raw ?? {}).length, 3 * days);
+    assert.is(Object.keys(expected.get(days)?.raw ?? {}).length, 4 * days);
   }
   await pipeline.close();
   remove();

@@ -103,7 +103,7 @@ test("after a good day, only near end of consent and an unreadable entry fire", 
   const fired = run.alarms.filter(({ firedAt }) => firedAt.length > 0).map(({ name }) => name);
   assert.equal(fired, ["playlake-alarm-consent", "playlake-alarm-transform-attention"]);
   const of = (metricName: string) => run.metrics.find((one) => one.metricName === metricName)?.sum;
-  assert.equal(["RunSucceeded", "ObjectsTransformed", "RowsRejected", "ConsentDaysLeft"].map(of), [1, 3, 1, 13]);
+  assert.equal(["RunSucceeded", "ObjectsTransformed", "RowsRejected", "ConsentDaysLeft"].map(of), [1, 4, 1, 13]);
   const attention = run.logs.flatMap(({ line }) => /"attention":(\[.*?\])/.exec(line)?.[1] ?? []);
   assert.equal([...new Set(attention)], ['["rowsRejected"]']);
 });

@@ -123,24 +123,57 @@ test("names contain every kind of difficult character", () => {
   for (const mark of ['"', ",", "\\", "\n", "🌙", "🎆", "أ"]) assert.ok(all.includes(mark), mark);
 });
 
-test("Liked Songs are added, removed and liked again, newest first", () => {
-  const likedOn = (day: string) =>
-    sampleLibrary().likedAt!(new Date(`${day}T06:00:00Z`)).map(
-      (text) => JSON.parse(text) as { added_at: string; track: { id: string } },
-    );
-  const [first, last] = [likedOn(firstSampleDay), likedOn("2026-12-01")];
-  const ids = (songs: typeof first) => songs.map(({ track }) => track.id);
-  assert.equal([first.length, last.length, new Set(ids(last)).size], [64, 77, 77]);
-  for (const songs of [first, last]) {
-    const times = songs.map(({ added_at }) => added_at);
+/** The Liked Songs of a day's run. */
+function likedOn(day: number) {
+  const instant = new Date(Date.parse(firstSampleDay) + day * dayMs + dayMs / 4);
+  return shared.likedAt!(instant).map((text) => JSON.parse(text) as { added_at: string; track: { id: string } });
+}
+
+function likedIdsOn(day: number): string[] {
+  return likedOn(day).map(({ track }) => track.id);
+}
+
+test("Liked Songs are unique, and newest first", () => {
+  for (const day of [0, 30, 365]) {
+    const times = likedOn(day).map(({ added_at }) => added_at);
     assert.equal(times, times.toSorted().reverse());
+    assert.is(new Set(likedIdsOn(day)).size, times.length);
   }
-  const anew = last.filter(({ track, added_at }) => {
-    const before = first.find((song) => song.track.id === track.id);
-    return before !== undefined && before.added_at !== added_at;
+});
+
+const likedChanges: [day: number, added: number, removed: number][] = [
+  [1, 0, 0],
+  [2, 2, 1],
+  [3, 0, 0],
+  [4, 0, 0],
+  [5, 3, 0],
+  [6, 0, 1],
+];
+for (const [day, added, removed] of likedChanges) {
+  test(`Liked Songs, day ${day}: ${added} added, ${removed} removed`, () => {
+    const [before, after] = [likedIdsOn(day - 1), likedIdsOn(day)];
+    assert.is(after.filter((id) => !before.includes(id)).length, added);
+    assert.is(before.filter((id) => !after.includes(id)).length, removed);
   });
-  assert.is(anew.length, 2);
-  assert.is(ids(first).filter((id) => !ids(last).includes(id)).length, 7);
+}
+
+test("a song is removed, and liked again three days later", () => {
+  const [gone] = likedIdsOn(1).filter((id) => !likedIdsOn(2).includes(id));
+  assert.equal(
+    [3, 4, 5, 6].map((day) => likedIdsOn(day).indexOf(gone!)),
+    [-1, -1, 2, 2],
+  );
+});
+
+test("a song that is removed and liked again within a day comes to the top", () => {
+  const [top] = likedIdsOn(4);
+  assert.is(likedIdsOn(3).indexOf(top!), 28);
+  assert.is(likedIdsOn(4).lastIndexOf(top!), 0);
+});
+
+test("some Liked Songs are in a playlist, too", () => {
+  const inPlaylists = new Set(onDay(0).flatMap(({ entries }) => entries.map((text) => JSON.parse(text).item?.id)));
+  assert.is(likedIdsOn(0).filter((id) => inPlaylists.has(id)).length, 6);
 });
 
 test.run();

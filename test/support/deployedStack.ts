@@ -10,7 +10,7 @@ import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
 import type { Source } from "../../lake/local/source";
 import { temporaryFolder } from "./commandLine";
 import { allow, document, resource, roleArn, trust } from "./emulator/resources";
-import { sampleSource } from "./pipeline/pipelines";
+import { namedSource } from "./pipeline/pipelines";
 import { type Executed, run } from "./terminal";
 
 /** A stack as an operator uses it: Pulumi's CLI prints its outputs, and AWS answers over HTTP. */
@@ -96,7 +96,7 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
   const stateDir = path.join(home, "aws");
   mkdirSync(stateDir);
   const adjust = (resources: Registered[]) => [...resources, ...principals];
-  const source = await sampleSource();
+  const source = await namedSource();
   const pipeline = await openPipeline({ source, stateDir, adjust, config });
   const wire = createWire(pipeline.cloud, pipeline.program.resources, stateDir);
   const faults = { throttled: 0, crawling: 0 };

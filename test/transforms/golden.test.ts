@@ -45,6 +45,21 @@ for (const { id, text } of documents) {
   });
 }
 
+/** A page of the sample's Liked Songs on the day, as the extractor stores it. */
+function likedPage(songs: readonly string[], offset: number): string {
+  const items = songs.slice(offset, offset + 50);
+  const body = `{"items":[${items.join()}],"offset":${offset},"total":${songs.length}}`;
+  return `{"url":"me/tracks?offset=${offset}","fetchedAt":"2026-11-12T06:00:00Z","body":${body}}\n`;
+}
+
+test("sample Liked Songs", async () => {
+  const songs = sampleLibrary().likedAt!(new Date("2026-11-12T06:00:00Z"));
+  const user = '{"id":"maren","type":"user","display_name":"Maren"}';
+  const head = `{"url":"me","fetchedAt":"2026-11-12T06:00:00Z","body":${user}}\n`;
+  const [tables] = await run(head + [0, 50, 0].map((offset) => likedPage(songs, offset)).join(""), "liked.jsonl");
+  holdTo("sample-liked", textOf(tables!));
+});
+
 for (const shape of ["old", "lean"] as const) {
   for (const oddShare of [0.02, 1]) {
     test(`made up, ${shape}, ${oddShare} of the entries irregular`, async () => {

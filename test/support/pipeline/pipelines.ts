@@ -9,14 +9,21 @@ import type { Report } from "../../../lake/runReport";
 import { sampleLibrary } from "../../../standin/sampleLibrary";
 import { createSpotifyStandIn, type SpotifyStandIn } from "../../../standin/server";
 import { standInApp } from "../../../standin/tokens";
+import { likedId } from "../../../transforms/keys";
 import { silent } from "../progress";
 
 /** The environment of a user without a Spotify app. */
 const noApp = {};
 
-/** What `npm start` reads: the sample playlists. */
+/** What `npm start` reads: the sample playlists and Liked Songs. */
 export function sampleSource(): Promise<Source> {
   return chooseSource({ from: undefined, playlists: [], env: noApp, remembered: undefined });
+}
+
+/** The sample playlists alone, by their ids, in nobody's name: what a stack reads before a login. */
+export async function namedSource(): Promise<Source> {
+  const sample = await sampleSource();
+  return { ...sample, playlists: sample.playlists.filter((id) => id !== likedId), credentials: standInApp };
 }
 
 /** What `npm start -- --from FILE` reads. */
@@ -24,7 +31,7 @@ export function filesSource(file: string): Promise<Source> {
   return chooseSource({ from: file, playlists: [], env: noApp, remembered: undefined });
 }
 
-/** The sample playlists, read in the name of a user whose refresh token Spotify rotates at each use. */
+/** The samples, read in the name of a user whose refresh token Spotify rotates at each use. */
 export async function consentedSource(onOpen: (standIn: SpotifyStandIn) => void = () => undefined): Promise<Source> {
   const sample = await sampleSource();
   const refreshToken = "refresh-token-of-the-user";
