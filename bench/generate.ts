@@ -109,6 +109,14 @@ export function playlistResponse(plan: PlaylistPlan): Json {
   };
 }
 
+/** Liked Songs as JSON, newest first, all different and of the larger shape. */
+export function likedSongs(count: number): string[] {
+  const plan = { seed: 1, shape: "old", entries: count, oddNameShare: usualOddNameShare } as const;
+  return Array.from({ length: count }, (_, age) =>
+    JSON.stringify({ added_at: instant(count - age), track: trackOf(plan, count - age) }),
+  );
+}
+
 function entry(plan: PlaylistPlan, position: number, random: () => number): unknown {
   const common = {
     added_at: instant(position),
@@ -136,7 +144,10 @@ function entry(plan: PlaylistPlan, position: number, random: () => number): unkn
  * earlier one.
  */
 function track(plan: PlaylistPlan, random: () => number): Json {
-  const number = Math.floor(random() ** 1.1 * plan.entries * 3);
+  return trackOf(plan, Math.floor(random() ** 1.1 * plan.entries * 3));
+}
+
+function trackOf(plan: PlaylistPlan, number: number): Json {
   const albumNumber = Math.floor(number / 4);
   const artistNumber = Math.floor(albumNumber / 3);
   const id = idOf("track", number);

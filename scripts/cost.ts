@@ -9,6 +9,7 @@ import { compactReads, compactWindowDays } from "../queries/compact";
 import { nextFireOf } from "../schedule/nextFire";
 import { parseScheduleExpression } from "../schedule/scheduleExpression";
 import { catalogPrefix, tableNames } from "../transforms/schema";
+import { dailyRequests } from "./requests";
 
 /** List prices of us-east-1 in dollars, as of November 2026. */
 export const prices = {
@@ -259,21 +260,10 @@ function logBytesOfRuns({ runsADay }: CostedStack): number {
   return assumptions.daysAMonth * (counts.run.logBytes + Math.max(0, runsADay - 2) * counts.catchUp.logBytes);
 }
 
-/** Requests per playlist and day, on average: an unchanged playlist takes one, and once a week all. */
-export function dailyRequests(): number {
-  const afreshShare = assumptions.changedShare + (1 - assumptions.changedShare) / fullReadDays;
-  return 1 + afreshShare * (afreshRequests - 1);
-}
-
-/** Unchanged contents are read again in full every this many days. */
-export const fullReadDays = 7;
-export const pageEntries = 50;
-/** The playlist's response, its pages, and the response again. */
-export const afreshRequests = 2 + Math.ceil(assumptions.entries / pageEntries);
-
 function lambdaCost({ extractMemoryMiB, transformMemoryMiB, runsADay }: CostedStack, playlists: number): Part {
-  const { runSeconds, requestSeconds, transformSeconds, daysAMonth } = assumptions;
-  const extractSeconds = runsADay * runSeconds + playlists * dailyRequests() * requestSeconds;
+  const { runSeconds, requestSeconds, transformSeconds, daysAMonth, entries, changedShare } = assumptions;
+  const extractSeconds =
+    runsADay * runSeconds + playlists * dailyRequests(entries, changedShare, false) * requestSeconds;
   const gbSeconds = (extractSeconds * extractMemoryMiB + playlists * transformSeconds * transformMemoryMiB) / 1024;
   const invocations = runsADay + playlists * counts.playlistDay.invocations;
   return sum(

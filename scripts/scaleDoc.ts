@@ -1,24 +1,33 @@
 // docs/scale.md: the limits of one stack, and how to go beyond them.
 
 import { compactTable, compactWindowDays } from "../queries/compact";
+import { leastResumed } from "../spotify/readPlaylist";
 import { tableNames } from "../transforms/schema";
+import { assumptions, costedStack, crawlCost, monthlyCost, prices, queryCost, readTables } from "./cost";
+import { exampleStack } from "./exampleStack";
 import {
   afreshRequests,
-  assumptions,
-  costedStack,
-  crawlCost,
   dailyRequests,
   fullReadDays,
-  monthlyCost,
-  pageEntries,
-  prices,
-  queryCost,
-  readTables,
-} from "./cost";
-import { exampleStack } from "./exampleStack";
-import { concurrentTransforms, leastMinutes, limits, requestsAnInvocation, secondsARequest } from "./scale";
+  likedRequests,
+  likedUnchangedRequests,
+  mostLikedSongs,
+  playlistsWithin,
+  tokenRequests,
+} from "./requests";
+import {
+  concurrentTransforms,
+  leastMinutes,
+  likedMemoryMiB,
+  limits,
+  requestsAnInvocation,
+  secondsARequest,
+} from "./scale";
 
 const playlistCounts = [1, 50, 200, 1000, 2000];
+/** Entries of a short playlist, and of a longer one. */
+const [short, long] = [assumptions.entries, 250];
+const manySongs = 50_000;
 const years = [1, 3, 10];
 const { daysAYear } = assumptions;
 
@@ -33,23 +42,41 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
 
-function requestRows(): string[][] {
+const daily = (entries: number, hasUser: boolean) => dailyRequests(entries, assumptions.changedShare, hasUser);
+
+function readRows(): string[][] {
+  const liked = [20_000, manySongs].map((songs) => `${whole(songs)} take ${whole(likedRequests(songs))}`);
+  return [
+    [`a playlist of up to ${short} entries, in full`, `${afreshRequests(short)}: its response holds ${short} entries`],
+    [
+      "a longer one, in full",
+      `2, and 1 for every 50 entries after the first 100: ${long} take ${afreshRequests(long)}`,
+    ],
+    ["an unchanged playlist, without a user", "1: its response"],
+    ["unchanged playlists, with a user's consent", "1 for 50 of them: a page of the user's list"],
+    ["Liked Songs, unchanged", `${likedUnchangedRequests}: the user and the first page`],
+    ["Liked Songs, in full", `2, and 1 for every 50 songs: ${liked.join(", ")}`],
+    ["the access token", `${tokenRequests} a run`],
+  ];
+}
+
+function quotaRows(): string[][] {
+  return [short, long].flatMap((entries) =>
+    [false, true].map((hasUser) => {
+      const requests = daily(entries, hasUser);
+      const within = limits.quotas.map((quota) => whole(playlistsWithin(quota, requests)));
+      return [`${entries} entries, ${hasUser ? "with" : "without"} a user`, requests.toFixed(2), ...within];
+    }),
+  );
+}
+
+function timeRows(): string[][] {
   return playlistCounts.map((playlists) => {
-    const first = playlists * afreshRequests;
-    const later = playlists * dailyRequests();
+    const first = tokenRequests + playlists * afreshRequests(long);
+    const later = tokenRequests + playlists * daily(long, false);
     const invocations = (requests: number) => whole(Math.ceil(requests / requestsAnInvocation()));
-    const fits = limits.quotas.map((quota) => (later <= quota ? "yes" : "no"));
-    return [
-      whole(playlists),
-      ...[
-        whole(first),
-        invocations(first),
-        whole(later),
-        minutes((later * secondsARequest()) / 60),
-        invocations(later),
-      ],
-      ...fits,
-    ];
+    const time = minutes((later * secondsARequest()) / 60);
+    return [whole(playlists), whole(first), invocations(first), whole(later), time, invocations(later)];
   });
 }
 
@@ -88,7 +115,7 @@ function crawlRows(): string[][] {
 /** The text of docs/scale.md. */
 export async function scaleDoc(): Promise<string> {
   const a = assumptions;
-  const most = (requests: number) => whole(Math.floor(requests / dailyRequests()));
+  const most = (requests: number) => whole(playlistsWithin(requests, daily(long, false)));
   const [low, high] = limits.quotas;
   const { resources } = await exampleStack({ compactSchedule: "cron(0 7 * * ? *)" });
   const stack = costedStack(resources);
@@ -96,43 +123,49 @@ export async function scaleDoc(): Promise<string> {
   const copyCost = (playlists: number) => monthlyCost(stack, { playlists, years: 1 })["Compact copy"]?.list ?? 0;
   return `# Scale
 
-The limits of one stack, and how to go beyond them. \`scripts/scale.ts\` computes the figures, and \`npm run docs\` writes this page.
+The limits of one stack, and how to go beyond them. \`scripts/scale.ts\` and \`scripts/requests.ts\` compute the figures, and \`npm run docs\` writes this page.
 None of them was measured in AWS. \`npm run bench\` prints counts of a real local run, extrapolated to a year.
 
 ## One invocation, and Spotify's limits
 
-A playlist of ${a.entries} entries takes ${afreshRequests} requests to read in full: its response, its pages of ${pageEntries}, and its response again.
-An unchanged playlist takes one request, and is read in full every ${fullReadDays} days. If ${a.changedShare * 100} % change each day, that is ${dailyRequests().toFixed(2)}
-requests per playlist and day. Requests are sent one after the other, ${a.requestSeconds} s each with ${limits.gapSeconds} s between them, so an
-invocation makes ${whole(requestsAnInvocation())} in ${limits.timeoutSeconds} s.
+${table(["read", "requests"], readRows())}
+
+Unchanged contents are read in full every ${fullReadDays} days. If ${a.changedShare * 100} % of the playlists change each day, a playlist takes this many requests
+on an average day, and Spotify's quota carries this many playlists. The quota is not published; field reports name ${whole(low)} to
+${whole(high)} requests a day for an account's apps.
+
+${table(["playlists of", "requests a day", ...limits.quotas.map((quota) => `within ${whole(quota)}`)], quotaRows())}
+
+Requests are sent one after the other, ${a.requestSeconds} s each with ${limits.gapSeconds} s between them, so an invocation makes ${whole(requestsAnInvocation())} in
+${limits.timeoutSeconds} s. With ${long} entries a playlist, and no user:
+
+${table(["playlists", "requests, first day", "invocations", "requests, later days", "time", "invocations"], timeRows())}
+
+- **Time** limits one invocation to ${most(requestsAnInvocation())} of these playlists. The run then stores what it has read and reports that it is not
+  complete. Each hour's catch-up reads more of what is missing, ${catchUps} times until midnight.
+- **Spotify's quota** is the lower limit. A run that reaches it stops and stores the time until which Spotify refuses; catch-ups
+  before that time make no request. Playlists known to have changed are read first. A playlist still missing at the end of the day
+  cannot be recovered, and an alarm fires.
+- The **first day** reads everything in full: of playlists with ${long} entries, ${whole(low)} requests carry ${whole(playlistsWithin(low, afreshRequests(long)))}. The playlists it read are kept.
+
+## Liked Songs and long playlists
+
+Spotify's longest playlists have some 11,000 entries; collections of ${whole(manySongs)} Liked Songs are on record. Both functions stream: the
+extractor stores pages as they arrive, the transformer reads one page at a time and keeps only the keys it has seen. Measured in
+processes with the declared memory:
 
 ${table(
+  ["read", "extractor, of 512 MiB", "transformer, of 1,024 MiB"],
   [
-    "playlists",
-    "requests, first day",
-    "invocations",
-    "requests, later days",
-    "time",
-    "invocations",
-    ...limits.quotas.map((quota) => `within ${whole(quota)}`),
+    ["a playlist of 11,000 entries", "141 MiB", "109 MiB (10,000 entries)"],
+    ["a playlist of 100,000 entries", "", "245 MiB"],
+    [`${whole(manySongs)} Liked Songs`, `under ${likedMemoryMiB.extract} MiB`, `under ${likedMemoryMiB.transform} MiB`],
   ],
-  requestRows(),
 )}
 
-- **Time** limits one invocation to ${most(requestsAnInvocation())} playlists. The run then stores what it has read and reports that it is not complete.
-  Each hour's catch-up reads more of what is missing, ${catchUps} times until midnight. Together they have time for
-  ${most((catchUps + 1) * requestsAnInvocation())} playlists.
-- **Spotify's quota** is the lower limit. It is not published; field reports name ${whole(low)} to ${whole(high)} requests a day for an account's apps.
-  That is ${most(low)} to ${most(high)} playlists, and fewer if more of them change or have more pages. A run that reaches the quota
-  stops and stores the time until which Spotify refuses; catch-ups before that time make no request. Playlists known to have
-  changed are read first. A playlist still missing at the end of the day cannot be recovered, and an alarm fires.
-- The **first day** reads everything in full: with ${whole(Math.ceil(low / afreshRequests))} playlists or more it may not be complete. The playlists it read are kept.
-
-## One long playlist
-
-Spotify's longest playlists have some 11,000 entries. Both functions stream: the extractor stores pages as they arrive, the
-transformer reads one page at a time and keeps only the keys it has seen. \`npm run bench\` with Node 24 measured 141 of 512 MiB for
-the extractor with 11,000 entries, and for the transformer 109 of 1,024 MiB with 10,000 entries and 245 with 100,000.
+${whole(manySongs)} Liked Songs take ${minutes((likedRequests(manySongs) * secondsARequest()) / 60)}, so one invocation reads them. A read of ${whole(leastResumed)} entries and more that time, quota or failures
+cut short is kept, and the next run goes on with it, unless the list has changed since: then it starts over. So of Liked Songs that
+change every day, a quota of ${whole(low)} requests carries ${whole(mostLikedSongs(low))}.
 
 The transformer writes to the lake only after it has read and checked the whole raw object. Until then a table over 4 MiB is kept
 in \`/tmp\`. A function has 512 MB there, enough for a million entries. The parts of a multipart upload would need another permission,

@@ -62,7 +62,7 @@ const mostPages = 440;
 const mostLikedPages = 2_000;
 
 /** A partial read of fewer entries is not kept. */
-const leastResumed = 500;
+export const leastResumed = 500;
 
 export function makePlaylistReader(
   effects: Effects & { store: ObjectStore },

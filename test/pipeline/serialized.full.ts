@@ -68,8 +68,8 @@ async function openDirect(
       for (const { event } of notifications.deliveries(object)) waiting.push(event as unknown as RawEvent);
     },
   });
-  const { operations } = createSsm({ resources, iam, stateDir, clock });
-  const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: operations }));
+  const ssm = createSsm({ resources, iam, stateDir, clock });
+  const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: ssm.operations }));
   const [s3Url, ssmUrl] = await Promise.all([s3.listen(), json.listen()]);
   const clientOf = (functionName: string, endpoint: string) => ({
     endpoint,
@@ -84,6 +84,8 @@ async function openDirect(
     app: variables.variables.APP_PARAMETER_NAME,
     token: variables.variables.TOKEN_PARAMETER_NAME,
   });
+  const { refreshToken } = source.credentials;
+  if (refreshToken !== undefined) ssm.put(variables.variables.TOKEN_PARAMETER_NAME, JSON.stringify({ refreshToken }));
   const { default: fetch } = await import("node-fetch");
   const extractDay = makeExtractDay(
     {
