@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { bucketsFolder, openCloud } from "../emulator";
+import { openCloud } from "../emulator";
+import { bucketsFolder } from "../emulator/files";
 import { createClock } from "../emulator/clock";
 import type { ServedPlaylist } from "../standin/library";
 import { createSpotifyStandIn } from "../standin/server";

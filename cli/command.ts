@@ -71,6 +71,11 @@ export function texts(values: OptionValues, name: string): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
+/** Prints a result, on a terminal through the user's pager if it is long. */
+export async function showText(shown: string, { page, out }: Terminal): Promise<void> {
+  if ((await page?.(shown)) !== true) out(shown);
+}
+
 /** The state folder that `--state` names; undefined if it is not given. */
 export function statePath(values: OptionValues, terminal: Terminal): string | undefined {
   const given = text(values, "state");

@@ -134,12 +134,17 @@ async function ask(question: string): Promise<string> {
 /** Shows a text in a pager. Returns false if the text fits the screen or the pager cannot be started. */
 async function page(text: string, pager: string | undefined, screenLines: number): Promise<boolean> {
   if (!pager || text.split("\n").length <= screenLines) return false;
+  // Ctrl-C is the pager's. If this process ended first, two programs would read the terminal.
+  const ignore = () => undefined;
+  process.on("SIGINT", ignore);
   const child = spawn(pager, { shell: true, stdio: ["pipe", "inherit", "inherit"] });
   // The reader may leave before the end.
   child.stdin.on("error", () => undefined);
   child.stdin.end(text);
+  const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  process.off("SIGINT", ignore);
   // The shell's code for a command that does not exist.
-  return (await new Promise<number | null>((resolve) => child.on("close", resolve))) !== 127;
+  return exitCode !== 127;
 }
 
 /** The command line of a run: the checkout's script, or the installed package's command. */
@@ -159,19 +164,32 @@ export function main(words: readonly string[]): void {
     process.exit(1);
   });
   const isInteractive = stderr.isTTY === true && env.NO_COLOR === undefined && env.TERM !== "dumb";
+  let isLoading = stderr.isTTY === true && stdout.isTTY === true && env.TERM !== "dumb";
+  /** Clears the line that bin/playlake.js showed. */
+  const clear = () => {
+    if (isLoading) stderr.write("\x1b[2K");
+    isLoading = false;
+  };
   // On a terminal the current step's line is still open.
   const { onStop, isStopping } = handleSignals((line) =>
     stderr.write(`${isInteractive ? "\n" : ""}playlake: ${line}\n`),
   );
-  // Clears the line that bin/playlake.js showed.
-  if (stderr.isTTY === true && env.TERM !== "dumb") stderr.write("\x1b[2K");
+  const printer = (stream: NodeJS.WriteStream) => (text: string) => {
+    if (isStopping()) return;
+    clear();
+    stream.write(text);
+  };
+  const pageOn = (text: string) => {
+    clear();
+    return page(text, env.PAGER, stdout.rows);
+  };
   const terminal: Terminal = {
-    out: (text) => isStopping() || stdout.write(text),
-    err: (text) => isStopping() || stderr.write(text),
+    out: printer(stdout),
+    err: printer(stderr),
     readInput,
     ...(stdin.isTTY === true && stderr.isTTY === true ? { ask } : {}),
     ...(stdin.isTTY === true && stdout.isTTY === true ? { prompt: { input: stdin, output: stdout } } : {}),
-    ...(stdout.isTTY === true ? { page: (text) => page(text, env.PAGER, stdout.rows) } : {}),
+    ...(stdout.isTTY === true ? { page: pageOn } : {}),
     isInteractive,
     columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : undefined,
     onStop,
@@ -182,6 +200,7 @@ export function main(words: readonly string[]): void {
     env,
   };
   execute(words, terminal).then((exitCode) => {
+    clear();
     process.exitCode = exitCode;
   });
 }

@@ -1,5 +1,5 @@
 import type { Answer, LakeSql } from "../lake";
-import { type Command, lakeOptions, type OptionValues, type Terminal, text, wrongUse } from "./command";
+import { type Command, lakeOptions, type OptionValues, showText, type Terminal, text, wrongUse } from "./command";
 import { withSql } from "./openLake";
 import { describeNames, listNames } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
@@ -65,7 +65,8 @@ export const sql: Command = {
     for (const which of ["tables", "queries"] as const) {
       if (values[which] !== true) continue;
       const isText = format === "table";
-      return terminal.out(isText ? describeNames(which, terminal.columns) : await render(listNames(which), format));
+      if (isText) return showText(describeNames(which, terminal.columns), terminal);
+      return terminal.out(await render(listNames(which), format));
     }
     const isPrompt = asked.length === 0 && terminal.prompt !== undefined;
     if (asked.length === 0 && !isPrompt) throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
@@ -97,7 +98,8 @@ async function showAnswer(
   // A table would join the lines of a query plan.
   const shown =
     isPlan(answer) && format === "table" ? planOf(answer) : await render(answer, format, terminal.columns, "NULL");
-  if (format !== "table" || (await terminal.page?.(shown)) !== true) terminal.out(shown);
+  if (format === "table") await showText(shown, terminal);
+  else terminal.out(shown);
   if (terminal.page === undefined || isQuiet) return;
   const rows = `${answer.rows.length.toLocaleString("en-US")} ${answer.rows.length === 1 ? "row" : "rows"}`;
   terminal.err(`${rows} in ${seconds.toFixed(2)} s\n`);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import type { ReadStream } from "node:tty";
 import { type LakeSql, replaceFile } from "../lake";
-import type { Terminal } from "./command";
+import { showText, type Terminal } from "./command";
 import { completeSql, describeNames } from "./sqlNames";
 
 const mostRemembered = 500;
@@ -10,7 +11,8 @@ const first = "sql> ";
 const further = "  -> ";
 
 const introduction = (lake: LakeSql) => `${lake.title}, ${lake.engine}.
-End a statement with ; and complete names with Tab. .tables, .queries, .named NAME, .exit
+End a statement with ; and complete names with Tab.
+Commands: .tables, .queries, .named NAME, .exit
 `;
 
 /**
@@ -26,21 +28,25 @@ export async function promptForSql(
   if (input === undefined) return;
   const historyFile = path.join(terminal.home, ".playlake", "sql-history");
   const history = existsSync(historyFile) ? readFileSync(historyFile, "utf8").split("\n").filter(Boolean) : [];
+  // Outside raw mode Ctrl-C is a signal, which works even while a table is being laid out.
+  const setRawMode = (isRaw: boolean) => (input as Partial<ReadStream>).setRawMode?.(isRaw);
   const lines = createInterface({
     ...{ input, output, history, historySize: mostRemembered, removeHistoryDuplicates: true, prompt: first },
     completer: completeSql,
   });
   let statement = "";
-  let isBusy = false;
+  let isClosed = false;
+  lines.on("close", () => {
+    isClosed = true;
+  });
   const ask = () => {
+    if (isClosed) return;
     lines.setPrompt(statement === "" ? first : further);
     lines.prompt();
   };
-  lines.on("history", (kept: string[]) => history.splice(0, history.length, ...kept));
+  lines.on("history", (kept: string[]) => replaceFile(historyFile, kept.map((line) => `${line}\n`).join(""), 0o600));
   lines.on("SIGINT", () => {
-    // Readline intercepts Ctrl-C.
-    if (isBusy) process.kill(process.pid, "SIGINT");
-    else if (statement + lines.line === "") lines.close();
+    if (statement + lines.line === "") lines.close();
     else {
       statement = "";
       terminal.err("\n");
@@ -50,13 +56,15 @@ export async function promptForSql(
     }
   });
   const run = async (work: () => Promise<void>) => {
-    isBusy = true;
+    // A pager reads the terminal, too.
+    lines.pause();
+    setRawMode(false);
     try {
       await work();
     } catch (error) {
       terminal.err(`${(error as Error).message}\n`);
     }
-    isBusy = false;
+    if (!isClosed) setRawMode(true);
   };
   terminal.err(introduction(lake));
   ask();
@@ -78,7 +86,6 @@ export async function promptForSql(
   }
   lines.close();
   terminal.err("\n");
-  replaceFile(historyFile, history.map((line) => `${line}\n`).join(""), 0o600);
 }
 
 async function runCommand(
@@ -88,8 +95,8 @@ async function runCommand(
   show: (sql: string) => Promise<void>,
   terminal: Terminal,
 ): Promise<void> {
-  if (command === ".tables") terminal.out(describeNames("tables", terminal.columns));
-  else if (command === ".queries") terminal.out(describeNames("queries", terminal.columns));
-  else if (command === ".named" && name !== undefined) await show(await lake.namedQuery(name));
+  if (command === ".tables" || command === ".queries") {
+    await showText(describeNames(command === ".tables" ? "tables" : "queries", terminal.columns), terminal);
+  } else if (command === ".named" && name !== undefined) await show(await lake.namedQuery(name));
   else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME and .exit`);
 }

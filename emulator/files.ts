@@ -93,3 +93,8 @@ export function diskError(error: unknown, file: string): unknown {
     ? error
     : Object.assign(new Error(`${file}: ${fault} (${code})`, { cause: error }), { code });
 }
+
+/** The folder of all buckets of a state. */
+export function bucketsFolder(stateDir: string): string {
+  return path.join(stateDir, "buckets");
+}

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
 import { createQueryExecutions, type QueryExecution } from "./athena/queryExecutions";
 import { awsJsonListener } from "./awsJson";
 import type { Clock } from "./clock";
 import { type CloudWatch, createCloudWatch } from "./cloudWatch";
 import { createEventBridge, type Delivery, type ServiceEvent } from "./eventBridge";
 import { crawlEnded, objectCreated, queryEnded } from "./eventBridge/events";
+import { bucketsFolder } from "./files";
 import { type CrawlResult, createGlue, type Glue } from "./glue";
 import { createIam, type Iam } from "./iam";
 import { type AsyncResult, createLambda, type Lambda, type LogLine } from "./lambda";
@@ -51,11 +51,6 @@ export interface Cloud {
   /** Runs all waiting invocations, including those of a killed run, until nothing is left. */
   settle(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The folder of all buckets of a state. */
-export function bucketsFolder(stateDir: string): string {
-  return path.join(stateDir, "buckets");
 }
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { bucketsFolder } from "../../emulator";
+import { bucketsFolder } from "../../emulator/files";
 import { rawPrefix } from "../../transforms/keys";
 import { partitionColumn } from "../../transforms/schema";
 import { lastState, type Origin, readOrigin } from "./state";

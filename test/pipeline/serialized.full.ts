@@ -11,7 +11,7 @@ import { makeParameterStore } from "../../components/callbacks/parameterStore";
 import type { RawEvent } from "../../components/callbacks/rawEvents";
 import { makeTableFiles } from "../../components/callbacks/tableFiles";
 import { makeTransformHandler, type TransformedPlaylist } from "../../components/callbacks/transformHandler";
-import { bucketsFolder } from "../../emulator";
+import { bucketsFolder } from "../../emulator/files";
 import { awsJsonListener } from "../../emulator/awsJson";
 import { createClock } from "../../emulator/clock";
 import { createIam } from "../../emulator/iam";

@@ -3,7 +3,8 @@
 const path = require("node:path");
 const { readdirSync, readFileSync } = require("node:fs");
 const { createClock } = require("playlake/dist/emulator/clock.js");
-const { bucketsFolder, openCloud } = require("playlake/dist/emulator/index.js");
+const { bucketsFolder } = require("playlake/dist/emulator/files.js");
+const { openCloud } = require("playlake/dist/emulator/index.js");
 const { runProgram } = require("playlake/dist/lake/local/program.js");
 const { chooseSource } = require("playlake/dist/lake/local/source.js");
 
