@@ -15,6 +15,7 @@ import {
   stateRoot,
 } from "../lake/local/state";
 import { type OptionValues, readConfig, statePath, type Terminal, text, texts, wrongUse } from "./command";
+import { requirePackages } from "./packages";
 
 /** A command and its options. */
 export interface Call {
@@ -42,6 +43,7 @@ export interface Work extends Call {
 export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>): Promise<T> {
   const { values, terminal, progress, readsSpotify = false, makesLake = false } = call;
   const stack = stackName(call);
+  requirePackages(call.command, "pipeline", stack === undefined ? "local" : "stack");
   if (stack !== undefined) {
     tellLake(call, "in", `stack ${stack}`);
     return withStackLake(stack, terminal, work);
@@ -72,6 +74,7 @@ export async function withLakeToRun<T>(
 ): Promise<T> {
   const { values, terminal, progress, playlists } = call;
   const stack = stackName(call);
+  requirePackages(call.command, "pipeline", stack === undefined ? "local" : "stack");
   if (stack !== undefined) {
     tellLake(call, "in", `stack ${stack}`);
     return withStackLake(stack, terminal, work);
@@ -106,6 +109,7 @@ export async function withLakeToRun<T>(
 export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>): Promise<T> {
   const { values, terminal } = call;
   const stack = stackName({ localOptions: { state: "" }, ...call });
+  requirePackages(call.command, "sql", stack === undefined ? "local" : "stack");
   if (stack !== undefined) {
     tellLake(call, "from", `stack ${stack}`);
     return withStackLake(stack, terminal, work);

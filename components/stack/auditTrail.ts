@@ -24,6 +24,7 @@ const keptDays = 365;
 export function auditTrail(name: string, { buckets, anyArn, ...data }: AuditTrailArgs): BucketRef {
   if (data.forceDestroy)
     pulumi.log.warn("auditTrail: switching it off deletes the records, because forceDestroy is on.");
+  const { cloudtrail } = loadAwsx();
   const expiry = [{ id: "old-records", status: "Enabled", filter: {}, expiration: { days: keptDays } }];
   const args = { ...data, protect: false, versioned: false, expiry, policyElsewhere: true };
   const bucket = hardenedBucket(`${name}-audit`, args);
@@ -31,8 +32,6 @@ export function auditTrail(name: string, { buckets, anyArn, ...data }: AuditTrai
     const [, partition, , region, account] = arn.split(":");
     return `arn:${partition}:cloudtrail:${region}:${account}:trail/${name}`;
   });
-  // Loaded only if there is a trail, so that other programs do not need the awsx plugin.
-  const { cloudtrail } = require("@pulumi/awsx") as typeof import("@pulumi/awsx");
   const policy = trailBucketPolicy(bucket.arn, trailArn);
   new cloudtrail.Trail(
     `${name}-audit`,
@@ -70,4 +69,17 @@ export function withBucketPolicy(policy: unknown, options: pulumi.CustomResource
 function engineTransforms(): boolean {
   const { getStore } = require("@pulumi/pulumi/runtime/state") as { getStore(): { supportsTransforms: boolean } };
   return getStore().supportsTransforms;
+}
+
+/**
+ * Loaded only if there is a trail, so that other programs do not need the awsx plugin.
+ * @throws one line if it is not installed
+ */
+function loadAwsx(): typeof import("@pulumi/awsx") {
+  try {
+    return require("@pulumi/awsx") as typeof import("@pulumi/awsx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    throw new Error("auditTrail needs a package that is not installed; run: npm install @pulumi/awsx");
+  }
 }
