@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { likedSongs } from "../../bench/generate";
-import { bucketsFolder } from "../../emulator";
+import { bucketsFolder } from "../../emulator/files";
 import { ofType, type Registered } from "../../emulator/resources";
 import { openPipeline } from "../../lake/local/pipeline";
 import type { ProgramResult } from "../../lake/local/program";
