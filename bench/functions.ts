@@ -1,8 +1,8 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { openCloud } from "../emulator";
-import { bucketsFolder } from "../emulator/files";
 import { createClock } from "../emulator/clock";
+import { bucketsFolder } from "../emulator/files";
 import type { ServedPlaylist } from "../standin/library";
 import { createSpotifyStandIn } from "../standin/server";
 import { type PlaylistPlan, pageResponses, playlistIdOf, playlistResponse } from "./generate";
