@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { nearest } from "../emulator/athena/namedQuery";
+import { nearest } from "../components/arguments/nearest";
 import { type Command, type Terminal, wrongUse } from "./command";
 import { handleSignals } from "./stopping";
 

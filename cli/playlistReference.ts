@@ -1,4 +1,4 @@
-import { nearest } from "../emulator/athena/namedQuery";
+import { nearest } from "../components/arguments/nearest";
 import { parsePlaylistId } from "../spotify/playlistId";
 
 /** A stored playlist. */

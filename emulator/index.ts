@@ -92,7 +92,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   });
   const glue = createGlue({ resources, stateDir, iam, objects: s3.objects });
   const { catalog } = glue;
-  const queries = createQueryExecutions({ resources, stateDir, bucketsRoot: bucketsFolder(stateDir), iam, catalog });
+  const queries = createQueryExecutions({ resources, stateDir, iam, catalog });
   // Completed when the services listen. No function starts before that.
   const endpoints: Record<string, string> = { ...environment };
   const lambda = createLambda({

@@ -5,7 +5,7 @@ import { constants, copyFileSync, existsSync, mkdtempSync, readdirSync, renameSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { diskError, makeFolder } from "../files";
+import { bucketsFolder, diskError, makeFolder } from "../files";
 import { type Catalog, loadCatalog } from "../glue/catalog";
 import { loadDuckdb } from "./duckdb";
 import { literal } from "./tables";
@@ -20,12 +20,6 @@ import {
   isUpToDate,
   updateCopy,
 } from "./update";
-
-/** The folders of the copied lake. */
-export interface Lake {
-  stateDir: string;
-  bucketsRoot: string;
-}
 
 /** The copy as one process reads it. It does not change after it was opened. */
 export interface Copy {
@@ -52,12 +46,12 @@ export function dropCopy(stateDir: string): void {
 }
 
 /** Opens the existing copy; undefined if there is none, or it is damaged or of another catalog. */
-export async function openCopy(lake: Lake): Promise<Copy | undefined> {
-  const file = join(folderOf(lake.stateDir), copyName);
+export async function openCopy(stateDir: string): Promise<Copy | undefined> {
+  const file = join(folderOf(stateDir), copyName);
   if (!existsSync(file)) return undefined;
-  const catalog = loadCatalog(lake.stateDir);
+  const catalog = loadCatalog(stateDir);
   try {
-    const copy = await read(file, lake, catalog);
+    const copy = await read(file, stateDir, catalog);
     if ((await copiedDefinitions(copy.connection)) === definitionsOf(catalog)) return copy;
     copy.close();
   } catch {
@@ -71,26 +65,26 @@ export async function openCopy(lake: Lake): Promise<Copy | undefined> {
  * @param isFresh ignores the existing copy
  * @throws one line, if the folder cannot be written
  */
-export async function updatedCopy(lake: Lake, isFresh: boolean): Promise<Copy> {
-  const kept = join(folderOf(lake.stateDir), copyName);
-  const folder = updateFolder(lake.stateDir);
+export async function updatedCopy(stateDir: string, isFresh: boolean): Promise<Copy> {
+  const kept = join(folderOf(stateDir), copyName);
+  const folder = updateFolder(stateDir);
   const file = join(folder, copyName);
   try {
-    const catalog = loadCatalog(lake.stateDir);
+    const catalog = loadCatalog(stateDir);
     if (!isFresh && existsSync(kept)) copyFileSync(kept, file, constants.COPYFILE_FICLONE);
     try {
-      await write(file, lake, catalog);
+      await write(file, stateDir, catalog);
     } catch (error) {
       if (isFresh || (error as NodeJS.ErrnoException).code !== undefined) throw error;
       // The existing copy is damaged and is created again.
       rmSync(file, { force: true });
-      await write(file, lake, catalog);
+      await write(file, stateDir, catalog);
     }
-    const copy = await read(file, lake, catalog);
+    const copy = await read(file, stateDir, catalog);
     keep(file, kept);
     return copy;
   } catch (error) {
-    throw diskError(error, folderOf(lake.stateDir));
+    throw diskError(error, folderOf(stateDir));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -124,7 +118,7 @@ function keep(file: string, kept: string): void {
   }
 }
 
-async function read(file: string, lake: Lake, catalog: Catalog): Promise<Copy> {
+async function read(file: string, stateDir: string, catalog: Catalog): Promise<Copy> {
   const { connection, close } = await openDuckdb();
   try {
     await connection.run(`attach ${literal(file)} as ${copyDatabase} (read_only)`);
@@ -136,7 +130,7 @@ async function read(file: string, lake: Lake, catalog: Catalog): Promise<Copy> {
       async isUpToDate(names) {
         const asked = names === undefined ? tables : tables.filter(({ id }) => names.includes(`${copySchema}.t${id}`));
         for (const table of asked) {
-          if (!(await isUpToDate(connection, table, lake.bucketsRoot))) return false;
+          if (!(await isUpToDate(connection, table, bucketsFolder(stateDir)))) return false;
         }
         return true;
       },
@@ -148,11 +142,11 @@ async function read(file: string, lake: Lake, catalog: Catalog): Promise<Copy> {
   }
 }
 
-async function write(file: string, lake: Lake, catalog: Catalog): Promise<void> {
+async function write(file: string, stateDir: string, catalog: Catalog): Promise<void> {
   const { connection, close } = await openDuckdb();
   try {
     await connection.run(`attach ${literal(file)} as ${copyDatabase}`);
-    await updateCopy(connection, catalog, lake.bucketsRoot, join(file, ".."));
+    await updateCopy(connection, catalog, bucketsFolder(stateDir), join(file, ".."));
     await connection.run(`use memory.main; checkpoint ${copyDatabase}; detach ${copyDatabase}`);
   } finally {
     close();

@@ -1,6 +1,8 @@
 // Athena's StartQueryExecution as schedules call it: a MERGE into an Iceberg table.
 import { randomUUID } from "node:crypto";
+import { localPartition } from "../awsOutputs";
 import { type Catalog, parseLocation, type Table } from "../glue/catalog";
+import { glueArn } from "../glue/crawlContext";
 import type { Iam, Principal } from "../iam";
 import { ofType, type Registered } from "../resources";
 import { icebergObject } from "./iceberg";
@@ -17,7 +19,7 @@ export interface QueryExecution {
 }
 
 /** The queries that schedules start. */
-export interface QueryExecutions {
+interface QueryExecutions {
   /**
    * Runs `athena:StartQueryExecution` and the query to its end. A failed query is a result with an `error`: in AWS, the call
    * has been answered long before.
@@ -34,23 +36,20 @@ interface StartInput {
   QueryExecutionContext?: { Database?: string };
 }
 
-interface Workgroup {
-  name: string;
-  arn: string;
-  /** `s3://bucket/folder/` */
-  results: string;
-}
-
 /** The program's workgroups, and the catalog in which their queries' names resolve. */
 export function createQueryExecutions(options: {
   resources: readonly Registered[];
   stateDir: string;
-  bucketsRoot: string;
   iam: Iam;
   catalog: Catalog;
 }): QueryExecutions {
-  const { resources, stateDir, bucketsRoot, iam, catalog } = options;
-  const workgroups = readWorkgroups(resources);
+  const { resources, stateDir, iam, catalog } = options;
+  const workgroups = new Map(
+    ofType(resources, "aws:athena/workgroup:Workgroup").map(({ inputs, outputs }) => {
+      const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";
+      return [outputs.name, { ...outputs, results }];
+    }),
+  );
   const tokens = new Set<string>();
   return {
     start: async (input, principal) => {
@@ -64,25 +63,19 @@ export function createQueryExecutions(options: {
       const ended = { id: randomUUID(), workgroup: workgroup.name };
       try {
         const database = more.QueryExecutionContext?.Database ?? "";
-        const target = targetOf(sql, catalog.databases[database] ?? {});
-        authorizeRead(iam, principal, workgroup, database, readBy(sql, catalog.databases[database] ?? {}));
-        authorizeWrite(iam, principal, workgroup, database, target);
-        authorizeResult(iam, principal, workgroup, ended.id);
-        await mergeIn({ stateDir, bucketsRoot, database }, target, sql);
+        const tables = catalog.databases[database] ?? {};
+        const target = targetOf(sql, tables);
+        const result = `${workgroup.results}${ended.id}`;
+        for (const call of callsOf({ database, reads: readBy(sql, tables), target, result })) {
+          iam.authorize(principal, ...call);
+        }
+        await mergeIn({ stateDir, database }, target, sql);
         return ended;
       } catch (error) {
         return { ...ended, error: (error as Error).message.split("\n")[0] ?? "" };
       }
     },
   };
-}
-
-function readWorkgroups(resources: readonly Registered[]): Map<string, Workgroup> {
-  const declared = ofType(resources, "aws:athena/workgroup:Workgroup").map(({ inputs, outputs: { name, arn } }) => {
-    const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";
-    return { name, arn, results };
-  });
-  return new Map(declared.map((workgroup) => [workgroup.name, workgroup]));
 }
 
 function invalid(message: string): Error {
@@ -113,47 +106,33 @@ function readBy(sql: string, tables: Readonly<Record<string, Table>>): Table[] {
   return [...found];
 }
 
-/** The Glue ARN of a database or of something in it. */
-function glueArn({ arn }: Workgroup, what: string): string {
-  const [, partition, , region, account] = arn.split(":");
-  return `arn:${partition}:glue:${region}:${account}:${what}`;
-}
+type Call = [action: string, resource: string, context?: Record<string, string>];
 
-function authorizeRead(
-  iam: Iam,
-  principal: Principal,
-  workgroup: Workgroup,
-  database: string,
-  tables: readonly Table[],
-): void {
-  const ask = (action: string, resource: string, context?: Record<string, string>) =>
-    iam.authorize(principal, action, resource, context);
-  ask("glue:GetDatabase", glueArn(workgroup, `database/${database}`));
-  for (const table of tables) {
-    const tableArn = glueArn(workgroup, `table/${database}/${table.name}`);
-    ask("glue:GetTable", tableArn);
-    if (table.location === undefined || isIceberg(table)) continue;
-    ask("glue:GetPartitions", tableArn);
+/** The calls that Athena makes with the permissions of the query's caller. */
+function callsOf(query: { database: string; reads: readonly Table[]; target: Table; result: string }): Call[] {
+  const { database, target } = query;
+  const tableArn = ({ name }: Table) => glueArn(`table/${database}/${name}`);
+  const bucketArn = (bucket: string) => `arn:${localPartition}:s3:::${bucket}`;
+  const reads = query.reads.flatMap((table): Call[] => {
+    if (table.location === undefined || isIceberg(table)) return [["glue:GetTable", tableArn(table)]];
     const { bucket, prefix } = parseLocation(table.location);
-    ask("s3:GetBucketLocation", bucketArn(workgroup, bucket));
-    ask("s3:ListBucket", bucketArn(workgroup, bucket), { "s3:prefix": prefix });
-    ask("s3:GetObject", `${bucketArn(workgroup, bucket)}/${prefix}any.csv`);
-  }
-}
-
-function bucketArn({ arn }: Workgroup, bucket: string): string {
-  return `arn:${arn.split(":")[1]}:s3:::${bucket}`;
-}
-
-function authorizeWrite(iam: Iam, principal: Principal, workgroup: Workgroup, database: string, table: Table): void {
-  const { bucket, key } = icebergObject(table);
-  const object = `${bucketArn(workgroup, bucket)}/${key}`;
-  iam.authorize(principal, "glue:UpdateTable", glueArn(workgroup, `table/${database}/${table.name}`));
-  for (const action of ["s3:GetObject", "s3:PutObject"]) iam.authorize(principal, action, object);
-}
-
-function authorizeResult(iam: Iam, principal: Principal, workgroup: Workgroup, id: string): void {
-  const { bucket, prefix } = parseLocation(workgroup.results);
-  iam.authorize(principal, "s3:GetBucketLocation", bucketArn(workgroup, bucket));
-  iam.authorize(principal, "s3:PutObject", `${bucketArn(workgroup, bucket)}/${prefix}${id}`);
+    return [
+      ["glue:GetTable", tableArn(table)],
+      ["glue:GetPartitions", tableArn(table)],
+      ["s3:GetBucketLocation", bucketArn(bucket)],
+      ["s3:ListBucket", bucketArn(bucket), { "s3:prefix": prefix }],
+      ["s3:GetObject", `${bucketArn(bucket)}/${prefix}any.csv`],
+    ];
+  });
+  const { bucket, key } = icebergObject(target);
+  const result = parseLocation(query.result);
+  return [
+    ["glue:GetDatabase", glueArn(`database/${database}`)],
+    ...reads,
+    ["glue:UpdateTable", tableArn(target)],
+    ["s3:GetObject", `${bucketArn(bucket)}/${key}`],
+    ["s3:PutObject", `${bucketArn(bucket)}/${key}`],
+    ["s3:GetBucketLocation", bucketArn(result.bucket)],
+    ["s3:PutObject", `${bucketArn(result.bucket)}/${result.prefix.slice(0, -1)}`],
+  ];
 }

@@ -1,5 +1,4 @@
 import type { ColumnInfo, GetQueryResultsCommandOutput, QueryExecution, Row } from "@aws-sdk/client-athena";
-import { pickNamedQuery } from "../../emulator/athena/namedQuery";
 import { quoted } from "../../emulator/athena/tables";
 import { replaceFile } from "../../emulator/files";
 import { namedQueries } from "../../queries";
@@ -7,6 +6,7 @@ import { executionParameter } from "../../queries/parameters";
 import { type Answer, toCsv } from "../answer";
 import { wrongUse } from "../errors";
 import type { Host, LakeSql } from "../index";
+import { pickNamedQuery } from "../namedQuery";
 import { waitFor } from "./clients";
 import type { Stack } from "./stack";
 

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import type { CatalogMode } from "../../components/arguments/rules";
+import { bucketsFolder } from "../../emulator/files";
 import { createGlue, type Glue } from "../../emulator/glue";
 import { parseLocation } from "../../emulator/glue/catalog";
 import { createIam } from "../../emulator/iam";
@@ -15,11 +16,6 @@ import { simulate } from "./queries/history/simulate";
 
 const seldom: StoredDay[][] = replay(simulate({ seed: 11, playlists: 3, days: 4, sizes: [4, 10] }));
 const firstNewDay = "2025-11-03";
-
-/** The folder with all buckets of a state. */
-export function bucketsFolder(stateDir: string): string {
-  return path.join(stateDir, "buckets");
-}
 
 function withEntries(stored: StoredDay[][], isKept: (kind: string, playlist: number) => boolean): StoredDay[][] {
   return stored.map((days, playlist) =>

@@ -281,23 +281,6 @@ test("SHOW, DESCRIBE and EXPLAIN statements are answered", async () => {
   assert.is((await query("explain select 1")).rows.length, 1);
 });
 
-test("named queries are found with or without the stack's prefix", async () => {
-  const query = { name: "stack-in-it", database: "lake", query: "select 1" };
-  const { namedQuery } = await open([resource("aws:athena/namedQuery:NamedQuery", "q", query)], {});
-  assert.is(namedQuery("stack-in-it"), "select 1");
-  assert.is(namedQuery("in-it"), "select 1");
-  const messages: [name: string, message: string][] = [
-    ["nope", 'there is no named query "nope"; there are stack-in-it'],
-    ["stack-in-jt", 'there is no named query "stack-in-jt"; the nearest is stack-in-it'],
-  ];
-  for (const [name, message] of messages) {
-    assert.throws(
-      () => namedQuery(name),
-      (error: Error) => error.message === message,
-    );
-  }
-});
-
 test("a folder without a catalog is refused", async () => {
   assert.is(await messageOf(openAthena({ stateDir })), `${stateDir} holds no catalog: nothing has run there yet`);
 });

@@ -39,8 +39,7 @@ test.after(() => rmSync(stateDir, { recursive: true }));
 
 function open() {
   asked.length = 0;
-  const bucketsRoot = path.join(stateDir, "buckets");
-  return createQueryExecutions({ resources: [workgroup], stateDir, bucketsRoot, iam: iam as unknown as Iam, catalog });
+  return createQueryExecutions({ resources: [workgroup], stateDir, iam: iam as unknown as Iam, catalog });
 }
 
 const merge =

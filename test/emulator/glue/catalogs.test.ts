@@ -4,9 +4,10 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { foldersOf } from "../../../emulator/athena/lakeFiles";
+import { bucketsFolder } from "../../../emulator/files";
 import type { Table } from "../../../emulator/glue/catalog";
 import { tableNames } from "../../../transforms/schema";
-import { bucketsFolder, crawlSmallLake, smallLakes, writeSmallLake } from "../../support/catalogLakes";
+import { crawlSmallLake, smallLakes, writeSmallLake } from "../../support/catalogLakes";
 import { temporaryFolder } from "../../support/commandLine";
 
 const test = suite("emulator/glue/catalogs");

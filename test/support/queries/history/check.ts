@@ -1,5 +1,6 @@
 import * as assert from "uvu/assert";
 import type { Athena } from "../../../../emulator/athena";
+import { pickNamedQuery } from "../../../../lake/namedQuery";
 import { namedQueries } from "../../../../queries";
 import * as expected from "./expected";
 import type { StoredDay } from "./replay";
@@ -66,6 +67,7 @@ async function checkUnavailable(athena: Athena, stored: readonly StoredDay[][]):
 /** Runs every named query. @returns the number of rows of each */
 export async function countNamedQueries(athena: Athena): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { name } of namedQueries) counts[name] = (await athena.query(athena.namedQuery(name))).rows.length;
+  for (const { name } of namedQueries)
+    counts[name] = (await athena.query(pickNamedQuery(athena.namedQueries, name))).rows.length;
   return counts;
 }
