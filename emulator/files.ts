@@ -1,11 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** The folder of all buckets of a state. */
-export function bucketsFolder(stateDir: string): string {
-  return path.join(stateDir, "buckets");
-}
-
 /**
  * Creates a folder and its parents. Node's recursive `mkdir` never returns if an existing folder answers ENOENT for a new
  * subfolder, as /proc does (seen with Node 20).
