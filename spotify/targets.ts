@@ -45,7 +45,7 @@ export async function readStates(states: States, playlistIds: readonly string[],
  */
 export function inReadingOrder(
   targets: readonly Target[],
-  reader: PlaylistReader,
+  reader: Pick<PlaylistReader, "mayReuse">,
   last: DayState | undefined,
 ): Target[] {
   function rank({ playlistId, listed, state, wasMissing }: Target): number {

@@ -7,6 +7,7 @@ import {
   idA,
   idB,
   idC,
+  likedEntries,
   memoryTokens,
   playlistOf,
   rawLines,
@@ -20,6 +21,13 @@ test("me adds everything in the user's list to the named playlists", async () =>
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
   const { run } = extractor(context.world, { playlists: ["me", idC] }, memoryTokens(user));
   assert.equal((await run()).stored, [idC, idA, idB]);
+});
+
+test("me does not include Liked Songs", async () => {
+  context.library.liked = likedEntries(3);
+  const { run } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));
+  assert.equal((await run()).stored, [idA, idB]);
+  assert.equal(requestsSince(context.world), [token, "GET /v1/me/playlists", opened(idA), opened(idB)]);
 });
 
 test("2: null playlists in the user's list are skipped, even a whole page of them", async () => {
