@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   login: () => (require("./login") as typeof import("./login")).login,
   transform: () => (require("./transform") as typeof import("./transform")).transform,
   import: () => (require("./import") as typeof import("./import")).importCommand,
+  ...history("list", "show", "log", "diff", "find", "duplicates"),
   sql: () => (require("./sql") as typeof import("./sql")).sql,
   report: () => (require("./report") as typeof import("./report")).reportCommand,
   export: () => (require("./export") as typeof import("./export")).exportCommand,
@@ -24,6 +25,11 @@ const commands: Readonly<Record<string, () => Command>> = {
   lakes: () => (require("./lakes") as typeof import("./lakes")).lakes,
   completion: () => (require("./completion") as typeof import("./completion")).completionFor(commands, common),
 };
+
+function history(...names: string[]): Record<string, () => Command> {
+  const load = () => require("./history") as typeof import("./history");
+  return Object.fromEntries(names.map((name) => [name, () => load().historyCommand(name)]));
+}
 
 const common = {
   help: { type: "boolean", short: "h" },
@@ -137,7 +143,9 @@ async function page(text: string, pager: string | undefined, screenLines: number
   // Ctrl-C is the pager's. If this process ended first, two programs would read the terminal.
   const ignore = () => undefined;
   process.on("SIGINT", ignore);
-  const child = spawn(pager, { shell: true, stdio: ["pipe", "inherit", "inherit"] });
+  // As Git does: less shows colours, and leaves the text on the screen.
+  const env = { LESS: "FRX", ...process.env };
+  const child = spawn(pager, { shell: true, env, stdio: ["pipe", "inherit", "inherit"] });
   // The reader may leave before the end.
   child.stdin.on("error", () => undefined);
   child.stdin.end(text);

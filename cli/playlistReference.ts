@@ -1,4 +1,6 @@
 import { nearest } from "../components/arguments/nearest";
+import type { LakeSql } from "../lake";
+import { rowsOf } from "../lake/askNamed";
 import { parsePlaylistId } from "../spotify/playlistId";
 
 /** A stored playlist. */
@@ -48,4 +50,30 @@ function suggestion(wanted: string, known: readonly KnownPlaylist[]): string {
   const near = known.filter(({ name }) => nearest(wanted, [folded(name), ...folded(name).split(" ")]) !== undefined);
   if (near.length > 0) return `the nearest: ${listed(near)}`;
   return known.length === 0 ? "no playlist is stored yet" : `there are ${listed(known)}`;
+}
+
+const storedSql = `select
+  playlist_id,
+  max_by(name, snapshot_day) filter (where name is not null) as name,
+  min(snapshot_date) as first_date
+from playlists
+group by playlist_id
+order by playlist_id`;
+
+/** A playlist of a lake. */
+export interface StoredPlaylist extends KnownPlaylist {
+  /** Its first stored day, YYYY-MM-DD. */
+  readonly firstDay: string;
+}
+
+/**
+ * The lake's playlist that the words name.
+ * @throws as `findPlaylist`
+ */
+export async function playlistOf(lake: LakeSql, words: string): Promise<StoredPlaylist> {
+  const rows = rowsOf(await lake.query(storedSql));
+  const stored = rows.map(({ playlist_id, name, first_date }) => {
+    return { id: String(playlist_id), name: String(name ?? ""), firstDay: String(first_date) };
+  });
+  return findPlaylist(words, stored);
 }

@@ -1,9 +1,9 @@
 import type { Answer, LakeSql } from "../lake";
-import { type Command, lakeOptions, type OptionValues, showText, type Terminal, text, wrongUse } from "./command";
+import { type Command, lakeOptions, showText, type Terminal, text, wrongUse } from "./command";
 import { withSql } from "./openLake";
 import { describeNames, listNames } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
-import { type Format, formats, render } from "./table";
+import { type Format, formatOf, render, show } from "./table";
 
 const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json]
                  [--state DIR | --stack NAME]
@@ -31,17 +31,6 @@ Examples:
   playlake sql --named came-and-went --format csv > changes.csv
 `;
 
-function formatOf(values: OptionValues): Format {
-  const given = text(values, "format");
-  if (values.json === true && given !== undefined && given !== "json") {
-    throw wrongUse(`sql: --json and --format ${given} exclude each other`);
-  }
-  if (values.json === true) return "json";
-  const format = formats.find((name) => name === (given ?? "table"));
-  if (format === undefined) throw wrongUse(`--format: got "${given}", expected one of ${formats.join(", ")}`);
-  return format;
-}
-
 /** `playlake sql`: runs one query, or opens a prompt. */
 export const sql: Command = {
   summary: "ask the lake of the last run",
@@ -54,7 +43,7 @@ export const sql: Command = {
     ...lakeOptions,
   },
   async run(values, positionals, terminal) {
-    const format = formatOf(values);
+    const format = formatOf("sql", values);
     const named = text(values, "named");
     const asked = [
       ...positionals.map(() => "a query"),
@@ -72,9 +61,9 @@ export const sql: Command = {
     if (asked.length === 0 && !isPrompt) throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
     const query = positionals.length > 0 ? await readQuery(positionals[0] ?? "", terminal) : undefined;
     await withSql({ command: "sql", values, terminal }, async (lake) => {
-      const show = (sql: string) => showAnswer(lake, sql, format, values.quiet === true, terminal);
-      if (isPrompt) await promptForSql(lake, show, terminal);
-      else await show(query ?? (await lake.namedQuery(named ?? "")));
+      const answer = (sql: string) => showAnswer(lake, sql, format, values.quiet === true, terminal);
+      if (isPrompt) await promptForSql(lake, answer, terminal);
+      else await answer(query ?? (await lake.namedQuery(named ?? "")));
     });
   },
 };

@@ -1,7 +1,28 @@
 import { type Answer, jsonValue, plainText, toCsv } from "../lake/answer";
+import { type OptionValues, type Terminal, text, wrongUse } from "./command";
 
-export const formats = ["table", "csv", "json"] as const;
+const formats = ["table", "csv", "json"] as const;
 export type Format = (typeof formats)[number];
+
+/**
+ * The format that `--format` or `--json` names. @default table
+ * @throws wrong use if it is none, or they differ
+ */
+export function formatOf(command: string, values: OptionValues): Format {
+  const given = text(values, "format");
+  if (values.json === true && given !== undefined && given !== "json") {
+    throw wrongUse(`${command}: --json and --format ${given} exclude each other`);
+  }
+  if (values.json === true) return "json";
+  const format = formats.find((name) => name === (given ?? "table"));
+  if (format === undefined) throw wrongUse(`--format: got "${given}", expected one of ${formats.join(", ")}`);
+  return format;
+}
+
+/** Prints a text for reading: through the pager if it is longer than the screen. */
+export async function show(shown: string, terminal: Terminal): Promise<void> {
+  if ((await terminal.page?.(shown)) !== true) terminal.out(shown);
+}
 
 /** An array with one object per row, each on its own line. */
 function toJson(answer: Answer): string {
@@ -17,12 +38,15 @@ function toJson(answer: Answer): string {
 const numeric = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U\w+INT|FLOAT|REAL|DOUBLE|DECIMAL)/i;
 
 /** A value on one line. Control and direction characters become spaces. */
-function oneLine(value: unknown): string {
+export function oneLine(value: unknown): string {
   return plainText(value).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, " ");
 }
 
-/** Cuts a text to a number of terminal columns. */
-function cut(value: string, width: number, widthOf: (text: string) => number): string {
+/**
+ * Cuts a text to a number of terminal columns.
+ * @param widthOf measures a text in columns
+ */
+export function cut(value: string, width: number, widthOf: (text: string) => number): string {
   if (widthOf(value) <= width) return value;
   let kept = "";
   for (const { segment } of new Intl.Segmenter().segment(value)) {

@@ -175,7 +175,8 @@ function namesIn(connection: DuckDBConnection, sql: string): string[] | undefine
   // DuckDB finds no names in a statement with question marks.
   const withoutMarks = sql.replace(quotedOrMark, (text) => (text === "?" ? "null" : text));
   const names = connection.getTableNames(withoutMarks, true);
-  if (names.length === 0 && withoutMarks !== sql) return undefined;
+  // Nor in one with a row before IN, for example.
+  if (names.length === 0 && /\bfrom\b/i.test(sql)) return undefined;
   return names.every((name) => name.startsWith(`${copySchema}.t`)) ? [...names] : undefined;
 }
 

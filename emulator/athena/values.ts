@@ -44,7 +44,9 @@ async function columnsOf(
     if (parameterCount !== values.length) {
       throw new Error(`Incorrect number of parameters: expected ${parameterCount} but found ${values.length}`);
     }
-    if (parameterCount === 0) {
+    // Without its values, a statement does not always have types.
+    const isTyped = parameterCount === 0 || prepared.columnTypeId(0) !== 0;
+    if (isTyped) {
       return Array.from({ length: columnCount }, (_, i) => ({
         name: prepared.columnName(i),
         type: prepared.columnType(i),
@@ -53,7 +55,6 @@ async function columnsOf(
   } finally {
     prepared.destroySync();
   }
-  // Without its values, a statement does not always have types.
   const reader = await connection.runAndReadAll(`select * from (\n${sql}\n) limit 0`, [...values]);
   const types = reader.columnTypes();
   return reader.columnNames().map((name, i) => ({ name, type: types[i]! }));

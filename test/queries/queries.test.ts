@@ -8,7 +8,8 @@ import { createViewStatement, namedQueries, viewNamesOverViews, views } from "..
 import { parseQueryFile } from "../../queries/queryFile";
 import { catalogPrefix, tableNames, tables } from "../../transforms/schema";
 import { duckdbWith } from "../support/queries/duckdb";
-import { historyLake, oddLake } from "../support/queries/lake";
+import { exampleValues } from "../support/queries/exampleValues";
+import { historyLake, historyValues, oddLake } from "../support/queries/lake";
 
 const test = suite("queries/queries");
 
@@ -170,7 +171,10 @@ test("each named query has a description and a valid name", () => {
       "artist-share-by-month",
       "came-and-went",
       "came-back",
+      "changes-between",
       "changes-by-day",
+      "duplicates",
+      "find-songs",
       "in-each-list-now",
       "in-several-lists",
       "longest-stays",
@@ -179,6 +183,9 @@ test("each named query has a description and a valid name", () => {
       "missing-days",
       "most-frequent-artists",
       "new-releases",
+      "playlist-log",
+      "playlist-on-day",
+      "playlists-now",
       "rejected-items",
       "release-years",
       "size-by-day",
@@ -202,9 +209,41 @@ const answers: Record<string, unknown[][]> = {
   ],
   // Empty for this lake; the simulated history has rows.
   "came-back": [],
+  duplicates: [],
   "in-several-lists": [],
   "new-releases": [],
   "twice-in-a-list": [],
+  "changes-between": [
+    ["came", null, 5n, "unavailable", null, null, null, "2026-11-02", "2026-11-04"],
+    ["came", null, 6n, "track", "Track local:x", "Maker of local:x", "local:x", "2026-11-02", "2026-11-04"],
+    ["came", null, 7n, "episode", "Episode E", "A Show", "episode:e", "2026-11-02", "2026-11-04"],
+    ["went", 3n, null, "track", "Track two", "Bob", "two", "2026-11-02", "2026-11-04"],
+    ["went", 6n, null, "track", "Track three", "Maker of three", "three", "2026-11-02", "2026-11-04"],
+  ],
+  "find-songs": [
+    ["Track one", "Anna, Bob", "Evening, late", "2026-11-01", "2026-11-04", true, 4n, null, "track", "one", "aaa"],
+    ["Track one", "Anna, Bob", "Morning", "2026-11-02", "2026-11-02", false, 1n, null, "track", "one", "bbb"],
+  ],
+  "playlist-log": [
+    ["2026-11-04", "came", null, 5n, "unavailable", null, null, null, "2026-11-02"],
+    ["2026-11-04", "came", null, 6n, "track", "Track local:x", "Maker of local:x", "local:x", "2026-11-02"],
+    ["2026-11-04", "came", null, 7n, "episode", "Episode E", "A Show", "episode:e", "2026-11-02"],
+    ["2026-11-04", "went", 3n, null, "track", "Track two", "Bob", "two", "2026-11-02"],
+    ["2026-11-04", "went", 6n, null, "track", "Track three", "Maker of three", "three", "2026-11-02"],
+  ],
+  "playlist-on-day": [
+    [1n, "track", "Track one", "Anna, Bob", null, "2019-05-01 10:00:00.000", null, false, 1000n, null, null, "one"],
+    [2n, "track", "Track two", "Bob", null, "2020-05-01 10:00:00.000", null, false, 1000n, null, null, "two"],
+    [3n, "track", "Track two", "Bob", null, "2020-05-01 10:00:00.000", null, false, 1000n, null, null, "two"],
+    [4n, "unavailable", null, null, null, null, null, false, null, null, null, null],
+    [5n, "unreadable", null, null, null, null, null, false, null, null, null, null],
+    [6n, "track", "Track three", "Maker of three", null, null, null, false, 1000n, null, null, "three"],
+  ],
+  "playlists-now": [
+    ["Evening, late", 7n, "2026-11-04", "2026-11-01", "2026-11-04", "aaa"],
+    ["Morning", 0n, "2026-11-04", "2026-11-02", "2026-11-04", "bbb"],
+    ["Once", 2n, null, "2026-11-02", "2026-11-02", "ccc"],
+  ],
   "longest-stays": [
     [4n, "2026-11-01", "2026-11-04", true, "Track one", "Anna", "Evening, late"],
     [4n, "2026-11-01", "2026-11-04", true, "Track two", "Bob", "Evening, late"],
@@ -280,9 +319,78 @@ const answers: Record<string, unknown[][]> = {
   ],
 };
 
+/** The answer of a named query over the history, with other values or changed rows. */
+async function answerOf(
+  name: string,
+  values: Partial<typeof historyValues>,
+  change = "select 1",
+): Promise<unknown[][]> {
+  const { connection, close } = await duckdbWith(historyLake());
+  try {
+    await connection.run(change);
+    const { sql } = namedQueries.find((query) => query.name === name)!;
+    return (await select(connection, sql, exampleValues(sql, { ...historyValues, ...values }))).rows;
+  } finally {
+    close();
+  }
+}
+
+test("an empty list is one row without a place, one that is not stored yet has no rows", async () => {
+  const columns = (rows: unknown[][]) => rows.map((row) => [row[0], ...row.slice(-3)]);
+  const empty = await answerOf("playlist-on-day", { playlist: "bbb", day: "2026-12-31" });
+  assert.equal(columns(empty), [[null, "Morning", "bbb", "2026-11-04"]]);
+  assert.equal(await answerOf("playlist-on-day", { playlist: "bbb", day: "2026-11-01" }), []);
+});
+
+test("days without a change are one row, and so are days before the first", async () => {
+  const nothing = [null, null, null, null, null, null, null];
+  for (const [first, last, days] of [
+    ["2026-11-01", "2026-11-02", ["2026-11-01", "2026-11-02"]],
+    ["2026-11-02", "2026-11-03", ["2026-11-02", "2026-11-02"]],
+    ["2026-10-01", "2026-11-02", [null, "2026-11-02"]],
+    ["2026-10-01", "2026-10-02", [null, null]],
+  ] as const) {
+    assert.equal(await answerOf("changes-between", { first, last }), [[...nothing, ...days]], `${first} ${last}`);
+  }
+});
+
+test("tracks that share an ISRC are one recording, and one of two copies is the same track", async () => {
+  const change = `update csv_tracks set isrc = case track_key when 'one' then 'usx1' else 'USX1' end
+    where track_key in ('one', 'two')`;
+  const rows = await answerOf("duplicates", {}, change);
+  assert.equal(
+    rows.map((row) => row.slice(0, 6)),
+    [
+      ["Evening, late", "same recording", 1n, "track", "Track two", "Bob"],
+      ["Evening, late", "same recording", 2n, "track", "Track one", "Anna, Bob"],
+    ],
+  );
+  const copies = `insert into csv_playlist_items select * replace ('9' as position) from csv_playlist_items
+    where playlist_id = 'ccc' and item_key = 'four'`;
+  const all = await answerOf("duplicates", { playlist: "*" }, `${change}; ${copies}`);
+  assert.equal(
+    all.map((row) => row.slice(0, 4)),
+    [
+      ["Evening, late", "same recording", 1n, "track"],
+      ["Evening, late", "same recording", 2n, "track"],
+      ["Once", "same track", 2n, "track"],
+      ["Once", "same track", 10n, "track"],
+    ],
+  );
+});
+
+test("words match a name, an artist or an ISRC, without case and accents", async () => {
+  const change = "update csv_tracks set name = 'Été Île', isrc = 'GBX1' where track_key = 'two'";
+  const found = async (words: string) =>
+    (await answerOf("find-songs", { words }, change)).map((row) => row.slice(0, 4));
+  const stay = ["Été Île", "Bob", "Evening, late", "2026-11-01"];
+  for (const words of ["ete", "ÉTÉ", "ile bob", "gbx1", "  ile  "]) assert.equal(await found(words), [stay], words);
+  for (const words of ["ete anna", "'", "%", "?"]) assert.equal(await found(words), [], words);
+});
+
 for (const { name, sql } of namedQueries) {
   test(name, async () => {
-    const { rows } = await select(history.connection, sql);
+    const { rows } = await select(history.connection, sql, exampleValues(sql, historyValues));
     const expected = answers[name]!;
     // Ids and days at the end of a row are left out if the rest identifies it.
     assert.equal(

@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import { select } from "../../emulator/athena/values";
 import { namedQueries, views } from "../../queries";
 import { duckdbWith, lakeStatements } from "../support/queries/duckdb";
-import { historyLake, type Lake, oddLake } from "../support/queries/lake";
+import { exampleValues, withValues } from "../support/queries/exampleValues";
+import { historyLake, historyValues, type Lake, oddLake } from "../support/queries/lake";
 import { trino, trinoAnswers, trinoUrl } from "../support/queries/trino";
 
 const test = suite("queries/trino");
@@ -32,8 +33,8 @@ for (const [label, makeLake] of Object.entries(lakes)) {
         assert.equal(comparable(local.rows), comparable(remote.rows), name);
       }
       for (const { name, sql } of namedQueries) {
-        const local = await select(connection, sql);
-        const remote = await trino(sql, schema);
+        const local = await select(connection, sql, exampleValues(sql, historyValues));
+        const remote = await trino(withValues(sql, historyValues), schema);
         assert.equal(local.columns, withoutLengths(remote.columns), `${name}: columns`);
         assert.equal(comparable(local.rows), comparable(remote.rows), name);
       }

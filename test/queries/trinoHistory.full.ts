@@ -5,7 +5,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Athena, openAthena } from "../../emulator/athena";
 import { namedQueries, views } from "../../queries";
-import { assertSameRows } from "../support/queries/history/check";
+import { exampleValues, withValues } from "../support/queries/exampleValues";
+import { assertSameRows, simulatedValues } from "../support/queries/history/check";
 import { writeLake } from "../support/queries/history/lakeFolder";
 import { writeAsOlderSchema } from "../support/queries/history/olderSchema";
 import { replay } from "../support/queries/history/replay";
@@ -55,7 +56,8 @@ for (const { name } of views) {
 for (const { name, sql } of namedQueries) {
   test(`named query ${name}, in the same order`, async () => {
     if (!isThere) return;
-    const [local, remote] = [await athena.query(sql), await lake.ask(sql)];
+    const local = await athena.query(sql, exampleValues(sql, simulatedValues));
+    const remote = await lake.ask(withValues(sql, simulatedValues));
     const text = (rows: unknown[][]) =>
       rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
     assert.equal(text(local.rows), text(remote.rows));

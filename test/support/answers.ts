@@ -1,5 +1,6 @@
 import { openAthena } from "../../emulator/athena";
 import { tableNames } from "../../transforms/schema";
+import { exampleValues } from "./queries/exampleValues";
 
 /**
  * A state's lake as comparable text: every row of the nine tables and their views, and the answer of every named query,
@@ -14,7 +15,7 @@ export async function answersOf(stateDir: string): Promise<Record<string, string
       // The crawler's columns are in the files' order, like the declared ones.
       answers[`csv_${table}`] = text(await athena.query(`select * from csv_${table} order by all`));
     }
-    for (const { name, sql } of athena.namedQueries) answers[name] = text(await athena.query(sql));
+    for (const { name, sql } of athena.namedQueries) answers[name] = text(await athena.query(sql, exampleValues(sql)));
   } finally {
     athena.close();
   }

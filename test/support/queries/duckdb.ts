@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { trinoFunctions } from "../../../emulator/athena/trinoFunctions";
 import { views } from "../../../queries";
 import { catalogPrefix, tableNames } from "../../../transforms/schema";
 import { catalogColumns, type Lake, literal } from "./lake";
@@ -8,6 +9,7 @@ export async function duckdbWith(lake: Lake): Promise<{ connection: DuckDBConnec
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("set integer_division = true");
+  await connection.run(trinoFunctions.find((macro) => macro.startsWith("create macro array_join("))!);
   for (const sql of lakeStatements(lake, "varchar")) await connection.run(sql);
   for (const { name, sql } of views) await connection.run(`create view ${name} as ${sql}`);
   const close = () => {

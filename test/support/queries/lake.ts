@@ -92,6 +92,16 @@ function row(table: TableName, day: Day, given: Record<string, string>): string[
   return [...tables[table].map((column) => given[column] ?? ""), day];
 }
 
+/** Values of `historyLake` for parameters of named queries. */
+export const historyValues = {
+  playlist: "aaa",
+  day: "2026-11-03",
+  since: "2026-11-01",
+  first: "2026-11-03",
+  last: "2026-11-30",
+  words: "TRACK anna",
+};
+
 /**
  * Two playlists over three stored days, one day missed. `aaa`: a pair of equal entries loses one, a track is moved, a
  * track goes, an episode and a local file come, unavailable entries grow from one to two, an unreadable one stays.

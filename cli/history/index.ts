@@ -1,0 +1,63 @@
+// The commands that show the history as Git does. Each asks one named query.
+import type { Answer } from "../../lake";
+import { askNamed, rowsOf } from "../../lake/askNamed";
+import { type Command, lakeOptions, type Terminal } from "../command";
+import { localToday } from "../dates";
+import { withSql } from "../openLake";
+import { playlistOf } from "../playlistReference";
+import { formatOf, render, show } from "../table";
+import { type Answered, type HistoryCommand, historyCommands } from "./commands";
+import type { Paper } from "./print";
+
+const commonHelp = `
+  --format FORMAT   table (default), csv (RFC 4180 with a header) or json
+  --json            the same as --format json
+  --state DIR       the lake in this state folder (default: that of the last run)
+  --stack NAME      the lake of the deployed stack NAME, by Athena
+  --quiet           no message beside the answer
+
+The SQL is the named query`;
+
+/** One of the history's commands. */
+export function historyCommand(name: string): Command {
+  const command = historyCommands[name]!;
+  return {
+    summary: command.summary,
+    help: `${command.help}${commonHelp} ${command.query}; docs/history.md has more.\n`,
+    options: { format: { type: "string" }, ...lakeOptions, ...command.options },
+    async run(values, positionals, terminal) {
+      const format = formatOf(name, values);
+      const question = command.question(positionals, values, localToday());
+      await withSql({ command: name, values, terminal }, async (lake) => {
+        const found = question.playlist === undefined ? undefined : await playlistOf(lake, question.playlist);
+        const asked = { ...question.values, ...(found === undefined ? {} : { playlist: found.id }) };
+        const whole = await askNamed(lake, command.query, asked);
+        const answer = withoutEmptyRow(whole, command);
+        const answered = { ...question, found, answer, rows: rowsOf(whole) };
+        const remark = command.remark?.(answered);
+        const tell = (line: string | undefined) => {
+          if (line && values.quiet !== true) terminal.err(`${line}\n`);
+        };
+        tell(remark);
+        if (format !== "table") {
+          if (answer.rows.length === 0) tell(command.empty(answered));
+          terminal.out(await render(answer, format));
+        } else await show(await textOf(command, answered, terminal), terminal);
+      });
+    },
+  };
+}
+
+/** A query has one row for an empty list, to tell it from one that is not there. */
+function withoutEmptyRow({ columns, rows }: Answer, { emptyIfNull }: HistoryCommand): Answer {
+  const at = columns.findIndex(({ name }) => name === emptyIfNull);
+  return { columns, rows: at === -1 ? rows : rows.filter((row) => row[at] !== null) };
+}
+
+async function textOf(command: HistoryCommand, answered: Answered, terminal: Terminal): Promise<string> {
+  if (answered.answer.rows.length === 0) return `${command.empty(answered)}\n`;
+  const { env, columns, page } = terminal;
+  const hasColours = page !== undefined && env.NO_COLOR === undefined && env.TERM !== "dumb";
+  const paper: Paper = { columns, hasColours };
+  return command.print(answered, paper);
+}

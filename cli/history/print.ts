@@ -1,0 +1,161 @@
+// The answers of the history's commands as text for reading.
+import type { Answer } from "../../lake";
+import { type Row, rowsOf } from "../../lake/askNamed";
+import { cut, oneLine, render } from "../table";
+
+/** Where a text is printed. */
+export interface Paper {
+  /** The terminal's width; undefined for no limit. */
+  readonly columns: number | undefined;
+  readonly hasColours: boolean;
+}
+
+/** What an entry is called, with its kind if it is not a track that can be played. */
+export function entryName({ item_type, item_key, name, is_local }: Row): string {
+  if (name === null && item_key === null) return `(${item_type})`;
+  if (name === null) return `(unavailable) ${item_key}`;
+  const isLocal = is_local === true || String(item_key).startsWith("spotify:local:");
+  const kind = isLocal ? " (local file)" : item_type === "episode" ? " (episode)" : "";
+  return `${name}${kind}`;
+}
+
+/** The day of a timestamp; empty for null. */
+function dayOf(value: unknown): string {
+  return value === null ? "" : String(value).slice(0, 10);
+}
+
+/** A printed column: its heading and its cell of a row. Numbers are right-aligned. */
+type Column = readonly [heading: string, cell: (row: Row) => unknown];
+
+async function table(answer: Answer, columns: readonly Column[], { columns: width }: Paper): Promise<string> {
+  const rows = rowsOf(answer).map((row) => columns.map(([, cell]) => cell(row)));
+  const printed = columns.map(([name], i) => {
+    const isNumber = rows.every((row) => ["bigint", "number"].includes(typeof row[i]));
+    return { name, type: isNumber && rows.length > 0 ? "bigint" : "varchar" };
+  });
+  return render({ columns: printed, rows }, "table", width);
+}
+
+const column =
+  (name: string) =>
+  (row: Row): unknown =>
+    row[name];
+
+const wide = 110;
+
+/** The entries of a playlist. */
+export function entriesTable(answer: Answer, paper: Paper): Promise<string> {
+  const isWide = (paper.columns ?? wide) >= wide;
+  return table(
+    answer,
+    [
+      ["#", column("place")],
+      ["name", entryName],
+      ["artists", column("artists")],
+      ...(isWide ? [["album", column("album")] as const] : []),
+      ["added", ({ added_at }) => dayOf(added_at)],
+    ],
+    paper,
+  );
+}
+
+/** The playlists of a lake. */
+export function playlistsTable(answer: Answer, paper: Paper): Promise<string> {
+  return table(
+    answer,
+    [
+      ["playlist", column("playlist")],
+      ["entries", column("entries")],
+      ["last change", ({ last_change }) => last_change ?? "never"],
+      ["stored since", column("first_date")],
+      ["id", column("playlist_id")],
+    ],
+    paper,
+  );
+}
+
+/** The stays of found songs. */
+export function staysTable(answer: Answer, paper: Paper): Promise<string> {
+  return table(
+    answer,
+    [
+      ["name", entryName],
+      ["artists", column("artists")],
+      ["playlist", column("playlist")],
+      ["from", column("from_date")],
+      ["until", ({ is_current, to_date }) => (is_current === true ? "now" : to_date)],
+    ],
+    paper,
+  );
+}
+
+/** Entries that repeat others; `withPlaylist` for those of several playlists. */
+export function duplicatesTable(answer: Answer, paper: Paper, withPlaylist: boolean): Promise<string> {
+  return table(
+    answer,
+    [
+      ...(withPlaylist ? [["playlist", column("playlist")] as const] : []),
+      ["#", column("place")],
+      ["name", entryName],
+      ["artists", column("artists")],
+      ["album", column("album")],
+      ["repeats the", ({ reason }) => String(reason).replace("same ", "")],
+    ],
+    paper,
+  );
+}
+
+const signs: Readonly<Record<string, readonly [sign: string, colour: number]>> = {
+  came: ["+", 32],
+  went: ["-", 31],
+  moved: ["~", 33],
+};
+
+function painted(text: string, code: number, { hasColours }: Paper): string {
+  return hasColours ? `\x1b[${code}m${text}\x1b[0m` : text;
+}
+
+function whereTo({ change, previous_place, place }: Row): string {
+  if (change === "moved") return `moved from ${previous_place} to ${place}`;
+  return change === "came" ? `at ${place}` : `was at ${previous_place}`;
+}
+
+/** What came, went and moved: a line for each, cut to the width before its place. */
+export async function changeLines(rows: readonly Row[], paper: Paper): Promise<string> {
+  const { default: widthOf } = await import("string-width");
+  const lines = rows.map((row) => {
+    const [sign = "?", colour = 0] = signs[String(row.change)] ?? [];
+    const where = `, ${whereTo(row)}`;
+    const name = oneLine(row.artists === null ? entryName(row) : `${entryName(row)} · ${row.artists}`);
+    const most = (paper.columns ?? Number.POSITIVE_INFINITY) - "  + ".length - where.length;
+    return painted(`  ${sign} ${cut(name, most, widthOf)}${where}`, colour, paper);
+  });
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** `2 came, 1 went` */
+export function changeCounts(rows: readonly Row[]): string {
+  return Object.keys(signs)
+    .map((change) => [rows.filter((row) => row.change === change).length, change] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, change]) => `${number} ${change}`)
+    .join(", ");
+}
+
+/** The changes under the day on which they were seen. */
+export async function dailyChanges(rows: readonly Row[], paper: Paper): Promise<string> {
+  const days = [...new Set(rows.map(({ snapshot_date }) => String(snapshot_date)))];
+  const blocks = days.map(async (day) => {
+    const own = rows.filter(({ snapshot_date }) => snapshot_date === day);
+    const before = String(own[0]?.previous_date);
+    const isNextDay = Date.parse(day) - Date.parse(before) === 86_400_000;
+    const gap = isNextDay ? "" : `, since the snapshot of ${before}`;
+    return `${painted(day, 1, paper)}  ${changeCounts(own)}${gap}\n${await changeLines(own, paper)}`;
+  });
+  return (await Promise.all(blocks)).join("\n");
+}
+
+/** `Mixtape on 2026-11-03: 21 entries` */
+export function listHeading(name: string, day: string, entries: number): string {
+  return `${oneLine(name)} on ${day}: ${entries.toLocaleString("en-US")} ${entries === 1 ? "entry" : "entries"}`;
+}
