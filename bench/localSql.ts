@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { namedQueries } from "../queries";
+import { simulatedValues } from "../test/support/queries/history/check";
 import { writeLake } from "../test/support/queries/history/lakeFolder";
 import { replay } from "../test/support/queries/history/replay";
 import { simulate } from "../test/support/queries/history/simulate";
@@ -39,7 +40,13 @@ export async function benchLocalSql({ isQuick }: { isQuick: boolean }): Promise<
     const commands: [string, readonly string[]][] = [
       ["SELECT 1", ask("SELECT 1")],
       ...["changes", "stays"].map((view): [string, string[]] => [view, ask(`SELECT count(*) FROM ${view}`)]),
-      ...namedQueries.map(({ name }): [string, string[]] => [name, ask("--named", name)]),
+      ...namedQueries.map(({ name, parameters }): [string, string[]] => {
+        const given = parameters.flatMap((one) => [
+          "--param",
+          `${one.name}=${simulatedValues[one.name] ?? one.example}`,
+        ]);
+        return [name, ask("--named", name, ...given)];
+      }),
       ["report", [program, "report", "--state", stateDir, "--out", path.join(stateDir, "report.html")]],
     ];
     const measured = commands.map(([name, args]) => ({ name, seconds: spread(args) }));

@@ -1,21 +1,24 @@
 import type { Answer, LakeSql } from "../lake";
-import { type Command, lakeOptions, showText, type Terminal, text, wrongUse } from "./command";
+import { type Command, lakeOptions, showText, type Terminal, text, texts, wrongUse } from "./command";
 import { withSql } from "./openLake";
+import { namedValues } from "./queryValues";
 import { describeNames, listNames } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
-import { type Format, formatOf, render, show } from "./table";
+import { type Format, formatOf, render } from "./table";
 
 const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json]
                  [--state DIR | --stack NAME]
        playlake sql                     opens a prompt, on a terminal
        playlake sql - < query.sql
-       playlake sql --named NAME
+       playlake sql --named NAME [--param NAME=VALUE]
 
 Asks the lake of the last run, through the tables and views of its catalog.
 
   --tables          lists tables and views with their columns
   --queries         lists the named queries
   --named NAME      runs one of the named queries
+  --param ...       a value: NAME=VALUE for a parameter of the named query, or
+                    VALUE for each ? of your own query, in their order
   --format FORMAT   table (default), csv (RFC 4180 with a header) or json
   --state DIR       asks the lake in this state folder
   --stack NAME      asks the lake of the deployed stack NAME, by Athena in its
@@ -29,6 +32,7 @@ between local SQL and Athena.
 Examples:
   playlake sql "SELECT name, first_artist_or_show FROM latest_items LIMIT 10"
   playlake sql --named came-and-went --format csv > changes.csv
+  playlake sql --named find-songs --param words="golden hour"
 `;
 
 /** `playlake sql`: runs one query, or opens a prompt. */
@@ -38,6 +42,7 @@ export const sql: Command = {
   options: {
     format: { type: "string" },
     named: { type: "string" },
+    param: { type: "string", multiple: true },
     tables: { type: "boolean" },
     queries: { type: "boolean" },
     ...lakeOptions,
@@ -57,13 +62,22 @@ export const sql: Command = {
       if (isText) return showText(describeNames(which, terminal.columns), terminal);
       return terminal.out(await render(listNames(which), format));
     }
+    const params = texts(values, "param");
+    if (params.length > 0 && positionals.length === 0 && named === undefined) {
+      throw wrongUse("sql: --param goes with a query or --named");
+    }
     const isPrompt = asked.length === 0 && terminal.prompt !== undefined;
     if (asked.length === 0 && !isPrompt) throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
     const query = positionals.length > 0 ? await readQuery(positionals[0] ?? "", terminal) : undefined;
     await withSql({ command: "sql", values, terminal }, async (lake) => {
-      const answer = (sql: string) => showAnswer(lake, sql, format, values.quiet === true, terminal);
+      const answer = (sql: string, given: readonly string[] = []) =>
+        showAnswer(lake, sql, given, format, values.quiet === true, terminal);
       if (isPrompt) await promptForSql(lake, answer, terminal);
-      else await answer(query ?? (await lake.namedQuery(named ?? "")));
+      else if (query !== undefined) await answer(query, params);
+      else {
+        const saved = await lake.namedQuery(named ?? "");
+        await answer(saved, namedValues(named ?? "", saved, params));
+      }
     });
   },
 };
@@ -77,12 +91,13 @@ async function readQuery(word: string, terminal: Terminal): Promise<string> {
 async function showAnswer(
   lake: LakeSql,
   sql: string,
+  values: readonly string[],
   format: Format,
   isQuiet: boolean,
   terminal: Terminal,
 ): Promise<void> {
   const begun = performance.now();
-  const answer = await lake.query(sql);
+  const answer = await lake.query(sql, values);
   const seconds = (performance.now() - begun) / 1000;
   // A table would join the lines of a query plan.
   const shown =

@@ -19,18 +19,25 @@ export function namesForSql(): { name: string; columns: string[]; description: s
   ];
 }
 
-/** The views and tables with their columns, or the named queries, as an answer. */
+/** The views and tables with their columns, or the named queries with their parameters, as an answer. */
 export function listNames(which: "tables" | "queries"): Answer {
   const names = which === "tables" ? namesForSql() : namedQueries;
-  const rows = names.map((one) => [one.name, one.description, ...("columns" in one ? [one.columns.join(", ")] : [])]);
-  return { columns: ["name", "description", ...(which === "tables" ? ["columns"] : [])].map(text), rows };
+  const rows = names.map((one) => [
+    one.name,
+    one.description,
+    "columns" in one ? one.columns.join(", ") : one.parameters.map(({ name }) => name).join(", "),
+  ]);
+  return { columns: ["name", "description", which === "tables" ? "columns" : "parameters"].map(text), rows };
 }
 
 /** The same as text: each name with its description below, wrapped to `width` characters. */
 export function describeNames(which: "tables" | "queries", width = 80): string {
   const indented = (line: string) => line.replace(new RegExp(`(.{1,${width - 2}})(?: |$)`, "g"), "  $1\n");
+  const label = which === "tables" ? "" : "Parameters: ";
   return listNames(which)
-    .rows.map(([name, ...lines]) => `${name}\n${lines.map((line) => indented(String(line))).join("")}`)
+    .rows.map(([name, line, list]) => {
+      return `${name}\n${indented(String(line))}${list === "" ? "" : indented(`${label}${list}`)}`;
+    })
     .join("");
 }
 

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import type { ReadStream } from "node:tty";
 import { type LakeSql, replaceFile } from "../lake";
 import { showText, type Terminal } from "./command";
+import { namedValues } from "./queryValues";
 import { completeSql, describeNames } from "./sqlNames";
 
 const mostRemembered = 500;
@@ -15,15 +16,13 @@ End a statement with ; and complete names with Tab.
 Commands: .tables, .queries, .named NAME, .exit
 `;
 
+/** Runs a statement with values for its question marks, and prints its answer. */
+type Show = (sql: string, values?: readonly string[]) => Promise<void>;
+
 /**
  * Asks for statements until the end of the input. A failed one prints its error, and the prompt goes on.
- * @param show runs a statement and prints its answer
  */
-export async function promptForSql(
-  lake: LakeSql,
-  show: (sql: string) => Promise<void>,
-  terminal: Terminal,
-): Promise<void> {
+export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal): Promise<void> {
   const { input, output } = terminal.prompt ?? {};
   if (input === undefined) return;
   const historyFile = path.join(terminal.home, ".playlake", "sql-history");
@@ -90,13 +89,23 @@ export async function promptForSql(
 
 async function runCommand(
   command: string,
-  [name]: readonly string[],
+  [name, ...words]: readonly string[],
   lake: LakeSql,
-  show: (sql: string) => Promise<void>,
+  show: Show,
   terminal: Terminal,
 ): Promise<void> {
   if (command === ".tables" || command === ".queries") {
     await showText(describeNames(command === ".tables" ? "tables" : "queries", terminal.columns), terminal);
-  } else if (command === ".named" && name !== undefined) await show(await lake.namedQuery(name));
-  else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME and .exit`);
+  } else if (command === ".named" && name !== undefined) {
+    const saved = await lake.namedQuery(name);
+    await show(saved, namedValues(name, saved, joined(words)));
+  } else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME and .exit`);
+}
+
+/** `words=golden hour` is one value, split at its space. */
+function joined(words: readonly string[]): string[] {
+  return words
+    .join(" ")
+    .split(/ (?=[a-z]+=)/)
+    .filter(Boolean);
 }

@@ -1,5 +1,5 @@
 import { type Answer, jsonValue, plainText, toCsv } from "../lake/answer";
-import { type OptionValues, type Terminal, text, wrongUse } from "./command";
+import { type OptionValues, text, wrongUse } from "./command";
 
 const formats = ["table", "csv", "json"] as const;
 export type Format = (typeof formats)[number];
@@ -17,11 +17,6 @@ export function formatOf(command: string, values: OptionValues): Format {
   const format = formats.find((name) => name === (given ?? "table"));
   if (format === undefined) throw wrongUse(`--format: got "${given}", expected one of ${formats.join(", ")}`);
   return format;
-}
-
-/** Prints a text for reading: through the pager if it is longer than the screen. */
-export async function show(shown: string, terminal: Terminal): Promise<void> {
-  if ((await terminal.page?.(shown)) !== true) terminal.out(shown);
 }
 
 /** An array with one object per row, each on its own line. */

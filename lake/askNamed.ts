@@ -2,6 +2,16 @@ import { namedQueries } from "../queries";
 import { valuesInOrder } from "../queries/parameters";
 import type { Answer } from "./answer";
 import type { LakeSql } from "./index";
+import { pickNamedQuery } from "./namedQuery";
+
+/**
+ * The SQL of a deployed query. The project's queries fill in those that are not deployed yet.
+ * @throws one line that names the existing ones
+ */
+export function savedQuery(deployed: readonly { name: string; sql: string }[], name: string): string {
+  const isDeployed = new Set(deployed.map((query) => query.name));
+  return pickNamedQuery([...deployed, ...namedQueries.filter((query) => !isDeployed.has(query.name))], name);
+}
 
 /** A row by column name. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -52,11 +52,15 @@ export function tablesDoc(): string {
     ...views.filter(isOverViews).map(viewSection),
     "## Named queries",
     "",
-    "They are saved in the Athena workgroup. Locally: `npx playlake sql --named NAME`.",
+    "They are saved in the Athena workgroup. Locally: `npx playlake sql --named NAME`. Parameters are text: Athena asks for them in",
+    "the order of the question marks, which a comment in the query names; the command takes `--param NAME=VALUE`.",
     "",
-    "| name | what it answers |",
-    "| --- | --- |",
-    ...namedQueries.map(({ name, description }) => `| \`${name}\` | ${description} |`),
+    "| name | what it answers | parameters |",
+    "| --- | --- | --- |",
+    ...namedQueries.map(({ name, description, parameters }) => {
+      const values = parameters.map((one) => `\`${one.name}\`: ${one.note}, such as \`${one.example}\``);
+      return `| \`${name}\` | ${description} | ${values.join("; ")} |`;
+    }),
     "",
   ].join("\n");
 }

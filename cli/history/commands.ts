@@ -36,7 +36,6 @@ export interface Answered extends Question {
 /** A command that asks one named query. */
 export interface HistoryCommand {
   readonly summary: string;
-  /** The text of `--help` without the options that all of them have. */
   readonly help: string;
   readonly options?: Command["options"];
   /** The named query. */
@@ -54,6 +53,14 @@ export interface HistoryCommand {
   empty(answered: Answered): string;
   print(answered: Answered, paper: Paper): Promise<string>;
 }
+
+const sharedOptions = `  --format FORMAT  table (default), csv (RFC 4180 with a header) or json
+  --json           the same as --format json
+  --state DIR      asks the lake in this state folder (default: that of the last
+                   run)
+  --stack NAME     asks the lake of the deployed stack NAME, by Athena
+  --quiet          no message beside the answer
+`;
 
 /** Later than every stored day. */
 const lastDay = "9999-12-31";
@@ -90,6 +97,10 @@ const list: HistoryCommand = {
 
 Lists the stored playlists: how many entries each has now, and the last day on
 which something came, went or moved.
+
+${sharedOptions}
+Example:
+  playlake list
 `,
   query: "playlists-now",
   question: (positionals) => {
@@ -107,8 +118,8 @@ const showCommand: HistoryCommand = {
 Shows a playlist as it stood: now, or on a day. If nothing was stored on that
 day, shows the latest snapshot before it, and says so.
 
-  --on DAY       the day (default: the last stored one)
-
+  --on DAY         the day (default: the last stored one)
+${sharedOptions}
 Examples:
   playlake show "road trip" --on 2026-11-01
   playlake show liked --on "3 months ago" --format csv > liked.csv
@@ -145,8 +156,8 @@ const log: HistoryCommand = {
 Lists what came into a playlist, what went and what moved, day by day, newest
 day first. A song that only shifts because of others has not moved.
 
-  --since DAY    leaves out what happened before this day
-
+  --since DAY      leaves out what happened before this day
+${sharedOptions}
 Examples:
   playlake log "road trip"
   playlake log liked --since "last month"
@@ -172,6 +183,7 @@ const diff: HistoryCommand = {
 Lists what came into a playlist, what went and what moved between two days, or
 from a day until now. A day without a snapshot takes the latest before it.
 
+${sharedOptions}
 Examples:
   playlake diff "road trip" 2026-11-01 2026-11-15
   playlake diff liked "3 months ago" --json
@@ -211,6 +223,7 @@ Finds songs and episodes by parts of their name, artists or ISRC, and lists in
 which playlists they were, since when and until when. All words must match;
 case and accents do not matter.
 
+${sharedOptions}
 Examples:
   playlake find golden hour
   playlake find GBAYE6900536 --json
@@ -235,6 +248,7 @@ Lists what is in a playlist more than once now: the same track, or the same
 recording under several releases, which share an ISRC. Without PLAYLIST, looks
 into each playlist.
 
+${sharedOptions}
 Examples:
   playlake duplicates
   playlake duplicates "road trip" --format csv

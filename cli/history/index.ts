@@ -1,29 +1,20 @@
 // The commands that show the history as Git does. Each asks one named query.
 import type { Answer } from "../../lake";
 import { askNamed, rowsOf } from "../../lake/askNamed";
-import { type Command, lakeOptions, type Terminal } from "../command";
+import { type Command, lakeOptions, showText, type Terminal } from "../command";
 import { localToday } from "../dates";
 import { withSql } from "../openLake";
 import { playlistOf } from "../playlistReference";
-import { formatOf, render, show } from "../table";
+import { formatOf, render } from "../table";
 import { type Answered, type HistoryCommand, historyCommands } from "./commands";
 import type { Paper } from "./print";
-
-const commonHelp = `
-  --format FORMAT   table (default), csv (RFC 4180 with a header) or json
-  --json            the same as --format json
-  --state DIR       the lake in this state folder (default: that of the last run)
-  --stack NAME      the lake of the deployed stack NAME, by Athena
-  --quiet           no message beside the answer
-
-The SQL is the named query`;
 
 /** One of the history's commands. */
 export function historyCommand(name: string): Command {
   const command = historyCommands[name]!;
   return {
     summary: command.summary,
-    help: `${command.help}${commonHelp} ${command.query}; docs/history.md has more.\n`,
+    help: command.help,
     options: { format: { type: "string" }, ...lakeOptions, ...command.options },
     async run(values, positionals, terminal) {
       const format = formatOf(name, values);
@@ -42,7 +33,7 @@ export function historyCommand(name: string): Command {
         if (format !== "table") {
           if (answer.rows.length === 0) tell(command.empty(answered));
           terminal.out(await render(answer, format));
-        } else await show(await textOf(command, answered, terminal), terminal);
+        } else await showText(await textOf(command, answered, terminal), terminal);
       });
     },
   };

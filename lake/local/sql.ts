@@ -3,9 +3,9 @@ import path from "node:path";
 import { type Athena, type Exporter, openAthena, openExporter } from "../../emulator/athena";
 import { literal, quoted } from "../../emulator/athena/tables";
 import { replaceFileBy } from "../../emulator/files";
+import { savedQuery } from "../askNamed";
 import { wrongUse } from "../errors";
 import type { ExportFormat, LakeSql } from "../index";
-import { pickNamedQuery } from "../namedQuery";
 
 /** A state folder's lake as SQL sees it. `refresh` drops its cached view of the folder. */
 export interface LocalSql extends LakeSql {
@@ -40,7 +40,7 @@ export function localSql(stateDir: string, database?: string): LocalSql {
       await athena();
     },
     query: async (sql, values) => (await athena()).query(sql, values),
-    namedQuery: async (name) => pickNamedQuery((await athena()).namedQueries, name),
+    namedQuery: async (name) => savedQuery((await athena()).namedQueries, name),
     exportTo: (format, files, onName) => exportTo(stateDir, format, files, onName),
     refresh,
     close: refresh,

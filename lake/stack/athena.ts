@@ -1,12 +1,11 @@
 import type { ColumnInfo, GetQueryResultsCommandOutput, QueryExecution, Row } from "@aws-sdk/client-athena";
 import { quoted } from "../../emulator/athena/tables";
 import { replaceFile } from "../../emulator/files";
-import { namedQueries } from "../../queries";
 import { executionParameter } from "../../queries/parameters";
 import { type Answer, toCsv } from "../answer";
+import { savedQuery } from "../askNamed";
 import { wrongUse } from "../errors";
 import type { Host, LakeSql } from "../index";
-import { pickNamedQuery } from "../namedQuery";
 import { waitFor } from "./clients";
 import type { Stack } from "./stack";
 
@@ -92,12 +91,7 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
     title: `stack ${stackName}`,
     engine: "Athena",
     query,
-    namedQuery: async (name) => {
-      const deployed = await deployedQueries();
-      const isDeployed = new Set(deployed.map((query) => query.name));
-      // The stack's queries take precedence. The project's fill in those not deployed yet.
-      return pickNamedQuery([...deployed, ...namedQueries.filter((query) => !isDeployed.has(query.name))], name);
-    },
+    namedQuery: async (name) => savedQuery(await deployedQueries(), name),
     exportTo: async (format, files, onName) => {
       if (format !== "csv") {
         throw wrongUse(`export: ${format} is not supported with --stack; export csv, or UNLOAD with Athena itself`);

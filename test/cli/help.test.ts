@@ -8,9 +8,10 @@ import { run } from "../support/terminal";
 
 const test = suite("cli/help");
 const home = __dirname;
-const names = "run login transform import list show log diff find duplicates sql report export crawl redrive replay forget doctor lakes completion".split(
-  " ",
-);
+const names =
+  "run login transform import list show log diff find duplicates sql report export crawl redrive replay forget doctor lakes completion".split(
+    " ",
+  );
 const mostColumns = 80;
 
 for (const words of [[], ...names.map((name) => [name])]) {

@@ -67,7 +67,7 @@ async function checkUnavailable(athena: Athena, stored: readonly StoredDay[][]):
 }
 
 /** Values that the simulated lists have, for parameters of named queries. */
-export const simulatedValues = {
+export const simulatedValues: Readonly<Record<string, string>> = {
   playlist: playlistId(1),
   day: "2025-11-20",
   since: "2025-11-12",

@@ -1,0 +1,155 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  changeCounts,
+  changeLines,
+  dailyChanges,
+  duplicatesTable,
+  entriesTable,
+  entryName,
+  type Paper,
+  staysTable,
+} from "../../../cli/history/print";
+import type { Answer } from "../../../lake";
+
+const test = suite("cli/history/print");
+
+const plain: Paper = { columns: undefined, hasColours: false };
+
+/** Rows of an answer as objects; a missing column is null. */
+function answer(columns: string, ...rows: Record<string, unknown>[]): Answer {
+  const names = columns.split(" ");
+  return {
+    columns: names.map((name) => ({ name, type: "varchar" })),
+    rows: rows.map((row) => names.map((name) => row[name] ?? null)),
+  };
+}
+
+const none = { name: null, artists: null, item_key: null, is_local: false };
+
+const names: [row: Record<string, unknown>, name: string][] = [
+  [{ item_type: "track", item_key: "k", name: "Song", is_local: false }, "Song"],
+  [{ item_type: "track", item_key: "spotify:local:a", name: "Memo", is_local: true }, "Memo (local file)"],
+  [{ item_type: "track", item_key: "spotify:local:a", name: "Memo" }, "Memo (local file)"],
+  [{ item_type: "episode", item_key: "e", name: "Pier", is_local: false }, "Pier (episode)"],
+  [{ item_type: "track", item_key: "k", name: null, is_local: false }, "(unavailable) k"],
+  [{ ...none, item_type: "unavailable" }, "(unavailable)"],
+  [{ ...none, item_type: "unreadable" }, "(unreadable)"],
+];
+
+test("an entry is called by its name, and its kind if it is not a plain track", () => {
+  for (const [row, name] of names) assert.is(entryName(row), name);
+});
+
+const changes = [
+  { snapshot_date: "2026-11-04", previous_date: "2026-11-02", change: "came", place: 3n, item_type: "track" },
+  { snapshot_date: "2026-11-04", previous_date: "2026-11-02", change: "went", previous_place: 9n, item_type: "track" },
+  { snapshot_date: "2026-11-02", previous_date: "2026-11-01", change: "moved", item_type: "track" },
+].map((row, i) => ({ ...row, item_key: `k${i}`, name: `Song ${i}`, artists: i === 1 ? null : "One, Two" }));
+const moved = { ...changes[2]!, previous_place: 3n, place: 7n };
+
+test("changes are listed by day, with places and the days that were missed", async () => {
+  const text = await dailyChanges([changes[0]!, changes[1]!, moved], plain);
+  assert.is(
+    text,
+    [
+      "2026-11-04  1 came, 1 went, since the snapshot of 2026-11-02",
+      "  + Song 0 · One, Two, at 3",
+      "  - Song 1, was at 9",
+      "",
+      "2026-11-02  1 moved",
+      "  ~ Song 2 · One, Two, moved from 3 to 7",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a line is cut before its place, by columns of the terminal", async () => {
+  const rows = [
+    { ...moved, name: "漢字".repeat(20) },
+    { ...moved, name: "x".repeat(200) },
+  ];
+  const text = await changeLines(rows, { columns: 40, hasColours: false });
+  assert.equal(text.split("\n"), [
+    "  ~ 漢字漢字漢字漢字…, moved from 3 to 7",
+    "  ~ xxxxxxxxxxxxxxxx…, moved from 3 to 7",
+    "",
+  ]);
+});
+
+test("control characters do not reach the terminal", async () => {
+  const text = await changeLines([{ ...moved, name: "a\u001b[31mb\nc\u202ed" }], plain);
+  assert.is(text, "  ~ a [31mb c d · One, Two, moved from 3 to 7\n");
+});
+
+test("colours are printed only on a terminal that takes them", async () => {
+  const coloured = await dailyChanges([changes[0]!], { columns: 80, hasColours: true });
+  assert.is(
+    coloured,
+    "\x1b[1m2026-11-04\x1b[0m  1 came, since the snapshot of 2026-11-02\n\x1b[32m  + Song 0 · One, Two, at 3\x1b[0m\n",
+  );
+  assert.is((await dailyChanges(changes, plain)).includes("\x1b"), false);
+});
+
+test("changes are counted by kind", () => {
+  assert.is(changeCounts([...changes, moved]), "1 came, 1 went, 2 moved");
+  assert.is(changeCounts([]), "");
+});
+
+const entries = answer(
+  "place name artists album added_at item_type item_key is_local",
+  {
+    place: 1n,
+    name: "Song",
+    artists: "One",
+    album: "LP",
+    added_at: "2020-01-02 03:04:05.000",
+    item_type: "track",
+    item_key: "k",
+  },
+  { place: 12n, item_type: "unavailable" },
+);
+
+test("the entries of a list have places from 1 and days, and albums if they fit", async () => {
+  assert.is(
+    await entriesTable(entries, plain),
+    [
+      " #  name           artists  album  added",
+      "──  ─────────────  ───────  ─────  ──────────",
+      " 1  Song           One      LP     2020-01-02",
+      "12  (unavailable)",
+      "",
+    ].join("\n"),
+  );
+  assert.is((await entriesTable(entries, { columns: 80, hasColours: false })).includes("album"), false);
+});
+
+test("a stay that goes on lasts until now", async () => {
+  const stays = answer(
+    "name artists playlist from_date to_date is_current item_type item_key",
+    { name: "S", playlist: "P", from_date: "2026-11-01", to_date: "2026-11-02", is_current: false, item_key: "k" },
+    { name: "S", playlist: "Q", from_date: "2026-11-01", to_date: "2026-11-02", is_current: true, item_key: "k" },
+  );
+  assert.is(
+    await staysTable(stays, plain),
+    [
+      "name  artists  playlist  from        until",
+      "────  ───────  ────────  ──────────  ──────────",
+      "S              P         2026-11-01  2026-11-02",
+      "S              Q         2026-11-01  now",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("duplicates name their playlist only if there are several", async () => {
+  const rows = answer("playlist place name artists album reason item_type item_key", {
+    ...{ playlist: "P", place: 3n, name: "S", artists: "A", album: "LP", reason: "same recording", item_key: "k" },
+  });
+  const lines = (withPlaylist: boolean) =>
+    duplicatesTable(rows, plain, withPlaylist).then((text) => text.split("\n")[2]);
+  assert.is(await lines(true), "P         3  S     A        LP     recording");
+  assert.is(await lines(false), "3  S     A        LP     recording");
+});
+
+test.run();
