@@ -1,6 +1,6 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { makeFolder, replaceFile } from "../files";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFile } from "../files";
 import type { Oddity, Verdict } from "./csvClassifier";
 
 /** What the crawler read from an object. */
@@ -32,98 +32,77 @@ export interface CrawlMemory {
   recall(object: ObjectState): Reading | undefined;
   /** Records the reading of an object. Returns the first reading that was equal to it. */
   note(object: ObjectState, reading: Reading): Reading;
-  /** Stores on disk what was recorded since the last call. */
+  /** Stores what was recorded on disk. */
   keep(): void;
 }
 
-type Line = ["targets", string] | ["reading", Reading] | ["object", string, number, number, number];
+/** A memory in its file. */
+interface Stored {
+  targets: string;
+  readings: Reading[];
+  /** By `bucket/key`; the last number is the reading's. */
+  objects: Record<string, [size: number, modifiedMs: number, reading: number]>;
+}
 
-/**
- * Opens a crawler's memory. It is empty if there is none yet, or if the crawler's targets have changed.
- * @param file lines of JSON: readings, and objects that refer to their reading by number
- */
+/** Opens a crawler's memory. It is empty if there is none yet, or if the crawler's targets have changed. */
 export function openMemory(file: string, targets: string): CrawlMemory {
-  const readings: Reading[] = [];
-  const numbers = new Map<string, number>();
-  const objects = new Map<string, { size: number; modifiedMs: number; reading: number }>();
-  let pending: Line[] = [];
-
-  function addReading(reading: Reading): number {
-    const text = JSON.stringify(reading);
-    const known = numbers.get(text);
-    if (known !== undefined) return known;
-    numbers.set(text, readings.length);
-    return readings.push(reading) - 1;
-  }
-
-  const lines = readLines(file);
-  const [first] = lines;
-  if (first?.[0] === "targets" && first[1] === targets) {
-    for (const line of lines) {
-      if (line[0] === "reading") addReading(line[1]);
-      if (line[0] !== "object") continue;
-      const [, path, size, modifiedMs, reading] = line;
-      objects.set(path, { size, modifiedMs, reading });
-    }
-  } else {
-    rmSync(file, { force: true });
-    pending.push(["targets", targets]);
-  }
-
+  const stored = read(file);
+  const { readings, objects }: Stored = stored?.targets === targets ? stored : { targets, readings: [], objects: {} };
+  const numbers = new Map(readings.map((reading, i) => [JSON.stringify(reading), i]));
   return {
     recall({ bucket, key, size, modifiedMs }) {
-      const known = objects.get(`${bucket}/${key}`);
-      return known?.size === size && known.modifiedMs === modifiedMs ? readings[known.reading] : undefined;
+      const [knownSize, knownMs, reading = 0] = objects[`${bucket}/${key}`] ?? [];
+      return knownSize === size && knownMs === modifiedMs ? readings[reading] : undefined;
     },
     note({ bucket, key, size, modifiedMs }, reading) {
-      const isNew = !numbers.has(JSON.stringify(reading));
-      const number = addReading(reading);
-      if (isNew) pending.push(["reading", reading]);
-      objects.set(`${bucket}/${key}`, { size, modifiedMs, reading: number });
-      pending.push(["object", `${bucket}/${key}`, size, modifiedMs, number]);
+      const text = JSON.stringify(reading);
+      const number = numbers.get(text) ?? readings.push(reading) - 1;
+      numbers.set(text, number);
+      objects[`${bucket}/${key}`] = [size, modifiedMs, number];
       return readings[number] ?? reading;
     },
-    keep() {
-      makeFolder(dirname(file));
-      if (pending.length > 0) appendFileSync(file, pending.map((line) => `${JSON.stringify(line)}\n`).join(""));
-      pending = [];
-    },
+    keep: () => replaceFile(file, JSON.stringify({ targets, readings, objects } satisfies Stored)),
   };
 }
 
-const suffix = ".crawled.jsonl";
+const suffix = ".crawled.json";
 
 /** The file that stores a crawler's memory. */
 export function memoryFile(folder: string, crawler: string): string {
   return join(folder, `${encodeURIComponent(crawler)}${suffix}`);
 }
 
-/** Removes the memories of crawlers that no longer exist: a crawler that is created again starts empty. */
+/**
+ * Removes the memories of crawlers that no longer exist, as a crawler that is created again starts empty, and those of
+ * earlier versions, which were lines.
+ */
 export function forgetOthers(folder: string, crawlers: readonly string[]): void {
   const kept = new Set(crawlers.map((crawler) => memoryFile(folder, crawler)));
-  for (const name of readdirSync(folder)) {
-    const file = join(folder, name);
-    if (name.endsWith(suffix) && !kept.has(file)) rmSync(file);
-  }
+  for (const file of memoriesIn(folder)) if (!kept.has(file)) rmSync(file);
 }
 
 /** Removes objects from the memories of all crawlers of a state. No crawler may be running. */
 export function forgetCrawled(stateDir: string, isForgotten: (key: string) => boolean): void {
-  const folder = join(stateDir, "glue");
-  for (const name of readdirSync(folder).filter((one) => one.endsWith(suffix))) {
-    const file = join(folder, name);
-    const kept = readLines(file).filter((line) => line[0] !== "object" || !isForgotten(line[1]));
-    replaceFile(file, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  for (const file of memoriesIn(join(stateDir, "glue"))) {
+    const stored = read(file);
+    if (stored === undefined) continue;
+    const objects = Object.fromEntries(Object.entries(stored.objects).filter(([path]) => !isForgotten(path)));
+    replaceFile(file, JSON.stringify({ ...stored, objects }));
   }
 }
 
-/** Empty if a line is not JSON, such as after a killed process: then everything is read again. */
-function readLines(file: string): Line[] {
+function memoriesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.crawled\.jsonl?$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+/** Undefined if there is none, or it is damaged: then everything is read again. */
+function read(file: string): Stored | undefined {
   try {
-    const lines = readFileSync(file, "utf8").split("\n");
-    return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Line);
+    return JSON.parse(readFileSync(file, "utf8")) as Stored;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) return [];
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

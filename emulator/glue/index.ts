@@ -9,7 +9,7 @@ import { type Catalog, loadCatalog, saveCatalog } from "./catalog";
 import { crawl } from "./crawl";
 import type { CrawlChanges } from "./crawlContext";
 import { type CrawlerSettings, crawlersOf } from "./crawlers";
-import { type CrawlMemory, forgetOthers, memoryFile, openMemory } from "./crawlMemory";
+import { forgetOthers, memoryFile, openMemory } from "./crawlMemory";
 import { applyDeclared } from "./declared";
 import { type CrawlExplanation, noExplanation } from "./explanation";
 import { glueOperations } from "./operations";
@@ -65,15 +65,7 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
   const memoryFolder = join(stateDir, "glue");
   forgetOthers(memoryFolder, [...crawlers.keys()]);
   const running = new Set<string>();
-  const memories = new Map<string, CrawlMemory>();
   const explanations = new Map<string, CrawlExplanation>();
-
-  function memoryOf({ name, s3Paths, catalogTargets }: CrawlerSettings): CrawlMemory {
-    const file = memoryFile(memoryFolder, name);
-    const memory = memories.get(name) ?? openMemory(file, JSON.stringify([s3Paths, catalogTargets]));
-    memories.set(name, memory);
-    return memory;
-  }
 
   async function runCrawl(crawler: CrawlerSettings): Promise<CrawlResult> {
     const changes: CrawlChanges = {
@@ -81,7 +73,8 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
       ...{ unrecognised: [], filesRead: 0, warnings: [] },
     };
     const explanation = noExplanation(crawler);
-    const memory = memoryOf(crawler);
+    const targets = JSON.stringify([crawler.s3Paths, crawler.catalogTargets]);
+    const memory = openMemory(memoryFile(memoryFolder, crawler.name), targets);
     explanations.set(crawler.name, explanation);
     const session = "AWS-Crawler";
     const principal: Principal = { kind: "role", arn: crawler.roleArn, session };

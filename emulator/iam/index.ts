@@ -1,7 +1,7 @@
 import type { Registered } from "../resources";
 import { type Credentials, createSessions, type Principal, type Sessions } from "./credentials";
 import { type AccessRequest, covers, type Principals, type Statement } from "./policy";
-import { collectPolicies, type Role } from "./sources";
+import { collectPolicies } from "./sources";
 
 export type { Credentials, Principal } from "./credentials";
 
@@ -70,19 +70,15 @@ export function createIam(resources: Registered[]): Iam {
 
   function reasonToRefuse(principal: Principal, action: string, resource: string, context: Record<string, string>) {
     const request: AccessRequest = { action, resource, context: contextOf(principal, context) };
-    const identity = identityStatements(principal, roles).filter((statement) => covers(statement, request));
-    const ofResource = (resourcePolicies.get(policyHolder(resource)) ?? []).filter((statement) =>
-      covers(statement, request),
+    const own = principal.kind === "role" ? roles.get(principal.arn)?.statements : undefined;
+    const identity = (own ?? []).filter((statement) => covers(statement, request));
+    const service = principal.kind === "service" ? principal.service : undefined;
+    const ofResource = (resourcePolicies.get(policyHolder(resource)) ?? []).filter(
+      (statement) => names(statement.principals, service) && covers(statement, request),
     );
     if (identity.some(isDeny)) return "with an explicit deny in an identity-based policy";
-    if (ofResource.some((statement) => isDeny(statement) && names(statement.principals, principal))) {
-      return "with an explicit deny in a resource-based policy";
-    }
-    const allowed =
-      principal.kind === "owner" ||
-      identity.length > 0 ||
-      ofResource.some((statement) => !isDeny(statement) && grants(statement.principals, principal));
-    if (allowed) return undefined;
+    if (ofResource.some(isDeny)) return "with an explicit deny in a resource-based policy";
+    if (principal.kind === "owner" || identity.length + ofResource.length > 0) return undefined;
     const side = principal.kind === "role" ? "identity" : "resource";
     return `because no ${side}-based policy allows the ${action} action`;
   }
@@ -91,11 +87,9 @@ export function createIam(resources: Registered[]): Iam {
     denied,
     assume: (roleArn, service, { session = "playlake", context = {} } = {}) => {
       const action = "sts:AssumeRole";
+      const request = { action, resource: roleArn, context: lowerCaseKeys(context) };
       const statements = (roles.get(roleArn)?.trust ?? []).filter(
-        (statement) =>
-          statement.principals !== undefined &&
-          (statement.principals.anyone || statement.principals.services.includes(service)) &&
-          covers(statement, { action, resource: roleArn, context: lowerCaseKeys(context) }),
+        (statement) => names(statement.principals, service) && covers(statement, request),
       );
       if (statements.length === 0 || statements.some(isDeny)) {
         const message = `User: ${service} is not authorized to perform: ${action} on resource: ${roleArn}`;
@@ -121,31 +115,14 @@ function isDeny({ effect }: Statement): boolean {
   return effect === "Deny";
 }
 
-function identityStatements(principal: Principal, roles: ReadonlyMap<string, Role>): readonly Statement[] {
-  return principal.kind === "role" ? (roles.get(principal.arn)?.statements ?? []) : [];
-}
-
 /** The resource that has the policy for `resource`: the bucket of an object, or itself. */
 function policyHolder(resource: string): string {
   return /^arn:[^:]*:s3:/.test(resource) ? resource.split("/", 1)[0]! : resource;
 }
 
-/** Whether a statement names this principal or its account. */
-function names(principals: Principals | undefined, principal: Principal): boolean {
-  if (grants(principals, principal)) return true;
-  if (principals === undefined || principal.kind === "service") return false;
-  const accounts = principals.aws.map((entry) => /^(?:arn:[^:]*:iam::)?(\d{12})(?::root)?$/.exec(entry)?.[1]);
-  return principal.kind === "owner"
-    ? accounts.some((account) => account !== undefined)
-    : accounts.includes(accountOf(principal.arn));
-}
-
-/** Whether an Allow for these principals is enough. An Allow for the whole account also needs one in the role's policy. */
-function grants(principals: Principals | undefined, principal: Principal): boolean {
-  if (principals === undefined) return false;
-  if (principals.anyone) return true;
-  if (principal.kind === "service") return principals.services.includes(principal.service);
-  return principal.kind === "role" && principals.aws.includes(principal.arn);
+/** Whether a statement names a service, if the caller is one, or anyone. */
+function names(principals: Principals | undefined, service: string | undefined): boolean {
+  return principals === "*" || (service !== undefined && principals?.includes(service) === true);
 }
 
 function contextOf(principal: Principal, context: Record<string, string>): ReadonlyMap<string, string> {

@@ -1,12 +1,5 @@
-/** The principals that a statement of a resource's policy names. */
-export interface Principals {
-  /** `"*"` or `{"AWS": "*"}`. */
-  readonly anyone: boolean;
-  /** ARNs and account ids. */
-  readonly aws: readonly string[];
-  /** Names such as `s3.amazonaws.com`. */
-  readonly services: readonly string[];
-}
+/** The principals that a statement of a resource's policy names: anyone, or services such as `s3.amazonaws.com`. */
+export type Principals = "*" | readonly string[];
 
 /** A validated statement of a policy. */
 export interface Statement {
@@ -73,14 +66,11 @@ function readStatement(statement: unknown, kind: PolicyKind, at: string): Statem
 }
 
 function readPrincipals(principal: unknown, at: string): Principals {
-  if (principal === "*") return { anyone: true, aws: [], services: [] };
-  if (!isObject(principal)) throw new Error(`${at}: Principal ${JSON.stringify(principal)} is not evaluated`);
-  for (const kind of Object.keys(principal)) {
-    if (kind !== "AWS" && kind !== "Service") throw new Error(`${at}: Principal of kind ${kind} is not evaluated`);
+  if (principal === "*") return "*";
+  if (!isObject(principal) || Object.keys(principal).join() !== "Service") {
+    throw new Error(`${at}: Principal ${JSON.stringify(principal)} is not evaluated; known: "*", Service`);
   }
-  const aws = principal.AWS === undefined ? [] : strings(principal.AWS, "Principal", at);
-  const services = principal.Service === undefined ? [] : strings(principal.Service, "Principal", at);
-  return { anyone: aws.includes("*"), aws, services };
+  return strings(principal.Service, "Principal", at);
 }
 
 function readConditions(condition: unknown, at: string): Condition[] {

@@ -100,7 +100,7 @@ function permissionStatements(
   const { action, principal, sourceArn, sourceAccount } = resource.inputs;
   const statement = {
     Effect: "Allow",
-    Principal: principal.endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
+    Principal: principal === "*" ? "*" : { Service: principal },
     Action: action,
     Resource: functionArn,
     Condition: {

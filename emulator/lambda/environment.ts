@@ -36,9 +36,6 @@ type Ending =
   | { kind: "exit"; how: string }
   | { kind: "timeout" };
 
-/** Lambda's limit for loading a function's code. After that, loading starts again within the function's timeout. */
-const initLimitMs = 10_000;
-const maxResponseBytes = 6 * 1024 * 1024;
 /** How long to wait for the end of output if another process holds the streams open. */
 const outputLimitMs = 1000;
 
@@ -65,13 +62,8 @@ function failureOf(fn: LambdaFunction, requestId: string, ending: Ending): Failu
       return { errorType: "Runtime.ExitError", errorMessage: about + ending.how };
     case "initError":
       return JSON.parse(ending.body) as Failure;
-    case "reported": {
-      const { outcome, body } = ending.reported;
-      if (outcome === "error") return JSON.parse(body) as Failure;
-      if (Buffer.byteLength(body) <= maxResponseBytes) return undefined;
-      const errorMessage = `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`;
-      return { errorType: "Function.ResponseSizeTooLarge", errorMessage };
-    }
+    case "reported":
+      return ending.reported.outcome === "error" ? (JSON.parse(ending.reported.body) as Failure) : undefined;
   }
 }
 
@@ -135,31 +127,17 @@ export async function startEnvironment(
   const day = clock.now().toISOString().slice(0, 10).replace(/-/g, "/");
   const logStream = `${day}/[$LATEST]${randomUUID().replace(/-/g, "")}`;
   const log = openLogStream(fn, logStream, deps.logs);
-  const start = () => startProcess(fn, codeFolder, logStream, log, deps);
-  let child = await start().catch((error) => {
+  const child = await startProcess(fn, codeFolder, logStream, log, deps).catch((error) => {
     log.close();
     throw error;
   });
   let usable = true;
-  let closed = false;
-  /** How long loading took, until an invocation has reported it. */
-  let initMs: number | undefined;
-
-  async function initialise(): Promise<void> {
-    const startedAt = performance.now();
-    const inTime = await within(
-      Promise.race([child.api.initialised, child.exited]).then(() => true),
-      initLimitMs,
-    );
-    initMs = performance.now() - startedAt;
-    if (inTime) return;
-    log.write(`INIT_REPORT Init Duration: ${initMs.toFixed(2)} ms\tPhase: init\tStatus: timeout`);
-    await child.kill();
-    if (!closed) child = await start();
-  }
-  let initialised: Promise<void> | undefined = initialise();
-  // Thrown by the invocation that waits for it; nobody waits if the run ends first.
-  initialised.catch(() => {});
+  const initStartedAt = performance.now();
+  /** Resolves with how long loading took, at most the function's timeout; undefined after an invocation has reported it. */
+  let initialised: Promise<number> | undefined = within(
+    Promise.race([child.api.initialised, child.exited]),
+    fn.timeoutSeconds * 1000,
+  ).then(() => performance.now() - initStartedAt);
 
   /** Ensures that all output is in the log, and that a process that cannot serve any more is gone. */
   async function settle(requestId: string, ending: Ending): Promise<void> {
@@ -173,7 +151,8 @@ export async function startEnvironment(
 
   async function invoke(request: InvocationRequest): Promise<InvokeResult> {
     const { requestId } = request;
-    await initialised;
+    const initMs = await initialised;
+    initialised = undefined;
     log.write(`START RequestId: ${requestId} Version: $LATEST`);
     const startedAt = performance.now();
     const ending = await runOnce(fn, child, request, simulatedMs(clock));
@@ -181,27 +160,20 @@ export async function startEnvironment(
     await settle(requestId, ending);
     const failure = failureOf(fn, requestId, ending);
     log.write(`END RequestId: ${requestId}`);
-    log.write(reportLine(fn, requestId, ending, durationMs, initialised && initMs, failure));
-    initialised = undefined;
+    log.write(reportLine(fn, requestId, ending, durationMs, initMs, failure));
     if (log.problem !== undefined) throw log.problem;
     if (failure !== undefined) return { payload: failure, functionError: "Unhandled" };
     return { payload: JSON.parse((ending as { reported: Reported }).reported.body) };
   }
 
   return {
-    get pid() {
-      return child.pid;
-    },
+    pid: child.pid,
     get usable() {
       return usable && child.alive;
     },
     invoke,
     close: async () => {
       usable = false;
-      closed = true;
-      await child.kill();
-      // A process that took too long to load may be in the middle of being replaced.
-      await initialised?.catch(() => {});
       await child.kill();
       await within(child.output.closed, outputLimitMs);
       log.close();

@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { crc32 } from "node:zlib";
+import { readRequestBody } from "../loopback";
 import { S3Error, s3Errors } from "./errors";
 
-/** A validated request body in a file. */
+/** A validated request body. */
 interface ReceivedBody {
-  readonly size: number;
-  /** The modification time of the file, which a rename preserves. */
-  readonly mtimeMs: number;
+  readonly bytes: Buffer;
   /** Hexadecimal. */
   readonly md5: string;
   /** In base64; undefined if the request announced none. */
@@ -17,13 +15,15 @@ interface ReceivedBody {
 
 /** The header and trailer of the only modelled checksum, the SDK's default. */
 export const checksumHeader = "x-amz-checksum-crc32";
+/** S3 accepts 5 GiB, which is more than Node holds in one piece. */
+const maxBodyBytes = 2 ** 31;
 
 /**
- * Writes a request's body to a new file and checks it against what the request announces: length, CRC32 in header or
- * trailer, SHA-256 of the payload.
- * @throws S3Error; the file may exist then, and the caller must remove it
+ * Reads a request's body and checks it against what the request announces: length, CRC32 in header or trailer, SHA-256 of
+ * the payload.
+ * @throws S3Error
  */
-export async function receiveBody(request: IncomingMessage, file: string): Promise<ReceivedBody> {
+export async function receiveBody(request: IncomingMessage): Promise<ReceivedBody> {
   const { headers } = request;
   const payloadHash = String(headers["x-amz-content-sha256"] ?? "");
   const isChunked = payloadHash.startsWith("STREAMING-");
@@ -31,35 +31,21 @@ export async function receiveBody(request: IncomingMessage, file: string): Promi
   if (Number.isNaN(expectedSize)) {
     throw new S3Error("MissingContentLength", 411, "You must provide the Content-Length HTTP header.");
   }
-  const isAnnounced = headers[checksumHeader] !== undefined || headers["x-amz-trailer"] !== undefined;
+  const encoded = await readRequestBody(request, maxBodyBytes);
+  if (encoded === undefined) throw s3Errors.notModelled(`a body of more than ${maxBodyBytes} bytes`);
   const trailers = new Map<string, string>();
-  const bytes = isChunked ? decodeAwsChunked(request, (name, value) => trailers.set(name, value)) : request;
-
-  const md5 = createHash("md5");
-  const sha256 = /^[\da-f]{64}$/.test(payloadHash) ? createHash("sha256") : undefined;
-  let sum = 0;
-  const handle = await open(file, "wx");
-  try {
-    for await (const piece of bytes as AsyncIterable<Buffer>) {
-      md5.update(piece);
-      sha256?.update(piece);
-      if (isAnnounced) sum = crc32(piece, sum);
-      await handle.writeFile(piece);
-    }
-    const { size, mtimeMs } = await handle.stat();
-    if (size !== expectedSize) throw s3Errors.incompleteBody();
-    if (sha256 !== undefined && sha256.digest("hex") !== payloadHash) {
-      const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
-      throw new S3Error("XAmzContentSHA256Mismatch", 400, message);
-    }
-    const checksum = isAnnounced ? crcText(sum) : undefined;
-    if (checksum !== undefined && (headers[checksumHeader] ?? trailers.get(checksumHeader)) !== checksum) {
-      throw s3Errors.badDigest("CRC32");
-    }
-    return { size, mtimeMs, md5: md5.digest("hex"), crc32: checksum };
-  } finally {
-    await handle.close();
+  const bytes = isChunked ? decodeAwsChunked(encoded, trailers) : encoded;
+  if (bytes.length !== expectedSize) throw s3Errors.incompleteBody();
+  if (/^[\da-f]{64}$/.test(payloadHash) && createHash("sha256").update(bytes).digest("hex") !== payloadHash) {
+    const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
+    throw new S3Error("XAmzContentSHA256Mismatch", 400, message);
   }
+  const isAnnounced = headers[checksumHeader] !== undefined || headers["x-amz-trailer"] !== undefined;
+  const checksum = isAnnounced ? crcText(crc32(bytes)) : undefined;
+  if (checksum !== undefined && (headers[checksumHeader] ?? trailers.get(checksumHeader)) !== checksum) {
+    throw s3Errors.badDigest("CRC32");
+  }
+  return { bytes, md5: createHash("md5").update(bytes).digest("hex"), crc32: checksum };
 }
 
 /** A CRC32 in the form of the headers. */
@@ -69,71 +55,34 @@ export function crcText(sum: number): string {
   return bytes.toString("base64");
 }
 
-const maxLineBytes = 16 * 1024;
-
 /**
  * Removes the SDK's `aws-chunked` framing from a body: chunks `SIZE[;extension]\r\n…\r\n`, a chunk of size 0, trailers.
- * @param onTrailer called for each trailer, names in lower case
+ * @param trailers filled, names in lower case
  * @throws S3Error IncompleteBody if the framing is broken or ends early
  */
-async function* decodeAwsChunked(
-  encoded: AsyncIterable<Buffer>,
-  onTrailer: (name: string, value: string) => void,
-): AsyncGenerator<Buffer> {
-  const reader = createReader(encoded);
-  for (;;) {
-    const size = chunkSize(await reader.line());
-    if (size === 0) break;
-    yield* reader.take(size);
-    if ((await reader.line()) !== "") throw s3Errors.incompleteBody();
-  }
-  for (let line = await reader.line(); line !== ""; line = await reader.line()) {
-    const colon = line.indexOf(":");
-    if (colon < 1) throw s3Errors.incompleteBody();
-    onTrailer(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
-  }
-}
-
-function chunkSize(line: string): number {
-  const [digits = ""] = line.split(";", 1);
-  if (!/^[\da-fA-F]{1,12}$/.test(digits)) throw s3Errors.incompleteBody();
-  return Number.parseInt(digits, 16);
-}
-
-/** Reads lines and runs of bytes from a stream of buffers. */
-function createReader(source: AsyncIterable<Buffer>) {
-  const iterator = source[Symbol.asyncIterator]();
-  let pending: Buffer = Buffer.alloc(0);
-
-  async function more(): Promise<void> {
-    const next = await iterator.next();
-    if (next.done === true) throw s3Errors.incompleteBody();
-    pending = pending.length === 0 ? next.value : Buffer.concat([pending, next.value]);
-  }
-
-  return {
-    /** The text up to the next CRLF. */
-    async line(): Promise<string> {
-      for (;;) {
-        const end = pending.indexOf("\r\n");
-        if (end >= 0) {
-          const text = pending.toString("latin1", 0, end);
-          pending = pending.subarray(end + 2);
-          return text;
-        }
-        if (pending.length > maxLineBytes) throw s3Errors.incompleteBody();
-        await more();
-      }
-    },
-    /** The next `count` bytes, in pieces as they arrive. */
-    async *take(count: number): AsyncGenerator<Buffer> {
-      for (let left = count; left > 0; ) {
-        if (pending.length === 0) await more();
-        const piece = pending.subarray(0, left);
-        pending = pending.subarray(piece.length);
-        left -= piece.length;
-        yield piece;
-      }
-    },
+function decodeAwsChunked(encoded: Buffer, trailers: Map<string, string>): Buffer {
+  const chunks: Buffer[] = [];
+  let at = 0;
+  const nextLine = () => {
+    const end = encoded.indexOf("\r\n", at);
+    if (end < 0) throw s3Errors.incompleteBody();
+    const line = encoded.toString("latin1", at, end);
+    at = end + 2;
+    return line;
   };
+  for (;;) {
+    const [, digits] = /^([\da-f]{1,12})(?:;|$)/i.exec(nextLine()) ?? [];
+    if (digits === undefined) throw s3Errors.incompleteBody();
+    const size = Number.parseInt(digits, 16);
+    if (size === 0) break;
+    chunks.push(encoded.subarray(at, at + size));
+    at += size;
+    if (nextLine() !== "") throw s3Errors.incompleteBody();
+  }
+  for (let line = nextLine(); line !== ""; line = nextLine()) {
+    const [, name, value = ""] = /^([^:]+):(.*)$/.exec(line) ?? [];
+    if (name === undefined) throw s3Errors.incompleteBody();
+    trailers.set(name.trim().toLowerCase(), value.trim());
+  }
+  return Buffer.concat(chunks);
 }

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { S3Error, s3Errors } from "./errors";
 
 const maxKeyBytes = 1024;
@@ -25,7 +24,6 @@ function faultOf(key: string): string | undefined {
     if (Buffer.byteLength(segment) > maxSegmentBytes) {
       return `holds a segment of more than ${maxSegmentBytes} bytes, which no file name can`;
     }
-    if (path.sep === "\\" && /[\\:*?"<>|]/.test(segment)) return "holds a character that no file name can here";
   }
   return undefined;
 }

@@ -45,7 +45,7 @@ export interface ObjectFiles {
    */
   checkPlace(bucket: string, key: string): Promise<void>;
   /** Turns a finished file into the object of this key, in one step. */
-  put(bucket: string, key: string, file: string, metadata: ObjectMetadata, mtimeMs: number): Promise<void>;
+  put(bucket: string, key: string, file: string, metadata: ObjectMetadata): Promise<void>;
   /** Removes an object and the folders that are empty after that. */
   remove(bucket: string, key: string): Promise<void>;
   /** Keys that begin with `prefix`, in S3's order. */
@@ -90,7 +90,11 @@ export function createObjectFiles(root: string): ObjectFiles {
       const stats = await handle.stat();
       if (!stats.isFile()) return await handle.close().then(() => undefined);
       const stored = await readMetadata(bucket, key, stats);
-      return { handle, metadata: stored ?? (await metadataOfBytes(handle, stats)) };
+      if (stored !== undefined) return { handle, metadata: stored };
+      const { size, mtimeMs: lastModifiedMs } = stats;
+      const bytes = await handle.readFile();
+      const eTag = createHash("md5").update(bytes).digest("hex");
+      return { handle, metadata: { size, eTag, lastModifiedMs } };
     } catch (error) {
       await handle.close();
       throw error;
@@ -116,8 +120,10 @@ export function createObjectFiles(root: string): ObjectFiles {
         if (code !== "ENOENT") throw error;
       }
     },
-    put: async (bucket, key, file, metadata, mtimeMs) => {
+    put: async (bucket, key, file, metadata) => {
       checkKey(key);
+      // A rename preserves the time.
+      const { mtimeMs } = await stat(file);
       await writeMetadata(bucket, key, { ...metadata, mtimeMs });
       await moveInto(file, pathOf(bucket, key), key);
     },
@@ -142,16 +148,6 @@ export function createObjectFiles(root: string): ObjectFiles {
 function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
   if (["ENOENT", "ENOTDIR", "EISDIR"].includes(error.code ?? "")) return undefined;
   throw error;
-}
-
-/** For files that were not written through S3, such as files copied there by hand. */
-async function metadataOfBytes(
-  handle: FileHandle,
-  { size, mtimeMs }: { size: number; mtimeMs: number },
-): Promise<ObjectMetadata> {
-  const md5 = createHash("md5");
-  for await (const bytes of handle.createReadStream({ start: 0, autoClose: false })) md5.update(bytes as Buffer);
-  return { size, eTag: md5.digest("hex"), lastModifiedMs: mtimeMs };
 }
 
 function clash(key: string): Error {

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { diskError } from "../files";
@@ -16,9 +16,10 @@ export const putObject: Operation = async (context, call) => {
   checkKey(key);
   const file = files.tempFile();
   try {
-    const { size, mtimeMs, md5: eTag, crc32 } = await receiveBody(request, file);
+    const { bytes, md5: eTag, crc32 } = await receiveBody(request);
     const contentType = request.headers["content-type"];
-    await storeObject(context, call, file, { size, eTag, contentType, crc32 }, mtimeMs);
+    await writeFile(file, bytes);
+    await storeObject(context, call, file, { size: bytes.length, eTag, contentType, crc32 });
     response.writeHead(200, { etag: `"${eTag}"`, ...checksumOf({ crc32 }), ...encryption }).end();
   } catch (error) {
     throw diskError(error, files.pathOf(bucket, key));
@@ -38,7 +39,6 @@ async function storeObject(
   { bucket, key, request, requestId }: S3Call,
   file: string,
   stored: Omit<ObjectMetadata, "lastModifiedMs">,
-  mtimeMs: number,
 ): Promise<void> {
   const { files } = context;
   const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = request.headers;
@@ -52,7 +52,7 @@ async function storeObject(
     const { size, eTag } = stored;
     const sequencer = context.nextSequencer();
     await context.onObjectCreated({ bucket, key, size, eTag, sequencer, time, requestId });
-    await files.put(bucket, key, file, { ...stored, lastModifiedMs: time.getTime() }, mtimeMs);
+    await files.put(bucket, key, file, { ...stored, lastModifiedMs: time.getTime() });
   });
 }
 

@@ -104,21 +104,13 @@ function readAddress(address: string): { bucket: string; key: string; query: URL
 function authenticate(iam: Iam, request: IncomingMessage): Principal {
   const signer = iam.signerOf(request);
   if ("principal" in signer) return signer.principal;
-  switch (signer.problem) {
-    case "unsigned":
-      throw new S3Error("AccessDenied", 403, "Access Denied");
-    case "unknown key":
-      throw new S3Error(
-        "InvalidAccessKeyId",
-        403,
-        "The AWS Access Key Id you provided does not exist in our records.",
-        {
-          AWSAccessKeyId: signer.accessKeyId,
-        },
-      );
-    case "wrong token":
-      throw new S3Error("InvalidToken", 400, "The provided token is malformed or otherwise invalid.");
+  const { problem, accessKeyId } = signer;
+  if (problem === "unsigned") throw new S3Error("AccessDenied", 403, "Access Denied");
+  if (problem === "wrong token") {
+    throw new S3Error("InvalidToken", 400, "The provided token is malformed or otherwise invalid.");
   }
+  const message = "The AWS Access Key Id you provided does not exist in our records.";
+  throw new S3Error("InvalidAccessKeyId", 403, message, { AWSAccessKeyId: accessKeyId });
 }
 
 function answerError(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {

@@ -90,7 +90,7 @@ test("new targets clear the memory, new classifiers retry unrecognised files", a
 test("a memory cut by a kill is rebuilt", async () => {
   const bucket: Bucket = { "t/day=1/x.csv": numbers };
   await crawl(crawlerResources(target), bucket);
-  appendFileSync(join(stateDir, "glue", "crawl.crawled.jsonl"), '["object","bu');
+  appendFileSync(join(stateDir, "glue", "crawl.crawled.json"), '["object","bu');
   assert.is((await crawl(crawlerResources(target), bucket)).result.filesRead, 1);
   assert.is((await crawl(crawlerResources(target), bucket)).result.filesRead, 0);
 });

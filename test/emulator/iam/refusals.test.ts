@@ -97,6 +97,12 @@ const refusals: { name: string; resources: Registered[]; message: string }[] = [
     message: `aws:lambda/permission:Permission "allow": nothing is named "transform"`,
   },
   {
+    name: "a bucket policy for an account",
+    resources: [bucket, bucketPolicy({ ...statement, Principal: { AWS: "123456789012" } })],
+    message:
+      'aws:s3/bucketPolicy:BucketPolicy "raw": Principal {"AWS":"123456789012"} is not evaluated; known: "*", Service',
+  },
+  {
     name: "a bucket policy without principal",
     resources: [bucket, bucketPolicy(statement)],
     message: 'aws:s3/bucketPolicy:BucketPolicy "raw": Principal is missing',

@@ -58,12 +58,6 @@ const failures: [what: string, order: object, errorType: string, message: RegExp
     "Runtime.ExitError",
     /^RequestId: \S{36} Error: Runtime exited with error: signal: aborted$/,
   ],
-  [
-    "a result over 6 MB",
-    { do: "big", ms: 6 * 1024 * 1024 },
-    "Function.ResponseSizeTooLarge",
-    /^Response payload size exceeded maximum allowed payload size \(6291456 bytes\)\.$/,
-  ],
 ];
 for (const [what, order, errorType, message] of failures) {
   endings(`${what} is a failed invocation, and the next one is served`, async () => {

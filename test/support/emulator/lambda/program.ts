@@ -121,8 +121,6 @@ const probe = new aws.lambda.CallbackFunction(
             const started = require("node:child_process").spawn("sleep", ["60"], { stdio: "ignore" });
             return started.pid;
           }
-          case "big":
-            return "x".repeat(Number(order.ms));
           case "bigint":
             return BigInt(1);
           default:
