@@ -15,7 +15,7 @@ export interface AuthOptions {
 }
 
 /** Access tokens of the user who consented, else of the app. */
-interface Auth {
+export interface Auth {
   /** A token that is valid for at least another minute, as far as is known. */
   accessToken(): Promise<string>;
   /** A new token in place of `refused`, which Spotify did not accept. */

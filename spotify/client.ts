@@ -1,10 +1,9 @@
 import { arrayElements, memberText } from "../transforms/jsonText";
 import { likedId } from "../transforms/keys";
-import { type AuthOptions, makeAuth } from "./auth";
 import type { Consent } from "./consent";
-import { codedError, oneLine } from "./errors";
+import { codedError } from "./errors";
 import { playlistRefused, type Refusal, userRefused } from "./refusals";
-import { makeRequester, type Received, type RequesterOptions } from "./requester";
+import type { Received } from "./requester";
 import {
   contentsIdOf,
   embeddedPaging,
@@ -17,11 +16,10 @@ import {
   pageSize,
   pagingOf,
 } from "./responses";
+import { makeSession, type Session, type SessionOptions } from "./session";
 import type { Effects } from "./types";
 
-export interface ClientOptions extends AuthOptions, RequesterOptions {
-  /** e.g. https://api.spotify.com/v1, without a trailing slash. */
-  apiUrl: string;
+export interface ClientOptions extends SessionOptions {
   /** ISO 3166-1 alpha-2, e.g. "DE". @default not sent: Spotify uses the user's country */
   market?: string;
 }
@@ -84,32 +82,21 @@ const mostListReads = 3;
 /** No more pages of the user's list are read, whatever total they state. */
 const mostListPages = 400;
 
-/** Makes the client of one run. It keeps the token, and what it learns about the app. */
-export function makeSpotifyClient(effects: Effects, options: ClientOptions): SpotifyClient {
-  const requester = makeRequester(effects, options);
-  const auth = makeAuth(effects, requester, options);
+/** Makes the client of one run. It keeps what it learns about the app. @param session @default its own */
+export function makeSpotifyClient(
+  effects: Effects,
+  options: ClientOptions,
+  session: Session = makeSession(effects, options),
+): SpotifyClient {
+  const { auth, requester, messageOf } = session;
   const { apiUrl, market } = options;
   /** The endpoint of pages that is tried first: the one that served last. */
   let contentsName: "items" | "tracks" = "items";
   let user: RawResponse | undefined;
   let deadlineMs: number | undefined;
 
-  async function authorized(url: string, purpose: string, isGood: (json: unknown) => boolean): Promise<Received> {
-    const ask = (accessToken: string) =>
-      requester.send({ url, purpose, isGood, deadlineMs, headers: { authorization: `Bearer ${accessToken}` } });
-    const accessToken = await auth.accessToken();
-    const first = await ask(accessToken);
-    if (first.status !== 401) return first;
-    const second = await ask(await auth.renew(accessToken));
-    if (second.status !== 401) return second;
-    const reason = `Spotify refuses a fresh access token (401 ${messageOf(second)})`;
-    throw codedError("APP_REFUSED", purpose, reason, { status: 401 });
-  }
-
-  /** Spotify's error message. */
-  function messageOf(answer: Received): string {
-    const error = (answer.json as { error?: { message?: unknown } } | null | undefined)?.error;
-    return typeof error?.message === "string" ? auth.hide(oneLine(error.message)).slice(0, 300) : "";
+  function authorized(url: string, purpose: string, isGood: (json: unknown) => boolean): Promise<Received> {
+    return session.authorized({ url, purpose, isGood, deadlineMs });
   }
 
   async function refusalOf(answer: Received): Promise<Refusal> {

@@ -10,6 +10,8 @@
  * - `CONSENT_ENDED`: the refresh token is no longer valid; the user must log in again.
  * - `NO_CONSENT`: something needs a user's consent, or more of it than was given.
  * - `APP_REFUSED`: Spotify refuses the app or its token, whatever the playlist.
+ * - `UNCLEAR`: a write failed, and it is not known whether it took effect.
+ * - `REFUSED`: Spotify refuses a write (has `status`); it took no effect.
  * - `INCOMPLETE`: the run stored what it could, and something is still missing.
  */
 export type ErrorCode = (typeof errorCodes)[number];
@@ -25,6 +27,8 @@ const errorCodes = [
   "CONSENT_ENDED",
   "NO_CONSENT",
   "APP_REFUSED",
+  "UNCLEAR",
+  "REFUSED",
   "INCOMPLETE",
 ] as const;
 

@@ -1,6 +1,6 @@
 import { codedError, errorText } from "./errors";
 import { limitedError, readRateLimit, retryAfterMs } from "./rateLimit";
-import type { Effects } from "./types";
+import type { Effects, Method } from "./types";
 
 export interface RequesterOptions {
   /** Least time between an answer and the next request. @default 100; 0 for a loopback address */
@@ -16,14 +16,21 @@ export interface RequesterOptions {
 }
 
 export interface Request {
-  method?: "GET" | "POST";
+  method?: Method;
   url: string;
   headers: Record<string, string>;
   body?: string;
   /** The subject of messages: "playlist 37i9…", "the access token". */
   purpose: string;
-  /** Whether the parsed body of a 200 is what was asked for; false counts as a failed try. @default always */
+  /** Whether the parsed body of a success is what was asked for; false counts as a failed try. @default always */
   isGood?: (json: unknown) => boolean;
+  /** The status of a success. @default 200 */
+  success?: readonly number[];
+  /**
+   * Whether it may be sent again after a failure that leaves open whether it took effect. If not, such a failure rejects
+   * with `UNCLEAR` at once. A 429 is sent again in any case: it took no effect. @default true
+   */
+  mayRepeat?: boolean;
   /** The latest end, in milliseconds since 1970. @default only the invocation's end counts */
   deadlineMs?: number | undefined;
 }
@@ -41,8 +48,8 @@ export interface Received {
 
 export interface Requester {
   /**
-   * Sends a request, and retries failures that can be temporary. Resolves with a 200, or with a refusal (4xx) for the
-   * caller to judge. Rejects with `TRANSIENT`, `LIMITED` (has `until`, ISO 8601), `TOO_SLOW` or `OUT_OF_TIME`.
+   * Sends a request, and retries failures that can be temporary. Resolves with a success, or with a refusal (4xx) for the
+   * caller to judge. Rejects with `TRANSIENT`, `UNCLEAR`, `LIMITED` (has `until`, ISO 8601), `TOO_SLOW` or `OUT_OF_TIME`.
    */
   send(request: Request): Promise<Received>;
   /** Requests sent so far, failed tries included. */
@@ -139,8 +146,11 @@ export function makeRequester(effects: Effects, options: RequesterOptions): Requ
         await pause(limit.waitMs + Math.floor(effects.random() * 250), request);
         continue;
       }
-      const failure = failureOf(attempt);
+      const failure = failureOf(attempt, request);
       if (failure == null) return (attempt as { received: Received }).received;
+      if (request.mayRepeat === false) {
+        throw codedError("UNCLEAR", purpose, `${failure}: it is not known whether it took effect`, {});
+      }
       failures += 1;
       if (failures > mostFailures) {
         throw codedError("TRANSIENT", purpose, `${failure}, ${failures} times`, {});
@@ -155,22 +165,26 @@ export function makeRequester(effects: Effects, options: RequesterOptions): Requ
 }
 
 /** Why a try failed that can succeed later; undefined for a good answer and for a refusal. */
-function failureOf(attempt: Attempt): string | undefined {
+function failureOf(attempt: Attempt, request: Request): string | undefined {
   if ("failure" in attempt) return attempt.failure;
   const { status } = attempt.received;
-  const isAnswer = status === 200 || (status >= 400 && status < 500);
+  const isAnswer = isSuccess(status, request) || (status >= 400 && status < 500);
   return isAnswer && status !== 408 && status !== 425 ? undefined : `status ${status}`;
 }
 
-/** The fault of a 200's body; undefined if there is none. */
-function bodyFailure({ status, json }: Received, { isGood }: Request): string | undefined {
-  if (status !== 200) return undefined;
-  if (json === undefined) return "200 with a body that is not JSON";
+function isSuccess(status: number, { success = [200] }: Request): boolean {
+  return success.includes(status);
+}
+
+/** The fault of a success's body; undefined if there is none. */
+function bodyFailure({ status, json }: Received, request: Request): string | undefined {
+  if (!isSuccess(status, request)) return undefined;
+  if (json === undefined) return `${status} with a body that is not JSON`;
   const { error } = (json ?? {}) as { error?: { status?: unknown } | null };
   if (typeof error === "object" && error !== null) {
-    return `200 with an error body (${typeof error.status === "number" ? error.status : "no status"})`;
+    return `${status} with an error body (${typeof error.status === "number" ? error.status : "no status"})`;
   }
-  return isGood?.(json) === false ? "200 with another body than was asked for" : undefined;
+  return request.isGood?.(json) === false ? `${status} with another body than was asked for` : undefined;
 }
 
 /** Exponential backoff, half of it fixed and half random. A short wait that the server asks for applies if it is longer. */

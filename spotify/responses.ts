@@ -31,6 +31,16 @@ export function isPlaylist(json: unknown, playlistId: string): boolean {
   return isObject(json) && json.id === playlistId && (json.type ?? "playlist") === "playlist";
 }
 
+/** Whether it is the response to a new playlist. */
+export function isNewPlaylist(json: unknown): boolean {
+  return isObject(json) && typeof json.id === "string" && isPlaylist(json, json.id) && json.id !== "";
+}
+
+/** Whether it is the response to a change of a playlist's entries. */
+export function isSnapshot(json: unknown): boolean {
+  return isObject(json) && typeof json.snapshot_id === "string";
+}
+
 /** Whether it is a user's own response. */
 export function isUser(json: unknown): boolean {
   return isObject(json) && json.type === "user" && typeof json.id === "string" && json.id !== "";

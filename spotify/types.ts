@@ -5,11 +5,13 @@ interface FetchResponse {
   text(): Promise<string>;
 }
 
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
 /** The part of `fetch` that the client uses. */
 export type Fetch = (
   url: string,
   init: {
-    method: "GET" | "POST";
+    method: Method;
     headers: Record<string, string>;
     body?: string;
     redirect: "error";

@@ -16,6 +16,8 @@ export interface SeenRequest {
 export interface Misbehaviour {
   /** Answers with this status and Spotify's error body (or `body`) instead of the right answer. */
   status?: number;
+  /** The request takes effect although the answer has another status. @default false */
+  isApplied?: boolean;
   body?: string;
   /** Replaces the right body; the status stays. */
   alter?: (right: string) => string;

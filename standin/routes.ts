@@ -5,7 +5,7 @@ import { user } from "./sampleTracks";
 import { likedScope } from "./tokens";
 
 /** An answer of the Web API: its status and its JSON text. */
-interface ApiAnswer {
+export interface ApiAnswer {
   status: number;
   body: string;
 }
@@ -32,7 +32,6 @@ type Router = (
 ) => ApiAnswer;
 
 export function createRouter(options: RouteOptions): Router {
-  const generation = options.generation ?? "both";
   let asked = 0;
 
   /** Playlists owned by Spotify get a new snapshot id at each request. */
@@ -77,8 +76,8 @@ export function createRouter(options: RouteOptions): Router {
     const match = /^\/playlists\/([^/]+)(?:\/(items|tracks))?$/.exec(path);
     if (match === null) return apiError(404, "Service not found");
     const contents = match[2] as "items" | "tracks" | undefined;
-    if (contents !== undefined && generation !== "both" && contents !== generation) {
-      return generation === "items" ? apiError(403, "Forbidden") : apiError(404, "Service not found");
+    if (contents !== undefined && isClosed(options, contents)) {
+      return contents === "tracks" ? apiError(403, "Forbidden") : apiError(404, "Service not found");
     }
     const id = match[1]!;
     if (!/^[0-9A-Za-z]{22}$/.test(id)) return apiError(400, "Invalid base62 id");
@@ -92,6 +91,11 @@ export function createRouter(options: RouteOptions): Router {
     if (window === undefined) return apiError(400, "Invalid limit");
     return { status: 200, body: pageBody(playlist.entries, `${baseUrl}/playlists/${id}/${contents}`, window) };
   };
+}
+
+/** Whether the app's generation does not have an endpoint. */
+export function isClosed({ generation = "both" }: RouteOptions, contents: "items" | "tracks"): boolean {
+  return generation !== "both" && contents !== generation;
 }
 
 /** Spotify's error body. */

@@ -6,6 +6,8 @@ import { gzipSync } from "node:zlib";
 import type { Misbehave, Misbehaviour } from "./misbehaviour";
 import { apiError, createRouter, type RouteOptions } from "./routes";
 import { createTokenService, type TokenOptions, type TokenService } from "./tokens";
+import type { WritableLibrary } from "./writableLibrary";
+import { createWriteRouter } from "./writeRoutes";
 
 /** One answered request, for counting and comparing. */
 export interface AnsweredRequest {
@@ -26,6 +28,8 @@ export interface SpotifyStandInOptions extends RouteOptions, TokenOptions {
   decorate?: (body: string) => string;
   /** Keeps the sent bodies in `requests`. @default false */
   keepBodies?: boolean;
+  /** Takes writes, too: the same object as `library`. @default writes are unknown requests */
+  writable?: WritableLibrary;
   /** What the user does on the consent page. @default "grant" */
   consent?: "grant" | "deny";
 }
@@ -47,18 +51,26 @@ export interface SpotifyStandIn {
 export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifyStandIn {
   const tokens = createTokenService(options);
   const route = createRouter(options);
+  const write = options.writable === undefined ? undefined : createWriteRouter(options, options.writable);
   const requests: AnsweredRequest[] = [];
   const decorate = options.decorate ?? ((body: string) => body);
   let misbehave = options.misbehave;
   let seen = 0;
   let server: Server | undefined;
 
-  function apiAnswer(request: IncomingMessage, url: URL) {
-    const authorization = request.headers.authorization;
-    const refusal = tokens.refusal(authorization);
+  async function apiAnswer(request: IncomingMessage, url: URL): Promise<RightAnswer> {
+    const { method = "GET", headers } = request;
+    const refusal = tokens.refusal(headers.authorization);
     if (refusal !== undefined) return apiError(401, refusal);
     const path = url.pathname.slice("/v1".length);
-    const answer = route(path, url.searchParams, `${url.origin}/v1`, tokens.scopes(authorization));
+    const baseUrl = `${url.origin}/v1`;
+    const scopes = tokens.scopes(headers.authorization);
+    if (method !== "GET") {
+      return (
+        write?.({ method, path, body: await text(request), baseUrl, scopes }) ?? apiError(404, "Service not found")
+      );
+    }
+    const answer = route(path, url.searchParams, baseUrl, scopes);
     return answer.status === 200 ? { ...answer, body: decorate(answer.body) } : answer;
   }
 
@@ -69,7 +81,7 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
       return { status: answer.status, body: JSON.stringify(answer.body) };
     }
     if (request.method === "GET" && url.pathname === "/authorize") return consentAnswer(url);
-    if (request.method === "GET" && url.pathname.startsWith("/v1/")) return apiAnswer(request, url);
+    if (url.pathname.startsWith("/v1/")) return apiAnswer(request, url);
     return apiError(404, "Service not found");
   }
 
@@ -94,7 +106,7 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
     const wrong = misbehave?.({ number: seen, method, path, query, headers: request.headers });
     wrong?.act?.();
     // A request that fails before it is handled has no effect: it rotates no token.
-    const isHandled = wrong?.status === undefined && wrong?.cut !== "before";
+    const isHandled = (wrong?.status === undefined && wrong?.cut !== "before") || wrong.isApplied === true;
     const right = isHandled ? await rightAnswer(request, url) : { status: 500, body: "" };
     const status = wrong?.status ?? right.status;
     const body = wrongBody(wrong, right.body);

@@ -1,0 +1,90 @@
+import { type EntryUri, isInCatalog } from "../../spotify/entryUri";
+import { type Edit, mostUris } from "../../spotify/writePlaylist";
+import { countUris, longestIncreasing, pairUp } from "./lists";
+
+/** Above so many requests, what is in the wrong order is removed and added again, at the cost of its date. */
+const mostCareful = 100;
+
+/**
+ * The requests that turn `current` into `target`. They keep an entry, with the date on which it was added, as long as that
+ * takes at most a hundred requests. Entries that the API can neither add nor remove are only moved.
+ *
+ * @param target has those of `current`, and no others
+ */
+export function planEdits(current: readonly EntryUri[], target: readonly EntryUri[]): Edit[] {
+  const wanted = countUris(target);
+  const tooMany = new Set<EntryUri>();
+  for (const [uri, count] of countUris(current)) if (count > (wanted.get(uri) ?? 0)) tooMany.add(uri);
+  const careful = editsWith(current, target, tooMany);
+  if (careful.length <= mostCareful) return careful;
+  const moved = movedUris(current, target);
+  const rewriting = editsWith(current, target, new Set([...tooMany, ...moved]));
+  const all = editsWith(current, target, new Set(current.filter(isInCatalog)));
+  return [careful, rewriting, all].reduce((best, edits) => (edits.length < best.length ? edits : best));
+}
+
+/** @param removed URIs of which every entry is removed first; those in the target are added again */
+function editsWith(current: readonly EntryUri[], target: readonly EntryUri[], removed: ReadonlySet<EntryUri>): Edit[] {
+  const left = current.filter((uri) => !removed.has(uri));
+  const pairs = pairUp(left, target);
+  const places = new Set(pairs.map(([, position]) => position));
+  return [
+    ...inParts([...removed]).map((uris): Edit => ({ kind: "remove", uris })),
+    ...moves(pairs.map(([place]) => place)),
+    ...additions(target, places),
+  ];
+}
+
+/** What is in both lists, but in another order. */
+function movedUris(current: readonly EntryUri[], target: readonly EntryUri[]): EntryUri[] {
+  const pairs = pairUp(current, target);
+  const still = longestIncreasing(pairs.map(([place]) => place));
+  return pairs.flatMap(([place], index) =>
+    still.has(index) || !isInCatalog(current[place]!) ? [] : [current[place]!],
+  );
+}
+
+/** Moves that sort a list. @param wanted the places of its entries, in the wanted order */
+function moves(wanted: readonly number[]): Edit[] {
+  const still = longestIncreasing(wanted);
+  const list = rankOf(wanted);
+  const edits: Edit[] = [];
+  for (let rank = 0; rank < wanted.length; rank += 1) {
+    if (still.has(rank)) continue;
+    const start = list.indexOf(rank);
+    // What is before it is in order, so it belongs right after the entry of the next lower rank.
+    const before = rank === 0 ? 0 : list.indexOf(rank - 1) + 1;
+    let length = 1;
+    while (!still.has(rank + length) && list[start + length] === rank + length) length += 1;
+    list.splice(before > start ? before - length : before, 0, ...list.splice(start, length));
+    if (before !== start) edits.push({ kind: "move", start, length, before });
+    rank += length - 1;
+  }
+  return edits;
+}
+
+/** For each place, which rank its entry gets. */
+function rankOf(wanted: readonly number[]): number[] {
+  const ranks: number[] = [];
+  for (const [rank, place] of wanted.entries()) ranks[place] = rank;
+  return ranks;
+}
+
+/** Additions of what is missing, from the beginning on: each is made at the place that it keeps. */
+function additions(target: readonly EntryUri[], places: ReadonlySet<number>): Edit[] {
+  const edits: { kind: "add"; uris: EntryUri[]; position: number }[] = [];
+  for (const [position, uri] of target.entries()) {
+    if (places.has(position)) continue;
+    const last = edits.at(-1);
+    if (last !== undefined && last.position + last.uris.length === position && last.uris.length < mostUris) {
+      last.uris.push(uri);
+    } else edits.push({ kind: "add", uris: [uri], position });
+  }
+  return edits;
+}
+
+function inParts(uris: readonly EntryUri[]): EntryUri[][] {
+  const parts: EntryUri[][] = [];
+  for (let start = 0; start < uris.length; start += mostUris) parts.push(uris.slice(start, start + mostUris));
+  return parts;
+}

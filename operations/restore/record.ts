@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { replaceFile } from "../../lake";
+import type { EntryUri } from "../../spotify/entryUri";
+
+/** What an unfinished restore has to know about its earlier requests. It holds no token. */
+export interface RestoreRecord {
+  /** Identifies the restore in the description of the playlist that it makes. */
+  readonly marker: string;
+  /** When it began, ISO 8601. */
+  readonly startedAt: string;
+  /** The written playlist; undefined until it is known that it was made. */
+  playlistId?: string;
+  /** When the request that makes the playlist was sent, in milliseconds since 1970. */
+  madeMs?: number;
+  /** The contents after the last request that may have changed them, see `contentsDigest`. */
+  expected?: string;
+  /** When that request was sent, in milliseconds since 1970. */
+  writtenMs?: number;
+  /** URIs that Spotify refused to add. */
+  refused: EntryUri[];
+}
+
+/** Keeps the record of one restore. */
+export interface RecordStore {
+  load(): RestoreRecord | undefined;
+  save(record: RestoreRecord): void;
+  remove(): void;
+}
+
+/** A record in a file of its own. */
+export function recordFile(file: string): RecordStore {
+  return {
+    load() {
+      try {
+        return JSON.parse(readFileSync(file, "utf8")) as RestoreRecord;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw new Error(`${file} cannot be read (${(error as Error).message}); remove it to begin the restore anew`);
+      }
+    },
+    save: (record) => replaceFile(file, JSON.stringify(record, null, 2), 0o600),
+    remove: () => rmSync(file, { force: true }),
+  };
+}
+
+/** Equal for equal lists. */
+export function contentsDigest(list: readonly EntryUri[]): string {
+  return createHash("sha256").update(list.join("\n")).digest("base64url");
+}

@@ -1,0 +1,85 @@
+import { type EntryUri, isInCatalog } from "../../spotify/entryUri";
+import type { ListEntry } from "../../spotify/readEntries";
+import { countUris } from "./lists";
+
+/** An entry of the list as it stood. */
+export interface OldEntry extends ListEntry {
+  /** Spotify had taken the track down on that day: only its id was left. */
+  readonly isTakenDown: boolean;
+}
+
+/** Another release of a recording: another track with the same ISRC. */
+export interface OtherRelease extends ListEntry {
+  /** The last day on which the lake has it, YYYY-MM-DD. */
+  readonly lastDay: string;
+}
+
+/** Why an entry cannot come back. */
+export type LossReason = "local file" | "unavailable" | "unreadable" | "taken down" | "refused";
+
+export interface Loss {
+  readonly entry: OldEntry;
+  readonly reason: LossReason;
+  /** Another release of it in the lake; undefined if there is none. */
+  readonly other: OtherRelease | undefined;
+}
+
+/** The list to be written. */
+export interface Target {
+  readonly uris: readonly EntryUri[];
+  /** Entries of the old list that are not in it, in order. */
+  readonly losses: readonly Loss[];
+  /** Entries of the old list in whose place another release is, in order. */
+  readonly replaced: readonly Loss[];
+  /** Entries at its end that the old list did not have, and that the API cannot remove. */
+  readonly leftovers: number;
+}
+
+export interface TargetOptions {
+  /** URIs that Spotify refused to add. */
+  readonly refused: ReadonlySet<EntryUri>;
+  /** By the URI that they can replace. */
+  readonly others: ReadonlyMap<EntryUri, OtherRelease>;
+  /** Whether other releases take the place of what cannot come back. */
+  readonly substitutes: boolean;
+}
+
+/**
+ * The list that comes closest to the old one. Local files, entries without an item, and tracks that were taken down or
+ * are refused cannot be added: they are in it as often as they are in the current list. Local files and entries without
+ * an item cannot be removed either: those that the old list did not have come last.
+ */
+export function targetOf(old: readonly OldEntry[], current: readonly EntryUri[], options: TargetOptions): Target {
+  const { refused, others, substitutes } = options;
+  const left = countUris(current);
+  const uris: EntryUri[] = [];
+  const losses: Loss[] = [];
+  const replaced: Loss[] = [];
+  for (const entry of old) {
+    const { uri } = entry;
+    const here = left.get(uri) ?? 0;
+    if (here > 0) left.set(uri, here - 1);
+    const reason = lossReason(entry, refused);
+    if (here > 0 || reason === undefined) {
+      uris.push(uri);
+      continue;
+    }
+    const other = others.get(uri);
+    const loss = { entry, reason, other };
+    if (other === undefined || !substitutes || refused.has(other.uri)) losses.push(loss);
+    else {
+      uris.push(other.uri);
+      replaced.push(loss);
+    }
+  }
+  const leftovers = [...left].flatMap(([uri, count]) => (isInCatalog(uri) ? [] : Array<EntryUri>(count).fill(uri)));
+  return { uris: [...uris, ...leftovers], losses, replaced, leftovers: leftovers.length };
+}
+
+/** Why an entry cannot be added; undefined if it can, as far as is known. */
+function lossReason({ uri, isTakenDown }: OldEntry, refused: ReadonlySet<EntryUri>): LossReason | undefined {
+  if (uri === "unavailable" || uri === "unreadable") return uri;
+  if (!isInCatalog(uri)) return "local file";
+  if (refused.has(uri)) return "refused";
+  return isTakenDown ? "taken down" : undefined;
+}

@@ -1,0 +1,74 @@
+import { makeRowBuilders } from "../transforms/rows";
+import type { SpotifyClient } from "./client";
+import { type EntryUri, entryUri } from "./entryUri";
+import { codedError } from "./errors";
+import { embeddedName } from "./responses";
+
+/** An entry of a list, as people know it. */
+export interface ListEntry {
+  uri: EntryUri;
+  /** Empty if it has none. */
+  name: string;
+  /** The first artist, or an episode's show; empty if there is none. */
+  by: string;
+}
+
+/** A playlist's entries at one moment. */
+export interface ListRead {
+  entries: ListEntry[];
+  /** Undefined if Spotify gave none. */
+  snapshotId: string | undefined;
+}
+
+/** How often a list is read if it changes meanwhile. */
+const mostReads = 4;
+
+/**
+ * Reads a playlist's entries in order.
+ *
+ * @throws as `SpotifyClient`; `UNEXPECTED` if the playlist changed during every read
+ */
+export async function readEntries(client: SpotifyClient, playlistId: string): Promise<ListRead> {
+  let opening = await client.open(playlistId);
+  for (let reads = 1; reads <= mostReads; reads += 1) {
+    const readPage = makePageReader(playlistId);
+    const entries: ListEntry[] = [];
+    let { nextOffset } = opening.paging;
+    if (opening.paging.entries > 0) {
+      const playlist = JSON.parse(opening.head[0]!.body) as Record<string, unknown>;
+      entries.push(...readPage(playlist[embeddedName(playlist)!]));
+    }
+    const isWhole = nextOffset == null;
+    while (nextOffset != null) {
+      const page = await client.page(playlistId, nextOffset);
+      entries.push(...readPage(JSON.parse(page.body)));
+      nextOffset = page.nextOffset;
+    }
+    const closing = isWhole ? opening : await client.open(playlistId);
+    if (closing.contentsId === opening.contentsId) return { entries, snapshotId: opening.contentsId };
+    opening = closing;
+  }
+  throw codedError("UNEXPECTED", `playlist ${playlistId}`, `it changed during each of ${mostReads} reads`, {});
+}
+
+/** Makes the reader of a playlist's pages. It remembers names: a later page's rows leave out the items of earlier pages. */
+function makePageReader(playlistId: string): (page: unknown) => ListEntry[] {
+  const read = makeRowBuilders()(playlistId);
+  const artists = new Map<string, string>();
+  const named = new Map<string, Omit<ListEntry, "uri">>();
+  return (page) => {
+    const { items } = page as { items: unknown[] };
+    const { rows } = read(items, 0, (index) => items[index]);
+    for (const { artist_key, name } of rows.artists) artists.set(artist_key, name);
+    for (const { track_key, name } of rows.tracks) named.set(track_key, { name, by: "" });
+    for (const { track_key, artist_position, artist_key } of rows.track_artists) {
+      const track = named.get(track_key);
+      if (track != null && artist_position === "0") track.by = artists.get(artist_key) ?? "";
+    }
+    for (const { episode_key, name, show_name } of rows.episodes) named.set(episode_key, { name, by: show_name });
+    return rows.playlist_items.map(({ item_type, item_key }) => ({
+      uri: entryUri(item_type, item_key),
+      ...(named.get(item_key) ?? { name: "", by: "" }),
+    }));
+  };
+}
