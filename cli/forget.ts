@@ -14,7 +14,7 @@ const help = `Usage: playlake forget PLAYLIST [--yes] [--state DIR | --stack NAM
 Removes all that is stored of a playlist (its id, URI or link): raw objects with
 all their versions, state, the files of all tables and days, its rows in the
 compact copy (a local one: with --config compactSchedule=...), all results of
-queries (each may hold its rows), and failed events of it. Shows first what that
+queries (each may hold its rows), failed events of it, and files of restores. Shows first what that
 is, and asks. A raw object that holds several playlists is not known by its
 name; such days are listed. Logs, which name the playlist, expire by themselves.
 Take the playlist out of the config first, and wait until no run is under way.
@@ -36,7 +36,7 @@ Examples:
 /** One row per kind of data: its count and bytes. */
 function rowsOf(found: Holdings): [what: string, things: number, bytes: number][] {
   const bytesOf = (versions: Holdings["raw"]) => sum(versions, ({ bytes }) => bytes);
-  const { compactRows } = found;
+  const { compactRows, restores } = found;
   return [
     ["raw objects, with all versions", found.raw.length, bytesOf(found.raw)],
     ["files of tables", found.lake.length, bytesOf(found.lake)],
@@ -46,6 +46,7 @@ function rowsOf(found: Holdings): [what: string, things: number, bytes: number][
     ["results of queries, all", found.results.length, bytesOf(found.results)],
     ["failed events", found.failures, 0],
     ["waiting events", found.waiting.length, 0],
+    ...(restores.length === 0 ? [] : [["files of restores", restores.length, 0] as [string, number, number]]),
   ];
 }
 

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   report: () => (require("./report") as typeof import("./report")).reportCommand,
   export: () => (require("./export") as typeof import("./export")).exportCommand,
   crawl: () => (require("./crawl") as typeof import("./crawl")).crawl,
+  restore: () => (require("./restore") as typeof import("./restore")).restore,
   redrive: () => (require("./redrive") as typeof import("./redrive")).redrive,
   replay: () => (require("./replay") as typeof import("./replay")).replay,
   forget: () => (require("./forget") as typeof import("./forget")).forget,

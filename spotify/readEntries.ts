@@ -1,5 +1,5 @@
 import { makeRowBuilders } from "../transforms/rows";
-import type { SpotifyClient } from "./client";
+import type { RawResponse, SpotifyClient } from "./client";
 import { type EntryUri, entryUri } from "./entryUri";
 import { codedError } from "./errors";
 import { embeddedName } from "./responses";
@@ -18,6 +18,8 @@ export interface ListRead {
   entries: ListEntry[];
   /** Undefined if Spotify gave none. */
   snapshotId: string | undefined;
+  /** The responses that it was read from, in the order of a raw object's lines. */
+  responses: readonly RawResponse[];
 }
 
 /** How often a list is read if it changes meanwhile. */
@@ -33,6 +35,7 @@ export async function readEntries(client: SpotifyClient, playlistId: string): Pr
   for (let reads = 1; reads <= mostReads; reads += 1) {
     const readPage = makePageReader(playlistId);
     const entries: ListEntry[] = [];
+    const responses: RawResponse[] = [...opening.head];
     let { nextOffset } = opening.paging;
     if (opening.paging.entries > 0) {
       const playlist = JSON.parse(opening.head[0]!.body) as Record<string, unknown>;
@@ -42,10 +45,12 @@ export async function readEntries(client: SpotifyClient, playlistId: string): Pr
     while (nextOffset != null) {
       const page = await client.page(playlistId, nextOffset);
       entries.push(...readPage(JSON.parse(page.body)));
+      responses.push({ url: page.url, fetchedAt: page.fetchedAt, body: page.body });
       nextOffset = page.nextOffset;
     }
     const closing = isWhole ? opening : await client.open(playlistId);
-    if (closing.contentsId === opening.contentsId) return { entries, snapshotId: opening.contentsId };
+    if (!isWhole) responses.push(...closing.head);
+    if (closing.contentsId === opening.contentsId) return { entries, snapshotId: opening.contentsId, responses };
     opening = closing;
   }
   throw codedError("UNEXPECTED", `playlist ${playlistId}`, `it changed during each of ${mostReads} reads`, {});

@@ -16,7 +16,7 @@ export interface Lateness {
 
 export interface WritableLibraryOptions {
   clock: { now(): Date };
-  /** The item behind a URI, as JSON text; undefined if Spotify does not add it. @default every item that the library serves */
+  /** The item behind a URI, as JSON text; undefined if Spotify does not add it. @default what the library serves now */
   itemOf?: (uri: string) => string | undefined;
   /** Called for each write. @default reads serve each write at once */
   lateness?: () => Lateness;
@@ -55,7 +55,7 @@ interface Version {
 export function writableLibrary(base: Library, options: WritableLibraryOptions): WritableLibrary {
   const { clock } = options;
   const lateness = options.lateness ?? (() => ({ contentsMs: 0, snapshotIdMs: 0 }));
-  const itemOf = options.itemOf ?? ((uri) => servedItem(base, clock.now(), uri));
+  const itemOf = options.itemOf ?? ((uri) => servedItems(base, [clock.now()]).get(uri));
   /** The states of each written playlist, oldest first. */
   const versions = new Map<string, Version[]>();
   let writes = 0;
@@ -193,12 +193,15 @@ function uriOf(text: string): string {
   return item.linked_from?.uri ?? item.uri ?? `spotify:${isEpisode ? "episode" : "track"}:${item.id}`;
 }
 
-/** The item that a library serves under a URI. */
-function servedItem(library: Library, instant: Date, uri: string): string | undefined {
-  const texts = [
-    ...library.playlistsAt(instant).flatMap(({ entries }) => entries),
-    ...(library.likedAt?.(instant) ?? []),
-  ];
-  const found = texts.find((text) => uriOf(text) === uri);
-  return found === undefined ? undefined : JSON.stringify(itemJson(found));
+/** The items that a library serves at any of the instants, as JSON text by the URI under which they were added. */
+export function servedItems(library: Library, instants: readonly Date[]): Map<string, string> {
+  const items = new Map<string, string>();
+  for (const instant of instants) {
+    const lists = [...library.playlistsAt(instant).map(({ entries }) => entries), library.likedAt?.(instant) ?? []];
+    for (const text of lists.flat()) {
+      const uri = uriOf(text);
+      if (uri !== "" && !items.has(uri)) items.set(uri, JSON.stringify(itemJson(text)));
+    }
+  }
+  return items;
 }

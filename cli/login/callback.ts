@@ -123,7 +123,7 @@ const texts = {
   stranger: [
     400,
     "This answer belongs to another login",
-    "Nothing was stored. Use the link that the terminal shows now, or run playlake login again.",
+    "Nothing was stored. Use the link that the terminal shows now, or run the command again.",
   ],
   notFound: [404, "There is nothing here", "Use the link that the terminal shows."],
   notAllowed: [405, "This address is for Spotify's answer", "Use the link that the terminal shows."],

@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import { grantError } from "../../spotify/auth";
 import { errorText, oneLine, withoutSecrets } from "../../spotify/errors";
 import { makeRequester, type Request } from "../../spotify/requester";
-import type { AppCredentials, Fetch, UserToken } from "../../spotify/types";
+import type { AppCredentials, UserToken } from "../../spotify/types";
 import { listenForConsent, redirectUri } from "./callback";
+import { networkEffects } from "./networkEffects";
 
-/** The scopes that the extractor needs. No others are requested. */
-const scopes = ["playlist-read-private", "playlist-read-collaborative"];
-const likedScope = "user-library-read";
+/** The scopes that reading playlists needs. */
+export const readScopes = ["playlist-read-private", "playlist-read-collaborative"];
+/** The scope that reading Liked Songs needs. */
+export const likedScope = "user-library-read";
 
 /** The settings of a login. */
 export interface LoginOptions {
@@ -16,13 +18,15 @@ export interface LoginOptions {
   accountsUrl: string;
   port: number;
   timeoutSeconds: number;
-  /** Also asks to read Liked Songs. */
-  withLiked: boolean;
+  /** What the user is asked to consent to. */
+  scopes: readonly string[];
+  /** The command that asks, such as `playlake login`. */
+  command: string;
   /** Shows the user the page on which they consent. */
   show: (link: string) => void;
   /** Called once if an answer belongs to another login. */
   onStranger: () => void;
-  /** Stores the token for the runs. */
+  /** Keeps the token. Called before the browser shows that the login is done. */
   keep: (token: Required<UserToken>) => Promise<void>;
 }
 
@@ -32,7 +36,7 @@ export interface LoginOptions {
  * @throws one line: port in use, no answer in time, consent denied, exchange refused
  */
 export async function login(options: LoginOptions): Promise<string> {
-  const { app, accountsUrl, port, timeoutSeconds } = options;
+  const { app, accountsUrl, port, timeoutSeconds, command } = options;
   const state = randomBytes(24).toString("base64url");
   let strangers = 0;
   const onStranger = () => {
@@ -45,11 +49,14 @@ export async function login(options: LoginOptions): Promise<string> {
     options.show(consentLink(options, state));
     const answer = await callback.answer(timeoutSeconds * 1000);
     const consentedAt = new Date().toISOString();
-    if (answer === undefined) throw new Error(`nobody consented within ${timeoutSeconds} s; run playlake login again`);
+    if (answer === undefined) throw new Error(`nobody consented within ${timeoutSeconds} s; run ${command} again`);
     if (answer.kind === "denied") throw new Error("consent was denied on Spotify's page; nothing is stored");
     if (answer.kind === "error")
       throw new Error(`Spotify's page ended in an error${named(answer.error)}; nothing is stored`);
-    const refreshToken = await exchangeCode({ accountsUrl, app, code: answer.code, redirectUri: redirectUri(port) });
+    const code = { code: answer.code, redirectUri: redirectUri(port) };
+    const refreshToken = await exchangeCode({ accountsUrl, app, ...code }).catch((error: unknown) => {
+      throw new Error(`${errorText(error)}; nothing is stored, run ${command} again`);
+    });
     await options.keep({ refreshToken, consentedAt });
     outcome = "done";
     return consentedAt;
@@ -58,11 +65,11 @@ export async function login(options: LoginOptions): Promise<string> {
   }
 }
 
-function consentLink({ app, accountsUrl, port, withLiked }: LoginOptions, state: string): string {
+function consentLink({ app, accountsUrl, port, scopes }: LoginOptions, state: string): string {
   const query = new URLSearchParams({
     response_type: "code",
     client_id: app.clientId,
-    scope: [...scopes, ...(withLiked ? [likedScope] : [])].join(" "),
+    scope: scopes.join(" "),
     redirect_uri: redirectUri(port),
     state,
   });
@@ -90,16 +97,7 @@ interface ExchangeRequest {
  * @throws one line that holds no secret
  */
 async function exchangeCode({ accountsUrl, app, code, redirectUri }: ExchangeRequest): Promise<string> {
-  const { default: fetch } = await import("node-fetch");
-  const requester = makeRequester(
-    {
-      fetch: (...request: Parameters<Fetch>) => fetch(...request),
-      now: () => Date.now(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      random: () => Math.random(),
-    },
-    {},
-  );
+  const requester = makeRequester(await networkEffects(), {});
   const credentials = Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64");
   const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
   const request: Request = {
@@ -109,17 +107,15 @@ async function exchangeCode({ accountsUrl, app, code, redirectUri }: ExchangeReq
     body: new URLSearchParams(form).toString(),
     purpose: "the refresh token",
   };
-  const answer = await requester.send(request).catch((error: unknown) => {
-    throw new Error(`${errorText(error)}; nothing is stored, run playlake login again`);
-  });
+  const answer = await requester.send(request);
   if (answer.status !== 200) {
     const { error, description } = grantError(answer);
     const secrets = [app.clientId, app.clientSecret, credentials, code, encodeURIComponent(code)];
     const said = withoutSecrets(oneLine(`${answer.status} ${error} ${description}`), secrets).slice(0, 300);
     const what = error === "invalid_client" ? "the app's client id and secret" : "the consent's code";
-    throw new Error(`Spotify refuses ${what} (${said}); nothing is stored, run playlake login again`);
+    throw new Error(`Spotify refuses ${what} (${said})`);
   }
   const refreshToken = (answer.json as { refresh_token?: unknown } | null)?.refresh_token;
   if (typeof refreshToken === "string" && refreshToken !== "") return refreshToken;
-  throw new Error("Spotify's answer holds no refresh token; nothing is stored, run playlake login again");
+  throw new Error("Spotify's answer holds no refresh token");
 }

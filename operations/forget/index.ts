@@ -1,9 +1,11 @@
 // Removes everything that is stored of a playlist. Spotify's terms require this when a user disconnects.
+import { rmSync } from "node:fs";
 import type { Lake, WaitingEvent } from "../../lake";
 import { type FailedMessage, type FailureQueue, rawKeysOf, readFailure } from "../../lake/failures";
 import { parsePlaylistId } from "../../spotify/playlistId";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
 import { catalogPrefix, partitionColumn, tableNames } from "../../transforms/schema";
+import { restoreFilesOf } from "../restore/folder";
 import { daysThatName, forgetInDays, removeVersions, type StoredVersion, versionsIn } from "./stored";
 
 /** Everything that is stored of one playlist. */
@@ -26,13 +28,16 @@ export interface Holdings {
   readonly failures: number;
   /** Its events that wait for a function. */
   readonly waiting: readonly WaitingEvent[];
+  /** Files that restores of it keep on this machine. */
+  readonly restores: readonly string[];
   /** Days that are in the lake but have no raw object under its own name. */
   readonly daysOfOtherRaw: readonly string[];
 }
 
 /** Whether anything is stored that is known to be the playlist's. */
-export function isAnything({ raw, lake, state, dayStates, compactRows = 0, failures, waiting }: Holdings): boolean {
-  return raw.length + lake.length + state.length + dayStates.length + compactRows + failures + waiting.length > 0;
+export function isAnything({ compactRows = 0, failures, ...found }: Holdings): boolean {
+  const { raw, lake, state, dayStates, waiting, restores } = found;
+  return [raw, lake, state, dayStates, waiting, restores].some(({ length }) => length > 0) || compactRows + failures > 0;
 }
 
 /**
@@ -58,6 +63,7 @@ export async function findHoldings(lake: Lake, playlistId: string): Promise<Hold
     results: await collect(versionsIn(s3, outputs.resultsBucket, "")),
     failures: await failuresOf(lake.failureQueues, playlistId, "count"),
     waiting: lake.waitingEvents().filter(({ payload }) => isEventOf(payload, playlistId)),
+    restores: restoreFilesOf(lake, playlistId),
     daysOfOtherRaw: [...lakeDays].filter((day) => !rawDays.has(day)).sort(),
   };
 }
@@ -96,6 +102,7 @@ export async function forgetPlaylist(
   await forgetInDays(s3, rawBucket, holdings.dayStates, playlistId);
   await removeVersions(s3, rawBucket, holdings.state);
   await removeLatecomers(lake, playlistId, onStep);
+  for (const file of restoreFilesOf(lake, playlistId)) rmSync(file);
   lake.forgetTraces(playlistId);
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { codedError, errorCode } from "../../spotify/errors";
+import { codedError, errorCode, errorText } from "../../spotify/errors";
 import { type ListRead, readEntries } from "../../spotify/readEntries";
 import type { Edit } from "../../spotify/writePlaylist";
 import { applyEdit } from "./lists";
@@ -15,7 +15,7 @@ export interface RestoreJob extends Omit<TargetOptions, "refused"> {
   /** Where it is written: into a new private playlist, or in place of the contents that the user was shown. */
   readonly into:
     | { readonly name: string; readonly description: string }
-    | { readonly playlistId: string; readonly shown: ListRead };
+    | { readonly playlistId: string; readonly shown: Pick<ListRead, "entries"> };
 }
 
 /** The written playlist, as Spotify serves it. */
@@ -28,6 +28,8 @@ const firstPauseMs = 500;
 const longestPauseMs = 8_000;
 /** How often the difference that is left is written. Each time something else must have changed the list. */
 const mostRounds = 5;
+/** How often a request may fail without an effect, one time after the other. */
+const mostFailures = 4;
 /** If so many URIs are refused and none is taken, the playlist is refused, and not they. */
 const mostRefusedAtFirst = 8;
 
@@ -70,36 +72,47 @@ export async function restore(tools: RestoreTools, job: RestoreJob): Promise<Res
     }
   }
 
-  function isExpected({ entries }: ListRead): boolean {
-    return contentsDigest(entries.map(({ uri }) => uri)) === record.expected;
+  function isExpected(read: ListRead): boolean {
+    return digestOf(read) === record.expected;
   }
 
   /** Makes the changes as far as they go; what is left is found by reading. */
   async function makeEdits(playlistId: string, before: readonly string[], edits: Edit[], snapshotId?: string) {
     let list = before;
+    // Spotify's API was seen to fail, and to move the wrong entry, because of a right snapshot id.
     let snapshot = snapshotId;
     let dropped = 0;
+    let failures = 0;
     for (let next = edits.shift(); next !== undefined; next = edits.shift()) {
       const edit = next.kind === "add" ? { ...next, position: next.position - dropped } : next;
       const after = applyEdit(list, edit);
       tell(edits.length === 0 ? "the last request" : `${edits.length + 1} requests to make`);
       expect(after, effects.now());
       try {
-        snapshot = await writer.edit(playlistId, edit, snapshotId === undefined ? undefined : snapshot);
+        const written = await writer.edit(playlistId, edit, snapshot);
+        if (snapshot !== undefined) snapshot = written;
       } catch (error) {
         if (errorCode(error) === "UNCLEAR") {
           const read = await readSettled(playlistId);
-          if (!isExpected(read)) return;
-          snapshot = read.snapshotId;
+          if (!isExpected(read)) {
+            failures += 1;
+            if (failures > mostFailures) throw asTransient(error, failures);
+            if (digestOf(read) !== contentsDigest(list)) return;
+            edits.unshift(next);
+            snapshot = undefined;
+            continue;
+          }
+          if (snapshot !== undefined) snapshot = read.snapshotId;
         } else if (errorCode(error) === "REFUSED") {
           expect(list, undefined);
           // A snapshot id can be refused because the list has changed, or without any reason.
-          if (edit.kind !== "add" && snapshotId !== undefined) return;
+          if (edit.kind !== "add" && snapshot !== undefined) return;
           if (edit.kind !== "add" || !mayBeItems(error)) throw error;
           dropped += setAside(edit, edits, dropped, error);
           continue;
         } else throw error;
       }
+      failures = 0;
       isAnyTaken = true;
       list = after;
     }
@@ -132,7 +145,7 @@ export async function restore(tools: RestoreTools, job: RestoreJob): Promise<Res
     const made = await makePlaylist(tools, record, into);
     record.playlistId = made.playlistId;
     records.save(record);
-    if (made.isEmpty) read = { entries: [], snapshotId: undefined };
+    if (made.isEmpty) read = { entries: [], snapshotId: undefined, responses: [] };
   }
   const playlistId = record.playlistId!;
   for (let round = 1; round <= mostRounds; round += 1) {
@@ -144,8 +157,10 @@ export async function restore(tools: RestoreTools, job: RestoreJob): Promise<Res
       records.remove();
       return { ...read, playlistId, target };
     }
-    // Spotify's API was seen to fail, and to move the wrong entry, because of a right snapshot id.
-    await makeEdits(playlistId, current, planEdits(current, target.uris), round === 1 ? read.snapshotId : undefined);
+    const nameless = read.entries.filter(({ name }) => name === "");
+    const dead = new Set([...nameless, ...job.old.filter(({ isTakenDown }) => isTakenDown)].map(({ uri }) => uri));
+    const edits = planEdits(current, target.uris, dead);
+    await makeEdits(playlistId, current, edits, round === 1 ? read.snapshotId : undefined);
     read = undefined;
   }
   const reason = "its contents are not what was written: something else changes it; run the same command again";
@@ -158,10 +173,18 @@ export async function restore(tools: RestoreTools, job: RestoreJob): Promise<Res
   }
 
   /** @throws if the list is not the one that the user agreed to change */
-  function checkShown(shown: ListRead, current: readonly string[]): void {
-    if (contentsDigest(shown.entries.map(({ uri }) => uri)) === contentsDigest(current)) return;
+  function checkShown(shown: Pick<ListRead, "entries">, current: readonly string[]): void {
+    if (digestOf(shown) === contentsDigest(current)) return;
     throw codedError("UNEXPECTED", subject(), "it was changed since the difference was shown; nothing was written", {});
   }
+}
+
+function digestOf({ entries }: Pick<ListRead, "entries">): string {
+  return contentsDigest(entries.map(({ uri }) => uri));
+}
+
+function asTransient(error: unknown, failures: number): Error {
+  return codedError("TRANSIENT", undefined, `${errorText(error)}, ${failures} times`, {});
 }
 
 /** Whether a refusal can be about the items that are added. */

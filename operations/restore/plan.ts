@@ -10,16 +10,22 @@ const mostCareful = 100;
  * takes at most a hundred requests. Entries that the API can neither add nor remove are only moved.
  *
  * @param target has those of `current`, and no others
+ * @param dead URIs that could not be added again, as far as is known
  */
-export function planEdits(current: readonly EntryUri[], target: readonly EntryUri[]): Edit[] {
+export function planEdits(
+  current: readonly EntryUri[],
+  target: readonly EntryUri[],
+  dead: ReadonlySet<EntryUri> = new Set(),
+): Edit[] {
+  const mayGo = (uri: EntryUri) => isInCatalog(uri) && !dead.has(uri);
   const wanted = countUris(target);
   const tooMany = new Set<EntryUri>();
   for (const [uri, count] of countUris(current)) if (count > (wanted.get(uri) ?? 0)) tooMany.add(uri);
   const careful = editsWith(current, target, tooMany);
   if (careful.length <= mostCareful) return careful;
-  const moved = movedUris(current, target);
+  const moved = movedUris(current, target).filter(mayGo);
   const rewriting = editsWith(current, target, new Set([...tooMany, ...moved]));
-  const all = editsWith(current, target, new Set(current.filter(isInCatalog)));
+  const all = editsWith(current, target, new Set([...tooMany, ...current.filter(mayGo)]));
   return [careful, rewriting, all].reduce((best, edits) => (edits.length < best.length ? edits : best));
 }
 

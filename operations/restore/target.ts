@@ -10,6 +10,8 @@ export interface OldEntry extends ListEntry {
 
 /** Another release of a recording: another track with the same ISRC. */
 export interface OtherRelease extends ListEntry {
+  /** Its name; empty if it is not known. */
+  readonly album: string;
   /** The last day on which the lake has it, YYYY-MM-DD. */
   readonly lastDay: string;
 }
@@ -46,20 +48,27 @@ export interface TargetOptions {
 
 /**
  * The list that comes closest to the old one. Local files, entries without an item, and tracks that were taken down or
- * are refused cannot be added: they are in it as often as they are in the current list. Local files and entries without
+ * are refused cannot be added: they are in it as often as they are in the current list, unless that has more of them than
+ * the old one (removing one copy removes all). Local files and entries without
  * an item cannot be removed either: those that the old list did not have come last.
  */
 export function targetOf(old: readonly OldEntry[], current: readonly EntryUri[], options: TargetOptions): Target {
   const { refused, others, substitutes } = options;
+  const wanted = countUris(old.map(({ uri }) => uri));
   const left = countUris(current);
   const uris: EntryUri[] = [];
   const losses: Loss[] = [];
   const replaced: Loss[] = [];
   for (const entry of old) {
     const { uri } = entry;
-    const here = left.get(uri) ?? 0;
-    if (here > 0) left.set(uri, here - 1);
     const reason = lossReason(entry, refused);
+    // Removing one copy removes all, and then none can be added.
+    const isGone = reason !== undefined && isInCatalog(uri) && (left.get(uri) ?? 0) > (wanted.get(uri) ?? 0);
+    const here = isGone ? 0 : (left.get(uri) ?? 0);
+    if (here > 0) {
+      left.set(uri, here - 1);
+      wanted.set(uri, (wanted.get(uri) ?? 0) - 1);
+    }
     if (here > 0 || reason === undefined) {
       uris.push(uri);
       continue;
@@ -72,7 +81,14 @@ export function targetOf(old: readonly OldEntry[], current: readonly EntryUri[],
       replaced.push(loss);
     }
   }
-  const leftovers = [...left].flatMap(([uri, count]) => (isInCatalog(uri) ? [] : Array<EntryUri>(count).fill(uri)));
+  // The last ones of several equal entries, so that a list that was written in part stays as it is.
+  const leftovers: EntryUri[] = [];
+  for (const uri of [...current].reverse()) {
+    const more = isInCatalog(uri) ? 0 : (left.get(uri) ?? 0);
+    if (more === 0) continue;
+    left.set(uri, more - 1);
+    leftovers.unshift(uri);
+  }
   return { uris: [...uris, ...leftovers], losses, replaced, leftovers: leftovers.length };
 }
 

@@ -23,7 +23,7 @@ const failedPage = html(
 );
 const strangerPage = html(
   "This answer belongs to another login",
-  "Nothing was stored. Use the link that the terminal shows now, or run playlake login again.",
+  "Nothing was stored. Use the link that the terminal shows now, or run the command again.",
 );
 const stranger = "! an answer of another login came and was refused; still waiting\n";
 

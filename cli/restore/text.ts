@@ -1,0 +1,109 @@
+// The texts of `playlake restore`.
+import { compareLists } from "../../operations/restore/lists";
+import type { Loss, LossReason, Target } from "../../operations/restore/target";
+import type { ListEntry } from "../../spotify/readEntries";
+import { oneLine } from "../table";
+
+/** What is about to be written. */
+export interface Plan {
+  /** The playlist's name. */
+  readonly name: string;
+  /** The restored day, YYYY-MM-DD. */
+  readonly day: string;
+  /** The new playlist's name; undefined if the playlist itself is written. */
+  readonly newName: string | undefined;
+  /** The list that the target is compared with. */
+  readonly now: readonly ListEntry[];
+  /** What that list is, such as `2026-11-22, the last stored day`. */
+  readonly nowIs: string;
+  /** Entries of the old list. */
+  readonly entries: number;
+  readonly target: Target;
+  /** Names of the target's entries, by URI. */
+  readonly names: ReadonlyMap<string, ListEntry>;
+  /** Whether other releases take the place of what cannot come back. */
+  readonly substitutes: boolean;
+}
+
+const mostNames = 5;
+
+const reasons: Readonly<Record<LossReason, readonly [one: string, several: string]>> = {
+  "local file": ["local file", "local files"],
+  unavailable: ["entry without an item", "entries without an item"],
+  unreadable: ["unreadable entry", "unreadable entries"],
+  "taken down": ["track that Spotify took down", "tracks that Spotify took down"],
+  refused: ["item that Spotify refuses", "items that Spotify refuses"],
+};
+
+/** An entry as people know it. */
+export function entryName({ uri, name, by }: ListEntry): string {
+  const shown = name === "" ? uri : name;
+  return oneLine(by === "" ? shown : `${shown} (${by})`);
+}
+
+/** A number of entries, and the names of the first ones. @param names of all, or of none */
+function some(sign: string, n: number, what: string, names: readonly string[]): string {
+  if (n === 0) return "";
+  const more = names.length - mostNames;
+  const lines = names.slice(0, mostNames).map((name) => `      ${name}\n`);
+  const others = more > 0 ? `      and ${more.toLocaleString("en-US")} more\n` : "";
+  return `  ${sign} ${n.toLocaleString("en-US")} ${what}\n${lines.join("")}${others}`;
+}
+
+/** The difference that is written, and what cannot come back. */
+export function planText(plan: Plan): string {
+  const { name, day, newName, now, nowIs, entries, target, names } = plan;
+  const nameOf = (uri: string) => entryName(names.get(uri) ?? { uri, name: "", by: "" });
+  const { added, removed, moved } = compareLists(
+    now.map(({ uri }) => uri),
+    target.uris,
+  );
+  const isSame = added.length + removed.length + moved.length === 0;
+  return [
+    `"${oneLine(name)}" as it stood on ${day}: ${entriesText(entries)}\n`,
+    newName === undefined ? "Into the playlist itself\n" : `Into a new private playlist: "${oneLine(newName)}"\n`,
+    `Compared with ${nowIs}:\n`,
+    isSame ? "  no difference\n" : "",
+    ...([
+      ["+", "added", added.map((place) => nameOf(target.uris[place]!))],
+      ["-", "removed", removed.map((place) => entryName(now[place]!))],
+      ["~", "moved", moved.map((place) => nameOf(target.uris[place]!))],
+    ] as const).map(([sign, what, changed]) => some(sign, changed.length, what, changed)),
+    lossesText(target, plan.substitutes),
+  ].join("");
+}
+
+/** What cannot come back, what takes its place, and what cannot be removed; empty if there is nothing of it. */
+export function lossesText({ losses, replaced, leftovers }: Target, substitutes: boolean): string {
+  const offers = losses.filter(({ other }) => other !== undefined).length;
+  return [
+    ...(losses.length === 0 ? [] : [`Cannot come back: ${entriesText(losses.length)}\n`]),
+    ...kinds(losses).map(([reason, those]) => {
+      const isNamed = reason !== "unavailable" && reason !== "unreadable";
+      const what = reasons[reason][those.length === 1 ? 0 : 1];
+      return some("!", those.length, what, isNamed ? those.map(lossName) : []);
+    }),
+    some("=", replaced.length, "in whose place another release is", replaced.map(lossName)),
+    offers > 0 && !substitutes ? `--substitute puts the other release in the place of ${offers} of them.\n` : "",
+    leftovers > 0
+      ? `Today's list has ${entriesText(leftovers)} that Spotify's API cannot remove (local files, entries without an item): they stay, at the end.\n`
+      : "",
+  ].join("");
+}
+
+function kinds(losses: readonly Loss[]): [LossReason, Loss[]][] {
+  const found = new Map<LossReason, Loss[]>();
+  for (const loss of losses) found.set(loss.reason, [...(found.get(loss.reason) ?? []), loss]);
+  return [...found];
+}
+
+function lossName({ entry, other }: Loss): string {
+  if (other === undefined) return entryName(entry);
+  const album = other.album === "" ? "" : `, from "${oneLine(other.album)}"`;
+  return `${entryName(entry)}: the same recording is ${other.uri}${album}`;
+}
+
+/** `1 entry`, `3 entries`. */
+export function entriesText(n: number): string {
+  return n === 1 ? "1 entry" : `${n.toLocaleString("en-US")} entries`;
+}

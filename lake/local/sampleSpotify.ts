@@ -1,0 +1,40 @@
+import type { AppCredentials } from "../../spotify/types";
+import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
+import { createSpotifyStandIn } from "../../standin/server";
+import { standInApp } from "../../standin/tokens";
+import { servedItems, writableLibrary } from "../../standin/writableLibrary";
+
+/** How a Spotify is reached, and a token of its user. */
+export interface SpotifyAccess {
+  readonly apiUrl: string;
+  readonly accountsUrl: string;
+  readonly app: AppCredentials;
+  readonly refreshToken: string;
+  close(): Promise<void>;
+}
+
+const refreshToken = "sample-user";
+const dayMs = 86_400_000;
+
+/**
+ * Starts the stand-in for Spotify with the sample playlists as they are on a day. It takes writes and forgets them when it
+ * is closed.
+ * @param day YYYY-MM-DD
+ * @param scope what its user has consented to, separated by spaces
+ */
+export async function openSampleSpotify(day: string, scope: string): Promise<SpotifyAccess> {
+  const base = sampleLibrary();
+  const clock = { now: () => new Date(`${day}T12:00:00Z`) };
+  const days: Date[] = [];
+  for (let ms = Date.parse(firstSampleDay); ms <= clock.now().getTime(); ms += dayMs) days.push(new Date(ms));
+  const items = servedItems(base, days);
+  const library = writableLibrary(base, { clock, itemOf: (uri) => items.get(uri) });
+  const standIn = createSpotifyStandIn({
+    library,
+    writable: library,
+    clock,
+    refreshTokens: [{ refreshToken, scope, consentedAt: clock.now().toISOString() }],
+  });
+  const urls = await standIn.listen();
+  return { ...urls, app: standInApp, refreshToken, close: () => standIn.close() };
+}

@@ -1,0 +1,110 @@
+import type { LakeSql } from "../../lake";
+import { askNamed, type Row, rowsOf } from "../../lake/askNamed";
+import { type EntryUri, entryUri } from "../../spotify/entryUri";
+import type { OldEntry, OtherRelease } from "./target";
+
+/** A playlist as a stored day has it. */
+export interface OldList {
+  /** The playlist's name on that day; empty if it is not known. */
+  readonly name: string;
+  /** The stored day, YYYY-MM-DD. */
+  readonly day: string;
+  readonly entries: readonly OldEntry[];
+}
+
+/**
+ * The list of the last stored day up to `day`.
+ * @param day YYYY-MM-DD
+ * @returns undefined if the playlist was not stored by then
+ */
+export async function listOn(lake: LakeSql, playlistId: string, day: string): Promise<OldList | undefined> {
+  const rows = rowsOf(await askNamed(lake, "playlist-on-day", { playlist: playlistId, day }));
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  // An empty list is one row without a place.
+  const entries = rows.filter(({ place }) => place !== null).map(oldEntry);
+  return { name: text(first.playlist), day: text(first.snapshot_date), entries };
+}
+
+function oldEntry({ item_type, item_key, is_local, name, artists }: Row): OldEntry {
+  const isTakenDown = item_type === "track" && name === null && !isTrue(is_local);
+  return { uri: entryUri(text(item_type), text(item_key)), name: text(name), by: text(artists), isTakenDown };
+}
+
+/** Athena's answers hold booleans as text. */
+function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
+}
+
+function text(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+/** For each track of the list on a day, the other track with its ISRC that the lake saw last with a name. */
+const otherReleasesSql = `with listed as (
+  select distinct item_key as track_key
+  from playlist_items
+  where playlist_id = ? and snapshot_day = ? and item_type = 'track' and is_local = false
+),
+recordings as (
+  select tracks.track_key, max(tracks.isrc) as isrc
+  from tracks
+  join listed on listed.track_key = tracks.track_key
+  where tracks.isrc is not null
+  group by tracks.track_key
+),
+releases as (
+  select track_key, isrc, name, snapshot_day
+  from tracks
+  where name is not null and is_local = false and isrc in (select isrc from recordings)
+),
+others as (
+  select
+    recordings.track_key,
+    releases.track_key as other_key,
+    releases.name,
+    releases.snapshot_day,
+    row_number() over (
+      partition by recordings.track_key
+      order by releases.snapshot_day desc, releases.track_key
+    ) as choice
+  from recordings
+  join releases on releases.isrc = recordings.isrc and releases.track_key <> recordings.track_key
+)
+select
+  others.track_key,
+  others.other_key,
+  others.name,
+  items.first_artist_or_show,
+  items.album,
+  others.snapshot_day
+from others
+join items
+  on items.item_type = 'track'
+  and items.item_key = others.other_key
+  and items.snapshot_day = others.snapshot_day
+where others.choice = 1`;
+
+/**
+ * Other releases of the list's recordings, by the URI that they can replace.
+ * @param day the stored day, YYYY-MM-DD
+ */
+export async function otherReleases(
+  lake: LakeSql,
+  playlistId: string,
+  day: string,
+): Promise<Map<EntryUri, OtherRelease>> {
+  const rows = rowsOf(await lake.query(otherReleasesSql, [playlistId, day]));
+  return new Map(
+    rows.map((row) => [
+      entryUri("track", text(row.track_key)),
+      {
+        uri: entryUri("track", text(row.other_key)),
+        name: text(row.name),
+        by: text(row.first_artist_or_show),
+        album: text(row.album),
+        lastDay: text(row.snapshot_day),
+      },
+    ]),
+  );
+}
