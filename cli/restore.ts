@@ -17,7 +17,7 @@ import { withLake } from "./openLake";
 import { playlistOf, type StoredPlaylist } from "./playlistReference";
 import { createProgress } from "./progress";
 import { type Connection, connect, isSample } from "./restore/connection";
-import { entriesText, lossesText, planText } from "./restore/text";
+import { beginningText, entriesText, lossesText, planText } from "./restore/text";
 
 const help = `Usage: playlake restore PLAYLIST --to DAY [--in-place] [--substitute] [--yes]
                  [--state DIR | --stack NAME] [--port N] [--open]
@@ -108,12 +108,11 @@ function namesOf(...lists: (readonly ListEntry[])[]): Map<string, ListEntry> {
   return new Map(lists.flat().map((entry) => [entry.uri, entry]));
 }
 
-/** @throws wrong use without a terminal to ask on; an error if the answer is no */
+/** @throws an error if the answer is no */
 async function confirm({ values, terminal }: Request): Promise<void> {
   if (values.yes === true) return;
-  if (terminal.ask === undefined) throw wrongUse("restore: give --yes to write it; there is no terminal to ask on");
-  const answer = await terminal.ask("Write it to Spotify? [y/N] ");
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Error("not confirmed: nothing was written");
+  const answer = await terminal.ask?.("Write it to Spotify? [y/N] ");
+  if (!/^y(es)?$/i.test(answer?.trim() ?? "")) throw new Error("not confirmed: nothing was written");
 }
 
 async function keepToday(request: Request, read: ListRead, today: string): Promise<Kept> {
@@ -125,7 +124,7 @@ async function keepToday(request: Request, read: ListRead, today: string): Promi
   );
 }
 
-async function carryOut(request: Request, connect_: () => Promise<Connection>, newestDay: string): Promise<void> {
+async function carryOut(request: Request, open: () => Promise<Connection>, newestDay: string): Promise<void> {
   const { lake, found, old, isInPlace, substitutes, others, values, terminal, progress } = request;
   const isQuiet = values.quiet === true || values.json === true;
   const day = old.day;
@@ -135,7 +134,7 @@ async function carryOut(request: Request, connect_: () => Promise<Connection>, n
   const unfinished = records.load();
   let connection: Connection | undefined;
   try {
-    if (isInPlace) connection = await connect_();
+    if (isInPlace) connection = await open();
     const now = await compareWith(request, connection);
     const current = isInPlace ? now.entries.map(({ uri }) => uri) : [];
     const refused = new Set(unfinished?.refused);
@@ -145,19 +144,21 @@ async function carryOut(request: Request, connect_: () => Promise<Connection>, n
     }
     const names = namesOf(now.entries, [...others.values()], old.entries);
     const { entries, is: nowIs } = now;
-    const plan = { name, day, newName, now: entries, nowIs, entries: old.entries.length, target, names, substitutes };
+    const plan = { name, day, newName, now: entries, nowIs, old: old.entries, target, names, substitutes };
     if (!isQuiet) terminal.out(planText(plan));
     if (unfinished !== undefined) progress.note(`goes on with the restore that began at ${unfinished.startedAt}`);
     if (isInPlace && contentsDigest(current) === contentsDigest(target.uris)) {
       records.remove();
-      tellResult(request, { playlistId: found.id, snapshotId: undefined, responses: [], entries: [...entries], target });
+      const written = { playlistId: found.id, snapshotId: undefined, responses: [], entries: [...entries], target };
+      if (values.json === true) tellResult(request, written);
+      else if (!isQuiet) terminal.out("Nothing is written.\n");
       return;
     }
     await confirm(request);
     const { read } = now;
     const today = isSample(lake) ? newestDay : localDate(Date.now(), lake.outputs.schedules.timezone);
     const kept = read === undefined || unfinished !== undefined ? undefined : await keepToday(request, read, today);
-    connection ??= await connect_();
+    connection ??= await open();
     const tools = { ...connection, records };
     const into =
       read === undefined
@@ -197,7 +198,10 @@ function tellResult(request: Request, written: Restored, kept?: Kept): void {
   const refused = { ...target, replaced: [], leftovers: 0, losses: target.losses.filter(isRefused) };
   const place = isSample(lake) ? "to the stand-in for Spotify, which forgets it now" : url;
   const before = kept !== undefined && "file" in kept ? `The list before is in ${kept.file}; playlake import reads it.\n` : "";
-  terminal.out(`${lossesText(refused, substitutes)}${before}Written: ${entriesText(entries.length)}, ${place}\n`);
+  const beginning = isSample(lake) ? beginningText(entries) : "";
+  terminal.out(
+    `${lossesText(refused, substitutes)}${before}Written: ${entriesText(entries.length)}, ${place}\n${beginning}`,
+  );
 }
 
 function isRefused({ reason }: Loss): boolean {
@@ -228,6 +232,9 @@ export const restore: Command = {
     if (to === undefined) throw wrongUse('restore: give the day, such as --to 2026-11-01 or --to "3 months ago"');
     const day = dayInWords("--to", to, localToday());
     if (values.json === true && values.yes !== true) throw wrongUse("restore: --json needs --yes");
+    if (terminal.ask === undefined && values.yes !== true) {
+      throw wrongUse("restore: give --yes to write it; there is no terminal to ask on");
+    }
     const progress = createProgress(terminal, values.quiet === true);
     await withLake({ command: "restore", values, terminal, progress }, async (lake) => {
       const found = await playlistOf(lake, words);

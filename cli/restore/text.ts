@@ -16,8 +16,8 @@ export interface Plan {
   readonly now: readonly ListEntry[];
   /** What that list is, such as `2026-11-22, the last stored day`. */
   readonly nowIs: string;
-  /** Entries of the old list. */
-  readonly entries: number;
+  /** The old list. */
+  readonly old: readonly ListEntry[];
   readonly target: Target;
   /** Names of the target's entries, by URI. */
   readonly names: ReadonlyMap<string, ListEntry>;
@@ -36,7 +36,8 @@ const reasons: Readonly<Record<LossReason, readonly [one: string, several: strin
 };
 
 /** An entry as people know it. */
-export function entryName({ uri, name, by }: ListEntry): string {
+function entryName({ uri, name, by }: ListEntry): string {
+  if (uri === "unavailable" || uri === "unreadable") return reasons[uri][0];
   const shown = name === "" ? uri : name;
   return oneLine(by === "" ? shown : `${shown} (${by})`);
 }
@@ -52,25 +53,32 @@ function some(sign: string, n: number, what: string, names: readonly string[]): 
 
 /** The difference that is written, and what cannot come back. */
 export function planText(plan: Plan): string {
-  const { name, day, newName, now, nowIs, entries, target, names } = plan;
+  const { name, day, newName, now, nowIs, old, target, names } = plan;
   const nameOf = (uri: string) => entryName(names.get(uri) ?? { uri, name: "", by: "" });
+  // A new playlist is compared as if all of the old list came back: what does not is listed below.
+  const then = newName === undefined ? target.uris : old.map(({ uri }) => uri);
   const { added, removed, moved } = compareLists(
     now.map(({ uri }) => uri),
-    target.uris,
+    then,
   );
   const isSame = added.length + removed.length + moved.length === 0;
   return [
-    `"${oneLine(name)}" as it stood on ${day}: ${entriesText(entries)}\n`,
+    `"${oneLine(name)}" as it stood on ${day}: ${entriesText(old.length)}\n`,
     newName === undefined ? "Into the playlist itself\n" : `Into a new private playlist: "${oneLine(newName)}"\n`,
     `Compared with ${nowIs}:\n`,
     isSame ? "  no difference\n" : "",
     ...([
-      ["+", "added", added.map((place) => nameOf(target.uris[place]!))],
+      ["+", "added", added.map((place) => nameOf(then[place]!))],
       ["-", "removed", removed.map((place) => entryName(now[place]!))],
-      ["~", "moved", moved.map((place) => nameOf(target.uris[place]!))],
+      ["~", "moved", moved.map((place) => nameOf(then[place]!))],
     ] as const).map(([sign, what, changed]) => some(sign, changed.length, what, changed)),
     lossesText(target, plan.substitutes),
   ].join("");
+}
+
+/** How a written list begins. */
+export function beginningText(entries: readonly ListEntry[]): string {
+  return some("=", entries.length, "entries now", entries.map(entryName));
 }
 
 /** What cannot come back, what takes its place, and what cannot be removed; empty if there is nothing of it. */
