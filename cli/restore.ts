@@ -1,5 +1,5 @@
 import type { Lake, Progress } from "../lake";
-import { type RestoreJob, type Restored, restore as writeList } from "../operations/restore/execute";
+import { type Restored, type RestoreJob, restore as writeList } from "../operations/restore/execute";
 import { restoreFile } from "../operations/restore/folder";
 import { type Kept, keepCurrent } from "../operations/restore/keepCurrent";
 import { listOn, type OldList, otherReleases } from "../operations/restore/oldList";
@@ -120,7 +120,8 @@ async function keepToday(request: Request, read: ListRead, today: string): Promi
   return progress.step(
     "keep",
     () => keepCurrent(lake, found.id, read, today),
-    (kept) => ("file" in kept ? kept.file : `the list before, ${kept.day}, ${kept.isNew ? "now" : "already"} in the lake`),
+    (kept) =>
+      "file" in kept ? kept.file : `the list before, ${kept.day}, ${kept.isNew ? "now" : "already"} in the lake`,
   );
 }
 
@@ -197,7 +198,8 @@ function tellResult(request: Request, written: Restored, kept?: Kept): void {
   if (values.quiet === true) return;
   const refused = { ...target, replaced: [], leftovers: 0, losses: target.losses.filter(isRefused) };
   const place = isSample(lake) ? "to the stand-in for Spotify, which forgets it now" : url;
-  const before = kept !== undefined && "file" in kept ? `The list before is in ${kept.file}; playlake import reads it.\n` : "";
+  const before =
+    kept !== undefined && "file" in kept ? `The list before is in ${kept.file}; playlake import reads it.\n` : "";
   const beginning = isSample(lake) ? beginningText(entries) : "";
   terminal.out(
     `${lossesText(refused, substitutes)}${before}Written: ${entriesText(entries.length)}, ${place}\n${beginning}`,

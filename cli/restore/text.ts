@@ -67,11 +67,13 @@ export function planText(plan: Plan): string {
     newName === undefined ? "Into the playlist itself\n" : `Into a new private playlist: "${oneLine(newName)}"\n`,
     `Compared with ${nowIs}:\n`,
     isSame ? "  no difference\n" : "",
-    ...([
-      ["+", "added", added.map((place) => nameOf(then[place]!))],
-      ["-", "removed", removed.map((place) => entryName(now[place]!))],
-      ["~", "moved", moved.map((place) => nameOf(then[place]!))],
-    ] as const).map(([sign, what, changed]) => some(sign, changed.length, what, changed)),
+    ...(
+      [
+        ["+", "added", added.map((place) => nameOf(then[place]!))],
+        ["-", "removed", removed.map((place) => entryName(now[place]!))],
+        ["~", "moved", moved.map((place) => nameOf(then[place]!))],
+      ] as const
+    ).map(([sign, what, changed]) => some(sign, changed.length, what, changed)),
     lossesText(target, plan.substitutes),
   ].join("");
 }

@@ -1,0 +1,275 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { RestoreJob } from "../../../operations/restore/execute";
+import type { OldEntry } from "../../../operations/restore/target";
+import { idFrom, type ServedPlaylist, snapshotIdOf } from "../../../standin/library";
+import { inOrder, type Misbehaviour, quota } from "../../../standin/misbehaviour";
+import {
+  Killed,
+  type RestoreWorld,
+  type RestoreWorldOptions,
+  startRestoreWorld,
+  urisOf,
+} from "../../support/operations/restoreWorld";
+import { changingLibrary, idA, rejection } from "../../support/spotify/world";
+
+const test = suite("operations/restore/execute");
+
+const uri = (name: string) => `spotify:track:${idFrom(name)}`;
+const song = (name: string): OldEntry => ({ uri: uri(name), name, by: "Someone", isTakenDown: false });
+const songs = (count: number) => Array.from({ length: count }, (_, number) => song(`song ${number}`));
+const entry = (name: string) =>
+  JSON.stringify({ added_at: "2026-01-01T00:00:00Z", item: { id: idFrom(name), name, type: "track", uri: uri(name) } });
+
+function listA(names: readonly string[], owner = "maren"): ServedPlaylist {
+  const entries = names.map(entry);
+  const fields = { id: idA, name: "List A", type: "playlist", owner: { id: owner }, public: true };
+  const texts = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)] as const);
+  return { id: idA, fields: texts, snapshotId: snapshotIdOf(entries), contentsNames: ["items"], entries };
+}
+
+/** Spotify has every song, except dead ones. */
+const itemOf = (wanted: string) =>
+  wanted.includes(idFrom("dead")) ? undefined : JSON.stringify({ id: wanted.slice(14), type: "track", uri: wanted });
+
+async function withWorld(
+  work: (world: RestoreWorld) => Promise<void>,
+  options: RestoreWorldOptions = {},
+  lists: ServedPlaylist[] = [],
+): Promise<void> {
+  const world = await startRestoreWorld(changingLibrary(lists), { itemOf, ...options });
+  try {
+    await work(world);
+  } finally {
+    await world.close();
+  }
+}
+
+const into = { name: "List A (as of 2026-11-01)", description: "As of 2026-11-01" };
+const noOthers = { others: new Map(), substitutes: false };
+const newList = (old: readonly OldEntry[]): RestoreJob => ({ old, into, ...noOthers });
+const inPlace = (old: readonly OldEntry[], now: readonly string[]): RestoreJob => ({
+  old,
+  into: { playlistId: idA, shown: { entries: now.map(song) } },
+  ...noOthers,
+});
+
+/** The requests that write, such as `POST items 100`, and how many read. */
+function requestsOf({ standIn }: RestoreWorld): { writes: string[]; reads: number } {
+  const asked = standIn.requests.splice(0).filter(({ url }) => url !== "/api/token");
+  const writes = asked.filter(({ method }) => method !== "GET");
+  return {
+    writes: writes.map(({ method, url, status }) => `${method} ${url.split("/").at(-1)} ${status}`),
+    reads: asked.length - writes.length,
+  };
+}
+
+const writing =
+  (method: string, ...misbehaviours: Misbehaviour[]) =>
+  (world: RestoreWorld) =>
+    world.standIn.setMisbehave(
+      inOrder(misbehaviours, (request) => request.method === method && request.path !== "/api/token"),
+    );
+
+test("a new list is private, is written 100 URIs a request, and is read back", () =>
+  withWorld(async (world) => {
+    const old = [...songs(230), song("song 3")];
+
+    const { playlistId, target } = await world.restore(newList(old));
+
+    assert.equal(requestsOf(world), { writes: ["POST playlists 201", ...Array(3).fill("POST items 201")], reads: 5 });
+    const made = world.library.current(playlistId)!;
+    assert.equal(
+      urisOf(made),
+      old.map((one) => one.uri),
+    );
+    assert.equal(target.losses, []);
+    const fields = Object.fromEntries(made.fields.map(([name, json]) => [name, JSON.parse(json)]));
+    assert.equal([fields.name, fields.public], [into.name, false]);
+    assert.match(fields.description, /^As of 2026-11-01 \(restore [0-9a-f]{12}\)$/);
+  }));
+
+test("an app of the older generation writes to /tracks", () =>
+  withWorld(
+    async (world) => {
+      await world.restore(newList(songs(120)));
+      const { writes } = requestsOf(world);
+      assert.equal(writes, ["POST playlists 201", "POST items 404", "POST tracks 201", "POST tracks 201"]);
+    },
+    { generation: "tracks" },
+  ));
+
+const lost: [what: string, Misbehaviour, writes: string[]][] = [
+  ["a 502 after the entries were added", { status: 502, isApplied: true }, ["POST items 502"]],
+  ["an answer that is cut off", { cut: "middle" }, ["POST items 201"]],
+  ["a 502 before they were added", { status: 502 }, ["POST items 502", "POST items 201"]],
+  ["a connection that ends before the answer", { cut: "before", isApplied: true }, ["POST items 201"]],
+  ["a 429", { status: 429 }, ["POST items 429", "POST items 201"]],
+  ["a 401", { status: 401 }, ["POST items 401", "POST items 201"]],
+];
+
+for (const [what, misbehaviour, writes] of lost) {
+  test(`entries are added once: ${what}`, () =>
+    withWorld(
+      async (world) => {
+        const job = inPlace(songs(3), []);
+        writing("POST", misbehaviour)(world);
+        await world.restore(job);
+        assert.equal(
+          urisOf(world.library.current(idA)),
+          songs(3).map((one) => one.uri),
+        );
+        assert.equal(requestsOf(world).writes, writes);
+      },
+      {},
+      [listA([])],
+    ));
+}
+
+for (const [what, misbehaviour, creations] of [
+  ["the answer is lost", { cut: "middle" }, 1],
+  ["a 502 comes although it was made", { status: 502, isApplied: true }, 1],
+  ["it was not made", { status: 503 }, 2],
+] as const) {
+  test(`the new playlist is made once: ${what}`, () =>
+    withWorld(
+      async (world) => {
+        writing("POST", misbehaviour)(world);
+        const { playlistId } = await world.restore(newList(songs(2)));
+        const made = world.library.playlistsAt(new Date(world.effects.now() + 60_000));
+        assert.equal(
+          made.map(({ id }) => id),
+          [playlistId],
+        );
+        const { writes } = requestsOf(world);
+        assert.is(writes.filter((write) => write.startsWith("POST playlists")).length, creations);
+      },
+      { lateness: () => ({ contentsMs: 20_000, snapshotIdMs: 29_000 }) },
+    ));
+}
+
+test("killed before the new playlist's id was stored, the next run finds it", () =>
+  withWorld(async (world) => {
+    const job = newList(songs(2));
+    const error = await rejection(world.restore(job, { at: 2, isSent: true }));
+    assert.ok(error instanceof Killed);
+    assert.is(world.record?.playlistId, undefined);
+
+    const { playlistId } = await world.restore(job);
+
+    assert.equal(
+      world.library.playlistsAt(new Date(world.effects.now())).map(({ id }) => id),
+      [playlistId],
+    );
+    assert.equal(
+      urisOf(world.library.current(playlistId)),
+      songs(2).map((one) => one.uri),
+    );
+  }));
+
+test("reads that are late are waited for", () =>
+  withWorld(
+    async (world) => {
+      await world.restore(newList(songs(1)));
+      assert.equal(world.sleeps, [500, 1000, 2000, 4000, 8000, 8000]);
+    },
+    { lateness: () => ({ contentsMs: 20_000, snapshotIdMs: 60_000 }) },
+  ));
+
+test("what Spotify refuses is found by halves, and another release takes its place if wanted", () =>
+  withWorld(async (world) => {
+    const old = [...songs(60), song("dead"), ...songs(20)];
+    const other = { ...song("again"), album: "Best Of", lastDay: "2026-11-20" };
+    const others = new Map([[uri("dead"), other]]);
+
+    const plain = await world.restore({ ...newList(old), others });
+    const substituted = await world.restore({ ...newList(old), others, substitutes: true });
+
+    const without = old.filter((one) => one.name !== "dead").map((one) => one.uri);
+    assert.equal(urisOf(world.library.current(plain.playlistId)), without);
+    assert.equal(plain.target.losses, [{ entry: song("dead"), reason: "refused", other }]);
+    const replaced = old.map((one) => (one.name === "dead" ? other.uri : one.uri));
+    assert.equal(urisOf(world.library.current(substituted.playlistId)), replaced);
+    assert.equal(substituted.target.losses, []);
+  }));
+
+test("a list that was changed since it was shown is not written", () =>
+  withWorld(
+    async (world) => {
+      const error = await rejection(world.restore(inPlace(songs(3), ["song 0", "song 1"])));
+      const said = `playlist ${idA}: it was changed since the difference was shown; nothing was written`;
+      assert.is(error.message, said);
+      assert.equal(requestsOf(world).writes, []);
+    },
+    {},
+    [listA(["song 0", "other"])],
+  ));
+
+test("an edit by someone else meanwhile is noticed by the snapshot id, and the list is still exact", () =>
+  withWorld(
+    async (world) => {
+      const now = ["song 2", "song 1", "song 0", "gone"];
+      const edit = () => world.library.edit(idA, { kind: "add", uris: [uri("meanwhile")], position: 0 });
+      writing("DELETE", { act: edit })(world);
+      await world.restore(inPlace(songs(3), now));
+      assert.equal(
+        urisOf(world.library.current(idA)),
+        songs(3).map((one) => one.uri),
+      );
+      assert.is(requestsOf(world).writes[0], "DELETE items 400");
+    },
+    {},
+    [listA(["song 2", "song 1", "song 0", "gone"])],
+  ));
+
+test("someone else's playlist is refused after a few requests", () =>
+  withWorld(
+    async (world) => {
+      const error = await rejection(world.restore(inPlace(songs(150), [])));
+      assert.is(
+        error.message,
+        `add in playlist ${idA}: Spotify refuses it (403 You cannot change a playlist you don't own.)`,
+      );
+      const { writes } = requestsOf(world);
+      assert.ok(writes.length < 60, `${writes.length} requests`);
+    },
+    {},
+    [listA([], "someone else")],
+  ));
+
+test("a used up quota ends the run, and the next one goes on", () =>
+  withWorld(async (world) => {
+    const job = newList(songs(150));
+    world.standIn.setMisbehave(inOrder([undefined, undefined, quota(3600)], ({ method }) => method === "POST"));
+    const error = await rejection(world.restore(job));
+    assert.is(error.code, "LIMITED");
+
+    world.setNow("2026-11-22T08:00:00Z");
+    const { playlistId } = await world.restore(job);
+
+    assert.equal(
+      urisOf(world.library.current(playlistId)),
+      songs(150).map((one) => one.uri),
+    );
+    assert.is(world.record, undefined);
+  }));
+
+test("an unfinished restore whose playlist is gone does not bind the next one", () =>
+  withWorld(async (world) => {
+    world.record = {
+      marker: "m",
+      startedAt: "2026-11-01T00:00:00Z",
+      playlistId: idFrom("gone"),
+      madeMs: 1,
+      refused: [],
+    };
+    const job = newList(songs(1));
+    assert.is((await rejection(world.restore(job))).code, "UNAVAILABLE");
+    const { playlistId } = await world.restore(job);
+    assert.equal(
+      urisOf(world.library.current(playlistId)),
+      songs(1).map((one) => one.uri),
+    );
+  }));
+
+test.run();
