@@ -93,7 +93,7 @@ export function lossesText({ losses, replaced, leftovers }: Target, substitutes:
       const what = reasons[reason][those.length === 1 ? 0 : 1];
       return some("!", those.length, what, isNamed ? those.map(lossName) : []);
     }),
-    some("=", replaced.length, "in whose place another release is", replaced.map(lossName)),
+    some("=", replaced.length, "replaced by another release", replaced.map(lossName)),
     offers > 0 && !substitutes ? `--substitute puts the other release in the place of ${offers} of them.\n` : "",
     leftovers > 0
       ? `Today's list has ${entriesText(leftovers)} that Spotify's API cannot remove (local files, entries without an item): they stay, at the end.\n`

@@ -8,7 +8,7 @@ const mostTries = 3;
 
 /**
  * Makes the restore's playlist once, even if an earlier run was killed before it got the answer: then it is found among the
- * user's playlists by the marker in its description.
+ * user's playlists, by the marker in its description.
  *
  * @returns its id, and whether it is known to be empty
  */
@@ -44,7 +44,17 @@ export async function makePlaylist(
   }
 
   function isMade({ head }: Opening): boolean {
-    const { description: text } = JSON.parse(head[0]!.body) as { description?: unknown };
-    return typeof text === "string" && text.includes(record.marker);
+    const { description: text, ...listed } = JSON.parse(head[0]!.body) as Listed;
+    if (typeof text === "string") return text.includes(record.marker);
+    // Spotify can leave descriptions out. Then an empty playlist of that name serves as well.
+    return listed.name === name && (listed.items ?? listed.tracks)?.total === 0;
   }
+}
+
+/** The part of a listed playlist that is compared. */
+interface Listed {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly items?: { readonly total?: number };
+  readonly tracks?: { readonly total?: number };
 }

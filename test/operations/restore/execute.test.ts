@@ -167,6 +167,21 @@ test("killed before the new playlist's id was stored, the next run finds it", ()
     );
   }));
 
+test("a playlist that Spotify lists without its description is found by its name", () =>
+  withWorld(async (world) => {
+    const job = newList(songs(2));
+    await rejection(world.restore(job, { at: 2, isSent: true }));
+    const alter = (right: string) => right.replace(/"description":"[^"]*"/, '"description":null');
+    world.standIn.setMisbehave(({ path }) => (path === "/v1/me/playlists" ? { alter } : undefined));
+
+    const { playlistId } = await world.restore(job);
+
+    assert.equal(
+      world.library.playlistsAt(new Date(world.effects.now())).map(({ id }) => id),
+      [playlistId],
+    );
+  }));
+
 test("reads that are late are waited for", () =>
   withWorld(
     async (world) => {

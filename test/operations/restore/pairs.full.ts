@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { checkPair, simulatedDays } from "../../support/operations/restorePairs";
 
-const test = suite("operations/restore/pairs: a year");
+const test = suite("operations/restore/pairs");
 
 test("100 lists and days of a year are restored under misbehaviour and kills", async () => {
   const simulated = simulatedDays(20, 365);
