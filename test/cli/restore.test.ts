@@ -1,0 +1,133 @@
+/** `playlake restore` against a Spotify over loopback: a user logs in to write, and the lake's list comes back. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as assert from "uvu/assert";
+import { idFrom } from "../../standin/library";
+import { playlistBody } from "../../standin/pages";
+import { sampleLibrary } from "../../standin/sampleLibrary";
+import { type WritableLibrary, writableLibrary } from "../../standin/writableLibrary";
+import { browse, freePort, loginSuite, parametersOf } from "../support/cli/loginSuite";
+import { urisOf } from "../support/operations/restoreWorld";
+import { run } from "../support/terminal";
+
+const { test, context, again, logIn } = loginSuite("cli/restore");
+
+const nightId = idFrom('Night "Shift" Radio');
+const readScopes = "playlist-read-private playlist-read-collaborative";
+let library: WritableLibrary;
+let scopes: (string | null)[];
+
+test.before.each(async () => {
+  library = writableLibrary(sampleLibrary(), { clock: { now: () => new Date() } });
+  scopes = [];
+  await again({ library, writable: library });
+});
+
+/** Runs a restore; the user consents to the link that it shows. */
+async function restore(words: readonly string[], ask?: (question: string) => Promise<string>) {
+  const { home, env } = context;
+  const onErr = (text: string) => {
+    const link = /^http\S+\/authorize\?\S+$/m.exec(text)?.[0];
+    if (link === undefined) return;
+    scopes.push(parametersOf(link).get("scope"));
+    void browse(link);
+  };
+  const line = ["restore", ...words, "--port", String(await freePort())];
+  return run(line, { home, env, onErr, ...(ask === undefined ? {} : { ask }) });
+}
+
+/** Stores today's lists in a lake of the user's own. */
+async function storeToday(): Promise<void> {
+  assert.is((await logIn([], browse)).exitCode, 0);
+  const { exitCode, err } = await run(["run", "--quiet"], { home: context.home, env: context.env });
+  assert.is(exitCode, 0, err);
+}
+
+/** The text of every file of the user's home. */
+function textsBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(path.join(entry.parentPath ?? entry.path, entry.name), "latin1"));
+}
+
+test("a list that was changed after today's snapshot comes back in place, and into a new playlist", async () => {
+  await storeToday();
+  const before = urisOf(library.current(nightId));
+  const [first, second] = before.filter((uri) => uri.startsWith("spotify:track:"));
+  library.edit(nightId, { kind: "remove", uris: [first!], snapshotId: undefined });
+  library.edit(nightId, { kind: "add", uris: [second!, second!], position: 3 });
+  const changed = urisOf(library.current(nightId));
+  const questions: string[] = [];
+  const yes = async (question: string) => {
+    questions.push(question);
+    return "y";
+  };
+
+  const inPlace = await restore(["night shift", "radio", "--to", "today", "--in-place"], yes);
+
+  assert.is(inPlace.exitCode, 0, inPlace.err);
+  assert.equal(urisOf(library.current(nightId)), before);
+  assert.equal(questions, ["Write it to Spotify? [y/N] "]);
+  assert.match(inPlace.out, /\n {2}\+ 1 added\n[^]*\n {2}- 2 removed\n/);
+  const kept = /The list before is in (\S+);/.exec(inPlace.out)?.[1];
+  const imported = await run(["import", kept!, "--date", "2026-01-01"], { home: context.home, env: context.env });
+  assert.is(imported.exitCode, 0, imported.err);
+  const sql = `select count(*) from playlist_items where playlist_id = '${nightId}' and snapshot_day = '2026-01-01'`;
+  const stored = await run(["sql", sql, "--format", "csv"], { home: context.home, env: context.env });
+  assert.is(stored.out.split("\n")[1], String(changed.length));
+
+  const { exitCode, out, err } = await restore([nightId, "--to", "today", "--yes", "--json"]);
+
+  assert.is(exitCode, 0, err);
+  const result = JSON.parse(out) as { written: string; entries: number; lost: { reason: string }[] };
+  const unavailable = before.filter((uri) => !/^spotify:(track|episode):/.test(uri));
+  assert.equal(urisOf(library.current(result.written)), before.filter((uri) => !unavailable.includes(uri)));
+  assert.equal(result.lost.map(({ reason }) => reason), ["local file", "unavailable"]);
+  assert.equal(scopes, [
+    `${readScopes} playlist-modify-private playlist-modify-public`,
+    `${readScopes} playlist-modify-private`,
+  ]);
+  const tokens = context.spotify.requests.flatMap(({ url, body }) =>
+    url === "/api/token" ? [(JSON.parse(body) as { refresh_token?: string }).refresh_token ?? ""] : [],
+  );
+  const writing = tokens.slice(1).filter((token) => token !== "");
+  assert.is(writing.length, 2);
+  for (const text of textsBelow(context.home)) for (const token of writing) assert.not.match(text, token);
+});
+
+test("a list without a snapshot of today is stored in the lake before it is written", async () => {
+  const { home, env } = context;
+  const then = library.current(nightId)!;
+  const file = path.join(home, "night.json");
+  writeFileSync(file, playlistBody(then, then.snapshotId, "https://api.spotify.com/v1", { offset: 0, limit: 100 }));
+  const imported = await run(["import", file, "--date", "2026-11-01", "--quiet"], { home, env });
+  assert.is(imported.exitCode, 0, imported.err);
+  const [first] = urisOf(then);
+  library.edit(nightId, { kind: "remove", uris: [first!], snapshotId: undefined });
+  const changed = urisOf(library.current(nightId));
+
+  const { exitCode, out, err } = await restore(["night", "--to", "2026-11-03", "--in-place", "--yes"]);
+
+  assert.is(exitCode, 0, err);
+  assert.equal(urisOf(library.current(nightId)), urisOf(then));
+  assert.match(out, /as it stood on 2026-11-01: /);
+  assert.not.match(out, /The list before is in/);
+  const sql = `select snapshot_day, count(*) as entries from playlist_items group by snapshot_day order by snapshot_day`;
+  const stored = await run(["sql", sql, "--format", "csv"], { home, env });
+  const today = new Date().toISOString().slice(0, 10);
+  assert.is(stored.out, `snapshot_day,entries\n2026-11-01,${then.entries.length}\n${today},${changed.length}\n`);
+});
+
+test("an answer other than yes writes nothing", async () => {
+  await storeToday();
+  const { requests } = context.spotify;
+  const { exitCode, err } = await restore([nightId, "--to", "today"], async () => "");
+  assert.is(exitCode, 1);
+  assert.match(err, /\nplaylake: not confirmed: nothing was written\n$/);
+  assert.equal(
+    requests.filter(({ method, url }) => method !== "GET" && url !== "/api/token"),
+    [],
+  );
+});
+
+test.run();
