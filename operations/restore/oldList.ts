@@ -56,7 +56,7 @@ recordings as (
 releases as (
   select track_key, isrc, name, snapshot_day
   from tracks
-  where name is not null and is_local = false and isrc in (select isrc from recordings)
+  where name is not null and is_local is distinct from true and isrc in (select isrc from recordings)
 ),
 others as (
   select

@@ -167,6 +167,17 @@ test("killed before the new playlist's id was stored, the next run finds it", ()
     );
   }));
 
+test("a new playlist that writes do not find yet is waited for", () =>
+  withWorld(async (world) => {
+    world.standIn.setMisbehave(inOrder([{ status: 404 }, { status: 404 }], ({ path }) => path.includes("/playlists/")));
+    const { playlistId } = await world.restore(newList(songs(2)));
+    assert.equal(urisOf(world.library.current(playlistId)).length, 2);
+    assert.equal(requestsOf(world).writes, [
+      ...["POST playlists 201", "POST items 404", "POST tracks 404", "POST items 201"],
+    ]);
+    assert.equal(world.sleeps, [8000]);
+  }));
+
 test("a playlist that Spotify lists without its description is found by its name", () =>
   withWorld(async (world) => {
     const job = newList(songs(2));
