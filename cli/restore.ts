@@ -2,7 +2,7 @@ import type { Lake, Progress } from "../lake";
 import { type Restored, type RestoreJob, restore as writeList } from "../operations/restore/execute";
 import { restoreFile } from "../operations/restore/folder";
 import { type Kept, keepCurrent } from "../operations/restore/keepCurrent";
-import { listOn, type OldList, otherReleases } from "../operations/restore/oldList";
+import { listOn, type OldList, otherReleases, withEarlierItems } from "../operations/restore/oldList";
 import { contentsDigest, recordFile } from "../operations/restore/record";
 import { type Loss, targetOf } from "../operations/restore/target";
 import { localDate } from "../spotify/days";
@@ -143,7 +143,8 @@ async function carryOut(request: Request, open: () => Promise<Connection>, newes
     if (target.uris.length > mostEntries) {
       throw new Error(`${entriesText(target.uris.length)} do not fit into a playlist: Spotify takes ${mostEntries}`);
     }
-    const names = namesOf(now.entries, [...others.values()], old.entries);
+    const was = old.entries.flatMap((entry) => entry.was ?? []);
+    const names = namesOf(now.entries, [...others.values()], was, old.entries);
     const { entries, is: nowIs } = now;
     const plan = { name, day, newName, now: entries, nowIs, old: old.entries, target, names, substitutes };
     if (!isQuiet) terminal.out(planText(plan));
@@ -211,7 +212,7 @@ function isRefused({ reason }: Loss): boolean {
 }
 
 function lossJson({ entry, reason, other }: Loss) {
-  const { uri, name, by } = entry;
+  const { uri, name, by } = entry.was ?? entry;
   return { uri: isInCatalog(uri) ? uri : null, name, by, reason, otherRelease: other?.uri ?? null };
 }
 
@@ -242,11 +243,12 @@ export const restore: Command = {
       const found = await playlistOf(lake, words);
       const isInPlace = values["in-place"] === true;
       if (isInPlace) checkInPlace(found);
-      const old = await listOn(lake, found.id, day);
-      if (old === undefined) {
+      const stored = await listOn(lake, found.id, day);
+      if (stored === undefined) {
         throw new Error(`"${found.name || found.id}" was first stored on ${found.firstDay}: ${day} is not known`);
       }
-      const others = await otherReleases(lake, found.id, old.day);
+      const old = await withEarlierItems(lake, found.id, stored);
+      const others = await otherReleases(lake, found.id);
       const newestDay = String((await lake.query("select max(snapshot_day) from playlists")).rows[0]?.[0]);
       const substitutes = values.substitute === true;
       const request = { lake, found, old, isInPlace, substitutes, others, values, terminal, progress };

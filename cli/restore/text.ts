@@ -1,6 +1,6 @@
 // The texts of `playlake restore`.
 import { compareLists } from "../../operations/restore/lists";
-import type { Loss, LossReason, Target } from "../../operations/restore/target";
+import type { Loss, LossReason, OldEntry, Target } from "../../operations/restore/target";
 import type { ListEntry } from "../../spotify/readEntries";
 import { oneLine } from "../table";
 
@@ -17,7 +17,7 @@ export interface Plan {
   /** What that list is, such as `2026-11-22, the last stored day`. */
   readonly nowIs: string;
   /** The old list. */
-  readonly old: readonly ListEntry[];
+  readonly old: readonly OldEntry[];
   readonly target: Target;
   /** Names of the target's entries, by URI. */
   readonly names: ReadonlyMap<string, ListEntry>;
@@ -42,7 +42,7 @@ function entryName({ uri, name, by }: ListEntry): string {
   return oneLine(by === "" ? shown : `${shown} (${by})`);
 }
 
-/** A number of entries, and the names of the first ones. @param names of all, or of none */
+/** A number of entries, and the names of the first ones. @param names of those that have one */
 function some(sign: string, n: number, what: string, names: readonly string[]): string {
   if (n === 0) return "";
   const more = names.length - mostNames;
@@ -56,7 +56,7 @@ export function planText(plan: Plan): string {
   const { name, day, newName, now, nowIs, old, target, names } = plan;
   const nameOf = (uri: string) => entryName(names.get(uri) ?? { uri, name: "", by: "" });
   // A new playlist is compared as if all of the old list came back: what does not is listed below.
-  const then = newName === undefined ? target.uris : old.map(({ uri }) => uri);
+  const then = newName === undefined ? target.uris : old.map(({ uri, was }) => was?.uri ?? uri);
   const { added, removed, moved } = compareLists(
     now.map(({ uri }) => uri),
     then,
@@ -89,9 +89,8 @@ export function lossesText({ losses, replaced, leftovers }: Target, substitutes:
   return [
     ...(losses.length === 0 ? [] : [`Cannot come back: ${entriesText(losses.length)}\n`]),
     ...kinds(losses).map(([reason, those]) => {
-      const isNamed = reason !== "unavailable" && reason !== "unreadable";
-      const what = reasons[reason][those.length === 1 ? 0 : 1];
-      return some("!", those.length, what, isNamed ? those.map(lossName) : []);
+      const named = those.filter(({ entry }) => entry.was !== undefined || !(entry.uri in reasons));
+      return some("!", those.length, reasons[reason][those.length === 1 ? 0 : 1], named.map(lossName));
     }),
     some("=", replaced.length, "replaced by another release", replaced.map(lossName)),
     offers > 0 && !substitutes ? `--substitute puts the other release in the place of ${offers} of them.\n` : "",
@@ -108,9 +107,10 @@ function kinds(losses: readonly Loss[]): [LossReason, Loss[]][] {
 }
 
 function lossName({ entry, other }: Loss): string {
-  if (other === undefined) return entryName(entry);
+  const name = entryName(entry.was ?? entry);
+  if (other === undefined) return name;
   const album = other.album === "" ? "" : `, from "${oneLine(other.album)}"`;
-  return `${entryName(entry)}: the same recording is ${other.uri}${album}`;
+  return `${name}: the same recording is ${other.uri}${album}`;
 }
 
 /** `1 entry`, `3 entries`. */

@@ -9,7 +9,7 @@ export interface OldList {
   readonly name: string;
   /** The stored day, YYYY-MM-DD. */
   readonly day: string;
-  readonly entries: readonly OldEntry[];
+  readonly entries: readonly (OldEntry & { readonly position: number })[];
 }
 
 /**
@@ -26,9 +26,10 @@ export async function listOn(lake: LakeSql, playlistId: string, day: string): Pr
   return { name: text(first.playlist), day: text(first.snapshot_date), entries };
 }
 
-function oldEntry({ item_type, item_key, is_local, name, artists }: Row): OldEntry {
+function oldEntry({ place, item_type, item_key, is_local, name, artists }: Row): OldList["entries"][number] {
   const isTakenDown = item_type === "track" && name === null && !isTrue(is_local);
-  return { uri: entryUri(text(item_type), text(item_key)), name: text(name), by: text(artists), isTakenDown };
+  const uri = entryUri(text(item_type), text(item_key));
+  return { position: Number(place) - 1, uri, name: text(name), by: text(artists), isTakenDown };
 }
 
 /** Athena's answers hold booleans as text. */
@@ -40,11 +41,70 @@ function text(value: unknown): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-/** For each track of the list on a day, the other track with its ISRC that the lake saw last with a name. */
+/**
+ * What a day's entries without an item were on other days. Such an entry is known by its added_at alone, so that must be
+ * its own on every day.
+ */
+const earlierItemsSql = `with entries as (
+  select
+    snapshot_day,
+    position,
+    item_type,
+    item_key,
+    added_at,
+    count(*) over (partition by snapshot_day, added_at) as sharing
+  from playlist_items
+  where playlist_id = ? and added_at is not null
+),
+known as (
+  select
+    added_at,
+    max(item_type) filter (where item_key is not null) as item_type,
+    max(item_key) as item_key
+  from entries
+  group by added_at
+  having max(sharing) = 1 and count(distinct item_key) = 1
+),
+gaps as (
+  select entries.position, known.item_type, known.item_key
+  from entries
+  join known on known.added_at = entries.added_at
+  where entries.snapshot_day = ? and entries.item_type = 'unavailable'
+)
+select
+  gaps.position,
+  gaps.item_type,
+  gaps.item_key,
+  max_by(items.name, items.snapshot_day) filter (where items.name is not null) as name,
+  max_by(items.first_artist_or_show, items.snapshot_day) filter (where items.name is not null) as made_by
+from gaps
+left join items
+  on items.item_type = gaps.item_type
+  and items.item_key = gaps.item_key
+group by gaps.position, gaps.item_type, gaps.item_key`;
+
+/** The list with what its entries without an item were on other days, as far as the lake shows it. */
+export async function withEarlierItems(lake: LakeSql, playlistId: string, list: OldList): Promise<OldList> {
+  if (!list.entries.some(({ uri }) => uri === "unavailable")) return list;
+  const rows = rowsOf(await lake.query(earlierItemsSql, [playlistId, list.day]));
+  const known = new Map(
+    rows.map(({ position, item_type, item_key, name, made_by }) => {
+      const uri = entryUri(text(item_type), text(item_key));
+      return [Number(position), { uri, name: text(name), by: text(made_by) }] as const;
+    }),
+  );
+  const entries = list.entries.map((entry) => {
+    const was = entry.uri === "unavailable" ? known.get(entry.position) : undefined;
+    return was === undefined ? entry : { ...entry, was };
+  });
+  return { ...list, entries };
+}
+
+/** For each track that was ever in a playlist, the other track with its ISRC that the lake saw last with a name. */
 const otherReleasesSql = `with listed as (
   select distinct item_key as track_key
   from playlist_items
-  where playlist_id = ? and snapshot_day = ? and item_type = 'track' and is_local = false
+  where playlist_id = ? and item_type = 'track' and is_local = false
 ),
 recordings as (
   select tracks.track_key, max(tracks.isrc) as isrc
@@ -85,16 +145,9 @@ join items
   and items.snapshot_day = others.snapshot_day
 where others.choice = 1`;
 
-/**
- * Other releases of the list's recordings, by the URI that they can replace.
- * @param day the stored day, YYYY-MM-DD
- */
-export async function otherReleases(
-  lake: LakeSql,
-  playlistId: string,
-  day: string,
-): Promise<Map<EntryUri, OtherRelease>> {
-  const rows = rowsOf(await lake.query(otherReleasesSql, [playlistId, day]));
+/** Other releases of what was ever in a playlist, by the URI that they can replace. */
+export async function otherReleases(lake: LakeSql, playlistId: string): Promise<Map<EntryUri, OtherRelease>> {
+  const rows = rowsOf(await lake.query(otherReleasesSql, [playlistId]));
   return new Map(
     rows.map((row) => [
       entryUri("track", text(row.track_key)),

@@ -6,6 +6,8 @@ import { countUris } from "./lists";
 export interface OldEntry extends ListEntry {
   /** Spotify had taken the track down on that day: only its id was left. */
   readonly isTakenDown: boolean;
+  /** What an entry without an item was on other days; absent if that is not known. */
+  readonly was?: ListEntry;
 }
 
 /** Another release of a recording: another track with the same ISRC. */
@@ -47,7 +49,8 @@ export interface TargetOptions {
 }
 
 /**
- * The list that comes closest to the old one. Local files, entries without an item, and tracks that were taken down or
+ * The list that comes closest to the old one. An entry that had no item on that day, and is not in the current list, comes
+ * back as what it was on other days. Local files, entries without an item, and tracks that were taken down or
  * are refused cannot be added: they are in it as often as they are in the current list, unless that has more of them than
  * the old one (removing one copy removes all). Local files and entries without
  * an item cannot be removed either: those that the old list did not have come last.
@@ -73,7 +76,12 @@ export function targetOf(old: readonly OldEntry[], current: readonly EntryUri[],
       uris.push(uri);
       continue;
     }
-    const other = others.get(uri);
+    const { was } = entry;
+    if (was !== undefined && isInCatalog(was.uri) && !refused.has(was.uri)) {
+      uris.push(was.uri);
+      continue;
+    }
+    const other = others.get(was?.uri ?? uri);
     const loss = { entry, reason, other };
     if (other === undefined || !substitutes || refused.has(other.uri)) losses.push(loss);
     else {

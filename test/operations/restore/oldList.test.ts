@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { select } from "../../../emulator/athena/values";
 import type { LakeSql } from "../../../lake";
-import { listOn, otherReleases } from "../../../operations/restore/oldList";
+import { listOn, otherReleases, withEarlierItems } from "../../../operations/restore/oldList";
 import { type TableName, tableNames } from "../../../transforms/schema";
 import { duckdbWith } from "../../support/queries/duckdb";
 import type { Lake } from "../../support/queries/lake";
@@ -19,9 +19,10 @@ async function put(table: TableName, snapshot_date: string, rows: readonly Recor
   }
 }
 
-const item = (position: number, item_type: string, item_key: string, is_local = "false") => {
-  return { playlist_id: "list", position: String(position), item_type, item_key, is_local };
+const item = (position: number, item_type: string, item_key: string, added_at = "", is_local = "false") => {
+  return { playlist_id: "list", position: String(position), item_type, item_key, added_at, is_local };
 };
+const [early, later, latest] = ["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z", "2020-01-03T00:00:00Z"];
 
 test.before(async () => {
   const empty = Object.fromEntries(tableNames.map((table) => [table, []])) as unknown as Lake;
@@ -30,11 +31,19 @@ test.before(async () => {
   await put("playlists", "2026-11-01", [{ playlist_id: "list", name: "Old name" }]);
   await put("playlist_items", "2026-11-01", [
     item(0, "track", "a"),
-    item(1, "track", "spotify:local:x", "true"),
+    item(1, "track", "spotify:local:x", "", "true"),
     item(2, "episode", "e"),
-    item(3, "unavailable", ""),
+    item(3, "unavailable", "", early),
     item(4, "track", "dead"),
-    item(5, "track", "a"),
+    item(5, "track", "a", later),
+    item(6, "unavailable", "", latest),
+  ]);
+  await put("playlist_items", "2026-10-01", [
+    item(0, "track", "b", early),
+    item(1, "track", "a", later),
+    // Two entries were added at the same time, so it is not known which of them the later one is.
+    item(2, "track", "a2", latest),
+    item(3, "track", "b", latest),
   ]);
   await put("tracks", "2026-11-01", [
     { track_key: "a", name: "A", isrc: "I1" },
@@ -73,7 +82,8 @@ test("the list of a day has every entry in order, with its URI and name", async 
       { uri: "unavailable", name: "", by: "", isTakenDown },
       { uri: track("dead"), name: "", by: "", isTakenDown: true },
       { uri: track("a"), name: "A", by: "", isTakenDown },
-    ],
+      { uri: "unavailable", name: "", by: "", isTakenDown },
+    ].map((entry, position) => ({ position, ...entry })),
   });
 });
 
@@ -82,8 +92,17 @@ test("a day without a snapshot has the list of the last one before it", async ()
   assert.is(await listOn(lake, "list", "2026-10-31"), undefined);
 });
 
+test("an entry without an item is what it was on other days, if its added_at is its own", async () => {
+  const list = (await listOn(lake, "list", "2026-11-01"))!;
+  const { entries } = await withEarlierItems(lake, "list", list);
+  assert.equal(
+    entries.map(({ was }) => was),
+    [undefined, undefined, undefined, { uri: track("b"), name: "B", by: "" }, undefined, undefined, undefined],
+  );
+});
+
 test("of other releases with the ISRC, the last one that was seen with a name is offered", async () => {
-  assert.equal([...(await otherReleases(lake, "list", "2026-11-01"))].sort(), [
+  assert.equal([...(await otherReleases(lake, "list"))].sort(), [
     [track("a"), { uri: track("a1"), name: "A, later", by: "Who", album: "Single", lastDay: "2026-11-05" }],
     [track("dead"), { uri: track("dead2"), name: "Dead, elsewhere", by: "", album: "", lastDay: "2026-11-05" }],
   ]);

@@ -100,6 +100,19 @@ for (const [what, { old, current = [], refused = [], uris, lost = [], leftovers 
   });
 }
 
+test("an entry without an item comes back as what it was, unless it is still there or Spotify refuses it", () => {
+  const old = [{ ...entry("unavailable"), was: { uri: track("a"), name: "A", by: "" } }];
+  const run = (current: string[], refused: string[] = []) => {
+    const options = { refused: new Set(refused), others: new Map([[track("a"), other]]), substitutes: false };
+    const { uris, losses } = targetOf(old, current, options);
+    return [uris, losses.map((loss) => [loss.reason, loss.other?.uri])];
+  };
+
+  assert.equal(run([]), [[track("a")], []]);
+  assert.equal(run(["unavailable"]), [["unavailable"], []]);
+  assert.equal(run([], [track("a")]), [[], [["unavailable", other.uri]]]);
+});
+
 test("another release takes the place of a lost track, only if it is wanted and not refused", () => {
   const others = new Map([[track("a"), other]]);
   const run = (substitutes: boolean, refused: string[] = []) => {
