@@ -102,8 +102,10 @@ test("an entry without an item is what it was on other days, if its added_at is 
 });
 
 test("of other releases with the ISRC, the last one that was seen with a name is offered", async () => {
+  const later = { uri: track("a1"), name: "A, later", by: "Who", album: "Single", lastDay: "2026-11-05" };
   assert.equal([...(await otherReleases(lake, "list"))].sort(), [
-    [track("a"), { uri: track("a1"), name: "A, later", by: "Who", album: "Single", lastDay: "2026-11-05" }],
+    [track("a"), later],
+    [track("a2"), later],
     [track("dead"), { uri: track("dead2"), name: "Dead, elsewhere", by: "", album: "", lastDay: "2026-11-05" }],
   ]);
 });
