@@ -14,10 +14,11 @@ const help = `Usage: playlake forget PLAYLIST [--yes] [--state DIR | --stack NAM
 Removes all that is stored of a playlist (its id, URI or link): raw objects with
 all their versions, state, the files of all tables and days, its rows in the
 compact copy (a local one: with --config compactSchedule=...), all results of
-queries (each may hold its rows), failed events of it, and files of restores. Shows first what that
-is, and asks. A raw object that holds several playlists is not known by its
-name; such days are listed. Logs, which name the playlist, expire by themselves.
-Take the playlist out of the config first, and wait until no run is under way.
+queries (each may hold its rows), failed events of it, and files of restores.
+Shows first what that is, and asks. A raw object that holds several playlists is
+not known by its name; such days are listed. Logs, which name the playlist,
+expire by themselves. Take the playlist out of the config first, and wait until
+no run is under way.
 
   --yes                does not ask
   --state DIR          works in this state folder (default: that of the last

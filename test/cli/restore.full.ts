@@ -68,7 +68,7 @@ test("a list that was changed after today's snapshot comes back in place, and in
   assert.is(inPlace.exitCode, 0, inPlace.err);
   assert.equal(urisOf(library.current(nightId)), before);
   assert.equal(questions, ["Write it to Spotify? [y/N] "]);
-  assert.match(inPlace.out, /\n {2}\+ 1 added\n[^]*\n {2}- 2 removed\n/);
+  assert.match(inPlace.out, /\n {2}\+ 1 added\n[\s\S]*\n {2}- 2 removed\n/);
   const kept = /The list before is in (\S+);/.exec(inPlace.out)?.[1];
   const imported = await run(["import", kept!, "--date", "2026-01-01"], { home: context.home, env: context.env });
   assert.is(imported.exitCode, 0, imported.err);
@@ -81,8 +81,14 @@ test("a list that was changed after today's snapshot comes back in place, and in
   assert.is(exitCode, 0, err);
   const result = JSON.parse(out) as { written: string; entries: number; lost: { reason: string }[] };
   const unavailable = before.filter((uri) => !/^spotify:(track|episode):/.test(uri));
-  assert.equal(urisOf(library.current(result.written)), before.filter((uri) => !unavailable.includes(uri)));
-  assert.equal(result.lost.map(({ reason }) => reason), ["local file", "unavailable"]);
+  assert.equal(
+    urisOf(library.current(result.written)),
+    before.filter((uri) => !unavailable.includes(uri)),
+  );
+  assert.equal(
+    result.lost.map(({ reason }) => reason),
+    ["local file", "unavailable"],
+  );
   assert.equal(scopes, [
     `${readScopes} playlist-modify-private playlist-modify-public`,
     `${readScopes} playlist-modify-private`,

@@ -27,7 +27,9 @@ const [early, later, latest] = ["2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z", 
 test.before(async () => {
   const empty = Object.fromEntries(tableNames.map((table) => [table, []])) as unknown as Lake;
   history = await duckdbWith(empty);
-  lake = { query: (sql: string, values?: readonly string[]) => select(history.connection, sql, values) } as Partial<LakeSql> as LakeSql;
+  lake = {
+    query: (sql: string, values?: readonly string[]) => select(history.connection, sql, values),
+  } as Partial<LakeSql> as LakeSql;
   await put("playlists", "2026-11-01", [{ playlist_id: "list", name: "Old name" }]);
   await put("playlist_items", "2026-11-01", [
     item(0, "track", "a"),
