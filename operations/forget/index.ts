@@ -37,7 +37,8 @@ export interface Holdings {
 /** Whether anything is stored that is known to be the playlist's. */
 export function isAnything({ compactRows = 0, failures, ...found }: Holdings): boolean {
   const { raw, lake, state, dayStates, waiting, restores } = found;
-  return [raw, lake, state, dayStates, waiting, restores].some(({ length }) => length > 0) || compactRows + failures > 0;
+  const lists = [raw, lake, state, dayStates, waiting, restores];
+  return lists.some(({ length }) => length > 0) || compactRows + failures > 0;
 }
 
 /**
