@@ -4,10 +4,9 @@ import type { Iam, Principal } from "../iam";
 import { type Catalog, type Column, type Partition, partitionKey, type Table } from "./catalog";
 import { authorizeGlue, glueArn } from "./crawlContext";
 
-interface NewPartitions {
+interface OfTable {
   DatabaseName: string;
   TableName: string;
-  PartitionInputList: { Values: string[]; StorageDescriptor?: StorageDescriptor }[];
 }
 
 interface StorageDescriptor {
@@ -16,16 +15,14 @@ interface StorageDescriptor {
   SerdeInfo?: { SerializationLibrary?: string; Parameters?: Record<string, string> };
 }
 
-interface UpdatedPartitions {
-  DatabaseName: string;
-  TableName: string;
-  Entries: { PartitionValueList: string[]; PartitionInput: { StorageDescriptor: StorageDescriptor } }[];
+interface NewPartition {
+  Values: string[];
+  StorageDescriptor?: StorageDescriptor;
 }
 
-interface DeletedPartitions {
-  DatabaseName: string;
-  TableName: string;
-  PartitionsToDelete: { Values: string[] }[];
+interface UpdatedPartition {
+  PartitionValueList: string[];
+  PartitionInput: { StorageDescriptor: StorageDescriptor };
 }
 
 /** How a crawl ended. */
@@ -98,67 +95,64 @@ export function glueOperations(
       }));
       return { Partitions, NextToken: nextToken };
     },
-    BatchUpdatePartition: async ({ principal, input }: Call<UpdatedPartitions>) => {
-      const { DatabaseName, TableName, Entries } = input;
-      authorizeGlue({ iam, principal }, "BatchUpdatePartition", DatabaseName, TableName);
-      if (Entries.length > mostPartitions) {
-        throw new AwsError("ValidationException", `Entries holds more than ${mostPartitions} members`);
-      }
-      const { partitions } = tableOf(catalog, DatabaseName, TableName);
-      for (const { PartitionValueList, PartitionInput } of Entries) {
-        const partition = partitions[partitionKey(PartitionValueList)];
-        if (partition === undefined) throw new AwsError("EntityNotFoundException", "Partition not found.");
-        const { Columns = [], Location = "" } = PartitionInput.StorageDescriptor;
-        partition.columns = Columns.map(({ Name, Type = "string" }) => ({ name: Name, type: Type }));
-        partition.location = Location;
-      }
-      await save();
-      return {};
-    },
-    BatchCreatePartition: async ({ principal, input }: Call<NewPartitions>) => {
-      const { DatabaseName, TableName, PartitionInputList } = input;
-      authorizeGlue({ iam, principal }, "BatchCreatePartition", DatabaseName, TableName);
-      const table = tableOf(catalog, DatabaseName, TableName);
-      if (PartitionInputList.length > mostPartitions) {
-        throw new AwsError("ValidationException", `PartitionInputList holds more than ${mostPartitions} members`);
-      }
-      const Errors: object[] = [];
-      for (const { Values, StorageDescriptor = {} } of PartitionInputList) {
+    BatchUpdatePartition: (call: Call<OfTable & { Entries: UpdatedPartition[] }>) =>
+      batch(call, "BatchUpdatePartition", mostPartitions, call.input.Entries, ({ partitions }, entry) => {
+        const { PartitionValueList: values, PartitionInput } = entry;
+        const partition = partitions[partitionKey(values)];
+        if (partition === undefined) return failed(values, "EntityNotFoundException", "Partition not found.");
+        const { Columns, Location = "" } = PartitionInput.StorageDescriptor;
+        Object.assign(partition, { columns: columnsFrom(Columns), location: Location });
+        return undefined;
+      }),
+    BatchCreatePartition: (call: Call<OfTable & { PartitionInputList: NewPartition[] }>) =>
+      batch(call, "BatchCreatePartition", mostPartitions, call.input.PartitionInputList, (table, partition) => {
+        const { Values, StorageDescriptor = {} } = partition;
         if (Values.length !== table.partitionKeys.length) {
           throw new AwsError("InvalidInputException", "The number of partition keys do not match the number of values");
         }
         const key = partitionKey(Values);
-        if (table.partitions[key] === undefined) table.partitions[key] = partitionOf(table, Values, StorageDescriptor);
-        else {
-          const ErrorDetail = { ErrorCode: "AlreadyExistsException", ErrorMessage: "Partition already exists." };
-          Errors.push({ PartitionValues: Values, ErrorDetail });
+        if (table.partitions[key] !== undefined) {
+          return failed(Values, "AlreadyExistsException", "Partition already exists.");
         }
-      }
-      if (Errors.length < PartitionInputList.length) await save();
-      return { Errors };
-    },
-    BatchDeletePartition: async ({ principal, input }: Call<DeletedPartitions>) => {
-      const { DatabaseName, TableName, PartitionsToDelete } = input;
-      authorizeGlue({ iam, principal }, "BatchDeletePartition", DatabaseName, TableName);
-      const { partitions } = tableOf(catalog, DatabaseName, TableName);
-      if (PartitionsToDelete.length > mostDeleted) {
-        throw new AwsError("ValidationException", `PartitionsToDelete holds more than ${mostDeleted} members`);
-      }
-      const Errors = PartitionsToDelete.filter(({ Values }) => partitions[partitionKey(Values)] === undefined).map(
-        ({ Values }) => ({
-          PartitionValues: Values,
-          ErrorDetail: { ErrorCode: "EntityNotFoundException", ErrorMessage: "Partition not found." },
-        }),
-      );
-      for (const { Values } of PartitionsToDelete) delete partitions[partitionKey(Values)];
-      if (Errors.length < PartitionsToDelete.length) await save();
-      return { Errors };
-    },
+        table.partitions[key] = partitionOf(table, Values, StorageDescriptor);
+        return undefined;
+      }),
+    BatchDeletePartition: (call: Call<OfTable & { PartitionsToDelete: NewPartition[] }>) =>
+      batch(call, "BatchDeletePartition", mostDeleted, call.input.PartitionsToDelete, ({ partitions }, { Values }) => {
+        const key = partitionKey(Values);
+        if (partitions[key] === undefined) return failed(Values, "EntityNotFoundException", "Partition not found.");
+        delete partitions[key];
+        return undefined;
+      }),
   };
+
+  /** Changes partitions of a table one by one, and stores the catalog. @param change returns a partition's error */
+  async function batch<Entry>(
+    { principal, input }: Call<OfTable>,
+    action: string,
+    most: number,
+    entries: readonly Entry[],
+    change: (table: Table, entry: Entry) => object | undefined,
+  ): Promise<{ Errors: object[] }> {
+    authorizeGlue({ iam, principal }, action, input.DatabaseName, input.TableName);
+    const table = tableOf(catalog, input.DatabaseName, input.TableName);
+    if (entries.length > most) throw new AwsError("ValidationException", `${action}: more than ${most} partitions`);
+    const Errors = entries.flatMap((entry) => change(table, entry) ?? []);
+    if (Errors.length < entries.length) await save();
+    return { Errors };
+  }
+}
+
+function failed(PartitionValues: string[], ErrorCode: string, ErrorMessage: string): object {
+  return { PartitionValues, ErrorDetail: { ErrorCode, ErrorMessage } };
 }
 
 function columnsOf(columns: readonly Column[]) {
   return columns.map(({ name, type }) => ({ Name: name, Type: type }));
+}
+
+function columnsFrom(columns: StorageDescriptor["Columns"] = []): Column[] {
+  return columns.map(({ Name, Type = "string" }) => ({ name: Name, type: Type }));
 }
 
 function described({ name, tableType, columns, location }: Table) {
@@ -175,7 +169,7 @@ function tableOf(catalog: Catalog, database: string, name: string): Table {
 
 /** Leaves out what a partition shares with its table. */
 function partitionOf(table: Table, values: string[], { Location, Columns, SerdeInfo }: StorageDescriptor): Partition {
-  const columns = (Columns ?? []).map(({ Name, Type = "string" }): Column => ({ name: Name, type: Type }));
+  const columns = columnsFrom(Columns);
   const serde = { library: SerdeInfo?.SerializationLibrary ?? "", parameters: SerdeInfo?.Parameters ?? {} };
   const isAsTable = isDeepStrictEqual([columns, serde], [table.columns, table.serde]);
   return { values, location: Location ?? "", ...(isAsTable ? {} : { columns, serde }) };

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { Reported } from "./channel";
 import type { LambdaFunction } from "./functions";
 import { openLogStream } from "./logs";
 import { type ProcessDeps, type RuntimeProcess, simulatedMs, startProcess } from "./process";
-import type { Reported } from "./runtimeApi";
 
 /** The result of an invocation. */
 export interface InvokeResult {
@@ -105,9 +105,9 @@ async function runOnce(
 ): Promise<Ending> {
   const limitMs = fn.timeoutSeconds * 1000;
   const handedOut = { requestId, event, functionArn: fn.arn, deadlineMs: Date.now() + limitMs, clockMs };
-  const work = child.api.initialised.then(async (initError): Promise<Ending> => {
+  const work = child.channel.initialised.then(async (initError): Promise<Ending> => {
     if (initError !== undefined) return { kind: "initError", body: initError };
-    return { kind: "reported", reported: await child.api.handOut(handedOut) };
+    return { kind: "reported", reported: await child.channel.handOut(handedOut) };
   });
   const exit = child.exited.then((how): Ending => ({ kind: "exit", how }));
   return (await within(Promise.race([work, exit]), limitMs)) ?? { kind: "timeout" };
@@ -135,7 +135,7 @@ export async function startEnvironment(
   const initStartedAt = performance.now();
   /** Resolves with how long loading took, at most the function's timeout; undefined after an invocation has reported it. */
   let initialised: Promise<number> | undefined = within(
-    Promise.race([child.api.initialised, child.exited]),
+    Promise.race([child.channel.initialised, child.exited]),
     fn.timeoutSeconds * 1000,
   ).then(() => performance.now() - initStartedAt);
 

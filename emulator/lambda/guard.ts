@@ -8,7 +8,7 @@ export interface Guard {
 }
 
 // Reads process groups from a pipe whose other end only this program holds. When the pipe closes, the program has ended.
-// Only a busy function needs this: a waiting one notices that the runtime API is gone.
+// Only a busy function needs this: a waiting one notices that its channel is closed.
 const script = `
 pids=" "
 while read -r what pid; do
@@ -27,7 +27,7 @@ export function createGuard(): Guard {
   function start(): ChildProcess {
     // In a separate session, so that Ctrl-C does not end the guard before the processes that it watches.
     const started = spawn("/bin/sh", ["-c", script], { stdio: ["pipe", "ignore", "ignore"], detached: true });
-    // Without a shell, or if the guard is killed, functions still end with the runtime API.
+    // Without a shell, or if the guard is killed, functions still end with their channel.
     started.on("error", () => {});
     started.stdin?.on("error", () => {});
     started.unref();

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import type { Clock } from "../clock";
 import { diskError } from "../files";
 import type { Credentials, Iam } from "../iam";
+import { type Channel, openChannel } from "./channel";
 import type { LambdaFunction } from "./functions";
 import type { Guard } from "./guard";
 import { type LogOptions, type LogStream, type OutputReader, readOutput } from "./logs";
-import { listenRuntimeApi, type RuntimeApi } from "./runtimeApi";
 import type { Scratch } from "./scratch";
 
 /** The programs of a function's process: plain JavaScript that runs without a build. */
@@ -26,11 +26,11 @@ export interface ProcessDeps {
   endpoints: Readonly<Record<string, string>>;
 }
 
-/** A running process of a function, and its runtime API. */
+/** A running process of a function. */
 export interface RuntimeProcess {
   pid: number;
   readonly alive: boolean;
-  api: RuntimeApi;
+  channel: Channel;
   output: OutputReader;
   /** Resolves when the process has ended, with Lambda's text for how it ended. */
   exited: Promise<string>;
@@ -129,7 +129,7 @@ async function spawnNode(
 ): Promise<ChildProcess & { pid: number }> {
   try {
     // A separate process group: only the program handles Ctrl-C, and everything that the function starts ends with it.
-    const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true });
     if (child.pid === undefined) throw (await once(child, "error"))[0];
     return child as ChildProcess & { pid: number };
   } catch (error) {
@@ -140,7 +140,7 @@ async function spawnNode(
 /**
  * Starts a process of a function.
  * @param codeFolder the unpacked archive
- * @throws one line if Lambda may not assume the function's role, or the system cannot start a process or open a port
+ * @throws one line if Lambda may not assume the function's role, or the system cannot start a process
  */
 export async function startProcess(
   fn: LambdaFunction,
@@ -152,36 +152,30 @@ export async function startProcess(
   const credentials = deps.iam.assume(fn.roleArn, "lambda.amazonaws.com", { session: fn.name });
   const homeFolder = deps.scratch.folder(`home-${randomUUID()}`);
   await mkdir(homeFolder);
-  const api = await listenRuntimeApi();
   const environment = {
     ...processEnvironment(fn, homeFolder, credentials, deps),
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
-    AWS_LAMBDA_RUNTIME_API: api.address,
     LAMBDA_TASK_ROOT: codeFolder,
   };
   const args = processArguments(fn, deps.clock);
-  const child = await spawnNode(fn, args, codeFolder, environment).catch(async (error) => {
-    await api.close();
-    throw error;
-  });
+  const child = await spawnNode(fn, args, codeFolder, environment);
   const { pid } = child;
   deps.guard.watch(pid);
   const output = readOutput([child.stdout!, child.stderr!], log.write);
   let alive = true;
   const exited = exitOf(child);
-  const ended = exited.then(async () => {
+  const ended = exited.then(() => {
     alive = false;
     // As in Lambda's sandbox, child processes do not outlive the function.
     killGroup(pid);
     deps.guard.forget(pid);
-    await api.close();
   });
   return {
     pid,
     get alive() {
       return alive;
     },
-    api,
+    channel: openChannel(child),
     output,
     exited,
     kill: async () => {

@@ -1,5 +1,5 @@
-// The program of a function's process, like the Node.js runtime in Lambda: loads the handler, then asks the runtime API
-// (loopback HTTP, AWS_LAMBDA_RUNTIME_API) for one event after another. It ends when the API is gone.
+// The program of a function's process, like the Node.js runtime in Lambda: loads the handler, then takes one event after
+// another from the program that started it. When that program is gone, it ends.
 
 const { setClock, realNow } = require("./clock");
 // Set before the handler is loaded: code at module level reads the clock too.
@@ -8,12 +8,14 @@ setClock(startClock ? Number(startClock) : undefined);
 
 const { loadHandler } = require("./handler");
 const { setRequestId } = require("./console");
-const { request } = require("./api");
 
+// Read at the start, so that a function that patches them does not affect them.
+const send = process.send.bind(process);
 const writeStdout = process.stdout.write.bind(process.stdout);
 const writeStderr = process.stderr.write.bind(process.stderr);
 /** @type {string | undefined} */
 let currentRequestId;
+let isLoaded = false;
 
 /**
  * An error in the shape in which Lambda's Node.js runtime reports it.
@@ -38,23 +40,19 @@ async function markEndOfOutput(requestId) {
   await Promise.all([writeStdout, writeStderr].map((write) => new Promise((resolve) => write(mark, resolve))));
 }
 
-async function report(requestId, outcome, body, headers) {
+/** @param {boolean} processEnds whether this process waits for its end after that */
+async function report(requestId, outcome, body, processEnds) {
   await markEndOfOutput(requestId);
-  const memory = { "Playlake-Max-Rss-Kib": String(process.resourceUsage().maxRSS) };
-  await request("POST", `invocation/${requestId}/${outcome}`, { ...headers, ...memory }, body);
+  send({ outcome, body, maxRssKib: process.resourceUsage().maxRSS, processEnds });
 }
 
-async function reportError(requestId, error, headers) {
+async function reportError(requestId, error, processEnds) {
   const described = describeError(error);
   console.error("Invoke Error", "\t", JSON.stringify(described));
-  await report(requestId, "error", JSON.stringify(described), {
-    "Lambda-Runtime-Function-Error-Type": encodeURIComponent(described.errorType),
-    ...headers,
-  });
+  await report(requestId, "error", JSON.stringify(described), processEnds);
 }
 
-function contextOf(headers) {
-  const deadlineMs = Number(headers["lambda-runtime-deadline-ms"]);
+function contextOf({ requestId, functionArn, deadlineMs }) {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
@@ -62,8 +60,8 @@ function contextOf(headers) {
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-    invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
-    awsRequestId: headers["lambda-runtime-aws-request-id"],
+    invokedFunctionArn: functionArn,
+    awsRequestId: requestId,
     getRemainingTimeInMillis: () => deadlineMs - realNow(),
   };
 }
@@ -77,51 +75,51 @@ function marshal(result) {
   }
 }
 
-async function serveOne(handler) {
-  const next = await request("GET", "invocation/next", {}, undefined);
-  const requestId = next.headers["lambda-runtime-aws-request-id"];
-  const clock = next.headers["playlake-clock-ms"];
-  setClock(clock === undefined ? undefined : Number(clock));
+async function serve(handler, next) {
+  const { requestId, event, clockMs } = next;
+  setClock(clockMs);
   setRequestId(requestId);
   currentRequestId = requestId;
-  process.env._X_AMZN_TRACE_ID = next.headers["lambda-runtime-trace-id"];
+  process.env._X_AMZN_TRACE_ID = `Root=1-${requestId.slice(0, 8)}-${requestId.replace(/-/g, "").slice(8)};Sampled=0`;
   try {
-    const result = await handler(JSON.parse(next.body), contextOf(next.headers));
-    await report(requestId, "response", marshal(result), {});
+    const result = await handler(JSON.parse(event), contextOf(next));
+    await report(requestId, "response", marshal(result), false);
   } catch (error) {
-    await reportError(requestId, error, {});
+    await reportError(requestId, error, false);
   }
   currentRequestId = undefined;
 }
 
-async function reportInitError(error) {
+function reportInitError(error) {
   const described = describeError(error);
   console.error("Uncaught Exception", "\t", JSON.stringify(described));
-  await request("POST", "init/error", {}, JSON.stringify(described));
-  process.exit(1);
+  send({ initError: JSON.stringify(described) });
 }
 
-/** An uncaught error ends the process, as in Lambda, and becomes the error of the running invocation. */
-function endOn(event, errorType, exitCode) {
+/** An uncaught error becomes the error of the running invocation or of loading, after which the process is ended. */
+function reportOn(event, errorType) {
   process.on(event, async (thrown) => {
     const error =
       errorType === undefined ? thrown : Object.assign(new Error(String(thrown)), { name: errorType, cause: thrown });
-    if (currentRequestId === undefined) await reportInitError(error);
-    else await reportError(currentRequestId, error, { "Playlake-Process-Ends": "true" });
-    process.exit(exitCode);
+    if (currentRequestId !== undefined) return reportError(currentRequestId, error, true);
+    reportInitError(error);
+    // Nothing waits for a report between two events.
+    if (isLoaded) process.exit(1);
   });
 }
 
-async function main() {
-  endOn("uncaughtException", undefined, 129);
-  endOn("unhandledRejection", "Runtime.UnhandledPromiseRejection", 128);
-  let handler;
+function main() {
+  process.on("disconnect", () => process.exit(1));
+  reportOn("uncaughtException", undefined);
+  reportOn("unhandledRejection", "Runtime.UnhandledPromiseRejection");
   try {
-    handler = loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+    const handler = loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+    process.on("message", (next) => serve(handler, next));
+    isLoaded = true;
+    send({});
   } catch (error) {
-    return reportInitError(error);
+    reportInitError(error);
   }
-  for (;;) await serveOne(handler);
 }
 
 main();

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { type IncomingMessage, request } from "node:http";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Principal } from "../../../emulator/iam";
@@ -79,7 +77,6 @@ processes("the environment is the declaration's and Lambda's, not this process's
       "AWS_LAMBDA_INITIALIZATION_TYPE",
       "AWS_LAMBDA_LOG_GROUP_NAME",
       "AWS_LAMBDA_LOG_STREAM_NAME",
-      "AWS_LAMBDA_RUNTIME_API",
       "AWS_REGION",
       "AWS_SECRET_ACCESS_KEY",
       "AWS_SESSION_TOKEN",
@@ -128,32 +125,6 @@ processes("the clock is the machine's until one is set, then stands still", asyn
     ...standing,
   });
   bench.clock.set(undefined);
-});
-
-processes("the runtime API refuses callers without its secret path or with another host", async ({ bench }) => {
-  const { payload } = await bench.lambda.invoke("probe", { do: "environment" }, owner);
-  const [address = "", secret = ""] = (payload as Record<string, string>).AWS_LAMBDA_RUNTIME_API!.split("/");
-  assert.match(secret, /^[0-9a-f]{32}$/);
-  const path = "2018-06-01/runtime/invocation/next";
-  const callers: [path: string, host: string, status: number][] = [
-    [`/${path}`, address, 403],
-    [`/${"0".repeat(32)}/${path}`, address, 403],
-    [`/${secret}/${path}`, "rebound.example", 421],
-    [`/${secret}/2018-06-01/runtime/invocation/stranger/response`, address, 400],
-  ];
-  for (const [url, host, status] of callers) {
-    const [hostname, port] = address.split(":");
-    const sent = request({
-      hostname,
-      port,
-      path: url,
-      method: status === 400 ? "POST" : "GET",
-      headers: { host },
-    }).end();
-    const [response] = (await once(sent, "response")) as [IncomingMessage];
-    assert.is(response.resume().statusCode, status, url);
-  }
-  assert.equal((await bench.lambda.invoke("probe", { n: 1 }, owner)).payload, { echo: { n: 1 } });
 });
 
 processes("two invocations run at a time, the third waits", async ({ bench }) => {
