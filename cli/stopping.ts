@@ -38,7 +38,7 @@ export function handleSignals(say: (line: string) => void): Stopping {
     isStopping = true;
     setTimeout(() => process.exit(exitCode), patienceMs).unref();
     await cleanUp();
-    say("stopped; run again to go on");
+    say("stopped; run again to continue");
     process.exit(exitCode);
   }
 

@@ -63,7 +63,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   readonly compactBucket: BucketRef | undefined;
   /** The queue of statements that could not be started; undefined if there is no compact copy. */
   readonly compactFailureQueueUrl: pulumi.Output<string> | undefined;
-  /** The ARNs of the alarms that tell somebody; none without a crawler and a compact copy. */
+  /** The ARNs of the alarms that notify; empty without a crawler and a compact copy. */
   readonly alarmArns: readonly pulumi.Output<string>[];
   private readonly name: string;
   private readonly read: Parameters<typeof readStatements>[0];
@@ -135,8 +135,9 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   }
 
   /**
-   * The permissions to query this lake in its workgroup, and no more: for a group, a permission set, a role elsewhere. They
-   * cover Athena's console, `SHOW` and `DESCRIBE`. Of your own tables they cover the definition, not the files.
+   * The permissions to query this lake in its workgroup, and nothing else, for a group, a permission set or another
+   * stack's role. They cover Athena's console, `SHOW` and `DESCRIBE`. For your own tables they cover the definition, not the
+   * files.
    *
    * @example
    * new aws.iam.GroupPolicy("analysts", { group: "analysts", policy: athena.readPolicy() });
@@ -181,7 +182,7 @@ function crawlScheduleOf({ catalog, crawlSchedule }: Settings): pulumi.Output<st
   return crawlSchedule ?? pulumi.output(catalog === "inferred" ? dailyCrawl : weeklyCrawl);
 }
 
-/** Named by hand: an automatic name has a dash, which Athena does not take. */
+/** An automatic name has a dash, which Athena does not accept. */
 function createDatabase(
   name: string,
   databaseName: pulumi.Input<string>,
@@ -191,7 +192,7 @@ function createDatabase(
   return new aws.glue.CatalogDatabase(`${name}-catalog`, args, { parent });
 }
 
-/** Results can be queried again: they go with the stack, and expire. */
+/** Results can be computed again, so they expire, and are deleted with the stack. */
 function createResults(name: string, { resultsRetentionDays }: Settings, parent: pulumi.Resource): BucketRef {
   const expiry = [{ id: "old-results", status: "Enabled", filter: {}, expiration: { days: resultsRetentionDays } }];
   return hardenedBucket(`${name}-results`, { ...replaceable, versioned: false, expiry }, parent);

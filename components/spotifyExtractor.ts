@@ -32,7 +32,7 @@ export interface SpotifyExtractorArgs extends ArgsOf<typeof extractorSettings> {
 type Settings = CheckedOf<typeof extractorSettings>;
 
 /**
- * Stores each day what Spotify serves of the playlists, verbatim: one raw object per playlist and day.
+ * Stores Spotify's responses for the playlists each day, unchanged: one raw object per playlist and day.
  *
  * @example
  * const extractor = new SpotifyExtractor("playlists", {
@@ -70,7 +70,7 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   readonly runScheduleName: pulumi.Output<string>;
   /** The SSM parameter of the app's credentials; the stack owns its value. */
   readonly appParameterArn: pulumi.Output<string>;
-  /** The SSM parameter of the user's refresh token; login and the extractor own its value, the stack all else. */
+  /** The SSM parameter of the user's refresh token; login and the extractor own its value, the stack everything else. */
   readonly tokenParameterArn: pulumi.Output<string>;
   /** The queue of runs that failed on every try, and of those that could not be started. */
   readonly failureQueueUrl: pulumi.Output<string>;
@@ -128,7 +128,7 @@ function readArgs(name: string, args: SpotifyExtractorArgs): Settings {
   });
 }
 
-/** Spotify closed its own playlists to new apps. A preview can warn of that, not know it: older apps still read them. */
+/** Spotify closed its own playlists to new apps. A preview can only warn, because older apps can still read them. */
 function warnOfSpotifyOwned(playlists: pulumi.Output<readonly string[]>, component: pulumi.Resource): void {
   playlists.apply((given) => {
     const closed = given.filter((playlist) => isSpotifyOwned(parsePlaylistId(playlist) ?? ""));
@@ -155,7 +155,7 @@ function createRaw(name: string, settings: Settings, { arn }: aws.sqs.Queue, par
 interface DaySettings {
   playlists: readonly string[];
   timezone: string;
-  /** Absent: Spotify goes by the user's country. */
+  /** Absent: Spotify uses the user's country. */
   market?: string;
   /** Absent: every day has a run. */
   runDays?: RunDays;
@@ -172,13 +172,13 @@ function createFunction(
     `${name}-extract`,
     {
       description: playlists.apply(
-        ({ length }) => `Stores what Spotify serves of the playlists: ${length} in settings.json.`,
+        ({ length }) => `Stores Spotify's responses for the playlists: ${length} in settings.json.`,
       ),
       settings: day,
       callbackFactory: () => {
         const s3Sdk = require("@aws-sdk/client-s3") as typeof import("@aws-sdk/client-s3");
         const ssmSdk = require("@aws-sdk/client-ssm") as typeof import("@aws-sdk/client-ssm");
-        // An ES module, which Lambda's require does not take.
+        // An ES module, which Lambda's require cannot load.
         const nodeFetch = import("node-fetch");
         const { env } = process;
         const { playlists, timezone, market, runDays } = readSettings<DaySettings>();

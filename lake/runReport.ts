@@ -56,7 +56,7 @@ export function describeReport({ extracted, transformed, crawls, failures }: Rep
   if (unavailable > 0) parts.push(`${count(unavailable, "playlist")} unavailable`);
   if (failures.length > 0) parts.push(count(failures.length, "failure"));
   const isThere = stored === 0 && extracted.some((result) => result.alreadyStored.length > 0);
-  if (isThere) parts.unshift("is there already");
+  if (isThere) parts.unshift("already stored");
   return parts.length > 0 ? parts.join(", ") : "nothing to do";
 }
 

@@ -48,7 +48,7 @@ export async function localTokenStore(stateDir: string, shown: string, host: Hos
       next:
         origin === undefined
           ? `${host.start()} reads all of your playlists`
-          : `${host.start()} goes on with what it read`,
+          : `${host.start()} continues with what it read`,
       readsLiked: origin?.playlists.includes(likedId) === true,
       readApp: async () => undefined,
       keep: async (token, withLiked) => {

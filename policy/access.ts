@@ -74,7 +74,7 @@ export const accessRules: Policies = [
             ),
           ),
       );
-      return loose.length === 0 ? undefined : "ask for aws:SourceAccount and aws:SourceArn";
+      return loose.length === 0 ? undefined : "require aws:SourceAccount and aws:SourceArn";
     },
   ),
   resourceRule(
@@ -90,7 +90,7 @@ export const accessRules: Policies = [
       const needed = isRule ? ["sourceArn"] : ["sourceAccount", "sourceArn"];
       // Missing properties first: the values of the others may be unknown in a preview.
       const isLoose = needed.some((key) => !(key in props)) || needed.some((key) => props[key] === "");
-      if (isRule) return isLoose || "sourceAccount" in props ? "set sourceArn alone" : undefined;
+      if (isRule) return isLoose || "sourceAccount" in props ? "set only sourceArn" : undefined;
       return isLoose ? "set sourceAccount and sourceArn" : undefined;
     },
   ),

@@ -38,7 +38,7 @@ export const workloadRules: Policies = [
     ({ runtime }) =>
       runtime === undefined || ["nodejs22.x", "nodejs24.x"].includes(`${runtime}`)
         ? undefined
-        : `${runtime} is no longer updated: nodejs24.x`,
+        : `${runtime} is no longer updated: use nodejs24.x`,
   ),
   stackRule("failures-are-kept", "A function's failed events go to a destination.", ["Function"], (lambda, all) => {
     const kept = all.some(

@@ -133,7 +133,10 @@ const reasons: readonly [kinds: string, why: string][] = [
   ["Schedule", "the daily run, its catch-ups, the crawl"],
   ["Queue QueuePolicy EventRule EventTarget", "failures wait in a queue for each component; a rule adds failed crawls"],
   ["CatalogDatabase CatalogTable", "nine tables and the views over them"],
-  ["Crawler Classifier", "adds days written by other means, and reports drift; `crawlSchedule: none` removes them"],
+  [
+    "Crawler Classifier",
+    "adds days that the transformer did not register, and reports files that do not fit; `crawlSchedule: none` removes them",
+  ],
   ["Workgroup NamedQuery", "where queries run, and saved queries"],
   ["MetricAlarm Dashboard", "report what needs attention, within CloudWatch's free allowance"],
 ];
@@ -143,7 +146,7 @@ function resourceRows(resources: readonly Registered[]): { rows: string[]; count
   const ours = resources.filter((one) => kindOf(one) !== "Stack");
   const known = new Set(reasons.flatMap(([kinds]) => kinds.split(" ")));
   const unknown = ours.map(kindOf).find((kind) => !known.has(kind));
-  if (unknown !== undefined) throw new Error(`scripts/costDoc.ts: say why the stack has a ${unknown}`);
+  if (unknown !== undefined) throw new Error(`scripts/costDoc.ts: give a reason for the stack's ${unknown}`);
   const rows = reasons.map(([kinds, why]) => {
     const count = ours.filter((one) => kinds.split(" ").includes(kindOf(one))).length;
     return `| ${kinds.replaceAll(" ", ", ")} | ${count} | ${why} |`;

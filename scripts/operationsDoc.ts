@@ -64,7 +64,7 @@ export async function operationsDoc(): Promise<string> {
 
 \`npm run docs\` writes this page from the alarms that the program declares.
 
-## Did last night work?
+## Did the last run succeed?
 
 The stack's dashboard (output \`dashboard\`, in CloudWatch under that name) shows it: the state of all alarms, whether each day
 is complete, playlists stored, unchanged, unavailable and failed, rows, requests to Spotify, durations, messages in the queues,

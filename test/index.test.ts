@@ -237,7 +237,7 @@ test("a bucket of this stack can send its events to EventBridge, or send none", 
 test("a look-up is refused in one line", async () => {
   assert.match(
     await errorOf(runTestProgram("lookUp")),
-    "the program looks up aws:index/getCallerIdentity:getCallerIdentity, which a run without a cloud can't answer",
+    "the program looks up aws:index/getCallerIdentity:getCallerIdentity, which a run without a cloud cannot answer",
   );
 });
 

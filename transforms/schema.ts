@@ -34,7 +34,7 @@ const releaseDate = {
 
 const declared = {
   playlists: {
-    description: "Each playlist as Spotify served it on each day: one row a playlist and day.",
+    description: "Each playlist as Spotify served it on each day: one row per playlist and day.",
     key: ["playlist_id"],
     columns: {
       playlist_id: { type: "key", note: "`liked` for the Liked Songs" },
@@ -55,7 +55,7 @@ const declared = {
   },
   playlist_items: {
     description:
-      "Every entry of every playlist, in order: one row a playlist, position and day. " +
+      "Every entry of every playlist, in order: one row per playlist, position and day. " +
       "Join tracks or episodes on item_key and snapshot_date.",
     key: ["playlist_id", "position"],
     columns: {
@@ -69,7 +69,7 @@ const declared = {
     },
   },
   tracks: {
-    description: "Each track that was on any playlist on a day: one row a track and day.",
+    description: "Each track that was on any playlist on a day: one row per track and day.",
     key: ["track_key"],
     columns: {
       track_key: { type: "key", note: "linked_from_id, else the id, else the URI" },
@@ -88,7 +88,7 @@ const declared = {
     },
   },
   track_artists: {
-    description: "Which artists each track credits, in order: one row a track, position and day.",
+    description: "Which artists each track credits, in order: one row per track, position and day.",
     key: ["track_key", "artist_position"],
     columns: {
       track_key: { type: "key" },
@@ -97,7 +97,7 @@ const declared = {
     },
   },
   artists: {
-    description: "Each artist of a track or album that was on any playlist on a day: one row an artist and day.",
+    description: "Each artist of a track or album that was on any playlist on a day: one row per artist and day.",
     key: ["artist_key"],
     columns: {
       artist_key: { type: "key", note: "the id, else the URI" },
@@ -107,7 +107,7 @@ const declared = {
     },
   },
   albums: {
-    description: "Each album of a track that was on any playlist on a day: one row an album and day.",
+    description: "Each album of a track that was on any playlist on a day: one row per album and day.",
     key: ["album_key"],
     columns: {
       album_key: { type: "key", note: "the id, else the URI" },
@@ -120,7 +120,7 @@ const declared = {
     },
   },
   album_artists: {
-    description: "Which artists each album credits, in order: one row an album, position and day.",
+    description: "Which artists each album credits, in order: one row per album, position and day.",
     key: ["album_key", "artist_position"],
     columns: {
       album_key: { type: "key" },
@@ -129,7 +129,7 @@ const declared = {
     },
   },
   episodes: {
-    description: "Each podcast episode that was on any playlist on a day: one row an episode and day.",
+    description: "Each podcast episode that was on any playlist on a day: one row per episode and day.",
     key: ["episode_key"],
     columns: {
       episode_key: { type: "key", note: "the id, else the URI" },
@@ -145,7 +145,7 @@ const declared = {
     },
   },
   rejected_items: {
-    description: "Entries that could not be read as a track or an episode: one row a playlist, position and day.",
+    description: "Entries that could not be read as a track or an episode: one row per playlist, position and day.",
     key: ["playlist_id", "position"],
     columns: {
       playlist_id: { type: "key" },

@@ -68,7 +68,7 @@ export function makeTransform(startTables: StartTables = makeTablesBuilders()): 
     const rest = await lines.readRest();
     if (first !== undefined) {
       if (rest.length === 0) return first;
-      throw refuse("several JSON documents, one a line", "one document, or raw lines as the extractor writes them");
+      throw refuse("several JSON documents, one per line", "one document, or raw lines as the extractor writes them");
     }
     return json.parseOrRefuse(Buffer.concat([firstLine, Buffer.from("\n"), rest]), "", refuse);
   }

@@ -27,7 +27,7 @@ function ruleMetric(rule: aws.cloudwatch.EventRule): Metric {
   return { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: { RuleName: rule.name } };
 }
 
-/** Messages that wait in a failure queue: the alarm stays up until they are redriven. */
+/** Messages that wait in a failure queue. The alarm clears once they are redriven. */
 function waitingAlarm(suffix: string, description: string, queue: aws.sqs.Queue): AlarmSpec {
   const metric = {
     namespace: "AWS/SQS",
@@ -37,7 +37,7 @@ function waitingAlarm(suffix: string, description: string, queue: aws.sqs.Queue)
   return { suffix, description, metric, statistic: "Maximum", threshold: 1, window: "now" };
 }
 
-/** Messages that arrived in a failure queue: the alarm clears by itself, for failures that a later try makes up for. */
+/** Messages that arrived in a failure queue. The alarm clears by itself, because a later run does the failed one's work. */
 function arrivedAlarm(
   suffix: string,
   description: string,
@@ -78,11 +78,11 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
   const errors = functionErrors(
     "extract",
     lambda,
-    "What is missing is named there. The hourly catch-up tries again until the day ends, so act only if this stays.",
+    "The log also lists what is still missing. The hourly catch-up retries until the day ends, so act only if the alarm stays on.",
   );
   const unstarted = arrivedAlarm(
     "extract-failures",
-    "A run failed to its last try, was throttled for an hour, or could not be started at all: its event is in the failure queue. The message and the log say why. Catch-ups go on without it; playlake redrive --stack NAME runs it again and removes the message. Clears when two hours bring no further message.",
+    "A run failed at every attempt, was throttled for an hour, or could not be started. Its event is in the failure queue. The message and the log give the reason. Catch-ups still run. playlake redrive --stack NAME repeats the run and removes the message. Clears after two hours without a new message.",
     failures,
     "hours",
   );
@@ -93,13 +93,13 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
       counted(
         "extract-attention",
         "NeedsAttention",
-        "A run stored what it could, but something needs attention: a playlist is gone or closed to the app, days were missed and cannot be recovered, or the run took over 80 % of its timeout. The log line with NeedsAttention lists the causes in its field attention; playlistUnavailable and the run's warnings give details. Clears within a day of the first run that finds nothing.",
+        "A run stored what it could, but something needs your attention: a playlist is gone or closed to the app, days were missed and cannot be recovered, or the run took over 80 % of its timeout. In the log, the line with NeedsAttention lists the causes in its field attention. playlistUnavailable and the run's warnings give details. Clears within a day of the first run without a problem.",
       ),
       {
         ...consent,
         suffix: "consent",
         description:
-          "The Spotify user's consent ends within a month, or has ended: then nothing is stored. Log in again: playlake login --stack NAME. Clears with the first run that Spotify answers.",
+          "The Spotify user's consent ends within a month, or has already ended. Once it has ended, nothing is stored. Log in again: playlake login --stack NAME. Clears with the first run that Spotify answers.",
         threshold: consentWarningDays,
       },
     ];
@@ -111,25 +111,25 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
     counted(
       "playlists-unavailable",
       "PlaylistsUnavailable",
-      "A playlist is gone or closed to the app: it is no longer stored, the others are. The log's playlistUnavailable names it and the likely cause. Fix its access, or remove it from the playlists.",
+      "A playlist is gone or closed to the app. It is no longer stored; the other playlists are. playlistUnavailable in the log names it and the likely cause. Restore the app's access, or remove the playlist from the config.",
     ),
     counted(
       "days-missed",
       "DaysMissed",
-      "Days, or playlists of them, were not stored and cannot be recovered. The run's warnings in the log name them; the log of those days says why.",
+      "Days, or some of their playlists, were not stored and cannot be recovered. The run's warnings in the log name them. The log of those days gives the reason.",
     ),
     {
       ...consent,
       suffix: "consent-ending",
       description:
-        "The Spotify user's consent ends within a month, and the runs with it. Log in again: playlake login --stack NAME.",
+        "The Spotify user's consent ends within a month. After that, nothing is stored. Log in again: playlake login --stack NAME.",
       threshold: consentWarningDays,
     },
     {
       ...consent,
       suffix: "consent-ended",
       description:
-        "The user's consent has ended: nothing is stored until somebody logs in again: playlake login --stack NAME. Clears with the first run that Spotify answers.",
+        "The Spotify user's consent has ended. Nothing is stored until you log in again: playlake login --stack NAME. Clears with the first run that Spotify answers.",
       threshold: 1,
     },
   ];
@@ -146,7 +146,7 @@ export function transformAlarms(
   });
   const waiting = waitingAlarm(
     "transform-failures",
-    "A raw object was not transformed, or its day could not be registered in the catalog (notVisible in the log): its event waits in the failure queue, for 14 days. The message and the log say why. Fix the cause, then: playlake redrive --stack NAME.",
+    "A raw object was not transformed, or its day could not be registered in the catalog (notVisible in the log). Its event stays in the failure queue for 14 days. The message and the log give the reason. Fix the cause, then run: playlake redrive --stack NAME.",
     failures,
   );
   if (!isDetailed) {
@@ -155,23 +155,23 @@ export function transformAlarms(
       counted(
         "transform-attention",
         "NeedsAttention",
-        "Something in the raw objects needs attention: an object is not a Spotify response, entries have neither id nor address, or a transform took over 80 % of its timeout. The log line with NeedsAttention lists the causes in its field attention; notTransformed names objects, the query rejected-items shows entries. Everything else is in the tables. Clears a day after the last such object.",
+        "Something in the raw objects needs your attention: an object is not a Spotify response, entries have neither id nor URI, or a transform took over 80 % of its timeout. In the log, the line with NeedsAttention lists the causes in its field attention. notTransformed names the objects; the query rejected-items shows the entries. Everything else is in the tables. Clears a day after the last such object.",
       ),
     ];
   }
   return [
     waiting,
-    functionErrors("transform", lambda, "Lambda tries twice more; what still fails is in the failure queue."),
+    functionErrors("transform", lambda, "Lambda retries twice. An event that still fails goes to the failure queue."),
     ...functionLimits("transform", lambda, timeoutSeconds),
     counted(
       "rows-rejected",
       "RowsRejected",
-      "Spotify served entries that could not be read: neither id nor address. All others are in the tables; the query rejected-items shows these as they came. If they are many, Spotify has changed its form: raw is kept, so a later version can write these days again.",
+      "Spotify served entries with neither id nor URI. They cannot be read; all others are in the tables. The query rejected-items shows them as served. If there are many, Spotify has changed its format. Raw objects are kept, so a later version can write these days again.",
     ),
     counted(
       "objects-refused",
       "ObjectsRefused",
-      "A raw object is not a Spotify response, and no rows were made of it. The log's notTransformed names it and says what was found. Its event is in the failure queue.",
+      "A raw object is not a Spotify response, so no rows were made from it. notTransformed in the log names the object and what it holds. Its event is in the failure queue.",
     ),
   ];
 }
@@ -179,7 +179,7 @@ export function transformAlarms(
 function functionErrors(what: string, lambda: aws.lambda.Function, remedy: string): AlarmSpec {
   return {
     suffix: `${what}-errors`,
-    description: `An invocation of the ${what} function failed. Its log says why. ${remedy}`,
+    description: `An invocation of the ${what} function failed. Its log gives the reason. ${remedy}`,
     metric: lambdaMetric("Errors", lambda),
     ...inHours,
   };
@@ -189,13 +189,13 @@ function functionLimits(what: string, lambda: aws.lambda.Function, timeoutSecond
   return [
     {
       suffix: `${what}-throttles`,
-      description: `Lambda refused to start the ${what} function: the account's concurrency is used up. Lambda tries again for an hour; ask for a higher quota, or reserve concurrency.`,
+      description: `Lambda did not start the ${what} function, because the account's concurrency is used up. Lambda retries for an hour. Request a higher quota, or reserve concurrency for the function.`,
       metric: lambdaMetric("Throttles", lambda),
       ...inHours,
     },
     {
       suffix: `${what}-duration`,
-      description: `The ${what} function took over 80 % of its timeout. Raise timeoutSeconds (Lambda's limit is 900) or memoryMiB, with which CPU scales.`,
+      description: `The ${what} function took over 80 % of its timeout. Raise timeoutSeconds (Lambda's limit is 900) or memoryMiB (CPU scales with it).`,
       metric: lambdaMetric("Duration", lambda),
       statistic: "Maximum",
       threshold: timeoutSeconds.apply((seconds) => seconds * 1000 * timeoutShare),
@@ -209,7 +209,7 @@ export function runOverdue(lambda: aws.lambda.Function, hours: pulumi.Output<num
   return {
     suffix: "run-overdue",
     description:
-      "No run has completed its day for longer than the schedule leaves between two runs. Check whether the schedules are enabled, then the function's log and the failure queue. playlake run --stack NAME runs it now; a day can be stored until it ends. Quiet until the first run that succeeds.",
+      "No run has completed its day within the time that the schedule leaves between two runs. Check whether the schedules are enabled, then the function's log and the failure queue. playlake run --stack NAME starts a run now; a day can be stored until it ends. Does not fire before the first successful run.",
     success: ownMetric("RunSucceeded", lambda),
     hours,
   };
@@ -220,7 +220,7 @@ export function transformOverdue(lambda: aws.lambda.Function, hours: pulumi.Outp
   return {
     suffix: "transform-overdue",
     description:
-      "No raw object has been transformed and made visible for longer than the schedule leaves between two runs. If run-overdue is quiet, raw is stored but its events do not arrive: check the raw bucket's notification or the rule, the function's permission, then its log. Raw is kept: playlake replay --stack NAME makes up for it. Quiet until the first transform.",
+      "No raw object has been transformed and made visible within the time that the schedule leaves between two runs. If run-overdue does not fire, raw objects are stored but their events do not arrive: check the raw bucket's notification or the EventBridge rule, the function's permission, then its log. Raw objects are kept: playlake replay --stack NAME writes the missing tables. Does not fire before the first transform.",
     success: ownMetric("ObjectsTransformed", lambda),
     hours,
   };
@@ -230,7 +230,7 @@ export function transformOverdue(lambda: aws.lambda.Function, hours: pulumi.Outp
 export function crawlFailures(queue: aws.sqs.Queue): AlarmSpec {
   return arrivedAlarm(
     "crawl-failures",
-    "A crawl failed or could not be started. The message in the queue and the log group /aws-glue/crawlers say why. playlake crawl --stack NAME tries again; playlake redrive --stack NAME does too, and removes the message. Days that the transformer registers are visible all the same. Clears within a day, until the next crawl that fails.",
+    "A crawl failed or could not be started. The message in the queue and the log group /aws-glue/crawlers give the reason. playlake crawl --stack NAME crawls again; playlake redrive --stack NAME does the same and removes the message. Days that the transformer registered can be queried anyway. Clears within a day unless another crawl fails.",
     queue,
     "day",
   );
@@ -241,18 +241,18 @@ export function crawlOverdue(rule: aws.cloudwatch.EventRule, hours: pulumi.Outpu
   return {
     suffix: "crawl-overdue",
     description:
-      "No crawl has succeeded for longer than its schedule leaves between two. Check whether the schedule is enabled, then the log group /aws-glue/crawlers; playlake crawl --stack NAME crawls now. Glue sends its events at best effort, so a lost one can raise this too: the next crawl clears it. Quiet until the first crawl, and if the schedule leaves a week or more.",
+      "No crawl has succeeded within the time that the schedule leaves between two crawls. Check whether the schedule is enabled, then the log group /aws-glue/crawlers. playlake crawl --stack NAME crawls now. Glue may lose the event of a crawl that succeeded; then the next crawl clears the alarm. Does not fire before the first crawl, or if the schedule leaves a week or more between crawls.",
     success: ruleMetric(rule),
     hours,
   };
 }
 
-/** A statement of the compact copy failed, as Athena reports. */
+/** Athena reports that a statement of the compact copy failed. */
 export function compactFailed(rule: aws.cloudwatch.EventRule): AlarmSpec {
   return {
     suffix: "compact-failed",
     description:
-      "The statement that keeps the compact copy of the history failed or was cancelled: the copy lags behind, the tables and views do not. The history of its workgroup in Athena says why. The next run makes up for a fortnight; after longer, run the query compact-whole-history in that workgroup.",
+      "The statement that updates the compact copy of the history failed or was cancelled. The copy is out of date; the tables and views are not. The history of its workgroup in Athena gives the reason. The next run covers the last 14 days. If the copy is older, run the query compact-whole-history in that workgroup.",
     metric: ruleMetric(rule),
     ...inADay,
   };
@@ -262,7 +262,7 @@ export function compactFailed(rule: aws.cloudwatch.EventRule): AlarmSpec {
 export function compactFailures(queue: aws.sqs.Queue): AlarmSpec {
   return arrivedAlarm(
     "compact-failures",
-    "The statement that keeps the compact copy of the history could not be started for an hour. The message says why. The next run makes up for a fortnight; playlake redrive --stack NAME runs it now and removes the message.",
+    "The statement that updates the compact copy of the history could not be started for an hour. The message gives the reason. The next run covers the last 14 days. playlake redrive --stack NAME runs the statement now and removes the message.",
     queue,
     "day",
   );
@@ -273,7 +273,7 @@ export function compactOverdue(rule: aws.cloudwatch.EventRule, hours: pulumi.Out
   return {
     suffix: "compact-overdue",
     description:
-      "The compact copy of the history has not been brought up to date for longer than its schedule leaves between two runs: it lags behind, the tables and views do not. Check whether the schedule is enabled, then its workgroup's history in Athena. Athena sends its events at best effort, so a lost one can raise this too. Quiet until the first run, and if the schedule leaves a week or more.",
+      "The compact copy of the history has not been updated within the time that its schedule leaves between two runs. The copy is out of date; the tables and views are not. Check whether the schedule is enabled, then its workgroup's history in Athena. Athena may lose the event of a run that succeeded; then the next run clears the alarm. Does not fire before the first run, or if the schedule leaves a week or more between runs.",
     success: ruleMetric(rule),
     hours,
   };

@@ -9,7 +9,7 @@ export interface AlarmArgs {
   alarmTopicArns?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * How many alarms there are. `default` combines causes that need the same reaction, and stays within the ten alarm metrics
-   * that CloudWatch has free for ever. `detailed` has one for each cause, at $0.10 a month each beyond these ten.
+   * that CloudWatch does not charge for. `detailed` has one for each cause, at $0.10 a month each beyond these ten.
    * @default "default"
    */
   alarms?: AlarmDetail;
@@ -24,11 +24,11 @@ export interface Metric {
 
 /** How far an alarm looks back. Periods are 10 s, 30 s or whole minutes. With short periods the total is at most a day. */
 const windows = {
-  /** The last five minutes: for a state that stays until somebody acts. */
+  /** The last five minutes: for a state that stays until someone acts. */
   now: { period: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
   /** Two hours. A fault that every hourly catch-up repeats is then one alarm, not one an hour. */
   hours: { period: 3600, evaluationPeriods: 2, datapointsToAlarm: 1 },
-  /** A day, for what is reported once a day: the alarm stays up until the next day's run can clear it. */
+  /** A day, for what is reported once a day: the alarm stays on until the next day's run can clear it. */
   day: { period: 3600, evaluationPeriods: 24, datapointsToAlarm: 1 },
   /** The last value, however old: only with `missing: "ignore"`. */
   latest: { period: 3600, evaluationPeriods: 1, datapointsToAlarm: 1 },
@@ -104,10 +104,10 @@ function metricArgs({ description, metric, statistic, threshold, below, window, 
 }
 
 /**
- * Here the fault is silence. The metric has values for successes only. The alarm is OK while there is one in the hours that
- * it looks back on, and turns to INSUFFICIENT_DATA if there is not: that state sends the message. A new alarm begins in that
- * state, and CloudWatch acts on changes of state only, so a new stack is quiet until its first success. This needs neither a
- * second alarm that remembers whether there was a try, nor a composite of the two.
+ * The fault is missing data. The metric has values for successes only. The alarm is OK while there is a value in the hours
+ * that it looks back on. Otherwise it turns to INSUFFICIENT_DATA, and that state sends the message. A new alarm begins in
+ * that state, and CloudWatch acts on changes of state only, so a new stack sends nothing before its first success. No second
+ * alarm has to record whether there was a try.
  */
 function overdueArgs({ description, success, hours }: OverdueSpec) {
   return {

@@ -1,5 +1,5 @@
-// What the functions measure. Every name is declared only in this file, so that an alarm cannot watch a metric that nobody
-// emits. CloudWatch charges for each metric beyond an account's first ten, so only a value that an alarm watches is a
+// What the functions measure. Every name is declared only in this file, so that an alarm cannot watch a metric that is
+// never emitted. CloudWatch charges for each metric beyond an account's first ten, so only a value that an alarm watches is a
 // metric. Everything else is a field of the same log line, for Logs Insights.
 
 /** The CloudWatch namespace of the functions' own metrics. */
@@ -47,8 +47,8 @@ export type TransformValues = Values<TransformMetric | TransformField>;
 
 /** What each value means. Kept apart from the units, because those are packed into the functions' archives. */
 export const meanings: Readonly<Record<MetricName | ExtractField | TransformField, string>> = {
-  RunSucceeded: "1 if the day is complete when the run ends; absent otherwise, so that silence is a fault",
-  NeedsAttention: "1 if something needs attention, else 0; the line's `attention` says what",
+  RunSucceeded: "1 if the day is complete when the run ends; absent otherwise, so that the overdue alarm fires",
+  NeedsAttention: "1 if something needs attention, else 0; the line's `attention` lists what",
   PlaylistsUnavailable: "playlists of the day that are gone or closed; later runs of the day repeat it",
   DaysMissed: "days before this one that cannot be recovered, reported by the first run of a day",
   ConsentDaysLeft: "whole days until the user's consent ends, 0 once it has ended; absent if that is not known",
@@ -57,10 +57,10 @@ export const meanings: Readonly<Record<MetricName | ExtractField | TransformFiel
   RowsRejected: "entries that could not be read: rows of rejected_items",
   PlaylistsStored: "playlists that this run stored",
   PlaylistsUnchanged: "those of them whose contents were not read again",
-  PlaylistsFailed: "playlists that the day still misses when the run ends",
-  ItemsRead: "entries in what this run stored",
+  PlaylistsFailed: "playlists still missing from the day when the run ends",
+  ItemsRead: "entries of the playlists that this run stored",
   SpotifyRequests: "requests to Spotify, including tokens and failed tries",
-  ObjectsGone: "raw objects that were removed before their event came; nothing is written of them",
-  RowsRead: "entries of playlists in the raw objects",
+  ObjectsGone: "raw objects that were removed before their event arrived; nothing is written for them",
+  RowsRead: "entries in the raw objects",
   RowsWritten: "rows in the files of all tables",
 };

@@ -60,7 +60,7 @@ export const playlistsRule: Rule<string[]> = {
   example: '["3cEYpjA9oz9GiPac4AsH4n"]',
   fault: (values) => {
     if (!Array.isArray(values) || !values.every((value) => typeof value === "string"))
-      return "it must be a list of texts";
+      return "it must be a list of strings";
     if (values.length === 0) return "the list is empty";
     const unknown = values.filter((value) => parseWanted(value) === undefined);
     if (unknown.length === 0) return undefined;
@@ -179,7 +179,7 @@ export const databaseNameRule = matching(
 export type Trigger = "notification" | "eventbridge" | "none";
 export const triggerRule: Rule<Trigger> = oneOf(["notification", "eventbridge", "none"], "eventbridge");
 
-/** `default`: few alarms, within the ten that CloudWatch has free for ever. `detailed`: one for each cause. */
+/** `default`: few alarms, within the ten that CloudWatch does not charge for. `detailed`: one for each cause. */
 export type AlarmDetail = "default" | "detailed";
 export const alarmsRule: Rule<AlarmDetail> = oneOf(["default", "detailed"], "detailed");
 

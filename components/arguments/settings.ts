@@ -34,7 +34,7 @@ const gibibyte = 2 ** 30;
 const alarms = {
   /**
    * How many alarms there are. `default` combines causes that need the same reaction, and stays within the ten alarm metrics
-   * that CloudWatch has free for ever. `detailed` has one for each cause, at $0.10 a month each beyond these ten.
+   * that CloudWatch does not charge for. `detailed` has one for each cause, at $0.10 a month each beyond these ten.
    * @default "default"
    */
   alarms: plain(alarmsRule, "default"),
@@ -71,7 +71,7 @@ const catalogMode = {
 
 const dataSwitches = {
   /**
-   * Keeps the buckets that hold data, with their settings and objects, when the stack lets go of them.
+   * Keeps the buckets that hold data, with their settings and objects, when the stack is destroyed or no longer declares them.
    * @default true
    */
   retainData: plain(switchRule, true),
@@ -81,7 +81,7 @@ const dataSwitches = {
    */
   forceDestroy: plain(switchRule, false),
   /**
-   * Has Pulumi refuse to delete or replace what cannot be made again, until `pulumi state unprotect`.
+   * Makes Pulumi refuse to delete or replace what cannot be made again, until `pulumi state unprotect`.
    * @default true, except in a stack named dev
    */
   protect: plainSetting(switchRule, () => pulumi.getStack() !== "dev"),
@@ -98,7 +98,7 @@ export const extractorSettings = {
   spotifyClientSecret: secret(credentialRule),
   /**
    * The name of an existing bucket for raw responses. Nothing is set on it.
-   * @default a bucket of its own
+   * @default a new bucket
    */
   rawBucket: optionalBucket(),
   /**
@@ -118,7 +118,7 @@ export const extractorSettings = {
    */
   memoryMiB: optional(memoryRule, 512),
   /**
-   * The longest a run may take, in seconds. Playlists that are left over are read by the next catch-up.
+   * The longest a run can take, in seconds. The next catch-up reads the playlists that are left over.
    * @default 900
    */
   timeoutSeconds: optional(timeoutRule, 900),
@@ -139,7 +139,7 @@ export const transformerSettings = {
   rawBucket: bucket(),
   /**
    * The name of an existing bucket for the tables' files. Nothing is set on it.
-   * @default a bucket of its own
+   * @default a new bucket
    */
   lakeBucket: optionalBucket(),
   /**
@@ -157,8 +157,8 @@ export const transformerSettings = {
   databaseName: switching(databaseNameRule),
   ...catalogMode,
   /**
-   * The schedule by which raw objects are written, such as the extractor's: an alarm fires if none has been transformed for
-   * longer than it leaves between two runs.
+   * The schedule on which raw objects are written, such as the extractor's. An alarm fires if no object has been transformed
+   * for longer than the schedule leaves between two runs.
    * @default no such alarm
    */
   schedule: switching(scheduleRule),
@@ -168,7 +168,7 @@ export const transformerSettings = {
    */
   memoryMiB: optional(memoryRule, 1024),
   /**
-   * The longest an invocation may take, in seconds.
+   * The longest an invocation can take, in seconds.
    * @default 300
    */
   timeoutSeconds: optional(timeoutRule, 300),
@@ -188,14 +188,14 @@ export const catalogSettings = {
   /** The bucket of the tables' files: a transformer's `lakeBucket`, or the name of an existing one. */
   lakeBucket: bucket(),
   /**
-   * The database's name, which a transformer that registers its days is given too.
-   * @default made of the component's name and the stack's
+   * The database's name. A transformer that registers its days needs the same name.
+   * @default derived from the component's name and the stack's
    */
   databaseName: switching(databaseNameRule),
   ...catalogMode,
   /**
    * When the crawler runs, in EventBridge Scheduler's syntax; `"none"` for a declared catalog without a crawler. The crawler
-   * adds days that came into the lake by other means than the transformer, and reports files that do not fit their table.
+   * adds days that the transformer did not register, and reports files that do not fit their table.
    * @default weekly (`cron(30 6 ? * SUN *)`) if declared, daily half an hour after the run if inferred
    */
   crawlSchedule: switching(scheduleRule, { rule: crawlScheduleRule, off: noCrawl }),
@@ -212,8 +212,8 @@ export const catalogSettings = {
    */
   resultsRetentionDays: optional(wholeNumber(1, 36_500, 30), 30),
   /**
-   * The most bytes that a query may scan. One that scans more is cancelled; what it scanned is billed. Athena takes no less
-   * than 10,485,760.
+   * The most bytes that a query can scan. Athena cancels a query that scans more, and bills what it scanned. The minimum is
+   * 10,485,760.
    * @default 10737418240
    */
   maxScannedBytesPerQuery: optional(wholeNumber(10_485_760, Number.MAX_SAFE_INTEGER, 10 * gibibyte), 10 * gibibyte),
@@ -257,12 +257,12 @@ export const stackSettings = {
    */
   alarmTopicArn: absent(topicArnRule),
   /**
-   * An address that alarms are mailed to, through a topic of this stack. AWS first mails it for its consent.
+   * An e-mail address for alarms, through a topic of this stack. AWS first asks the address to confirm.
    * @default none
    */
   alarmEmail: absent(emailRule),
   /**
-   * A limit of the account's costs a month, in whole US dollars: `alarmEmail` gets a mail at 80 % of it, and when the month is
+   * A monthly budget for the whole account, in whole US dollars. `alarmEmail` gets a mail at 80 % of it, and when the month is
    * forecast to exceed it.
    * @default no budget
    */

@@ -30,7 +30,7 @@ export function createSchedules(
     input: JSON.stringify({ source: "run" }),
   });
   call(`${name}-catch-up`, {
-    description: "Reads what the day still lacks; ends at once where it lacks nothing.",
+    description: "Reads the playlists that are still missing from the day; ends at once if the day is complete.",
     expression: schedule.apply(catchUpSchedule),
     input: JSON.stringify({ source: "catch-up" }),
   });

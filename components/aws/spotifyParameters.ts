@@ -19,7 +19,7 @@ export interface SpotifyParameters {
 /** A SecureString under the account's key `alias/aws/ssm`: free of charge, up to 4 KB. */
 const secureString = { type: "SecureString", tier: "Standard" } as const;
 
-/** The value of the token's parameter until somebody logs in. */
+/** The value of the token's parameter until a user logs in. */
 const nobodyYet = "{}";
 
 /**

@@ -1,6 +1,6 @@
 import { metricsRecord } from "./metricsLine";
 
-/** A function's log: a JSON object a line. */
+/** A function's log: one JSON object per line. */
 export interface FunctionLog {
   /** Begins an invocation: later lines carry its id. */
   begin(requestId: string): void;

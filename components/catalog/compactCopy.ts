@@ -55,7 +55,12 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
   // A separate workgroup distinguishes the ends of its statements from those of users' queries.
   const workgroup = createWorkgroup(
     `${name}-compact`,
-    { description: "Keeps the compact copy of the history.", results, folder: resultsFolder, maxScannedBytesPerQuery },
+    {
+      description: "Updates the compact copy of the history.",
+      results,
+      folder: resultsFolder,
+      maxScannedBytesPerQuery,
+    },
     parent,
   );
   createWholeQuery(name, database, workgroup, parent);
@@ -81,7 +86,7 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
     parent,
   );
   const schedule = call(`${name}-compact`, {
-    description: "Brings the compact copy of the history up to date.",
+    description: "Updates the compact copy of the history.",
     expression,
     input: callInput(database, workgroup),
   });
@@ -121,7 +126,7 @@ function createWholeQuery(
     `${name}-compact-whole-history`,
     {
       name: "compact-whole-history",
-      description: `Compares the compact copy with all days of the lake, not the last ${compactWindowDays} alone: for a copy that was switched on late, and after a replay of older days.`,
+      description: `Compares the compact copy with all days of the lake, not only the last ${compactWindowDays}. Run it if the copy was switched on late, and after a replay of older days.`,
       query: wholeCompactStatement(),
       database: database.name,
       workgroup: workgroup.id,

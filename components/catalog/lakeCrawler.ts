@@ -41,8 +41,8 @@ export function createCrawler(
         database.name,
       );
   const description = makesTables
-    ? "Makes tables of the lake's folders."
-    : "Adds days that came by other means than the transformer, and reports files that do not fit.";
+    ? "Makes a table of each folder of the lake."
+    : "Adds days that the transformer did not register, and reports files that do not fit their table.";
   return new aws.glue.Crawler(
     // The provider does not send a list that became empty, such as the other kind's targets, so each kind has its own crawler.
     makesTables ? `${name}-inferring-crawler` : `${name}-crawler`,

@@ -12,7 +12,7 @@ import { csvTableAt, dashed } from "./catalogTables";
 export interface OwnTable {
   /** The columns in the files' order. */
   columns: readonly string[];
-  /** The folder that holds the files, such as `s3://charts/top/`. Who queries it must be allowed to read it. */
+  /** The folder that holds the files, such as `s3://charts/top/`. Whoever queries the table needs permission to read it. */
   location: pulumi.Input<string>;
 }
 

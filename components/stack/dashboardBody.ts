@@ -1,4 +1,4 @@
-// One page that answers: did the last run work, what did it read, what does it cost?
+// One page that shows whether the last run worked, what it read and what it costs.
 import {
   type ExtractField,
   type MetricName,
@@ -60,31 +60,31 @@ export function dashboardBody(subject: DashboardSubject): { start: string; widge
   const rows = [
     [
       { type: "alarm" as const, properties: { title: "Alarms", alarms: subject.alarmArns } },
-      graph("Did the day work? (1: complete)", worked(subject), { yAxis: { left: { min: 0, max: 1 } } }),
+      graph("Day complete (1: yes)", worked(subject), { yAxis: { left: { min: 0, max: 1 } } }),
     ],
     [
-      log("Playlists a day", dailySums(extract, playlistCounts)),
-      log("Requests to Spotify a day", dailySums(extract, { SpotifyRequests: "sum" })),
+      log("Playlists per day", dailySums(extract, playlistCounts)),
+      log("Requests to Spotify per day", dailySums(extract, { SpotifyRequests: "sum" })),
     ],
     [
-      log("Entries stored a day", dailySums(extract, { ItemsRead: "sum" })),
-      log("Objects and rows a day", dailySums(transform, rowCounts)),
+      log("Entries stored per day", dailySums(extract, { ItemsRead: "sum" })),
+      log("Objects and rows per day", dailySums(transform, rowCounts)),
     ],
     [
-      graph("Waiting in failure queues", queueDepths(subject), { period: 300 }),
+      graph("Messages in failure queues", queueDepths(subject), { period: 300 }),
       log("Needs attention", attention(subject), "table"),
     ],
-    [graph("Consent, days left", consent(subject)), graph("Longest run, seconds", durations(subject))],
+    [graph("Days until consent ends", consent(subject)), graph("Longest invocation, seconds", durations(subject))],
     [
-      graph("Lambda a day, at list price", lambdaCost(subject)),
-      graph("Athena a day, at list price", athenaCost(queries)),
+      graph("Lambda cost per day, list price", lambdaCost(subject)),
+      graph("Athena cost per day, list price", athenaCost(queries)),
     ],
     ...(compact === undefined
       ? []
       : [
           [
-            graph("Compact copy: statements a day", statements(compact)),
-            graph("Compact copy a day, at list price", athenaCost(compact)),
+            graph("Compact copy: statements per day", statements(compact)),
+            graph("Compact copy: cost per day, list price", athenaCost(compact)),
           ],
         ]),
     [log("Last failures", lastFailures(subject), "table")],

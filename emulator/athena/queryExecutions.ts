@@ -85,7 +85,7 @@ function invalid(message: string): Error {
 function targetOf(sql: string, tables: Readonly<Record<string, Table>>): Table {
   const [, name = ""] = /^merge into ([a-z0-9_]+)\b/i.exec(sql) ?? [];
   const table = tables[name.toLowerCase()];
-  if (name === "") throw new Error("of the statements of schedules, MERGE alone is modelled by the local run");
+  if (name === "") throw new Error("of the statements of schedules, the local run models only MERGE");
   if (table === undefined) throw new Error(`TABLE_NOT_FOUND: Table ${name} does not exist`);
   if (!isIceberg(table)) throw new Error(`NOT_SUPPORTED: Modifying Hive table rows is not supported: ${name}`);
   return table;

@@ -35,11 +35,11 @@ export function putFound(
       partitions: {},
     };
     changes.tablesCreated.push(found.name);
-    return "made: there was none of its name";
+    return "made: the catalog had no table of this name";
   }
   const differs = differences(old, described);
   if (differs.length === 0 && isDeepStrictEqual(old.parameters, parameters)) {
-    return "unchanged: it is as the crawler found it";
+    return "unchanged: it matches what the crawler found";
   }
   authorizeGlue(context, "UpdateTable", crawler.database, old.name);
   Object.assign(old, described, { parameters });

@@ -67,8 +67,7 @@ function warnOf({ changes, explanation }: CrawlContext, bucket: string, found: D
   for (const { key, size, verdict } of found.passedOver) {
     const object = `s3://${bucket}/${key}`;
     const last = verdict.passedOver.at(-1)!;
-    const why =
-      size === 0 ? "an empty file says nothing" : `no classifier recognises it; ${last.classifier}: ${last.why}`;
+    const why = size === 0 ? "the file is empty" : `no classifier recognises it; ${last.classifier}: ${last.why}`;
     ignore(explanation, why, object);
     changes.warnings.push(`${object}: ${why}; it is in no table: remove it`);
   }
@@ -91,7 +90,7 @@ async function crawlTable(context: CrawlContext, database: string, name: string)
   explanation.tables.push({
     ...{ table: name, location, columns, readings: readingsOf(bucket, files) },
     grouping: "the crawler's catalog target names the table; its folders are partitions by their names",
-    schema: "unchanged: updates are only logged, whatever the files are like",
+    schema: "unchanged: updates are only logged, whatever the files hold",
     partitions: putPartitions(context, database, table, found),
   });
   const folders = new Set(found.map((partition) => partition.location));

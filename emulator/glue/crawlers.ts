@@ -37,7 +37,7 @@ export function crawlersOf(resources: readonly Registered[]): CrawlerSettings[] 
     };
     if (s3Targets.length + catalogTargets.length === 0) refuse("it has no target");
     if (s3Targets.length > 0 && catalogTargets.length > 0) {
-      refuse("it has catalog targets and others, catalog targets stand alone");
+      refuse("it mixes catalog targets with other targets");
     }
     if (catalogTargets.some(({ tables }) => tables.length === 0)) refuse("a catalog target names no table");
     for (const target of s3Targets) only(label, "s3Targets", Object.keys(target), ["path"]);

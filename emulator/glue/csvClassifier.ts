@@ -84,7 +84,7 @@ function askBuiltIn(sample: Sample): ClassifierAnswer {
     const { isHeader: hasHeader, why } = findHeader(rows);
     const data = hasHeader ? rows.slice(1) : rows;
     if (data.length < 2) {
-      problems.push("it wants 2 records of data at least");
+      problems.push("it needs at least 2 records of data");
       continue;
     }
     const columns = first.map((cell, i) => ({
@@ -126,7 +126,7 @@ function findHeader(rows: readonly string[][]): { isHeader: boolean; why: string
   const differs = data.some((row) => row.some((value) => value !== "" && inferType([value]) !== "string"));
   return differs
     ? { isHeader: true, why: "header: the first record is text, and below it are values that are not" }
-    : { isHeader: false, why: "no header: below the first record is nothing but text, so it may be data as well" };
+    : { isHeader: false, why: "no header: all values below the first record are text, so it may be data too" };
 }
 
 function whyNoName(cell: string, isLast: boolean): string | undefined {
@@ -134,7 +134,7 @@ function whyNoName(cell: string, isLast: boolean): string | undefined {
   if (type !== "string") return `reads as ${type}`;
   if (cell === "") return "is empty";
   if (!isLast && cell.length >= longestHeaderCell) return `has ${longestHeaderCell} characters or more`;
-  return columnName.test(cell) ? undefined : "is no name that Glue takes for a column";
+  return columnName.test(cell) ? undefined : "is not a column name that Glue accepts";
 }
 
 const maxBigint = 2n ** 63n - 1n;

@@ -113,9 +113,9 @@ function splitOf(root: string, files: readonly ReadFile[]): { why: string; odd: 
   if (direct.length > 0 && direct.length < files.length) return { why: "a file lies beside folders", odd: direct };
   // An empty file has no columns to compare.
   const filled = files.filter(({ size }) => size > 0);
-  if (filled.length === 0) return { why: "there is nothing but empty files", odd: [...files] };
+  if (filled.length === 0) return { why: "all files are empty", odd: [...files] };
   const differs = [
-    ["the folders are not of one depth", (file: ReadFile) => String(partitionNames(root, file.key).length)],
+    ["the folders have different depths", (file: ReadFile) => String(partitionNames(root, file.key).length)],
     ["compressions are mixed", ({ compression }: ReadFile) => compression],
     [
       "formats are mixed",

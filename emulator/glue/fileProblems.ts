@@ -3,7 +3,7 @@ import { parseLocation, type Table } from "./catalog";
 import type { Oddity } from "./csvClassifier";
 import type { ReadFile, Split } from "./discovery";
 
-const remedy = "remove it, or write it as the table's others are";
+const remedy = "remove it, or write it like the table's other files";
 
 /**
  * One line for each problem that Athena would have with the files. The crawler itself reports few of them.
@@ -27,7 +27,7 @@ function bytesProblem({ key, size, compression }: ReadFile): string | undefined 
     return "it is gzip, but its name does not end in .gz: Athena reads the compressed bytes as text; rename or remove it";
   }
   if (compression === "none" && isNamedGzip) {
-    return "its name ends in .gz, but it is no gzip: a query over it fails; rename or remove it";
+    return "its name ends in .gz, but it is not gzip: a query over it fails; rename or remove it";
   }
   return undefined;
 }
@@ -43,7 +43,7 @@ const effects: Record<Oddity, string> = {
   blankLine: "it has a blank line: Athena reads a row of NULLs there",
   backslash: "it has a backslash that is not doubled: Athena loses it, or the row",
   lineBreak: "it has a line break in a value, or a quote that does not end: Athena cuts the row there",
-  mixedLineEnds: "its lines end in different ways: Athena knows them all, other readers may not",
+  mixedLineEnds: "its lines end in different ways: Athena accepts all of them, other readers may not",
   bareQuote: "it has a quote within a bare value: Athena may keep it or not",
   notUtf8: "it is not UTF-8: Athena replaces the odd bytes",
 };
@@ -67,7 +67,7 @@ function headerProblem({ columns, serde, parameters }: Table, firstLine: string)
   const effect =
     wanted === undefined
       ? `its header has ${found} after the table's last column: Athena drops what is there`
-      : `its first line has ${found} where the table has ${wanted}: Athena passes over the line and reads the values by their position`;
+      : `its first line has ${found} where the table has ${wanted}: Athena skips the line and reads the values by their position`;
   return `${effect}; ${remedy}`;
 }
 
@@ -80,7 +80,7 @@ export function splitProblems(bucket: string, splits: readonly Split[]): string[
     for (const { key } of fresh) told.add(key);
     const more = fresh.length > 1 ? ` and ${fresh.length - 1} more` : "";
     return [
-      `s3://${bucket}/${root} became several tables: ${why} (s3://${bucket}/${fresh[0]!.key}${more}); remove what does not belong there or write it as the others, drop the new tables, crawl again`,
+      `s3://${bucket}/${root} became several tables: ${why} (s3://${bucket}/${fresh[0]!.key}${more}); remove what does not belong there or write it like the others, drop the new tables, crawl again`,
     ];
   });
 }
@@ -92,11 +92,11 @@ export function goneProblem({ name, location, partitions }: Table, folders: Read
   if (first === undefined) return [];
   if (others.length + 1 === all.length) {
     return [
-      `table ${name}: nothing is left below ${location}; the table stays in the catalog (LOG) and gives no rows. If the folder was renamed, give it its name back`,
+      `table ${name}: nothing is left below ${location}; the table stays in the catalog (LOG) and gives no rows. If the folder was renamed, rename it back`,
     ];
   }
   const more = others.length > 0 ? ` and ${others.length} more` : "";
   return [
-    `table ${name}: partition ${first.values.join("/")}${more} has no files any more (${parseLocation(first.location).prefix}); it stays in the catalog and gives no rows. If the folder was renamed, give it its name back`,
+    `table ${name}: partition ${first.values.join("/")}${more} no longer has files (${parseLocation(first.location).prefix}); it stays in the catalog and gives no rows. If the folder was renamed, rename it back`,
   ];
 }

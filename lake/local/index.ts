@@ -93,7 +93,7 @@ export function localLake(
       return {
         days,
         failure: failureOf(
-          "not complete, run again to go on",
+          "not complete; run again to continue",
           days.flatMap((day) => day.failures),
         ),
         complete: () => completePlan(state),
@@ -159,7 +159,7 @@ export function localLake(
         "npx playlake sql --named longest-stays",
         "npx playlake report        a page to look at",
         ...(source.origin === "sample" ? [`${host.start().padEnd(26)} adds a day`] : []),
-        `${host.start("--from PATH").padEnd(26)} reads Spotify responses of your own`,
+        `${host.start("--from PATH").padEnd(26)} reads your own Spotify responses`,
       ],
       notModelled: notModelled(program.resources),
     },
@@ -185,8 +185,8 @@ function describeProgram(resources: readonly Registered[]): string {
 function notModelled(resources: readonly Registered[]): string {
   const trail = resources.some(({ type }) => type === "awsx:cloudtrail:Trail") ? ", the audit trail" : "";
   const isCopied = resources.some(({ inputs }) => inputs.openTableFormatInput !== undefined);
-  const iceberg = isCopied ? ", Iceberg (the compact copy is one Parquet file here)" : "";
-  return `Not modelled here: Lambda's CPU share, S3's versions and lifecycle, encryption, Athena's results bucket and cost${trail}${iceberg}.`;
+  const iceberg = isCopied ? ", Iceberg (locally the compact copy is one Parquet file)" : "";
+  return `Not modelled locally: Lambda's CPU share, S3's versions and lifecycle, encryption, Athena's results bucket and cost${trail}${iceberg}.`;
 }
 
 /** Runs against Spotify record their playlists in the state. `forget` removes them from it, so none are listed. */

@@ -113,7 +113,7 @@ async function recordRegistrations(
     return { id, state: { ...inputs, ...state } };
   };
   const call = ({ token }: pulumi.runtime.MockCallArgs): never => {
-    const message = `the program looks up ${token}, which a run without a cloud can't answer`;
+    const message = `the program looks up ${token}, which a run without a cloud cannot answer`;
     // Pulumi shows the `details` of errors that it attributes to the engine.
     throw Object.assign(new Error(message), { details: message });
   };

@@ -72,7 +72,7 @@ function idsOf(library: Library): string[] {
 }
 
 async function filesSource(file: string, playlists: readonly string[]): Promise<Source> {
-  if (!existsSync(file)) throw new Error(`--from: ${file} is not there`);
+  if (!existsSync(file)) throw new Error(`--from: ${file} does not exist`);
   const library = await fromFiles(file);
   return {
     origin: file,
@@ -145,7 +145,8 @@ export async function chooseSource({ sample, from, playlists, env, remembered, l
   }
   if (from !== undefined) return filesSource(path.resolve(from), playlists);
   const missing = ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"].filter((name) => !env[name]);
-  if (missing.length === 1) throw wrongUse(`${missing[0]} is not set, its other half is; ${orSamples}`);
+  if (missing.length === 1)
+    throw wrongUse(`${missing[0]} is not set: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET go together; ${orSamples}`);
   const known = remembered?.source === "spotify" ? remembered.playlists : [];
   const asked = playlists.length > 0 ? playlists : known;
   if (missing.length === 0) {
@@ -162,11 +163,11 @@ export async function chooseSource({ sample, from, playlists, env, remembered, l
   const own = known.length > 0 ? remembered : last;
   if (own === undefined || own.source === "sample") return sampleSource();
   const next = {
-    spotify: "set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to go on with it",
+    spotify: "set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to continue it",
     import: "playlake import adds to it",
   }[own.source];
   throw wrongUse(
-    `there is a lake of ${describeOrigin(own)}: ${next ?? `give --from ${own.source} to go on with it`}; ${orSamples}`,
+    `there is a lake of ${describeOrigin(own)}: ${next ?? `give --from ${own.source} to continue it`}; ${orSamples}`,
   );
 }
 

@@ -36,7 +36,7 @@ async function checkConsent(stack: Stack): ReturnType<Check["find"]> {
     return { isGood: false, found: "nobody has logged in: only public playlists can be read", advice: login };
   }
   const consent = readConsent(token.consentedAt, Date.now());
-  if (consent === undefined) return { isGood: true, found: "a token is stored; when it ends is not known" };
+  if (consent === undefined) return { isGood: true, found: "a token is stored; its end is not known" };
   const found = `the consent of ${consent.consentedAt.slice(0, 10)} ends on ${consent.endsAt.slice(0, 10)}`;
   return consent.isEnding ? { isGood: false, found, advice: login } : { isGood: true, found };
 }
@@ -82,7 +82,7 @@ async function checkTrigger({ clients, outputs }: Stack): ReturnType<Check["find
       ),
   );
   if (direct !== undefined) return { isGood: true, found: `${Bucket} invokes ${outputs.transformFunction}` };
-  const advice = "run pulumi up; on a bucket of your own, turn EventBridge on";
+  const advice = "run pulumi up; on your own bucket, turn EventBridge on";
   return { isGood: false, found: `${Bucket} sends no events: what is stored is never transformed`, advice };
 }
 

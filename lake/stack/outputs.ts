@@ -65,7 +65,7 @@ export async function readOutputs(name: string, host: Host): Promise<StackOutput
   }
   if (missing.length > 0) {
     const what = missing.join(", ");
-    throw new Error(`stack ${name} lacks the outputs ${what}: bring it up to date with pulumi up --stack ${name}`);
+    throw new Error(`stack ${name} does not have the outputs ${what}: update it with pulumi up --stack ${name}`);
   }
   return stackOutputs(outputs);
 }

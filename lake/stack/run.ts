@@ -26,7 +26,7 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
     ({ files }) => `${count(files, "CSV file")} of ${snapshotDate} in the lake`,
   );
   if (missing.length > 0) {
-    const what = `the lake lacks tables of ${missing.join(", ")} of ${snapshotDate}`;
+    const what = `tables of ${missing.join(", ")} of ${snapshotDate} are missing from the lake`;
     failures.push(`${what}; see playlake redrive --stack ${stack.name} --list`);
   }
   const crawls: Crawled[] = [];
@@ -56,7 +56,7 @@ async function extractNow({ clients, outputs }: Stack): Promise<DayResult> {
   if (answer.FunctionError === undefined) return payload as DayResult;
   const { errorMessage, errorType } = (payload ?? {}) as { errorMessage?: string; errorType?: string };
   throw new Error(
-    `not complete, run again to go on: ${FunctionName}: ${errorMessage ?? errorType ?? answer.FunctionError}`,
+    `not complete; run again to continue: ${FunctionName}: ${errorMessage ?? errorType ?? answer.FunctionError}`,
   );
 }
 

@@ -56,12 +56,12 @@ const put = (name: string, body: string | Buffer) => (artists: string) => writeF
 
 const folder = "s3://playlake-lake/artists/";
 const file = `${folder}${day}/x.csv`;
-const others = "remove it, or write it as the table's others are";
+const others = "remove it, or write it like the table's other files";
 const split = (why: string, name: string) =>
-  `! ${folder} became several tables: ${why} (${folder}${day}/${name}); remove what does not belong there or write it as the others, drop the new tables, crawl again`;
-const byPosition = "Athena passes over the line and reads the values by their position";
-const gone = `! table csv_artists: nothing is left below ${folder}; the table stays in the catalog (LOG) and gives no rows. If the folder was renamed, give it its name back`;
-const nameBack = "it stays in the catalog and gives no rows. If the folder was renamed, give it its name back";
+  `! ${folder} became several tables: ${why} (${folder}${day}/${name}); remove what does not belong there or write it like the others, drop the new tables, crawl again`;
+const byPosition = "Athena skips the line and reads the values by their position";
+const gone = `! table csv_artists: nothing is left below ${folder}; the table stays in the catalog (LOG) and gives no rows. If the folder was renamed, rename it back`;
+const nameBack = "it stays in the catalog and gives no rows. If the folder was renamed, rename it back";
 const notBelow =
   "(csv_artists): not below snapshot_date=VALUE/, the partition keys of its table: Athena does not read it; move or remove what is there";
 const empty = "the file is empty and gives no rows; remove it";
@@ -123,7 +123,7 @@ const cases: [title: string, spoil: (artists: string) => void, told: Told][] = [
     {
       declared: [
         `! ${folder}2026-11-02/7osf69rrOvLodTvBABtqDC.csv and 3 more beside it ${notBelow}`,
-        `! table csv_artists: partition 2026-11-02 has no files any more (artists/${day}/); ${nameBack}`,
+        `! table csv_artists: partition 2026-11-02 no longer has files (artists/${day}/); ${nameBack}`,
       ],
       inferred: [
         `! table csv_artists: it is partitioned by (snapshot_date), the folders below ${folder} by (partition_0): values are taken by their level; give the folders names such as snapshot_date=VALUE`,
@@ -180,7 +180,7 @@ test("inferred: each table is explained, and ignored files are listed", async ()
     "  classifier  playlake-csv",
     "              header: the classifier says PRESENT",
     "              types: artist_key, artist_id, name, uri (all string)",
-    "  schema      unchanged: it is as the crawler found it",
+    "  schema      unchanged: it matches what the crawler found",
     "  columns     artist_key, artist_id, name, uri (all string)",
     "  partitions  by snapshot_date (string), described from their table (InheritFromTable): 3 unchanged",
   ]);
@@ -202,7 +202,7 @@ test("declared: an all-text header is found, and the table stays unchanged", asy
     artists?.readings.map(({ classifier, header: found }) => [classifier, found]),
     [["playlake-csv", "header: the classifier says PRESENT"]],
   );
-  assert.is(artists?.schema, "unchanged: updates are only logged, whatever the files are like");
+  assert.is(artists?.schema, "unchanged: updates are only logged, whatever the files hold");
   assert.equal(artists?.partitions, {
     keys: ["snapshot_date"],
     described: "from their table (InheritFromTable)",

@@ -51,7 +51,7 @@ test("samples are not read silently beside the user's own lake", async () => {
 });
 
 test("samples are not read silently if an app or login is incomplete", async () => {
-  const half = `playlake: SPOTIFY_CLIENT_SECRET is not set, its other half is; ${samples}`;
+  const half = `playlake: SPOTIFY_CLIENT_SECRET is not set: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET go together; ${samples}`;
   assert.is(await refusal(["run"], { SPOTIFY_CLIENT_ID: "id" }), half);
   assert.is(
     await refusal(["run"], app),
@@ -63,7 +63,7 @@ test("a login without the app's variables names the next step", async () => {
   makeLake("spotify", "spotify", ["me"]);
   assert.is(
     await refusal(["run"]),
-    `playlake: there is a lake of your playlists, from Spotify: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to go on with it; ${samples}`,
+    `playlake: there is a lake of your playlists, from Spotify: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to continue it; ${samples}`,
   );
 });
 

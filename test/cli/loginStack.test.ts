@@ -105,7 +105,7 @@ test("a stack without the parameters must be updated first", async () => {
   const { appParameterArn, tokenParameterArn, ...older } = outputs;
   const { exitCode, err } = await logIn(["--stack", "prod"], browse, fakePulumi(older));
   const message =
-    "playlake: stack prod lacks the outputs appParameterArn, tokenParameterArn: bring it up to date with pulumi up --stack prod\n";
+    "playlake: stack prod does not have the outputs appParameterArn, tokenParameterArn: update it with pulumi up --stack prod\n";
   assert.equal([exitCode, err], [1, message]);
 });
 

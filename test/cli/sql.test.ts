@@ -39,7 +39,7 @@ test("tables and queries are listed without a lake, as text or as data", async (
   const tables = await run(["sql", "--tables"], { home });
   assert.match(
     tables.out,
-    /^playlists\n {2}Each playlist as Spotify served it on each day: one row a playlist and day\.\n/,
+    /^playlists\n {2}Each playlist as Spotify served it on each day: one row per playlist and day\.\n/,
   );
   assert.ok(tables.out.split("\n").every((line) => line.length <= 80));
   const { out } = await run(["sql", "--queries", "--json"], { home });

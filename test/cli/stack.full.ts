@@ -193,7 +193,7 @@ test("run: a transform that was given up is reported without a long wait", async
 
   assert.is(lacking.exitCode, 1);
   const { snapshotDate = "", fileName = "" } = parseRawKey(key) ?? {};
-  const what = `the lake lacks tables of ${playlistIdOfFile(fileName)} of ${snapshotDate}`;
+  const what = `tables of ${playlistIdOfFile(fileName)} of ${snapshotDate} are missing from the lake`;
   const message = `not complete: ${what}; see playlake redrive --stack dev --list`;
   assert.is(lacking.err.split("\n").at(-2), `playlake: ${message}`);
 
@@ -210,7 +210,7 @@ const refused: readonly [words: string[], exitCode: number, message: string | Re
     1,
     "stack new has no outputs: it is not deployed yet; run pulumi up --stack new",
   ],
-  [["redrive", "--stack", "old"], 1, /^stack old lacks the outputs lakeBucket, .*: bring it up to date with pulumi up/],
+  [["redrive", "--stack", "old"], 1, /^stack old does not have the outputs lakeBucket, .*: update it with pulumi up/],
   [["crawl", "--stack", "uncrawled"], 1, /^stack uncrawled has no crawler: its crawlSchedule is "none"/],
   [["run", "--stack", "dev", "--from", "x"], 2, "run: --from does not go with --stack"],
   [["crawl", "--stack"], 2, "Option '--stack <value>' argument missing"],

@@ -48,7 +48,7 @@ for (const [signal, exitCode] of [
     const stopped = await stopRun(signal);
 
     assert.is(stopped.exitCode, exitCode, stopped.err);
-    assert.is(stopped.err.split("\n").at(-2), "playlake: stopped; run again to go on");
+    assert.is(stopped.err.split("\n").at(-2), "playlake: stopped; run again to continue");
     assert.is(stopped.children.length > 0, true);
     assert.equal(stopped.children.filter(isAlive), []);
     assert.is(isLocked(state), false);

@@ -92,7 +92,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
     '--date: got "2026-02-30", expected a day such as 2026-11-22',
   ],
   [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")} cannot be read (ENOENT)`],
-  [["run", "--from", "nowhere"], 1, `--from: ${path.join(home, "nowhere")} is not there`],
+  [["run", "--from", "nowhere"], 1, `--from: ${path.join(home, "nowhere")} does not exist`],
 ];
 
 for (const [words, exitCode, message] of cases) {

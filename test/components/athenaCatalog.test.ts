@@ -65,7 +65,7 @@ test("the choice of catalog decides on tables and crawler", async () => {
   const inherit = { Partitions: { AddOrUpdateBehavior: "InheritFromTable" } };
   assert.equal(configured(inputsOf("Crawler", "crawler")), {
     ...crawler,
-    description: "Adds days that came by other means than the transformer, and reports files that do not fit.",
+    description: "Adds days that the transformer did not register, and reports files that do not fit their table.",
     catalogTargets: [{ databaseName: "playlake_local", tables: Object.keys(tables).map((table) => `csv_${table}`) }],
     schemaChangePolicy: { updateBehavior: "LOG", deleteBehavior: "LOG" },
     configuration: {
@@ -95,7 +95,7 @@ test("the choice of catalog decides on tables and crawler", async () => {
   });
   assert.equal(configured(resource(inferred, "Crawler", "playlake-inferring-crawler").inputs), {
     ...crawler,
-    description: "Makes tables of the lake's folders.",
+    description: "Makes a table of each folder of the lake.",
     tablePrefix: "csv_",
     s3Targets: Object.keys(tables)
       .filter((table) => !["episodes", "rejected_items"].includes(table))

@@ -245,7 +245,7 @@ const refused: [file: unknown, found: string, expected?: string][] = [
   [{ p: { ...playlist, items: [] }, q: { ...playlist, items: [] } }, "playlist p twice", "each playlist once"],
   [
     `${JSON.stringify(page)}\n${JSON.stringify(page)}\n`,
-    "several JSON documents, one a line",
+    "several JSON documents, one per line",
     "one document, or raw lines as the extractor writes them",
   ],
 ];

@@ -84,7 +84,7 @@ test("an error names values of another type without showing secrets", async () =
     await errorFor("oddExtractor"),
     [
       'SpotifyExtractor "p": 7 problems',
-      '  playlists: got ["3cEYpjA9oz9GiPac4AsH4n",5]: it must be a list of texts; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
+      '  playlists: got ["3cEYpjA9oz9GiPac4AsH4n",5]: it must be a list of strings; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]',
       '  spotifyClientId: it is empty or contains blanks; expected e.g. "0123456789abcdef0123456789abcdef"',
       '  spotifyClientSecret: it is empty or contains blanks; expected e.g. "0123456789abcdef0123456789abcdef"',
       `  rawBucket: got "arn:aws:s3:::raw": ${bucket}`,

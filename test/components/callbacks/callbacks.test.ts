@@ -53,7 +53,7 @@ function handlerOf(world: World, register?: (days: readonly string[]) => Promise
     read: async ({ bucket, key }) => (key === world.gone ? undefined : chunksOf(world.raw[`${bucket}/${key}`])),
     files: makeTableFiles({ folder: path.join(tmpdir(), "playlake-callbacks-test") }),
     write: async (key, csv) => {
-      if (key === world.failing) throw new Error(`can't write ${key}`);
+      if (key === world.failing) throw new Error(`cannot write ${key}`);
       world.lake[key] = Buffer.from(csv as Uint8Array).toString();
     },
     register,
@@ -130,14 +130,14 @@ test("an object that cannot be transformed or written fails in one line", async 
     'got the key "playlists/mine.json"; expected playlists/snapshot_date=YYYY-MM-DD/NAME',
   );
   const failing = "albums/snapshot_date=2026-11-22/mine.csv";
-  assert.is(await errorOf(handlerOf({ ...world, failing })(s3Event(key))), `can't write ${failing}`);
+  assert.is(await errorOf(handlerOf({ ...world, failing })(s3Event(key))), `cannot write ${failing}`);
   assert.is(Object.keys(world.lake).length, tableNames.length - 1);
   assert.equal(world.log, [
     {
       ...{ event: "notTransformed", key: "playlists/mine.json", code: "INVALID_RAW" },
       reason: 'got the key "playlists/mine.json"; expected playlists/snapshot_date=YYYY-MM-DD/NAME',
     },
-    { event: "notTransformed", key, code: undefined, reason: `can't write ${failing}` },
+    { event: "notTransformed", key, code: undefined, reason: `cannot write ${failing}` },
   ]);
   const none = {
     ObjectsTransformed: undefined,

@@ -122,7 +122,7 @@ const tries: [name: string, failures: object[], sends: number, thrown: object | 
   ["sent once", [], 1, undefined],
   ["sent whole again", [unavailable, broken], 3, undefined],
   ["given up after the third try", [unavailable, broken, unavailable, broken], 3, unavailable],
-  ["not tried again where that can't help", [denied], 1, denied],
+  ["not tried again if that cannot help", [denied], 1, denied],
 ];
 
 for (const [name, failures, sends, thrown] of tries) {

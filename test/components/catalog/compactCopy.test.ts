@@ -175,7 +175,7 @@ test("the optimizers' role writes one table's files and its pointer", () => {
 test("Scheduler starts the whole statement with the scheduled time in it", () => {
   const { target, ...times } = inputsOf("Schedule", "compact") as { target: { arn: string; input: string } };
   assert.equal(times, {
-    description: "Brings the compact copy of the history up to date.",
+    description: "Updates the compact copy of the history.",
     scheduleExpression: schedule,
     scheduleExpressionTimezone: "UTC",
     state: "ENABLED",
@@ -194,7 +194,7 @@ test("Scheduler starts the whole statement with the scheduled time in it", () =>
 
 test("its workgroup enforces its own results folder", () => {
   assert.equal(inputsOf("Workgroup", "compact"), {
-    description: "Keeps the compact copy of the history.",
+    description: "Updates the compact copy of the history.",
     forceDestroy: true,
     configuration: {
       enforceWorkgroupConfiguration: true,

@@ -94,8 +94,8 @@ test("each single mistake has its own error", async () => {
   const example = 'expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]';
   const cases: [Record<string, string>, string][] = [
     [{ "playlake:playlists": "[]" }, `  playlake:playlists: got []: the list is empty; ${example}`],
-    [{ "playlake:playlists": "me" }, `  playlake:playlists: got "me": it must be a list of texts; ${example}`],
-    [{ "playlake:playlists": "[1]" }, `  playlake:playlists: got [1]: it must be a list of texts; ${example}`],
+    [{ "playlake:playlists": "me" }, `  playlake:playlists: got "me": it must be a list of strings; ${example}`],
+    [{ "playlake:playlists": "[1]" }, `  playlake:playlists: got [1]: it must be a list of strings; ${example}`],
     [
       { "playlake:schedule": "at(2026-11-22T06:00:00)", "playlake:crawlSchedule": "cron(0 6 * * ? *)" },
       '  playlake:schedule: got "at(2026-11-22T06:00:00)": at(…) comes once, and a history needs every day; expected e.g. "cron(0 6 * * ? *)"',

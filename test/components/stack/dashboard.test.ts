@@ -83,7 +83,7 @@ test("the dashboard shows every value that the functions report, and every alarm
 });
 
 test("a value that is not a metric is summed from its function's log lines", () => {
-  const found = widgets().find(({ properties }) => properties.title === "Playlists a day");
+  const found = widgets().find(({ properties }) => properties.title === "Playlists per day");
   assert.is(
     found?.properties.query,
     "SOURCE 'playlake-extract' | filter ispresent(NeedsAttention) | stats sum(PlaylistsStored) as Stored, sum(PlaylistsUnchanged) as Unchanged, max(PlaylistsUnavailable) as Unavailable, max(PlaylistsFailed) as Failed, sum(DaysMissed) as DaysMissed by bin(1d)",
@@ -98,7 +98,7 @@ test("the compact copy is shown if there is one", async () => {
   const more = titles(dashboardBody).filter(
     (title) => !titles(inputsOf("Dashboard", "overview").dashboardBody).includes(title),
   );
-  assert.equal(more, ["Compact copy: statements a day", "Compact copy a day, at list price"]);
+  assert.equal(more, ["Compact copy: statements per day", "Compact copy: cost per day, list price"]);
   assert.ok(String(dashboardBody).includes("playlake-compact-failures"));
 });
 

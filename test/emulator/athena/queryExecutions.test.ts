@@ -67,7 +67,7 @@ test("a MERGE runs once for each token and needs permission for all that it uses
 });
 
 for (const [sql, error] of [
-  ["select 1", "of the statements of schedules, MERGE alone is modelled by the local run"],
+  ["select 1", "of the statements of schedules, the local run models only MERGE"],
   ["merge into nothing using", "TABLE_NOT_FOUND: Table nothing does not exist"],
   ["merge into plain using", "NOT_SUPPORTED: Modifying Hive table rows is not supported: plain"],
 ] as const) {

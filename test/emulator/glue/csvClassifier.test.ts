@@ -114,8 +114,8 @@ const headers: [text: string, why: string][] = [
   ["a,\n1,x\n2,y\n", "no header: value 2 of the first record is empty"],
   [`${long},b\n1,x\n2,y\n`, "no header: value 1 of the first record has 150 characters or more"],
   [`b,${long}\n1,x\n2,y\n`, "header: the first record is text, and below it are values that are not"],
-  ["a\u0007,b\n1,x\n2,y\n", "no header: value 1 of the first record is no name that Glue takes for a column"],
-  ["a,b\nx,y\nz,w\n", "no header: below the first record is nothing but text, so it may be data as well"],
+  ["a\u0007,b\n1,x\n2,y\n", "no header: value 1 of the first record is not a column name that Glue accepts"],
+  ["a,b\nx,y\nz,w\n", "no header: all values below the first record are text, so it may be data too"],
 ];
 
 for (const [text, why] of headers) {
@@ -130,8 +130,8 @@ for (const [text, why] of headers) {
 const passedOver: [text: string, why: string][] = [
   ["", "there is no record in it"],
   ["a\nb\n", "none of its delimiters (comma, |, tab, ;, Ctrl-A) makes two columns"],
-  ["a,b\n", "it wants 2 records of data at least"],
-  ["name,count\na,1\n", "it wants 2 records of data at least"],
+  ["a,b\n", "it needs at least 2 records of data"],
+  ["name,count\na,1\n", "it needs at least 2 records of data"],
   ["a,b\n1,2\n3,4,5\n", "record 3 has 3 values, the first 2"],
 ];
 

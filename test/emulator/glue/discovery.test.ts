@@ -123,7 +123,7 @@ const unlike: [what: string, odd: ReadFile, why: string][] = [
   ["a delimiter", file("t/day=3/x.csv", [], { format: format(["a", "b"], "|") }), "formats are mixed"],
   ["no format", file("t/day=3/x.png", [], { format: undefined }), "formats are mixed"],
   ["a header", file("t/day=3/x.csv", [], { format: { ...format(["a", "b"]), hasHeader: false } }), "formats are mixed"],
-  ["a depth", file("t/day=3/more/x.csv"), "the folders are not of one depth"],
+  ["a depth", file("t/day=3/more/x.csv"), "the folders have different depths"],
   ["a place", file("t/x.csv"), "a file lies beside folders"],
 ];
 

@@ -197,7 +197,7 @@ const refused: [crawler: Record<string, unknown>, message: string][] = [
   [{}, "InvalidInputException: crawler crawl: it has no target"],
   [
     { ...catalogTarget, s3Targets: [{ path: "s3://bucket" }] },
-    "InvalidInputException: crawler crawl: it has catalog targets and others, catalog targets stand alone",
+    "InvalidInputException: crawler crawl: it mixes catalog targets with other targets",
   ],
   [
     { ...catalogTarget, catalogTargets: [{ databaseName: "lake", tables: [] }] },

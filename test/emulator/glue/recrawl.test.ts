@@ -128,7 +128,7 @@ test("a catalog target never updates its table", async () => {
   });
   assert.is(tables.songs?.serde?.parameters.escapeChar, "\\");
   assert.equal(result.tablesUpdated, []);
-  assert.is(explanation?.tables[0]?.schema, "unchanged: updates are only logged, whatever the files are like");
+  assert.is(explanation?.tables[0]?.schema, "unchanged: updates are only logged, whatever the files hold");
 });
 
 test.run();

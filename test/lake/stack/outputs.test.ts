@@ -20,7 +20,7 @@ test("another program's outputs of the same names are refused in one line", asyn
   const env = { PATH: `${fakePulumi(folder, outputs)}${path.delimiter}${process.env.PATH}` };
   const { exitCode, err } = await run(["sql", "SELECT 1", "--stack", "dev"], { home: folder, env });
   const message =
-    "stack dev lacks the outputs schedules, appParameterArn, tokenParameterArn, workgroup: bring it up to date with pulumi up";
+    "stack dev does not have the outputs schedules, appParameterArn, tokenParameterArn, workgroup: update it with pulumi up";
   assert.equal([exitCode, err], [1, `from stack dev\nplaylake: ${message} --stack dev\n`]);
 });
 
