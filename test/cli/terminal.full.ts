@@ -85,10 +85,10 @@ for (const words of commands) {
   });
 }
 
-const stopped = /^\^C\nplaylake: stopped; run again to go on\n$/;
+const stopped = /^\^C\nplaylake: stopped; run again to continue\n$/;
 const ended = /^\^C$/;
 /** Modules are being loaded, or the program runs already. */
-const either = /^\^C(\nplaylake: stopped; run again to go on\n)?$/;
+const either = /^\^C(\nplaylake: stopped; run again to continue\n)?$/;
 
 /** When Ctrl-C is pressed, and what is then shown last. */
 const phases: readonly [name: string, words: string[], text: string, last: RegExp][] = [
