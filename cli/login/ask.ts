@@ -37,7 +37,7 @@ export function appOf(
     return { clientId: SPOTIFY_CLIENT_ID, clientSecret: SPOTIFY_CLIENT_SECRET };
   }
   const missing = SPOTIFY_CLIENT_ID ? "SPOTIFY_CLIENT_SECRET" : "SPOTIFY_CLIENT_ID";
-  throw wrongUse(`${command}: ${missing} is not set, its other half is`);
+  throw wrongUse(`${command}: ${missing} is not set: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET go together`);
 }
 
 export function noApp(command: string): Error {
