@@ -54,7 +54,10 @@ for (const [isInPlace, scopes] of [
 test("half of the app's credentials is wrong use", async () => {
   const { SPOTIFY_CLIENT_SECRET, ...env } = context.env;
   const error = await connected(false, env).catch((reason: Error) => reason);
-  assert.is((error as Error).message, "restore: SPOTIFY_CLIENT_SECRET is not set: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET go together");
+  assert.is(
+    (error as Error).message,
+    "restore: SPOTIFY_CLIENT_SECRET is not set: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET go together",
+  );
 });
 
 const wrong: [words: string[], message: string][] = [
