@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import type { Parameter } from "./parameters";
 import { parseQueryFile, type View } from "./queryFile";
+import { inReadingOrder } from "./readingOrder";
 import { typedViews } from "./typedViews";
 
 export type { Column, View } from "./queryFile";
@@ -18,28 +19,19 @@ export interface NamedQuery {
   sql: string;
 }
 
-/** The views over the typed views, each after the views it reads. */
-export const viewNamesOverViews: readonly string[] = [
-  "items",
-  "latest_items",
-  "playlist_size",
-  "changes",
-  "stays",
-  "artist_share",
-  "new_releases",
-  "unavailable_since",
-];
+/** The views over the typed views: one for each file in `views/`. */
+export const viewsOverViews: readonly View[] = inReadingOrder(
+  typedViews,
+  readdirSync(join(__dirname, "views"))
+    .sort()
+    .map((file) => {
+      const { description, reads, columns, sql } = readQuery("views", file);
+      return { name: parse(file).name, description, reads, columns, sql };
+    }),
+);
 
-/**
- * All views, each after the views it reads: first the typed views over the catalog's tables, then the views over those.
- */
-export const views: View[] = [
-  ...typedViews,
-  ...viewNamesOverViews.map((name) => {
-    const { description, reads, columns, sql } = readQuery("views", `${name}.sql`);
-    return { name, description, reads, columns, sql };
-  }),
-];
+/** All views, each after the views it reads: the typed views over the catalog's tables come first. */
+export const views: View[] = [...typedViews, ...viewsOverViews];
 
 /** The named queries, sorted by name. They read only views. */
 export const namedQueries: NamedQuery[] = readdirSync(join(__dirname, "named"))

@@ -11,7 +11,7 @@ export interface Column {
 
 /** A SELECT that is deployed as a view in the catalog. */
 export interface View {
-  /** The view's name: a plain table name of the schema, or one of `viewNamesOverViews`. */
+  /** The view's name: a plain table name of the schema, or the name of a file in `views/`. */
   name: string;
   /** What it answers and what it scans, in one line. */
   description: string;

@@ -1,7 +1,7 @@
-import { namedQueries, type View, viewNamesOverViews, views } from "../queries";
+import { namedQueries, type View, views, viewsOverViews } from "../queries";
 import { schema, tableNames } from "../transforms/schema";
 
-const isOverViews = ({ name }: View) => viewNamesOverViews.includes(name);
+const isOverViews = (view: View) => viewsOverViews.includes(view);
 
 function viewSection(view: View): string {
   const { name, description, reads, columns } = view;
