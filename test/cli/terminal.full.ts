@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { playlake, temporaryFolder } from "../support/commandLine";
 import { ctrlC, noTerminal, startOnTerminal } from "../support/pseudoTerminal";
 
-const test = suite("a command on a terminal");
+const test = suite("cli/terminal");
 const { folder, remove } = temporaryFolder();
 test.after(remove);
 

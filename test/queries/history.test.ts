@@ -5,6 +5,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Athena, openAthena } from "../../emulator/athena";
 import { checkViews, countNamedQueries } from "../support/queries/history/check";
+import {
+  checkBetween,
+  checkDay,
+  checkDuplicates,
+  checkFound,
+  checkLists,
+  checkLog,
+} from "../support/queries/history/checkHistory";
 import { compareDays, consecutive, movedOf } from "../support/queries/history/expected";
 import { writeLake } from "../support/queries/history/lakeFolder";
 import { replay, type StoredDay } from "../support/queries/history/replay";
@@ -29,6 +37,26 @@ test.after(() => {
 });
 
 test("every view matches the edit log", () => checkViews(athena, stored));
+
+test("a list on a day, its log and its differences match the edit log", async () => {
+  // Days before, on, between and after the stored ones.
+  const days = Array.from({ length: 12 }, (_, i) => new Date(Date.UTC(2025, 9, 31 + 3 * i)).toISOString().slice(0, 10));
+  for (const [i, day] of days.entries()) await checkDay(athena, stored, i % stored.length, day);
+  let rows = 0;
+  for (const [playlist, own] of stored.entries()) {
+    rows += await checkLog(athena, stored, playlist);
+    const middle = own[own.length >> 1]!;
+    await checkBetween(athena, playlist, own[0]!, own.at(-1)!);
+    await checkBetween(athena, playlist, middle, middle);
+  }
+  assert.ok(rows > 100);
+});
+
+test("stays, lists and duplicates match the edit log", async () => {
+  await checkFound(athena, stored);
+  await checkLists(athena, stored);
+  await checkDuplicates(athena, stored);
+});
 
 test("every named query is answered through the catalog", async () => {
   const counts = await countNamedQueries(athena);

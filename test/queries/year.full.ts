@@ -7,16 +7,37 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { openAthena } from "../../emulator/athena";
+import { type Athena, openAthena } from "../../emulator/athena";
 import { checkViews, countNamedQueries } from "../support/queries/history/check";
+import {
+  checkBetween,
+  checkDay,
+  checkDuplicates,
+  checkFound,
+  checkLists,
+  checkLog,
+} from "../support/queries/history/checkHistory";
 import { writeLake } from "../support/queries/history/lakeFolder";
-import { replay } from "../support/queries/history/replay";
+import { replay, type StoredDay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
 
 const test = suite("queries/year");
 
+/** Every log in full, each day of the year in one of the lists, and differences of distant days. */
+async function checkHistory(athena: Athena, stored: readonly StoredDay[][]): Promise<void> {
+  const dates = [...new Set(stored.flat().map(({ date }) => date))].sort();
+  for (const [i, date] of dates.entries()) await checkDay(athena, stored, i % stored.length, date);
+  for (const [playlist, days] of stored.entries()) {
+    assert.ok((await checkLog(athena, stored, playlist)) > 0);
+    await checkBetween(athena, playlist, days[Math.floor(days.length / 3)]!, days.at(-1)!);
+  }
+  await checkFound(athena, stored);
+  await checkLists(athena, stored);
+  assert.ok((await checkDuplicates(athena, stored)) > 0);
+}
+
 for (const seed of [11]) {
-  test(`seed ${seed}: every view matches the edit log`, async () => {
+  test(`seed ${seed}: every view, list, log and difference matches the edit log`, async () => {
     const stateDir = mkdtempSync(join(tmpdir(), "playlake-year-"));
     try {
       const begun = Date.now();
@@ -26,6 +47,7 @@ for (const seed of [11]) {
       const athena = await openAthena({ stateDir });
       try {
         await checkViews(athena, stored);
+        await checkHistory(athena, stored);
         const checked = Date.now();
         const counts = await countNamedQueries(athena);
         const empty = Object.entries(counts).filter(([, rows]) => rows === 0);

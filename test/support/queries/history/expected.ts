@@ -15,12 +15,12 @@ export function identityOf({ item, availability }: Entry): { type: string; key: 
   return { type, key };
 }
 
-function nameOf({ item, availability }: Entry): string | null {
+export function nameOf({ item, availability }: Entry): string | null {
   return availability === "there" ? factsOf(item).name : null;
 }
 
 /** `added_at` as the typed views return it. */
-function instantOf({ addedAt }: Entry): string | null {
+export function instantOf({ addedAt }: Entry): string | null {
   if (addedAt === null || addedAt.startsWith("1970")) return null;
   return `${addedAt.slice(0, 19).replace("T", " ")}.000`;
 }
