@@ -2,6 +2,7 @@ import { nearest } from "../components/arguments/nearest";
 import type { LakeSql } from "../lake";
 import { rowsOf } from "../lake/askNamed";
 import { parsePlaylistId } from "../spotify/playlistId";
+import { oneLine } from "./table";
 
 /** A stored playlist. */
 export interface KnownPlaylist {
@@ -40,7 +41,7 @@ function folded(text: string): string {
 }
 
 function listed(playlists: readonly KnownPlaylist[]): string {
-  const shown = playlists.slice(0, mostListed).map(({ id, name }) => `"${name}" (${id})`);
+  const shown = playlists.slice(0, mostListed).map(({ id, name }) => `"${oneLine(name)}" (${id})`);
   const more = playlists.length - shown.length;
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(" or ");
 }

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { costDoc } from "./costDoc";
+import { historyDoc } from "./historyDoc";
 import { operationsDoc } from "./operationsDoc";
 import { pulumiYaml } from "./pulumiYaml";
 import { questionsDoc } from "./questionsDoc";
@@ -20,7 +21,10 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 /** Pages that need a local run. */
-export const answeredPages: Readonly<Record<string, () => string>> = { "questions.md": questionsDoc };
+export const answeredPages: Readonly<Record<string, () => string>> = {
+  "questions.md": questionsDoc,
+  "history.md": historyDoc,
+};
 
 /** The folder of the pages. */
 export const docsFolder = path.join(__dirname, "..", "docs");

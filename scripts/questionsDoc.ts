@@ -1,8 +1,5 @@
 // docs/questions.md: common questions about playlists, each with its SQL and the samples' answer.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { aboutSamples, sampleDays } from "./sampleHistory";
 
 interface Question {
   readonly ask: string;
@@ -121,34 +118,20 @@ ORDER BY 1`,
   },
 ];
 
-const simulatedRuns = 4;
-const command = path.join(__dirname, "..", "bin", "playlake.js");
-
 /** The text of docs/questions.md, with the answers of a local run over the samples. */
 export function questionsDoc(): string {
-  const state = mkdtempSync(path.join(tmpdir(), "playlake-questions-"));
-  const playlake = (...words: string[]) =>
-    execFileSync(process.execPath, [command, ...words, "--state", state], {
-      encoding: "utf8",
-      cwd: state,
-      env: { ...process.env, NO_COLOR: "1" },
-    });
-  try {
-    for (let run = 0; run < simulatedRuns; run += 1) playlake("run", "--quiet");
-    const parts = questions.map(({ ask, note, sql }) => {
-      const lines = [`## ${ask}`, ...(note === "" ? [] : ["", note]), "", "```sql", sql, "```", ""];
-      return [...lines, "```text", playlake("sql", sql).trimEnd(), "```"].join("\n");
-    });
-    return `${introduction}\n${parts.join("\n\n")}\n`;
-  } finally {
-    rmSync(state, { recursive: true, force: true });
-  }
+  const parts = questions.map(({ ask, note, sql }) => {
+    const lines = [`## ${ask}`, ...(note === "" ? [] : ["", note]), "", "```sql", sql, "```", ""];
+    return [...lines, "```text", aboutSamples("sql", sql), "```"].join("\n");
+  });
+  return `${introduction}\n${parts.join("\n\n")}\n`;
 }
 
 const introduction = `# Questions
 
 Common questions about playlists. Copy the SQL into \`npx playlake sql "..."\`, into the prompt that
 \`npx playlake sql\` opens, or into the Athena console: it works in all of them. Each answer below comes from a local run
-over the samples, of ${simulatedRuns + 2} simulated days. [tables.md](tables.md) lists every table, view and named query.
+over the samples, of ${sampleDays} simulated days. [tables.md](tables.md) lists every table, view and named query.
+[history.md](history.md) shows commands that answer the most common ones without SQL.
 A condition on \`snapshot_day\` makes Athena read only those days' files. \`npm run docs\` writes this page.
 `;

@@ -4,6 +4,7 @@ import type { Row } from "../../lake/askNamed";
 import { type Command, type OptionValues, refuseWords, text, wrongUse } from "../command";
 import { dayInWords } from "../dates";
 import type { StoredPlaylist } from "../playlistReference";
+import { oneLine } from "../table";
 import {
   changeCounts,
   changeLines,
@@ -77,8 +78,13 @@ function dayOption(values: OptionValues, name: string, today: string): string | 
   return given === undefined ? undefined : dayInWords(`--${name}`, given, today);
 }
 
-function nameOf({ found }: Answered): string {
-  return found === undefined || found.name === "" ? (found?.id ?? "") : `"${found.name}"`;
+function nameOf(answered: Answered): string {
+  return answered.found?.name ? `"${titleOf(answered)}"` : titleOf(answered);
+}
+
+/** The playlist's name above an answer. */
+function titleOf({ found }: Answered): string {
+  return oneLine(found?.name || (found?.id ?? ""));
 }
 
 /** @throws if the playlist was first stored after the day */
@@ -173,7 +179,7 @@ Examples:
     const from = since > (answered.found?.firstDay ?? "") ? since : `${answered.found?.firstDay}, its first stored day`;
     return `Nothing came into ${nameOf(answered)}, went or moved since ${from}.`;
   },
-  print: ({ rows }, paper) => dailyChanges(rows, paper),
+  print: async (answered, paper) => `${titleOf(answered)}\n\n${await dailyChanges(answered.rows, paper)}`,
 };
 
 const diff: HistoryCommand = {
@@ -210,7 +216,7 @@ Examples:
   },
   async print(answered, paper) {
     const { first_date, last_date } = answered.rows[0] ?? {};
-    const heading = `${nameOf(answered)} from ${first_date} to ${last_date}: ${changeCounts(answered.rows)}`;
+    const heading = `${titleOf(answered)} from ${first_date} to ${last_date}: ${changeCounts(answered.rows)}`;
     return `${heading}\n\n${await changeLines(answered.rows, paper)}`;
   },
 };

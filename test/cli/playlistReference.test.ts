@@ -36,7 +36,7 @@ const refused: [words: string, message: string][] = [
     "mi",
     '"mi" can be "Mixtape „Été“" (7osf69rrOvLodTvBABtqDC) or "Mix" (lOUUoN40zPOD8vzmNIrgHj); give an id or more of the name',
   ],
-  ["drve", 'no stored playlist is called "drve"; the nearest: "Long  drive\tnorth" (mLoulRRVGs1FtZ59V4ZG5p)'],
+  ["drve", 'no stored playlist is called "drve"; the nearest: "Long  drive north" (mLoulRRVGs1FtZ59V4ZG5p)'],
   ["mixtap ete", 'no stored playlist is called "mixtap ete"; the nearest: "Mixtape „Été“" (7osf69rrOvLodTvBABtqDC)'],
 ];
 

@@ -94,6 +94,8 @@ const printed: [words: string[], lines: string[]][] = [
   [
     ["log", "evening"],
     [
+      "Évening Mix",
+      "",
       "2026-11-04  3 came, 1 went, since the snapshot of 2026-11-02",
       "  + Episode 2 (episode) · Show 2, at 4",
       "  + (unavailable), at 5",
@@ -108,7 +110,7 @@ const printed: [words: string[], lines: string[]][] = [
   [
     ["diff", "evening", "2026-11-04", "2026-11-01"],
     [
-      '"Évening Mix" from 2026-11-01 to 2026-11-04: 4 came, 1 went',
+      "Évening Mix from 2026-11-01 to 2026-11-04: 4 came, 1 went",
       "",
       "  + Take 1 (local file) · Garage 1, at 3",
       "  + Episode 2 (episode) · Show 2, at 4",
