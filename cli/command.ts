@@ -26,6 +26,8 @@ export interface Terminal extends Host {
   readonly isInteractive: boolean;
   /** The width of standard output if it is a terminal; undefined for a file or a pipe. */
   readonly columns: number | undefined;
+  /** The width of standard error if it is a terminal; undefined for a file or a pipe. */
+  readonly errColumns: number | undefined;
 }
 
 export type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;

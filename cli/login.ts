@@ -5,6 +5,7 @@ import { readConsent } from "../spotify/consent";
 import { type Command, type OptionValues, refuseWords, statePath, type Terminal, text, wrongUse } from "./command";
 import { appOf, consentOptions, consentSettings, noApp } from "./login/ask";
 import { likedScope, readScopes } from "./login/consent";
+import { warn } from "./progress";
 
 const help = `Usage: playlake login [--stack NAME | --state DIR] [--liked] [--port N]
                  [--open] [--timeout-seconds N]
@@ -98,6 +99,6 @@ function tell(
     );
   }
   if (terminal.env.SPOTIFY_REFRESH_TOKEN && text(values, "stack") === undefined) {
-    terminal.err("! SPOTIFY_REFRESH_TOKEN is set: runs here take that one where they have not seen it yet; unset it\n");
+    warn("SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it", terminal);
   }
 }

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { type Command, type Terminal, wrongUse } from "./command";
+import { messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
 
 /** Each command is loaded when it is named, since most need modules that no other command needs. */
@@ -114,7 +115,7 @@ export async function execute(words: readonly string[], terminal: Terminal): Pro
 function report(error: unknown, terminal: Terminal): number {
   const { message, code, stack } = error as { message?: string; code?: unknown; stack?: string };
   const isWrongUse = code === "WRONG_USE";
-  terminal.err(`playlake: ${message ?? String(error)}\n`);
+  terminal.err(`${messageText(`playlake: ${message ?? String(error)}`, terminal.errColumns)}\n`);
   if (isWrongUse) terminal.err("See playlake --help.\n");
   else if (terminal.env.DEBUG) terminal.err(`${stack}\n`);
   return isWrongUse ? 2 : 1;
@@ -163,6 +164,13 @@ function startCommand(options: string): string {
   return options === "" ? "npm start" : `npm start -- ${options}`;
 }
 
+/** A stream's width; undefined if it is not a terminal. */
+function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  if (!isTTY) return undefined;
+  // A terminal that does not report its width has 0 columns.
+  return columns > 0 ? columns : pageWidth;
+}
+
 /** The entry of the command: the process's own terminal, and its exit code. */
 export function main(words: readonly string[]): void {
   const { env, stdin, stdout, stderr } = process;
@@ -200,7 +208,8 @@ export function main(words: readonly string[]): void {
     ...(stdin.isTTY === true && stdout.isTTY === true ? { prompt: { input: stdin, output: stdout } } : {}),
     ...(stdout.isTTY === true ? { page: pageOn } : {}),
     isInteractive,
-    columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : undefined,
+    columns: widthOf(stdout),
+    errColumns: widthOf(stderr),
     onStop,
     start: (options = "") => startCommand(options),
     // npm runs scripts in the package's folder, but the user's paths are relative to their own.

@@ -42,8 +42,30 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
       }
     },
     note: (text) => show(lines("", text)),
-    warn: (message) => terminal.err(terminal.isInteractive ? `\x1b[33m! ${message}\x1b[0m\n` : `! ${message}\n`),
+    warn: (message) => warn(message, terminal),
   };
+}
+
+/** Prints a line that matters to the reader. */
+export function warn(message: string, terminal: Pick<Terminal, "err" | "isInteractive" | "errColumns">): void {
+  const shown = messageText(`! ${message}`, terminal.errColumns);
+  terminal.err(terminal.isInteractive ? `\x1b[33m${shown}\x1b[0m\n` : `${shown}\n`);
+}
+
+/**
+ * A message for standard error. Its lines are wrapped to a terminal's width, except for the text of a statement with a
+ * caret below.
+ * @param columns undefined for a file or pipe, whose reader takes a line for a message
+ */
+export function messageText(message: string, columns: number | undefined): string {
+  if (columns === undefined || /^\s*\^\s*$/m.test(message)) return message;
+  const lines = message.split("\n").flatMap((line) => {
+    if (line.length <= columns) return line;
+    const [first = "", ...rest] = wrapped(line, columns);
+    // The indentation takes its own columns.
+    return [first, ...(rest.length === 0 ? [] : wrapped(rest.join(" "), columns - 2).map((one) => `  ${one}`))];
+  });
+  return lines.join("\n");
 }
 
 /** A width that fits every terminal. */

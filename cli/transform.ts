@@ -12,6 +12,7 @@ import { tableNames } from "../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../transforms/transform";
 import { type Command, type Terminal, text, wrongUse } from "./command";
 import { checkDate, dateOfPath } from "./dates";
+import { warn } from "./progress";
 import { render } from "./table";
 
 const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [--quiet]
@@ -70,10 +71,10 @@ async function* standardInput({ readInput }: Terminal): AsyncGenerator<Uint8Arra
 async function transformFile(
   { file, open }: Input,
   date: string,
-  warn: (line: string) => void,
+  onWarning: (line: string) => void,
 ): Promise<Transformed[]> {
   try {
-    const onSkipped = (line: string) => warn(`${path.basename(file)}: ${line}`);
+    const onSkipped = (line: string) => onWarning(`${path.basename(file)}: ${line}`);
     const playlists = await transformResponses(open(), path.basename(file), { onSkipped });
     return playlists.map((tables) => ({ file, date, tables }));
   } catch (error) {
@@ -144,16 +145,16 @@ export const transform: Command = {
     if (out === undefined || out === "") throw wrongUse("transform: --out DIR is missing");
     const given = text(values, "date");
     const date = given === undefined ? undefined : checkDate("--date", given);
-    const warn = (line: string) => terminal.err(`! ${line}\n`);
+    const onWarning = (line: string) => warn(line, terminal);
     const today = new Date().toISOString().slice(0, 10);
 
     const transformed: Transformed[] = [];
     for (const input of await inputsOf(files, terminal)) {
-      transformed.push(...(await transformFile(input, date ?? dateOfPath(input.file) ?? today, warn)));
+      transformed.push(...(await transformFile(input, date ?? dateOfPath(input.file) ?? today, onWarning)));
     }
     refuseDoubles(transformed);
     for (const { file, tables } of transformed) {
-      for (const note of partNote(tables, path.basename(file))) warn(note);
+      partNote(tables, path.basename(file)).forEach(onWarning);
     }
     await write(path.resolve(terminal.directory, out), transformed);
 

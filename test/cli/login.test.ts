@@ -25,7 +25,7 @@ const strangerPage = html(
   "This answer belongs to another login",
   "Nothing was stored. Use the link that the terminal shows now, or run the command again.",
 );
-const stranger = "! an answer of another login came and was refused; still waiting\n";
+const stranger = "! a response to another login arrived and was refused; still waiting\n";
 
 const tokenRequest = ({ path: asked }: { path: string }) => asked === "/api/token";
 
@@ -268,7 +268,7 @@ test("another history's folder is refused, and a used one keeps its playlists", 
   assert.equal([storedIn, more], ["other/parameters", {}]);
   assert.ok(Date.parse(endsAt!) > Date.parse(consentedAt!));
   assert.is(readFileSync(path.join(folder, "origin.json"), "utf8"), origin);
-  const warning = "! SPOTIFY_REFRESH_TOKEN is set: runs here take that one where they have not seen it yet; unset it\n";
+  const warning = "! SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it\n";
   assert.is(err.endsWith(warning), true, err);
   assert.not.match(err, /planted-in-the-environment/);
 });

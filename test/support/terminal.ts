@@ -42,6 +42,7 @@ export async function run(
     ...(ask === undefined ? {} : { ask }),
     isInteractive: false,
     columns: undefined,
+    errColumns: undefined,
     onStop: () => () => undefined,
     start: (options) => (options === undefined ? "npm start" : `npm start -- ${options}`),
     directory: home,
