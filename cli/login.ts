@@ -73,7 +73,7 @@ export const login: Command = {
       const consentedAt = await ask({
         app,
         scopes: [...readScopes, ...(withLiked ? [likedScope] : [])],
-        command: "playlake login",
+        command: "npx playlake login",
         keep: (token) => store.keep(token, withLiked),
       });
       tell(values, store, { consentedAt, withLiked }, terminal);
@@ -93,12 +93,15 @@ function tell(
   if (values.json === true) {
     terminal.out(`${JSON.stringify({ storedIn: store.name, consentedAt, endsAt }, null, 2)}\n`);
   } else if (values.quiet !== true) {
-    const others = withLiked ? "" : "Liked Songs are not included: playlake login --liked asks for them.\n";
+    const others = withLiked ? "" : "Liked Songs are not included: npx playlake login --liked asks for them.\n";
     terminal.out(
       `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\nNext: ${store.next}\n${others}`,
     );
   }
   if (terminal.env.SPOTIFY_REFRESH_TOKEN && text(values, "stack") === undefined) {
-    warn("SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it", terminal);
+    warn(
+      "SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it",
+      terminal,
+    );
   }
 }

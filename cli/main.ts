@@ -142,9 +142,11 @@ async function ask(question: string): Promise<string> {
 /** Shows a text in a pager. Returns false if the text fits the screen or the pager cannot be started. */
 async function page(text: string, pager: string | undefined, screenLines: number): Promise<boolean> {
   if (!pager || text.split("\n").length <= screenLines) return false;
-  // Ctrl-C is the pager's. If this process ended first, two programs would read the terminal.
+  // Keys are the pager's, Ctrl-C among them. If this process ended first, the shell would read them, too.
   const ignore = () => undefined;
   process.on("SIGINT", ignore);
+  const isReading = process.stdin.readableFlowing === true;
+  if (isReading) process.stdin.pause();
   // As Git does: less shows colours, and leaves the text on the screen.
   const env = { LESS: "FRX", ...process.env };
   const child = spawn(pager, { shell: true, env, stdio: ["pipe", "inherit", "inherit"] });
@@ -153,6 +155,7 @@ async function page(text: string, pager: string | undefined, screenLines: number
   child.stdin.end(text);
   const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
   process.off("SIGINT", ignore);
+  if (isReading) process.stdin.resume();
   // The shell's code for a command that does not exist.
   return exitCode !== 127;
 }

@@ -260,5 +260,5 @@ export function stackName({ command, values, localOptions = { config: "", state:
  */
 export function refuseWaitingRun(lake: Lake): void {
   if (!lake.waitingEvents().some(({ isRun }) => isRun)) return;
-  throw new Error(`${lake.title} holds a run that was killed: complete it first, with playlake run`);
+  throw new Error(`${lake.title} holds a run that was killed: complete it first, with: npx playlake run`);
 }

@@ -34,6 +34,7 @@ export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal
     completer: completeSql,
   });
   let statement = "";
+  let isBusy = false;
   let isClosed = false;
   lines.on("close", () => {
     isClosed = true;
@@ -45,7 +46,9 @@ export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal
   };
   lines.on("history", (kept: string[]) => replaceFile(historyFile, kept.map((line) => `${line}\n`).join(""), 0o600));
   lines.on("SIGINT", () => {
-    if (statement + lines.line === "") lines.close();
+    // The key was read before the mode changed.
+    if (isBusy) process.kill(process.pid, "SIGINT");
+    else if (statement + lines.line === "") lines.close();
     else {
       statement = "";
       terminal.err("\n");
@@ -55,14 +58,14 @@ export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal
     }
   });
   const run = async (work: () => Promise<void>) => {
-    // A pager reads the terminal, too.
-    lines.pause();
+    isBusy = true;
     setRawMode(false);
     try {
       await work();
     } catch (error) {
       terminal.err(`${(error as Error).message}\n`);
     }
+    isBusy = false;
     if (!isClosed) setRawMode(true);
   };
   terminal.err(introduction(lake));

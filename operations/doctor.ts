@@ -55,7 +55,7 @@ function dataChecks(lake: Lake): Check[] {
   const ofNewest = (find: (day: StoredDay) => ReturnType<Check["find"]>) => async () => {
     const day = await newestDay();
     return day === undefined
-      ? { isGood: false, found: "no day is stored", advice: "run playlake run first" }
+      ? { isGood: false, found: "no day is stored", advice: "run npx playlake first" }
       : find(day);
   };
   return [
@@ -68,7 +68,7 @@ function dataChecks(lake: Lake): Check[] {
         const found = `${stored}; today is ${today}`;
         // Before today's run, yesterday is the newest day.
         const isGood = Date.parse(today) - Date.parse(date) <= dayMs;
-        return isGood ? { isGood, found } : { isGood, found, advice: `see the schedules, then playlake run${option}` };
+        return isGood ? { isGood, found } : { isGood, found, advice: `see the schedules, then npx playlake run${option}` };
       }),
     },
     {
@@ -80,7 +80,7 @@ function dataChecks(lake: Lake): Check[] {
         return {
           isGood: false,
           found,
-          advice: `playlake redrive${option} --list, or playlake replay${option} --from ${date}`,
+          advice: `npx playlake redrive${option} --list, or npx playlake replay${option} --from ${date}`,
         };
       }),
     },
@@ -93,7 +93,7 @@ function dataChecks(lake: Lake): Check[] {
         );
         if (without.length === 0) return { isGood: true, found: `all ${tableNames.length} tables have ${date}` };
         const found = `${date} is not registered for ${without.join(", ")}: SQL does not see it`;
-        return { isGood: false, found, advice: `playlake replay${option} --from ${date}, or playlake crawl${option}` };
+        return { isGood: false, found, advice: `npx playlake replay${option} --from ${date}, or npx playlake crawl${option}` };
       }),
     },
     {
@@ -113,7 +113,7 @@ function dataChecks(lake: Lake): Check[] {
         if (failed.length === 0) return { isGood: true, found: "the failure queues are empty" };
         const [first] = failed;
         const found = `${count(failed.length, "failed call")}, such as ${first?.what}: ${first?.reason}`;
-        return { isGood: false, found, advice: `playlake redrive${option}` };
+        return { isGood: false, found, advice: `npx playlake redrive${option}` };
       },
     },
   ];

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import type { AppCredentials } from "../../spotify/types";
 import { type Command, type OptionValues, type Terminal, text, wrongUse } from "../command";
+import { warn } from "../progress";
 import { redirectUri } from "./callback";
 import { type LoginOptions, login } from "./consent";
 
@@ -75,7 +76,7 @@ export function consentSettings(values: OptionValues, terminal: Terminal) {
         terminal.err(values.quiet === true ? `${link}\n` : invitation(link, port, timeoutSeconds));
         if (values.open === true || terminal.isInteractive) openBrowser(link, terminal);
       },
-      onStranger: () => terminal.err("! an answer of another login came and was refused; still waiting\n"),
+      onStranger: () => warn("a response to another login arrived and was refused; still waiting", terminal),
     });
 }
 

@@ -20,7 +20,7 @@ export interface LoginOptions {
   timeoutSeconds: number;
   /** What the user is asked to consent to. */
   scopes: readonly string[];
-  /** The command that asks, such as `playlake login`. */
+  /** The command that asks, such as `npx playlake login`. */
   command: string;
   /** Shows the user the page on which they consent. */
   show: (link: string) => void;

@@ -80,7 +80,7 @@ async function logInToWrite(
   await ask({
     app,
     scopes,
-    command: "playlake restore",
+    command: "npx playlake restore",
     keep: async (token) => {
       refreshToken = token.refreshToken;
     },

@@ -152,7 +152,7 @@ export async function chooseSource({ sample, from, playlists, env, remembered, l
   if (missing.length === 0) {
     if (asked.length > 0) return spotifySource(asked, env);
     throw wrongUse(
-      `the app's id and secret are set, but nobody is logged in: run playlake login, or name --playlist LINK; ${orSamples}`,
+      `the app's id and secret are set, but nobody is logged in: run npx playlake login, or name --playlist LINK; ${orSamples}`,
     );
   }
   if (playlists.length > 0) {
@@ -164,7 +164,7 @@ export async function chooseSource({ sample, from, playlists, env, remembered, l
   if (own === undefined || own.source === "sample") return sampleSource();
   const next = {
     spotify: "set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to continue it",
-    import: "playlake import adds to it",
+    import: "npx playlake import adds to it",
   }[own.source];
   throw wrongUse(
     `there is a lake of ${describeOrigin(own)}: ${next ?? `give --from ${own.source} to continue it`}; ${orSamples}`,

@@ -30,7 +30,7 @@ async function checkApp(stack: Stack): ReturnType<Check["find"]> {
 }
 
 async function checkConsent(stack: Stack): ReturnType<Check["find"]> {
-  const login = `playlake login --stack ${stack.name}`;
+  const login = `npx playlake login --stack ${stack.name}`;
   const token = await parametersOf(stack).token.read();
   if (token === undefined) {
     return { isGood: false, found: "nobody has logged in: only public playlists can be read", advice: login };

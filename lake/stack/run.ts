@@ -27,7 +27,7 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
   );
   if (missing.length > 0) {
     const what = `tables of ${missing.join(", ")} of ${snapshotDate} are missing from the lake`;
-    failures.push(`${what}; see playlake redrive --stack ${stack.name} --list`);
+    failures.push(`${what}; see npx playlake redrive --stack ${stack.name} --list`);
   }
   const crawls: Crawled[] = [];
   if (stack.outputs.crawler !== undefined) {

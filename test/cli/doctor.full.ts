@@ -35,7 +35,7 @@ test("every part of a stack is checked, and a missing login has a remedy", async
   assert.equal(findings.consent, {
     status: "problem",
     found: "nobody has logged in: only public playlists can be read",
-    advice: "playlake login --stack dev",
+    advice: "npx playlake login --stack dev",
   });
   const data = ["newest day", "tables", "catalog", "SQL", "failures"].map((what) => findings[what]?.status);
   assert.equal(data, ["ok", "ok", "ok", "ok", "ok"]);
@@ -57,18 +57,18 @@ test("untransformed files, unregistered days and failed calls are explained", as
   assert.equal(tables, {
     status: "problem",
     found: `stored but never transformed on ${today}: ${sample[0]}`,
-    advice: `playlake redrive --stack dev --list, or playlake replay --stack dev --from ${today}`,
+    advice: `npx playlake redrive --stack dev --list, or npx playlake replay --stack dev --from ${today}`,
   });
   assert.equal(catalog, {
     status: "problem",
     found: `${today} is not registered for albums: SQL does not see it`,
-    advice: `playlake replay --stack dev --from ${today}, or playlake crawl --stack dev`,
+    advice: `npx playlake replay --stack dev --from ${today}, or npx playlake crawl --stack dev`,
   });
   assert.is(SQL?.found, `2 playlists of ${today} by Athena, 3 are stored`);
   assert.equal(failures, {
     status: "problem",
     found: '1 failed call, such as {"source":"run"}: could not be delivered',
-    advice: "playlake redrive --stack dev",
+    advice: "npx playlake redrive --stack dev",
   });
 });
 

@@ -87,7 +87,7 @@ test("forget removes a waiting event; replay waits for a killed run to finish", 
   const [left, ...more] = openQueue(folderOfQueue).waiting();
   assert.equal([left?.functionArn, more], [arnOf("playlake-extract"), []]);
   const refused = await run(["replay", "--quiet"], { home });
-  const message = `${state} holds a run that was killed: complete it first, with playlake run`;
+  const message = `${state} holds a run that was killed: complete it first, with: npx playlake run`;
   assert.equal([refused.exitCode, refused.err], [1, `playlake: ${message}\n`]);
   if (left !== undefined) openQueue(folderOfQueue).remove(left);
 });

@@ -46,7 +46,7 @@ test("an import without a lake makes one and names it", async () => {
 test("samples are not read silently beside the user's own lake", async () => {
   assert.is(
     await refusal(["run"]),
-    `playlake: there is a lake of imported files: playlake import adds to it; ${samples}`,
+    `playlake: there is a lake of imported files: npx playlake import adds to it; ${samples}`,
   );
 });
 
@@ -55,7 +55,7 @@ test("samples are not read silently if an app or login is incomplete", async () 
   assert.is(await refusal(["run"], { SPOTIFY_CLIENT_ID: "id" }), half);
   assert.is(
     await refusal(["run"], app),
-    `playlake: the app's id and secret are set, but nobody is logged in: run playlake login, or name --playlist LINK; ${samples}`,
+    `playlake: the app's id and secret are set, but nobody is logged in: run npx playlake login, or name --playlist LINK; ${samples}`,
   );
 });
 

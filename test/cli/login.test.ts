@@ -57,7 +57,7 @@ test("the consent is stored, readable by the user only, and its place is printed
     /^Logged in: the refresh token is in \.playlake\/spotify\/parameters, good until \d{4}-\d\d-\d\d\.$/,
   );
   assert.is(next, "Next: npm start reads all of your playlists");
-  assert.is(others, "Liked Songs are not included: playlake login --liked asks for them.");
+  assert.is(others, "Liked Songs are not included: npx playlake login --liked asks for them.");
   for (const text of [out, err, visited!.body, visited!.url])
     assert.not.match(text, /refresh-|access-|code-|stand-in-secret/);
   assert.is(isLocked(stateDir()), false);
@@ -190,13 +190,13 @@ test("a port in use is named, with the option to change it", async () => {
 test("a timeout is one line and frees the port", async () => {
   const { exitCode, err, port } = await logIn(["--quiet", "--timeout-seconds", "1"], async () => undefined);
   assert.is(exitCode, 1);
-  assert.is(err.split("\n")[1], "playlake: nobody consented within 1 s; run playlake login again");
+  assert.is(err.split("\n")[1], "playlake: nobody consented within 1 s; run npx playlake login again");
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   server.close();
 });
 
-const again_ = "nothing is stored, run playlake login again";
+const again_ = "nothing is stored, run npx playlake login again";
 const refusals: [what: string, body: string, status: number, message: string][] = [
   [
     "the code",
@@ -268,7 +268,8 @@ test("another history's folder is refused, and a used one keeps its playlists", 
   assert.equal([storedIn, more], ["other/parameters", {}]);
   assert.ok(Date.parse(endsAt!) > Date.parse(consentedAt!));
   assert.is(readFileSync(path.join(folder, "origin.json"), "utf8"), origin);
-  const warning = "! SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it\n";
+  const warning =
+    "! SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it\n";
   assert.is(err.endsWith(warning), true, err);
   assert.not.match(err, /planted-in-the-environment/);
 });

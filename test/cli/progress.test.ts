@@ -11,12 +11,7 @@ const config = "the settings are wrong:\n  playlake:catalog: got magic, expected
 const messages: readonly [name: string, message: string, columns: number | undefined, shown: string][] = [
   ["a pipe", long, undefined, long],
   ["a wide terminal", long, 80, long],
-  [
-    "a narrow terminal",
-    long,
-    40,
-    "playlake: the file history.json cannot\n  be read (EACCES); give another file",
-  ],
+  ["a narrow terminal", long, 40, "playlake: the file history.json cannot\n  be read (EACCES); give another file"],
   ["three lines", long, 30, "playlake: the file\n  history.json cannot be read\n  (EACCES); give another file"],
   ["a caret below a statement", statement, 20, statement],
   ["several lines", config, 60, config],

@@ -78,4 +78,26 @@ test("a run with a user's consent keeps the rotated token and leaves no secret",
   }
 });
 
+test("a failed run prints its cause once, at the end, and no tables", async () => {
+  const spotify = createSpotifyStandIn({ library: sampleLibrary(), clock: { now: () => new Date() } });
+  const { apiUrl, accountsUrl } = await spotify.listen();
+  const env = {
+    SPOTIFY_CLIENT_ID: "wrong-id",
+    SPOTIFY_CLIENT_SECRET: "wrong-secret",
+    SPOTIFY_API_URL: apiUrl,
+    SPOTIFY_ACCOUNTS_URL: accountsUrl,
+  };
+  const words = ["run", "--playlist", "3cEYpjA9oz9GiPac4AsH4n", "--state", "refused"];
+  const { exitCode, out, err } = await run(words, { home, env }).finally(() => spotify.close());
+
+  assert.is(exitCode, 1);
+  assert.is(out, "");
+  const cause = "Spotify refuses the app's client id and secret (400 invalid_client Invalid client secret)";
+  assert.is(err.split(cause).length, 2, err);
+  assert.match(
+    err.split("\n").at(-2) ?? "",
+    /^playlake: not complete, run again to go on: playlake-extract: not stored yet for \d{4}-\d\d-\d\d: 3cEYpjA9oz9GiPac4AsH4n \(Spotify refuses /,
+  );
+});
+
 test.run();

@@ -91,7 +91,13 @@ async function typed(lines: string): Promise<{ asked: string[]; err: string; out
     err: (text) => {
       printed.err += text;
     },
-    ...{ readInput: async () => Buffer.alloc(0), isInteractive: false, columns: 80, errColumns: 80, onStop: () => () => undefined },
+    ...{
+      readInput: async () => Buffer.alloc(0),
+      isInteractive: false,
+      columns: 80,
+      errColumns: 80,
+      onStop: () => () => undefined,
+    },
     ...{ directory: home, home, start: () => "npm start", env: {}, prompt: { input, output: new PassThrough() } },
   };
   input.end(lines);

@@ -194,7 +194,7 @@ test("run: a transform that was given up is reported without a long wait", async
   assert.is(lacking.exitCode, 1);
   const { snapshotDate = "", fileName = "" } = parseRawKey(key) ?? {};
   const what = `tables of ${playlistIdOfFile(fileName)} of ${snapshotDate} are missing from the lake`;
-  const message = `not complete: ${what}; see playlake redrive --stack dev --list`;
+  const message = `not complete: ${what}; see npx playlake redrive --stack dev --list`;
   assert.is(lacking.err.split("\n").at(-2), `playlake: ${message}`);
 
   await stack.playlake(["redrive", "--stack", "dev", "--quiet"]);
