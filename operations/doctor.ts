@@ -68,7 +68,9 @@ function dataChecks(lake: Lake): Check[] {
         const found = `${stored}; today is ${today}`;
         // Before today's run, yesterday is the newest day.
         const isGood = Date.parse(today) - Date.parse(date) <= dayMs;
-        return isGood ? { isGood, found } : { isGood, found, advice: `see the schedules, then npx playlake run${option}` };
+        return isGood
+          ? { isGood, found }
+          : { isGood, found, advice: `see the schedules, then npx playlake run${option}` };
       }),
     },
     {
@@ -93,7 +95,11 @@ function dataChecks(lake: Lake): Check[] {
         );
         if (without.length === 0) return { isGood: true, found: `all ${tableNames.length} tables have ${date}` };
         const found = `${date} is not registered for ${without.join(", ")}: SQL does not see it`;
-        return { isGood: false, found, advice: `npx playlake replay${option} --from ${date}, or npx playlake crawl${option}` };
+        return {
+          isGood: false,
+          found,
+          advice: `npx playlake replay${option} --from ${date}, or npx playlake crawl${option}`,
+        };
       }),
     },
     {
