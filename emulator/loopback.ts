@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** An HTTP server that only this machine can reach. */
@@ -13,21 +12,13 @@ export interface LoopbackServer {
 /**
  * A server for `listener` on 127.0.0.1. Refuses requests whose `Host` is not its own address: a web page can reach this port
  * through its own domain name (DNS rebinding).
- * @param options.secretPath adds a random path to the URL and refuses requests without it, for callers without credentials;
- * `listener` sees the rest of the path. @default false
  */
-export function createLoopbackServer(
-  listener: RequestListener,
-  options: { secretPath?: boolean } = {},
-): LoopbackServer {
-  const secret = options.secretPath === true ? `/${randomBytes(16).toString("hex")}` : "";
+export function createLoopbackServer(listener: RequestListener): LoopbackServer {
   let hosts: string[] = [];
   const server = createServer((request, response) => {
-    const url = request.url ?? "";
-    if (!hosts.includes(request.headers.host ?? "")) return refuse(request, response, 421);
-    if (secret !== "" && !url.startsWith(`${secret}/`)) return refuse(request, response, 403);
-    request.url = url.slice(secret.length);
-    listener(request, response);
+    if (hosts.includes(request.headers.host ?? "")) return listener(request, response);
+    request.resume();
+    response.writeHead(421, { "content-length": 0 }).end();
   });
   // A client that reuses a connection while the server closes it as idle would see a reset.
   server.keepAliveTimeout = 0;
@@ -40,7 +31,7 @@ export function createLoopbackServer(
           server.off("error", reject);
           const bound = (server.address() as AddressInfo).port;
           hosts = [`127.0.0.1:${bound}`, `localhost:${bound}`];
-          resolve(`http://127.0.0.1:${bound}${secret}`);
+          resolve(`http://127.0.0.1:${bound}`);
         });
       }),
     close: () =>
@@ -53,11 +44,6 @@ export function createLoopbackServer(
         server.closeAllConnections();
       }),
   };
-}
-
-function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
-  request.resume();
-  response.writeHead(status, { "content-length": 0 }).end();
 }
 
 /** All bytes of a request's body; undefined if there are more than `maxBytes`. Always reads it to its end. */

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "./clock";
 import { replaceFile } from "./files";
-import type { Iam, Principal } from "./iam";
+import { AccessDenied, type Iam, type Principal } from "./iam";
 import { ofType, type Registered, type Resource } from "./resources";
 
 /** A message in a queue. */
@@ -23,6 +23,12 @@ export interface Sqs {
    * @throws AccessDenied, and one line for an unknown queue or a message that is too long.
    */
   send(principal: Principal, queueArn: string, body: string): Promise<Message>;
+  /**
+   * Adds a message to a failure queue, if there is one. If the role may not send to it, the message is lost, as in AWS; the
+   * refusal is recorded in `iam.denied`.
+   * @returns the queue, if it has the message
+   */
+  sendFailure(roleArn: string, session: string, queueArn: string | undefined, body: object): Promise<string | undefined>;
   /** A queue's messages, oldest first. */
   messages(queueArn: string): Promise<Message[]>;
   /** Removes a message; does nothing if it does not exist. */
@@ -55,21 +61,33 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     return queue;
   }
 
+  async function send(principal: Principal, queueArn: string, body: string): Promise<Message> {
+    iam.authorize(principal, "sqs:SendMessage", queueArn);
+    const { folder, maxBytes } = find(queueArn);
+    if (Buffer.byteLength(body) > maxBytes) {
+      throw new Error(`InvalidParameterValue: a message to ${queueArn} is longer than ${maxBytes} bytes`);
+    }
+    const sentAt = clock?.now() ?? new Date();
+    const md5OfBody = createHash("md5").update(body).digest("hex");
+    const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
+    // Files are ordered by the machine's time, as the run's clock can stand still.
+    const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
+    replaceFile(path.join(folder, `${order}-${message.messageId}.json`), JSON.stringify(message, null, 2));
+    onSent?.(queueArn);
+    return message;
+  }
+
   return {
-    send: async (principal, queueArn, body) => {
-      iam.authorize(principal, "sqs:SendMessage", queueArn);
-      const { folder, maxBytes } = find(queueArn);
-      if (Buffer.byteLength(body) > maxBytes) {
-        throw new Error(`InvalidParameterValue: a message to ${queueArn} is longer than ${maxBytes} bytes`);
+    send,
+    sendFailure: async (arn, session, queueArn, body) => {
+      if (queueArn === undefined) return undefined;
+      try {
+        await send({ kind: "role", arn, session }, queueArn, JSON.stringify(body));
+        return queueArn;
+      } catch (error) {
+        if (error instanceof AccessDenied) return undefined;
+        throw error;
       }
-      const sentAt = clock?.now() ?? new Date();
-      const md5OfBody = createHash("md5").update(body).digest("hex");
-      const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
-      // Files are ordered by the machine's time, as the run's clock can stand still.
-      const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
-      replaceFile(path.join(folder, `${order}-${message.messageId}.json`), JSON.stringify(message, null, 2));
-      onSent?.(queueArn);
-      return message;
     },
     remove: async (queueArn, messageId) => {
       const { folder } = find(queueArn);

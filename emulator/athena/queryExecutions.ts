@@ -1,5 +1,6 @@
 // Athena's StartQueryExecution as schedules call it: a MERGE into an Iceberg table.
 import { randomUUID } from "node:crypto";
+import { AwsError } from "../awsJson";
 import { localPartition } from "../awsOutputs";
 import { type Catalog, parseLocation, type Table } from "../glue/catalog";
 import { glueArn } from "../glue/crawlContext";
@@ -55,9 +56,11 @@ export function createQueryExecutions(options: {
     start: async (input, principal) => {
       const { QueryString: sql = "", WorkGroup, ClientRequestToken: token = "", ...more } = input as StartInput;
       const workgroup = workgroups.get(WorkGroup ?? "");
-      if (workgroup === undefined) throw invalid(`WorkGroup ${WorkGroup} is not found.`);
+      if (workgroup === undefined) throw new AwsError("ValidationException", `WorkGroup ${WorkGroup} is not found.`);
       iam.authorize(principal, "athena:StartQueryExecution", workgroup.arn);
-      if (token.length < 32 || token.length > 128) throw invalid("ClientRequestToken: 32 to 128 characters");
+      if (token.length < 32 || token.length > 128) {
+        throw new AwsError("ValidationException", "ClientRequestToken: 32 to 128 characters");
+      }
       if (tokens.has(token)) return undefined;
       tokens.add(token);
       const ended = { id: randomUUID(), workgroup: workgroup.name };
@@ -76,10 +79,6 @@ export function createQueryExecutions(options: {
       }
     },
   };
-}
-
-function invalid(message: string): Error {
-  return Object.assign(new Error(message), { code: "ValidationException" });
 }
 
 function targetOf(sql: string, tables: Readonly<Record<string, Table>>): Table {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import type { Iam, Principal } from "../iam";
+import type { Iam } from "../iam";
 import type { Sqs } from "../sqs";
 import type { InvocationRequest, InvokeResult } from "./environment";
 import type { LambdaFunction } from "./functions";
@@ -26,7 +26,7 @@ export interface AsyncResult extends InvokeResult {
 interface AsyncRunnerDeps {
   queue: Queue;
   clock: Clock;
-  sqs: Pick<Sqs, "send">;
+  sqs: Pick<Sqs, "sendFailure">;
   functionOf(arn: string): LambdaFunction;
   invoke(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult>;
   /** False once the run has ended. Invocations that are running then stay in the queue. */
@@ -40,8 +40,6 @@ const retryDelaysMs = [60_000, 120_000];
 const readinessTries = 100;
 const readinessPauseMs = 10;
 
-const roleOf = (fn: LambdaFunction): Principal => ({ kind: "role", arn: fn.roleArn, session: fn.name });
-
 /**
  * Checks a function as Lambda does when it stores the setting: its role may send to its failure queue.
  * @throws one line naming the function
@@ -53,7 +51,7 @@ export function checkDestination(fn: LambdaFunction, iam: Iam): void {
     throw new Error(`function ${fn.name}: the local run models queues as destinations only, got ${arn}`);
   }
   try {
-    iam.authorize(roleOf(fn), "sqs:SendMessage", arn);
+    iam.authorize({ kind: "role", arn: fn.roleArn, session: fn.name }, "sqs:SendMessage", arn);
   } catch (error) {
     const text = `The function's execution role does not have permissions to call SendMessage on ${arn}`;
     throw new Error(`function ${fn.name}: ${text}`, { cause: error });
@@ -102,24 +100,12 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
     return true;
   }
 
-  /** Returns the failure queue if it accepted the record. A refused record is lost, as in AWS, and listed in `iam.denied`. */
-  async function sendToFailureQueue(fn: LambdaFunction, record: object): Promise<string | undefined> {
-    const arn = fn.asynchronous.onFailureArn;
-    if (arn === undefined) return undefined;
-    try {
-      await deps.sqs.send(roleOf(fn), arn, JSON.stringify(record));
-      return arn;
-    } catch (error) {
-      if ((error as { code?: string }).code !== "AccessDenied") throw error;
-      return undefined;
-    }
-  }
-
   async function end(invocation: QueuedInvocation, result: InvokeResult, condition: EndReason): Promise<AsyncResult> {
     const fn = deps.functionOf(invocation.functionArn);
     const failed = condition !== "Success";
     const record = failureRecord(invocation, result, condition, clock.now());
-    const sentTo = failed ? await sendToFailureQueue(fn, record) : undefined;
+    const { onFailureArn } = fn.asynchronous;
+    const sentTo = failed ? await deps.sqs.sendFailure(fn.roleArn, fn.name, onFailureArn, record) : undefined;
     queue.remove(invocation);
     const { requestId, functionArn, payload: request, attempts } = invocation;
     const sent = sentTo === undefined ? {} : { sentTo };
@@ -147,14 +133,12 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
   /** Runs the chosen invocations and everything that they cause, now and at the instants of the retries. */
   async function runAll(chosen: (invocation: QueuedInvocation) => boolean): Promise<AsyncResult[]> {
     const results = new Map<QueuedInvocation["sequence"], AsyncResult>();
-    const taken = new Set<string>();
     const startedMs = new Map<string, number>();
     let delayed: Delayed[] = [];
     const running = new Set<Promise<void>>();
     const problems: unknown[] = [];
 
     function launch(invocation: QueuedInvocation): void {
-      taken.add(invocation.requestId);
       startedMs.set(invocation.requestId, startedMs.get(invocation.requestId) ?? clock.now().getTime());
       const task = attempt(invocation).then((outcome) => {
         if (outcome === undefined) return;
@@ -180,7 +164,7 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
       }
     }
 
-    const isNew = (invocation: QueuedInvocation) => !taken.has(invocation.requestId) && chosen(invocation);
+    const isNew = (invocation: QueuedInvocation) => !startedMs.has(invocation.requestId) && chosen(invocation);
     while (deps.isOpen() && problems.length === 0) {
       queue.waiting().filter(isNew).forEach(launch);
       if (running.size > 0) await Promise.race(running);

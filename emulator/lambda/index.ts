@@ -1,6 +1,7 @@
 // The local Lambda. Each function runs in Node processes that start as in Lambda, with the archive that would be uploaded.
 // Memory is limited as V8's heap. CPU share, /tmp's size and freezing between invocations are not modelled.
 import { join } from "node:path";
+import { AwsError } from "../awsJson";
 import type { Clock } from "../clock";
 import type { Iam, Principal } from "../iam";
 import type { Registered } from "../resources";
@@ -30,7 +31,7 @@ export interface LambdaOptions {
   /** Environment variables for every function: the addresses of the local services, such as AWS_ENDPOINT_URL_S3. */
   endpoints: Readonly<Record<string, string>>;
   /** Receives the records of failed asynchronous invocations. */
-  sqs: Pick<Sqs, "send">;
+  sqs: Pick<Sqs, "sendFailure">;
   /** Called with every line of the functions' logs, whether or not the role may write it. */
   onLog?: (line: LogLine) => void;
   /**
@@ -67,20 +68,6 @@ export interface Lambda {
   close(): Promise<void>;
 }
 
-const maxAsyncPayloadBytes = 1024 * 1024;
-const maxSyncPayloadBytes = 6 * 1024 * 1024;
-
-function awsError(code: string, message: string): Error {
-  return Object.assign(new Error(message), { name: code, code });
-}
-
-function checkSize(event: string, limitBytes: number): void {
-  const bytes = Buffer.byteLength(event);
-  if (bytes > limitBytes) {
-    throw awsError("RequestTooLargeException", `${bytes} byte payload is too large; the limit is ${limitBytes} bytes`);
-  }
-}
-
 /**
  * Creates a Lambda with the functions that a program declares.
  * @throws one line for a declaration that Lambda would refuse or that is not modelled
@@ -104,7 +91,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   function functionOf(nameOrArn: string): LambdaFunction {
     const fn = functions.get(functionNameOf(nameOrArn));
-    if (fn === undefined) throw awsError("ResourceNotFoundException", `Function not found: ${nameOrArn}`);
+    if (fn === undefined) throw new AwsError("ResourceNotFoundException", `Function not found: ${nameOrArn}`);
     return fn;
   }
 
@@ -134,14 +121,11 @@ export function createLambda(options: LambdaOptions): Lambda {
     invoke: async (functionName, payload, principal) => {
       const fn = functionOf(functionName);
       iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
-      const event = JSON.stringify(payload ?? {});
-      checkSize(event, maxSyncPayloadBytes);
-      return run(fn, { requestId: crypto.randomUUID(), event });
+      return run(fn, { requestId: crypto.randomUUID(), event: JSON.stringify(payload ?? {}) });
     },
     enqueue: async (functionName, payload, principal, id) => {
       const fn = functionOf(functionName);
       iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
-      checkSize(JSON.stringify(payload ?? {}), maxAsyncPayloadBytes);
       const acceptedAt = clock.shifted ? { acceptedAt: clock.now().toISOString() } : {};
       queue.add({ functionArn: fn.arn, payload: payload ?? {}, principal, ...acceptedAt }, id);
     },

@@ -1,8 +1,8 @@
 // A run's temporary files: the functions' unpacked code, and the other folders that their processes use.
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { cp, mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { lockFolder } from "../folderLock";
 
 const prefix = "playlake-lambda-";
@@ -81,47 +81,29 @@ interface PulumiPart {
   text?: unknown;
 }
 
-/** An entry's path: below the folder, never outside it. */
-function targetPath(folder: string, name: string): string {
-  const target = resolve(folder, name);
-  if (target !== folder && !target.startsWith(folder + sep))
-    throw new Error(`archive entry ${name} leaves the archive`);
-  return target;
-}
-
-async function copyPath(source: string, target: string, asFolder: boolean): Promise<void> {
-  const found = await stat(source).catch(() => undefined);
-  if (found === undefined) throw new Error(`archive entry ${source} does not exist`);
-  if (asFolder && !found.isDirectory()) {
-    throw new Error(`archive ${source}: the local run unpacks folders, not archive files`);
-  }
-  await mkdir(dirname(target), { recursive: true });
-  // Links are followed: a link into the project would let the function load modules that are missing from its archive.
-  await cp(source, target, { recursive: true, dereference: true });
-}
-
 async function unpackPart(partOrPromise: unknown, target: string): Promise<void> {
   const part = (await partOrPromise) as PulumiPart;
   const [assets, path, text] = await Promise.all([part.assets, part.path, part.text]);
+  await mkdir(dirname(target), { recursive: true });
   if (assets !== undefined) {
-    const entries = Object.entries(assets as Record<string, unknown>);
-    await mkdir(target, { recursive: true });
-    await Promise.all(entries.map(([name, entry]) => unpackPart(entry, targetPath(target, name))));
+    await Promise.all(
+      Object.entries(assets as Record<string, unknown>).map(([name, entry]) => unpackPart(entry, join(target, name))),
+    );
   } else if (text !== undefined) {
-    await mkdir(dirname(target), { recursive: true });
     await writeFile(target, String(text));
   } else if (path !== undefined) {
-    await copyPath(resolve(String(path)), target, part.__pulumiArchive === true);
+    // A link into the project would let the function load modules that are missing from its archive.
+    await cp(resolve(String(path)), target, { recursive: true, dereference: true });
   } else {
-    throw new Error("the local run unpacks text, file and folder archives only, not remote ones");
+    throw new Error("the local run unpacks archives of text, files and folders only");
   }
 }
 
 /**
  * Writes a function's code archive into a folder, as Lambda unpacks the zip that would be uploaded.
  * @param code a Pulumi AssetArchive or FileArchive of a folder; paths in it are relative to the working directory
- * @param folder absolute; created if it does not exist
- * @throws one line if an entry is missing, points outside the folder, or is of a kind that is not modelled
+ * @param folder created if it does not exist
+ * @throws one line if an entry is missing, or of a kind that is not modelled
  */
 export async function unpackArchive(code: unknown, folder: string): Promise<void> {
   const archive = (await code) as PulumiPart | undefined;

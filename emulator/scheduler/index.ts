@@ -1,7 +1,7 @@
 // The local EventBridge Scheduler. A schedule with a flexible time window fires at the start of the window.
 import { nextFireOf } from "../../schedule/nextFire";
 import type { Clock } from "../clock";
-import type { Iam, Principal } from "../iam";
+import type { Iam } from "../iam";
 import type { Lambda } from "../lambda";
 import type { Registered } from "../resources";
 import type { Sqs } from "../sqs";
@@ -16,7 +16,7 @@ export interface SchedulerOptions {
   /** The AWS calls that schedules make directly, by service and action, such as `glue:startCrawler`. */
   universal: Readonly<Record<string, UniversalTarget>>;
   /** Receives the inputs of targets that failed on every attempt. */
-  sqs: Pick<Sqs, "send">;
+  sqs: Pick<Sqs, "sendFailure">;
   /** Awaited after each fire of `advance`, so that everything it started ends before the clock moves. @default nothing */
   settle?: () => Promise<unknown>;
 }
@@ -76,22 +76,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return schedule;
   }
 
-  async function sendToDeadLetters(schedule: Schedule, scheduledAt: Date): Promise<string | undefined> {
-    const { deadLetterArn, roleArn } = schedule.target;
-    if (deadLetterArn === undefined) return undefined;
-    const principal: Principal = { kind: "role", arn: roleArn, session: schedule.name };
-    try {
-      await sqs.send(principal, deadLetterArn, JSON.stringify(inputOf(schedule, scheduledAt)));
-      return deadLetterArn;
-    } catch (error) {
-      // The input is lost, as in AWS; the refusal is recorded in `iam.denied`.
-      if (!isPermanent(error)) throw error;
-      return undefined;
-    }
-  }
-
   async function run(schedule: Schedule, scheduledAt: Date): Promise<FireResult> {
-    const { maxRetries, maxAgeSeconds } = schedule.target;
+    const { roleArn, maxRetries, maxAgeSeconds, deadLetterArn } = schedule.target;
+    const input = inputOf(schedule, scheduledAt);
     // The same fire, repeated after a killed run, has the id of the invocation that is still waiting.
     const id = `${schedule.name}-${scheduledAt.toISOString()}`;
     const result = { schedule: schedule.name, scheduledAt };
@@ -104,7 +91,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         const backoffSeconds = Math.min(firstBackoffSeconds * 2 ** (attempt - 1), maxBackoffSeconds);
         waitedSeconds += backoffSeconds;
         if (isPermanent(error) || attempt > maxRetries || waitedSeconds > maxAgeSeconds) {
-          const deadLettered = await sendToDeadLetters(schedule, scheduledAt);
+          const deadLettered = await sqs.sendFailure(roleArn, schedule.name, deadLetterArn, input);
           const sent = deadLettered === undefined ? {} : { deadLettered };
           return { ...result, attempts: attempt, error: error as Error, ...sent };
         }

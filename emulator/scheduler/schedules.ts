@@ -103,7 +103,7 @@ function universalCall(arn: string): string | undefined {
 const isFunction = (arn: string) => /^arn:[^:]+:lambda:[^:]*:\d*:function:/.test(arn);
 
 /** The input that a target gets at a scheduled time. */
-export function inputOf({ name, target }: Schedule, scheduledAt: Date): unknown {
+export function inputOf({ name, target }: Schedule, scheduledAt: Date): object {
   const scheduledTime = scheduledAt.toISOString().replace(/\.\d+Z$/, "Z");
   try {
     return JSON.parse(target.input.replaceAll("<aws.scheduler.scheduled-time>", scheduledTime));

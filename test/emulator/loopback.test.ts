@@ -34,19 +34,4 @@ test("only requests for its own address reach the listener", async () => {
   assert.equal(answers, ["200 reached", "200 reached", "421 ", "421 ", "421 "]);
 });
 
-test("a secret path is required and hidden from the listener", async () => {
-  const server = createLoopbackServer((request, response) => response.end(request.url), { secretPath: true });
-  const url = await server.listen();
-  const { host, origin, pathname } = new URL(url);
-
-  const right = await get(`${url}/a?b=1`, host);
-  const without = await get(`${origin}/a?b=1`, host);
-  const longer = await get(`${origin}${pathname}x/a`, host);
-  const bare = await get(`${origin}${pathname}`, host);
-  await server.close();
-
-  assert.match(pathname, /^\/[0-9a-f]{32}$/);
-  assert.equal([right, without, longer, bare], ["200 /a?b=1", "403 ", "403 ", "403 "]);
-});
-
 test.run();

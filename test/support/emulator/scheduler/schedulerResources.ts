@@ -60,10 +60,11 @@ export function setUp(
       },
     },
     sqs: {
-      send: async (principal: Principal, arn: string, body: string) => {
-        calls.push(["sqs", principal, arn, JSON.parse(body)]);
+      sendFailure: async (role, session, queue, input) => {
+        if (queue !== undefined) calls.push(["sqs", { kind: "role", arn: role, session }, queue, input]);
+        return queue;
       },
-    } as unknown as SchedulerOptions["sqs"],
+    },
     ...overrides,
   });
   return { scheduler, clock, iam, calls };
