@@ -29,13 +29,6 @@ const adders: Record<string, Adder> = {
     bucket,
     arn: `arn:${localPartition}:s3:::${bucket}`,
   }),
-  "aws:s3/bucketPolicy:BucketPolicy": settingOf("bucket"),
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": settingOf("bucket"),
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": settingOf("bucket"),
-  "aws:s3/bucketVersioning:BucketVersioning": settingOf("bucket"),
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": settingOf("bucket"),
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": settingOf("bucket"),
-  "aws:s3/bucketNotification:BucketNotification": settingOf("bucket"),
   "aws:iam/role:Role": (name, inputs) => ({
     id: name,
     name,
@@ -100,7 +93,9 @@ export function awsOutputs(type: string, logicalName: string, inputs: Inputs): {
   const given = type === "aws:s3/bucket:Bucket" ? inputs.bucket : inputs.name;
   const name = typeof given === "string" ? given : logicalName;
   const service = type.split(":")[1]?.split("/")[0] ?? "unknown";
-  const { id, ...added } = (adders[type] ?? named(service, ""))(name, inputs);
+  // The other types of S3 are settings of a bucket.
+  const byService = service === "s3" ? settingOf("bucket") : named(service, "");
+  const { id, ...added } = (adders[type] ?? byService)(name, inputs);
   return { id, state: { ...inputs, ...added } };
 }
 

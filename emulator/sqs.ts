@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Clock } from "./clock";
 import { replaceFile } from "./files";
 import { AccessDenied, type Iam, type Principal } from "./iam";
-import { ofType, type Registered, type Resource } from "./resources";
+import { ofType, type Registered } from "./resources";
 
 /** A message in a queue. */
 export interface Message {
@@ -20,7 +20,7 @@ export interface Message {
 export interface Sqs {
   /**
    * Adds a message. It is stored in a file before this returns.
-   * @throws AccessDenied, and one line for an unknown queue or a message that is too long.
+   * @throws AccessDenied, and one line for an unknown queue
    */
   send(principal: Principal, queueArn: string, body: string): Promise<Message>;
   /**
@@ -28,7 +28,12 @@ export interface Sqs {
    * refusal is recorded in `iam.denied`.
    * @returns the queue, if it has the message
    */
-  sendFailure(roleArn: string, session: string, queueArn: string | undefined, body: object): Promise<string | undefined>;
+  sendFailure(
+    roleArn: string,
+    session: string,
+    queueArn: string | undefined,
+    body: object,
+  ): Promise<string | undefined>;
   /** A queue's messages, oldest first. */
   messages(queueArn: string): Promise<Message[]>;
   /** Removes a message; does nothing if it does not exist. */
@@ -45,28 +50,27 @@ interface SqsOptions {
   onSent?: (queueArn: string) => void;
 }
 
-/** The limit of a queue that does not set a lower one. */
-const maxMessageBytes = 1_048_576;
-
-/** Creates the declared queues. Retention, visibility and redrive are not modelled. */
+/** Creates the declared queues. Retention, visibility, redrive and size limits are not modelled. */
 export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOptions): Sqs {
-  const queues = new Map(
-    ofType(resources, "aws:sqs/queue:Queue").map((queue) => [queue.outputs.arn, readQueue(queue, stateDir)]),
+  const folders = new Map(
+    ofType(resources, "aws:sqs/queue:Queue").map(({ type, name, inputs, outputs }) => {
+      if (inputs.fifoQueue === true)
+        throw new Error(`${type} "${name}": FIFO queues are not modelled by the local run`);
+      return [outputs.arn, path.join(stateDir, "sqs", outputs.name)];
+    }),
   );
   let sent = 0;
 
-  function find(queueArn: string): Queue {
-    const queue = queues.get(queueArn);
-    if (queue === undefined) throw new Error(`AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}`);
-    return queue;
+  /** The folder of a queue's messages. */
+  function find(queueArn: string): string {
+    const folder = folders.get(queueArn);
+    if (folder === undefined) throw new Error(`AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}`);
+    return folder;
   }
 
   async function send(principal: Principal, queueArn: string, body: string): Promise<Message> {
     iam.authorize(principal, "sqs:SendMessage", queueArn);
-    const { folder, maxBytes } = find(queueArn);
-    if (Buffer.byteLength(body) > maxBytes) {
-      throw new Error(`InvalidParameterValue: a message to ${queueArn} is longer than ${maxBytes} bytes`);
-    }
+    const folder = find(queueArn);
     const sentAt = clock?.now() ?? new Date();
     const md5OfBody = createHash("md5").update(body).digest("hex");
     const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
@@ -90,13 +94,13 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
       }
     },
     remove: async (queueArn, messageId) => {
-      const { folder } = find(queueArn);
+      const folder = find(queueArn);
       for (const name of await messageFiles(folder)) {
         if (name.endsWith(`-${messageId}.json`)) await rm(path.join(folder, name), { force: true });
       }
     },
     messages: async (queueArn) => {
-      const { folder } = find(queueArn);
+      const folder = find(queueArn);
       const files = await messageFiles(folder);
       // A message can be removed while the others are read.
       const texts = await Promise.all(files.map((name) => unlessGone(readFile(path.join(folder, name), "utf8"), "")));
@@ -117,17 +121,4 @@ async function unlessGone<T>(reading: Promise<T>, instead: T): Promise<T> {
     if (error.code === "ENOENT") return instead;
     throw error;
   });
-}
-
-interface Queue {
-  readonly folder: string;
-  readonly maxBytes: number;
-}
-
-function readQueue({ type, name, inputs, outputs }: Resource<"aws:sqs/queue:Queue">, stateDir: string): Queue {
-  if (inputs.fifoQueue === true) throw new Error(`${type} "${name}": FIFO queues are not modelled by the local run`);
-  return {
-    folder: path.join(stateDir, "sqs", outputs.name),
-    maxBytes: inputs.maxMessageSize ?? maxMessageBytes,
-  };
 }

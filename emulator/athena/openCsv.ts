@@ -1,49 +1,29 @@
-// Reads CSV as Hive's OpenCSVSerde and Trino do, including the values that they lose.
+// Reads CSV as Hive's OpenCSVSerde and Trino do with the serde's default characters, including the values that they lose.
 
 /** A row as a serde reads it; `null` is SQL's NULL. */
 export type SerdeRow = (string | null)[];
 
-/** The serde's characters. */
-export interface OpenCsvDialect {
-  separator: string;
-  quote: string;
-  escapeCharacter: string;
-}
-
-/** The serde's default characters, which this project's files use. */
-export const openCsvDialect: OpenCsvDialect = { separator: ",", quote: '"', escapeCharacter: "\\" };
+const separator = ",";
+const quote = '"';
+const escapeCharacter = "\\";
 
 /**
- * Reads the text of a CSV file.
+ * Reads the text of a CSV file. A byte order mark is dropped. Lines end at LF, CR or CRLF, even in quotes; the last one needs
+ * no line end.
  * @param columnCount short rows are filled with NULL, long rows are cut
  * @param headerLines lines to skip at the start: `skip.header.line.count`
  */
-export function readOpenCsv(
-  text: string,
-  columnCount: number,
-  headerLines: number,
-  dialect: OpenCsvDialect = openCsvDialect,
-): SerdeRow[] {
-  return linesOf(text, headerLines).map((line) => toRow(readFields(line, dialect), columnCount));
-}
-
-/**
- * The lines of a file, without a byte order mark. Lines end at LF, CR or CRLF, even in quotes. The last line needs no line
- * end.
- */
-export function linesOf(text: string, headerLines: number): string[] {
+export function readOpenCsv(text: string, columnCount: number, headerLines: number): SerdeRow[] {
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/);
   if (lines.at(-1) === "") lines.pop();
-  return lines.slice(headerLines);
-}
-
-/** Fits the fields to the number of columns. */
-export function toRow(fields: readonly (string | null)[], columnCount: number): SerdeRow {
-  return Array.from({ length: columnCount }, (_, column) => fields[column] ?? null);
+  return lines.slice(headerLines).map((line) => {
+    const fields = readFields(line);
+    return Array.from({ length: columnCount }, (_, column) => fields[column] ?? null);
+  });
 }
 
 /** The rules of opencsv's parser, character by character. A field that is still quoted at the line's end is dropped. */
-function readFields(line: string, { separator, quote, escapeCharacter }: OpenCsvDialect): string[] {
+function readFields(line: string): string[] {
   const fields: string[] = [];
   if (line === "") return fields;
   let field = "";
@@ -60,7 +40,7 @@ function readFields(line: string, { separator, quote, escapeCharacter }: OpenCsv
         continue;
       }
       inQuotes = !inQuotes;
-      if (isEmbeddedQuote(line, index, separator)) field = field !== "" && /^\s*$/.test(field) ? "" : field + quote;
+      if (isEmbeddedQuote(line, index)) field = field !== "" && /^\s*$/.test(field) ? "" : field + quote;
     } else if (character === separator && !inQuotes) {
       fields.push(field);
       field = "";
@@ -73,6 +53,6 @@ function readFields(line: string, { separator, quote, escapeCharacter }: OpenCsv
 }
 
 /** Whether a quote is inside an unquoted field, as in `a,bc"d"ef`: then it is part of the value. */
-function isEmbeddedQuote(line: string, index: number, separator: string): boolean {
+function isEmbeddedQuote(line: string, index: number): boolean {
   return index > 2 && line[index - 1] !== separator && index + 1 < line.length && line[index + 1] !== separator;
 }

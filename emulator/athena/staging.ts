@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Folder, LakeFile, Reading } from "./lakeFiles";
-import { linesOf, openCsvDialect, readOpenCsv, type SerdeRow, toRow } from "./openCsv";
+import { readOpenCsv } from "./openCsv";
 import { literal } from "./tables";
 
 /** Rows of lake files on their way into a table of the copy. */
@@ -51,6 +51,7 @@ export function createStaging(path: string, bucketsRoot: string, keyCount: numbe
   };
   return {
     add(fileId, file, { values, reading }) {
+      checkSerde(reading);
       const bytes = readLakeFile(join(bucketsRoot, file.name));
       const prefix = latin1(`"${fileId}",${values.map((value) => `${cell(value)},`).join("")}`);
       const missing = `,${nullMark}`.repeat(columnCount - reading.columnCount);
@@ -117,14 +118,10 @@ function linePattern(columnCount: number): RegExp {
   return pattern;
 }
 
-/**
- * The rows of a file in this project's dialect, as nearly all files are, with their bytes unchanged. Undefined for any other
- * file.
- */
+/** The rows of a file as this project writes them, as nearly all are, with their bytes unchanged. Undefined for any other. */
 function ownDialect(bytes: Buffer, reading: Reading, prefix: string, missing: string): string | undefined {
-  const { serde, columnCount, headerLines } = reading;
-  if (!serde?.library.endsWith(".OpenCSVSerde") || columnCount === 0 || !isUtf8(bytes)) return undefined;
-  if (JSON.stringify(dialectOf(reading)) !== JSON.stringify(openCsvDialect)) return undefined;
+  const { columnCount, headerLines } = reading;
+  if (columnCount === 0 || !isUtf8(bytes)) return undefined;
   const text = bytes.toString("latin1");
   let start = 0;
   for (let line = 0; line < headerLines; line++) {
@@ -144,28 +141,19 @@ function ownDialect(bytes: Buffer, reading: Reading, prefix: string, missing: st
 }
 
 /** The rows of any file, read character by character, in this project's dialect. */
-function otherDialect(bytes: Buffer, reading: Reading, prefix: string, missing: string): string {
+function otherDialect(bytes: Buffer, { columnCount, headerLines }: Reading, prefix: string, missing: string): string {
   // The prefix holds bytes; the rows hold characters.
   const start = Buffer.from(prefix, "latin1").toString("utf8");
-  return rowsOf(bytes.toString("utf8"), reading)
+  return readOpenCsv(bytes.toString("utf8"), columnCount, headerLines)
     .map((row) => `${start}${row.map(cell).join(",")}${missing}\n`)
     .join("");
 }
 
-function rowsOf(text: string, reading: Reading): SerdeRow[] {
-  const { serde, columnCount, headerLines } = reading;
-  if (serde?.library.endsWith(".OpenCSVSerde")) return readOpenCsv(text, columnCount, headerLines, dialectOf(reading));
-  if (!serde?.library.endsWith(".LazySimpleSerDe")) {
+/** The local Athena reads one serde, with its default characters. */
+function checkSerde({ serde }: Reading): void {
+  if (!serde?.library.endsWith(".OpenCSVSerde"))
     throw new Error(`${serde?.library} is not modelled by the local Athena`);
-  }
-  // This serde does not support quotes: lines are split at every delimiter.
-  const delimiter = serde.parameters["field.delim"] ?? "\u0001";
-  const value = (field: string) => (field === "\\N" ? null : field);
-  return linesOf(text, headerLines).map((line) => toRow(line.split(delimiter).map(value), columnCount));
-}
-
-function dialectOf({ serde }: Reading): typeof openCsvDialect {
-  const { separatorChar = ",", quoteChar = '"', escapeChar = "\\" } = serde?.parameters ?? {};
-  // If the escape character equals the quote, Hive's serde uses the backslash.
-  return { separator: separatorChar, quote: quoteChar, escapeCharacter: escapeChar === quoteChar ? "\\" : escapeChar };
+  const { separatorChar = ",", quoteChar = '"', escapeChar = "\\" } = serde.parameters;
+  const characters = [separatorChar, quoteChar, escapeChar].join(" ");
+  if (characters !== ', " \\') throw new Error(`OpenCSVSerde with ${characters} is not modelled by the local Athena`);
 }

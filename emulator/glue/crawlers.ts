@@ -32,19 +32,15 @@ export function crawlersOf(resources: readonly Registered[]): CrawlerSettings[] 
     const label = `crawler ${name}`;
     const s3Targets = inputs.s3Targets ?? [];
     const catalogTargets = inputs.catalogTargets ?? [];
-    const refuse = (reason: string) => {
-      throw new Error(`InvalidInputException: ${label}: ${reason}`);
-    };
-    if (s3Targets.length + catalogTargets.length === 0) refuse("it has no target");
-    if (s3Targets.length > 0 && catalogTargets.length > 0) {
-      refuse("it mixes catalog targets with other targets");
+    const makesTables = s3Targets.length > 0;
+    if (makesTables !== (catalogTargets.length === 0)) {
+      throw new Error(`InvalidInputException: ${label}: expected S3 targets or catalog targets`);
     }
-    if (catalogTargets.some(({ tables }) => tables.length === 0)) refuse("a catalog target names no table");
     for (const target of s3Targets) only(label, "s3Targets", Object.keys(target), ["path"]);
     for (const target of catalogTargets) {
       only(label, "catalogTargets", Object.keys(target).sort(), ["databaseName", "tables"]);
     }
-    const updateBehavior = s3Targets.length > 0 ? "UPDATE_IN_DATABASE" : "LOG";
+    const updateBehavior = makesTables ? "UPDATE_IN_DATABASE" : "LOG";
     only(label, "schemaChangePolicy", inputs.schemaChangePolicy, { updateBehavior, deleteBehavior: "LOG" });
     return {
       name,
@@ -58,7 +54,7 @@ export function crawlersOf(resources: readonly Registered[]): CrawlerSettings[] 
       }),
       s3Paths: s3Targets.map(({ path }) => path),
       catalogTargets: catalogTargets.map(({ databaseName, tables }) => ({ databaseName, tables })),
-      tableLevel: tableLevelOf(label, inputs.configuration, s3Targets.length > 0),
+      tableLevel: tableLevelOf(label, inputs.configuration, makesTables),
     };
   });
 }

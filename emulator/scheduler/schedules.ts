@@ -61,7 +61,6 @@ function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">): Sc
   const { target, scheduleExpressionTimezone: timeZone = "UTC" } = inputs;
   if (target.input === undefined)
     throw new Error(`schedule ${name}: the local run does not model a target without input`);
-  checkTimeZone(name, timeZone);
   return {
     name,
     arn,
@@ -77,14 +76,6 @@ function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">): Sc
       deadLetterArn: target.deadLetterConfig?.arn,
     },
   };
-}
-
-function checkTimeZone(name: string, timeZone: string): void {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone });
-  } catch {
-    throw new Error(`schedule ${name}: there is no time zone ${timeZone}`);
-  }
 }
 
 function expressionOf(name: string, text: string): ScheduleExpression {

@@ -194,14 +194,10 @@ const s3 = s3Target("s3://bucket");
 const only = (property: string, what: string) => `crawler crawl: ${property}: the local Glue models ${what}`;
 
 const refused: [crawler: Record<string, unknown>, message: string][] = [
-  [{}, "InvalidInputException: crawler crawl: it has no target"],
+  [{}, "InvalidInputException: crawler crawl: expected S3 targets or catalog targets"],
   [
     { ...catalogTarget, s3Targets: [{ path: "s3://bucket" }] },
-    "InvalidInputException: crawler crawl: it mixes catalog targets with other targets",
-  ],
-  [
-    { ...catalogTarget, catalogTargets: [{ databaseName: "lake", tables: [] }] },
-    "InvalidInputException: crawler crawl: a catalog target names no table",
+    "InvalidInputException: crawler crawl: expected S3 targets or catalog targets",
   ],
   [
     { ...catalogTarget, schemaChangePolicy: s3.schemaChangePolicy },
