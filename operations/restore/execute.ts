@@ -68,7 +68,7 @@ export async function restore(tools: RestoreTools, job: RestoreJob): Promise<Res
     await makeEdits(current, planEdits(current, target.uris, dead), round === 1 ? read.snapshotId : undefined);
     read = undefined;
   }
-  throw unexpected("its contents are not what was written: something else changes it; run the same command again");
+  throw unexpected("its contents are not what was written: something else changes it");
 
   function unexpected(reason: string): Error {
     return codedError("UNEXPECTED", `playlist ${playlistId}`, reason, {});

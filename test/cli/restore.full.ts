@@ -7,6 +7,7 @@ import { playlistBody } from "../../standin/pages";
 import { sampleLibrary } from "../../standin/sampleLibrary";
 import { type WritableLibrary, writableLibrary } from "../../standin/writableLibrary";
 import { browse, freePort, loginSuite, parametersOf } from "../support/cli/loginSuite";
+import { startPlaylake } from "../support/commandLine";
 import { urisOf } from "../support/operations/restoreWorld";
 import { run } from "../support/terminal";
 
@@ -122,6 +123,65 @@ test("a list without a snapshot of today is stored in the lake before it is writ
   const stored = await run(["sql", sql, "--format", "csv"], { home, env });
   const today = new Date().toISOString().slice(0, 10);
   assert.is(stored.out, `snapshot_day,entries\n2026-11-01,${then.entries.length}\n${today},${changed.length}\n`);
+});
+
+test("killed at any write and run again, the list is written once", async () => {
+  const { home, env } = context;
+  const then = library.current(nightId)!;
+  const long = Array.from({ length: 8 }, () => then.entries).flat();
+  const file = path.join(home, "night.json");
+  const playlist = { ...then, entries: long };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      id: nightId,
+      name: "Night",
+      type: "playlist",
+      items: { items: long.map((text) => JSON.parse(text)), total: long.length, limit: long.length, offset: 0 },
+    }),
+  );
+  const imported = await run(["import", file, "--date", "2026-11-01", "--quiet"], { home, env });
+  assert.is(imported.exitCode, 0, imported.err);
+  const wanted = urisOf(playlist).filter((uri) => /^spotify:(track|episode):/.test(uri));
+  const words = ["restore", "night", "--to", "2026-11-01", "--yes", "--json"];
+  let killedRuns = 0;
+
+  for (let write = 1; ; write += 1) {
+    const child = startPlaylake([...words, "--port", String(await freePort())], {
+      cwd: home,
+      env: env as Record<string, string>,
+    });
+    let writes = 0;
+    context.spotify.setMisbehave(({ method, path: asked }) => {
+      if (method === "GET" || asked === "/api/token") return undefined;
+      writes += 1;
+      // The first run is killed at its first write, the next one at its second, and so on: every other one is applied.
+      return writes < write
+        ? undefined
+        : { act: () => child.kill("SIGKILL"), cut: "before", isApplied: write % 2 === 0 };
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (text) => (out += text));
+    child.stderr.on("data", (text) => {
+      err += text;
+      const link = /^http\S+\/authorize\?\S+$/m.exec(String(text))?.[0];
+      if (link !== undefined) void browse(link);
+    });
+    const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    for (const text of textsBelow(home)) assert.not.match(text, /refresh-/);
+    if (exitCode === null) {
+      killedRuns += 1;
+      continue;
+    }
+    assert.is(exitCode, 0, err);
+    const { written } = JSON.parse(out) as { written: string };
+    assert.equal(urisOf(library.current(written)), wanted);
+    break;
+  }
+
+  assert.ok(killedRuns >= 3, `${killedRuns} runs were killed`);
+  const lists = library.playlistsAt(new Date());
+  assert.is(lists.length, sampleLibrary().playlistsAt(new Date()).length + 1, "one playlist is made");
 });
 
 test("an answer other than yes writes nothing", async () => {
