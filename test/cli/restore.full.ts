@@ -125,6 +125,39 @@ test("a list without a snapshot of today is stored in the lake before it is writ
   assert.is(stored.out, `snapshot_day,entries\n2026-11-01,${then.entries.length}\n${today},${changed.length}\n`);
 });
 
+test("the answer s puts another release with the ISRC in the place of a lost track", async () => {
+  const { home, env } = context;
+  const [dead, other] = urisOf(library.current(nightId)).filter((uri) => uri.startsWith("spotify:track:"));
+  const track = (uri: string | undefined, name: string) => {
+    const item = { id: uri?.slice(14), uri, name, type: "track", external_ids: { isrc: "XX" } };
+    return { added_at: "2020-01-01T00:00:00Z", item };
+  };
+  for (const [date, name] of [
+    ["2026-11-01", "Song"],
+    ["2026-11-02", ""],
+  ] as const) {
+    const items = [track(dead, name), track(other, "Song (Remastered)")];
+    const file = path.join(home, `${date}.json`);
+    writeFileSync(file, JSON.stringify({ id: nightId, name: "Night", type: "playlist", items: { items, total: 2 } }));
+    const imported = await run(["import", file, "--date", date, "--quiet"], { home, env });
+    assert.is(imported.exitCode, 0, imported.err);
+  }
+  const questions: string[] = [];
+  const ask = async (question: string) => {
+    questions.push(question);
+    return "s";
+  };
+
+  const { exitCode, out, err } = await restore(["night", "--to", "2026-11-02"], ask);
+
+  assert.is(exitCode, 0, err);
+  assert.equal(questions, ["Write it to Spotify? [y/N, s: with the other releases] "]);
+  assert.match(out, `${dead}: the same recording is ${other}\n`);
+  assert.match(out, "--substitute puts the other release in the place of 1 of them.");
+  const written = /open\.spotify\.com\/playlist\/(\w+)$/m.exec(out)?.[1] ?? "";
+  assert.equal(urisOf(library.current(written)), [other, other]);
+});
+
 test("killed at any write and run again, the list is written once", async () => {
   const { home, env } = context;
   const then = library.current(nightId)!;
