@@ -71,7 +71,7 @@ export async function benchLocalRun({ isQuick }: { isQuick: boolean }): Promise<
   });
   const wholeSeconds = runs.map((run) => run.whole ?? 0);
   return {
-    title: "npm start, from nothing to the SQL answers: three simulated days of three playlists, seconds",
+    title: "npm start, from nothing to the SQL answers: three simulated days of the samples, seconds",
     columns: ["phase", "median", "range"],
     rows,
     notes: [

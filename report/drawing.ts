@@ -9,8 +9,15 @@ export type Marks = NonNullable<PlotOptions["marks"]>;
 /** Observable Plot, and a document for it to draw in. */
 export interface Drawing {
   readonly Plot: PlotModule;
-  /** Draws an SVG image with a text description. */
-  draw(options: PlotOptions, description: string): Markup;
+  /** Draws an SVG image with a text description. The page's script finds the table's values by `places`. */
+  draw(options: PlotOptions, description: string, places: Places): Markup;
+}
+
+/** Where a figure shows the values of its table: one place for each row, in the table's order. */
+export interface Places {
+  readonly axis: "x" | "y";
+  /** In the values of the axis. */
+  readonly at: readonly (Date | number)[];
 }
 
 /** The attributes with positions and sizes. */
@@ -26,6 +33,11 @@ interface Element {
   remove(): void;
 }
 
+interface PlotElement extends Element {
+  /** A scale from values to the figure's own units. */
+  scale(name: "x" | "y"): { apply(value: Date | number): number };
+}
+
 /**
  * Loads the packages that draw the figures.
  * @throws one line, if they are not installed
@@ -34,14 +46,17 @@ export async function loadDrawing(): Promise<Drawing> {
   const { Plot, document } = await load();
   return {
     Plot,
-    draw(options, description) {
-      const svg = Plot.plot({ document, className: "plot", ...options }) as unknown as Element;
+    draw(options, description, { axis, at }) {
+      const svg = Plot.plot({ document, className: "plot", ...options }) as unknown as PlotElement;
       // The page has one style sheet. Plot's would each need their own hash in the page's security policy.
       for (const style of svg.querySelectorAll("style")) style.remove();
       for (const element of svg.querySelectorAll("*")) {
         shorten(element);
         hideFromReaders(element);
       }
+      const scale = svg.scale(axis);
+      svg.setAttribute("data-axis", axis);
+      svg.setAttribute("data-at", at.map((value) => tenths(scale.apply(value))).join(" "));
       // Not set as an attribute: linkedom does not escape "&" in attributes.
       const described = html`<svg role="img" aria-label="${description}"`;
       return raw(svg.outerHTML.replace("<svg", () => described.markup));
@@ -77,8 +92,12 @@ function shorten(element: Element): void {
     if (value?.includes(".")) {
       element.setAttribute(
         name,
-        value.replace(/-?\d+\.\d+/g, (digits) => String(Math.round(Number(digits) * 10) / 10)),
+        value.replace(/-?\d+\.\d+/g, (digits) => String(tenths(Number(digits)))),
       );
     }
   }
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }

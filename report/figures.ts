@@ -1,8 +1,9 @@
 import type { KindRow, SizeRow, StayRow } from "./answers";
 import { type Bucket, dayStart, monthText } from "./days";
-import { type Drawing, loadDrawing, type Marks, type PlotOptions } from "./drawing";
+import { type Drawing, loadDrawing, type Marks, type Places, type PlotOptions } from "./drawing";
 import { type At, explicitShare, type Flow, type PlaylistHistory, type Range } from "./history";
 import { cleaned, count, type Markup, number, percent } from "./markup";
+import { newestFirst } from "./tables";
 
 /** The figures, each an SVG image; its description is for readers who cannot see it. */
 export interface Figures {
@@ -40,6 +41,10 @@ function middle(bucket: Bucket): Date {
   return new Date((begin.getTime() + end.getTime()) / 2);
 }
 
+function placesOf(rows: readonly Bucket[]): Places {
+  return { axis: "x", at: newestFirst(rows).map(middle) };
+}
+
 /** The lowest and the highest value, at least 4 apart so that the ticks are whole numbers, never below 0. */
 function wholeNumbers(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -60,7 +65,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
   const time: [Date, Date] = [span(first).begin, span(last).end];
   const timeAxis = () => Plot.axisX({ ticks: Math.min(5, buckets.length), tickSize: 4, tickPadding: 4 });
 
-  const overTime = (options: PlotOptions, marks: Marks, description: string) =>
+  const overTime = (options: PlotOptions, marks: Marks, description: string, places: Places) =>
     drawing.draw(
       {
         ...{ width, height, ...margins },
@@ -69,6 +74,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
         marks: [...marks, timeAxis()],
       },
       description,
+      places,
     );
 
   /** One for each bucket, so that a line breaks where a bucket has no value. */
@@ -108,7 +114,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       const points = everyBucket(sizes, ({ row }) => row.entries);
       const domain = wholeNumbers(sizes.map(({ row }) => row.entries));
       const marks = [grid(), valueAxis(number), ...line(points, { stroke: colours.came })];
-      return overTime({ y: { domain, nice: 4 } }, marks, description);
+      return overTime({ y: { domain, nice: 4 } }, marks, description, placesOf(sizes));
     },
     changes(flows, description) {
       const bars = flows.map((flow) => ({ ...flow, ...span(flow), below: -flow.went }));
@@ -131,7 +137,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
         ),
         Plot.ruleY([0], { stroke: colours.ink, strokeOpacity: 0.6 }),
       ];
-      return overTime({ y: { domain, nice: 4 } }, marks, description);
+      return overTime({ y: { domain, nice: 4 } }, marks, description, placesOf(flows));
     },
     artists({ artists, artistBuckets }, description) {
       const rows = artists.map(({ name, shares }, place) => {
@@ -160,7 +166,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
         fy: facets,
         y: { domain: [0, most], axis: null },
       };
-      return overTime(options, marks, description);
+      return overTime(options, marks, description, placesOf(artistBuckets));
     },
     kinds(kinds, description) {
       const shares = (of: (row: KindRow) => number | null) => everyBucket(kinds, ({ row }) => of(row) ?? Number.NaN);
@@ -173,7 +179,8 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
         ...line(explicit, { stroke: colours.came }),
         ...line(unavailable, { stroke: colours.went, dash: "4 3", symbol: "square" }),
       ];
-      return overTime({ y: { domain: [0, Math.max(0.04, ...values)], nice: 4 } }, marks, description);
+      const y = { domain: [0, Math.max(0.04, ...values)], nice: 4 };
+      return overTime({ y }, marks, description, placesOf(kinds));
     },
     stays(stays, description) {
       const isAlike = stays.every(({ days }) => days === stays[0]?.days);
@@ -198,7 +205,9 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
         Plot.text(rows, { ...label, x: () => time[1], text: "aside", textAnchor: "end" }),
       ];
       const y = { domain: [rows.length, 0], axis: null } as const;
-      return overTime({ height: 28 * rows.length + 52, marginLeft: 12, y }, marks, description);
+      // Between a row's text and its bar.
+      const places: Places = { axis: "y", at: rows.map(({ place }) => place + 0.67) };
+      return overTime({ height: 28 * rows.length + 52, marginLeft: 12, y }, marks, description, places);
     },
     years: (years, description) => drawYears(drawing, years, description),
   };
@@ -225,5 +234,6 @@ function drawYears({ Plot, draw }: Drawing, years: PlaylistHistory["years"], des
       ],
     },
     description,
+    { axis: "x", at: newestFirst(all) },
   );
 }

@@ -49,6 +49,19 @@ figcaption p { margin-top: 0.15rem; color: var(--soft); font-size: 0.875rem; }
 .plot { display: block; width: 100%; max-width: 30rem; height: auto; margin: 0.75rem auto 0.25rem; overflow: visible; color: var(--soft);
   font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; }
 .plot text { white-space: pre; }
+.chart { position: relative; }
+.values { position: absolute; inset: 0; cursor: crosshair; touch-action: pan-y; }
+.cursor { stroke: var(--ink); stroke-opacity: 0.55; }
+.tip { position: absolute; max-width: 62%; padding: 0.4rem 0.6rem; pointer-events: none; background: var(--card); border: 1px solid var(--control);
+  border-radius: 8px; font-size: 0.8125rem; line-height: 1.35; overflow-wrap: anywhere; }
+.tip.left { inset: 0 auto auto 0; }
+.tip.right { inset: 0 0 auto auto; }
+.tip.top { inset: 0 0 auto auto; }
+.tip.bottom { inset: auto 0 2rem auto; }
+.tip dl { margin: 0; font-variant-numeric: tabular-nums; }
+.tip dl div { display: flex; justify-content: space-between; gap: 0.75rem; }
+.tip dt { color: var(--soft); }
+.tip dd { flex: none; max-width: 65%; margin: 0; text-align: end; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none !important; }
 .controls { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; margin-top: 1.25rem; }
@@ -133,5 +146,5 @@ footer { margin-top: 3rem; color: var(--soft); font-size: 0.875rem; }
   #list-head th:first-child, #list-body td:first-child { width: 2.75rem; }
   .list th, .list td { padding-inline: 0.5rem; }
 }
-@media print { #time-machine .controls, .slider, #search { display: none; } .scroll { overflow: visible; max-height: none; } figure { break-inside: avoid; } }
+@media print { #time-machine .controls, .slider, #search, .tip, .cursor { display: none; } .scroll { overflow: visible; max-height: none; } figure { break-inside: avoid; } }
 `;

@@ -39,7 +39,8 @@ function timeColumn(unit: Unit): Column {
   return { head: { day: "Day", week: "Week of", month: "Month" }[unit] };
 }
 
-function newestFirst<T>(list: readonly T[]): T[] {
+/** The order of tables over time. */
+export function newestFirst<T>(list: readonly T[]): T[] {
   return [...list].reverse();
 }
 

@@ -2,6 +2,7 @@ import { byId } from "./dom";
 import { openHistory, type PageData } from "./history";
 import { startSearch } from "./search";
 import { startTimeMachine } from "./timeMachine";
+import { startValues } from "./values";
 
 async function readData(): Promise<PageData> {
   const bytes = Uint8Array.from(atob(byId("history").textContent.trim()), (character) => character.charCodeAt(0));
@@ -14,6 +15,7 @@ async function start(): Promise<void> {
   for (const place of document.querySelectorAll<HTMLElement>("[data-table]")) {
     place.innerHTML = tables[Number(place.dataset.table)] ?? "";
   }
+  startValues();
   const histories = playlists.map(openHistory);
   const show = startTimeMachine(histories, items);
   startSearch(histories, items, (playlist, day) => {

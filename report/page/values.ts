@@ -1,0 +1,102 @@
+import { el } from "./dom";
+
+/** Shows the figures' values under the pointer and, for a focused figure, at the place that the arrow keys choose. */
+export function startValues(): void {
+  for (const svg of document.querySelectorAll<SVGSVGElement>("svg[data-at]")) showValues(svg);
+}
+
+/** The steps of keys along a figure. */
+const steps: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+function showValues(svg: SVGSVGElement): void {
+  const figure = svg.closest("figure")!;
+  const table = figure.querySelector("table")!;
+  const heads = [...table.tHead!.rows[0]!.cells];
+  const rows = [...table.tBodies[0]!.rows];
+  const isAcross = svg.dataset.axis === "x";
+  const { width, height } = svg.viewBox.baseVal;
+  // From left to right, or from top to bottom.
+  const places = svg.dataset
+    .at!.split(" ")
+    .map((at, index) => ({ at: Number(at), cells: [...rows[index]!.cells] }))
+    .sort((one, other) => one.at - other.at);
+  let current = places.length - 1;
+
+  const cursor = document.createElementNS("http://www.w3.org/2000/svg", "line");
+  cursor.setAttribute("class", "cursor");
+  const tip = el("div", { class: "tip", "aria-hidden": "true" });
+  const label = `${figure.querySelector("h3")!.textContent}: values`;
+  const range = {
+    "aria-valuemin": 0,
+    "aria-valuemax": current,
+    "aria-orientation": isAcross ? "horizontal" : "vertical",
+  };
+  const pointer = { pointermove: point, pointerdown: point, pointerleave: rest, pointercancel: rest };
+  const attributes = { class: "values", role: "slider", tabindex: 0, "aria-label": label };
+  const slider = el("div", { ...attributes, ...range, ...pointer, focus: show, blur: hide, keydown: step });
+  const chart = el("div", { class: "chart" });
+  svg.replaceWith(chart);
+  chart.append(svg, slider, tip);
+  svg.append(cursor);
+  name();
+  hide();
+
+  /** Screen readers read the slider's text. */
+  function name(): void {
+    const [first, ...others] = places[current]!.cells.map((cell) => cell.textContent);
+    const values = others.map((value, index) => `${heads[index + 1]!.textContent} ${value}`);
+    slider.setAttribute("aria-valuenow", String(current));
+    slider.setAttribute("aria-valuetext", `${first}: ${values.join(", ")}`);
+  }
+
+  function show(): void {
+    const { at, cells } = places[current]!;
+    const [first, ...others] = cells.map((cell) => [...cell.cloneNode(true).childNodes]);
+    const values = others.map((value, index) => {
+      const head = [...heads[index + 1]!.cloneNode(true).childNodes];
+      return el("div", {}, el("dt", {}, head), el("dd", {}, value));
+    });
+    tip.replaceChildren(el("strong", {}, first), el("dl", {}, values));
+    // On the side where it does not cover the place.
+    const isFirstHalf = at < (isAcross ? width : height) / 2;
+    tip.className = `tip ${isAcross ? (isFirstHalf ? "right" : "left") : isFirstHalf ? "bottom" : "top"}`;
+    const ends = isAcross ? { x1: at, x2: at, y1: 0, y2: height } : { x1: 0, x2: width, y1: at, y2: at };
+    for (const [end, value] of Object.entries(ends)) cursor.setAttribute(end, String(value));
+    tip.hidden = false;
+    cursor.toggleAttribute("hidden", false);
+    name();
+  }
+
+  function hide(): void {
+    tip.hidden = true;
+    cursor.toggleAttribute("hidden", true);
+  }
+
+  function rest(): void {
+    if (document.activeElement !== slider) hide();
+  }
+
+  function point(event: Event): void {
+    const { clientX, clientY } = event as PointerEvent;
+    const box = svg.getBoundingClientRect();
+    const at = isAcross ? ((clientX - box.left) / box.width) * width : ((clientY - box.top) / box.height) * height;
+    const distances = places.map((place) => Math.abs(place.at - at));
+    current = distances.indexOf(Math.min(...distances));
+    show();
+  }
+
+  function step(event: Event): void {
+    const { key } = event as KeyboardEvent;
+    if (key === "Escape") hide();
+    const change = isAcross ? steps[key] : (steps[key] ?? { ArrowUp: -1, ArrowDown: 1 }[key]);
+    if (change === undefined) return;
+    event.preventDefault();
+    current = Math.max(0, Math.min(places.length - 1, current + change));
+    show();
+  }
+}
