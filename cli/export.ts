@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type ExportFormat, exportFormats } from "../lake";
+import { removeLeftExports } from "../lake/exportFiles";
 import { defaultNames, exportTables } from "../operations/export";
 import { type Command, lakeOptions, type OptionValues, text, wrongUse } from "./command";
 import { withSql } from "./openLake";
@@ -62,10 +63,12 @@ export const exportCommand: Command = {
       state: "",
       ...(format === "csv" ? {} : { [`format ${format}`]: "export csv, or UNLOAD with Athena itself" }),
     };
+    const folder = format === "duckdb" ? path.dirname(out) : out;
+    const keep = terminal.onStop(() => removeLeftExports(folder, true));
     const request = { format, out, names, replaces: values.replace === true };
     const files = await withSql({ command: "export", values, terminal, localOptions }, (lake) =>
       exportTables(lake, request, progress),
-    );
+    ).finally(keep);
     if (values.json === true) terminal.out(`${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
   },
 };

@@ -46,9 +46,13 @@ export function replaceFile(file: string, content: string | Uint8Array, mode?: n
 /**
  * {@link replaceFile} for a file that something else writes.
  * @param write writes the whole content to the given path
+ * @param unfinished that path, in the same folder. @default a hidden one
  */
-export async function replaceFileBy(file: string, write: (unfinished: string) => Promise<void>): Promise<void> {
-  const unfinished = unfinishedOf(file);
+export async function replaceFileBy(
+  file: string,
+  write: (unfinished: string) => Promise<void>,
+  unfinished = unfinishedOf(file),
+): Promise<void> {
   try {
     makeFolder(path.dirname(file));
     rmSync(unfinished, { force: true });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type ExportFormat, type LakeSql, makeFolder, type Progress } from "../lake";
+import { removeLeftExports } from "../lake/exportFiles";
 import { count } from "../lake/runReport";
 import { tableNames } from "../transforms/schema";
 
@@ -41,8 +42,10 @@ function filesFor({ format, out, names, replaces }: ExportRequest): ReadonlyMap<
   const files = new Map(names.map((name) => [name, fileOf(name)]));
   const there = [...files.values()].find((file) => existsSync(file));
   if (there !== undefined && !replaces) throw new Error(`${there} exists already; give --replace to overwrite it`);
+  const folder = format === "duckdb" ? path.dirname(out) : out;
   try {
-    makeFolder(format === "duckdb" ? path.dirname(out) : out);
+    makeFolder(folder);
+    removeLeftExports(folder);
   } catch (error) {
     throw new Error(`${out} cannot be created (${(error as NodeJS.ErrnoException).code}); choose another --out`);
   }

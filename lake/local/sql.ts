@@ -2,9 +2,9 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { type Athena, type Exporter, openAthena, openExporter } from "../../emulator/athena";
 import { literal, quoted } from "../../emulator/athena/tables";
-import { replaceFileBy } from "../../emulator/files";
 import { savedQuery } from "../askNamed";
 import { wrongUse } from "../errors";
+import { writeExport } from "../exportFiles";
 import type { ExportFormat, LakeSql } from "../index";
 
 /** A state folder's lake as SQL sees it. `refresh` drops its cached view of the folder. */
@@ -66,7 +66,7 @@ async function exportTo(
     else {
       for (const [name, file] of files) {
         onName(name);
-        await replaceFileBy(file, (unfinished) => exporter.run(copyStatement(name, format, unfinished)));
+        await writeExport(file, (unfinished) => exporter.run(copyStatement(name, format, unfinished)));
       }
     }
   } finally {
@@ -85,8 +85,8 @@ async function writeDatabase(
   names: readonly string[],
   onName: (name: string) => void,
 ): Promise<void> {
-  await replaceFileBy(file, async (unfinished) => {
-    // DuckDB's write-ahead log. A killed export's log belongs to a file that no longer exists.
+  await writeExport(file, async (unfinished) => {
+    // DuckDB's write-ahead log.
     const log = `${unfinished}.wal`;
     rmSync(log, { force: true });
     await exporter.run(`attach ${literal(unfinished)} as exported`);

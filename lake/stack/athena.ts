@@ -1,10 +1,11 @@
+import { writeFile } from "node:fs/promises";
 import type { ColumnInfo, GetQueryResultsCommandOutput, QueryExecution, Row } from "@aws-sdk/client-athena";
 import { quoted } from "../../emulator/athena/tables";
-import { replaceFile } from "../../emulator/files";
 import { executionParameter } from "../../queries/parameters";
 import { type Answer, toCsv } from "../answer";
 import { savedQuery } from "../askNamed";
 import { wrongUse } from "../errors";
+import { writeExport } from "../exportFiles";
 import type { Host, LakeSql } from "../index";
 import { waitFor } from "./clients";
 import type { Stack } from "./stack";
@@ -98,7 +99,8 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
       }
       for (const [name, file] of files) {
         onName(name);
-        replaceFile(file, toCsv(await query(`SELECT * FROM ${quoted(name)}`)));
+        const csv = toCsv(await query(`SELECT * FROM ${quoted(name)}`));
+        await writeExport(file, (unfinished) => writeFile(unfinished, csv));
       }
     },
     close: () => undefined,
