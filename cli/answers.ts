@@ -3,7 +3,7 @@ import { tableNames } from "../transforms/schema";
 import { render } from "./table";
 
 /** The lake's answers that a run shows. */
-export interface Answers {
+interface Answers {
   cameAndWent: Answer;
   artists: Answer;
   tables: Answer;

@@ -240,7 +240,7 @@ function askedState(values: OptionValues, terminal: Terminal): string {
  * The stack that `--stack` names; undefined for a local lake.
  * @throws wrong use if a local-only option is also given
  */
-export function stackName({ command, values, localOptions = { config: "", state: "" } }: Omit<Call, "terminal">) {
+function stackName({ command, values, localOptions = { config: "", state: "" } }: Omit<Call, "terminal">) {
   const name = text(values, "stack");
   if (name === undefined) return undefined;
   const [other, reason] =

@@ -5,7 +5,7 @@ import { parsePlaylistId } from "../spotify/playlistId";
 import { oneLine } from "./table";
 
 /** A stored playlist. */
-export interface KnownPlaylist {
+interface KnownPlaylist {
   readonly id: string;
   readonly name: string;
 }

@@ -6,7 +6,7 @@ import { catalogPrefix, partitionColumn, tableNames, tables } from "../transform
 const text = (name: string) => ({ name, type: "varchar" });
 
 /** Each table or view with its columns. */
-export function namesForSql(): { name: string; columns: string[]; description: string }[] {
+function namesForSql(): { name: string; columns: string[]; description: string }[] {
   return [
     ...views.map(({ name, columns, description }) => ({
       ...{ name, columns: columns.map((column) => column.name) },

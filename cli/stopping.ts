@@ -5,7 +5,7 @@ const patienceMs = 5000;
 type Clean = () => unknown;
 
 /** Cleanup for a command that is ended by Ctrl-C or SIGTERM. */
-export interface Stopping {
+interface Stopping {
   /** Registers `clean`; the last one registered runs first. Returns a function that unregisters it. */
   onStop(clean: Clean): () => void;
   /** True from the signal on. The command then writes nothing more. */

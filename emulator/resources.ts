@@ -20,7 +20,7 @@ export interface Registered {
 }
 
 /** What the engine receives besides the inputs. Resources are given by URN. */
-export interface RegisteredOptions {
+interface RegisteredOptions {
   protect: boolean;
   retainOnDelete: boolean;
   /** Every resource that it waits for, through its inputs or `dependsOn`. */

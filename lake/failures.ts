@@ -27,7 +27,7 @@ export interface FailureQueue<Message extends FailedMessage = FailedMessage> {
 }
 
 /** A failed call, or why its message cannot be read. */
-export type FailedCall =
+type FailedCall =
   | { readonly payload: unknown; readonly what: string; readonly reason: string }
   | { readonly problem: string };
 

@@ -9,7 +9,7 @@ import { tableNames } from "../transforms/schema";
 export const defaultNames: readonly string[] = tableNames;
 
 /** What to export, and where to. */
-export interface ExportRequest {
+interface ExportRequest {
   readonly format: ExportFormat;
   /** A folder; for `duckdb` a file. */
   readonly out: string;

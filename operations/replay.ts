@@ -19,7 +19,7 @@ export interface Selection {
 }
 
 /** A replay that is about to begin or to continue. */
-export interface PlannedReplay {
+interface PlannedReplay {
   /** All selected raw objects. */
   readonly keys: readonly string[];
   /** Those that are left to do. */
@@ -34,7 +34,7 @@ export interface PlannedReplay {
 }
 
 /** The result of a replay. */
-export interface Replayed extends Tally {
+interface Replayed extends Tally {
   readonly catalog: CatalogRepaired;
 }
 

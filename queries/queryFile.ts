@@ -24,7 +24,7 @@ export interface View {
 }
 
 /** The content of a query file: its parsed head comment and the statement below it. */
-export interface QueryFile {
+interface QueryFile {
   /** The head comment's text before `Reads:`, joined to one line. */
   description: string;
   /** The tables or views the statement reads. */

@@ -150,7 +150,7 @@ const makers: readonly Maker[] = [size, changes, artists, years, kinds, stays];
 /**
  * Moves a table's rows into the page's data, from which the script inserts them. Inline, they were half of the page.
  */
-export type Hold = (table: Markup) => Markup;
+type Hold = (table: Markup) => Markup;
 
 function card({ title, says, legend, figure, table }: Card, playlist: PlaylistHistory, unit: Unit, hold: Hold): Markup {
   const name = playlist.name ?? playlist.id;

@@ -14,7 +14,7 @@ export interface Flow extends Bucket {
 }
 
 /** An artist of a playlist. */
-export interface Artist {
+interface Artist {
   readonly name: string | null;
   /** The shares, 0 to 1, in the order of the playlist's buckets. */
   readonly shares: readonly number[];

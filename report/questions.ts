@@ -2,7 +2,7 @@
 // DuckDB.
 
 /** How many artists of each playlist the report shows. */
-export const mostArtists = 5;
+const mostArtists = 5;
 /** How many stays of each playlist the report shows. */
 export const mostStays = 8;
 

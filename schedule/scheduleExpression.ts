@@ -27,7 +27,7 @@ export interface CronExpression {
 }
 
 /** A parsed `rate(…)`. */
-export interface RateExpression {
+interface RateExpression {
   kind: "rate";
   value: number;
   unit: "minute" | "hour" | "day";

@@ -74,7 +74,7 @@ const maxLookBackHours = 7 * 24;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** What else decides when work is overdue. */
-export interface OverdueOptions {
+interface OverdueOptions {
   /** An expression on the days of `schedule`, after its run. @default none */
   catchUp?: string | undefined;
   /** How long the work can last. @default 1 */

@@ -17,7 +17,7 @@ export type { DayResult, FewerEntries, IncompleteDay, MissedDay, PlaylistFailure
 export type { UnavailablePlaylist } from "./state";
 export type { AppCredentials, Effects, Fetch, ObjectStore, TokenStore, UserToken } from "./types";
 
-export interface ExtractEffects extends Effects {
+interface ExtractEffects extends Effects {
   /** Raw objects and state. */
   store: ObjectStore;
   tokens: TokenStore;

@@ -17,7 +17,7 @@ export type Edit =
   | { kind: "move"; start: number; length: number; before: number };
 
 /** A new playlist's fields. */
-export interface NewPlaylist {
+interface NewPlaylist {
   name: string;
   description: string;
 }

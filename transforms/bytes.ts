@@ -16,7 +16,7 @@ export interface LineReader {
 }
 
 /** Opens a stream, gzipped or not. Errors of the stream itself pass unchanged; damaged gzip is refused. */
-export type OpenLines = (chunks: AsyncIterable<Uint8Array>, refuse: Refuse) => LineReader;
+type OpenLines = (chunks: AsyncIterable<Uint8Array>, refuse: Refuse) => LineReader;
 
 /**
  * Makes the opener of streams. Lines are split as bytes: `readline` takes a third longer, and decoding chunks one by one

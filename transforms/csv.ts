@@ -4,7 +4,7 @@ import { unparse } from "papaparse";
 export type Row = { readonly [column: string]: string };
 
 /** Prints rows with their cells in the order of `columns`. */
-export type CsvWriter = (columns: readonly string[], rows: readonly Row[]) => Uint8Array;
+type CsvWriter = (columns: readonly string[], rows: readonly Row[]) => Uint8Array;
 
 /**
  * Makes the writer of the lake's CSV dialect: UTF-8, `,`, every cell in `"`, a quote doubled, each line ended by one LF.

@@ -2,7 +2,7 @@ import type { ItemType } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
 /** What an entry of a playlist turned out to be. */
-export interface EntryReading {
+interface EntryReading {
   readonly type: ItemType;
   /** The item; an empty object if there is none. */
   readonly item: JsonObject;

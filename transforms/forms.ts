@@ -27,7 +27,7 @@ export interface PlaylistForm {
  * Finds the playlists of a document: one, or several for a map or a list.
  * @param onSkipped gets one line for each null in a map or list
  */
-export type ReadDocument = (document: unknown, refuse: Refuse, onSkipped: (line: string) => void) => PlaylistForm[];
+type ReadDocument = (document: unknown, refuse: Refuse, onSkipped: (line: string) => void) => PlaylistForm[];
 
 /** Recognizes the accepted forms. */
 export interface Forms {

@@ -1,5 +1,5 @@
 /** Empties the lists of markets in a response; returns the same bytes if there are none. They stay valid until the next call. */
-export type CutMarkets = (json: Buffer) => Buffer;
+type CutMarkets = (json: Buffer) => Buffer;
 
 /**
  * Makes the cutter. Until 2026 each track and album had a list of up to 180 countries: a third of the bytes and half of the

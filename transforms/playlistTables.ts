@@ -25,7 +25,7 @@ export interface PlaylistTables<File extends Pieces = Uint8Array[]> {
 }
 
 /** The values of the row of `playlists` that do not come from the entries. The empty string means unknown. */
-export interface PlaylistFacts {
+interface PlaylistFacts {
   /** The playlist's own response, or an empty object. */
   readonly playlist: JsonObject;
   /** Entries that the playlist has, as served. */

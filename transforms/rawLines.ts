@@ -33,7 +33,7 @@ export function isRawLine(value: unknown): value is RawLine {
 }
 
 /** A file of raw lines whose first line has been read. */
-export interface RawLines<File extends Pieces> {
+interface RawLines<File extends Pieces> {
   readonly first: RawLine;
   readonly rest: LineReader;
   /** Begins the tables of the playlist, given its id as served; empty if it has none. */
@@ -53,7 +53,7 @@ interface ReadLine {
 }
 
 /** Reads raw lines, the extractor's own form. */
-export type ReadRawLines = <File extends Pieces>(raw: RawLines<File>) => Promise<PlaylistTables<File>>;
+type ReadRawLines = <File extends Pieces>(raw: RawLines<File>) => Promise<PlaylistTables<File>>;
 
 /** Makes the reader of the extractor's own form. It holds one page in memory at a time. */
 export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {

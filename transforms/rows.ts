@@ -9,7 +9,7 @@ export type TableRow<T extends TableName> = { readonly [C in ColumnName<T>]: str
 export type TableRows = { readonly [T in TableName]: TableRow<T>[] };
 
 /** The rows of one page, and the number of its entries by type. */
-export interface PageRows {
+interface PageRows {
   readonly rows: TableRows;
   readonly itemTypes: Record<ItemType, number>;
 }
@@ -18,7 +18,7 @@ export interface PageRows {
 export type ServedEntry = (index: number) => unknown;
 
 /** Turns a playlist's pages into rows, one after the other. A key that had its row on an earlier page gets no second one. */
-export type ReadPage = (entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry) => PageRows;
+type ReadPage = (entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry) => PageRows;
 
 /** Makes the maker of row builders. A builder is for one playlist and remembers its distinct keys. */
 export function makeRowBuilders(): (playlistId: string) => ReadPage {

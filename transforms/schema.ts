@@ -8,7 +8,7 @@
 export type ColumnType = "key" | "text" | "integer" | "boolean" | "timestamp" | "added at" | "release date";
 
 /** A column of a table. */
-export interface ColumnSpec {
+interface ColumnSpec {
   readonly type: ColumnType;
   /** What the name alone does not explain. */
   readonly note?: string;

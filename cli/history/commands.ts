@@ -18,7 +18,7 @@ import {
 } from "./print";
 
 /** What the command line asks for. */
-export interface Question {
+interface Question {
   /** The words that name a playlist; absent for all playlists. */
   readonly playlist?: string;
   /** The named query's parameters, without the playlist. */

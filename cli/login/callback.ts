@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createLoopbackServer } from "../../emulator/loopback";
 
 /** What the user did on Spotify's consent page. */
-export type ConsentAnswer = { kind: "code"; code: string } | { kind: "denied" } | { kind: "error"; error: string };
+type ConsentAnswer = { kind: "code"; code: string } | { kind: "denied" } | { kind: "error"; error: string };
 
 /** Listens for the browser's return from Spotify's consent page. */
 export interface Callback {
@@ -13,7 +13,7 @@ export interface Callback {
   close(outcome: (typeof lastPages)[number]): Promise<void>;
 }
 
-export interface CallbackOptions {
+interface CallbackOptions {
   port: number;
   /** Identifies this login's answer. Any other answer is refused, and the login keeps waiting. */
   state: string;

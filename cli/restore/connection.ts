@@ -13,9 +13,9 @@ import { readScopes } from "../login/consent";
 import { networkEffects } from "../login/networkEffects";
 
 /** What a new private playlist needs. */
-export const writeScopes = [...readScopes, "playlist-modify-private"];
+const writeScopes = [...readScopes, "playlist-modify-private"];
 /** What a playlist that may be public needs, too. */
-export const publicScope = "playlist-modify-public";
+const publicScope = "playlist-modify-public";
 
 export interface Connection {
   readonly client: SpotifyClient;

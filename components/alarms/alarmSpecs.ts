@@ -53,7 +53,7 @@ function arrivedAlarm(
 }
 
 /** A function and its failure queue. */
-export interface WatchedFunction {
+interface WatchedFunction {
   lambda: aws.lambda.Function;
   failures: aws.sqs.Queue;
   timeoutSeconds: pulumi.Output<number>;

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AlarmDetail } from "../arguments/rules";
 
 /** How a component reports faults. */
-export interface AlarmArgs {
+interface AlarmArgs {
   /** ARNs of SNS topics that get a message when an alarm fires. @default none: alarms are seen in CloudWatch only */
   alarmTopicArns?: pulumi.Input<pulumi.Input<string>[]>;
   /**

@@ -27,8 +27,8 @@ export const transformMetrics = {
   RowsRejected: "Count",
 } as const satisfies Record<string, Unit>;
 
-export type ExtractMetric = keyof typeof extractMetrics;
-export type TransformMetric = keyof typeof transformMetrics;
+type ExtractMetric = keyof typeof extractMetrics;
+type TransformMetric = keyof typeof transformMetrics;
 export type MetricName = ExtractMetric | TransformMetric;
 
 /** Fields of the same line that are not metrics. */

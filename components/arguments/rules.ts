@@ -37,7 +37,7 @@ export function wholeNumber(first: number, last: number, example: number): Rule<
 }
 
 /** One of several words or numbers. */
-export function oneOf<T extends string | number>(values: readonly T[], example: T): Rule<T> {
+function oneOf<T extends string | number>(values: readonly T[], example: T): Rule<T> {
   return {
     type: typeof example === "number" ? "number" : values.map((value) => JSON.stringify(value)).join(" | "),
     example: JSON.stringify(example),

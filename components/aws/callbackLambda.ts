@@ -4,7 +4,7 @@ import { codeArchive, handlerName } from "./codeArchive";
 import { logStatement, policyOf, sendStatement, trustPolicy } from "./policies";
 
 /** The properties of a function made from a callback that differ between functions. */
-export interface CallbackLambdaArgs<Event, Result> {
+interface CallbackLambdaArgs<Event, Result> {
   description: pulumi.Input<string>;
   /** Called once per cold start. See `codeArchive`. */
   callbackFactory: () => aws.lambda.Callback<Event, Result>;

@@ -4,7 +4,7 @@ import { catchUpSchedule } from "../../schedule/schedules";
 import { scheduledCall } from "./scheduledCall";
 
 /** When playlists are read. */
-export interface ExtractTimes {
+interface ExtractTimes {
   /** The schedule of the run, in EventBridge Scheduler's syntax. */
   schedule: pulumi.Output<string>;
   timezone: pulumi.Input<string>;

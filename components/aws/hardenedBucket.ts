@@ -17,7 +17,7 @@ export interface DataSwitches {
 export const replaceable: DataSwitches = { retainData: false, forceDestroy: true, protect: false };
 
 /** What differs between the stack's buckets. */
-export interface HardenedBucketArgs extends DataSwitches {
+interface HardenedBucketArgs extends DataSwitches {
   /** Keeps every version of an object. */
   versioned: boolean;
   /** The expiry rules, besides the one for the parts of aborted uploads. */

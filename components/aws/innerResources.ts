@@ -27,7 +27,7 @@ export type Transforms<T extends object> = {
 };
 
 /** Collects a component's children as they are created. */
-export interface InnerResources {
+interface InnerResources {
   /** The component's options, which record every child and apply the user's changes. */
   options: pulumi.ComponentResourceOptions;
   /** The children by key. */

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { callStatement, policyOf, sendStatement, trustPolicy } from "./policies";
 
 /** What schedules call, and the one permission that the call needs. */
-export interface ScheduledCallArgs {
+interface ScheduledCallArgs {
   /** A function's ARN, or the ARN of a universal target. */
   targetArn: pulumi.Input<string>;
   action: string;
@@ -19,7 +19,7 @@ export interface ScheduledCallArgs {
 }
 
 /** One schedule. */
-export interface ScheduleTimes {
+interface ScheduleTimes {
   description: string;
   /** The expression. If it resolves to undefined, the schedule exists but is disabled. */
   expression: pulumi.Output<string | undefined>;
@@ -28,7 +28,7 @@ export interface ScheduleTimes {
 }
 
 /** Declares a schedule of the call. */
-export type ScheduledCall = (name: string, times: ScheduleTimes) => aws.scheduler.Schedule;
+type ScheduledCall = (name: string, times: ScheduleTimes) => aws.scheduler.Schedule;
 
 /** Scheduler requires an expression even for a disabled schedule. */
 const anyExpression = "rate(1 day)";

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 /** The parameters' values and protection. */
-export interface ParametersArgs {
+interface ParametersArgs {
   /** The credentials of the Spotify app. */
   clientId: pulumi.Input<string>;
   clientSecret: pulumi.Input<string>;

@@ -3,7 +3,7 @@ import { catalogPrefix, partitionColumn, type TableName, tables } from "../../tr
 import { csvDescriptor } from "../catalog/csvFormat";
 
 /** The catalog in which days are registered. */
-export interface DayPartitionsOptions {
+interface DayPartitionsOptions {
   databaseName: string;
   /** The name of the bucket that holds the tables' files. */
   lakeBucket: string;

@@ -14,7 +14,7 @@ export interface FunctionLog {
 }
 
 /** The effects, as arguments. */
-export interface FunctionLogEffects {
+interface FunctionLogEffects {
   /** Takes a whole line, line break included. */
   write(line: string): void;
   /** Milliseconds since 1970. */

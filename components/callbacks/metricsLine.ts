@@ -1,7 +1,7 @@
 import { metricDimension, metricNamespace } from "../alarms/metrics";
 
 /** What a line of metrics is made of. */
-export interface Measured {
+interface Measured {
   /** Milliseconds since 1970. */
   timestampMs: number;
   /** The dimension's value. */

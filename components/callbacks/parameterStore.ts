@@ -2,7 +2,7 @@ import type * as Ssm from "@aws-sdk/client-ssm";
 import type { AppCredentials, StoredToken, TokenStore } from "../../spotify/types";
 
 /** The two parameters, as the extractor uses them. */
-export interface ParameterStore {
+interface ParameterStore {
   readApp(): Promise<AppCredentials>;
   token: TokenStore;
 }

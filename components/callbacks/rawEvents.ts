@@ -10,13 +10,13 @@ export interface S3Event {
 }
 
 /** EventBridge's event of an object, as far as it is read. The key is not encoded. */
-export interface ObjectCreatedEvent {
+interface ObjectCreatedEvent {
   "detail-type": "Object Created";
   detail: { bucket: { name: string }; object: { key: string } };
 }
 
 /** S3's test event, sent once when a notification is set up. */
-export interface S3TestEvent {
+interface S3TestEvent {
   Event: "s3:TestEvent";
 }
 

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 /** The bytes of a table's file: in memory if they are few, else in a file on disk. */
 export type CsvBody = Uint8Array | SpooledCsv;
 
-export interface SpooledCsv {
+interface SpooledCsv {
   readonly path: string;
   readonly bytes: number;
 }
@@ -22,7 +22,7 @@ export interface TableFiles {
   discard(): void;
 }
 
-export interface TableFilesOptions {
+interface TableFilesOptions {
   /** The folder of spooled files, created on demand. Nothing else may use it. */
   folder: string;
   /** Most bytes of a table in memory. @default 4 MiB: some 20,000 entries, more than Spotify allows in a playlist */

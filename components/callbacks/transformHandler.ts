@@ -8,7 +8,7 @@ import { type RawEvent, type RawObject, rawObjectsOf } from "./rawEvents";
 import type { CsvBody, TableFile, TableFiles } from "./tableFiles";
 
 /** The effects, as arguments. */
-export interface TransformEffects {
+interface TransformEffects {
   transform: Transform;
   /** Opens a raw object; undefined if it is gone. */
   read(object: RawObject): Promise<AsyncIterable<Uint8Array> | undefined>;

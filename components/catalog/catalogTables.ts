@@ -130,7 +130,7 @@ export function viewTable(view: View, databaseName: pulumi.Input<string>): Table
 }
 
 /** A column with Hive's name of its type. */
-export function hiveColumn({ name, type }: Column): { name: string; type: string } {
+function hiveColumn({ name, type }: Column): { name: string; type: string } {
   const hiveType = hiveTypes[type.replace(/\(.*$/, "")];
   if (hiveType === undefined) throw new Error(`column ${name}: the type ${type} has no counterpart in Hive`);
   return { name, type: hiveType };

@@ -23,7 +23,7 @@ import { createIcebergTable, createOptimizers } from "./icebergTable";
 import { createWorkgroup } from "./workgroup";
 
 /** The copy's sources and schedule. */
-export interface CompactCopyArgs {
+interface CompactCopyArgs {
   database: aws.glue.CatalogDatabase;
   lake: BucketRef;
   results: BucketRef;

@@ -9,7 +9,7 @@ import { optimizerStatements } from "../aws/catalogPolicies";
 import { policyOf, trustPolicy } from "../aws/policies";
 
 /** An Iceberg table in a bucket of its own. */
-export interface IcebergTableArgs {
+interface IcebergTableArgs {
   database: aws.glue.CatalogDatabase;
   bucket: BucketRef;
   /** The table's name in the catalog, and the folder of its files. */

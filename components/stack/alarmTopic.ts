@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { alarmTopicPolicy } from "../aws/resourcePolicies";
 
 /** The destination of alarms. At most one of the two is set. */
-export interface AlarmReceiver {
+interface AlarmReceiver {
   /** The ARN of an existing SNS topic. */
   alarmTopicArn: string | undefined;
   /** An e-mail address, for which a topic is made. */

@@ -5,7 +5,7 @@ import { trailBucketPolicy } from "../aws/resourcePolicies";
 import { stackTags } from "./naming";
 
 /** What is recorded, and what happens to the records. */
-export interface AuditTrailArgs extends Pick<DataSwitches, "retainData" | "forceDestroy"> {
+interface AuditTrailArgs extends Pick<DataSwitches, "retainData" | "forceDestroy"> {
   /** The buckets whose object reads and writes are recorded. */
   buckets: BucketRef[];
   /** An ARN of the same stack with region and account, such as a function's: the trail's own is derived from it. */

@@ -23,7 +23,7 @@ type ConfigOf<T extends Settings> = {
 };
 
 /** The values of a Playlake stack's config. Optional settings that are not set are undefined. */
-export type StackConfig = ConfigOf<typeof stackSettings>;
+type StackConfig = ConfigOf<typeof stackSettings>;
 
 type Shared<T> = Pick<StackConfig, keyof StackConfig & keyof T>;
 

@@ -4,7 +4,7 @@ import { regionOf } from "../aws/arns";
 import { dashboardBody } from "./dashboardBody";
 
 /** The parts of the components that the dashboard shows. */
-export interface DashboardParts {
+interface DashboardParts {
   extractor: {
     functionName: pulumi.Output<string>;
     functionArn: pulumi.Output<string>;

@@ -14,7 +14,7 @@ interface ShownFunction {
 }
 
 /** What the dashboard shows. */
-export interface DashboardSubject {
+interface DashboardSubject {
   region: string;
   extract: ShownFunction;
   transform: ShownFunction;

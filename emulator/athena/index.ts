@@ -27,7 +27,7 @@ export interface Athena {
   close(): void;
 }
 
-export interface AthenaOptions {
+interface AthenaOptions {
   /** The state folder that holds the catalog and the buckets. */
   stateDir: string;
   /** @default the catalog's first */

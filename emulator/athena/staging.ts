@@ -8,7 +8,7 @@ import { readOpenCsv } from "./openCsv";
 import { literal } from "./tables";
 
 /** Rows of lake files on their way into a table of the copy. */
-export interface Staging {
+interface Staging {
   /**
    * Adds the rows of a file; none if the file has been removed meanwhile.
    * @param fileId the file's number in the copy

@@ -30,7 +30,7 @@ export function definitionsOf({ databases }: Catalog): string {
 }
 
 /** A table of files, and the location of its rows in the copy. */
-export interface CopiedTable {
+interface CopiedTable {
   /** The number in `copied.t0`, `copied.t1`..., which hold the rows. */
   id: number;
   database: string;
@@ -46,7 +46,7 @@ export function copiedTables({ databases }: Catalog): CopiedTable[] {
 }
 
 /** The folders of a table in the copy: the text that describes each folder's files, by location. */
-export async function copiedFolders(connection: DuckDBConnection, id: number): Promise<Map<string, string>> {
+async function copiedFolders(connection: DuckDBConnection, id: number): Promise<Map<string, string>> {
   const rows = await rowsOf(connection, `select location, files from ${copySchema}.folders where id = ${id}`);
   return new Map(rows.map(([location, files]) => [String(location), String(files)]));
 }

@@ -106,7 +106,7 @@ const trinoNames: Record<string, string> = {
 };
 
 /** Trino's name of a DuckDB type; a type that is not in Trino keeps DuckDB's name in lower case. */
-export function trinoType(type: DuckDBType): string {
+function trinoType(type: DuckDBType): string {
   const name = String(type);
   if (name.endsWith("[]") && "valueType" in type) return `array(${trinoType(type.valueType as DuckDBType)})`;
   return trinoNames[name] ?? name.toLowerCase();

@@ -3,7 +3,7 @@ import type { Table } from "../glue/catalog";
 import { duckType, quoted } from "./tables";
 
 /** A view as Presto stores it in the catalog. */
-export interface StoredView {
+interface StoredView {
   originalSql: string;
   columns: { name: string; type: string }[];
 }

@@ -27,7 +27,7 @@ export interface Delivery {
 }
 
 /** The default event bus, with the rules that the program declares. */
-export interface EventBridge {
+interface EventBridge {
   /** The deliveries of an event at a time, for each rule that it matches. */
   meet(event: ServiceEvent, time: Date): { rule: string; deliveries: Delivery[] }[];
 }

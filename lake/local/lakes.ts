@@ -6,7 +6,7 @@ import { partitionColumn } from "../../transforms/schema";
 import { lastState, type Origin, readOrigin } from "./state";
 
 /** A lake in a state folder. */
-export interface KnownLake {
+interface KnownLake {
   readonly directory: string;
   readonly origin: Origin;
   /** Days that have raw objects. */

@@ -6,7 +6,7 @@ import type { Message } from "../../emulator/sqs";
 import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../failures";
 
 /** The parts of the local failure queues. */
-export interface LocalQueuesOptions {
+interface LocalQueuesOptions {
   cloud: Pick<Cloud, "lambda" | "scheduler" | "settle" | "sqs">;
   clock: Clock;
   resources: readonly Registered[];

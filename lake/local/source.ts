@@ -36,7 +36,7 @@ export interface Source {
 }
 
 /** The user's choice of a source. */
-export interface SourceRequest {
+interface SourceRequest {
   /** Whether the samples are requested. @default they are read if there is nothing else */
   readonly sample?: boolean;
   /** A file or folder that a stand-in serves. */

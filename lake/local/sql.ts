@@ -8,7 +8,7 @@ import { writeExport } from "../exportFiles";
 import type { ExportFormat, LakeSql } from "../index";
 
 /** A state folder's lake as SQL sees it. `refresh` drops its cached view of the folder. */
-export interface LocalSql extends LakeSql {
+interface LocalSql extends LakeSql {
   /** @throws one line if there is no catalog, or DuckDB is not installed */
   open(): Promise<void>;
   /** Makes the next query read the folder again. Until then, queries may see the folder of the first query. */

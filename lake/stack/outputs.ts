@@ -31,7 +31,7 @@ function runProgram(program: string, words: readonly string[], host: Host): Prom
 }
 
 /** Runs Pulumi's CLI in the current folder. */
-export async function runPulumi(words: readonly string[], host: Host): Promise<Ended> {
+async function runPulumi(words: readonly string[], host: Host): Promise<Ended> {
   const ended = await runProgram("pulumi", words, host);
   if (ended.code !== "ENOENT") return ended;
   // The CLI's npm package, if it is cached. Nothing is downloaded without consent.

@@ -15,7 +15,7 @@ const lacks = ["releases, numbers and ISRCs of tracks", "who added an entry"];
 const lacksOrder = ["the order of the entries: it is the file's, by title", "the time of day of added_at"];
 
 /** A file of the archive as a commit holds it. */
-export interface ArchivedFile {
+interface ArchivedFile {
   /** Below the checkout. */
   readonly file: string;
   readonly commit: string;

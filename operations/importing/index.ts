@@ -26,7 +26,7 @@ export interface Imported {
   readonly tables: Tally;
 }
 
-export interface ImportOptions {
+interface ImportOptions {
   readonly sources: readonly Source[];
   /** The day of a source, YYYY-MM-DD. */
   readonly dayOf: (source: Source) => string;

@@ -24,7 +24,7 @@ export interface OtherForm {
 }
 
 /** What is known of a playlist. Everything but the id and the entries can be missing. */
-export interface KnownPlaylist {
+interface KnownPlaylist {
   readonly id: string;
   readonly name?: string | undefined;
   readonly description?: string | undefined;

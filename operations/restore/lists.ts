@@ -3,7 +3,7 @@ import type { EntryUri } from "../../spotify/entryUri";
 import type { Edit } from "../../spotify/writePlaylist";
 
 /** How one list becomes another. */
-export interface Difference {
+interface Difference {
   /** Positions in the second list. */
   readonly added: readonly number[];
   /** Positions in the first list. */

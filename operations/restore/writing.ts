@@ -15,7 +15,7 @@ const mostRefusedAtFirst = 8;
 type Addition = Edit & { kind: "add" };
 
 /** Reads and changes one playlist. The record always has what the last request made of the contents. */
-export interface PlaylistWriting {
+interface PlaylistWriting {
   /** Reads the list until it is what the last request made of it, or until that request cannot be the reason any more. */
   readSettled(): Promise<ListRead>;
   /**

@@ -1,5 +1,5 @@
 /** How two states of a list differ. Positions count from 0. */
-export interface Comparison {
+interface Comparison {
   /** For each entry of the later list: where it came from. */
   readonly after: readonly Origin[];
   /** Positions in the earlier list of the entries that are gone, ascending. */
