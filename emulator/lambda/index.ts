@@ -127,7 +127,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       const fn = functionOf(functionName);
       iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
       const acceptedAt = clock.shifted ? { acceptedAt: clock.now().toISOString() } : {};
-      queue.add({ functionArn: fn.arn, payload: payload ?? {}, principal, ...acceptedAt }, id);
+      queue.add({ functionArn: fn.arn, payload: payload ?? {}, ...acceptedAt }, id);
     },
     drain: () => {
       // Two at a time would run the same file twice.

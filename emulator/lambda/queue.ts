@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, readJson, replaceFile } from "../files";
-import type { Principal } from "../iam";
 
 /** An asynchronous invocation that has been accepted and has not ended. */
 export interface QueuedInvocation {
@@ -10,8 +9,6 @@ export interface QueuedInvocation {
   requestId: string;
   functionArn: string;
   payload: unknown;
-  /** The caller. */
-  principal: Principal;
   /** Position among all accepted invocations of all runs. */
   sequence: number;
   /** The simulated instant at which it was accepted; absent if the run used the machine's clock. */
@@ -34,19 +31,14 @@ export interface Queue {
   remove(invocation: QueuedInvocation): void;
 }
 
-/** An invocation's file, named by its id, so that the same event twice is one file. */
-interface Entry {
-  file: string;
-  invocation: QueuedInvocation;
-}
-
 /**
  * Opens the queue in a folder. Invocations of a former run wait again.
  * @throws one line if a file is damaged
  */
 export function openQueue(folder: string): Queue {
   makeFolder(folder);
-  const entries = new Map<string, Entry>();
+  /** By file, which is named by the invocation's id, so that the same event twice is one file. */
+  const waiting = new Map<string, QueuedInvocation>();
   const leftOver = new Set<string>();
   let sequence = 0;
 
@@ -58,41 +50,42 @@ export function openQueue(folder: string): Queue {
       rmSync(file, { force: true });
       continue;
     }
-    entries.set(invocation.requestId, { file, invocation });
+    waiting.set(file, invocation);
     leftOver.add(invocation.requestId);
     sequence = Math.max(sequence, invocation.sequence);
   }
 
-  const write = ({ file, invocation }: Entry) => replaceFile(file, JSON.stringify(invocation));
+  function store(file: string, invocation: QueuedInvocation): void {
+    replaceFile(file, JSON.stringify(invocation));
+    waiting.set(file, invocation);
+  }
+
+  const fileOf = ({ requestId }: QueuedInvocation) =>
+    [...waiting].find(([, invocation]) => invocation.requestId === requestId)?.[0];
 
   return {
     add: (accepted, id) => {
       const requestId = randomUUID();
-      const name = createHash("sha256")
-        .update(`${accepted.functionArn}\n${id ?? requestId}`)
-        .digest("hex");
-      const file = join(folder, `${name.slice(0, 40)}.json`);
-      if ([...entries.values()].some((entry) => entry.file === file)) return;
+      const text = `${accepted.functionArn}\n${id ?? requestId}`;
+      const name = createHash("sha256").update(text).digest("hex").slice(0, 40);
+      const file = join(folder, `${name}.json`);
+      if (waiting.has(file)) return;
       sequence += 1;
-      const entry = { file, invocation: { ...accepted, requestId, sequence, attempts: 0 } };
-      write(entry);
-      entries.set(requestId, entry);
+      store(file, { ...accepted, requestId, sequence, attempts: 0 });
     },
-    waiting: () => [...entries.values()].map(({ invocation }) => invocation).sort((a, b) => a.sequence - b.sequence),
+    waiting: () => [...waiting.values()].sort((a, b) => a.sequence - b.sequence),
     isLeftOver: ({ requestId }) => leftOver.has(requestId),
     lastSequence: () => sequence,
     update: (invocation) => {
-      const entry = entries.get(invocation.requestId);
-      if (entry === undefined) return;
-      entry.invocation = invocation;
-      write(entry);
+      const file = fileOf(invocation);
+      if (file !== undefined) store(file, invocation);
     },
-    remove: ({ requestId }) => {
-      const entry = entries.get(requestId);
-      if (entry === undefined) return;
-      rmSync(entry.file, { force: true });
-      entries.delete(requestId);
-      leftOver.delete(requestId);
+    remove: (invocation) => {
+      const file = fileOf(invocation);
+      if (file === undefined) return;
+      rmSync(file, { force: true });
+      waiting.delete(file);
+      leftOver.delete(invocation.requestId);
     },
   };
 }

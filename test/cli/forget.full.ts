@@ -72,10 +72,9 @@ const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:
 test("forget removes a waiting event; replay waits for a killed run to finish", async () => {
   const folderOfQueue = path.join(state, "lambda", "queue");
   const key = rawKey("2026-11-01", sample[2]);
-  const principal = { kind: "owner" } as const;
   const queue = openQueue(folderOfQueue);
-  queue.add({ functionArn: arnOf("playlake-transform"), payload: eventOf("playlake-raw", [key]), principal }, "late");
-  queue.add({ functionArn: arnOf("playlake-extract"), payload: {}, principal }, "killed");
+  queue.add({ functionArn: arnOf("playlake-transform"), payload: eventOf("playlake-raw", [key]) }, "late");
+  queue.add({ functionArn: arnOf("playlake-extract"), payload: {} }, "killed");
 
   const { out } = await ok("forget", sample[2], "--yes", "--json", "--quiet");
 
