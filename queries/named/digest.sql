@@ -1,0 +1,236 @@
+-- What changed in each playlist from a day on, entry by entry: what came, what went, what was lost (it became
+-- unavailable) and what is back (it can be played again), each with the stored day on which that is seen. Each list
+-- starts as it stood on its first stored day from that day on. An entry without an item (unavailable) is identified by
+-- its added_at: if more entries with that added_at are gone than are newly unavailable, the lost row has no name, and all
+-- that are gone have gone. A track that was removed and added again has not changed. A playlist without a change has one
+-- row without a change.
+--
+-- Reads: playlists, playlist_items, tracks, items
+-- Parameters:
+--   since '2026-11-01' -- the first day
+with days as (
+  select
+    playlist_id,
+    name as playlist,
+    snapshot_date,
+    snapshot_day,
+    lag(snapshot_day) over stored as previous_day,
+    lead(snapshot_day) over stored as next_day
+  from playlists
+  where snapshot_day >= :since
+  window stored as (partition by playlist_id order by snapshot_day)
+),
+lists as (
+  select
+    playlist_id,
+    max_by(playlist, snapshot_day) filter (where playlist is not null) as playlist,
+    min(snapshot_date) as first_date,
+    max(snapshot_date) as last_date
+  from days
+  group by playlist_id
+),
+served as (
+  select track_key, name, isrc, snapshot_day
+  from tracks
+  where snapshot_day >= :since
+),
+entries as (
+  select
+    days.playlist_id,
+    days.snapshot_day,
+    days.previous_day,
+    days.next_day,
+    playlist_items.item_type,
+    playlist_items.item_key,
+    playlist_items.added_at,
+    case
+      when playlist_items.item_type = 'track' and playlist_items.is_local = false and served.name is null then 1
+      else 0
+    end as is_nameless,
+    row_number() over (
+      partition by
+        playlist_items.playlist_id,
+        playlist_items.snapshot_day,
+        playlist_items.item_type,
+        playlist_items.item_key,
+        playlist_items.added_at
+      order by playlist_items.position
+    ) as occurrence
+  from playlist_items
+  join days
+    on days.playlist_id = playlist_items.playlist_id
+    and days.snapshot_day = playlist_items.snapshot_day
+  left join served
+    on served.track_key = playlist_items.item_key
+    and served.snapshot_day = playlist_items.snapshot_day
+  where playlist_items.snapshot_day >= :since and playlist_items.item_type <> 'unreadable'
+),
+-- Each entry is compared with the stored day before, and with the stored day after.
+paired as (
+  select
+    entries.*,
+    seen.is_after,
+    case when seen.is_after = true then previous_day else snapshot_day end as before_day,
+    case when seen.is_after = true then snapshot_day else next_day end as after_day
+  from entries
+  cross join (values (true), (false)) as seen(is_after)
+),
+compared as (
+  select
+    playlist_id,
+    before_day,
+    after_day,
+    item_type,
+    item_key,
+    added_at,
+    occurrence,
+    1 - max(case when is_after = true then 1 else 0 end) as is_gone,
+    1 - max(case when is_after = true then 0 else 1 end) as is_new,
+    max(case when is_after = false then is_nameless end) as was_nameless,
+    max(case when is_after = true then is_nameless end) as is_nameless
+  from paired
+  where before_day is not null and after_day is not null
+  group by playlist_id, before_day, after_day, item_type, item_key, added_at, occurrence
+),
+keyed as (
+  select
+    playlist_id,
+    before_day,
+    after_day,
+    item_type,
+    item_key,
+    added_at,
+    is_gone,
+    is_new,
+    sum(is_gone) over each_key as gone_copies,
+    sum(is_new) over each_key as new_copies,
+    max(was_nameless) over each_key as was_nameless,
+    max(is_nameless) over each_key as is_nameless,
+    row_number() over (
+      partition by playlist_id, after_day, item_type, item_key, is_gone, is_new
+      order by added_at, occurrence
+    ) as place
+  from compared
+  window each_key as (partition by playlist_id, after_day, item_type, item_key)
+),
+-- A copy that is gone and a new one of the same item are one that was added again.
+settled as (
+  select
+    keyed.*,
+    case when is_gone = 1 and item_key is not null and place > new_copies then 1 else 0 end as item_went,
+    case when is_new = 1 and item_key is not null and place > gone_copies then 1 else 0 end as item_came,
+    case when is_gone = 1 and item_key is null then 1 else 0 end as blank_went,
+    case when is_new = 1 and item_key is null then 1 else 0 end as blank_came
+  from keyed
+),
+counted as (
+  select
+    settled.*,
+    sum(item_went) over same_time as items_went,
+    sum(item_came) over same_time as items_came,
+    sum(blank_went) over same_time as blanks_went,
+    sum(blank_came) over same_time as blanks_came,
+    row_number() over (
+      partition by playlist_id, after_day, added_at, blank_went, blank_came order by place
+    ) as blank
+  from settled
+  window same_time as (partition by playlist_id, after_day, added_at)
+),
+decided as (
+  select
+    counted.*,
+    case
+      when item_went = 1 and blanks_came >= items_went then case when was_nameless = 0 then 'lost' end
+      when item_went = 1 then 'went'
+      when item_came = 1 and blanks_went >= items_came then case when is_nameless = 0 then 'back' end
+      when item_came = 1 then 'came'
+      when blank_came = 1 and blanks_came < items_went then 'lost'
+      when blank_came = 1 and blank > items_went then 'came'
+      when blank_went = 1 and blank > items_came then 'went'
+      when item_key is null or is_new = 1 then null
+      when was_nameless < is_nameless then 'lost'
+      when was_nameless > is_nameless then 'back'
+    end as change
+  from counted
+),
+changed as (
+  select
+    playlist_id,
+    cast(change as varchar) as change,
+    item_type,
+    item_key,
+    added_at,
+    before_day,
+    after_day,
+    case when change in ('lost', 'went') then before_day else after_day end as named_day
+  from decided
+  where change is not null
+),
+called as (
+  select item_type, item_key, name, first_artist_or_show, album, snapshot_day
+  from items
+  where snapshot_day >= :since
+),
+recordings as (
+  select isrc, track_key, max(snapshot_day) as last_day
+  from served
+  where isrc is not null and name is not null
+  group by isrc, track_key
+),
+-- Served with a name when the lost one was not.
+others as (
+  select
+    lost.item_key,
+    lost.after_day,
+    recordings.track_key,
+    recordings.last_day,
+    row_number() over (
+      partition by lost.item_key, lost.after_day order by recordings.last_day desc, recordings.track_key
+    ) as choice
+  from (select distinct item_key, before_day, after_day from changed where change = 'lost') as lost
+  join served
+    on served.track_key = lost.item_key
+    and served.snapshot_day = lost.before_day
+  join recordings
+    on recordings.isrc = served.isrc
+    and recordings.track_key <> lost.item_key
+    and recordings.last_day >= lost.after_day
+)
+select
+  lists.playlist,
+  changed.change,
+  try_cast(changed.after_day as date) as snapshot_date,
+  changed.item_type,
+  called.name,
+  called.first_artist_or_show,
+  changed.added_at,
+  others.track_key as other_release,
+  other_called.album as other_album,
+  changed.item_key,
+  lists.playlist_id,
+  lists.first_date,
+  lists.last_date
+from lists
+left join changed
+  on changed.playlist_id = lists.playlist_id
+left join called
+  on called.item_type = changed.item_type
+  and called.item_key = changed.item_key
+  and called.snapshot_day = changed.named_day
+left join others
+  on changed.change = 'lost'
+  and others.item_key = changed.item_key
+  and others.after_day = changed.after_day
+  and others.choice = 1
+left join called as other_called
+  on other_called.item_type = 'track'
+  and other_called.item_key = others.track_key
+  and other_called.snapshot_day = others.last_day
+order by
+  lists.playlist,
+  lists.playlist_id,
+  changed.after_day,
+  changed.change,
+  called.name,
+  changed.item_key,
+  changed.added_at
