@@ -50,6 +50,7 @@ export = {
   database: athena.databaseName,
   workgroup: athena.workgroupName,
   crawler: athena.crawlerName ?? null, // Pulumi warns about an undefined output.
+  digest: athena.digest ?? null,
   failureQueues: {
     extract: extractor.failureQueueUrl,
     transform: transformer.failureQueueUrl,

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { digestQuery } from "../queries/digest";
 import { crawlScheduleAfter, defaultSchedule, weeklyCrawl } from "../schedule/schedules";
 import { type Alarms, createAlarms } from "./alarms/alarms";
 import { noCrawl } from "./arguments/rules";
 import { type ArgsOf, type CheckedOf, checkArguments } from "./arguments/setting";
-import { catalogSettings } from "./arguments/settings";
+import { catalogSettings, digestProblems } from "./arguments/settings";
 import { type BucketRef, bucketRef } from "./aws/bucketRef";
 import { readStatements } from "./aws/catalogPolicies";
 import { hardenedBucket, replaceable } from "./aws/hardenedBucket";
@@ -15,6 +16,7 @@ import { createNamedQueries, createViews } from "./catalog/catalogQueries";
 import { csvTable, dashed, declaredTables } from "./catalog/catalogTables";
 import { type CompactCopy, createCompactCopy } from "./catalog/compactCopy";
 import { databaseNameOf } from "./catalog/databaseName";
+import { createDigest, type Digest } from "./catalog/digest";
 import { createCrawler, scheduleCrawl } from "./catalog/lakeCrawler";
 import { createOwnTables } from "./catalog/ownTables";
 import { createWorkgroup } from "./catalog/workgroup";
@@ -63,7 +65,9 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   readonly compactBucket: BucketRef | undefined;
   /** The queue of statements that could not be started; undefined if there is no compact copy. */
   readonly compactFailureQueueUrl: pulumi.Output<string> | undefined;
-  /** The ARNs of the alarms that notify; empty without a crawler and a compact copy. */
+  /** The digest's function, topic, schedule and failure queue; undefined if nobody gets one. */
+  readonly digest: Digest | undefined;
+  /** The ARNs of the alarms that notify; empty without a crawler, a compact copy and a digest. */
   readonly alarmArns: readonly pulumi.Output<string>[];
   private readonly name: string;
   private readonly read: Parameters<typeof readStatements>[0];
@@ -94,8 +98,11 @@ export class AthenaCatalog extends pulumi.ComponentResource {
       },
       this,
     );
-    createNamedQueries(name, database, workgroup, this);
-    const compact = createCompact(name, { database, lake, results: resultsBucket, alarms }, settings, this);
+    const queries = createNamedQueries(name, database, workgroup, this);
+    const shared = { database, lake, results: resultsBucket, alarms };
+    const compact = createCompact(name, shared, settings, this);
+    const query = queries[digestQuery] as aws.athena.NamedQuery;
+    const digest = createDigest(name, { ...settings, ...shared, query, queries: workgroup }, this);
     inner.finish();
 
     this.name = name;
@@ -118,6 +125,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
     this.compactWorkgroupName = compact?.workgroup.name;
     this.compactBucket = compact?.bucket;
     this.compactFailureQueueUrl = compact?.failures.url;
+    this.digest = digest;
     this.alarmArns = alarms.arns;
     this.registerOutputs({
       databaseName: this.databaseName,
@@ -130,6 +138,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
       compactWorkgroupName: this.compactWorkgroupName,
       compactBucket: this.compactBucket,
       compactFailureQueueUrl: this.compactFailureQueueUrl,
+      digest: this.digest,
       alarmArns: this.alarmArns,
     });
   }
@@ -162,7 +171,9 @@ export class AthenaCatalog extends pulumi.ComponentResource {
 }
 
 function readArgs(name: string, args: AthenaCatalogArgs): Settings {
-  return checkArguments("AthenaCatalog", name, catalogSettings, args, ({ catalog, crawlSchedule }, check) => {
+  return checkArguments("AthenaCatalog", name, catalogSettings, args, (checked, check) => {
+    const { catalog, crawlSchedule } = checked;
+    for (const problem of digestProblems(checked)) check.problem(problem);
     if (catalog !== "inferred" || crawlSchedule !== noCrawl) return;
     const fault = "crawls make the tables of an inferred catalog";
     check.problem({

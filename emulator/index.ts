@@ -14,8 +14,10 @@ import type { Registered } from "./resources";
 import { createS3, type Objects } from "./s3";
 import { createNotifications, objectsOf } from "./s3/notifications";
 import { createScheduler, type Scheduler } from "./scheduler";
+import { createSns, type Sns } from "./sns";
 import { createSqs, type Sqs } from "./sqs";
 import { createSsm, type Ssm } from "./ssm";
+import { athenaFront } from "./wire/athena";
 
 /** What the local AWS runs with. */
 interface CloudOptions {
@@ -40,6 +42,7 @@ interface CloudOptions {
 export interface Cloud {
   readonly iam: Iam;
   readonly objects: Objects;
+  readonly sns: Sns;
   readonly sqs: Sqs;
   readonly ssm: Ssm;
   readonly lambda: Lambda;
@@ -63,6 +66,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const notifications = createNotifications(resources, iam);
   const eventBridge = createEventBridge(resources, iam);
   const sqs = createSqs({ resources, iam, stateDir, clock, onSent: (queueArn) => cloudWatch.sent(queueArn) });
+  const sns = createSns({ iam, stateDir, clock });
   const ssm = createSsm({ resources, iam, stateDir, clock });
   const s3 = createS3({
     root: bucketsFolder(stateDir),
@@ -134,20 +138,27 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     },
     settle,
   });
-  const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: ssm.operations, AWSGlue: glue.operations }));
+  const json = awsJsonListener(iam, {
+    AmazonSSM: ssm.operations,
+    AWSGlue: glue.operations,
+    AmazonAthena: athenaFront(stateDir, resources, iam, []),
+  });
+  const services = createLoopbackServer((request, response) =>
+    sns.isFor(request) ? sns.listener(request, response) : json(request, response),
+  );
   const close = async () => {
     await lambda.close();
-    await Promise.all([s3.close(), json.close()]);
+    await Promise.all([s3.close(), services.close()]);
   };
   try {
     endpoints.AWS_ENDPOINT_URL_S3 = await s3.listen();
-    endpoints.AWS_ENDPOINT_URL_SSM = await json.listen();
-    endpoints.AWS_ENDPOINT_URL_GLUE = endpoints.AWS_ENDPOINT_URL_SSM;
+    const address = await services.listen();
+    for (const service of ["ATHENA", "GLUE", "SNS", "SSM"]) endpoints[`AWS_ENDPOINT_URL_${service}`] = address;
     await lambda.start();
     await scheduler.start();
   } catch (error) {
     await close();
     throw error;
   }
-  return { iam, objects: s3.objects, sqs, ssm, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
+  return { iam, objects: s3.objects, sns, sqs, ssm, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
 }

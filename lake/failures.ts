@@ -1,9 +1,25 @@
 // The content of failure queues, local and in a stack.
+
 import { type RawEvent, rawObjectsOf } from "../components/callbacks/rawEvents";
+import type { StackOutputs } from "../components/stack/outputs";
 
 /** The queues by their source, in the order of the data flow. */
-export const queueNames = ["extract", "transform", "crawlSchedule", "compactSchedule"] as const;
+export const queueNames = ["extract", "transform", "crawlSchedule", "compactSchedule", "digest"] as const;
 export type QueueName = (typeof queueNames)[number];
+
+/** A queue's URL; undefined if the stack has no such queue. */
+export function queueUrl({ failureQueues, digest }: StackOutputs, name: QueueName): string | undefined {
+  return name === "digest" ? digest?.failureQueueUrl : failureQueues[name];
+}
+
+/** The function whose failed invocations a queue keeps. */
+export function functionOf(
+  outputs: StackOutputs,
+  name: Exclude<QueueName, "crawlSchedule" | "compactSchedule">,
+): string {
+  const { extractFunction, transformFunction, digest } = outputs;
+  return { extract: extractFunction, transform: transformFunction, digest: digest?.functionName ?? "" }[name];
+}
 
 /** A queue's message. */
 export interface FailedMessage {

@@ -39,7 +39,12 @@ export function digestText(changes: readonly Change[]): DigestText {
   for (const [name, ofList] of lists) {
     const counts = countsOf(ofList);
     if (counts.length === 0) continue;
-    const lines = kinds.flatMap(({ change, mark }) => linesOf(ofList.filter((one) => one.change === change), mark));
+    const lines = kinds.flatMap(({ change, mark }) =>
+      linesOf(
+        ofList.filter((one) => one.change === change),
+        mark,
+      ),
+    );
     sections.push([`${name}: ${counts.join(", ")}`, ...lines].join("\n"));
   }
   const parts = [...(lost.length === 0 ? [] : [vanished]), ...countsOf(changes)];
@@ -81,7 +86,9 @@ function linesOf(changes: readonly Change[], mark: string, more: (change: Change
     const whole = `${line}${more(change)}`;
     copies.set(whole, (copies.get(whole) ?? 0) + 1);
   }
-  const lines = [...copies].map(([line, count]) => (count === 1 ? line : line.replace(/\)(?=\n|$)/, `, ${count} times)`)));
+  const lines = [...copies].map(([line, count]) =>
+    count === 1 ? line : line.replace(/\)(?=\n|$)/, `, ${count} times)`),
+  );
   const left = lines.length - shownNames;
   return left > 0 ? [...lines.slice(0, shownNames), `  and ${left} more`] : lines;
 }

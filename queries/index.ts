@@ -13,6 +13,8 @@ export interface NamedQuery {
   name: string;
   /** What it answers, in one line. */
   description: string;
+  /** The views it reads. */
+  reads: string[];
   /** The values that it asks for. */
   parameters: Parameter[];
   /** One SELECT over the views. If it has parameters, a comment before it names them in the order of the question marks. */
@@ -37,8 +39,8 @@ export const views: View[] = [...typedViews, ...viewsOverViews];
 export const namedQueries: NamedQuery[] = readdirSync(join(__dirname, "named"))
   .sort()
   .map((file) => {
-    const { description, parameters, sql } = readQuery("named", file);
-    return { name: parse(file).name, description, parameters, sql: sql.replace(/\{(\w+)\}/g, inlined) };
+    const { description, reads, parameters, sql } = readQuery("named", file);
+    return { name: parse(file).name, description, reads, parameters, sql: sql.replace(/\{(\w+)\}/g, inlined) };
   });
 
 /** The statement that creates or replaces a view, for users who run SQL rather than deploy the view in the catalog. */

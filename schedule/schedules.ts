@@ -8,6 +8,9 @@ export const defaultSchedule = "cron(0 6 * * ? *)";
 /** When the crawler of declared tables runs by default: on Sundays at 06:30. No query depends on it. */
 export const weeklyCrawl = "cron(30 6 ? * SUN *)";
 
+/** When the digest is sent by default: on Mondays at 09:00, after the day's run and its first catch-ups. */
+export const weeklyDigest = "cron(0 9 ? * MON *)";
+
 /** How long after the run the crawl starts; a run takes less. */
 const crawlDelayMinutes = 30;
 const catchUpMinutes = 10;

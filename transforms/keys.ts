@@ -7,6 +7,9 @@ export const rawPrefix = "playlists/";
 /** Prefix of the state that the extractor keeps between runs: in the raw bucket, outside the trigger's prefix. */
 export const statePrefix = "state/";
 
+/** What the digests have covered: in the lake bucket, outside the tables' folders. */
+export const digestStateKey = "digest/state.json";
+
 /** The id of the Liked Songs. */
 export const likedId = "liked";
 

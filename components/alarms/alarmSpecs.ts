@@ -278,3 +278,13 @@ export function compactOverdue(rule: aws.cloudwatch.EventRule, hours: pulumi.Out
     hours,
   };
 }
+
+/** A digest failed on every try, or could not be started. */
+export function digestFailures(queue: aws.sqs.Queue): AlarmSpec {
+  return arrivedAlarm(
+    "digest-failures",
+    "A digest failed on every try, or could not be started. The message in the queue and the function's log say why. No change is lost: the next digest has it too. playlake redrive --stack NAME sends it now and removes the message. Clears within a day.",
+    queue,
+    "day",
+  );
+}

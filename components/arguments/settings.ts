@@ -205,6 +205,22 @@ export const catalogSettings = {
    * @default no copy
    */
   compactSchedule: switching(scheduleRule),
+  /**
+   * An address that a digest is mailed to: what came and went in each playlist, and what became unavailable. Nothing is sent if
+   * nothing changed. AWS first mails the address for its consent.
+   * @default no digest, or one for `digestTopicArn`
+   */
+  digestEmail: switching(emailRule),
+  /**
+   * The ARN of an existing SNS topic that gets the digest.
+   * @default no digest, or one for `digestEmail`
+   */
+  digestTopicArn: switching(topicArnRule),
+  /**
+   * When the digest is sent, in EventBridge Scheduler's syntax.
+   * @default weekly (`cron(0 9 ? * MON *)`) if there is a digest
+   */
+  digestSchedule: switching(scheduleRule),
   ...times,
   /**
    * How long the results of queries are kept, in days.
@@ -240,6 +256,9 @@ export const stackSettings = {
   catalog: catalogSettings.catalog,
   crawlSchedule: catalogSettings.crawlSchedule,
   compactSchedule: catalogSettings.compactSchedule,
+  digestEmail: catalogSettings.digestEmail,
+  digestTopicArn: catalogSettings.digestTopicArn,
+  digestSchedule: catalogSettings.digestSchedule,
   rawBucket: extractorSettings.rawBucket,
   lakeBucket: transformerSettings.lakeBucket,
   retainData: extractorSettings.retainData,
@@ -276,4 +295,22 @@ export function dataSwitchProblems(switches: { retainData: boolean; forceDestroy
   if (!switches.retainData || !switches.forceDestroy) return [];
   const fault = "data that is retained cannot be deleted";
   return [{ property: `${prefix}forceDestroy`, got: "true", fault, advice: `set ${prefix}retainData: false too` }];
+}
+
+/** A digest has one destination. `prefix` begins the names of the properties. */
+export function digestProblems(
+  {
+    digestEmail,
+    digestTopicArn,
+    digestSchedule,
+  }: Partial<Record<`digest${"Email" | "TopicArn" | "Schedule"}`, unknown>>,
+  prefix = "",
+): Problem[] {
+  if (digestEmail !== undefined && digestTopicArn !== undefined) {
+    const advice = `subscribe the address to that topic, and unset ${prefix}digestEmail`;
+    return [{ property: `${prefix}digestEmail`, fault: "digestTopicArn is given too", advice }];
+  }
+  if (digestSchedule === undefined || digestEmail !== undefined || digestTopicArn !== undefined) return [];
+  const advice = `set ${prefix}digestEmail or ${prefix}digestTopicArn`;
+  return [{ property: `${prefix}digestSchedule`, fault: "nobody gets the digest", advice }];
 }

@@ -1,7 +1,9 @@
 // The policies of the roles that read and keep the catalog and its tables, as functions of ARNs.
 import * as pulumi from "@pulumi/pulumi";
-import { views } from "../../queries";
+import { namedQueries, views } from "../../queries";
 import { compactReads, compactTable } from "../../queries/compact";
+import { digestQuery } from "../../queries/digest";
+import { digestStateKey } from "../../transforms/keys";
 import { catalogPrefix, tableNames } from "../../transforms/schema";
 import { type Arn, allow, catalogArn, type Statement, tableArns, tableObjects } from "./policies";
 
@@ -67,11 +69,7 @@ export function readStatements(arns: {
     ),
     // These actions support no resource.
     allow("OpenConsole", actionsOf("athena", consoleCalls), "*"),
-    // Glue requires it for any query.
-    allow("ReadDefault", actionsOf("glue", ["GetDatabase", "GetDatabases"]), [
-      catalogArn(database),
-      pulumi.output(database).apply((arn) => arn.replace(/:database\/.*$/, ":database/default")),
-    ]),
+    readDefaultStatement(database),
     allow("ReadCatalog", readCatalogActions, [
       catalogArn(database),
       database,
@@ -110,6 +108,7 @@ export function compactStatements(arns: {
   const read = withWhatTheyRead(compactReads);
   const folders = tableNames.filter((table) => read.includes(`${catalogPrefix}${table}`));
   return [
+    readDefaultStatement(database),
     allow("ReadCatalog", readCatalogActions, [
       catalogArn(database),
       database,
@@ -153,6 +152,48 @@ export function optimizerStatements(arns: { database: Arn; bucket: Arn; table: A
     allow("ListFiles", ["s3:ListBucket"], bucket),
     allow("WriteLog", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], logs),
   ];
+}
+
+/**
+ * What the digest's function does: asks one named query in a workgroup of its own, keeps in the lake bucket what it has
+ * covered, and publishes. Messages to a topic under `alias/aws/sns` need no statement for the key: AWS lets everyone in the
+ * account use it through SNS.
+ */
+export function digestStatements(arns: {
+  /** The workgroup that holds the named query. */
+  queries: Arn;
+  workgroup: Arn;
+  database: Arn;
+  lakeBucket: Arn;
+  resultsBucket: Arn;
+  resultsFolder: string;
+  topic: Arn;
+}): Statement[] {
+  const { queries, workgroup, database, lakeBucket, resultsBucket, resultsFolder, topic } = arns;
+  const read = withWhatTheyRead(namedQueries.find(({ name }) => name === digestQuery)?.reads ?? []);
+  const folders = tableNames.filter((table) => read.includes(`${catalogPrefix}${table}`));
+  return [
+    allow("ReadQuery", ["athena:GetNamedQuery"], queries),
+    allow("Query", actionsOf("athena", ["StartQueryExecution", "GetQueryExecution", "GetQueryResults"]), workgroup),
+    allow("FindCatalog", ["athena:GetDataCatalog"], dataCatalogArn(workgroup)),
+    readDefaultStatement(database),
+    allow("ReadCatalog", readCatalogActions, [catalogArn(database), database, ...tableArns(database, read)]),
+    {
+      ...allow("ListLake", ["s3:ListBucket"], lakeBucket),
+      Condition: { StringLike: { "s3:prefix": [...folders.map((table) => `${table}/*`), digestStateKey] } },
+    },
+    allow("ReadLake", ["s3:GetObject"], tableObjects(lakeBucket, folders)),
+    allow("KeepState", ["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${lakeBucket}/${digestStateKey}`),
+    allow("KeepResults", ["s3:GetObject", "s3:PutObject"], pulumi.interpolate`${resultsBucket}/${resultsFolder}/*`),
+    allow("FindBuckets", ["s3:GetBucketLocation"], [lakeBucket, resultsBucket]),
+    allow("SendDigest", ["sns:Publish"], topic),
+  ];
+}
+
+/** Glue requires it for any query, besides the same on the catalog. */
+function readDefaultStatement(database: Arn): Statement {
+  const ofDefault = pulumi.output(database).apply((arn) => arn.replace(/:database\/.*$/, ":database/default"));
+  return allow("ReadDefault", actionsOf("glue", ["GetDatabase", "GetDatabases"]), ofDefault);
 }
 
 /** Views and everything that they read in turn, sorted. */

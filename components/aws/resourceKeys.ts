@@ -65,7 +65,7 @@ export interface TransformerResources
   rawEventQueuePolicy?: typeof aws.sqs.QueuePolicy;
 }
 
-/** The resources of an AthenaCatalog. Those of the crawler and the compact copy are missing if there is none. */
+/** The resources of an AthenaCatalog. Those of the crawler, the compact copy and the digest are missing if there is none. */
 export interface CatalogResources
   extends Omit<BucketKeys<"results">, "resultsBucketVersioning">,
     Partial<Omit<BucketKeys<"compact">, "compactBucketVersioning">>,
@@ -78,6 +78,8 @@ export interface CatalogResources
     Partial<Pick<QueueKeys<"compactFailures">, "compactFailuresQueue">>,
     Partial<QueueKeys<"copyEvents">>,
     Partial<EndKeys<"copy">>,
+    Partial<FunctionKeys<"digest">>,
+    Partial<RoleKeys<"digests">>,
     AlarmKeys {
   catalogCatalogDatabase: typeof aws.glue.CatalogDatabase;
   /** The workgroup of users' queries. */
@@ -93,6 +95,13 @@ export interface CatalogResources
   compactSchedule?: typeof aws.scheduler.Schedule;
   compactItemsCatalogTable?: typeof aws.glue.CatalogTable;
   compactWholeHistoryNamedQuery?: typeof aws.athena.NamedQuery;
+  /** The workgroup of the digest's query. */
+  digestWorkgroup?: typeof aws.athena.Workgroup;
+  digestSchedule?: typeof aws.scheduler.Schedule;
+  /** With `digestEmail`. */
+  digestTopic?: typeof aws.sns.Topic;
+  digestTopicPolicy?: typeof aws.sns.TopicPolicy;
+  digestTopicSubscription?: typeof aws.sns.TopicSubscription;
   /** The lake's tables: `csvTracksCatalogTable`. */
   [table: `csv${string}CatalogTable`]: typeof aws.glue.CatalogTable;
   /** The views: `viewTracksCatalogTable`. */

@@ -84,3 +84,17 @@ export function alarmTopicPolicy(topicArn: Arn): aws.iam.PolicyDocument {
     },
   ]);
 }
+
+/** Denies messages to a topic without TLS. Roles of the topic's account publish by their own policies. */
+export function tlsOnlyTopicPolicy(topicArn: Arn): aws.iam.PolicyDocument {
+  return policyOf([
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ]);
+}

@@ -43,7 +43,9 @@ export function makeNamedQuery(
       const { State, StateChangeReason } = QueryExecution?.Status ?? {};
       if (State === "SUCCEEDED") return;
       if (State === "FAILED" || State === "CANCELLED") {
-        throw new Error(`query ${QueryExecutionId} in ${workgroup}: ${State}: ${StateChangeReason ?? "no reason given"}`);
+        throw new Error(
+          `query ${QueryExecutionId} in ${workgroup}: ${State}: ${StateChangeReason ?? "no reason given"}`,
+        );
       }
       await sleep(pauseMs);
     }

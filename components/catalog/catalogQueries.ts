@@ -10,18 +10,16 @@ export function createViews(name: string, database: aws.glue.CatalogDatabase, pa
   }
 }
 
-/** Declares the named queries in a workgroup. */
+/** Declares the named queries in a workgroup. @returns them by name */
 export function createNamedQueries(
   name: string,
   database: aws.glue.CatalogDatabase,
   workgroup: aws.athena.Workgroup,
   parent: pulumi.Resource,
-): void {
-  for (const { name: queryName, description, sql } of namedQueries) {
-    new aws.athena.NamedQuery(
-      `${name}-query-${queryName}`,
-      { name: queryName, description, query: sql, database: database.name, workgroup: workgroup.id },
-      { parent },
-    );
-  }
+): Record<string, aws.athena.NamedQuery> {
+  const made = namedQueries.map(({ name: queryName, description, sql }) => {
+    const args = { name: queryName, description, query: sql, database: database.name, workgroup: workgroup.id };
+    return [queryName, new aws.athena.NamedQuery(`${name}-query-${queryName}`, args, { parent })] as const;
+  });
+  return Object.fromEntries(made);
 }

@@ -7,6 +7,7 @@ import { type Setting, type Settings, unknownKeys } from "../arguments/setting";
 import {
   catalogSettings,
   dataSwitchProblems,
+  digestProblems,
   extractorSettings,
   stackSettings,
   transformerSettings,
@@ -117,7 +118,7 @@ function unknownSettings(project: string): Problem[] {
 
 function contradictions(prefix: string, values: StackConfig): Problem[] {
   const { rawBucket, lakeBucket, alarmTopicArn, alarmEmail, monthlyBudget } = values;
-  const problems = dataSwitchProblems(values, prefix);
+  const problems = [...dataSwitchProblems(values, prefix), ...digestProblems(values, prefix)];
   if (rawBucket !== undefined && lakeBucket !== undefined) {
     problems.push(...problemsOf(`${prefix}lakeBucket`, lakeBucket, otherBucketRule(rawBucket)));
   }

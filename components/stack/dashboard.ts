@@ -25,6 +25,7 @@ interface DashboardParts {
     crawlFailureQueueUrl: pulumi.Output<string> | undefined;
     compactFailureQueueUrl: pulumi.Output<string> | undefined;
     compactWorkgroupName: pulumi.Output<string> | undefined;
+    digest: { failureQueueUrl: pulumi.Output<string> } | undefined;
     alarmArns: readonly pulumi.Output<string>[];
   };
 }
@@ -39,6 +40,7 @@ export function createDashboard(
     transformer.failureQueueUrl,
     athena.crawlFailureQueueUrl,
     athena.compactFailureQueueUrl,
+    athena.digest?.failureQueueUrl,
   ].filter((url) => url !== undefined);
   const subject = pulumi.output({
     region: regionOf(extractor.functionArn),

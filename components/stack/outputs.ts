@@ -18,6 +18,15 @@ export interface StackOutputs {
   readonly workgroup: string;
   /** Absent without a crawler. */
   readonly crawler?: string;
+  /** Absent without a digest. */
+  readonly digest?: {
+    readonly functionName: string;
+    readonly scheduleName: string;
+    readonly failureQueueUrl: string;
+    readonly topicArn: string;
+    /** Whether the address of a mailed digest has consented; absent for a topic of another stack. */
+    readonly subscription?: string;
+  };
   /** Queue URLs. `crawlSchedule` is absent without a crawler, `compactSchedule` without a compact copy. */
   readonly failureQueues: {
     readonly extract: string;

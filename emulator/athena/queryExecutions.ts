@@ -1,15 +1,14 @@
 // Athena's StartQueryExecution as schedules call it: a MERGE into an Iceberg table.
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../awsJson";
-import { localPartition } from "../awsOutputs";
-import { type Catalog, parseLocation, type Table } from "../glue/catalog";
+import type { Catalog, Table } from "../glue/catalog";
 import { glueArn } from "../glue/crawlContext";
 import type { Iam, Principal } from "../iam";
-import { ofType, type Registered } from "../resources";
+import type { Registered } from "../resources";
+import { bucketArn, type Call, readBy, readCalls, readWorkgroups, resultCalls } from "./access";
 import { icebergObject } from "./iceberg";
 import { mergeIn } from "./index";
 import { isIceberg } from "./tables";
-import { decodeView } from "./views";
 
 /** A query that has ended. */
 export interface QueryExecution {
@@ -45,12 +44,7 @@ export function createQueryExecutions(options: {
   catalog: Catalog;
 }): QueryExecutions {
   const { resources, stateDir, iam, catalog } = options;
-  const workgroups = new Map(
-    ofType(resources, "aws:athena/workgroup:Workgroup").map(({ inputs, outputs }) => {
-      const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";
-      return [outputs.name, { ...outputs, results }];
-    }),
-  );
+  const workgroups = readWorkgroups(resources);
   const tokens = new Set<string>();
   return {
     start: async (input, principal) => {
@@ -68,10 +62,12 @@ export function createQueryExecutions(options: {
         const database = more.QueryExecutionContext?.Database ?? "";
         const tables = catalog.databases[database] ?? {};
         const target = targetOf(sql, tables);
-        const result = `${workgroup.results}${ended.id}`;
-        for (const call of callsOf({ database, reads: readBy(sql, tables), target, result })) {
-          iam.authorize(principal, ...call);
-        }
+        const calls = [
+          ...readCalls(database, readBy(sql, tables)),
+          ...writeCalls(database, target),
+          ...resultCalls(workgroup, ended.id, "s3:PutObject"),
+        ];
+        for (const call of calls) iam.authorize(principal, ...call);
         await mergeIn({ stateDir, database }, target, sql);
         return ended;
       } catch (error) {
@@ -90,48 +86,12 @@ function targetOf(sql: string, tables: Readonly<Record<string, Table>>): Table {
   return table;
 }
 
-/** The tables and views in a statement, and those that its views read in turn. */
-function readBy(sql: string, tables: Readonly<Record<string, Table>>): Table[] {
-  const found = new Set<Table>();
-  const look = (text: string): void => {
-    for (const word of new Set(text.match(/[a-z0-9_]+/gi))) {
-      const table = tables[word.toLowerCase()];
-      if (table === undefined || found.has(table)) continue;
-      found.add(table);
-      if (table.tableType === "VIRTUAL_VIEW") look(decodeView(table).originalSql);
-    }
-  };
-  look(sql);
-  return [...found];
-}
-
-type Call = [action: string, resource: string, context?: Record<string, string>];
-
-/** The calls that Athena makes with the permissions of the query's caller. */
-function callsOf(query: { database: string; reads: readonly Table[]; target: Table; result: string }): Call[] {
-  const { database, target } = query;
-  const tableArn = ({ name }: Table) => glueArn(`table/${database}/${name}`);
-  const bucketArn = (bucket: string) => `arn:${localPartition}:s3:::${bucket}`;
-  const reads = query.reads.flatMap((table): Call[] => {
-    if (table.location === undefined || isIceberg(table)) return [["glue:GetTable", tableArn(table)]];
-    const { bucket, prefix } = parseLocation(table.location);
-    return [
-      ["glue:GetTable", tableArn(table)],
-      ["glue:GetPartitions", tableArn(table)],
-      ["s3:GetBucketLocation", bucketArn(bucket)],
-      ["s3:ListBucket", bucketArn(bucket), { "s3:prefix": prefix }],
-      ["s3:GetObject", `${bucketArn(bucket)}/${prefix}any.csv`],
-    ];
-  });
-  const { bucket, key } = icebergObject(target);
-  const result = parseLocation(query.result);
+/** What writing a table takes. */
+function writeCalls(database: string, table: Table): Call[] {
+  const { bucket, key } = icebergObject(table);
   return [
-    ["glue:GetDatabase", glueArn(`database/${database}`)],
-    ...reads,
-    ["glue:UpdateTable", tableArn(target)],
+    ["glue:UpdateTable", glueArn(`table/${database}/${table.name}`)],
     ["s3:GetObject", `${bucketArn(bucket)}/${key}`],
     ["s3:PutObject", `${bucketArn(bucket)}/${key}`],
-    ["s3:GetBucketLocation", bucketArn(result.bucket)],
-    ["s3:PutObject", `${bucketArn(result.bucket)}/${result.prefix.slice(0, -1)}`],
   ];
 }

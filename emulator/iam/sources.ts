@@ -35,6 +35,7 @@ const notModelled: Readonly<Record<string, { properties?: readonly string[]; ins
 /** Resource types that hold another resource's policy, with the property that names that resource. */
 const policyTargets: Readonly<Record<string, string>> = {
   "aws:s3/bucketPolicy:BucketPolicy": "bucket",
+  "aws:sns/topicPolicy:TopicPolicy": "arn",
   "aws:sqs/queuePolicy:QueuePolicy": "queueUrl",
   "aws:lambda/permission:Permission": "function",
 };

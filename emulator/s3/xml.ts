@@ -4,10 +4,10 @@ interface XmlElements {
   readonly [name: string]: XmlContent;
 }
 
-const namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+const s3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/** A whole document with one root element. Only errors do not have S3's namespace. */
-export function xmlDocument(root: string, content: XmlElements | string): string {
+/** A whole document with one root element. Only S3's errors have no namespace. */
+export function xmlDocument(root: string, content: XmlElements | string, namespace = s3Namespace): string {
   const attribute = root === "Error" ? "" : ` xmlns="${namespace}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${innerXml(content)}</${root}>`;
 }

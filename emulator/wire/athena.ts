@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, mergeIn, openAthena } from "../athena";
+import { readBy, readCalls, readWorkgroups, resultCalls, type Workgroup } from "../athena/access";
 import { isIceberg } from "../athena/tables";
 import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
 import { loadCatalog, type Table } from "../glue/catalog";
-import type { Iam } from "../iam";
+import type { Iam, Principal } from "../iam";
 import { ofType, type Registered } from "../resources";
 
 interface Execution {
+  readonly id: string;
+  readonly workgroup: Workgroup;
   readonly sql: string;
   readonly values: readonly string[];
   readonly end: Promise<void>;
@@ -35,19 +38,26 @@ export function athenaFront(
   written: WritingStatement[],
 ): Operations {
   const executions = new Map<string, Execution>();
-  const workgroups = ofType(resources, "aws:athena/workgroup:Workgroup").map(({ outputs }) => outputs);
+  const workgroups = readWorkgroups(resources);
   const namedQueries = ofType(resources, "aws:athena/namedQuery:NamedQuery").map(({ outputs }) => outputs);
 
-  function authorize({ principal }: Call<never>, action: string, workgroup: string | undefined): void {
-    const found = workgroups.find(({ name }) => name === workgroup);
+  function authorize({ principal }: Call<never>, action: string, workgroup: string | undefined): Workgroup {
+    const found = workgroups.get(workgroup ?? "");
     if (found === undefined) throw new AwsError("InvalidRequestException", `WorkGroup ${workgroup} is not found.`);
-    iam.authorize(principal, `athena:${action}`, String(found.arn));
+    iam.authorize(principal, `athena:${action}`, found.arn);
+    return found;
   }
 
-  function executionOf(id: string): Execution {
+  function executionOf({ principal, input }: Call<{ QueryExecutionId: string }>, action: string): Execution {
+    const { QueryExecutionId: id } = input;
     const execution = executions.get(id);
     if (execution === undefined) throw new AwsError("InvalidRequestException", `QueryExecution ${id} was not found`);
+    iam.authorize(principal, `athena:${action}`, execution.workgroup.arn);
     return execution;
+  }
+
+  function describeQuery({ id, name, database, query }: (typeof namedQueries)[number]) {
+    return { NamedQueryId: id, Name: name, Database: database, QueryString: query };
   }
 
   /** The Iceberg table that a statement writes; undefined if it only reads. */
@@ -71,8 +81,12 @@ export function athenaFront(
     }
   }
 
-  async function runQuery(execution: Omit<Execution, "end">, database: string): Promise<void> {
+  async function runQuery(execution: Omit<Execution, "end">, database: string, principal: Principal): Promise<void> {
+    const { id, workgroup, sql } = execution;
     try {
+      const tables = loadCatalog(stateDir).databases[database] ?? {};
+      const calls = [...readCalls(database, readBy(sql, tables)), ...resultCalls(workgroup, id, "s3:PutObject")];
+      for (const call of calls) iam.authorize(principal, ...call);
       execution.answer = await answerOf(execution, database);
       execution.state = "SUCCEEDED";
     } catch (error) {
@@ -90,18 +104,19 @@ export function athenaFront(
         ExecutionParameters?: string[];
       }>,
     ) => {
-      authorize(call as Call<never>, "StartQueryExecution", call.input.WorkGroup);
+      const workgroup = authorize(call as Call<never>, "StartQueryExecution", call.input.WorkGroup);
       const QueryExecutionId = randomUUID();
       const values = textParameters(call.input.ExecutionParameters);
-      const execution = { sql: call.input.QueryString, values, state: "RUNNING" as const, wasSeen: false };
+      const state = "RUNNING" as const;
+      const execution = { id: QueryExecutionId, workgroup, sql: call.input.QueryString, values, state, wasSeen: false };
       const { Database } = call.input.QueryExecutionContext;
-      const end = runQuery(execution, Database);
+      const end = runQuery(execution, Database, call.principal);
       if (writtenBy(execution.sql, Database) !== undefined) written.push({ sql: execution.sql, end });
       executions.set(QueryExecutionId, Object.assign(execution, { end }));
       return { QueryExecutionId };
     },
     GetQueryExecution: async (call: Call<{ QueryExecutionId: string }>) => {
-      const execution = executionOf(call.input.QueryExecutionId);
+      const execution = executionOf(call, "GetQueryExecution");
       const { sql, end, wasSeen } = execution;
       execution.wasSeen = true;
       if (wasSeen) await end;
@@ -110,7 +125,8 @@ export function athenaFront(
       return { QueryExecution: { ...call.input, Status, StatementType: isUtility(sql) ? "UTILITY" : "DML" } };
     },
     GetQueryResults: async (call: Call<{ QueryExecutionId: string; MaxResults?: number; NextToken?: string }>) => {
-      const { sql, state, answer } = executionOf(call.input.QueryExecutionId);
+      const { id, workgroup, sql, state, answer } = executionOf(call, "GetQueryResults");
+      for (const needed of resultCalls(workgroup, id, "s3:GetObject")) iam.authorize(call.principal, ...needed);
       if (answer === undefined) {
         throw new AwsError("InvalidRequestException", `Query did not finish successfully. Final query state: ${state}`);
       }
@@ -126,17 +142,18 @@ export function athenaFront(
       const { items, nextToken } = pageOf(ids, call.input.NextToken, 4);
       return { NamedQueryIds: items, NextToken: nextToken };
     },
+    GetNamedQuery: async (call: Call<{ NamedQueryId: string }>) => {
+      const found = namedQueries.find(({ id }) => id === call.input.NamedQueryId);
+      if (found === undefined) {
+        throw new AwsError("InvalidRequestException", `Named query ${call.input.NamedQueryId} was not found`);
+      }
+      authorize(call as Call<never>, "GetNamedQuery", String(found.workgroup));
+      return { NamedQuery: describeQuery(found) };
+    },
     BatchGetNamedQuery: async (call: Call<{ NamedQueryIds: string[] }>) => {
       const found = namedQueries.filter(({ id }) => call.input.NamedQueryIds.includes(String(id)));
       authorize(call as Call<never>, "BatchGetNamedQuery", String(found[0]?.workgroup));
-      return {
-        NamedQueries: found.map(({ id, name, database, query }) => ({
-          NamedQueryId: id,
-          Name: name,
-          Database: database,
-          QueryString: query,
-        })),
-      };
+      return { NamedQueries: found.map(describeQuery) };
     },
   };
 }

@@ -27,9 +27,9 @@ export interface Pipeline {
   runsAfter(day: string | undefined, count: number): Date[];
   /** Completes a killed run. */
   resume(): Promise<Report>;
-  /** Simulates a day: everything that the schedules start, from the run at `instant` to its crawl and compact copy. */
+  /** Simulates a day: everything that the schedules start, from the run at `instant` to its crawl, compact copy and digest. */
   simulate(instant: Date): Promise<Report>;
-  /** Completes a killed run, then starts the run, the crawl and the compact copy now, in real time. */
+  /** Completes a killed run, then starts the run, the crawl, the compact copy and the digest now, in real time. */
   runNow(): Promise<Report>;
   /** Crawls the lake; undefined if the catalog has no crawler. */
   crawlNow(): Promise<Report | undefined>;
@@ -108,8 +108,10 @@ async function startPipeline(
   const { refreshToken } = source.credentials;
   if (refreshToken !== undefined) giveToken(cloud, outputs.tokenParameterArn, stateDir, refreshToken);
   const { scheduler, iam } = cloud;
-  /** The schedules that follow a day's run: the crawl, then the compact copy. */
-  const afterRun = [schedules.crawl, schedules.compact].filter((name) => name !== undefined);
+  /** The schedules that follow a day's run: the crawl, the compact copy, the digest. */
+  const afterRun = [schedules.crawl, schedules.compact, outputs.digest?.scheduleName].filter(
+    (name) => name !== undefined,
+  );
   let deniedSeen = 0;
 
   function report(): Report {

@@ -3,7 +3,7 @@ import type { Cloud } from "../../emulator";
 import type { Clock } from "../../emulator/clock";
 import type { Registered } from "../../emulator/resources";
 import type { Message } from "../../emulator/sqs";
-import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../failures";
+import { type FailedMessage, type FailureQueue, functionOf, type QueueName, queueNames, queueUrl } from "../failures";
 
 /** The parts of the local failure queues. */
 interface LocalQueuesOptions {
@@ -21,7 +21,7 @@ interface LocalMessage extends FailedMessage, Pick<Message, "messageId"> {}
 export function createLocalQueues(options: LocalQueuesOptions): FailureQueue<LocalMessage>[] {
   const { cloud, resources, outputs } = options;
   return queueNames.flatMap((name) => {
-    const url = outputs.failureQueues[name];
+    const url = queueUrl(outputs, name);
     const queueArn = resources.find((resource) => resource.outputs.url === url)?.outputs.arn;
     if (url === undefined || typeof queueArn !== "string") return [];
     return [
@@ -52,8 +52,7 @@ async function callAgain(
     if (name === "crawlSchedule") await cloud.scheduler.fire(outputs.schedules.crawl ?? "");
     else if (name === "compactSchedule") await cloud.scheduler.fire(outputs.schedules.compact ?? "");
     else {
-      const target = name === "transform" ? outputs.transformFunction : outputs.extractFunction;
-      await cloud.lambda.enqueue(target, payload, { kind: "owner" });
+      await cloud.lambda.enqueue(functionOf(outputs, name), payload, { kind: "owner" });
       await cloud.settle();
     }
   } finally {

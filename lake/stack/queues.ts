@@ -1,6 +1,6 @@
 import type { StartQueryExecutionCommandInput } from "@aws-sdk/client-athena";
 import type { Message } from "@aws-sdk/client-sqs";
-import { type FailedMessage, type FailureQueue, type QueueName, queueNames } from "../failures";
+import { type FailedMessage, type FailureQueue, functionOf, type QueueName, queueNames, queueUrl } from "../failures";
 import { startCrawler } from "./crawl";
 import type { Stack } from "./stack";
 
@@ -17,7 +17,7 @@ interface ReceivedMessage extends FailedMessage {
 /** The stack's failure queues, in the order of the data flow. */
 export function stackQueues(stack: Stack): FailureQueue<ReceivedMessage>[] {
   return queueNames.flatMap((name) => {
-    const url = stack.outputs.failureQueues[name];
+    const url = queueUrl(stack.outputs, name);
     return url === undefined ? [] : [stackQueue(stack, name, url)];
   });
 }
@@ -25,7 +25,7 @@ export function stackQueues(stack: Stack): FailureQueue<ReceivedMessage>[] {
 /** The approximate number of messages in a queue. SQS offers no exact count. */
 export async function failureCount({ clients, outputs }: Stack, name: QueueName): Promise<number> {
   const { sdk, client } = clients.sqs();
-  const request = { QueueUrl: outputs.failureQueues[name], AttributeNames: ["ApproximateNumberOfMessages" as const] };
+  const request = { QueueUrl: queueUrl(outputs, name), AttributeNames: ["ApproximateNumberOfMessages" as const] };
   const { Attributes = {} } = await client.send(new sdk.GetQueueAttributesCommand(request));
   return Number(Attributes.ApproximateNumberOfMessages ?? 0);
 }
@@ -75,19 +75,20 @@ function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQue
   };
 }
 
-/** Repeats a queue's failed calls. One crawl, or one statement of the copy, covers all failed ones. */
+/** Repeats a queue's failed calls. One crawl, statement of the copy or digest covers all failed ones. */
 function caller(stack: Stack, name: QueueName): (payload: unknown) => Promise<void> {
-  const { extractFunction, transformFunction, crawler = "" } = stack.outputs;
+  const { outputs } = stack;
   switch (name) {
-    case "extract":
-      return (payload) => invokeLater(stack, extractFunction, payload);
-    case "transform":
-      return (payload) => invokeLater(stack, transformFunction, payload);
     case "crawlSchedule":
-      return once(() => startCrawler(stack, crawler));
+      return once(() => startCrawler(stack, outputs.crawler ?? ""));
     case "compactSchedule":
       // Two concurrent statements would conflict: the second to end fails.
       return once((payload) => startStatement(stack, payload));
+    case "digest":
+      // Two concurrent digests would send the same changes.
+      return once((payload) => invokeLater(stack, functionOf(outputs, name), payload));
+    default:
+      return (payload) => invokeLater(stack, functionOf(outputs, name), payload);
   }
 }
 

@@ -45,9 +45,14 @@ const operatorStatements = [
   ),
   allow(["glue:StartCrawler", "glue:GetCrawler"], "arn:aws:glue:*:*:crawler/playlake-crawler"),
   allow(
-    ["glue:GetTables", "glue:GetTable", "glue:GetPartitions", "glue:BatchUpdatePartition", "glue:BatchDeletePartition"],
+    ["glue:GetDatabase", "glue:GetTables", "glue:GetTable", "glue:GetPartitions", "glue:BatchUpdatePartition"],
     "arn:aws:glue:*:*:*",
   ),
+  allow("glue:BatchDeletePartition", "arn:aws:glue:*:*:*"),
+  allow("athena:GetDataCatalog", "arn:aws:athena:*:*:datacatalog/AwsDataCatalog"),
+  allow("s3:GetBucketLocation", "arn:aws:s3:::playlake-*"),
+  allow("s3:GetObject", "arn:aws:s3:::playlake-lake/*"),
+  allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::playlake-results/*"),
   allow(
     ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
     "arn:aws:sqs:*:*:playlake-*-failures",

@@ -1,0 +1,80 @@
+// The calls that Athena makes with the permissions of a query's caller.
+import { localAccount, localPartition, localRegion } from "../awsOutputs";
+import { parseLocation, type Table } from "../glue/catalog";
+import { glueArn } from "../glue/crawlContext";
+import { ofType, type Registered } from "../resources";
+import { isIceberg } from "./tables";
+import { decodeView } from "./views";
+
+/** A call as `authorize` takes it. */
+export type Call = [action: string, resource: string, context?: Record<string, string>];
+
+/** A workgroup that the program declares. */
+export interface Workgroup {
+  readonly name: string;
+  readonly arn: string;
+  /** `s3://bucket/folder/` */
+  readonly results: string;
+}
+
+/** The program's workgroups by name. */
+export function readWorkgroups(resources: readonly Registered[]): Map<string, Workgroup> {
+  const declared = ofType(resources, "aws:athena/workgroup:Workgroup").map(({ inputs, outputs: { name, arn } }) => {
+    const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";
+    return { name, arn, results };
+  });
+  return new Map(declared.map((workgroup) => [workgroup.name, workgroup]));
+}
+
+/** The tables and views in a statement, and those that its views read in turn. */
+export function readBy(sql: string, tables: Readonly<Record<string, Table>>): Table[] {
+  const found = new Set<Table>();
+  const look = (text: string): void => {
+    for (const word of new Set(text.match(/[a-z0-9_]+/gi))) {
+      const table = tables[word.toLowerCase()];
+      if (table === undefined || found.has(table)) continue;
+      found.add(table);
+      if (table.tableType === "VIRTUAL_VIEW") look(decodeView(table).originalSql);
+    }
+  };
+  look(sql);
+  return [...found];
+}
+
+/** What reading tables and views takes. Glue asks for each call on the catalog and the database, too. */
+export function readCalls(database: string, tables: readonly Table[]): Call[] {
+  const glueCalls = (name: string, ...whats: string[]): Call[] =>
+    ["catalog", `database/${database}`, ...whats].map((what) => [`glue:${name}`, glueArn(what)]);
+  const dataCatalog = `arn:${localPartition}:athena:${localRegion}:${localAccount}:datacatalog/AwsDataCatalog`;
+  return [
+    ["athena:GetDataCatalog", dataCatalog],
+    ["glue:GetDatabase", glueArn("database/default")],
+    ...glueCalls("GetDatabase"),
+    ...tables.flatMap((table): Call[] => {
+      const what = `table/${database}/${table.name}`;
+      if (table.location === undefined || isIceberg(table)) return glueCalls("GetTable", what);
+      const { bucket, prefix } = parseLocation(table.location);
+      return [
+        ...glueCalls("GetTable", what),
+        ...glueCalls("GetPartitions", what),
+        ["s3:GetBucketLocation", bucketArn(bucket)],
+        ["s3:ListBucket", bucketArn(bucket), { "s3:prefix": prefix }],
+        ["s3:GetObject", `${bucketArn(bucket)}/${prefix}any.csv`],
+      ];
+    }),
+  ];
+}
+
+/** What writing or reading a query's result takes. */
+export function resultCalls({ results }: Workgroup, queryId: string, action: "s3:PutObject" | "s3:GetObject"): Call[] {
+  const { bucket, prefix } = parseLocation(results);
+  return [
+    ["s3:GetBucketLocation", bucketArn(bucket)],
+    [action, `${bucketArn(bucket)}/${prefix}${queryId}`],
+  ];
+}
+
+/** The ARN of a bucket. */
+export function bucketArn(bucket: string): string {
+  return `arn:${localPartition}:s3:::${bucket}`;
+}

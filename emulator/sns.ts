@@ -1,0 +1,117 @@
+// The local SNS: Publish over HTTP. What is published is kept in files, and nobody gets it.
+import { randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
+import type { IncomingMessage, RequestListener } from "node:http";
+import path from "node:path";
+import { AwsError, authenticate } from "./awsJson";
+import type { Clock } from "./clock";
+import { readJson, replaceFile } from "./files";
+import { AccessDenied, type Iam } from "./iam";
+import { readRequestBody } from "./loopback";
+import { xmlDocument } from "./s3/xml";
+
+/** A published message. */
+export interface Publication {
+  readonly messageId: string;
+  readonly subject: string;
+  readonly message: string;
+  /** By the run's clock, ISO 8601. */
+  readonly sentAt: string;
+}
+
+/** The local topics. A topic of another stack is known by its ARN alone. */
+export interface Sns {
+  /** Whether a request is for this service: it is the only one that gets forms. */
+  isFor(request: IncomingMessage): boolean;
+  readonly listener: RequestListener;
+  /** A topic's messages, oldest first. */
+  messages(topicArn: string): Publication[];
+}
+
+interface SnsOptions {
+  iam: Iam;
+  /** Messages are stored in its `sns/TOPIC/`. */
+  stateDir: string;
+  clock: Pick<Clock, "now">;
+}
+
+/** SNS's limit. */
+const maxMessageBytes = 262_144;
+const maxFormBytes = 4 * maxMessageBytes;
+const topicArnForm = /^arn:[^:]+:sns:[^:]+:\d{12}:([\w-]+)$/;
+const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
+
+/** Creates the local SNS. */
+export function createSns({ iam, stateDir, clock }: SnsOptions): Sns {
+  let sent = 0;
+
+  function folderOf(topicArn: string): string {
+    const [, name] = topicArnForm.exec(topicArn) ?? [];
+    if (name === undefined) throw new AwsError("InvalidParameter", `Invalid parameter: TopicArn: ${topicArn}`);
+    return path.join(stateDir, "sns", name);
+  }
+
+  async function publish(request: IncomingMessage): Promise<string> {
+    const body = await readRequestBody(request, maxFormBytes);
+    const principal = authenticate(iam, request);
+    const form = new URLSearchParams(body?.toString() ?? "");
+    const action = form.get("Action");
+    if (action !== "Publish") throw new AwsError("InvalidAction", `SNS.${action} is not modelled by the local run`);
+    const topicArn = form.get("TopicArn") ?? "";
+    const folder = folderOf(topicArn);
+    iam.authorize(principal, "sns:Publish", topicArn);
+    const [subject, message] = [form.get("Subject") ?? "", form.get("Message") ?? ""];
+    if (message === "") throw new AwsError("InvalidParameter", "Invalid parameter: Empty message");
+    if (Buffer.byteLength(message) > maxMessageBytes) {
+      throw new AwsError("InvalidParameter", "Invalid parameter: Message too long");
+    }
+    if (!/^[!-~][ -~]{0,98}$/.test(subject)) throw new AwsError("InvalidParameter", "Invalid parameter: Subject");
+    const messageId = randomUUID();
+    const publication: Publication = { messageId, subject, message, sentAt: clock.now().toISOString() };
+    // Files are ordered by the machine's time, as the run's clock can stand still.
+    const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
+    replaceFile(path.join(folder, `${order}.json`), JSON.stringify(publication, null, 2));
+    return messageId;
+  }
+
+  return {
+    isFor: ({ headers }) => headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true,
+    listener: (request, response) => {
+      const send = (status: number, root: string, content: Parameters<typeof xmlDocument>[1]) => {
+        const text = xmlDocument(root, content, namespace);
+        response.writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(text) });
+        response.end(text);
+      };
+      publish(request).then(
+        (MessageId) =>
+          send(200, "PublishResponse", {
+            PublishResult: { MessageId },
+            ResponseMetadata: { RequestId: randomUUID() },
+          }),
+        (error: Error) => {
+          const isDenied = error instanceof AccessDenied;
+          const Code = isDenied ? "AuthorizationError" : error instanceof AwsError ? error.code : "InternalError";
+          const status = isDenied ? 403 : Code === "InternalError" ? 500 : 400;
+          const Type = status === 500 ? "Receiver" : "Sender";
+          send(status, "ErrorResponse", { Error: { Type, Code, Message: error.message }, RequestId: randomUUID() });
+        },
+      );
+    },
+    messages: (topicArn) => {
+      const folder = folderOf(topicArn);
+      return filesOf(folder).map((name) => readJson<Publication>(path.join(folder, name)) as Publication);
+    },
+  };
+}
+
+/** The names of a topic's files, oldest first; none if nothing was published. */
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
