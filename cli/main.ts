@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Command>> = {
   ...history("list", "show", "log", "diff", "find", "duplicates"),
   sql: () => (require("./sql") as typeof import("./sql")).sql,
   report: () => (require("./report") as typeof import("./report")).reportCommand,
+  digest: () => (require("./digest") as typeof import("./digest")).digest,
   export: () => (require("./export") as typeof import("./export")).exportCommand,
   crawl: () => (require("./crawl") as typeof import("./crawl")).crawl,
   restore: () => (require("./restore") as typeof import("./restore")).restore,

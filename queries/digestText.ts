@@ -26,29 +26,41 @@ export function digestText(changes: readonly Change[]): DigestText {
   const lost = changes.filter(({ change }) => change === "lost");
   const days = changes.map(({ snapshot_date: day }) => day).sort();
   const [first, last] = [days[0], days.at(-1)];
+  const isOneDay = first === last;
+  const seen = isOneDay ? `on ${first}` : `from ${first} to ${last}`;
   const lists = byPlaylist(changes);
-  const plural = lists.length === 1 ? "" : "s";
-  const seen = first === last ? `on ${first}` : `from ${first} to ${last}`;
-  const sections = [`What changed in ${lists.length} playlist${plural}, as stored ${seen}.`];
-  const vanished = lost.length === 1 ? "1 song vanished" : `${lost.length} songs vanished`;
-  if (lost.length > 0) {
-    const what = lost.length === 1 ? "it is still in its list" : "they are still in their lists";
-    sections.push(`${vanished}: ${what}, but Spotify no longer plays ${lost.length === 1 ? "it" : "them"}.`);
-    for (const [name, ofList] of byPlaylist(lost)) sections.push([name, ...lostLines(ofList)].join("\n"));
-  }
-  for (const [name, ofList] of lists) {
-    const counts = countsOf(ofList);
-    if (counts.length === 0) continue;
-    const lines = kinds.flatMap(({ change, mark }) =>
-      linesOf(
-        ofList.filter((one) => one.change === change),
-        mark,
-      ),
-    );
-    sections.push([`${name}: ${counts.join(", ")}`, ...lines].join("\n"));
-  }
-  const parts = [...(lost.length === 0 ? [] : [vanished]), ...countsOf(changes)];
-  return { subject: `Playlake: ${parts.join(", ")}`, body: withinLimit(sections) };
+  const vanished = lost.length === 0 ? [] : [songs(lost.length)];
+  return {
+    subject: `Playlake: ${[...vanished, ...countsOf(changes)].join(", ")}`,
+    body: withinLimit([
+      `What changed in ${lists.length} playlist${lists.length === 1 ? "" : "s"}, as stored ${seen}.`,
+      ...lostSections(lost, isOneDay),
+      ...lists.flatMap(([name, ofList]) => listSection(name, ofList, isOneDay)),
+    ]),
+  };
+}
+
+function songs(count: number): string {
+  return `${count} ${count === 1 ? "song" : "songs"} vanished`;
+}
+
+function lostSections(lost: readonly Change[], isOneDay: boolean): string[] {
+  if (lost.length === 0) return [];
+  const isOne = lost.length === 1;
+  const what = isOne ? "it is still in its list" : "they are still in their lists";
+  const lists = byPlaylist(lost).map(([name, ofList]) => [name, ...linesOf(ofList, "x", isOneDay)].join("\n"));
+  return [`${songs(lost.length)}: ${what}, but Spotify no longer plays ${isOne ? "it" : "them"}.`, ...lists];
+}
+
+/** What came and went in a list; none if it only lost songs. */
+function listSection(name: string, changes: readonly Change[], isOneDay: boolean): string[] {
+  const counts = countsOf(changes);
+  if (counts.length === 0) return [];
+  const lines = kinds.flatMap(({ change, mark }) => {
+    const ofKind = changes.filter((one) => one.change === change);
+    return linesOf(ofKind, mark, isOneDay);
+  });
+  return [[`${name}: ${counts.join(", ")}`, ...lines].join("\n")];
 }
 
 /** Such as `12 came`, `5 went`. */
@@ -70,33 +82,34 @@ function byPlaylist(changes: readonly Change[]): [name: string, changes: Change[
   return [...found].map(([id, ofList]) => [short(ofList[0]?.playlist ?? id), ofList]);
 }
 
-function lostLines(lost: readonly Change[]): string[] {
-  return linesOf(lost, "x", ({ other_release: key, other_album: album }) => {
-    if (key === null) return "";
-    const place = key.includes(":") ? key : `https://open.spotify.com/track/${key}`;
-    return `\n    another release: ${place}${album === null ? "" : ` (${short(album)})`}`;
-  });
-}
-
-/** A line for each change, copies in one; as many as a list shows. */
-function linesOf(changes: readonly Change[], mark: string, more: (change: Change) => string = () => ""): string[] {
-  const copies = new Map<string, number>();
+/** A line for each change, copies in one; as many as a list shows. The day is left out if all changes have the same. */
+function linesOf(changes: readonly Change[], mark: string, isOneDay: boolean): string[] {
+  const found = new Map<string, { change: Change; copies: number }>();
   for (const change of changes) {
-    const line = `  ${mark} ${titleOf(change)} (${change.snapshot_date})`;
-    const whole = `${line}${more(change)}`;
-    copies.set(whole, (copies.get(whole) ?? 0) + 1);
+    const key = JSON.stringify([change.snapshot_date, change.item_key, titleOf(change)]);
+    found.set(key, { change, copies: (found.get(key)?.copies ?? 0) + 1 });
   }
-  const lines = [...copies].map(([line, count]) =>
-    count === 1 ? line : line.replace(/\)(?=\n|$)/, `, ${count} times)`),
-  );
+  const lines = [...found.values()].map(({ change, copies }) => {
+    const notes = [...(isOneDay ? [] : [change.snapshot_date]), ...(copies === 1 ? [] : [`${copies} copies`])];
+    const inBrackets = notes.length === 0 ? "" : ` (${notes.join(", ")})`;
+    return `  ${mark} ${titleOf(change)}${inBrackets}${otherRelease(change)}`;
+  });
   const left = lines.length - shownNames;
   return left > 0 ? [...lines.slice(0, shownNames), `  and ${left} more`] : lines;
 }
 
+function otherRelease({ other_release: key, other_album: album }: Change): string {
+  if (key === null) return "";
+  const address = key.includes(":") ? key : `https://open.spotify.com/track/${key}`;
+  return `\n    another release: ${address}${album === null ? "" : ` (${short(album)})`}`;
+}
+
 function titleOf({ change, name, first_artist_or_show: maker, item_key: key }: Change): string {
-  if (name !== null) return maker === null ? short(name) : `${short(name)}, ${short(maker)}`;
+  if (name !== null) return maker === null ? short(name) : `${short(name)} by ${short(maker)}`;
   if (key !== null) return `a song that Spotify no longer names: ${key}`;
-  return change === "lost" ? "one of those that went on that day; which is not known" : "an entry that is unavailable";
+  return change === "lost"
+    ? "a song whose name is not known: one of those that went that day"
+    : "an entry that is unavailable";
 }
 
 function short(name: string): string {
