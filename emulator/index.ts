@@ -153,7 +153,10 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   try {
     endpoints.AWS_ENDPOINT_URL_S3 = await s3.listen();
     const address = await services.listen();
-    for (const service of ["ATHENA", "GLUE", "SNS", "SSM"]) endpoints[`AWS_ENDPOINT_URL_${service}`] = address;
+    endpoints.AWS_ENDPOINT_URL_ATHENA = address;
+    endpoints.AWS_ENDPOINT_URL_GLUE = address;
+    endpoints.AWS_ENDPOINT_URL_SNS = address;
+    endpoints.AWS_ENDPOINT_URL_SSM = address;
     await lambda.start();
     await scheduler.start();
   } catch (error) {

@@ -6,7 +6,6 @@ import { weeklyDigest } from "../../schedule/schedules";
 import { digestStateKey } from "../../transforms/keys";
 import { digestFailures } from "../alarms/alarmSpecs";
 import type { Alarms } from "../alarms/alarms";
-import { regionOf } from "../aws/arns";
 import type { BucketRef } from "../aws/bucketRef";
 import { callbackLambda } from "../aws/callbackLambda";
 import { failureQueue } from "../aws/failureQueue";
@@ -138,12 +137,14 @@ function createFunction(
           units: {},
         });
         const ask = makeNamedQuery(athenaSdk, new athenaSdk.AthenaClient({}), {
-          queryId: variable("QUERY_ID"),
-          workgroup: variable("WORKGROUP"),
+          queryId: variable("DIGEST_QUERY_ID"),
+          workgroup: variable("DIGEST_WORKGROUP"),
           sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         });
         const store = makeObjectStore(s3Sdk, new s3Sdk.S3Client({}), variable("LAKE_BUCKET"));
-        const sns = new snsSdk.SNSClient({ region: variable("TOPIC_REGION") });
+        const topicArn = variable("DIGEST_TOPIC_ARN");
+        // An existing topic can be in another region.
+        const sns = new snsSdk.SNSClient({ region: topicArn.split(":")[3] ?? "" });
         const handle = makeDigestHandler({
           ask: async (since) => (await ask({ since })) as unknown as DigestRow[],
           async readState() {
@@ -152,7 +153,7 @@ function createFunction(
           },
           writeState: (state) => store.put(digestStateKey, Buffer.from(JSON.stringify(state))),
           publish: ({ subject, body }) =>
-            sns.send(new snsSdk.PublishCommand({ TopicArn: variable("TOPIC_ARN"), Subject: subject, Message: body })),
+            sns.send(new snsSdk.PublishCommand({ TopicArn: topicArn, Subject: subject, Message: body })),
           now: () => Date.now(),
           log,
         });
@@ -162,11 +163,10 @@ function createFunction(
         };
       },
       environment: {
-        QUERY_ID: query.id,
-        WORKGROUP: workgroup.name,
         LAKE_BUCKET: lake.name,
-        TOPIC_ARN: topicArn,
-        TOPIC_REGION: regionOf(topicArn),
+        DIGEST_QUERY_ID: query.id,
+        DIGEST_WORKGROUP: workgroup.name,
+        DIGEST_TOPIC_ARN: topicArn,
       },
       failures,
       statements: digestStatements({

@@ -56,7 +56,7 @@ test("the command's documented variables are those its sources read", () => {
 });
 
 test("the functions' documented variables are declared and read", async () => {
-  const { resources } = await exampleStack({ market: "DE" });
+  const { resources } = await exampleStack({ market: "DE", digestEmail: "you@example.com" });
   const declared = resources.flatMap(({ type, inputs }) =>
     type === "aws:lambda/function:Function"
       ? Object.keys((inputs.environment as { variables: Record<string, string> }).variables)

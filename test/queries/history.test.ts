@@ -13,6 +13,7 @@ import {
   checkLists,
   checkLog,
 } from "../support/queries/history/checkHistory";
+import { checkDigest } from "../support/queries/history/digest";
 import { compareDays, consecutive, movedOf } from "../support/queries/history/expected";
 import { writeLake } from "../support/queries/history/lakeFolder";
 import { replay, type StoredDay } from "../support/queries/history/replay";
@@ -57,6 +58,8 @@ test("stays, lists and duplicates match the edit log", async () => {
   await checkLists(athena, stored);
   await checkDuplicates(athena, stored);
 });
+
+test("the digest's losses are those of the edit log", () => checkDigest(athena, stored));
 
 test("every named query is answered through the catalog", async () => {
   const counts = await countNamedQueries(athena);

@@ -17,6 +17,7 @@ import {
   checkLists,
   checkLog,
 } from "../support/queries/history/checkHistory";
+import { checkDigest } from "../support/queries/history/digest";
 import { writeLake } from "../support/queries/history/lakeFolder";
 import { replay, type StoredDay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
@@ -48,6 +49,7 @@ for (const seed of [11]) {
       try {
         await checkViews(athena, stored);
         await checkHistory(athena, stored);
+        await checkDigest(athena, stored);
         const checked = Date.now();
         const counts = await countNamedQueries(athena);
         const empty = Object.entries(counts).filter(([, rows]) => rows === 0);

@@ -66,10 +66,11 @@ test("missing arguments are named", async () => {
   assert.is(
     await errorFor("noCatalog"),
     [
-      'AthenaCatalog "p": 3 problems',
+      'AthenaCatalog "p": 4 problems',
       `  lakeBucket: ${bucket}`,
       '  tables.charts.columns: it is missing; expected e.g. ["day", "track_id"]',
       '  tables.charts.location: it is missing; expected e.g. "s3://charts/top/"',
+      "  digestSchedule: nobody gets the digest; set digestEmail or digestTopicArn",
     ].join("\n"),
   );
   assert.match(await errorFor("noName"), /^PlaylistTransformer: 1 problem\n {2}name: it is missing; expected/);
@@ -108,7 +109,7 @@ test("an error names values of another type without showing secrets", async () =
     await errorFor("oddCatalog"),
     [
       'AthenaCatalog "p": 3 problems',
-      "  protect: there is no such argument; known are lakeBucket, databaseName, catalog, crawlSchedule, compactSchedule, timezone, resultsRetentionDays, maxScannedBytesPerQuery, tables, alarms, alarmTopicArns, transform",
+      "  protect: there is no such argument; known are lakeBucket, databaseName, catalog, crawlSchedule, compactSchedule, digestEmail, digestTopicArn, digestSchedule, timezone, resultsRetentionDays, maxScannedBytesPerQuery, tables, alarms, alarmTopicArns, transform",
       `  lakeBucket: got 7: ${bucket}`,
       '  catalog: got a value that is known later: it must be one of declared, inferred; expected e.g. "declared"',
     ].join("\n"),

@@ -45,6 +45,9 @@ test("the stack `dev` has a valid config that deletes its data with the stack", 
     catalog: "declared",
     crawlSchedule: undefined,
     compactSchedule: undefined,
+    digestEmail: undefined,
+    digestTopicArn: undefined,
+    digestSchedule: undefined,
     rawBucket: undefined,
     lakeBucket: undefined,
     retainData: false,
@@ -120,6 +123,14 @@ test("each single mistake has its own error", async () => {
       '  playlake:crawlSchedule: it is missing, and does not follow from the schedule "rate(1 day)"; expected e.g. "cron(30 6 * * ? *)"',
     ],
   ];
+  cases.push([
+    { "playlake:digestSchedule": "rate(1 day)" },
+    "  playlake:digestSchedule: nobody gets the digest; set playlake:digestEmail or playlake:digestTopicArn",
+  ]);
+  cases.push([
+    { "playlake:digestEmail": "you@example.com", "playlake:digestTopicArn": "arn:aws:sns:us-east-1:123456789012:a" },
+    "  playlake:digestEmail: digestTopicArn is given too; subscribe the address to that topic, and unset playlake:digestEmail",
+  ]);
   cases.push([
     { "playlake:monthlyBudget": "5" },
     "  playlake:monthlyBudget: got 5: it has no address to mail; set playlake:alarmEmail too",

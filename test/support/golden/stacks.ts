@@ -24,6 +24,7 @@ export const stackFiles: Readonly<Record<string, () => Promise<string>>> = {
   "inferred.txt": () => compared({ catalog: "inferred" }),
   "no-crawler.txt": () => compared({ crawlSchedule: "none" }),
   "detailed-alarms.txt": () => compared({ alarms: "detailed" }),
+  "digest.txt": () => compared({ digestEmail: "you@example.com" }),
   "everything.txt": () => compared(everything),
   "kept-buckets.txt": () => compared(keptBuckets),
   // A stack named dev has no protected resources.

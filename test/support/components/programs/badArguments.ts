@@ -45,7 +45,7 @@ const cases: { readonly [name: string]: () => unknown } = {
   hook: () => Reflect.construct(PlaylistTransformer, ["p", { rawBucket: "raw", transform: { transformFuncton: {} } }]),
   noExtractor: () => Reflect.construct(SpotifyExtractor, ["p"]),
   noTransformer: () => Reflect.construct(PlaylistTransformer, ["p", { rawBucket: null }]),
-  noCatalog: () => Reflect.construct(AthenaCatalog, ["p", { tables: { charts: {} } }]),
+  noCatalog: () => Reflect.construct(AthenaCatalog, ["p", { tables: { charts: {} }, digestSchedule: "rate(1 day)" }]),
   noName: () => Reflect.construct(PlaylistTransformer, []),
   oddExtractor: () =>
     Reflect.construct(SpotifyExtractor, [
