@@ -49,7 +49,7 @@ const adders: Record<string, Adder> = {
   "aws:cloudwatch/dashboard:Dashboard": (name) => ({ id: name }),
   "aws:sns/topic:Topic": (name) => ({ id: arn("sns", name), name, arn: arn("sns", name) }),
   "aws:sns/topicSubscription:TopicSubscription": (name, inputs) => {
-    const id = `${inputs.topic}:${token(name, 12)}`;
+    const id = `${inputs.topic}:${name}`;
     return { id, arn: id, pendingConfirmation: inputs.protocol === "email" };
   },
   "aws:sqs/queue:Queue": (name) => {

@@ -59,6 +59,8 @@ export const assumptions = {
   optimizerDpus: 2,
   /** Files that a statement of the compact copy adds to its month. */
   filesACopy: 1,
+  /** The digest's function waits for one query. */
+  digestSeconds: 10,
   /** Each query reads this many days of all tables. Athena charges for at least 10 MB. */
   queries: 100,
   queriedDays: 30,
@@ -97,6 +99,9 @@ export const counts: RunCounts = JSON.parse(readFileSync(countsFile, "utf8")) as
 export interface CostedStack {
   extractMemoryMiB: number;
   transformMemoryMiB: number;
+  /** 0 without a digest. */
+  digestMemoryMiB: number;
+  digestsAMonth: number;
   /** Runs and catch-ups a day. */
   runsADay: number;
   crawlsAMonth: number;
@@ -124,6 +129,8 @@ export function costedStack(resources: readonly Registered[]): CostedStack {
   return {
     extractMemoryMiB: memoryOf("-extract"),
     transformMemoryMiB: memoryOf("-transform"),
+    digestMemoryMiB: memoryOf("-digest"),
+    digestsAMonth: firesAMonth("-digest"),
     runsADay: firesAMonth("-run", "-catch-up") / assumptions.daysAMonth,
     crawlsAMonth: firesAMonth("-crawl"),
     copiesAMonth: firesAMonth("-compact"),
@@ -184,6 +191,7 @@ export function monthlyCost(stack: CostedStack, { playlists, years }: Scenario):
       stack.copiesAMonth * queryCost(playlists, Math.min(compactWindowDays, storedDays)).dollars +
         stack.optimizationsAMonth * optimizationCost,
     ),
+    Digest: fixed(stack.digestsAMonth === 0 ? 0 : stack.digestsAMonth * digestCost(stack, playlists, storedDays)),
     Logs: after(logGb, allowances.logGb, prices.logGb),
     Alarms: sum(
       after(stack.alarms, allowances.alarms, prices.alarmMonth),
@@ -237,6 +245,12 @@ export function queryCost(playlists: number, days: number, tables = readTables.l
   };
 }
 
+/** A digest reads the days since the one before and the day that they are compared with, and reads and writes its state. */
+function digestCost({ digestsAMonth }: CostedStack, playlists: number, storedDays: number): number {
+  const days = assumptions.daysAMonth / digestsAMonth + 1;
+  return queryCost(playlists, Math.min(days, storedDays)).dollars + prices.s3Get + prices.s3Put;
+}
+
 /** Every crawl reads each file and lists each folder. AWS does not document how long it takes for many files. */
 export function crawlCost(playlists: number, storedDays: number): number {
   const { crawlerDpus, crawlMinutes } = assumptions;
@@ -260,15 +274,18 @@ function logBytesOfRuns({ runsADay }: CostedStack): number {
   return assumptions.daysAMonth * (counts.run.logBytes + Math.max(0, runsADay - 2) * counts.catchUp.logBytes);
 }
 
-function lambdaCost({ extractMemoryMiB, transformMemoryMiB, runsADay }: CostedStack, playlists: number): Part {
-  const { runSeconds, requestSeconds, transformSeconds, daysAMonth, entries, changedShare } = assumptions;
+function lambdaCost(stack: CostedStack, playlists: number): Part {
+  const { extractMemoryMiB, transformMemoryMiB, digestMemoryMiB, runsADay, digestsAMonth } = stack;
+  const { runSeconds, requestSeconds, transformSeconds, digestSeconds, daysAMonth, entries, changedShare } =
+    assumptions;
   const extractSeconds =
     runsADay * runSeconds + playlists * dailyRequests(entries, changedShare, false) * requestSeconds;
   const gbSeconds = (extractSeconds * extractMemoryMiB + playlists * transformSeconds * transformMemoryMiB) / 1024;
+  const digestGbSeconds = (digestsAMonth * digestSeconds * digestMemoryMiB) / 1024;
   const invocations = runsADay + playlists * counts.playlistDay.invocations;
   return sum(
-    after(daysAMonth * gbSeconds, allowances.lambdaGbSeconds, prices.lambdaGbSecond),
-    after(daysAMonth * invocations, allowances.lambdaRequests, prices.lambdaRequest),
+    after(daysAMonth * gbSeconds + digestGbSeconds, allowances.lambdaGbSeconds, prices.lambdaGbSecond),
+    after(daysAMonth * invocations + digestsAMonth, allowances.lambdaRequests, prices.lambdaRequest),
   );
 }
 

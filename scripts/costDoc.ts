@@ -57,6 +57,7 @@ const stacks: readonly [title: string, settings: Readonly<Record<string, string>
   ["Without a crawler (`crawlSchedule: none`)", { crawlSchedule: "none" }],
   ["With an inferred catalog (`catalog: inferred`), crawled daily", { catalog: "inferred" }],
   ["With one alarm for each cause (`alarms: detailed`)", { alarms: "detailed" }],
+  ["With a weekly digest (`digestEmail`)", { digestEmail: "you@example.com" }],
   ["With the compact copy (`compactSchedule`)", { compactSchedule: "cron(0 7 * * ? *)" }],
 ];
 
@@ -98,6 +99,7 @@ export async function costDoc(): Promise<string> {
     `- A playlist has ${a.entries} entries; ${a.changedShare * 100} % of the playlists change in a day.`,
     `- A run takes ${a.runSeconds} s and ${a.requestSeconds} s for each request to Spotify, a transform ${a.transformSeconds} s.`,
     `- ${a.queries} queries a month read ${a.queriedDays} days of all tables each: at least 10 MB, a GET per file and a LIST per partition.`,
+    `- A digest takes ${a.digestSeconds} s. SNS sends 1,000 mails a month free, and charges $2 for 100,000.`,
     `- Glue's optimizers keep the compact copy small: ${a.optimizerDpus} DPUs for ${a.optimizerMinutes} minute per run, twice a week and once per ten new files. AWS does not document how many DPUs they use.`,
     `- Counted per playlist and day: ${playlistDay.puts} PUT, ${playlistDay.gets} GET, ${playlistDay.glueCalls} calls to Glue, ${playlistDay.logBytes} bytes of logs. A run adds: ${run.puts} PUT, ${run.gets} GET, ${run.lists} LIST; a catch-up on a complete day: ${catchUp.gets} GET.`,
     `- Counted per entry: ${counts.rawBytesAnEntry} bytes in raw (gzip), ${counts.lakeBytesAnEntry} in the lake. Raw never expires, so storage grows with the years.`,

@@ -65,7 +65,7 @@ test("messages of the real SDK are kept in order, with every character", async (
   assert.equal(sns.messages(topicArn), []);
   const texts = ["first", 'a & b = "c" + d\n<é>🎵 %20', "x".repeat(262_144)];
 
-  const ids = [];
+  const ids: string[] = [];
   for (const text of texts) ids.push(await publish("digest", topicArn, "A subject", text));
 
   assert.equal(

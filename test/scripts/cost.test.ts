@@ -8,7 +8,15 @@ const test = suite("scripts/cost");
 
 const stack: CostedStack = {
   ...{ extractMemoryMiB: 512, transformMemoryMiB: 1024, runsADay: 18, crawlsAMonth: 4, copiesAMonth: 30 },
-  ...{ optimizationsAMonth: 12, alarms: 12, compositeAlarms: 2, dashboards: 1, hasTrail: true },
+  ...{
+    digestMemoryMiB: 256,
+    digestsAMonth: 4,
+    optimizationsAMonth: 12,
+    alarms: 12,
+    compositeAlarms: 2,
+    dashboards: 1,
+    hasTrail: true,
+  },
 };
 
 function rounded(cost: Record<string, Part>): Record<string, string[]> {
@@ -23,19 +31,22 @@ test("each part matches a hand computation for 1,000 playlists after a year", ()
   const puts = objects * (playlistDay.puts + playlistDay.lists) + 30.4 * (run.puts + run.lists + 16 * catchUp.puts);
   const gets = objects * playlistDay.gets + 30.4 * (run.gets + 16 * catchUp.gets);
   // A day: 18 runs of 1 s and 1,000 requests of 0.3 s at 0.5 GB, 1,000 s at 1 GB.
-  const gbSeconds = 30.4 * ((18 + 1000 * 0.3) / 2 + 1000);
+  // A month: four digests of 10 s at 0.25 GB.
+  const gbSeconds = 30.4 * ((18 + 1000 * 0.3) / 2 + 1000) + 10;
   const logGb = (objects * playlistDay.logBytes + 30.4 * (run.logBytes + 16 * catchUp.logBytes)) / 1e9;
   assert.equal(rounded(monthlyCost(stack, { playlists: 1000, years: 1 })), {
     // 2 DPUs for a sixth of an hour; a GET for 3,285,000 files, a LIST for 3,285 folders.
     "Glue crawler": same(4 * ((2 / 6) * 0.44 + 3_285_000 * 4e-7 + 3285 * 5e-6)),
     "Glue catalog requests": [(objects * 9e-6).toFixed(3), "0.000"],
-    Lambda: [(gbSeconds * prices.lambdaGbSecond + 30.4 * 1018 * 2e-7).toFixed(3), "0.000"],
+    Lambda: [(gbSeconds * prices.lambdaGbSecond + (30.4 * 1018 + 4) * 2e-7).toFixed(3), "0.000"],
     "S3 requests": same(puts * 5e-6 + gets * 4e-7),
     "S3 storage": same(1000 * 100 * 365 * (rawBytesAnEntry + lakeBytesAnEntry) * 1e-9 * 0.023),
     // 100 queries of thirty days: bytes, 270,000 files, 270 folders.
     Athena: same(100 * (3e6 * lakeBytesAnEntry * 5e-12 + 270_000 * 4e-7 + 270 * 5e-6)),
     // Fifteen days of seven tables; 2 DPUs for a minute.
     "Compact copy": same(30 * (1.5e6 * lakeBytesAnEntry * 5e-12 + 105_000 * 4e-7 + 105 * 5e-6) + 12 * (2 / 60) * 0.44),
+    // The days since the last digest and the one before them: bytes, 60,200 files, 60.2 folders; its state.
+    Digest: same(4 * (8.6e5 * lakeBytesAnEntry * 5e-12 + 60_201 * 4e-7 + 61.2 * 5e-6)),
     Logs: [(logGb * 0.5).toFixed(3), "0.000"],
     // Ten of twelve alarms are free; composites never are.
     Alarms: ["2.200", "1.200"],
@@ -52,12 +63,22 @@ test("cost factors are read from the program's resources", async () => {
     { ...declared, crawlsAMonth: declared.crawlsAMonth.toFixed(2) },
     {
       ...{ extractMemoryMiB: 512, transformMemoryMiB: 1024, runsADay: 18, crawlsAMonth: "4.34", copiesAMonth: 0 },
-      ...{ optimizationsAMonth: 0, alarms: 9, compositeAlarms: 0, dashboards: 1, hasTrail: false },
+      ...{
+        digestMemoryMiB: 0,
+        digestsAMonth: 0,
+        optimizationsAMonth: 0,
+        alarms: 9,
+        compositeAlarms: 0,
+        dashboards: 1,
+        hasTrail: false,
+      },
     },
   );
   const compact = costedStack((await exampleStack({ compactSchedule: "cron(0 7 * * ? *)" })).resources);
   // Two a week, and one for ten days' files.
   assert.is(compact.optimizationsAMonth.toFixed(3), (2 * (30.4 / 7) + 30.4 / 10).toFixed(3));
+  const weekly = costedStack((await exampleStack({ digestEmail: "you@example.com" })).resources);
+  assert.equal([weekly.digestMemoryMiB, weekly.digestsAMonth.toFixed(2), weekly.alarms], [256, "4.34", 10]);
   assert.is(costedStack((await exampleStack({ crawlSchedule: "none" })).resources).crawlsAMonth, 0);
   assert.is(costedStack((await stackWith("inferred")).resources).crawlsAMonth.toFixed(1), "30.4");
 });

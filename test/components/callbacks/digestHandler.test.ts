@@ -17,7 +17,7 @@ interface World {
   asked: string[];
   sent: DigestText[];
   state: DigestState | undefined;
-  failing?: "ask" | "publish" | "writeState";
+  failing?: "ask" | "publish" | "writeState" | undefined;
 }
 
 const newWorld = (days: World["days"], today: string): World => ({
@@ -31,7 +31,7 @@ const newWorld = (days: World["days"], today: string): World => ({
 /** What the named query finds: the first of a playlist's days from a day on is compared with nothing. */
 function rowsOf({ days }: World, since: string): DigestRow[] {
   const unknown = { item_type: "track", first_artist_or_show: null, other_release: null, other_album: null };
-  return Object.entries(days).flatMap(([id, all]) => {
+  return Object.entries(days).flatMap(([id, all]): DigestRow[] => {
     const [first, ...later] = all.filter((day) => day >= since).sort();
     if (first === undefined) return [];
     const last_date = later.at(-1) ?? first;
@@ -44,7 +44,7 @@ function rowsOf({ days }: World, since: string): DigestRow[] {
       name: `${id} on ${day}`,
       item_key: day,
     }));
-  }) as DigestRow[];
+  });
 }
 
 function digest(world: World) {
