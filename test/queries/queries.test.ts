@@ -172,6 +172,7 @@ test("each named query has a description and a valid name", () => {
       "came-back",
       "changes-between",
       "changes-by-day",
+      "digest",
       "duplicates",
       "find-songs",
       "in-each-list-now",
@@ -282,6 +283,15 @@ const answers: Record<string, unknown[][]> = {
     ["Evening, late", "went", 1n, "track", "Track two", "Bob", "two"],
     ["Morning", "went", 1n, "track", "Track one", "Anna", "one"],
     ["Morning", "went", 1n, "track", "Track three", "Maker of three", "three"],
+  ],
+  digest: [
+    ["Evening, late", "came", "2026-11-04", "episode", "Episode E", "A Show", null, null, null, "episode:e"],
+    ["Evening, late", "came", "2026-11-04", "track", "Track local:x", "Maker of local:x", null, null, null, "local:x"],
+    ["Evening, late", "lost", "2026-11-04", "track", "Track three", "Maker of three", null, null, null, "three"],
+    ["Evening, late", "went", "2026-11-04", "track", "Track two", "Bob", "2020-05-01 10:00:00.000", null, null, "two"],
+    ["Morning", "went", "2026-11-04", "track", "Track one", "Anna", "2019-05-01 10:00:00.000", null, null, "one"],
+    ["Morning", "went", "2026-11-04", "track", "Track three", "Maker of three", null, null, null, "three"],
+    ["Once", null, null, null, null, null, null, null, null, null],
   ],
   "changes-by-day": [
     ["Evening, late", "2026-11-04", "2026-11-02", 3n, 2n, 0n, 7n, "aaa"],
