@@ -233,6 +233,7 @@ test("its role reads the seven tables of the statement, and writes only the copy
       "arn:aws:athena:us-east-1:123456789012:workgroup/playlake-compact",
     ),
     allow("ReportFailure", ["sqs:SendMessage"], "arn:aws:sqs:us-east-1:123456789012:playlake-compact-failures"),
+    allow("ReadDefault", ["glue:GetDatabase", "glue:GetDatabases"], `${glue}:database/default`),
     allow(
       "ReadCatalog",
       [...reading, "BatchGetPartition"].map((call) => `glue:${call}`),

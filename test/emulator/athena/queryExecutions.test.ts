@@ -56,8 +56,9 @@ test("a MERGE runs once for each token and needs permission for all that it uses
   const glue = "arn:aws:glue:us-east-1:123456789012";
   assert.equal(asked.slice(0, -1), [
     `athena:StartQueryExecution ${workgroup.outputs.arn}`,
-    `glue:GetDatabase ${glue}:database/lake`,
-    `glue:GetTable ${glue}:table/lake/copy`,
+    "athena:GetDataCatalog arn:aws:athena:us-east-1:123456789012:datacatalog/AwsDataCatalog",
+    ...["database/default", "catalog", "database/lake"].map((what) => `glue:GetDatabase ${glue}:${what}`),
+    ...["catalog", "database/lake", "table/lake/copy"].map((what) => `glue:GetTable ${glue}:${what}`),
     `glue:UpdateTable ${glue}:table/lake/copy`,
     "s3:GetObject arn:aws:s3:::theirs/copy/data/rows.parquet",
     "s3:PutObject arn:aws:s3:::theirs/copy/data/rows.parquet",
