@@ -5,9 +5,10 @@ import { wrongUse } from "./command";
  * The values for a saved query's question marks.
  * @param name the query's, for errors
  * @param given each as `NAME=VALUE`
+ * @param prefix what is typed before each of them
  * @throws wrong use that names the parameters that are missing, or are not the query's
  */
-export function namedValues(name: string, sql: string, given: readonly string[]): string[] {
+export function namedValues(name: string, sql: string, given: readonly string[], prefix = "--param "): string[] {
   const parameters = parametersOf(sql);
   const values: Record<string, string> = {};
   for (const word of given) {
@@ -21,7 +22,7 @@ export function namedValues(name: string, sql: string, given: readonly string[])
   }
   const missing = parameters.filter((parameter) => values[parameter.name] === undefined);
   if (missing.length > 0) {
-    const asked = missing.map(({ name: key, example, note }) => `--param ${key}=${quoted(example)} (${note})`);
+    const asked = missing.map(({ name: key, example, note }) => `${prefix}${key}=${quoted(example)} (${note})`);
     throw wrongUse(`${name} asks for ${asked.join(", ")}`);
   }
   return valuesInOrder(sql, values);

@@ -56,15 +56,15 @@ export const sql: Command = {
     ];
     if (positionals.length > 1) throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');
     if (asked.length > 1) throw wrongUse(`sql: give ${asked[0]} or ${asked[1]}, not both`);
+    const params = texts(values, "param");
+    if (params.length > 0 && positionals.length === 0 && named === undefined) {
+      throw wrongUse("sql: --param goes with a query or --named");
+    }
     for (const which of ["tables", "queries"] as const) {
       if (values[which] !== true) continue;
       const isText = format === "table";
       if (isText) return showText(describeNames(which, terminal.columns), terminal);
       return terminal.out(await render(listNames(which), format));
-    }
-    const params = texts(values, "param");
-    if (params.length > 0 && positionals.length === 0 && named === undefined) {
-      throw wrongUse("sql: --param goes with a query or --named");
     }
     const isPrompt = asked.length === 0 && terminal.prompt !== undefined;
     if (asked.length === 0 && !isPrompt) throw wrongUse('sql: give one query, such as "SELECT * FROM tracks"');

@@ -101,7 +101,7 @@ async function runCommand(
     await showText(describeNames(command === ".tables" ? "tables" : "queries", terminal.columns), terminal);
   } else if (command === ".named" && name !== undefined) {
     const saved = await lake.namedQuery(name);
-    await show(saved, namedValues(name, saved, joined(words)));
+    await show(saved, namedValues(name, saved, joined(words), ""));
   } else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME and .exit`);
 }
 

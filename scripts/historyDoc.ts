@@ -12,7 +12,7 @@ interface Example {
 const examples: readonly Example[] = [
   {
     title: "What is stored",
-    text: "`last change` is the last day on which something came, went or moved.",
+    text: "`last change` is the last day on which something came, went or moved, `since` the first stored day.",
     words: ["list"],
   },
   {

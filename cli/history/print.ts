@@ -67,7 +67,7 @@ export function playlistsTable(answer: Answer, paper: Paper): Promise<string> {
       ["playlist", column("playlist")],
       ["entries", column("entries")],
       ["last change", ({ last_change }) => last_change ?? "never"],
-      ["stored since", column("first_date")],
+      ["since", column("first_date")],
       ["id", column("playlist_id")],
     ],
     paper,

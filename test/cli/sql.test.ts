@@ -9,6 +9,7 @@ import { completeSql, describeNames } from "../../cli/sqlNames";
 import { promptForSql } from "../../cli/sqlPrompt";
 import { render } from "../../cli/table";
 import type { LakeSql } from "../../lake";
+import { namedQueries } from "../../queries";
 import { run } from "../support/terminal";
 
 const test = suite("cli/sql");
@@ -24,6 +25,7 @@ const wrong: [words: string[], message: string][] = [
   [["--format", "xml", "select 1"], '--format: got "xml", expected one of table, csv, json'],
   [["select 1", "--named", "x"], "sql: give a query or --named, not both"],
   [["select 1", "select 2"], 'sql: give one query, such as "SELECT * FROM tracks"'],
+  [["--tables", "--param", "x"], "sql: --param goes with a query or --named"],
   [["--tables", "--queries"], "sql: give --tables or --queries, not both"],
   [[], 'sql: give one query, such as "SELECT * FROM tracks"'],
 ];
@@ -81,7 +83,7 @@ async function typed(lines: string): Promise<{ asked: string[]; err: string; out
   const lake: LakeSql = {
     ...{ title: "the lake", engine: "an engine", close: () => undefined, exportTo: async () => undefined },
     query: async () => ({ columns: [], rows: [] }),
-    namedQuery: async (name) => `named ${name}`,
+    namedQuery: async (name) => namedQueries.find((query) => query.name === name)?.sql ?? `named ${name}`,
     refresh: () => void asked.push("refresh"),
   };
   const terminal: Terminal = {
@@ -103,8 +105,8 @@ async function typed(lines: string): Promise<{ asked: string[]; err: string; out
   input.end(lines);
   await promptForSql(
     lake,
-    async (sql) => {
-      asked.push(sql);
+    async (sql, values = []) => {
+      asked.push(sql, ...values.map((value) => `with ${value}`));
       if (sql.includes("wrong")) throw new Error("Parser Error: no\n\nLINE 1: wrong\n        ^");
     },
     terminal,
@@ -123,6 +125,15 @@ test("a prompt takes statements of several lines, and goes on after an error", a
   assert.match(err, /^the lake, an engine\.\n/);
   assert.match(err, /Parser Error: no\n\nLINE 1: wrong\n {8}\^\n/);
   assert.match(err, /\.nonsense is not a command; there are \.tables, \.queries, \.named NAME and \.exit\n/);
+});
+
+test("the prompt's named queries take parameters, and ask for those that are missing", async () => {
+  const { asked, err } = await typed(
+    ".named find-songs words=golden hour\n.named changes-between playlist=a first=b\n",
+  );
+  const sql = namedQueries.find(({ name }) => name === "find-songs")?.sql;
+  assert.equal(asked, [sql, "with golden hour"]);
+  assert.match(err, /^changes-between asks for last=2026-11-03 \(the day to end with\)$/m);
 });
 
 test("the prompt lists tables and queries", async () => {

@@ -70,10 +70,10 @@ const printed: [words: string[], lines: string[]][] = [
   [
     ["list"],
     [
-      "playlist     entries  last change  stored since  id",
-      "───────────  ───────  ───────────  ────────────  ──────────────────────",
-      "Morning            0  2026-11-04   2026-11-02    simulated0000000000001",
-      "Évening Mix        6  2026-11-04   2026-11-01    simulated0000000000000",
+      "playlist     entries  last change  since       id",
+      "───────────  ───────  ───────────  ──────────  ──────────────────────",
+      "Morning            0  2026-11-04   2026-11-02  simulated0000000000001",
+      "Évening Mix        6  2026-11-04   2026-11-01  simulated0000000000000",
     ],
   ],
   [
@@ -181,8 +181,12 @@ test("what is beside an answer, or in place of an empty one, goes to standard er
       [0, out, `${inLake}${err}`],
       words.join(" "),
     );
-    assert.is((await playlake(...words, "--quiet")).err, "");
   }
+});
+
+test("quiet prints nothing beside the answer", async () => {
+  const [first, , empty] = beside;
+  for (const words of [first![0], empty![0]]) assert.is((await playlake(...words, "--quiet")).err, "");
 });
 
 const failed: [words: string[], message: string][] = [

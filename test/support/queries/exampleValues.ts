@@ -6,10 +6,9 @@ export function exampleValues(sql: string, given: Readonly<Record<string, string
   return valuesInOrder(sql, { ...examples, ...given });
 }
 
-/** A saved query with these values in place of its question marks, for an engine that takes no parameters. */
+/** A saved query with its values as a statement of Trino, which takes parameters as Athena does: as literals. */
 export function withValues(sql: string, given: Readonly<Record<string, string>> = {}): string {
   const values = exampleValues(sql, given);
-  const head = parametersOf(sql).length === 0 ? 0 : parametersOf(sql).length + 1;
-  const statement = sql.split("\n").slice(head).join("\n");
-  return statement.replace(/\?/g, () => executionParameter(values.shift() ?? ""));
+  if (values.length === 0) return sql;
+  return `execute immediate ${executionParameter(sql)} using ${values.map(executionParameter).join(", ")}`;
 }
