@@ -1,6 +1,6 @@
 // The package as users get it: packed, installed with each example into an empty folder, and run from there.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -35,20 +35,29 @@ test.before(() => {
 
 test.after(remove);
 
+const duckdb = { "@duckdb/node-api": "~1.5.5-r.5" };
+
 /** The install command of each package manager. */
 const managers = {
   npm: ["npm", "install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"],
   // With its default layout: packages are links into node_modules/.pnpm.
   pnpm: ["npx", "--yes", "pnpm@10", "install", "--ignore-scripts", "--reporter=silent"],
+  // Does not install peer packages by itself.
+  yarn: ["npx", "--yes", "yarn@1", "install", "--ignore-scripts", "--non-interactive", "--silent"],
+  bun: ["npx", "--yes", "bun@1", "install", "--ignore-scripts", "--silent"],
 } as const;
 
-/** Installs the package into a copy of an example. Without a registry, `isThere` is false and a line is printed. */
-function install(name: string, manager: keyof typeof managers = "npm"): { home: string; isThere: boolean } {
+/** Installs the package, and more packages by their versions, into a copy of an example. Without a registry, `isThere` is false and a line is printed. */
+function install(
+  name: string,
+  manager: keyof typeof managers = "npm",
+  more: Readonly<Record<string, string>> = {},
+): { home: string; isThere: boolean } {
   const home = path.join(folder, `${name}-${manager}`);
   cpSync(path.join(projectFolder, "examples", name), home, { recursive: true });
   const file = path.join(home, "package.json");
   const manifest = JSON.parse(readFileSync(file, "utf8"));
-  manifest.dependencies.playlake = `file:${tarball}`;
+  Object.assign(manifest.dependencies, { playlake: `file:${tarball}`, ...more });
   writeFileSync(file, JSON.stringify(manifest));
   const [program, ...words] = managers[manager];
   const { status, stderr } = spawnSync(program, words, { cwd: home, encoding: "utf8" });
@@ -63,6 +72,22 @@ function runIn(home: string, main: string): Ran {
   cpSync(path.join(projectFolder, "test/support/examples/installed.js"), path.join(home, "installed.js"));
   const words = ["-r", "ts-node/register/transpile-only", "installed.js", main, playlists];
   return JSON.parse(execFileSync(process.execPath, words, { cwd: home, encoding: "utf8", maxBuffer: 2 ** 26 })) as Ran;
+}
+
+const programIn = (home: string) => path.join(home, "node_modules", "playlake", "bin", "playlake.js");
+
+/** The command runs from the package, without TypeScript, and names itself as a user can call it. */
+async function checkCommand(home: string): Promise<void> {
+  const { version } = JSON.parse(readFileSync(path.join(projectFolder, "package.json"), "utf8"));
+  const run = (...words: string[]) => playlake(words, { cwd: home, program: programIn(home) });
+  assert.equal(await run("--version"), { exitCode: 0, stdout: `${version}\n`, stderr: "" });
+  const first = await run();
+  assert.is(first.exitCode, 0, first.stderr);
+  assert.match(first.stderr, "3 playlists stored: 183 items");
+  assert.match(first.stdout, /\n {7}npx playlake {15}adds a day\n/);
+  assert.not.match(first.stdout + first.stderr, "npm start");
+  const asked = await run("sql", "--format", "csv", "SELECT count(*) AS n FROM playlists");
+  assert.equal([asked.stdout, asked.exitCode], ["n\n9\n", 0]);
 }
 
 function lakeFilesOf(bucket: string, ids: readonly string[]): string[] {
@@ -101,9 +126,9 @@ test("existing-bucket: the playlist is stored as tables in the existing bucket",
   assert.is(rows.length, 3);
 });
 
-for (const manager of ["npm", "pnpm"] as const) {
-  test(`twice, installed by ${manager}: each of two lakes has its own resources`, () => {
-    const { home, isThere } = install("twice", manager);
+for (const manager of Object.keys(managers) as (keyof typeof managers)[]) {
+  test(`twice, installed by ${manager}: each of two lakes has its own resources`, async () => {
+    const { home, isThere } = install("twice", manager, duckdb);
     if (!isThere) return;
     const { outputs, archives, failures, objects } = runIn(home, "index.ts");
     assert.equal(failures, []);
@@ -112,8 +137,24 @@ for (const manager of ["npm", "pnpm"] as const) {
     checkArchives(archives);
     const berlin = lakeFilesOf("berlin-lake", ["3cEYpjA9oz9GiPac4AsH4n"]);
     assert.equal(csvOf(objects), [...berlin, ...lakeFilesOf("tokyo-lake", ["5ji6LqClSX7E4Fh0gQzGKd"])].sort());
+
+    await checkCommand(home);
   });
 }
+
+test("existing-bucket: without DuckDB, SQL names the install command and writes nothing", async () => {
+  const home = path.join(folder, "existing-bucket-npm");
+  if (!existsSync(path.join(home, "node_modules"))) return;
+  for (const [words, missing] of [
+    [["sql", "SELECT 1"], "a package that is not installed; run: npm install @duckdb/node-api"],
+    [["run"], "a package that is not installed; run: npm install @duckdb/node-api"],
+    [["report"], "packages that are not installed; run: npm install @duckdb/node-api @observablehq/plot linkedom"],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await playlake(words, { cwd: home, program: programIn(home) });
+    assert.equal([exitCode, stdout, stderr], [1, "", `playlake: ${words[0]} needs ${missing}\n`]);
+  }
+  assert.not.ok(existsSync(path.join(home, ".playlake")));
+});
 
 test("own-table: a table is added beside the lake's", () => {
   const { home, isThere } = install("own-table");
@@ -138,26 +179,6 @@ test("automation: the program runs as a user's stack", () => {
   assert.is(outputs.database, "playlists_ada");
   checkArchives(archives);
   assert.equal(csvOf(objects), lakeFilesOf("ada-lake", ["3cEYpjA9oz9GiPac4AsH4n"]));
-});
-
-test("the command runs from the package, without TypeScript", async () => {
-  const home = path.join(folder, "command");
-  mkdirSync(home);
-  writeFileSync(path.join(home, "package.json"), "{}");
-  const words = ["install", tarball, "@pulumi/pulumi@~3.248.0", "@duckdb/node-api@~1.5.5-r.5"];
-  const flags = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const { status, stderr } = spawnSync("npm", [...words, ...flags], { cwd: home, encoding: "utf8" });
-  if (status !== 0) return assert.is.not(whyNot, "", stderr);
-  const program = path.join(home, "node_modules", "playlake", "bin", "playlake.js");
-  const run = await playlake([], { cwd: home, program });
-  assert.is(run.exitCode, 0, run.stderr);
-  assert.match(run.stderr, "4 playlists stored: 231 items");
-  const asked = await playlake(["sql", "--format", "csv", "SELECT count(*) AS n FROM playlists"], {
-    cwd: home,
-    program,
-  });
-  assert.is(asked.stdout, "n\n12\n");
-  assert.not.ok(readdirSync(path.join(home, "node_modules")).includes("ts-node"));
 });
 
 test("the package holds only what it runs", () => {
