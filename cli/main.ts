@@ -94,8 +94,12 @@ function parse(command: Command, words: readonly string[]) {
       allowPositionals: true,
     });
   } catch (error) {
+    const { message } = error as Error;
+    const [, unknown] = /^Unknown option '(-+[^']*)'/.exec(message) ?? [];
     // parseArgs explains at length how a dash may be escaped; its first sentence says what is wrong.
-    throw wrongUse((error as Error).message.split(/\. |\n/)[0] ?? "wrong options");
+    if (unknown === undefined) throw wrongUse(message.split(/\. |\n/)[0] ?? "wrong options");
+    const close = nearest(unknown.replace(/^-+/, ""), Object.keys(command.options));
+    throw wrongUse(`there is no option ${unknown}${close === undefined ? "" : `; did you mean --${close}?`}`);
   }
 }
 
@@ -109,15 +113,15 @@ export async function execute(words: readonly string[], terminal: Terminal): Pro
     else await command.run(values, positionals, terminal);
     return 0;
   } catch (error) {
-    return report(error, terminal);
+    return report(error, words[0] ?? "", terminal);
   }
 }
 
-function report(error: unknown, terminal: Terminal): number {
+function report(error: unknown, name: string, terminal: Terminal): number {
   const { message, code, stack } = error as { message?: string; code?: unknown; stack?: string };
   const isWrongUse = code === "WRONG_USE";
   terminal.err(`${messageText(`playlake: ${message ?? String(error)}`, terminal.errColumns)}\n`);
-  if (isWrongUse) terminal.err("See playlake --help.\n");
+  if (isWrongUse) terminal.err(`See playlake ${Object.hasOwn(commands, name) ? `${name} ` : ""}--help.\n`);
   else if (terminal.env.DEBUG) terminal.err(`${stack}\n`);
   return isWrongUse ? 2 : 1;
 }

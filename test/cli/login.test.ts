@@ -277,7 +277,7 @@ test("another history's folder is refused, and a used one keeps its playlists", 
 test("a missing half of the app's credentials is named", async () => {
   const { exitCode, err } = await logIn([], browse, { SPOTIFY_CLIENT_SECRET: "" });
   const message = "login: SPOTIFY_CLIENT_SECRET is not set: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET go together";
-  assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake --help.\n`]);
+  assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake login --help.\n`]);
 });
 
 test.run();

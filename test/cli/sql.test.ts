@@ -33,7 +33,7 @@ const wrong: [words: string[], message: string][] = [
 test("wrong use is refused before a lake is opened", async () => {
   for (const [words, message] of wrong) {
     const { exitCode, err } = await run(["sql", ...words], { home });
-    assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake --help.\n`], words.join(" "));
+    assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake sql --help.\n`], words.join(" "));
   }
 });
 

@@ -224,7 +224,7 @@ for (const [words, exitCode, message] of refused) {
     assert.is(executed.exitCode, exitCode, executed.err);
     assert.is(executed.out, "");
     const [line = "", hint, ...rest] = executed.err.split("\n");
-    assert.equal([hint, ...rest], exitCode === 2 ? ["See playlake --help.", ""] : [""]);
+    assert.equal([hint, ...rest], exitCode === 2 ? [`See playlake ${words[0]} --help.`, ""] : [""]);
     const said = line.replace(/^playlake: /, "");
     if (typeof message === "string") assert.is(said, message);
     else assert.match(said, message);

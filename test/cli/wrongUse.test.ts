@@ -39,7 +39,9 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["forget"], 2, "forget: name the playlist"],
   [["forget", "a", "b"], 2, 'forget: "b" is not expected here; one playlist at a time'],
   [["forget", "a", "--json"], 2, "forget: --json needs --yes"],
-  [["run", "--speed", "9"], 2, "Unknown option '--speed'"],
+  [["run", "--speed", "9"], 2, "there is no option --speed"],
+  [["run", "--smaple"], 2, "there is no option --smaple; did you mean --sample?"],
+  [["sql", "-q", "SELECT 1"], 2, "there is no option -q"],
   [["run", "now"], 2, 'run: "now" is not expected here'],
   [["run", "--from"], 2, "Option '--from <value>' argument missing"],
   [["run", "--config", "catalog"], 2, '--config: got "catalog", expected KEY=VALUE such as catalog=inferred'],
@@ -95,11 +97,15 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["run", "--from", "nowhere"], 1, `--from: ${path.join(home, "nowhere")} does not exist`],
 ];
 
+const isCommand = (name: string) => name !== "walk" && name !== "exprot";
+
 for (const [words, exitCode, message] of cases) {
   test(`playlake ${words.join(" ")}`, async () => {
     const executed = await run(words, { home });
 
-    const hint = exitCode === 2 ? "See playlake --help.\n" : "";
+    const [name = ""] = words;
+    const help = isCommand(name) ? `${name} --help` : "--help";
+    const hint = exitCode === 2 ? `See playlake ${help}.\n` : "";
     assert.equal(executed, { exitCode, out: "", err: `playlake: ${message}\n${hint}` });
   });
 }

@@ -62,7 +62,7 @@ const wrong: [words: string[], message: string][] = [
 for (const [words, message] of wrong) {
   test(`refused: ${words.join(" ").slice(0, 40)}`, async () => {
     const { exitCode, out, err } = await run(words, { home });
-    assert.equal([exitCode, out, err], [2, "", `playlake: ${message}\nSee playlake --help.\n`]);
+    assert.equal([exitCode, out, err], [2, "", `playlake: ${message}\nSee playlake ${words[0]} --help.\n`]);
   });
 }
 

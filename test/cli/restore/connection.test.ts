@@ -71,7 +71,7 @@ const wrong: [words: string[], message: string][] = [
 for (const [words, message] of wrong) {
   test(`playlake restore ${words.join(" ")} is wrong use`, async () => {
     const { exitCode, err } = await run(["restore", ...words], { home: context.home, env: context.env });
-    assert.equal({ exitCode, err }, { exitCode: 2, err: `playlake: ${message}\nSee playlake --help.\n` });
+    assert.equal({ exitCode, err }, { exitCode: 2, err: `playlake: ${message}\nSee playlake restore --help.\n` });
   });
 }
 
