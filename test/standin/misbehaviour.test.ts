@@ -8,9 +8,9 @@ import {
   type Misbehaviour,
   tokenMissing,
 } from "../../standin/misbehaviour";
-import { misbehaveBySeed } from "../../standin/misbehaviourBySeed";
 import { randomFrom } from "../support/random";
 import { changingLibrary, idA, idB, playlistOf, startWorld } from "../support/spotify/world";
+import { misbehaveBySeed } from "../support/standin/misbehaviourBySeed";
 
 const test = suite("standin/misbehaviour");
 

@@ -1,10 +1,10 @@
 /** A seed's story: some days of an extractor and a misbehaving Spotify, from random numbers. */
 
 import { type Closure, closedPlaylists, firstOf, type Misbehave } from "../../../../standin/misbehaviour";
-import { misbehaveBySeed } from "../../../../standin/misbehaviourBySeed";
 import type { SpotifyStandIn } from "../../../../standin/server";
 import { likedId } from "../../../../transforms/keys";
 import { randomFrom } from "../../random";
+import { misbehaveBySeed } from "../../standin/misbehaviourBySeed";
 import { changingLibrary, idA, idB, idC, likedEntries, playlistOf } from "../world";
 import type { ExtractorName, World } from "./world";
 

@@ -1,4 +1,11 @@
-import { burst, type Misbehave, type Misbehaviour, quota, type SeenRequest, tokenMissing } from "./misbehaviour";
+import {
+  burst,
+  type Misbehave,
+  type Misbehaviour,
+  quota,
+  type SeenRequest,
+  tokenMissing,
+} from "../../../standin/misbehaviour";
 
 /** The inputs of a seeded schedule. */
 interface SeededMisbehaviourOptions {
