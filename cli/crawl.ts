@@ -8,18 +8,18 @@ import { createProgress } from "./progress";
 const help = `Usage: playlake crawl [--explain] [--state DIR | --stack NAME] [--config
                  KEY=VALUE ...]
 
-Crawls the lake as it is, so that new days can be asked, and shows what is new
-in the catalog.
+Crawls the lake now, so that queries see new days, and shows what changed in the
+catalog.
 
-  --explain            says for each table why it came out so: classifiers,
-                       header, types, grouping, partitions, what was ignored. Of
-                       this machine's crawler only: AWS does not tell
+  --explain            explains each table: classifiers, header, types,
+                       grouping, partitions, and what was ignored. Local lakes
+                       only: AWS does not report it
   --state DIR          crawls the lake in this state folder (default: that of
                        the last run)
   --config KEY=VALUE   a setting of the stack, as run takes it
   --stack NAME         starts the crawler of the deployed stack NAME and waits
-                       for its end; one that is running already is waited for
-                       first. Needs AWS credentials and Pulumi's CLI
+                       until it has ended; if it is already running, waits for
+                       that first. Needs AWS credentials and Pulumi's CLI
   --quiet              prints problems only
   --json               prints the changes as JSON
 
@@ -30,7 +30,7 @@ Examples:
 
 /** `playlake crawl`: runs only the crawler, now. */
 export const crawl: Command = {
-  summary: "crawl the lake, so that new days can be asked",
+  summary: "crawl the lake, so that queries see new days",
   help,
   options: {
     explain: { type: "boolean" },
@@ -40,7 +40,7 @@ export const crawl: Command = {
     refuseWords("crawl", positionals);
     const isQuiet = values.quiet === true;
     const progress = createProgress(terminal, isQuiet);
-    const localOptions = { config: "", state: "", explain: "AWS does not tell" };
+    const localOptions = { config: "", state: "", explain: "AWS does not report it" };
     const { crawled, explanation } = await withLake(
       { command: "crawl", values, terminal, localOptions, progress },
       async (lake) => {

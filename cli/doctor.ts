@@ -5,10 +5,10 @@ import { createProgress, pageWidth, wrapped } from "./progress";
 
 const help = `Usage: playlake doctor [--state DIR | --stack NAME] [--json]
 
-Checks a lake end to end and explains each finding: of a stack its credentials,
-the user's consent, schedules, trigger and alarms; of any lake whether its
-newest day is stored, transformed, registered in the catalog and seen by SQL,
-and whether calls have failed. Changes nothing.
+Checks a lake end to end and explains each finding: a stack's credentials, the
+user's consent, schedules, trigger and alarms; any lake's newest day, which must
+be stored, transformed, registered in the catalog and seen by SQL; and failed
+calls. Changes nothing.
 
   --state DIR          checks the lake in this state folder (default: that of
                        the last run)

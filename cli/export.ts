@@ -9,17 +9,17 @@ import { createProgress } from "./progress";
 const help = `Usage: playlake export --format parquet|csv|duckdb --out DIR|FILE [NAME ...]
                  [--replace] [OPTIONS]
 
-Takes the history elsewhere: views and tables of the lake as files that other
-programs read. Without a NAME the views of all nine tables, which hold all there
-is; any view or table that playlake sql can ask may be named.
+Writes views and tables of the lake as files that other programs can read.
+Without a NAME it writes the views of all nine tables, which hold the whole
+history. A NAME is any view or table that playlake sql can query.
 
   --format FORMAT   parquet or csv: DIR/NAME.FORMAT; duckdb: one database FILE
                     with a table for each NAME
-  --out DIR|FILE    where it goes; the folder is made where it is not there
-  --replace         writes over files that are there
+  --out DIR|FILE    where to write; the folder is created if it does not exist
+  --replace         overwrites existing files
   --state DIR       exports the lake in this state folder (default: that of the
                     last run)
-  --stack NAME      exports the lake of the deployed stack NAME, asked by
+  --stack NAME      exports the lake of the deployed stack NAME, through
                     Athena; csv only
   --quiet           prints problems only
   --json            prints what was written as JSON

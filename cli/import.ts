@@ -16,9 +16,10 @@ const help = `Usage: playlake import FILE... [--date YYYY-MM-DD] [--replace] [--
                  --stack NAME] [OPTIONS]
        playlake import --explain FILE... [--date YYYY-MM-DD] [--json]
 
-Imports a history that you have: each playlist in a FILE becomes the raw object
-of its day, and its tables are made. A FILE is one of the following, or a folder
-of them; JSON can be gzipped. What it does not say stays unknown.
+Imports a history that you already have: each playlist in a FILE becomes the raw
+object of its day, and its tables are written. A FILE is one of the following,
+or a folder of them; JSON can be gzipped. What a FILE does not hold stays
+unknown.
 
   Spotify's JSON       a playlist with its entries, pages (several files of one
                        playlist are joined), an array of entries, a map of
@@ -30,13 +31,13 @@ of them; JSON can be gzipped. What it does not say stays unknown.
   playlist archive     a git checkout of spotify-playlist-archive (one snapshot
                        a day and playlist), or one of its files
 
-  --date YYYY-MM-DD    the day on which it was true (default: the one in FILE's
+  --date YYYY-MM-DD    the day that the files show (default: the day in FILE's
                        path, .../snapshot_date=DATE/FILE, or of the archive's
                        commit)
   --replace            overwrites raw objects that exist; without it they are
                        kept
-  --explain            says what each FILE is and what would become of it, and
-                       writes nothing
+  --explain            shows what each FILE is and what an import would make of
+                       it, and writes nothing
   --state DIR          works in this state folder (default: that of the last
                        run)
   --config KEY=VALUE   a setting of the stack, as run takes it
@@ -123,7 +124,7 @@ async function explain(values: OptionValues, files: readonly string[], terminal:
 
 /** `playlake import`: stores the user's own files as raw objects of their days. */
 export const importCommand: Command = {
-  summary: "bring responses and exports of earlier days into the lake",
+  summary: "import responses and exports of earlier days",
   help,
   options: {
     date: { type: "string" },

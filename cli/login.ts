@@ -10,24 +10,22 @@ import { warn } from "./progress";
 const help = `Usage: playlake login [--stack NAME | --state DIR] [--liked] [--port N]
                  [--open] [--timeout-seconds N]
 
-Has a user consent on Spotify's page that their playlists are read, and stores
-the refresh token: for runs on this machine (npm start then reads the user's
-playlists), or with --stack in the token secret of a deployed stack. The app's
-credentials come from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack
-else from the stack's own secret. The app must have
-http://127.0.0.1:8888/callback among its redirect URIs
-(https://developer.spotify.com/dashboard).
+Asks you to consent, on Spotify's page, to your playlists being read, and stores
+the refresh token: for local runs (npm start then reads your playlists), or with
+--stack in the token secret of a deployed stack. The app's credentials come from
+SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack, if these are not set,
+from the stack's own secret. The app needs the redirect URI
+http://127.0.0.1:8888/callback (https://developer.spotify.com/dashboard).
 
-  --stack NAME          the stack whose runs read with the consent
-  --state DIR           the state folder whose runs do (default:
+  --stack NAME          the stack whose runs use the consent
+  --state DIR           the state folder whose runs use it (default:
                         .playlake/spotify)
-  --liked               asks to read Liked Songs, too, which local runs then do;
+  --liked               asks for Liked Songs, too, which local runs then read;
                         the default if the runs' playlists already include
                         "liked" or "library"
-  --port N              where Spotify sends the browser back to (default: 8888);
-                        the app's redirect URI must have it too
-  --open                opens the page in the browser also where the command
-                        runs without a terminal
+  --port N              the port that Spotify sends the browser back to
+                        (default: 8888); the app's redirect URI needs it, too
+  --open                opens the page in the browser even without a terminal
   --timeout-seconds N   how long it waits for the consent (default: 300)
   --quiet               prints the page's address only
   --json                prints the result as JSON
@@ -46,7 +44,7 @@ async function openStore(values: OptionValues, terminal: Terminal): Promise<Toke
 
 /** `playlake login`: stores a user's consent for the runs. */
 export const login: Command = {
-  summary: "have a user consent on Spotify's page, for runs here or of a stack",
+  summary: "log in to Spotify, for local runs or for a stack",
   help,
   options: {
     stack: { type: "string" },

@@ -40,7 +40,7 @@ const common = {
 } as const;
 
 function overview(): string {
-  const lines = Object.entries(commands).map(([name, load]) => `  ${name.padEnd(10)} ${load().summary}`);
+  const lines = Object.entries(commands).map(([name, load]) => `  ${name.padEnd(11)} ${load().summary}`);
   return [
     "playlake keeps the history of Spotify playlists and answers SQL over it.",
     "",

@@ -8,11 +8,11 @@ import { render } from "./table";
 const help = `Usage: playlake redrive [--list] [--state DIR | --stack NAME] [--config
                  KEY=VALUE ...]
 
-Calls again what failed to its last try: the runs, transforms, crawls and
-statements of the compact copy that the failure queues hold. A message leaves
-its queue when its call was accepted.
+Repeats the calls whose last retry failed: the runs, transforms, crawls and
+statements of the compact copy that are in the failure queues. A message leaves
+its queue when its call has been accepted.
 
-  --list               shows what the queues hold, and leaves it there
+  --list               lists the queues' messages, and repeats nothing
   --state DIR          works in this state folder (default: that of the last
                        run)
   --config KEY=VALUE   a setting of the stack, as run takes it
@@ -53,7 +53,7 @@ function summary(all: readonly Redriven[]): string {
 
 /** `playlake redrive`: makes failed calls again. */
 export const redrive: Command = {
-  summary: "call again what failed to its last try",
+  summary: "repeat the calls whose last retry failed",
   help,
   options: {
     list: { type: "boolean" },

@@ -9,13 +9,14 @@ import { createProgress } from "./progress";
 const help = `Usage: playlake replay [--from DATE] [--to DATE] [--playlist ID|URI|LINK ...]
                  [OPTIONS]
 
-Runs raw objects through the transformer again: what to do after a change of the
-tables. The same raw object gives the same bytes. One that was stopped goes on
-where it was, as long as the transformer is the same.
+Runs raw objects through the transformer again, as is needed after a change of
+the tables. The same raw object gives the same bytes. A replay that was stopped
+continues if the transformer is still the same.
 
-  --from DATE, --to DATE   days from and to, these included (default: all)
-  --playlist P ...         these playlists only
-  --restart                begins anew, however far an earlier try came
+  --from DATE, --to DATE   the first and the last day (default: all days)
+  --playlist P ...         only these playlists
+  --restart                starts from the beginning, not where an earlier
+                           replay stopped
   --state DIR              works in this state folder (default: that of the last
                            run)
   --config KEY=VALUE       a setting of the stack, as run takes it

@@ -11,11 +11,11 @@ const defaultName = "playlake-report.html";
 const help = `Usage: playlake report [--out FILE] [--state DIR | --stack NAME]
 
 Writes one HTML page that shows the history of every playlist: its size, what
-came and went, the longest stays, whose tracks they are and from which years.
+came and went, the longest stays, its artists and its release years.
 The page needs no network; the same lake gives the same page.
 
   --out FILE     where to write it (default: ${defaultName});
-                 replaces a file that is there
+                 replaces an existing file
   --state DIR    shows the lake in this state folder (default: that of the last
                  run)
   --stack NAME   shows the lake of the deployed stack NAME, by Athena in its
@@ -31,7 +31,7 @@ function write(file: string, page: string): void {
   try {
     writeFileSync(file, page);
   } catch (error) {
-    throw new Error(`${file} can't be written (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

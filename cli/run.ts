@@ -11,22 +11,22 @@ const help = `Usage: playlake run [--sample | --from PATH] [--playlist ID|URI|LI
 
 Runs the Pulumi program on this machine, from the schedule to the SQL answers.
 After playlake login, and with SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set,
-it reads your own playlists. Without either it reads sample playlists: three
-simulated days the first time, a day more each time after.
+it reads your own playlists. With neither, it reads sample playlists: three
+simulated days the first time, and one more day each time after that.
 
   --sample             reads the sample playlists, into a lake of their own
-  --from PATH          serves these Spotify responses (a file or folder) in
-                       place of Spotify
+  --from PATH          reads these Spotify responses (a file or folder) instead
+                       of Spotify
   --playlist P ...     reads these playlists only, this time and from then on;
                        me: all of yours, liked: your Liked Songs. With --from,
                        from PATH
   --config KEY=VALUE   a setting of the stack, such as catalog=inferred; can be
                        given several times
-  --state DIR          keeps everything in DIR (default: .playlake/NAME, a NAME
-                       for each source)
-  --stack NAME         runs the deployed stack NAME now, in place of this
-                       machine: reads the playlists, waits for the tables,
-                       crawls, and asks Athena. Takes --quiet and --json alone
+  --state DIR          keeps everything in DIR (default: .playlake/NAME, one
+                       NAME per source)
+  --stack NAME         runs the deployed stack NAME now: reads the playlists,
+                       waits for the tables, crawls, and queries Athena. Goes
+                       only with --quiet and --json
   --quiet              prints problems only
   --json               prints the result as JSON
 

@@ -12,7 +12,7 @@ const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json]
        playlake sql - < query.sql
        playlake sql --named NAME [--param NAME=VALUE]
 
-Asks the lake of the last run, through the tables and views of its catalog.
+Queries the lake of the last run, through the tables and views of its catalog.
 
   --tables          lists tables and views with their columns
   --queries         lists the named queries
@@ -20,14 +20,14 @@ Asks the lake of the last run, through the tables and views of its catalog.
   --param ...       a value: NAME=VALUE for a parameter of the named query, or
                     VALUE for each ? of your own query, in their order
   --format FORMAT   table (default), csv (RFC 4180 with a header) or json
-  --state DIR       asks the lake in this state folder
-  --stack NAME      asks the lake of the deployed stack NAME, by Athena in its
-                    workgroup
-  --quiet           no message beside the answer
+  --state DIR       queries the lake in this state folder
+  --stack NAME      queries the lake of the deployed stack NAME, through Athena
+                    in its workgroup
+  --quiet           prints the answer only
   --json            the same as --format json
 
-Long tables go through $PAGER on a terminal. docs/local-sql.md: what differs
-between local SQL and Athena.
+Long tables go through $PAGER on a terminal. docs/local-sql.md lists what
+differs between local SQL and Athena.
 
 Examples:
   playlake sql "SELECT name, first_artist_or_show FROM latest_items LIMIT 10"
@@ -37,7 +37,7 @@ Examples:
 
 /** `playlake sql`: runs one query, or opens a prompt. */
 export const sql: Command = {
-  summary: "ask the lake of the last run",
+  summary: "query the lake of the last run",
   help,
   options: {
     format: { type: "string" },

@@ -23,7 +23,7 @@ export function formatOf(command: string, values: OptionValues): Format {
 function toJson(answer: Answer): string {
   const names = answer.columns.map((column) => column.name);
   const doubled = names.find((name, i) => names.indexOf(name) !== i);
-  if (doubled !== undefined) throw new Error(`JSON can't hold two columns "${doubled}": name them apart with AS`);
+  if (doubled !== undefined) throw new Error(`JSON cannot hold two columns "${doubled}": name them apart with AS`);
   const lines = answer.rows.map((row) =>
     JSON.stringify(Object.fromEntries(answer.columns.map((column, i) => [column.name, row[i] ?? null])), jsonValue),
   );

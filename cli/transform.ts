@@ -21,7 +21,7 @@ const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [-
 Turns Spotify responses into the lake's CSV tables:
 DIR/TABLE/snapshot_date=DATE/PLAYLIST.csv. A FILE is a raw object of the
 extractor, a playlist with its entries, a page, an array of entries, or a map or
-list of playlists; plain or gzip. A folder stands for the files below it, - for
+list of playlists; plain or gzip. A folder means the files below it, and - means
 standard input.
 
   --out DIR           the folder for the tables

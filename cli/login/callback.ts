@@ -109,7 +109,7 @@ function readAnswer(query: URLSearchParams): ConsentAnswer | undefined {
 function portError(port: number, { code, message }: NodeJS.ErrnoException): Error {
   const otherwise = "give another with --port N, and add http://127.0.0.1:N/callback to the app's redirect URIs";
   if (code === "EADDRINUSE") return new Error(`port ${port} is in use; stop what listens there, or ${otherwise}`);
-  return new Error(`port ${port} can't be listened on (${code ?? message}); ${otherwise}`);
+  return new Error(`port ${port} cannot be listened on (${code ?? message}); ${otherwise}`);
 }
 
 /** The pages: status, what happened, and what to do next. They repeat nothing that the browser sent. */

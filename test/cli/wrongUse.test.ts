@@ -17,7 +17,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [
     ["walk"],
     2,
-    '"walk" is not a command; commands: run, login, transform, import, list, show, log, diff, find, duplicates, sql, report, export, crawl, restore, redrive, replay, forget, doctor, lakes, completion',
+    '"walk" is not a command; commands: run, login, transform, import, list, show, log, diff, find, duplicates, sql, report, digest, export, crawl, restore, redrive, replay, forget, doctor, lakes, completion',
   ],
   [["exprot"], 2, '"exprot" is not a command; did you mean export?'],
   [["run", "--sample", "--from", "x"], 2, "--sample does not go with --from or --playlist"],
@@ -66,7 +66,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["report"], 1, "there is no lake yet; make one with: npm start"],
   [["report", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no catalog: nothing has run there yet`],
   [["crawl", "now"], 2, 'crawl: "now" is not expected here'],
-  [["crawl", "--explain", "--stack", "dev"], 2, "crawl: --explain does not go with --stack: AWS does not tell"],
+  [["crawl", "--explain", "--stack", "dev"], 2, "crawl: --explain does not go with --stack: AWS does not report it"],
   [["crawl"], 1, "there is no lake yet; make one with: npm start"],
   [["crawl", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no lake: nothing has run there yet`],
   [["redrive", "now"], 2, 'redrive: "now" is not expected here'],
