@@ -1,5 +1,5 @@
 import { makeRowBuilders } from "../transforms/rows";
-import type { RawResponse, SpotifyClient } from "./client";
+import type { Opening, RawResponse, SpotifyClient } from "./client";
 import { type EntryUri, entryUri } from "./entryUri";
 import { codedError } from "./errors";
 import { embeddedName } from "./responses";
@@ -28,10 +28,11 @@ const mostReads = 4;
 /**
  * Reads a playlist's entries in order.
  *
+ * @param first the playlist's response, if it was read just now
  * @throws as `SpotifyClient`; `UNEXPECTED` if the playlist changed during every read
  */
-export async function readEntries(client: SpotifyClient, playlistId: string): Promise<ListRead> {
-  let opening = await client.open(playlistId);
+export async function readEntries(client: SpotifyClient, playlistId: string, first?: Opening): Promise<ListRead> {
+  let opening = first ?? (await client.open(playlistId));
   for (let reads = 1; reads <= mostReads; reads += 1) {
     const readPage = makePageReader(playlistId);
     const entries: ListEntry[] = [];

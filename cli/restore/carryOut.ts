@@ -1,7 +1,8 @@
 // What the command does once it knows the playlist and the day: shows the difference, asks, writes.
-import type { Lake, Progress } from "../../lake";
+import { FolderBusy, lockFolder } from "../../emulator/folderLock";
+import { type Lake, makeFolder, type Progress } from "../../lake";
 import { type Restored, type RestoreJob, restore } from "../../operations/restore/execute";
-import { restoreFile } from "../../operations/restore/folder";
+import { restoreFile, restoreFolder } from "../../operations/restore/folder";
 import { type Kept, keepCurrent } from "../../operations/restore/keepCurrent";
 import { listOn, type OldList } from "../../operations/restore/oldList";
 import { contentsDigest, type RecordStore, recordFile } from "../../operations/restore/record";
@@ -43,9 +44,11 @@ export async function carryOut(request: Request): Promise<void> {
   const today = isSample(lake) ? newestDay : localDate(Date.now(), lake.outputs.schedules.timezone);
   const open = () => connect(lake, { isInPlace, day: newestDay, values, terminal });
   const records = recordFile(restoreFile(lake, found.id, `${old.day}.${isInPlace ? "in-place" : "new"}.json`));
-  // A new playlist needs no consent before the user has agreed.
-  let connection = isInPlace ? await open() : undefined;
+  const release = await holdRestores(lake);
+  let connection: Connection | undefined;
   try {
+    // A new playlist needs no consent before the user has agreed.
+    if (isInPlace) connection = await open();
     const shown = await show(request, records, connection);
     if (shown.read !== undefined && isWritten(shown.read, shown.target)) {
       records.remove();
@@ -61,7 +64,17 @@ export async function carryOut(request: Request): Promise<void> {
     tell(agreed, await write(agreed, records, connection, shown.read), kept);
   } finally {
     await connection?.close();
+    release();
   }
+}
+
+/** Keeps other restores away: a stack's lake has no lock of its own. @throws one line if there is one */
+async function holdRestores(lake: Lake): Promise<() => void> {
+  const folder = restoreFolder(lake);
+  makeFolder(folder);
+  return lockFolder(folder).catch((error: Error) => {
+    throw new Error(error instanceof FolderBusy ? `${error.message}; wait until its restore has ended` : error.message);
+  });
 }
 
 /** Shows the difference between now and then. */
@@ -84,7 +97,7 @@ async function show(request: Request, records: RecordStore, connection: Connecti
     ...{ nowIs: last === undefined ? "the list now" : `${last.day}, the last stored day`, target, names, substitutes },
   };
   if (values.json !== true && values.quiet !== true) terminal.out(planText(plan));
-  if (unfinished !== undefined) progress.note(`goes on with the restore that began at ${unfinished.startedAt}`);
+  if (unfinished !== undefined) progress.note(`continues the restore that began at ${unfinished.startedAt}`);
   return { target, read };
 }
 

@@ -44,7 +44,12 @@ export function recordFile(file: string): RecordStore {
   };
 }
 
-/** Equal for equal lists. */
+/** Equal for equal lists. It begins with the number of entries. */
 export function contentsDigest(list: readonly EntryUri[]): string {
-  return createHash("sha256").update(list.join("\n")).digest("base64url");
+  return `${list.length}:${createHash("sha256").update(list.join("\n")).digest("base64url")}`;
+}
+
+/** The number of entries of the list that a digest was made of. */
+export function entriesIn(digest: string): number {
+  return Number(digest.split(":")[0]);
 }

@@ -2,7 +2,7 @@ import { codedError, errorCode, errorReason } from "../../spotify/errors";
 import { type ListRead, readEntries } from "../../spotify/readEntries";
 import type { Edit } from "../../spotify/writePlaylist";
 import { applyEdit } from "./lists";
-import { contentsDigest, type RestoreRecord } from "./record";
+import { contentsDigest, entriesIn, type RestoreRecord } from "./record";
 import { type RestoreTools, settleMs } from "./tools";
 
 const firstPauseMs = 500;
@@ -42,8 +42,14 @@ export function makeWriting(tools: RestoreTools, record: RestoreRecord, playlist
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const isOld = effects.now() - Math.max(record.writtenMs ?? 0, record.madeMs ?? 0) >= settleMs;
       try {
-        const read = await readEntries(client, playlistId);
-        if (isOld || record.expected === undefined || digestOf(read) === record.expected) return read;
+        const opening = await client.open(playlistId);
+        const { expected } = record;
+        const { total } = opening.paging;
+        // A list of another length is not the expected one: its other pages need not be read.
+        if (isOld || expected === undefined || total === undefined || total === entriesIn(expected)) {
+          const read = await readEntries(client, playlistId, opening);
+          if (isOld || expected === undefined || digestOf(read) === expected) return read;
+        }
       } catch (error) {
         // A playlist that was just made can be unknown to the servers that read.
         if (isOld || errorCode(error) !== "UNAVAILABLE") throw error;

@@ -1,5 +1,5 @@
 /** `playlake restore` against a Spotify over loopback: a user logs in to write, and the lake's list comes back. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
 import { idFrom } from "../../standin/library";
@@ -100,6 +100,10 @@ test("a list that was changed after today's snapshot comes back in place, and in
   const writing = tokens.slice(1).filter((token) => token !== "");
   assert.is(writing.length, 2);
   for (const text of textsBelow(context.home)) for (const token of writing) assert.not.match(text, token);
+
+  const forgotten = await run(["forget", nightId, "--yes", "--quiet"], { home: context.home, env: context.env });
+  assert.is(forgotten.exitCode, 0, forgotten.err);
+  assert.is(existsSync(kept!), false);
 });
 
 test("a list without a snapshot of today is stored in the lake before it is written", async () => {

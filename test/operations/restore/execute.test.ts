@@ -193,13 +193,17 @@ test("a playlist that Spotify lists without its description is found by its name
     );
   }));
 
-test("reads that are late are waited for", () =>
+test("reads that are late are waited for, with one request each time", () =>
   withWorld(
     async (world) => {
-      await world.restore(newList(songs(1)));
+      const names = songs(230).map(({ name }) => name);
+      await world.restore(inPlace(songs(230), names.slice(1)));
       assert.equal(world.sleeps, [500, 1000, 2000, 4000, 8000, 8000]);
+      // A whole read takes three pages between two openings.
+      assert.is(requestsOf(world).reads, 5 + 6 + 5);
     },
     { lateness: () => ({ contentsMs: 20_000, snapshotIdMs: 60_000 }) },
+    [listA(songs(229).map((_, number) => `song ${number + 1}`))],
   ));
 
 test("what Spotify refuses is found by halves, and another release takes its place if wanted", () =>
