@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
 import type { Athena } from "../../../../emulator/athena";
-import { pickNamedQuery } from "../../../../lake/namedQuery";
+import { pickNamedQuery } from "../../../../lake/askNamed";
 import { namedQueries } from "../../../../queries";
 import { exampleValues } from "../exampleValues";
 import * as expected from "./expected";

@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { pickNamedQuery } from "../../lake/namedQuery";
+import { pickNamedQuery } from "../../lake/askNamed";
 
-const test = suite("lake/namedQuery");
+const test = suite("lake/askNamed");
 
 const queries = [{ name: "stack-in-it", sql: "select 1" }];
 
