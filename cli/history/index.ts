@@ -6,7 +6,8 @@ import { localToday } from "../dates";
 import { withSql } from "../openLake";
 import { playlistOf } from "../playlistReference";
 import { formatOf, render } from "../table";
-import { type Answered, type HistoryCommand, historyCommands } from "./commands";
+import { historyCommands } from "./commands";
+import type { Answered, HistoryCommand } from "./historyCommand";
 import type { Paper } from "./print";
 
 /** One of the history's commands. */
