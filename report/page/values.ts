@@ -23,7 +23,7 @@ function showValues(svg: SVGSVGElement): void {
   // From left to right, or from top to bottom.
   const places = svg.dataset
     .at!.split(" ")
-    .map((at, index) => ({ at: Number(at), cells: [...rows[index]!.cells] }))
+    .map((at, row) => ({ at: Number(at), row }))
     .sort((one, other) => one.at - other.at);
   let current = places.length - 1;
 
@@ -34,6 +34,7 @@ function showValues(svg: SVGSVGElement): void {
   const range = {
     "aria-valuemin": 0,
     "aria-valuemax": current,
+    "aria-valuenow": current,
     "aria-orientation": isAcross ? "horizontal" : "vertical",
   };
   const pointer = { pointermove: point, pointerdown: point, pointerleave: rest, pointercancel: rest };
@@ -43,25 +44,23 @@ function showValues(svg: SVGSVGElement): void {
   svg.replaceWith(chart);
   chart.append(svg, slider, tip);
   svg.append(cursor);
-  name();
   hide();
 
-  /** Screen readers read the slider's text. */
-  function name(): void {
-    const [first, ...others] = places[current]!.cells.map((cell) => cell.textContent);
-    const values = others.map((value, index) => `${heads[index + 1]!.textContent} ${value}`);
-    slider.setAttribute("aria-valuenow", String(current));
-    slider.setAttribute("aria-valuetext", `${first}: ${values.join(", ")}`);
-  }
-
   function show(): void {
-    const { at, cells } = places[current]!;
-    const [first, ...others] = cells.map((cell) => [...cell.cloneNode(true).childNodes]);
-    const values = others.map((value, index) => {
-      const head = [...heads[index + 1]!.cloneNode(true).childNodes];
-      return el("div", {}, el("dt", {}, head), el("dd", {}, value));
-    });
-    tip.replaceChildren(el("strong", {}, first), el("dl", {}, values));
+    const { at, row } = places[current]!;
+    const [first, ...cells] = [...rows[row]!.cells];
+    const values = cells.map((cell, column) => [heads[column + 1]!, cell] as const);
+    tip.replaceChildren(
+      el("strong", {}, copyOf(first!)),
+      el(
+        "dl",
+        {},
+        ...values.map(([head, cell]) => el("div", {}, el("dt", {}, copyOf(head)), el("dd", {}, copyOf(cell)))),
+      ),
+    );
+    const texts = values.map(([head, cell]) => `${head.textContent} ${cell.textContent}`);
+    slider.setAttribute("aria-valuenow", String(current));
+    slider.setAttribute("aria-valuetext", `${first!.textContent}: ${texts.join(", ")}`);
     // On the side where it does not cover the place.
     const isFirstHalf = at < (isAcross ? width : height) / 2;
     tip.className = `tip ${isAcross ? (isFirstHalf ? "right" : "left") : isFirstHalf ? "bottom" : "top"}`;
@@ -69,7 +68,6 @@ function showValues(svg: SVGSVGElement): void {
     for (const [end, value] of Object.entries(ends)) cursor.setAttribute(end, String(value));
     tip.hidden = false;
     cursor.toggleAttribute("hidden", false);
-    name();
   }
 
   function hide(): void {
@@ -99,4 +97,9 @@ function showValues(svg: SVGSVGElement): void {
     current = Math.max(0, Math.min(places.length - 1, current + change));
     show();
   }
+}
+
+/** The nodes in an element, which hold names in their own writing direction. */
+function copyOf(element: Element): Node[] {
+  return [...element.cloneNode(true).childNodes];
 }
