@@ -55,7 +55,10 @@ export async function takePictures(folderOfDocs: string): Promise<void> {
       await page.evaluate("document.getElementById('time-machine').scrollIntoView()");
       await page.screenshot({ path: path.join(folderOfDocs, "time-machine.png") });
       await page.evaluate("document.getElementById('playlist-1').scrollIntoView()");
-      await page.locator("#playlist-1 .values").nth(1).hover({ position: { x: 110, y: 80 } });
+      await page
+        .locator("#playlist-1 .values")
+        .nth(1)
+        .hover({ position: { x: 110, y: 80 } });
       await page.screenshot({ path: path.join(folderOfDocs, "report.png") });
     } finally {
       await browser.close();
