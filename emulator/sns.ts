@@ -1,13 +1,12 @@
 // The local SNS: Publish over HTTP. What is published is kept in files, and nobody gets it.
 import { randomUUID } from "node:crypto";
-import { readdirSync } from "node:fs";
 import type { IncomingMessage, RequestListener } from "node:http";
 import path from "node:path";
 import { AwsError, authenticate } from "./awsJson";
 import type { Clock } from "./clock";
-import { readJson, replaceFile } from "./files";
 import { AccessDenied, type Iam } from "./iam";
 import { readRequestBody } from "./loopback";
+import { storedMessages, storeMessage } from "./messageFiles";
 import { xmlDocument } from "./s3/xml";
 
 /** A published message. */
@@ -43,8 +42,6 @@ const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 
 /** Creates the local SNS. */
 export function createSns({ iam, stateDir, clock }: SnsOptions): Sns {
-  let sent = 0;
-
   function folderOf(topicArn: string): string {
     const [, name] = topicArnForm.exec(topicArn) ?? [];
     if (name === undefined) throw new AwsError("InvalidParameter", `Invalid parameter: TopicArn: ${topicArn}`);
@@ -68,9 +65,7 @@ export function createSns({ iam, stateDir, clock }: SnsOptions): Sns {
     if (!/^[!-~][ -~]{0,98}$/.test(subject)) throw new AwsError("InvalidParameter", "Invalid parameter: Subject");
     const messageId = randomUUID();
     const publication: Publication = { messageId, subject, message, sentAt: clock.now().toISOString() };
-    // Files are ordered by the machine's time, as the run's clock can stand still.
-    const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
-    replaceFile(path.join(folder, `${order}.json`), JSON.stringify(publication, null, 2));
+    storeMessage(folder, publication);
     return messageId;
   }
 
@@ -97,21 +92,6 @@ export function createSns({ iam, stateDir, clock }: SnsOptions): Sns {
         },
       );
     },
-    messages: (topicArn) => {
-      const folder = folderOf(topicArn);
-      return filesOf(folder).map((name) => readJson<Publication>(path.join(folder, name)) as Publication);
-    },
+    messages: (topicArn) => storedMessages<Publication>(folderOf(topicArn)),
   };
-}
-
-/** The names of a topic's files, oldest first; none if nothing was published. */
-function filesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }

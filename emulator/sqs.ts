@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "./clock";
-import { replaceFile } from "./files";
 import { AccessDenied, type Iam, type Principal } from "./iam";
+import { removeMessage, storedMessages, storeMessage } from "./messageFiles";
 import { ofType, type Registered } from "./resources";
 
 /** A message in a queue. */
@@ -59,7 +58,6 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
       return [outputs.arn, path.join(stateDir, "sqs", outputs.name)];
     }),
   );
-  let sent = 0;
 
   /** The folder of a queue's messages. */
   function find(queueArn: string): string {
@@ -74,9 +72,7 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     const sentAt = clock?.now() ?? new Date();
     const md5OfBody = createHash("md5").update(body).digest("hex");
     const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
-    // Files are ordered by the machine's time, as the run's clock can stand still.
-    const order = `${String(Date.now()).padStart(15, "0")}-${String(sent++).padStart(9, "0")}`;
-    replaceFile(path.join(folder, `${order}-${message.messageId}.json`), JSON.stringify(message, null, 2));
+    storeMessage(folder, message);
     onSent?.(queueArn);
     return message;
   }
@@ -93,32 +89,7 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
         throw error;
       }
     },
-    remove: async (queueArn, messageId) => {
-      const folder = find(queueArn);
-      for (const name of await messageFiles(folder)) {
-        if (name.endsWith(`-${messageId}.json`)) await rm(path.join(folder, name), { force: true });
-      }
-    },
-    messages: async (queueArn) => {
-      const folder = find(queueArn);
-      const files = await messageFiles(folder);
-      // A message can be removed while the others are read.
-      const texts = await Promise.all(files.map((name) => unlessGone(readFile(path.join(folder, name), "utf8"), "")));
-      return texts.filter((text) => text !== "").map((text) => JSON.parse(text) as Message);
-    },
+    remove: async (queueArn, messageId) => removeMessage(find(queueArn), messageId),
+    messages: async (queueArn) => storedMessages<Message>(find(queueArn)),
   };
-}
-
-/** The names of a queue's files, oldest first. */
-async function messageFiles(folder: string): Promise<string[]> {
-  const names = await unlessGone(readdir(folder), []);
-  return names.filter((name) => name.endsWith(".json")).sort();
-}
-
-/** The result of `reading`, or `instead` if the file does not exist. */
-async function unlessGone<T>(reading: Promise<T>, instead: T): Promise<T> {
-  return reading.catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return instead;
-    throw error;
-  });
 }
