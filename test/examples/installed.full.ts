@@ -83,11 +83,11 @@ async function checkCommand(home: string): Promise<void> {
   assert.equal(await run("--version"), { exitCode: 0, stdout: `${version}\n`, stderr: "" });
   const first = await run();
   assert.is(first.exitCode, 0, first.stderr);
-  assert.match(first.stderr, "3 playlists stored: 183 items");
+  assert.match(first.stderr, "4 playlists stored: 231 items");
   assert.match(first.stdout, /\n {7}npx playlake {15}adds a day\n/);
   assert.not.match(first.stdout + first.stderr, "npm start");
   const asked = await run("sql", "--format", "csv", "SELECT count(*) AS n FROM playlists");
-  assert.equal([asked.stdout, asked.exitCode], ["n\n9\n", 0]);
+  assert.equal([asked.stdout, asked.exitCode], ["n\n12\n", 0]);
 }
 
 function lakeFilesOf(bucket: string, ids: readonly string[]): string[] {
