@@ -57,6 +57,7 @@ export async function operationsDoc(): Promise<string> {
   const { resources: plain } = await exampleStack({ catalog: "declared" });
   const { resources: inferred } = await exampleStack({ catalog: "inferred" });
   const { resources: compact } = await exampleStack({ catalog: "declared", compactSchedule: "cron(0 7 * * ? *)" });
+  const { resources: digest } = await exampleStack({ catalog: "declared", digestEmail: "you@example.com" });
   const { resources: detailed } = await exampleStack({ catalog: "declared", alarms: "detailed" });
   const everyones = namesOf(plain);
   const metrics = { ...extractMetrics, ...transformMetrics };
@@ -95,6 +96,7 @@ the hours that they look back on. In the console they then show "Insufficient da
 ${alarmRows(plain, "").join("\n")}
 ${alarmRows(inferred, ", only with an inferred catalog", everyones).join("\n")}
 ${alarmRows(compact, ", only with `compactSchedule`", everyones).join("\n")}
+${alarmRows(digest, ", only with a digest", everyones).join("\n")}
 
 \`pulumi config set alarms detailed\` creates one alarm for each cause, at $0.10 a month each beyond the free ten. It adds these
 alarms, and leaves out the two \`-attention\` alarms and \`consent\`:

@@ -33,7 +33,7 @@ interface Faulty {
   crawl?: "fails" | "nothing";
   compact?: "fails" | "nothing";
   /** A message in the failure queue of that name, each time that the work should have run. */
-  queue?: "extract" | "transform" | "crawl" | "compact";
+  queue?: "extract" | "transform" | "crawl" | "compact" | "digest";
 }
 
 interface Fault extends Faulty {
@@ -132,11 +132,14 @@ const faults: readonly Fault[] = [
     fires: { "compact-failures": [0, 0], "compact-overdue": [2, 0] },
   },
   { name: "no statement of the copy at all", compact: "nothing", fires: { "compact-overdue": [2, 0] } },
+  { name: "a digest that fails", queue: "digest", fires: { "digest-failures": [0, 0] } },
 ];
 
 let resources: readonly Registered[];
 test.before(async () => {
-  ({ resources } = await exampleStack({ catalog: "inferred", compactSchedule: "cron(0 7 * * ? *)" }));
+  ({ resources } = await exampleStack({
+    ...{ catalog: "inferred", compactSchedule: "cron(0 7 * * ? *)", digestEmail: "you@example.com" },
+  }));
 });
 
 /** A simulation that advances hour by hour and calls the real handlers. */

@@ -102,6 +102,13 @@ test("the compact copy is shown if there is one", async () => {
   assert.ok(String(dashboardBody).includes("playlake-compact-failures"));
 });
 
+test("the digest's failure queue and alarm are shown if there is one", async () => {
+  const digesting = await exampleStack({ digestEmail: "you@example.com" });
+  const body = String(resource(digesting, "Dashboard", "playlake-overview").inputs.dashboardBody);
+  assert.ok(body.includes('"playlake-digest-failures"'));
+  assert.ok(body.includes(":alarm:playlake-alarm-digest-failures"));
+});
+
 test("the cost of Lambda and Athena is computed from their metrics", () => {
   const expressions = lines().flatMap((line) => (line.at(-1) as { expression?: string }).expression ?? []);
   assert.equal(expressions.slice(2), [

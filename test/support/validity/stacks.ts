@@ -46,6 +46,7 @@ const adopted = { rawBucket: "their-raw", lakeBucket: "their.lake" };
 export const everything = {
   auditTrail: "true",
   compactSchedule: "cron(0 7 * * ? *)",
+  digestEmail: "you@example.com",
   alarmEmail: "you@example.com",
   monthlyBudget: "5",
 };
