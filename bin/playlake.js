@@ -4,6 +4,14 @@ const { existsSync } = require("node:fs");
 const path = require("node:path");
 const project = path.dirname(__dirname);
 
+const runtime = process.versions.bun ? "Bun" : process.versions.deno ? "Deno" : undefined;
+if (runtime !== undefined) {
+  console.error(
+    `playlake: ${runtime} cannot run playlake: Pulumi serializes functions through Node's inspector; use Node 20 or later`,
+  );
+  process.exit(1);
+}
+
 // Pulumi's serializer loads every module of Node, and Node 26 then warns that `node:ffi` is experimental. Nothing uses it.
 const { emitWarning } = process;
 process.emitWarning = (warning, ...rest) => {

@@ -57,14 +57,19 @@ Examples:
 function dayOf(source: Source, given: string | undefined, today: string): string {
   const day = source.day ?? given ?? dateOfPath(source.label);
   if (day === undefined) throw wrongUse(`import: give --date YYYY-MM-DD: the day of ${source.label} is not known`);
-  if (day > today) throw wrongUse(`import: ${day} is in the future: today is ${today}`);
+  refuseFuture(day, today);
   return day;
 }
 
-/** @throws wrong use if a file's day is unknown; thrown before a lake is opened */
-async function refuseUndated(files: readonly string[]): Promise<void> {
-  const now = new Date().toISOString().slice(0, 10);
-  for (const source of await sourcesAt(files, () => now)) dayOf(source, undefined, "9999");
+/** @throws wrong use if a file's day is unknown or in the future; thrown before a lake is opened */
+async function refuseDays(files: readonly string[], given: string | undefined): Promise<void> {
+  const latest = localDate(Date.now(), "Pacific/Kiritimati");
+  if (given !== undefined) return refuseFuture(given, latest);
+  for (const source of await sourcesAt(files, (ms) => localDate(ms, "UTC"))) dayOf(source, undefined, latest);
+}
+
+function refuseFuture(day: string, today: string): void {
+  if (day > today) throw wrongUse(`import: ${day} is in the future: today is ${today}`);
 }
 
 async function importIn(lake: Lake, values: OptionValues, files: readonly string[], progress: Progress) {
@@ -134,11 +139,11 @@ export const importCommand: Command = {
   },
   async run(values, positionals, terminal: Terminal) {
     if (positionals.length === 0) throw wrongUse("import: name at least one FILE");
-    dateOption(values, "date");
+    const given = dateOption(values, "date");
     const files = positionals.map((file) => path.resolve(terminal.directory, file));
     if (values.explain === true) return explain(values, files, terminal);
     await checkPaths(files);
-    if (values.date === undefined) await refuseUndated(files);
+    await refuseDays(files, given);
     const progress = createProgress(terminal, values.quiet === true);
     const result = await withLake({ command: "import", values, terminal, progress, makesLake: true }, (lake) => {
       refuseWaitingRun(lake);

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { count } from "../lake/runReport";
 import { type HtmlReport, makeReport } from "../report";
@@ -57,6 +57,8 @@ export const reportCommand: Command = {
     const out = text(values, "out") ?? defaultName;
     if (out === "") throw wrongUse("report: --out is empty");
     const file = path.resolve(terminal.directory, out);
+    const folder = path.dirname(file);
+    if (!existsSync(folder)) throw new Error(`${file} cannot be written: there is no folder ${folder}`);
     const progress = createProgress(terminal, values.quiet === true);
     const { html } = await withSql({ command: "report", values, terminal }, (lake) =>
       progress.step("report", () => makeReport(lake), describe),

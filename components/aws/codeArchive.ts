@@ -32,11 +32,22 @@ export function codeArchive(
   callbackFactory: () => unknown,
   settings?: pulumi.Input<object>,
 ): pulumi.Output<pulumi.asset.AssetArchive> {
+  refuseOtherRuntimes();
   const output = pulumi.output(settings);
   return pulumi.all([output, pulumi.isSecret(output)]).apply(([values, isSecret]) => {
     if (isSecret) throw new pulumi.RunError(`a secret among a function's settings: ${settingsFile} is plain text`);
     return archiveOf(callbackFactory, values);
   });
+}
+
+/** @throws one line if Bun or Deno runs the program */
+function refuseOtherRuntimes(): void {
+  const { bun, deno } = process.versions;
+  const runtime = bun !== undefined ? "Bun" : deno !== undefined ? "Deno" : undefined;
+  if (runtime === undefined) return;
+  throw new pulumi.RunError(
+    `${runtime} cannot run this program: Pulumi serializes functions through Node's inspector; use Node 20 or later`,
+  );
 }
 
 async function archiveOf(callbackFactory: () => unknown, settings?: object): Promise<pulumi.asset.AssetArchive> {

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { nearest } from "../../components/arguments/nearest";
 import { type Athena, type Exporter, openAthena, openExporter } from "../../emulator/athena";
 import { literal, quoted } from "../../emulator/athena/tables";
 import { savedQuery } from "../askNamed";
@@ -59,8 +60,10 @@ async function exportTo(
   try {
     const unknown = [...files.keys()].find((name) => !exporter.names.includes(name));
     if (unknown !== undefined) {
-      const known = [...exporter.names].sort().join(", ");
-      throw wrongUse(`export: there is no view or table "${unknown}"; there are ${known}`);
+      const close = nearest(unknown, exporter.names);
+      const hint =
+        close === undefined ? `there are ${[...exporter.names].sort().join(", ")}` : `did you mean ${close}?`;
+      throw wrongUse(`export: there is no view or table "${unknown}"; ${hint}`);
     }
     if (format === "duckdb") await writeDatabase(exporter, first, [...files.keys()], onName);
     else {

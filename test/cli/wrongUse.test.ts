@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { lockFolder } from "../../emulator/folderLock";
-import { temporaryFolder } from "../support/commandLine";
+import { projectFolder, temporaryFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
 const test = suite("cli/wrongUse");
@@ -201,5 +202,35 @@ test("wrong config reports every problem at once", async () => {
   const problems = executed.err.split("\n").filter((line) => /playlake:(catalog|schedule|timezone):/.test(line));
   assert.equal(problems.length, 3, executed.err);
 });
+
+test("a day in the future is refused before a lake is opened", async () => {
+  const file = path.join(home, "future.json");
+  writeFileSync(file, "[]");
+
+  const { exitCode, err } = await run(["import", file, "--date", "2999-01-01"], { home });
+
+  assert.is(exitCode, 2);
+  assert.match(
+    err,
+    /^playlake: import: 2999-01-01 is in the future: today is \d{4}-\d\d-\d\d\nSee playlake import --help\.\n$/,
+  );
+});
+
+for (const [key, name] of [
+  ["bun", "Bun"],
+  ["deno", "Deno"],
+]) {
+  test(`${name} as runtime is refused with the reason`, () => {
+    const hook = path.join(home, `${key}.js`);
+    const versions = `{ ...process.versions, ${key}: "1.0.0" }`;
+    writeFileSync(hook, `Object.defineProperty(process, "versions", { value: ${versions} });`);
+    const program = path.join(projectFolder, "bin", "playlake.js");
+
+    const { status, stderr } = spawnSync(process.execPath, ["-r", hook, program, "-v"], { encoding: "utf8" });
+
+    const reason = "Pulumi serializes functions through Node's inspector; use Node 20 or later";
+    assert.equal([status, stderr], [1, `playlake: ${name} cannot run playlake: ${reason}\n`]);
+  });
+}
 
 test.run();

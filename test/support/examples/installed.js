@@ -40,7 +40,9 @@ async function run() {
   });
   try {
     clock.set(new Date("2026-11-22T06:00:00Z"));
-    for (const name of cloud.scheduler.names().filter((one) => one.endsWith("-run"))) await cloud.scheduler.fire(name);
+    const schedules = resources.filter(({ type }) => type === "aws:scheduler/schedule:Schedule");
+    const runs = schedules.map(({ outputs }) => outputs.name).filter((name) => name.endsWith("-run"));
+    for (const name of runs) await cloud.scheduler.fire(name);
     await cloud.settle();
     failures.push(...cloud.iam.denied.map(({ message }) => message));
   } finally {
