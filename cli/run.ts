@@ -14,12 +14,12 @@ After playlake login, and with SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set,
 it reads your own playlists. With neither, it reads sample playlists: three
 simulated days the first time, and one more day each time after that.
 
-  --sample             reads the sample playlists, into a lake of their own
+  --sample             reads the sample playlists, into a separate lake
   --from PATH          reads these Spotify responses (a file or folder) instead
                        of Spotify
   --playlist P ...     reads these playlists only, this time and from then on;
-                       me: all of yours, liked: your Liked Songs. With --from,
-                       from PATH
+                       me: all your playlists, liked: your Liked Songs. With
+                       --from, from PATH
   --config KEY=VALUE   a setting of the stack, such as catalog=inferred; can be
                        given several times
   --state DIR          keeps everything in DIR (default: .playlake/NAME, one

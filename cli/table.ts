@@ -6,7 +6,7 @@ export type Format = (typeof formats)[number];
 
 /**
  * The format that `--format` or `--json` names. @default table
- * @throws wrong use if it is none, or they differ
+ * @throws wrong use if it is not a format, or they differ
  */
 export function formatOf(command: string, values: OptionValues): Format {
   const given = text(values, "format");

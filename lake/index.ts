@@ -166,7 +166,7 @@ export interface Lake extends LakeSql {
   catalogTables(): Promise<CatalogTable[]>;
   /** Gives partitions of a table the table's current columns and serde. */
   refreshPartitions(table: string, partitions: readonly (readonly string[])[]): Promise<void>;
-  /** Removes partitions of a table from the catalog; those that it does not have are no error. Files stay. */
+  /** Removes partitions of a table from the catalog; those that it does not have are ignored. Files stay. */
   dropPartitions(table: string, partitions: readonly (readonly string[])[]): Promise<void>;
   /**
    * The rows of the compact copy; undefined if there is no copy.

@@ -42,7 +42,7 @@ export function appOf(
 }
 
 export function noApp(command: string): Error {
-  const where = "an app of yours has them at https://developer.spotify.com/dashboard";
+  const where = "your app has them at https://developer.spotify.com/dashboard";
   return wrongUse(`${command}: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; ${where}`);
 }
 

@@ -155,7 +155,7 @@ export function optimizerStatements(arns: { database: Arn; bucket: Arn; table: A
 }
 
 /**
- * What the digest's function does: asks one named query in a workgroup of its own, keeps in the lake bucket what it has
+ * What the digest's function does: asks one named query in a separate workgroup, keeps in the lake bucket what it has
  * covered, and publishes. Messages to a topic under `alias/aws/sns` need no statement for the key: AWS lets everyone in the
  * account use it through SNS.
  */

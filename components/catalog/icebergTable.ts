@@ -8,7 +8,7 @@ import type { BucketRef } from "../aws/bucketRef";
 import { optimizerStatements } from "../aws/catalogPolicies";
 import { policyOf, trustPolicy } from "../aws/policies";
 
-/** An Iceberg table in a bucket of its own. */
+/** An Iceberg table in its own bucket. */
 interface IcebergTableArgs {
   database: aws.glue.CatalogDatabase;
   bucket: BucketRef;

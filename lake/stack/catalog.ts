@@ -59,7 +59,7 @@ export async function refreshPartitions(
   }
 }
 
-/** Removes partitions from the catalog; those that are gone are no error. */
+/** Removes partitions from the catalog; those that are gone are ignored. */
 export async function dropPartitions(
   { clients, outputs }: Stack,
   TableName: string,

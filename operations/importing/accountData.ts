@@ -22,7 +22,7 @@ function isDownloaded(playlist: { readonly [name: string]: unknown }): boolean {
 function readPlaylists(playlists: readonly { readonly [name: string]: unknown }[]): OtherForm {
   return {
     name: "Spotify account data (playlists)",
-    lacks: ["playlist ids: the names stand in for them", "the time of day of added_at", "ids of artists and albums"],
+    missing: ["playlist ids: the names stand in for them", "the time of day of added_at", "ids of artists and albums"],
     playlists: playlists.map((playlist) =>
       importedPlaylist({
         id: text(playlist.name),
@@ -71,7 +71,7 @@ function readLibrary(tracks: readonly unknown[]): OtherForm {
     .map(({ uri, track, artist, album }) => importedEntry(trackOf(uri, track, artist, album), "", ""));
   return {
     name: "Spotify account data (library)",
-    lacks: ["added_at", "ids of artists and albums", "the user"],
+    missing: ["added_at", "ids of artists and albums", "the user"],
     playlists: [importedPlaylist({ id: likedId, name: "Liked Songs", entries })],
   };
 }

@@ -11,8 +11,8 @@ const { isObject, object, list, text } = makeValues();
 
 const pretty = "playlist archive (pretty)";
 const cumulative = "playlist archive (cumulative)";
-const lacks = ["releases, numbers and ISRCs of tracks", "who added an entry"];
-const lacksOrder = ["the order of the entries: it is the file's, by title", "the time of day of added_at"];
+const missing = ["releases, numbers and ISRCs of tracks", "who added an entry"];
+const missingOrder = ["the order of the entries: it is the file's, by title", "the time of day of added_at"];
 
 /** A file of the archive as a commit holds it. */
 interface ArchivedFile {
@@ -98,7 +98,7 @@ export function readArchiveJson(document: unknown): OtherForm | undefined {
   const { id = "" } = identity(document.url);
   return {
     name: isCumulative ? cumulative : pretty,
-    lacks: [...lacks, ...(isCumulative ? lacksOrder : [])],
+    missing: [...missing, ...(isCumulative ? missingOrder : [])],
     playlists: [
       importedPlaylist({
         id,
@@ -150,7 +150,7 @@ export function readArchiveMarkdown(markdown: string): OtherForm | undefined {
   const likes = /(?:^| - )([\d,]+) likes?\b/.exec(lines.slice(0, headerAt).join("\n"))?.[1];
   return {
     name: isCumulative ? cumulative : pretty,
-    lacks: [...lacks, "durations below a second", ...(isCumulative ? lacksOrder : ["added_at"])],
+    missing: [...missing, "durations below a second", ...(isCumulative ? missingOrder : ["added_at"])],
     playlists: [
       importedPlaylist({
         id,

@@ -25,7 +25,7 @@ export async function explainSources(
   for (const source of sources) {
     const place = { source: source.label, day: dayOf(source) };
     try {
-      const { form, lacks, playlists, page, skipped } = await readSource(await source.read(), source.fileName);
+      const { form, missing, playlists, page, skipped } = await readSource(await source.read(), source.fileName);
       explained.push({
         ...place,
         form,
@@ -34,7 +34,7 @@ export async function explainSources(
           entries,
           totalItems,
         })),
-        notes: [...(lacks.length === 0 ? [] : [`unknown: ${lacks.join("; ")}`]), ...skipped],
+        notes: [...(missing.length === 0 ? [] : [`unknown: ${missing.join("; ")}`]), ...skipped],
       });
     } catch (error) {
       explained.push({ ...place, form: "", playlists: [], notes: [], refused: refusalReason(error) });

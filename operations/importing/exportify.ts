@@ -26,7 +26,7 @@ export function readExportify(text: string, stem: string): OtherForm | undefined
   const id = /^(liked|liked[_ ]songs)$/i.test(stem) ? likedId : stem;
   return {
     name: hasUris ? "Exportify CSV (watsonbox)" : "Exportify CSV (exportify.net)",
-    lacks: [
+    missing: [
       "the playlist's name, owner and snapshot id",
       ...(hasUris ? [] : ["ids of artists and albums, so the tables artists and albums stay empty"]),
     ],

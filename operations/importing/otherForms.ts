@@ -19,7 +19,7 @@ export interface OtherForm {
   /** The kind of file, such as `Exportify CSV`. */
   readonly name: string;
   /** What the tables will not hold, because it is not in the file. */
-  readonly lacks: readonly string[];
+  readonly missing: readonly string[];
   readonly playlists: readonly ImportedPlaylist[];
 }
 

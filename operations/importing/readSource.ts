@@ -12,7 +12,7 @@ export interface ReadFile {
   /** The kind of file, such as `raw lines` or `Exportify CSV`. */
   readonly form: string;
   /** What the tables will not hold, because it is not in the file. */
-  readonly lacks: readonly string[];
+  readonly missing: readonly string[];
   readonly playlists: readonly ImportedPlaylist[];
   /** A page that names its playlist, which consists of several such pages. */
   readonly page?: PageOrigin & { readonly text: string };
@@ -36,7 +36,7 @@ export async function readSource(bytes: Buffer, fileName: string): Promise<ReadF
   const isKnown = first?.form === "raw lines";
   return {
     form: page === undefined ? form : `page of playlist ${page.playlistId} at offset ${page.offset}`,
-    lacks: isKnown ? [] : ["when it was fetched", ...(first?.form === "playlist" ? [] : ["the playlist itself"])],
+    missing: isKnown ? [] : ["when it was fetched", ...(first?.form === "playlist" ? [] : ["the playlist itself"])],
     playlists,
     skipped,
     ...(page === undefined ? {} : { page: { ...page, text: first?.texts[0] ?? "{}" } }),

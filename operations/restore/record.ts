@@ -28,7 +28,7 @@ export interface RecordStore {
   remove(): void;
 }
 
-/** A record in a file of its own. */
+/** A record in a separate file. */
 export function recordFile(file: string): RecordStore {
   return {
     load() {

@@ -12,7 +12,7 @@ const { folder: home, remove } = temporaryFolder();
 
 test.after(remove);
 
-const dashboard = "an app of yours has them at https://developer.spotify.com/dashboard";
+const dashboard = "your app has them at https://developer.spotify.com/dashboard";
 
 const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [

@@ -141,7 +141,7 @@ for (const [name, withLake] of adapters) {
     assert.equal(partition.columns ?? columns, columns);
   });
 
-  test("dropped partitions leave the catalog, and dropping them again is no error", async () => {
+  test("dropped partitions leave the catalog, and dropping them again does nothing", async () => {
     const days = Array.from({ length: 30 }, (_, i) => [`2020-01-${String(i + 1).padStart(2, "0")}`]);
     const { partitions = {} } = stack.pipeline.cloud.glue.catalog.databases[stack.outputs.database]?.csv_tracks ?? {};
     const before = Object.keys(partitions);

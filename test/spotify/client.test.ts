@@ -95,7 +95,7 @@ const pages: [what: string, offset: number, page: object, nextOffset: number | u
   ["a short page before the total", 0, { items: entries(49), limit: 50, total: 51 }, 50],
   ["a total that is less than what was served", 0, { items: entries(50), limit: 50, total: 10 }, 50],
   ["a total below zero, and a short page", 50, { items: entries(20), limit: 50, total: -1 }, undefined],
-  ["no total, and a limit of its own", 0, { items: entries(20), limit: 20 }, 20],
+  ["no total, and another limit", 0, { items: entries(20), limit: 20 }, 20],
   ["no total, and a page shorter than its limit", 20, { items: entries(19), limit: 20, total: null }, undefined],
   ["more than the limit", 0, { items: entries(100), limit: 100, total: 120 }, 100],
   ["an empty page", 50, { items: [], limit: 50, total: 120 }, undefined],

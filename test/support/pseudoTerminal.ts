@@ -21,7 +21,7 @@ export interface OnTerminal {
   end(): Promise<{ exitCode: number | null; shown: string }>;
 }
 
-/** Starts `playlake` on a terminal of its own. */
+/** Starts `playlake` on its own terminal. */
 export function startOnTerminal(
   words: readonly string[],
   { cwd, env = {} }: { cwd: string; env?: Record<string, string> },

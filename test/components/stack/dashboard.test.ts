@@ -53,7 +53,7 @@ test("each kind of widget has the properties that CloudWatch requires", () => {
   for (const id of ids) assert.ok(id === undefined || /^[a-z][a-zA-Z0-9_]*$/.test(id), id);
 });
 
-test("metric lines are well formed, and expressions use ids of their own graph", () => {
+test("metric lines are well formed, and expressions use ids of the same graph", () => {
   for (const { properties } of widgets()) {
     const graph = (properties.metrics ?? []) as unknown[][];
     const ids = graph.map((line) => (line.at(-1) as { id?: string }).id);

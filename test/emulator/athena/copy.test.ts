@@ -143,7 +143,7 @@ const changes: [what: string, change: () => void, rows: unknown[][], read: strin
   ],
   ["a partition that is dropped", () => changeTables(({ partitions }) => delete partitions["1"]), rows.slice(2), []],
   [
-    "a partition with fewer columns of its own",
+    "a partition with fewer columns than its table",
     () =>
       changeTables((table) => {
         table.partitions["2"]!.columns = table.columns.slice(0, 1);

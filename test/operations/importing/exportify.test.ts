@@ -22,9 +22,9 @@ const csv = (name: string, header: string, ...lines: string[]) =>
   tablesOf(Buffer.from([header, ...lines].join("\n")), name);
 
 test("Exportify's CSV of exportify.net", async () => {
-  const { form, lacks, tables } = await read("exportify-net.csv");
+  const { form, missing, tables } = await read("exportify-net.csv");
   assert.is(form, "Exportify CSV (exportify.net)");
-  assert.is(lacks.length, 2);
+  assert.is(missing.length, 2);
   const [one] = tables;
   const id = "exportify-net";
   assert.equal(rows(one!, "playlists", "playlist_items", "tracks", "episodes", "albums", "artists", "rejected_items"), {

@@ -13,20 +13,20 @@ const transform = makeTransform();
 /** What an import makes of a file. */
 export interface ImportedTables {
   form: string;
-  lacks: readonly string[];
+  missing: readonly string[];
   tables: PlaylistTables[];
 }
 
 /** Reads a file's bytes as an import does, and transforms each of its playlists. */
 export async function tablesOf(bytes: Buffer, fileName: string): Promise<ImportedTables> {
-  const { form, lacks, playlists } = await readSource(bytes, fileName);
+  const { form, missing, playlists } = await readSource(bytes, fileName);
   const tables: PlaylistTables[] = [];
   for (const { playlistId, lines, entries } of playlists) {
     const [one] = await transform(streamOf(lines), `${playlistId}.jsonl`, { isStored: true });
     assert.is(one!.entries, entries);
     tables.push(one!);
   }
-  return { form, lacks, tables };
+  return { form, missing, tables };
 }
 
 /** The path of a file in examples/import. */

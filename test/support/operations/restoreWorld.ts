@@ -24,7 +24,7 @@ export interface RestoreWorld extends World {
   /** The record of the restore that a test runs; undefined if none is unfinished. */
   record: RestoreRecord | undefined;
   /**
-   * Runs a restore in a process of its own, which is killed at a request.
+   * Runs a restore in a separate process, which is killed at a request.
    * @param kill the number of the request, from 1, and whether Spotify still gets it. @default not killed
    */
   restore(job: RestoreJob, kill?: { at: number; isSent: boolean }): Promise<Restored>;

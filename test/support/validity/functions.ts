@@ -101,7 +101,7 @@ export const functionRules: Rule[] = [
   ]),
   inputsRule(
     "EventTarget",
-    "an ARN for the target, and one for what can't be delivered",
+    "an ARN for the target, and one for what cannot be delivered",
     later("EventBridge, PutTargets"),
     ({ arn, rule, deadLetterConfig }) =>
       (lambdaArn(arn) || queueArn(arn)) &&

@@ -21,7 +21,7 @@ export const storageRules: Rule[] = [
   ),
   inputsRule(
     "BucketLifecycleConfiguration",
-    "each rule has an id of its own, a filter and something to do",
+    "each rule has its own id, a filter and something to do",
     later(design),
     ({ rules }) => {
       const all = rules as { id: string; filter?: object }[];

@@ -48,7 +48,7 @@ export function lossesOf(stored: readonly StoredDay[][]): Loss[] {
   });
 }
 
-/** `added_at` as the lake has it: 1970 is none. */
+/** `added_at` as the lake has it: 1970 counts as missing. */
 function timeOf({ addedAt }: Entry): string | null {
   return addedAt?.startsWith("1970") ? null : addedAt;
 }
