@@ -21,11 +21,12 @@ import { type RegisteredDays, transformStatements } from "./aws/policies";
 import { createTrigger, triggerOf, triggerProblems } from "./aws/rawTrigger";
 import type { TransformerResources } from "./aws/resourceKeys";
 import { makeDayPartitions } from "./callbacks/dayPartitions";
+import { makeKeepEvent } from "./callbacks/failureRecord";
 import { makeFunctionLog } from "./callbacks/functionLog";
 import { makeLakeWriter } from "./callbacks/lakeWriter";
 import type { RawEvent } from "./callbacks/rawEvents";
 import { makeTableFiles } from "./callbacks/tableFiles";
-import { makeTransformHandler, type TransformedPlaylist } from "./callbacks/transformHandler";
+import { makeTransformHandler, type RefusedObject, type TransformedPlaylist } from "./callbacks/transformHandler";
 import { optionalVariable, variable } from "./callbacks/variable";
 import { declaredTables } from "./catalog/catalogTables";
 
@@ -59,7 +60,7 @@ export class PlaylistTransformer extends pulumi.ComponentResource {
   readonly lakeBucket: BucketRef;
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
-  /** The queue of events whose transform failed on every try. */
+  /** The queue of events whose transform failed on every try, or whose objects are not Spotify responses. */
   readonly failureQueueUrl: pulumi.Output<string>;
   readonly memoryMiB: pulumi.Output<number>;
   readonly logGroupName: pulumi.Output<string>;
@@ -136,7 +137,7 @@ function createFunction(
     database: glueDatabaseArn(failures.arn, databaseName),
     tables,
   };
-  return callbackLambda<RawEvent, TransformedPlaylist[]>(
+  return callbackLambda<RawEvent, (TransformedPlaylist | RefusedObject)[]>(
     `${name}-transform`,
     {
       description: "Turns a raw playlist into the files of the lake's tables.",
@@ -173,6 +174,17 @@ function createFunction(
           files: makeTableFiles({ folder: `${tmpdir()}/playlake-tables` }),
           write: makeLakeWriter(sdk, s3, variable("LAKE_BUCKET")),
           register,
+          // Loaded only if it is needed: most invocations refuse nothing.
+          keepRefused: async (event, reason) => {
+            const sqsSdk = require("@aws-sdk/client-sqs") as typeof import("@aws-sdk/client-sqs");
+            const keep = makeKeepEvent(sqsSdk, new sqsSdk.SQSClient({ useQueueUrlAsEndpoint: false }), {
+              queueUrl: variable("FAILURE_QUEUE_URL"),
+              functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
+              errorType: "INVALID_RAW",
+              now: () => Date.now(),
+            });
+            await keep(event, reason);
+          },
           log,
           emit,
         });
@@ -183,6 +195,7 @@ function createFunction(
       },
       environment: {
         LAKE_BUCKET: lakeBucket.name,
+        FAILURE_QUEUE_URL: failures.url,
         CATALOG_DATABASE: databaseName,
         CATALOG_TABLES: databaseName && tables.join(","),
       },

@@ -16,6 +16,7 @@ import { createNotifications, objectsOf } from "./s3/notifications";
 import { createScheduler, type Scheduler } from "./scheduler";
 import { createSns, type Sns } from "./sns";
 import { createSqs, type Sqs } from "./sqs";
+import { sqsOperations } from "./sqsOperations";
 import { createSsm, type Ssm } from "./ssm";
 import { athenaFront } from "./wire/athena";
 
@@ -142,6 +143,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     AmazonSSM: ssm.operations,
     AWSGlue: glue.operations,
     AmazonAthena: athenaFront(stateDir, resources, iam, []),
+    AmazonSQS: sqsOperations(sqs, resources, iam),
   });
   const services = createLoopbackServer((request, response) =>
     sns.isFor(request) ? sns.listener(request, response) : json(request, response),
@@ -156,6 +158,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     endpoints.AWS_ENDPOINT_URL_ATHENA = address;
     endpoints.AWS_ENDPOINT_URL_GLUE = address;
     endpoints.AWS_ENDPOINT_URL_SNS = address;
+    endpoints.AWS_ENDPOINT_URL_SQS = address;
     endpoints.AWS_ENDPOINT_URL_SSM = address;
     await lambda.start();
     await scheduler.start();

@@ -6,11 +6,12 @@ export interface RawObject {
 
 /** S3's event, as far as it is read. The key is form-encoded. */
 export interface S3Event {
-  Records: { s3: { bucket: { name: string }; object: { key: string } } }[];
+  Records: { eventSource?: string; s3: { bucket: { name: string }; object: { key: string } } }[];
 }
 
 /** EventBridge's event of an object, as far as it is read. The key is not encoded. */
 interface ObjectCreatedEvent {
+  source?: string;
   "detail-type": "Object Created";
   detail: { bucket: { name: string }; object: { key: string } };
 }
@@ -29,6 +30,12 @@ export type RawEvent = S3Event | ObjectCreatedEvent | S3TestEvent;
  */
 export function rawObjectsOf(event: RawEvent): RawObject[] {
   return namedObjects(event).filter(({ key }) => !key.endsWith("/"));
+}
+
+/** Whether S3 or EventBridge sent the event, so that nobody reads the invocation's answer. */
+export function isDelivered(event: RawEvent): boolean {
+  if ("Records" in event) return event.Records.every(({ eventSource }) => eventSource === "aws:s3");
+  return "detail" in event && event.source === "aws.s3";
 }
 
 /** Decodes a key of an S3 event. */

@@ -4,7 +4,7 @@ import type { PlaylistTables, Transform } from "../../transforms/transform";
 import type { TransformValues } from "../alarms/metrics";
 import type { InvocationContext } from "./attention";
 import { causesOf, watchTime } from "./attention";
-import { type RawEvent, type RawObject, rawObjectsOf } from "./rawEvents";
+import { isDelivered, type RawEvent, type RawObject, rawObjectsOf } from "./rawEvents";
 import type { CsvBody, TableFile, TableFiles } from "./tableFiles";
 
 /** The effects, as arguments. */
@@ -18,6 +18,8 @@ interface TransformEffects {
   write(key: string, csv: CsvBody): Promise<unknown>;
   /** Makes days visible in the catalog once their files are written; absent if something else does that. */
   register?: ((snapshotDates: readonly string[]) => Promise<void>) | undefined;
+  /** Keeps an event whose objects are refused at every try, with the reason, until an engineer looks at it. */
+  keepRefused(event: RawEvent, reason: string): Promise<unknown>;
   log(record: object): void;
   /** Emits the values of an invocation, also of a failed one, and what needs attention. */
   emit(values: TransformValues, attention: readonly string[]): void;
@@ -35,14 +37,26 @@ export interface TransformedPlaylist {
   rows: Record<TableName, number>;
 }
 
+/** A raw object that is not a Spotify response. */
+export interface RefusedObject {
+  key: string;
+  /** What was found and what is expected. */
+  refused: string;
+}
+
 /**
  * Makes the transformer's handler. It writes nine files for each playlist of each raw object that an event names. The same
- * object gives the same bytes, so an event can safely come twice, or be sent by hand to write a day again.
+ * object gives the same bytes, so an event can safely come twice, or be sent by hand to write a day again. If S3's event
+ * fails only because objects are refused, it is kept at once and the invocation succeeds: another try cannot help. A direct
+ * caller gets the error.
  */
 export function makeTransformHandler(
   effects: TransformEffects,
-): (event: RawEvent, context: Pick<InvocationContext, "getRemainingTimeInMillis">) => Promise<TransformedPlaylist[]> {
-  const { transform, read, files, write, register, log, emit } = effects;
+): (
+  event: RawEvent,
+  context: Pick<InvocationContext, "getRemainingTimeInMillis">,
+) => Promise<(TransformedPlaylist | RefusedObject)[]> {
+  const { transform, read, files, write, register, keepRefused, log, emit } = effects;
   // An invocation that was killed in this process's folder left its files behind.
   files.discard();
 
@@ -93,7 +107,8 @@ export function makeTransformHandler(
   return async (event, context) => {
     const isNearTimeout = watchTime(context);
     const done: TransformedPlaylist[] = [];
-    const failures: unknown[] = [];
+    const failures: Error[] = [];
+    const refused: RefusedObject[] = [];
     let gone = 0;
     const objects = rawObjectsOf(event);
     for (const object of objects) {
@@ -105,9 +120,10 @@ export function makeTransformHandler(
             if (playlists == null) gone += 1;
             else done.push(...playlists);
           },
-          (error) => {
+          (error: Error & { code?: string }) => {
             failures.push(error);
-            const { code, message } = error as { code?: string; message: string };
+            const { code, message } = error;
+            if (code === "INVALID_RAW") refused.push({ key: object.key, refused: message });
             log({ event: "notTransformed", key: object.key, code, reason: message });
           },
         );
@@ -119,14 +135,19 @@ export function makeTransformHandler(
       log({ event: "notVisible", keys: done.map(({ key }) => key), reason: (error as Error).message });
     });
     const transformed = isVisible ? objects.length - gone - failures.length : 0;
-    const values = valuesOf(transformed, gone, done, failures);
+    const values = valuesOf(transformed, gone, done, refused.length);
     const attention = causesOf({
       objectsRefused: (values.ObjectsRefused ?? 0) > 0,
       rowsRejected: (values.RowsRejected ?? 0) > 0,
       nearTimeout: isNearTimeout(),
     });
     emit({ ...values, NeedsAttention: attention.length > 0 ? 1 : 0 }, attention);
-    if (failures.length > 1) throw new Error(failures.map((error) => (error as Error).message).join("; "));
+    const reason = failures.map(({ message }) => message).join("; ");
+    if (refused.length > 0 && refused.length === failures.length && isDelivered(event)) {
+      await keepRefused(event, reason);
+      return [...done, ...refused];
+    }
+    if (failures.length > 1) throw new Error(reason);
     if (failures.length === 1) throw failures[0];
     return done;
   };
@@ -136,13 +157,13 @@ function valuesOf(
   transformed: number,
   gone: number,
   done: readonly TransformedPlaylist[],
-  failures: readonly unknown[],
+  refused: number,
 ): TransformValues {
   const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
   return {
     ObjectsTransformed: transformed > 0 ? transformed : undefined,
     ObjectsGone: gone,
-    ObjectsRefused: failures.filter((error) => (error as { code?: string }).code === "INVALID_RAW").length,
+    ObjectsRefused: refused,
     RowsRead: total(done.map(({ entries }) => entries)),
     RowsWritten: total(done.flatMap(({ rows }) => Object.values(rows))),
     RowsRejected: total(done.map(({ rows }) => rows.rejected_items)),

@@ -3,9 +3,9 @@ import type { RequestListener } from "node:http";
 import type { Cloud } from "..";
 import { authenticate, awsJsonListener, sendAwsError } from "../awsJson";
 import type { Registered } from "../resources";
+import { sqsOperations } from "../sqsOperations";
 import { athenaFront, type WritingStatement } from "./athena";
 import { lambdaFront } from "./lambda";
-import { sqsFront } from "./sqs";
 
 /** The services of a local cloud, ready to be served. */
 export interface Wire {
@@ -25,7 +25,7 @@ export function createWire(cloud: Cloud, resources: readonly Registered[], state
   const json = awsJsonListener(iam, {
     AmazonAthena: athenaFront(stateDir, resources, iam, written),
     AWSGlue: glue.operations,
-    AmazonSQS: sqsFront(sqs, resources, iam),
+    AmazonSQS: sqsOperations(sqs, resources, iam),
     AmazonSSM: ssm.operations,
   });
   return {

@@ -1,4 +1,5 @@
 import { decodeKey } from "../../components/callbacks/rawEvents";
+import type { RefusedObject } from "../../components/callbacks/transformHandler";
 import type { QueryExecution } from "../../emulator/athena/queryExecutions";
 import type { CrawlResult } from "../../emulator/glue";
 import type { AsyncResult } from "../../emulator/lambda";
@@ -12,11 +13,20 @@ export function createRecorder(functions: { extractFunction: string; transformFu
   let transformed: TransformedPlaylist[] = [];
   let crawls: Crawled[] = [];
   let failures: string[] = [];
+
+  function takeTransformed(results: readonly (TransformedPlaylist | RefusedObject)[]): void {
+    for (const result of results) {
+      if ("refused" in result) failures.push(`${functions.transformFunction} (${result.key}): ${result.refused}`);
+      else transformed.push(result);
+    }
+  }
+
   return {
     invoked({ functionName, functionError, payload, request }: AsyncResult): void {
       if (functionError !== undefined) failures.push(failureLine(functionName, payload, request));
       else if (functionName === functions.extractFunction) extracted.push(payload as DayResult);
-      else if (functionName === functions.transformFunction) transformed.push(...(payload as TransformedPlaylist[]));
+      else if (functionName === functions.transformFunction)
+        takeTransformed(payload as (TransformedPlaylist | RefusedObject)[]);
     },
     crawled(crawl: CrawlResult): void {
       // The local crawler deletes nothing.

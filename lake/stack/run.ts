@@ -10,7 +10,7 @@ import { crawlStack } from "./crawl";
 import { failureCount } from "./queues";
 import type { Stack } from "./stack";
 
-/** Lambda tries a transform three times, one and two minutes apart. */
+/** Lambda tries a failed transform three times, one and two minutes apart. */
 const patienceMs = 6 * 60_000;
 
 /** Runs the extractor, waits for the tables, and crawls. */

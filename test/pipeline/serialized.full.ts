@@ -113,6 +113,9 @@ async function openDirect(
     },
     files: makeTableFiles({ folder: path.join(stateDir, "tables") }),
     write: makeLakeWriter(S3, client, "playlake-lake"),
+    keepRefused: async () => {
+      throw new Error("nothing is refused in this test");
+    },
     log: () => undefined,
     emit: () => undefined,
   });
@@ -122,7 +125,9 @@ async function openDirect(
       const extracted = [await extractDay({ remainingMs: () => 900_000 })];
       const transformed: TransformedPlaylist[] = [];
       for (const event of waiting.splice(0))
-        transformed.push(...(await transform(event, { getRemainingTimeInMillis: () => 300_000 })));
+        transformed.push(
+          ...((await transform(event, { getRemainingTimeInMillis: () => 300_000 })) as TransformedPlaylist[]),
+        );
       return { extracted, transformed };
     },
     close: async () => {

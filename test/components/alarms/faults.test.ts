@@ -90,7 +90,7 @@ const faults: readonly Fault[] = [
   },
   {
     name: "an object that is not a Spotify response",
-    ...{ raw: "<html>", queue: "transform" },
+    raw: "<html>",
     fires: { "transform-attention": [0, 0], "transform-failures": [0, 0], "transform-overdue": [2, 0] },
   },
   { name: "entries that cannot be read", raw: unreadable, fires: { "transform-attention": [0, 0] } },
@@ -193,12 +193,13 @@ function world(cloudWatchOf: (now: () => Date, depth: (queueArn: string) => numb
     const handle = makeTransformHandler({
       ...{ transform: makeTransform(), read: async () => chunks(), write: async () => undefined, log, emit },
       files: { start: () => file, discard: () => undefined },
+      keepRefused: async () => fill("transform"),
       register: async () => {
         if (isHidden) throw new Error("csv_tracks: throttled");
       },
     });
     const key = "playlists/snapshot_date=2026-11-22/a.json";
-    const event = { Records: [{ s3: { bucket: { name: "raw" }, object: { key } } }] };
+    const event = { Records: [{ eventSource: "aws:s3", s3: { bucket: { name: "raw" }, object: { key } } }] };
     await invoke("playlake-transform", transformShare, (leftMs) => handle(event, { getRemainingTimeInMillis: leftMs }));
   }
 

@@ -45,6 +45,8 @@ interface World {
   gone?: string;
   /** The lines of the last invocation. */
   attention?: readonly string[];
+  /** Events in the failure queue, with their reasons. */
+  kept?: [event: RawEvent, reason: string][];
 }
 
 function handlerOf(world: World, register?: (days: readonly string[]) => Promise<void>) {
@@ -57,6 +59,10 @@ function handlerOf(world: World, register?: (days: readonly string[]) => Promise
       world.lake[key] = Buffer.from(csv as Uint8Array).toString();
     },
     register,
+    keepRefused: async (event, reason) => {
+      if (world.kept === undefined) throw new Error("the queue does not answer");
+      world.kept.push([event, reason]);
+    },
     log: (record) => world.log.push(record),
     emit: ({ NeedsAttention: _, ...values }, attention) => {
       world.metrics.push(values);
@@ -172,6 +178,54 @@ test("an unreadable object is named, and the event's other objects are processed
   assert.equal([counts.ObjectsTransformed, counts.ObjectsRefused, counts.RowsWritten], [1, 2, 1]);
   const expected = "expected playlists/snapshot_date=YYYY-MM-DD/NAME";
   assert.is(two, `${one}; got the key "elsewhere/c.json"; ${expected}`);
+});
+
+const dayOf = (name: string) => `playlists/snapshot_date=2026-11-22/${name}.json`;
+const delivered: readonly [sender: string, event: (key: string) => RawEvent][] = [
+  ["S3", (key) => ({ Records: [{ eventSource: "aws:s3", s3: { bucket: { name: "raw" }, object: { key } } }] })],
+  [
+    "EventBridge",
+    (key) => ({
+      ...{ source: "aws.s3", "detail-type": "Object Created" },
+      detail: { bucket: { name: "raw" }, object: { key } },
+    }),
+  ],
+];
+for (const [sender, eventOf] of delivered) {
+  test(`a refused object of an event from ${sender} is kept once, without an error`, async () => {
+    const [bad, good] = [dayOf("bad"), dayOf("good")];
+    const world: World = { raw: { [`raw/${good}`]: "[]" }, lake: {}, log: [], metrics: [], kept: [] };
+    const handler = handlerOf(world);
+
+    const answers = [await handler(eventOf(good)), await handler(eventOf(bad))];
+
+    const forms =
+      "a playlist with its items, a page or an array of entries, a map of playlist id to playlist, a list of playlists";
+    const reason = `bad.json: found text that is not JSON: "no such object"; expected ${forms}, or raw lines {"url", "fetchedAt", "body"}`;
+    assert.equal(
+      answers.map((results) => results.map((result) => ("refused" in result ? result : result.key))),
+      [[good], [{ key: bad, refused: reason }]],
+    );
+    assert.equal(world.kept, [[eventOf(bad), reason]]);
+    assert.equal((world.metrics[1] as { ObjectsRefused: number }).ObjectsRefused, 1);
+    assert.equal(world.attention, ["objectsRefused"]);
+    assert.equal(world.log.at(-1), { event: "notTransformed", key: bad, code: "INVALID_RAW", reason });
+  });
+}
+
+test("a refused object is tried again with its event if something else failed", async () => {
+  const [bad, good] = [dayOf("bad"), dayOf("good")];
+  const record = (key: string) => ({ eventSource: "aws:s3", s3: { bucket: { name: "raw" }, object: { key } } });
+  const event: RawEvent = { Records: [record(bad), record(good)] };
+  const failing = "albums/snapshot_date=2026-11-22/good.csv";
+  const world: World = { raw: { [`raw/${good}`]: "[]" }, lake: {}, log: [], metrics: [], kept: [], failing };
+
+  const error = await errorOf(handlerOf(world)(event));
+
+  assert.match(error, `; can't write ${failing}`);
+  assert.equal(world.kept, []);
+  const { failing: _, kept: __, ...queueless } = world;
+  assert.is(await errorOf(handlerOf(queueless)(event)), "the queue does not answer");
 });
 
 test("days are registered after their files, and a failure fails the invocation", async () => {

@@ -69,6 +69,7 @@ function handlerOf(raw: string, memoryBytes: number, lake: Record<string, string
       lake[file] = bytesOf(csv);
       seen.push(existsSync(folder) ? readdirSync(folder) : []);
     },
+    keepRefused: async () => undefined,
     log: () => undefined,
     emit: () => undefined,
   });

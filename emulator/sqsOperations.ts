@@ -1,10 +1,10 @@
-import { AwsError, type Call, type Operations } from "../awsJson";
-import type { Iam } from "../iam";
-import { ofType, type Registered } from "../resources";
-import type { Sqs } from "../sqs";
+import { AwsError, type Call, type Operations } from "./awsJson";
+import type { Iam } from "./iam";
+import { ofType, type Registered } from "./resources";
+import type { Sqs } from "./sqs";
 
 /** SQS's operations for the local queues. Hidden messages are tracked only in memory. */
-export function sqsFront(sqs: Sqs, resources: readonly Registered[], iam: Iam): Operations {
+export function sqsOperations(sqs: Sqs, resources: readonly Registered[], iam: Iam): Operations {
   const hiddenUntilMs = new Map<string, number>();
 
   function arnOf(url: string): string {
@@ -22,6 +22,10 @@ export function sqsFront(sqs: Sqs, resources: readonly Registered[], iam: Iam): 
   const isVisible = ({ messageId }: { messageId: string }) => (hiddenUntilMs.get(messageId) ?? 0) <= Date.now();
 
   return {
+    SendMessage: async ({ principal, input }: Call<{ QueueUrl: string; MessageBody: string }>) => {
+      const { messageId, md5OfBody } = await sqs.send(principal, arnOf(input.QueueUrl), input.MessageBody);
+      return { MessageId: messageId, MD5OfMessageBody: md5OfBody };
+    },
     ReceiveMessage: async (
       call: Call<{ QueueUrl: string; MaxNumberOfMessages?: number; VisibilityTimeout?: number }>,
     ) => {
