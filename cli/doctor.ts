@@ -6,16 +6,17 @@ import { createProgress, pageWidth, wrapped } from "./progress";
 const help = `Usage: playlake doctor [--state DIR | --stack NAME] [--json]
 
 Checks a lake end to end and explains each finding: a stack's credentials, the
-user's consent, schedules, trigger and alarms; any lake's newest day, which must
-be stored, transformed, registered in the catalog and seen by SQL; and failed
-calls. Changes nothing.
+user's consent, schedules, trigger, last crawl and alarms; any lake's newest
+day, which must be stored, transformed, registered in the catalog and seen by
+SQL; and failed calls. Changes nothing.
 
   --state DIR          checks the lake in this state folder (default: that of
                        the last run)
   --config KEY=VALUE   a setting of the stack, as run takes it
   --stack NAME         checks the deployed stack NAME. Needs AWS credentials and
-                       Pulumi's CLI; @aws-sdk/client-scheduler and
-                       @aws-sdk/client-cloudwatch for schedules and alarms
+                       Pulumi's CLI; @aws-sdk/client-scheduler for schedules
+                       and crawls, client-cloudwatch for alarms,
+                       client-eventbridge for a trigger that is a rule
   --quiet              prints problems only
   --json               prints the findings as JSON
 

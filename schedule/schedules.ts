@@ -100,6 +100,11 @@ export function runOverdueHours(schedule: string): number | undefined {
   return overdueHours(schedule, { catchUp: catchUpSchedule(schedule) });
 }
 
+/** The longest time between two runs of a schedule, in minutes; infinite if it runs once at most. */
+export function longestPeriodMinutes(schedule: string): number {
+  return longestGapMinutes(schedule, [schedule]);
+}
+
 /** The longest time between two fires of expressions that fire on the days of `schedule`. */
 function longestGapMinutes(schedule: string, expressions: readonly string[]): number {
   const parsed = expressions.map(parseScheduleExpression);

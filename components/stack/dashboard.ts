@@ -26,6 +26,7 @@ interface DashboardParts {
     compactFailureQueueUrl: pulumi.Output<string> | undefined;
     compactWorkgroupName: pulumi.Output<string> | undefined;
     digest: { failureQueueUrl: pulumi.Output<string> } | undefined;
+    crawlerName: pulumi.Output<string> | undefined;
     alarmArns: readonly pulumi.Output<string>[];
   };
 }
@@ -49,6 +50,7 @@ export function createDashboard(
     logGroups: { extract: extractor.logGroupName, transform: transformer.logGroupName },
     queues: queueUrls.map((url) => url.apply((text) => text.slice(text.lastIndexOf("/") + 1))),
     workgroups: { queries: athena.workgroupName, compact: athena.compactWorkgroupName },
+    crawler: athena.crawlerName,
     alarmArns: [...extractor.alarmArns, ...transformer.alarmArns, ...athena.alarmArns],
   });
   const dashboard = new aws.cloudwatch.Dashboard(`${name}-overview`, {

@@ -24,6 +24,8 @@ interface DashboardSubject {
   /** `compact`: undefined if there is no compact copy. */
   workgroups: { queries: string; compact?: string | undefined };
   alarmArns: readonly string[];
+  /** Undefined if there is no crawler. */
+  crawler?: string | undefined;
 }
 
 /** A widget, on a grid of 24 columns. */
@@ -88,6 +90,7 @@ export function dashboardBody(subject: DashboardSubject): { start: string; widge
           ],
         ]),
     [log("Last failures", lastFailures(subject), "table")],
+    ...(subject.crawler === undefined ? [] : [[log("Last crawls", lastCrawls(subject.crawler), "table")]]),
   ];
   return { start: "-P14D", widgets: rows.flatMap(placed) };
 }
@@ -225,6 +228,14 @@ function attention(subject: DashboardSubject): string {
 function lastFailures(subject: DashboardSubject): string {
   return `${sourcesOf(subject)} | fields @timestamp, event, playlistId, key, reason, @message
 | filter level = "ERROR" or @message like /\\tERROR\\t|Task timed out|Runtime exited/
+| sort @timestamp desc
+| limit 20`;
+}
+
+/** Glue writes all crawlers' logs into one group, a stream for each. No crawl in the page's two weeks means that it is overdue. */
+function lastCrawls(crawler: string): string {
+  return `SOURCE '/aws-glue/crawlers' | fields @timestamp, @message
+| filter @logStream = "${crawler}" and @message like /BENCHMARK|WARN|ERROR/
 | sort @timestamp desc
 | limit 20`;
 }

@@ -1,19 +1,26 @@
-// The checks of `playlake doctor` in a stack, apart from its data: consent, trigger, schedules, alarms.
+// The checks of `playlake doctor` in a stack, apart from its data: consent, schedules, trigger, crawl, alarms.
+import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import type { GetScheduleCommandOutput } from "@aws-sdk/client-scheduler";
 import { makeParameterStore } from "../../components/callbacks/parameterStore";
+import { longestPeriodMinutes } from "../../schedule/schedules";
 import { readConsent } from "../../spotify/consent";
 import { rawPrefix } from "../../transforms/keys";
 import type { Check } from "../index";
 import { parameterName } from "../tokenStore";
-import { loadSdk } from "./clients";
 import type { Stack } from "./stack";
 
 /** A stack's checks, in the order of the data flow. */
 export function stackChecks(stack: Stack): Check[] {
+  const { crawler, schedules } = stack.outputs;
+  const { crawl } = schedules;
   return [
     { what: "credentials", find: () => checkApp(stack) },
     { what: "consent", find: () => checkConsent(stack) },
     { what: "schedules", find: () => checkSchedules(stack) },
     { what: "trigger", find: () => checkTrigger(stack) },
+    ...(crawler === undefined || crawl === undefined
+      ? []
+      : [{ what: "crawl", find: () => checkCrawl(stack, crawler, crawl) }]),
     { what: "alarms", find: () => checkAlarms(stack) },
   ];
 }
@@ -41,75 +48,119 @@ async function checkConsent(stack: Stack): ReturnType<Check["find"]> {
   return consent.isEnding ? { isGood: false, found, advice: login } : { isGood: true, found };
 }
 
-/** The parts we use of the SDK's Scheduler client. */
-interface SchedulerSdk {
-  SchedulerClient: new (config: { region: string }) => AnyClient;
-  GetScheduleCommand: new (input: { Name: string }) => object;
-}
-interface AnyClient {
-  send(command: object): Promise<unknown>;
-  destroy(): void;
-}
-
-async function checkSchedules({ outputs, region }: Stack): ReturnType<Check["find"]> {
-  const sdk = loadSdk<SchedulerSdk>("@aws-sdk/client-scheduler");
-  const client = new sdk.SchedulerClient({ region });
+/** A schedule as Scheduler has it; undefined if it is gone. */
+async function readSchedule({ clients }: Stack, Name: string): Promise<GetScheduleCommandOutput | undefined> {
+  const { sdk, client } = clients.scheduler();
   try {
-    const { run, crawl, compact } = outputs.schedules;
-    const names = [run, crawl, compact].filter((name) => name !== undefined);
-    const states = await Promise.all(
-      names.map(async (Name) => (await client.send(new sdk.GetScheduleCommand({ Name }))) as { State?: string }),
-    );
-    const off = names.filter((_, i) => states[i]?.State !== "ENABLED");
-    if (off.length === 0) return { isGood: true, found: `${names.join(", ")} are enabled` };
-    return { isGood: false, found: `disabled: ${off.join(", ")}`, advice: "enable them, or run pulumi up" };
-  } finally {
-    client.destroy();
+    return await client.send(new sdk.GetScheduleCommand({ Name }));
+  } catch (error) {
+    if ((error as Error).name === "ResourceNotFoundException") return undefined;
+    throw error;
   }
 }
 
-async function checkTrigger({ clients, outputs }: Stack): ReturnType<Check["find"]> {
-  const { sdk, client } = clients.s3();
-  const Bucket = outputs.rawBucket;
+async function checkSchedules(stack: Stack): ReturnType<Check["find"]> {
+  const { run, crawl, compact } = stack.outputs.schedules;
+  const names = [run, crawl, compact].filter((name) => name !== undefined);
+  const found = await Promise.all(names.map((name) => readSchedule(stack, name)));
+  const missing = names.filter((_, i) => found[i] === undefined);
+  const off = names.filter((_, i) => found[i] !== undefined && found[i].State !== "ENABLED");
+  if (missing.length + off.length === 0) {
+    return { isGood: true, found: `${names.join(", ")} ${names.length === 1 ? "is" : "are"} enabled` };
+  }
+  const faults = [
+    ...(off.length > 0 ? [`disabled: ${off.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
+  ];
+  const advice = missing.length > 0 ? "run pulumi up --refresh" : "enable them, or run pulumi up --refresh";
+  return { isGood: false, found: faults.join("; "), advice };
+}
+
+async function checkTrigger(stack: Stack): ReturnType<Check["find"]> {
+  const { sdk, client } = stack.clients.s3();
+  const Bucket = stack.outputs.rawBucket;
   const answer = await client.send(new sdk.GetBucketNotificationConfigurationCommand({ Bucket }));
-  if (answer.EventBridgeConfiguration !== undefined)
-    return { isGood: true, found: `${Bucket} sends its events to EventBridge` };
   const direct = (answer.LambdaFunctionConfigurations ?? []).find(
     ({ LambdaFunctionArn = "", Filter }) =>
-      LambdaFunctionArn.endsWith(`:${outputs.transformFunction}`) &&
+      LambdaFunctionArn.endsWith(`:${stack.outputs.transformFunction}`) &&
       (Filter?.Key?.FilterRules ?? []).some(
         ({ Name, Value }) => Name?.toLowerCase() === "prefix" && Value === rawPrefix,
       ),
   );
-  if (direct !== undefined) return { isGood: true, found: `${Bucket} invokes ${outputs.transformFunction}` };
-  const advice = "run pulumi up; on your own bucket, turn EventBridge on";
+  if (direct !== undefined) return { isGood: true, found: `${Bucket} invokes ${stack.outputs.transformFunction}` };
+  if (answer.EventBridgeConfiguration !== undefined) return checkRules(stack);
+  const advice = "run pulumi up --refresh; on your own bucket, turn EventBridge on";
   return { isGood: false, found: `${Bucket} sends no events: what is stored is never transformed`, advice };
 }
 
-/** The parts we use of the SDK's CloudWatch client. */
-interface CloudWatchSdk {
-  CloudWatchClient: new (config: { region: string }) => AnyClient;
-  DescribeAlarmsCommand: new (input: { AlarmNamePrefix: string; AlarmTypes: string[] }) => object;
-}
-interface Alarm {
-  readonly AlarmName?: string;
-  readonly StateValue?: string;
+/** Checks the rules that pass the raw bucket's events to the transformer. */
+async function checkRules({ clients, outputs }: Stack): ReturnType<Check["find"]> {
+  const { rawBucket, transformFunction } = outputs;
+  const lambda = clients.lambda();
+  const asked = new lambda.sdk.GetFunctionConfigurationCommand({ FunctionName: transformFunction });
+  const { FunctionArn: TargetArn } = await lambda.client.send(asked);
+  const { sdk, client } = clients.eventbridge();
+  const { RuleNames = [] } = await client.send(new sdk.ListRuleNamesByTargetCommand({ TargetArn }));
+  const rules = await Promise.all(RuleNames.map((Name) => client.send(new sdk.DescribeRuleCommand({ Name }))));
+  const of = rules.filter(({ EventPattern = "" }) => EventPattern.includes(JSON.stringify(rawBucket)));
+  const sends = `${rawBucket} sends its events to EventBridge`;
+  if (of.length === 0) {
+    const found = `${sends}, and no rule passes them to ${transformFunction}: what is stored is never transformed`;
+    return { isGood: false, found, advice: "run pulumi up --refresh" };
+  }
+  const names = of.map(({ Name }) => Name).join(", ");
+  if (of.some(({ State }) => State === "ENABLED"))
+    return { isGood: true, found: `${sends}, and ${names} passes them on` };
+  const found = `${sends}, but the rule ${names} is disabled: what is stored is never transformed`;
+  return { isGood: false, found, advice: "enable it, or run pulumi up --refresh" };
 }
 
-async function checkAlarms({ outputs, region }: Stack): ReturnType<Check["find"]> {
-  const sdk = loadSdk<CloudWatchSdk>("@aws-sdk/client-cloudwatch");
-  const client = new sdk.CloudWatchClient({ region });
-  try {
-    const [AlarmNamePrefix = ""] = outputs.extractFunction.split("-extract");
-    const AlarmTypes = ["MetricAlarm", "CompositeAlarm"];
-    const answer = await client.send(new sdk.DescribeAlarmsCommand({ AlarmNamePrefix, AlarmTypes }));
-    const { MetricAlarms = [], CompositeAlarms = [] } = answer as Record<string, Alarm[] | undefined>;
-    const all = [...MetricAlarms, ...CompositeAlarms];
-    const firing = all.filter(({ StateValue }) => StateValue === "ALARM").map(({ AlarmName }) => AlarmName);
-    if (firing.length === 0) return { isGood: true, found: `none of ${all.length} alarms fires` };
-    const advice = "docs/operations.md explains each alarm";
-    return { isGood: false, found: `firing: ${firing.join(", ")}`, advice };
-  } finally {
-    client.destroy();
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Checks that the last crawl is not older than two of its schedule's periods. No alarm can look back so far. */
+async function checkCrawl(stack: Stack, crawler: string, scheduleName: string): ReturnType<Check["find"]> {
+  const { sdk, client } = stack.clients.glue();
+  const { Crawler } = await client.send(new sdk.GetCrawlerCommand({ Name: crawler }));
+  const { StartTime, Status, ErrorMessage } = Crawler?.LastCrawl ?? {};
+  const advice = `see the schedules, then playlake crawl --stack ${stack.name}`;
+  if (Status === "FAILED") {
+    const reason = ErrorMessage?.split("\n")[0] ?? "without a reason";
+    return { isGood: false, found: `the last crawl of ${crawler} failed: ${reason}`, advice };
   }
+  const { ScheduleExpression = "", CreationDate } = (await readSchedule(stack, scheduleName)) ?? {};
+  // A rate's last fire, and a crawler without a schedule, say nothing.
+  const periodMs =
+    ScheduleExpression === "" ? Number.POSITIVE_INFINITY : longestPeriodMinutes(ScheduleExpression) * 60_000;
+  const since = StartTime ?? CreationDate;
+  const last = StartTime === undefined ? `${crawler} has not run` : `${crawler} last ran on ${dayOf(StartTime)}`;
+  if (since === undefined || Date.now() - since.getTime() <= 2 * periodMs) return { isGood: true, found: last };
+  const days = Math.round((periodMs / dayMs) * 10) / 10;
+  return { isGood: false, found: `${last}, though it is due every ${days === 1 ? "day" : `${days} days`}`, advice };
+}
+
+/** Alarms on silence fire as INSUFFICIENT_DATA. A new alarm begins in that state, before any success. */
+function isFiring({ AlarmName = "", StateValue, StateReason = "", ActionsEnabled }: MetricAlarm): boolean {
+  if (StateValue === "ALARM") return true;
+  const isSilence = AlarmName.endsWith("-overdue") && ActionsEnabled !== false;
+  return isSilence && StateValue === "INSUFFICIENT_DATA" && !StateReason.startsWith("Unchecked");
+}
+
+function dayOf(instant: Date): string {
+  return instant.toISOString().slice(0, 10);
+}
+
+async function checkAlarms({ clients, outputs }: Stack): ReturnType<Check["find"]> {
+  const { sdk, client } = clients.cloudwatch();
+  const prefix = outputs.extractFunction.slice(0, outputs.extractFunction.lastIndexOf("-extract"));
+  const answer = await client.send(
+    new sdk.DescribeAlarmsCommand({ AlarmNamePrefix: `${prefix}-alarm-`, AlarmTypes: ["MetricAlarm"] }),
+  );
+  const all = answer.MetricAlarms ?? [];
+  if (all.length === 0) {
+    return { isGood: false, found: `no alarm begins with ${prefix}-alarm-`, advice: "run pulumi up --refresh" };
+  }
+  const firing = all.filter(isFiring).map(({ AlarmName }) => AlarmName);
+  if (firing.length === 0) return { isGood: true, found: `none of ${all.length} alarms fires` };
+  const advice = "docs/operations.md explains each alarm";
+  return { isGood: false, found: `firing: ${firing.join(", ")}`, advice };
 }

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AthenaClient } from "@aws-sdk/client-athena";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SchedulerClient } from "@aws-sdk/client-scheduler";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 
@@ -15,9 +18,12 @@ export interface Service<Sdk, Client> {
 /** The services of a deployed stack. Each package is loaded on first use. */
 export interface Clients {
   athena(): Service<typeof import("@aws-sdk/client-athena"), AthenaClient>;
+  cloudwatch(): Service<typeof import("@aws-sdk/client-cloudwatch"), CloudWatchClient>;
+  eventbridge(): Service<typeof import("@aws-sdk/client-eventbridge"), EventBridgeClient>;
   glue(): Service<typeof import("@aws-sdk/client-glue"), GlueClient>;
   lambda(): Service<typeof import("@aws-sdk/client-lambda"), LambdaClient>;
   s3(): Service<typeof import("@aws-sdk/client-s3"), S3Client>;
+  scheduler(): Service<typeof import("@aws-sdk/client-scheduler"), SchedulerClient>;
   sqs(): Service<typeof import("@aws-sdk/client-sqs"), SQSClient>;
   ssm(): Service<typeof import("@aws-sdk/client-ssm"), SSMClient>;
   /** Closes the connections. */
@@ -28,7 +34,7 @@ export interface Clients {
 const oneLongCall = { maxAttempts: 1, requestHandler: { requestTimeout: 16 * 60_000, connectionTimeout: 10_000 } };
 
 /** @throws one line if the package is not installed */
-export function loadSdk<Sdk>(name: string): Sdk {
+function loadSdk<Sdk>(name: string): Sdk {
   try {
     return require(name) as Sdk;
   } catch (error) {
@@ -53,9 +59,12 @@ export function createClients(region: string): Clients {
   }
   return {
     athena: () => service("athena", (sdk) => new sdk.AthenaClient({ region })),
+    cloudwatch: () => service("cloudwatch", (sdk) => new sdk.CloudWatchClient({ region })),
+    eventbridge: () => service("eventbridge", (sdk) => new sdk.EventBridgeClient({ region })),
     glue: () => service("glue", (sdk) => new sdk.GlueClient({ region })),
     lambda: () => service("lambda", (sdk) => new sdk.LambdaClient({ region, ...oneLongCall })),
     s3: () => service("s3", (sdk) => new sdk.S3Client({ region })),
+    scheduler: () => service("scheduler", (sdk) => new sdk.SchedulerClient({ region })),
     // The service's address comes from the settings, not from the queue's URL.
     sqs: () => service("sqs", (sdk) => new sdk.SQSClient({ region, useQueueUrlAsEndpoint: false })),
     ssm: () => service("ssm", (sdk) => new sdk.SSMClient({ region })),

@@ -28,7 +28,7 @@ async function examine(exitCode: number): Promise<Record<string, { status: strin
 test("every part of a stack is checked, and a missing login has a remedy", async () => {
   const findings = await examine(1);
   assert.equal(Object.keys(findings), [
-    ...["credentials", "consent", "schedules", "trigger", "alarms"],
+    ...["credentials", "consent", "schedules", "trigger", "crawl", "alarms"],
     ...["newest day", "tables", "catalog", "SQL", "failures"],
   ]);
   assert.equal(findings.credentials, { status: "ok", found: "the app's id and secret are stored" });

@@ -123,7 +123,10 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
     });
   };
   const url = await server.listen();
-  const services = ["LAMBDA", "ATHENA", "GLUE", "SQS", "SSM"].map((name) => [`AWS_ENDPOINT_URL_${name}`, url]);
+  const services = ["LAMBDA", "ATHENA", "GLUE", "SQS", "SSM", "SCHEDULER", "CLOUDWATCH", "EVENTBRIDGE"].map((name) => [
+    `AWS_ENDPOINT_URL_${name}`,
+    url,
+  ]);
   const { AWS_ENDPOINT_URL_S3 = "" } = pipeline.cloud.endpoints;
   const restore = [setEnvironment({ ...Object.fromEntries(services), AWS_ENDPOINT_URL_S3 }), take("operator")];
   return {

@@ -42,7 +42,7 @@ test("each kind of widget has the properties that CloudWatch requires", () => {
     if (type === "log") {
       assert.match(
         String(properties.query),
-        /^SOURCE 'playlake-(extract|transform)' (\| SOURCE 'playlake-transform' )?\| (fields|filter) /,
+        /^SOURCE '(playlake-(extract|transform)|\/aws-glue\/crawlers)' (\| SOURCE 'playlake-transform' )?\| (fields|filter) /,
       );
       continue;
     }
@@ -107,6 +107,21 @@ test("the digest's failure queue and alarm are shown if there is one", async () 
   const body = String(resource(digesting, "Dashboard", "playlake-overview").inputs.dashboardBody);
   assert.ok(body.includes('"playlake-digest-failures"'));
   assert.ok(body.includes(":alarm:playlake-alarm-digest-failures"));
+});
+
+test("the last crawls are shown if there is a crawler", async () => {
+  const crawlsIn = (body: unknown) =>
+    (JSON.parse(String(body)) as { widgets: Widget[] }).widgets
+      .filter(({ properties }) => properties.title === "Last crawls")
+      .map(({ properties }) => properties.query);
+  const none = await exampleStack({ crawlSchedule: "none" });
+  assert.equal(crawlsIn(resource(none, "Dashboard", "playlake-overview").inputs.dashboardBody), []);
+  assert.equal(crawlsIn(inputsOf("Dashboard", "overview").dashboardBody), [
+    `SOURCE '/aws-glue/crawlers' | fields @timestamp, @message
+| filter @logStream = "playlake-crawler" and @message like /BENCHMARK|WARN|ERROR/
+| sort @timestamp desc
+| limit 20`,
+  ]);
 });
 
 test("the cost of Lambda and Athena is computed from their metrics", () => {
