@@ -60,8 +60,10 @@ async function readSchedule({ clients }: Stack, Name: string): Promise<GetSchedu
 }
 
 async function checkSchedules(stack: Stack): ReturnType<Check["find"]> {
-  const { run, crawl, compact } = stack.outputs.schedules;
-  const names = [run, crawl, compact].filter((name) => name !== undefined);
+  const { schedules, digest } = stack.outputs;
+  const names = [schedules.run, schedules.crawl, schedules.compact, digest?.scheduleName].filter(
+    (name) => name !== undefined,
+  );
   const found = await Promise.all(names.map((name) => readSchedule(stack, name)));
   const missing = names.filter((_, i) => found[i] === undefined);
   const off = names.filter((_, i) => found[i] !== undefined && found[i].State !== "ENABLED");
@@ -122,7 +124,7 @@ async function checkCrawl(stack: Stack, crawler: string, scheduleName: string): 
   const { sdk, client } = stack.clients.glue();
   const { Crawler } = await client.send(new sdk.GetCrawlerCommand({ Name: crawler }));
   const { StartTime, Status, ErrorMessage } = Crawler?.LastCrawl ?? {};
-  const advice = `see the schedules, then playlake crawl --stack ${stack.name}`;
+  const advice = `see the schedules, then npx playlake crawl --stack ${stack.name}`;
   if (Status === "FAILED") {
     const reason = ErrorMessage?.split("\n")[0] ?? "without a reason";
     return { isGood: false, found: `the last crawl of ${crawler} failed: ${reason}`, advice };

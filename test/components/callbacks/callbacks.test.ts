@@ -222,7 +222,7 @@ test("a refused object is tried again with its event if something else failed", 
 
   const error = await errorOf(handlerOf(world)(event));
 
-  assert.match(error, `; can't write ${failing}`);
+  assert.match(error, `; cannot write ${failing}`);
   assert.equal(world.kept, []);
   const { failing: _, kept: __, ...queueless } = world;
   assert.is(await errorOf(handlerOf(queueless)(event)), "the queue does not answer");

@@ -56,7 +56,7 @@ const rule = (State: string, bucket = "p-raw") => ({
 const sends = "p-raw sends its events to EventBridge";
 const refresh = "run pulumi up --refresh";
 const never = "what is stored is never transformed";
-const seeCrawl = "see the schedules, then playlake crawl --stack dev";
+const seeCrawl = "see the schedules, then npx playlake crawl --stack dev";
 
 type Finding = { isGood: boolean; found: string; advice?: string };
 const good = (found: string): Finding => ({ isGood: true, found });
@@ -80,7 +80,7 @@ const cases: readonly [check: string, what: string, answers: FakeAnswers, findin
     "consent",
     "ending",
     { "AmazonSSM.GetParameter": consented("2020-01-01T00:00:00.000Z") },
-    bad("the consent of 2020-01-01 ends on 2020-07-01", "playlake login --stack dev"),
+    bad("the consent of 2020-01-01 ends on 2020-07-01", "npx playlake login --stack dev"),
   ],
   ["schedules", "enabled", schedules, good("p-run, p-crawl are enabled")],
   [
