@@ -30,7 +30,7 @@ lists as (
   group by playlist_id
 ),
 served as (
-  select track_key, name, isrc, snapshot_day
+  select track_key, name, upper(isrc) as isrc, snapshot_day
   from tracks
   where snapshot_day >= :since
 ),

@@ -13,7 +13,7 @@ import {
   checkLists,
   checkLog,
 } from "../support/queries/history/checkHistory";
-import { checkDigest } from "../support/queries/history/digest";
+import { checkDigest, checkDigests } from "../support/queries/history/digest";
 import { compareDays, consecutive, movedOf } from "../support/queries/history/expected";
 import { writeLake } from "../support/queries/history/lakeFolder";
 import { replay, type StoredDay } from "../support/queries/history/replay";
@@ -60,6 +60,8 @@ test("stays, lists and duplicates match the edit log", async () => {
 });
 
 test("the digest's losses are those of the edit log", () => checkDigest(athena, stored));
+
+test("digests tell each change once, though some fail and some are repeated", () => checkDigests(athena, stored, 3));
 
 test("every named query is answered through the catalog", async () => {
   const counts = await countNamedQueries(athena);

@@ -388,6 +388,37 @@ test("tracks that share an ISRC are one recording, and one of two copies is the 
   );
 });
 
+test("a lost track is told with another release of its recording that was served after it", async () => {
+  const lost = async (change: string) =>
+    (await answerOf("digest", {}, change)).filter((row) => row[1] === "lost").map((row) => [row[4], row[7], row[8]]);
+  const isrcs = `update csv_tracks set isrc = case track_key when 'one' then 'usx1' else 'USX1' end
+    where track_key in ('one', 'three')`;
+
+  assert.equal(await lost(isrcs), [["Track three", "one", null]]);
+  const nameless = "update csv_tracks set name = '' where track_key = 'one' and snapshot_date = '2026-11-04'";
+  assert.equal(await lost(`${isrcs}; ${nameless}`), [
+    ["Track one", null, null],
+    ["Track three", null, null],
+  ]);
+});
+
+test("if several entries added at one time are gone, the one that vanished has no name", async () => {
+  const change = "update csv_playlist_items set added_at = '' where item_key = 'two' and snapshot_date < '2026-11-04'";
+
+  const rows = (await answerOf("digest", {}, change)).filter(([playlist]) => playlist === "Evening, late");
+
+  assert.equal(
+    rows.map((row) => [row[1], row[4]]),
+    [
+      ["came", "Episode E"],
+      ["came", "Track local:x"],
+      ["lost", null],
+      ["went", "Track three"],
+      ["went", "Track two"],
+    ],
+  );
+});
+
 test("words match a name, an artist or an ISRC, without case and accents", async () => {
   const change = "update csv_tracks set name = 'Été Île', isrc = 'GBX1' where track_key = 'two'";
   const found = async (words: string) =>

@@ -17,7 +17,7 @@ import {
   checkLists,
   checkLog,
 } from "../support/queries/history/checkHistory";
-import { checkDigest } from "../support/queries/history/digest";
+import { checkDigest, checkDigests } from "../support/queries/history/digest";
 import { writeLake } from "../support/queries/history/lakeFolder";
 import { replay, type StoredDay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
@@ -50,6 +50,7 @@ for (const seed of [11]) {
         await checkViews(athena, stored);
         await checkHistory(athena, stored);
         await checkDigest(athena, stored);
+        await checkDigests(athena, stored, 40);
         const checked = Date.now();
         const counts = await countNamedQueries(athena);
         const empty = Object.entries(counts).filter(([, rows]) => rows === 0);

@@ -2,7 +2,7 @@
 import * as assert from "uvu/assert";
 import type { Athena } from "../../../../emulator/athena";
 import { namedQueries } from "../../../../queries";
-import type { DigestRow } from "../../../../queries/digest";
+import { type DigestRow, type DigestState, newsOf, sinceOf, stateAfter } from "../../../../queries/digest";
 import { valuesInOrder } from "../../../../queries/parameters";
 import { factsOf } from "./catalog";
 import { assertSameRows } from "./check";
@@ -70,6 +70,46 @@ export async function checkDigest(athena: Athena, stored: readonly StoredDay[][]
   assert.ok(clear.length > wanted.length * 0.8, `${clear.length} of ${wanted.length} losses can be told`);
   assertSameRows(got.filter(isClear), clear, "losses");
   checkSizes(rows, stored);
+}
+
+/**
+ * Sends a digest every so many days, of which every third fails and every fourth is repeated. Together they hold the changes of
+ * the whole history, each once.
+ */
+export async function checkDigests(athena: Athena, stored: readonly StoredDay[][], everyDays: number): Promise<void> {
+  const days = [...new Set(stored.flat().map(({ date }) => date))].sort();
+  const textOf = (row: DigestRow) => JSON.stringify({ ...row, first_date: "", last_date: "", playlist: "" });
+  const told: string[] = [];
+  let state: DigestState = { playlists: {} };
+  let digests = 0;
+  for (const [i, today] of days.entries()) {
+    if (i % everyDays !== everyDays - 1 && today !== days.at(-1)) continue;
+    const since = digests++ === 0 ? (days[0] ?? "") : sinceOf(state, today);
+    const rows = asOf(await askDigest(athena, since), stored, today);
+    const news = newsOf(rows, state);
+    if (digests % 3 === 0 && today !== days.at(-1)) continue;
+    told.push(...news.map(textOf));
+    state = stateAfter(rows, state);
+    if (digests % 4 === 0) told.push(...newsOf(rows, state).map(textOf));
+  }
+  const all = newsOf(await askDigest(athena, days[0] ?? ""), { playlists: {} });
+  assertSameRows(
+    told.map((text) => [text]),
+    all.map((row) => [textOf(row)]),
+    `${digests} digests`,
+  );
+}
+
+/** The rows as the query would have found them on a day. */
+function asOf(rows: readonly DigestRow[], stored: readonly StoredDay[][], today: string): DigestRow[] {
+  const lastDays = new Map(
+    stored.map((days, playlist) => [playlistId(playlist), days.findLast(({ date }) => date <= today)?.date]),
+  );
+  return rows.flatMap((row) => {
+    const last_date = lastDays.get(row.playlist_id);
+    if (last_date === undefined) return [];
+    return (row.snapshot_date ?? "") > today ? [{ ...row, last_date, change: null }] : [{ ...row, last_date }];
+  });
 }
 
 /** On each day a list grows by what came, less what went. A loss without a name is among those that went, too. */
