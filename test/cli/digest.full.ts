@@ -1,0 +1,64 @@
+// The digest of a local lake, as the stack's function would mail it.
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { historyHome } from "../support/cli/historyHome";
+import { run } from "../support/terminal";
+
+const test = suite("cli/digest");
+const { home, ok, begin, remove } = historyHome();
+
+test.before(() => begin());
+test.after(remove);
+
+test("the samples' last day is told as a mail", async () => {
+  const { out, err } = await ok("digest", "--since", "2026-11-02");
+
+  assert.is(err, "from .playlake/sample (the sample playlists)\n");
+  assert.is(
+    out,
+    `Playlake: 6 came, 3 went
+
+What changed in 3 playlists, as stored on 2026-11-03.
+
+Everyday, Rain or Shine: 2 came, 1 went
+  + Electric Weather (Live) by Salt, Smoke, and Rain
+  + Golden Hour (Live) by Marrow & Pine
+  - Last Tide by Marrow & Pine
+
+Liked Songs: 2 came, 1 went
+  + Electric Weather at Dawn by The "Late" Ferries
+  + Golden Hour at Dawn by DJ O'Malley's Ghost
+  - Electric Tide by Marrow & Pine
+
+Night "Shift" Radio: 2 came, 1 went
+  + Glass Tide II by Copper Lanterns
+  + Hollow Signal II by Marrow & Pine
+  - Paper Machine by Marrow & Pine
+`,
+  );
+});
+
+test("without a day it looks back a week from the last stored one", async () => {
+  const whole = await ok("digest", "--quiet");
+  assert.equal(await ok("digest", "--since", "2026-10-27", "--quiet"), whole);
+  const { since, subject, body, changes } = JSON.parse((await ok("digest", "--json", "--quiet")).out) as {
+    since: string;
+    subject: string;
+    body: string;
+    changes: object[];
+  };
+  assert.is(since, "2026-10-27");
+  assert.is(`${subject}\n\n${body}`, whole.out);
+  assert.ok(changes.length > 6);
+});
+
+test("nothing is told if nothing changed, and odd days are refused", async () => {
+  assert.is((await ok("digest", "--since", "2026-11-03", "--quiet")).out, "Nothing changed since 2026-11-03.\n");
+  const none = JSON.parse((await ok("digest", "--since", "2026-11-03", "--quiet", "--json")).out);
+  assert.equal(none, { since: "2026-11-03", subject: null, body: null, changes: [] });
+  const odd = await run(["digest", "--since", "soon"], { home });
+  assert.is(odd.exitCode, 2);
+  assert.match(odd.err, '--since: got "soon", expected a day such as');
+});
+
+test.run();
