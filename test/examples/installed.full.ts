@@ -42,7 +42,6 @@ const managers = {
   npm: ["npm", "install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"],
   // With its default layout: packages are links into node_modules/.pnpm.
   pnpm: ["npx", "--yes", "pnpm@10", "install", "--ignore-scripts", "--reporter=silent"],
-  // Does not install peer packages by itself.
   yarn: ["npx", "--yes", "yarn@1", "install", "--ignore-scripts", "--non-interactive", "--silent"],
   bun: ["npx", "--yes", "bun@1", "install", "--ignore-scripts", "--silent"],
 } as const;
@@ -58,6 +57,8 @@ function install(
   const file = path.join(home, "package.json");
   const manifest = JSON.parse(readFileSync(file, "utf8"));
   Object.assign(manifest.dependencies, { playlake: `file:${tarball}`, ...more });
+  // Yarn would install a second, newer copy of Pulumi for @pulumi/aws.
+  if (manager === "yarn") manifest.resolutions = { "@pulumi/pulumi": manifest.dependencies["@pulumi/pulumi"] };
   writeFileSync(file, JSON.stringify(manifest));
   const [program, ...words] = managers[manager];
   const { status, stderr } = spawnSync(program, words, { cwd: home, encoding: "utf8" });
