@@ -46,7 +46,8 @@ What holds for all of them:
 - **Code.** A function's archive contains its callback, its settings and the files of packages that it loads, found from this
   package. Other dependencies of your program stay out, and another version of node-fetch or papaparse does no harm.
 - **Versions.** \`@pulumi/pulumi\` and \`@pulumi/aws\` are peers: your program's are used. On Node 20 keep \`@pulumi/pulumi\` at
-  \`~3.248.0\`; later ones need Node 22.
+  \`~3.248.0\`; later ones need Node 22. With Yarn 1 add the same
+  version to \`resolutions\`, else it installs a second copy.
 - **Locally.** \`npx playlake\` runs the whole pipeline on one machine from the installed package too; SQL needs
   \`npm install @duckdb/node-api\`.
 - **Mistakes.** A component names all wrong and unknown arguments in one error, before anything is made.
