@@ -45,6 +45,7 @@ const wildcards: Readonly<Record<string, string>> = {
   ),
   "Resource s3 BUCKET/compact_items/*": "files of the compact copy, whose keys Iceberg chooses",
   "Resource s3 BUCKET/compact/*": "results of the compact copy's statements, whose keys Athena chooses",
+  "Resource s3 BUCKET/digest/*": "results of the digest's query, whose keys Athena chooses",
   "Condition s3:prefix playlists/*": "a listing says no more of its prefix",
   "Condition s3:prefix state/*": "a listing says no more of its prefix",
   ...Object.fromEntries(tableNames.map((table) => [`Condition s3:prefix ${table}/*`, "days below the table's folder"])),
