@@ -96,7 +96,7 @@ test("a failed run prints its cause once, at the end, and no tables", async () =
   assert.is(err.split(cause).length, 2, err);
   assert.match(
     err.split("\n").at(-2) ?? "",
-    /^playlake: not complete, run again to continue: playlake-extract: not stored yet for \d{4}-\d\d-\d\d: 3cEYpjA9oz9GiPac4AsH4n \(Spotify refuses /,
+    /^playlake: not complete; run again to continue: playlake-extract: not stored yet for \d{4}-\d\d-\d\d: 3cEYpjA9oz9GiPac4AsH4n \(Spotify refuses /,
   );
 });
 
