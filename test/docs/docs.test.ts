@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -23,6 +23,36 @@ test("README's code is part of an example, which test/examples installs and runs
 test("README stays short", () => {
   const lines = readFileSync(path.join(projectFolder, "README.md"), "utf8").split("\n");
   assert.is(lines.length < 200, true, `${lines.length} lines`);
+});
+
+/** GitHub's anchor of a heading. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replaceAll(" ", "-");
+
+test("every relative link leads to a file, and to a heading of it", () => {
+  const top = readdirSync(projectFolder);
+  const pages = [...top, ...readdirSync(docsFolder).map((name) => `docs/${name}`)].filter((name) =>
+    name.endsWith(".md"),
+  );
+  const textOf = (file: string) => readFileSync(file, "utf8").replace(/^```.*?^```$/gms, "");
+  const broken = pages.flatMap((page) => {
+    const file = path.join(projectFolder, page);
+    const links = [...textOf(file).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = ""]) => link);
+    return links
+      .filter((link) => {
+        const [name = "", heading] = link.split("#");
+        const target = name === "" ? file : path.join(path.dirname(file), name);
+        if (!existsSync(target)) return true;
+        const headings = heading === undefined ? [] : [...textOf(target).matchAll(/^#+ (.*)$/gm)];
+        return heading !== undefined && !headings.some(([, text = ""]) => anchor(text) === heading);
+      })
+      .map((link) => `${page}: ${link}`);
+  });
+  assert.equal(broken, []);
 });
 
 test.run();
