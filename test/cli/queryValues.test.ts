@@ -7,7 +7,7 @@ const test = suite("cli/queryValues");
 
 const sqlOf = (name: string) => namedQueries.find((query) => query.name === name)!.sql;
 
-test("values are given in the order of the question marks, as often as they are asked for", () => {
+test("values are given in the order of the question marks, repeated as often", () => {
   const given = ["last=c", "playlist=a", "first=it's = b"];
   const values = namedValues("changes-between", sqlOf("changes-between"), given);
   assert.equal(values, ["it's = b", "a", "c", "a"]);

@@ -51,7 +51,7 @@ function textsBelow(folder: string): string[] {
     .map((entry) => readFileSync(path.join(entry.parentPath ?? entry.path, entry.name), "latin1"));
 }
 
-test("a list that was changed after today's snapshot comes back in place, and into a new playlist", async () => {
+test("a list changed after today's snapshot comes back, in place and as a new one", async () => {
   await storeToday();
   const before = urisOf(library.current(nightId));
   const [first, second] = before.filter((uri) => uri.startsWith("spotify:track:"));

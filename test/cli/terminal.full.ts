@@ -68,7 +68,7 @@ for (const words of commands) {
     assert.ok(shown.startsWith("playlake …\r\x1b[2K"), shown);
   });
 
-  test(`${words[0]}: without a terminal, the first line comes before heavy modules are loaded`, async () => {
+  test(`${words[0]}: without a terminal, the first line comes before heavy modules`, async () => {
     const [hook, loaded] = [path.join(folder, "watcher.js"), path.join(folder, `${words[0]}-piped.json`)];
     writeFileSync(hook, watcher);
 

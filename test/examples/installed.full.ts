@@ -143,7 +143,7 @@ for (const manager of Object.keys(managers) as (keyof typeof managers)[]) {
   });
 }
 
-test("existing-bucket: without DuckDB, SQL names the install command and writes nothing", async () => {
+test("existing-bucket: without DuckDB, SQL names the install command", async () => {
   const home = path.join(folder, "existing-bucket-npm");
   if (!existsSync(path.join(home, "node_modules"))) return;
   for (const [words, missing] of [

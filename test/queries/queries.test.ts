@@ -344,7 +344,7 @@ async function answerOf(
   }
 }
 
-test("an empty list is one row without a place, one that is not stored yet has no rows", async () => {
+test("an empty list is one row without a place, one not stored yet has no rows", async () => {
   const columns = (rows: unknown[][]) => rows.map((row) => [row[0], ...row.slice(-3)]);
   const empty = await answerOf("playlist-on-day", { playlist: "bbb", day: "2026-12-31" });
   assert.equal(columns(empty), [[null, "Morning", "bbb", "2026-11-04"]]);
@@ -363,7 +363,7 @@ test("days without a change are one row, and so are days before the first", asyn
   }
 });
 
-test("tracks that share an ISRC are one recording, and one of two copies is the same track", async () => {
+test("tracks that share an ISRC are one recording, copies are the same track", async () => {
   const change = `update csv_tracks set isrc = case track_key when 'one' then 'usx1' else 'USX1' end
     where track_key in ('one', 'two')`;
   const rows = await answerOf("duplicates", {}, change);
@@ -388,7 +388,7 @@ test("tracks that share an ISRC are one recording, and one of two copies is the 
   );
 });
 
-test("a lost track is told with another release of its recording that was served after it", async () => {
+test("a lost track is listed with a later release of its recording", async () => {
   const lost = async (change: string) =>
     (await answerOf("digest", {}, change)).filter((row) => row[1] === "lost").map((row) => [row[4], row[7], row[8]]);
   const isrcs = `update csv_tracks set isrc = case track_key when 'one' then 'usx1' else 'USX1' end
@@ -402,7 +402,7 @@ test("a lost track is told with another release of its recording that was served
   ]);
 });
 
-test("if several entries added at one time are gone, the one that vanished has no name", async () => {
+test("if several entries added at one time are gone, the vanished one has no name", async () => {
   const change = "update csv_playlist_items set added_at = '' where item_key = 'two' and snapshot_date < '2026-11-04'";
 
   const rows = (await answerOf("digest", {}, change)).filter(([playlist]) => playlist === "Evening, late");

@@ -34,7 +34,7 @@ const lastDay: DayState = {
   ...{ missing: ["failed"], failed: ["failed"] },
 };
 
-test("changed ones come first, then missing ones, then the oldest, then unchanged and failed ones", () => {
+test("order: changed, missing, the oldest, unchanged, failed", () => {
   const ordered = [
     target("changed, read long ago", "s2", "2026-11-15"),
     target("changed, read lately", "s2", "2026-11-20"),

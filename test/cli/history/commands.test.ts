@@ -173,7 +173,7 @@ const beside: [words: string[], out: string, err: string][] = [
   [["duplicates", "morning"], '"Morning" holds no track or recording twice.\n', ""],
 ];
 
-test("what is beside an answer, or in place of an empty one, goes to standard error unless it is a text", async () => {
+test("notes beside an answer, or for an empty one, go to standard error", async () => {
   for (const [words, out, err] of beside) {
     const executed = await playlake(...words);
     assert.equal(

@@ -129,7 +129,7 @@ test("a playlist that was away for more than a month starts anew", async () => {
 const firstDay = Date.UTC(2026, 0, 1);
 const dayOf = (n: number) => new Date(firstDay + n * 86_400_000).toISOString().slice(0, 10);
 
-test("each change is sent once, whichever days are stored late and whichever digests fail or repeat", async () => {
+test("each change is sent once, despite late days and failed or repeated digests", async () => {
   const plan = fc.array(
     fc.record({
       stored: fc.subarray(["a", "b", "c"]),

@@ -91,7 +91,7 @@ test("Glue creates the Iceberg table by months, and the stack never updates it",
   ]);
 });
 
-test("Glue's optimizers merge the copy's files, and remove old snapshots and orphan files", () => {
+test("Glue's optimizers merge files, and remove old snapshots and orphan files", () => {
   const optimizers = ["compaction", "retention", "orphans"].map((suffix) =>
     resource(program, "CatalogTableOptimizer", `playlake-compact-${suffix}`),
   );

@@ -87,7 +87,7 @@ const custom = (changes: Partial<CsvClassifier> = {}): CsvClassifier => ({
   ...changes,
 });
 
-test("custom: the first record is the header, and all columns are text, even without records", () => {
+test("custom: the first record is the header, and all columns are text", () => {
   for (const text of ['"A","B"\n"1","x"\n', '"A","B"\n']) {
     assert.equal(classify(whole(text), [custom()]), {
       delimiter: ",",

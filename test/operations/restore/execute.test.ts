@@ -206,7 +206,7 @@ test("reads that are late are waited for, with one request each time", () =>
     [listA(songs(229).map((_, number) => `song ${number + 1}`))],
   ));
 
-test("what Spotify refuses is found by halves, and another release takes its place if wanted", () =>
+test("what Spotify refuses is found by halves, and replaced if wanted", () =>
   withWorld(async (world) => {
     const old = [...songs(60), song("dead"), ...songs(20)];
     const other = { ...song("again"), album: "Best Of", lastDay: "2026-11-20" };
@@ -235,7 +235,7 @@ test("a list that was changed since it was shown is not written", () =>
     [listA(["song 0", "other"])],
   ));
 
-test("an edit by someone else meanwhile is noticed by the snapshot id, and the list is still exact", () =>
+test("someone else's edit is noticed by the snapshot id, and the list is exact", () =>
   withWorld(
     async (world) => {
       const now = ["song 2", "song 1", "song 0", "gone"];

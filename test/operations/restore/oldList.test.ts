@@ -94,7 +94,7 @@ test("a day without a snapshot has the list of the last one before it", async ()
   assert.is(await listOn(lake, "list", "2026-10-31"), undefined);
 });
 
-test("an entry without an item is what it was on other days, if its added_at is its own", async () => {
+test("an entry without an item is what it was earlier, if its added_at is unique", async () => {
   const list = (await listOn(lake, "list", "2026-11-01"))!;
   const { entries } = await withEarlierItems(lake, "list", list);
   assert.equal(
@@ -103,7 +103,7 @@ test("an entry without an item is what it was on other days, if its added_at is 
   );
 });
 
-test("of other releases with the ISRC, the last one that was seen with a name is offered", async () => {
+test("of other releases with the ISRC, the last one seen with a name is offered", async () => {
   const later = { uri: track("a1"), name: "A, later", by: "Who", album: "Single", lastDay: "2026-11-05" };
   assert.equal([...(await otherReleases(lake, "list"))].sort(), [
     [track("a"), later],

@@ -100,7 +100,7 @@ for (const [what, { old, current = [], refused = [], uris, lost = [], leftovers 
   });
 }
 
-test("an entry without an item comes back as what it was, unless it is still there or Spotify refuses it", () => {
+test("an entry without an item comes back, unless it is there or refused", () => {
   const old = [{ ...entry("unavailable"), was: { uri: track("a"), name: "A", by: "" } }];
   const run = (current: string[], refused: string[] = []) => {
     const options = { refused: new Set(refused), others: new Map([[track("a"), other]]), substitutes: false };
@@ -113,7 +113,7 @@ test("an entry without an item comes back as what it was, unless it is still the
   assert.equal(run([], [track("a")]), [[], [["unavailable", other.uri]]]);
 });
 
-test("another release takes the place of a lost track, only if it is wanted and not refused", () => {
+test("another release replaces a lost track only if wanted and not refused", () => {
   const others = new Map([[track("a"), other]]);
   const run = (substitutes: boolean, refused: string[] = []) => {
     const { uris, losses, replaced } = targetOf([takenDown], [], { refused: new Set(refused), others, substitutes });
