@@ -68,6 +68,7 @@ test("the outputs name what a user needs next", () => {
       crawlSchedule: queue("playlake-crawl-failures"),
       compactSchedule: undefined,
     },
+    digest: null,
   });
   const uncrawled = catalogs.uncrawled!.outputs;
   assert.equal(uncrawled.schedules, { run: "playlake-run", crawl: undefined, compact: undefined, timezone: "UTC" });
