@@ -26,7 +26,7 @@ const commands: readonly string[][] = [
 ];
 
 for (const words of commands) {
-  test(`the same with --stack as locally: ${words.join(" ")}`, async () => {
+  test(`as locally, with --stack: ${words.join(" ")}`, async () => {
     for (const format of ["table", "csv", "json"]) {
       const [remote, local] = [
         await stack.playlake([...words, "--format", format, "--stack", "dev"]),
