@@ -1,7 +1,7 @@
 const program = ["@pulumi/pulumi", "@pulumi/aws"];
 const duckdb = "@duckdb/node-api";
 const athena = "@aws-sdk/client-athena";
-const calls = ["@aws-sdk/client-lambda", "@aws-sdk/client-sqs"];
+const lambda = "@aws-sdk/client-lambda";
 const drawing = ["@observablehq/plot", "linkedom"];
 
 /** Packages that a user installs beside playlake. Some package managers leave out even those that are not optional. */
@@ -13,13 +13,13 @@ interface Packages {
 
 /** For the two ways to open a lake. */
 const needed: Readonly<Record<"pipeline" | "sql", Packages>> = {
-  pipeline: { local: program, stack: calls },
+  pipeline: { local: program, stack: [lambda] },
   sql: { local: [duckdb], stack: [athena] },
 };
 
 /** For commands that need more or less than the way in which they open a lake. */
 const neededBy: Readonly<Record<string, Packages>> = {
-  run: { local: [...program, duckdb], stack: [...calls, athena] },
+  run: { local: [...program, duckdb], stack: [lambda, athena] },
   report: { local: [duckdb, ...drawing], stack: [athena, ...drawing] },
   crawl: { local: program, stack: [] },
 };

@@ -17,9 +17,9 @@ const cases: readonly [asked: [Asked[0], Asked[1], Asked[2]], packages: string][
   [["report", "sql", "local"], "@duckdb/node-api @observablehq/plot linkedom"],
   [["report", "sql", "stack"], "@aws-sdk/client-athena @observablehq/plot linkedom"],
   [["run", "pipeline", "local"], "@pulumi/pulumi @pulumi/aws @duckdb/node-api"],
-  [["run", "pipeline", "stack"], "@aws-sdk/client-lambda @aws-sdk/client-sqs @aws-sdk/client-athena"],
+  [["run", "pipeline", "stack"], "@aws-sdk/client-lambda @aws-sdk/client-athena"],
   [["import", "pipeline", "local"], "@pulumi/pulumi @pulumi/aws"],
-  [["import", "pipeline", "stack"], "@aws-sdk/client-lambda @aws-sdk/client-sqs"],
+  [["import", "pipeline", "stack"], "@aws-sdk/client-lambda"],
   [["crawl", "pipeline", "local"], "@pulumi/pulumi @pulumi/aws"],
 ];
 
