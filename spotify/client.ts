@@ -109,7 +109,7 @@ export function makeSpotifyClient(
   }
 
   async function openPlaylist(playlistId: string): Promise<Opening> {
-    const url = `${apiUrl}/playlists/${playlistId}?${query({})}`;
+    const url = `${apiUrl}/playlists/${encodeURIComponent(playlistId)}?${query({})}`;
     const answer = await authorized(url, `playlist ${playlistId}`, (json) => isPlaylist(json, playlistId));
     if (answer.status !== 200) throw playlistRefused(playlistId, undefined, await refusalOf(answer));
     const paging = embeddedPaging(answer.json) ?? { entries: 0, total: undefined, nextOffset: 0 };
@@ -152,7 +152,7 @@ export function makeSpotifyClient(
     const window = query({ limit: String(pageSize), offset: String(offset) });
     let refused: Received | undefined;
     for (const name of [contentsName, contentsName === "items" ? "tracks" : "items"] as const) {
-      const url = `${apiUrl}/playlists/${playlistId}/${name}?${window}`;
+      const url = `${apiUrl}/playlists/${encodeURIComponent(playlistId)}/${name}?${window}`;
       const isGood = (json: unknown) => isPageOf(`playlists/${playlistId}`, json, offset);
       const answer = await authorized(url, `playlist ${playlistId}, entries from ${offset}`, isGood);
       if (answer.status === 200) {

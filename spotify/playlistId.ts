@@ -1,4 +1,4 @@
-import { likedId } from "../transforms/keys";
+import { isSafeId, likedId } from "../transforms/keys";
 
 const idPattern = /^[0-9A-Za-z]{22}$/;
 const uriPattern = /^spotify:(?:user:[^:]+:)?playlist:([0-9A-Za-z]{22})$/;
@@ -32,14 +32,14 @@ export function parseWanted(text: string): string[] | undefined {
 }
 
 /**
- * The setting `playlists` as ids, `me` and `liked`, each once.
+ * The setting `playlists` as ids, `me` and `liked`, each once. A local run also reads files, by the ids that their names give.
  *
  * @throws if an entry is none of these
  */
 export function wantedPlaylists(playlists: readonly string[]): string[] {
   const wanted: string[] = [];
   for (const text of playlists) {
-    const ones = parseWanted(text);
+    const ones = parseWanted(text) ?? (isSafeId(text) ? [text] : undefined);
     if (ones == null) {
       const example = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M";
       const expected = `an id, URI or link, e.g. "${example}", or "me", "liked", "library"`;

@@ -1,6 +1,6 @@
 // Checks whether a response is what was asked for, and reads from it what decides the next request.
 import { createHash } from "node:crypto";
-import { likedId } from "../transforms/keys";
+import { likedId, safeId } from "../transforms/keys";
 import { isSpotifyOwned, parsePlaylistId } from "./playlistId";
 
 /** A parsed JSON object. */
@@ -28,7 +28,8 @@ function isObject(json: unknown): json is JsonObject {
 
 /** Whether it is the playlist's own response. */
 export function isPlaylist(json: unknown, playlistId: string): boolean {
-  return isObject(json) && json.id === playlistId && (json.type ?? "playlist") === "playlist";
+  const isSame = isObject(json) && typeof json.id === "string" && safeId(json.id) === playlistId;
+  return isSame && (json.type ?? "playlist") === "playlist";
 }
 
 /** Whether it is the response to a new playlist. */

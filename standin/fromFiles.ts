@@ -1,16 +1,16 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { parsePlaylistId } from "../spotify/playlistId";
+import { parsePlaylistId, parseWanted } from "../spotify/playlistId";
 import { memberText, objectMembers } from "../transforms/jsonText";
 import { type FoundPlaylist, partNote, readResponses } from "../transforms/responseFiles";
-import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
+import { type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 
 /**
  * A library read from a file, or from the JSON files of a folder, in any form that the transformer accepts. Entries are
- * served unchanged, character by character. A playlist without a valid Spotify id gets one derived from its name.
+ * served unchanged, character by character. A playlist without an id has its file's name as its id, as in the transform.
  *
- * @throws one line if there is nothing to read, a file is not a Spotify response (with the transform's message), or two
- * files hold the same playlist
+ * @throws one line if there is nothing to read, a file is not a Spotify response (with the transform's message), two files
+ * hold the same playlist, or an id is a word that stands for several playlists
  */
 export async function fromFiles(path: string): Promise<Library> {
   const found = new Map<string, ServedPlaylist>();
@@ -22,6 +22,11 @@ export async function fromFiles(path: string): Promise<Library> {
     for (const playlist of playlists) {
       notes.push(...partNote(playlist, name));
       const served = servedPlaylist(playlist);
+      if (parseWanted(served.id) !== undefined && parsePlaylistId(served.id) === undefined) {
+        throw new Error(
+          `${name}: its playlist id would be "${served.id}", a word that stands for other playlists; rename the file`,
+        );
+      }
       const other = sources.get(served.id);
       if (other !== undefined)
         throw new Error(`${other} and ${name} both hold playlist ${served.id}; keep one of them`);
@@ -49,17 +54,17 @@ function servedPlaylist({ playlistId, form, texts, entryTexts }: FoundPlaylist):
   const own = form === "playlist" ? texts[0] : form === "raw lines" ? memberText(texts[0] ?? "{}", "body") : undefined;
   const members = own === undefined ? [] : objectMembers(own);
   const label = decodeURIComponent(playlistId);
-  const id = parsePlaylistId(label) === label ? label : idFrom(label);
   const ownName = textValue(members.findLast((member) => member.name === "name")?.text);
   const entries = entryTexts();
   const snapshotIds = members
     .filter((member) => member.name === "snapshot_id")
     .map(({ text }) => textValue(text) ?? "");
-  const given = { id, name: ownName ?? label, type: "playlist" };
+  // The extractor compares ids, and the transformer makes keys of them, after percent-encoding: this is the id before it.
+  const given = { id: label, name: ownName ?? label, type: "playlist" };
   const others = members.filter(({ name }) => !(name in given) && !["items", "tracks", "snapshot_id"].includes(name));
   const contentsNames = (["items", "tracks"] as const).filter((one) => members.some(({ name }) => name === one));
   return {
-    id,
+    id: playlistId,
     fields: [
       ...Object.entries(given).map(([name, value]) => [name, JSON.stringify(value)] as const),
       ...others.map(({ name, text }) => [name, text] as const),

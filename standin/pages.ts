@@ -13,7 +13,7 @@ export interface Window {
 export function playlistBody(playlist: ServedPlaylist, snapshotId: string, baseUrl: string, window: Window): string {
   const members = playlist.fields.map(([name, json]) => [name, json] as const);
   const contents = playlist.contentsNames.map((name) => {
-    const url = `${baseUrl}/playlists/${playlist.id}/${name}`;
+    const url = `${baseUrl}/playlists/${encodeURIComponent(playlist.id)}/${name}`;
     return [name, embeddedPage(playlist.entries, url, window.limit)] as const;
   });
   return objectText([...members, ["snapshot_id", JSON.stringify(snapshotId)], ...contents]);
@@ -23,7 +23,7 @@ export function playlistBody(playlist: ServedPlaylist, snapshotId: string, baseU
 export function listedPlaylistBody(playlist: ServedPlaylist, snapshotId: string, baseUrl: string): string {
   const fields = playlist.fields.filter(([name]) => name !== "followers");
   const contents = playlist.contentsNames.map((name) => {
-    const href = `${baseUrl}/playlists/${playlist.id}/${name}`;
+    const href = `${baseUrl}/playlists/${encodeURIComponent(playlist.id)}/${name}`;
     return [name, JSON.stringify({ href, total: playlist.entries.length })] as const;
   });
   return objectText([...fields, ["snapshot_id", JSON.stringify(snapshotId)], ...contents]);

@@ -1,4 +1,4 @@
-import { isSpotifyOwned } from "../spotify/playlistId";
+import { isSpotifyOwned, parsePlaylistId } from "../spotify/playlistId";
 import type { Library, ServedPlaylist } from "./library";
 import { listedPlaylistBody, pageBody, playlistBody, type Window } from "./pages";
 import { user } from "./sampleTracks";
@@ -79,17 +79,18 @@ export function createRouter(options: RouteOptions): Router {
     if (contents !== undefined && isClosed(options, contents)) {
       return contents === "tracks" ? apiError(403, "Forbidden") : apiError(404, "Service not found");
     }
-    const id = match[1]!;
-    if (!/^[0-9A-Za-z]{22}$/.test(id)) return apiError(400, "Invalid base62 id");
+    const id = decodeURIComponent(match[1]!);
     const playlist = options.library.playlistsAt(options.clock.now()).find((one) => one.id === id);
-    if (playlist === undefined) return apiError(404, "Resource not found");
+    if (playlist === undefined) {
+      return parsePlaylistId(id) === id ? apiError(404, "Resource not found") : apiError(400, "Invalid base62 id");
+    }
     if (contents === undefined) {
       const window = { offset: 0, limit: Number(query.get("limit") ?? 100) };
       return { status: 200, body: playlistBody(playlist, snapshotIdOf(playlist), baseUrl, window) };
     }
     const window = readWindow(query, contents);
     if (window === undefined) return apiError(400, "Invalid limit");
-    return { status: 200, body: pageBody(playlist.entries, `${baseUrl}/playlists/${id}/${contents}`, window) };
+    return { status: 200, body: pageBody(playlist.entries, `${baseUrl}/playlists/${match[1]}/${contents}`, window) };
   };
 }
 

@@ -71,8 +71,13 @@ function partition(snapshotDate: string): string {
   return `${partitionColumn}=${snapshotDate}`;
 }
 
+/** Whether an id has the form that `safeId` gives. */
+export function isSafeId(id: string): boolean {
+  return /^[A-Za-z0-9%-][A-Za-z0-9.%-]*$/.test(id);
+}
+
 function segment(playlistId: string): string {
-  if (/^[A-Za-z0-9%-][A-Za-z0-9.%-]*$/.test(playlistId)) return playlistId;
+  if (isSafeId(playlistId)) return playlistId;
   throw new Error(`playlist id: got ${JSON.stringify(playlistId)}, expected e.g. "3cEYpjA9oz9GiPac4AsH4n"`);
 }
 

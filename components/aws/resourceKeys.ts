@@ -75,6 +75,7 @@ export interface CatalogResources
     Partial<QueueKeys<"crawls">>,
     Partial<EndKeys<"crawl">>,
     Partial<RoleKeys<"compact">>,
+    Partial<RoleKeys<"compactOptimizer">>,
     Partial<Pick<QueueKeys<"compactFailures">, "compactFailuresQueue">>,
     Partial<QueueKeys<"copyEvents">>,
     Partial<EndKeys<"copy">>,
@@ -94,6 +95,10 @@ export interface CatalogResources
   compactWorkgroup?: typeof aws.athena.Workgroup;
   compactSchedule?: typeof aws.scheduler.Schedule;
   compactItemsCatalogTable?: typeof aws.glue.CatalogTable;
+  /** What keeps the compact copy's files few, and removes old snapshots and files. */
+  compactCompactionCatalogTableOptimizer?: typeof aws.glue.CatalogTableOptimizer;
+  compactRetentionCatalogTableOptimizer?: typeof aws.glue.CatalogTableOptimizer;
+  compactOrphansCatalogTableOptimizer?: typeof aws.glue.CatalogTableOptimizer;
   compactWholeHistoryNamedQuery?: typeof aws.athena.NamedQuery;
   /** The workgroup of the digest's query. */
   digestWorkgroup?: typeof aws.athena.Workgroup;

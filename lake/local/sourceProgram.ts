@@ -1,4 +1,6 @@
 import { ofType } from "../../emulator/resources";
+import { parseWanted } from "../../spotify/playlistId";
+import { idFrom } from "../../standin/library";
 import type { ProgramResult } from "./program";
 import { cachedProgram, noCredentials } from "./programCache";
 import { playlistIds, type Source } from "./source";
@@ -22,9 +24,10 @@ export interface ProgramOptions {
 /** The program's registrations for a source. Credentials are inserted afterwards, so that the cache holds none. */
 export async function programFor({ source, config = {}, programsFolder }: ProgramOptions): Promise<ProgramResult> {
   const { spotifyClientId, spotifyClientSecret, playlists } = keys;
+  const ids = playlistIds(source.playlists);
   const program = await cachedProgram(
     {
-      [playlists]: JSON.stringify(playlistIds(source.playlists)),
+      [playlists]: JSON.stringify(ids.map((id) => (parseWanted(id) === undefined ? idFrom(id) : id))),
       ...config,
       [spotifyClientId]: noCredentials.clientId,
       [spotifyClientSecret]: noCredentials.clientSecret,
@@ -40,5 +43,16 @@ export async function programFor({ source, config = {}, programsFolder }: Progra
   );
   if (parameter === undefined) throw new Error("the program declares no parameter for the app's credentials");
   for (const values of [parameter.inputs, parameter.outputs]) Object.assign(values, { value: JSON.stringify(app) });
+  if (config[playlists] === undefined && ids.some((id) => parseWanted(id) === undefined)) setPlaylists(program, ids);
   return program;
+}
+
+/** Lets the extractor read playlists whose ids are names of files. The config takes Spotify's ids only. */
+function setPlaylists({ resources }: ProgramResult, playlists: readonly string[]): void {
+  for (const { inputs } of ofType(resources, "aws:lambda/function:Function")) {
+    const { assets } = inputs.code as unknown as { assets: Record<string, { text?: string }> };
+    const file = assets["settings.json"];
+    const settings = JSON.parse(file?.text ?? "{}") as { playlists?: readonly string[] };
+    if (file !== undefined && settings.playlists !== undefined) file.text = JSON.stringify({ ...settings, playlists });
+  }
 }

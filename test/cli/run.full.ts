@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -24,6 +24,25 @@ test("--from reads the nine playlists", async () => {
   assert.is(exitCode, 0, err);
   const counts = "count(*), count(DISTINCT playlist_id), count(DISTINCT item_key)";
   assert.equal(await ask(`SELECT ${counts} FROM playlist_items`), ["416,9,394"]);
+});
+
+test("--from and import give a file without an id the same playlist id", async () => {
+  const file = path.join(home, "road trip_é.json");
+  writeFileSync(file, '{"items":[{"track":{"id":"t1","name":"A","type":"track"}}],"total":1}');
+  const idsIn = async (state: string) => {
+    const { out } = await run(["sql", "SELECT playlist_id FROM playlists", "--format", "csv", "--state", state], {
+      home,
+    });
+    return out;
+  };
+
+  const served = await run(["run", "--from", file, "--state", "served", "--quiet"], { home });
+  const again = await run(["run", "--from", file, "--state", "served", "--quiet"], { home });
+  const imported = await run(["import", file, "--date", "2026-11-01", "--state", "imported", "--quiet"], { home });
+
+  assert.equal([served.exitCode, again.exitCode, imported.exitCode], [0, 0, 0], served.err + imported.err);
+  assert.is(await idsIn("served"), "playlist_id\nroad%20trip%5F%C3%A9\n");
+  assert.is(await idsIn("imported"), await idsIn("served"));
 });
 
 test("a run with a user's consent keeps the rotated token and leaves no secret", async () => {

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { fromFiles } from "../../standin/fromFiles";
-import { idFrom, snapshotIdOf } from "../../standin/library";
+import { snapshotIdOf } from "../../standin/library";
 import { makeTransform } from "../../transforms/transform";
 import { idA, idB, rejection } from "../support/spotify/world";
 
@@ -45,7 +45,7 @@ test("a playlist is served with its own fields and entries, character by charact
 
 const page = `{"href":"h","items":[${entry}],"total":1}`;
 const raw = (body: string) => `{"url":"u","fetchedAt":"2026-11-22T06:00:00.000Z","body":${body.replace(/\n/g, " ")}}\n`;
-const nameless = { id: idFrom("my list"), fields: named(idFrom("my list"), "my list"), contentsNames: ["items"] };
+const nameless = { id: "my%20list", fields: named("my list", "my list"), contentsNames: ["items"] };
 const forms: [what: string, file: string, contents: string | Uint8Array, expected: object][] = [
   ["a page", "my list.json", page, { ...nameless, snapshotId: snapshotIdOf([entry]), entries: [entry] }],
   [
@@ -73,8 +73,8 @@ const forms: [what: string, file: string, contents: string | Uint8Array, expecte
     "x.json",
     `{"id":"mine","items":[${entry}]}`,
     {
-      id: idFrom("mine"),
-      fields: named(idFrom("mine"), "mine"),
+      id: "mine",
+      fields: named("mine", "mine"),
       contentsNames: ["items"],
       entries: [entry],
       snapshotId: snapshotIdOf([entry]),
@@ -92,7 +92,7 @@ test("a map's keys are the ids of playlists without one", async () => {
     playlists.map(({ id, fields }) => [id, fields[1]?.[1]]),
     [
       [idA, '"one"'],
-      [idFrom("short"), '"two"'],
+      ["short", '"two"'],
     ],
   );
 });
@@ -123,6 +123,13 @@ test("a file that is not a response is refused with the transform's message", as
   })();
   const expected = await rejection(makeTransform()(chunks, "x.json"));
   assert.is((await rejection(served({ "x.json": bytes }))).message, expected.message);
+});
+
+test("a file whose id would be a word of the setting is refused", async () => {
+  for (const word of ["me", "liked", "library"]) {
+    const expected = `${word}.json: its playlist id would be "${word}", a word that stands for other playlists; rename the file`;
+    assert.is((await rejection(served({ [`${word}.json`]: page }, `${word}.json`))).message, expected);
+  }
 });
 
 test("a missing path or an empty folder is named", async () => {

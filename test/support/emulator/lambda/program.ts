@@ -41,6 +41,7 @@ const common = {
     extraExcludePackages: [
       "@aws-sdk/client-glue",
       "@aws-sdk/client-s3",
+      "@aws-sdk/client-sqs",
       "@aws-sdk/client-ssm",
       "papaparse",
       "web-streams-polyfill",
