@@ -75,7 +75,7 @@ export interface CatalogResources
     Partial<QueueKeys<"crawls">>,
     Partial<EndKeys<"crawl">>,
     Partial<RoleKeys<"compact">>,
-    Partial<RoleKeys<"compactOptimizer">>,
+    Partial<RoleKeys<"optimizer">>,
     Partial<Pick<QueueKeys<"compactFailures">, "compactFailuresQueue">>,
     Partial<QueueKeys<"copyEvents">>,
     Partial<EndKeys<"copy">>,

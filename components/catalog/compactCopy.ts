@@ -51,7 +51,7 @@ export function createCompactCopy(name: string, args: CompactCopyArgs, parent: p
     { database, bucket, table: compactTable, columns: compactColumns, monthsOf: "snapshot_date" },
     parent,
   );
-  createOptimizers(`${name}-compact`, { database, bucket, table }, parent);
+  createOptimizers(name, { database, bucket, table }, parent);
   // A separate workgroup distinguishes the ends of its statements from those of users' queries.
   const workgroup = createWorkgroup(
     `${name}-compact`,

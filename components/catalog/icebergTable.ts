@@ -102,6 +102,7 @@ export function createOptimizers(
   { database, bucket, table }: { database: aws.glue.CatalogDatabase; bucket: BucketRef; table: aws.glue.CatalogTable },
   parent: pulumi.Resource,
 ): void {
+  // "compact" would make the role's name too long for a long stack name.
   const role = new aws.iam.Role(
     `${name}-optimizer`,
     { assumeRolePolicy: trustPolicy("glue.amazonaws.com") },
@@ -112,7 +113,7 @@ export function createOptimizers(
   const policy = new aws.iam.RolePolicy(`${name}-optimizer`, policyArgs, { parent });
   const create = (suffix: string, type: string, configuration: Omit<OptimizerConfiguration, "enabled" | "roleArn">) =>
     new aws.glue.CatalogTableOptimizer(
-      `${name}-${suffix}`,
+      `${name}-compact-${suffix}`,
       {
         catalogId: accountOf(database.arn),
         databaseName: database.name,

@@ -50,9 +50,9 @@ test("the compact copy adds these resources to a stack", async () => {
     "Queue copy-events",
     "QueuePolicy copy-events",
     "Role compact",
-    "Role compact-optimizer",
+    "Role optimizer",
     "RolePolicy compact",
-    "RolePolicy compact-optimizer",
+    "RolePolicy optimizer",
     "Schedule compact",
     "Workgroup compact",
   ]);
@@ -96,7 +96,7 @@ test("Glue's optimizers merge files, and remove old snapshots and orphan files",
     resource(program, "CatalogTableOptimizer", `playlake-compact-${suffix}`),
   );
   const common = { catalogId: "123456789012", databaseName: "playlake_local", tableName: "compact_items" };
-  const enabled = { enabled: true, roleArn: "arn:aws:iam::123456789012:role/playlake-compact-optimizer" };
+  const enabled = { enabled: true, roleArn: "arn:aws:iam::123456789012:role/playlake-optimizer" };
   assert.equal(
     optimizers.map(({ inputs }) => inputs),
     [
@@ -137,14 +137,14 @@ test("Glue's optimizers merge files, and remove old snapshots and orphan files",
       },
     ],
   );
-  const { urn } = resource(program, "RolePolicy", "playlake-compact-optimizer");
+  const { urn } = resource(program, "RolePolicy", "playlake-optimizer");
   for (const { options } of optimizers) assert.equal(options.dependsOn, [urn]);
 });
 
 test("the optimizers' role writes one table's files and its pointer", () => {
   const glue = "arn:aws:glue:us-east-1:123456789012";
   const logs = "arn:aws:logs:us-east-1:123456789012:log-group:/aws-glue/iceberg";
-  const { policy } = inputsOf("RolePolicy", "compact-optimizer") as { policy: { Statement: object[] } };
+  const { policy } = inputsOf("RolePolicy", "optimizer") as { policy: { Statement: object[] } };
   assert.equal(policy.Statement, [
     {
       Sid: "UpdateTable",
@@ -166,7 +166,7 @@ test("the optimizers' role writes one table's files and its pointer", () => {
       Resource: ["compaction", "retention", "orphan-file-deletion"].map((kind) => `${logs}-${kind}/logs:*`),
     },
   ]);
-  assert.equal(inputsOf("Role", "compact-optimizer").assumeRolePolicy, {
+  assert.equal(inputsOf("Role", "optimizer").assumeRolePolicy, {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: "glue.amazonaws.com" }, Action: "sts:AssumeRole" }],
   });
