@@ -8,6 +8,7 @@ import { type BenchSetting, withSetting } from "./inputs";
 import { benchLocalRun } from "./localRun";
 import { benchLocalSql } from "./localSql";
 import { benchPeers } from "./peers";
+import { benchReportPage } from "./reportPage";
 import { benchRequests } from "./requests";
 import type { Goal } from "./table";
 import { type BenchTable, printTable } from "./table";
@@ -31,6 +32,7 @@ const benches: readonly ((setting: BenchSetting) => Promise<BenchTable>)[] = [
   benchYear,
   benchLocalRun,
   benchLocalSql,
+  benchReportPage,
 ];
 
 async function main(): Promise<void> {
