@@ -201,7 +201,8 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
   result.warnings = warningsOf(result, client.problem());
   const { snapshotDate, alreadyStored, unavailable } = result;
   const isComplete = failures.length === 0;
-  // A concurrent run can have completed the day: its state stays.
+  // A concurrent run can have completed the day: its state stays, unless it is written at this moment. Then the next run
+  // looks again.
   if (isComplete || !isDone(await run.states.day(snapshotDate), wanted)) {
     await run.states.putDay({
       snapshotDate,
