@@ -71,12 +71,41 @@ test.before(async () => {
   remove();
 });
 
+interface Body {
+  items?: unknown[] | { items?: unknown[] };
+}
+
+/** The entries in a raw object's text. */
+function entriesOf(raw: string | undefined): unknown[] {
+  const bodies = (raw ?? "")
+    .split("\n")
+    .flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { body: Body }).body]));
+  return bodies.flatMap(({ items }) => (Array.isArray(items) ? items : (items?.items ?? [])));
+}
+
+/**
+ * What can differ if a killed run left a single unchanged playlist: it is read, because the user's list saves no request then.
+ * Its entries are the same; its row in `playlists` has today's followers and times.
+ */
+function readAgain(actual: Left, whole: Left): Set<string> {
+  const names = Object.keys(whole.raw).filter((name) => {
+    const [text, expectedText] = [actual.raw[name], whole.raw[name]];
+    const isSame = JSON.stringify(entriesOf(text)) === JSON.stringify(entriesOf(expectedText));
+    return text !== undefined && text !== expectedText && isSame;
+  });
+  const rows = names.map((name) => `lake: playlists/${name.replace(/jsonl\.gz$/, "csv")}`);
+  const answers = names.length === 0 ? [] : ["answers: playlists", "answers: csv_playlists"];
+  return new Set([...names.map((name) => `raw: ${name}`), ...rows, ...answers]);
+}
+
 /** The names in which the two differ: the texts themselves are too long to be shown. */
 function differences(actual: Left, whole: Left): string[] {
-  return (["raw", "lake", "answers"] as const).flatMap((part) => {
+  const allowed = readAgain(actual, whole);
+  const found = (["raw", "lake", "answers"] as const).flatMap((part) => {
     const names = new Set([...Object.keys(actual[part]), ...Object.keys(whole[part])]);
     return [...names].filter((name) => actual[part][name] !== whole[part][name]).map((name) => `${part}: ${name}`);
   });
+  return found.filter((name) => !allowed.has(name));
 }
 
 function assertLeft(actual: Left, days: number, about: string): void {
