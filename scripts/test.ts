@@ -15,7 +15,7 @@ const timesFile = path.join(project, ".cache", "testTimes.json");
 const usualSeconds: Readonly<Record<string, number>> = {
   "examples/installed.full.ts": 300,
   "spotify/schedules.full.ts": 200,
-  "queries/year.full.ts": 150,
+  "queries/year.full.ts": 200,
   "spotify/schedules.test.ts": 20,
 };
 
