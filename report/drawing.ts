@@ -23,6 +23,9 @@ export interface Places {
 /** The attributes with positions and sizes. */
 const lengths = ["d", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height", "transform"];
 
+/** Attributes that are the same for each figure. The page's style sheet has them once. */
+const inStyleSheet = ["font-family", "font-size", "text-anchor", "fill"];
+
 /** The part of a DOM element that this file uses: the project has no DOM types. */
 interface Element {
   readonly outerHTML: string;
@@ -56,10 +59,11 @@ export async function loadDrawing(): Promise<Drawing> {
       }
       const scale = svg.scale(axis);
       svg.setAttribute("data-axis", axis);
-      svg.setAttribute("data-at", at.map((value) => tenths(scale.apply(value))).join(" "));
+      svg.setAttribute("data-at", at.map((value) => Math.round(scale.apply(value))).join(" "));
+      for (const name of inStyleSheet) svg.removeAttribute(name);
       // Not set as an attribute: linkedom does not escape "&" in attributes.
       const described = html`<svg role="img" aria-label="${description}"`;
-      return raw(svg.outerHTML.replace("<svg", () => described.markup));
+      return raw(svg.outerHTML.replaceAll(" />", "/>").replace("<svg", () => described.markup));
     },
   };
 }

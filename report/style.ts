@@ -47,7 +47,8 @@ figcaption p { margin-top: 0.15rem; color: var(--soft); font-size: 0.875rem; }
 .legend .went { color: var(--went); }
 .legend .dashed { border-top-style: dashed; }
 .plot { display: block; width: 100%; max-width: 30rem; height: auto; margin: 0.75rem auto 0.25rem; overflow: visible; color: var(--soft);
-  font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; }
+  font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; text-anchor: middle;
+  fill: currentColor; }
 .plot text { white-space: pre; }
 .chart { position: relative; }
 .values { position: absolute; inset: 0; cursor: crosshair; touch-action: pan-y; }

@@ -48,9 +48,10 @@ test("a process killed during an update leaves a copy that answers correctly", a
     for (const file of files) utimesSync(file, new Date(), new Date());
     const child = startPlaylake(words());
     child.stdin.end();
+    const closed = new Promise((resolve) => child.on("close", resolve));
     await sleep(100 + random() * 900);
     child.kill("SIGKILL");
-    await new Promise((resolve) => child.on("close", resolve));
+    await closed;
     assert.equal(await playlake(words()), { exitCode: 0, stdout: wanted, stderr: "" }, `round ${round}`);
   }
 });
