@@ -1,3 +1,4 @@
+import { settingsFile } from "../../components/callbacks/settingsFile";
 import { ofType } from "../../emulator/resources";
 import { parseWanted } from "../../spotify/playlistId";
 import { idFrom } from "../../standin/library";
@@ -25,9 +26,10 @@ export interface ProgramOptions {
 export async function programFor({ source, config = {}, programsFolder }: ProgramOptions): Promise<ProgramResult> {
   const { spotifyClientId, spotifyClientSecret, playlists } = keys;
   const ids = playlistIds(source.playlists);
+  const fileIds = ids.filter((id) => parseWanted(id) === undefined);
   const program = await cachedProgram(
     {
-      [playlists]: JSON.stringify(ids.map((id) => (parseWanted(id) === undefined ? idFrom(id) : id))),
+      [playlists]: JSON.stringify(ids.map((id) => (fileIds.includes(id) ? idFrom(id) : id))),
       ...config,
       [spotifyClientId]: noCredentials.clientId,
       [spotifyClientSecret]: noCredentials.clientSecret,
@@ -43,7 +45,7 @@ export async function programFor({ source, config = {}, programsFolder }: Progra
   );
   if (parameter === undefined) throw new Error("the program declares no parameter for the app's credentials");
   for (const values of [parameter.inputs, parameter.outputs]) Object.assign(values, { value: JSON.stringify(app) });
-  if (config[playlists] === undefined && ids.some((id) => parseWanted(id) === undefined)) setPlaylists(program, ids);
+  if (fileIds.length > 0 && config[playlists] === undefined) setPlaylists(program, ids);
   return program;
 }
 
@@ -51,7 +53,7 @@ export async function programFor({ source, config = {}, programsFolder }: Progra
 function setPlaylists({ resources }: ProgramResult, playlists: readonly string[]): void {
   for (const { inputs } of ofType(resources, "aws:lambda/function:Function")) {
     const { assets } = inputs.code as unknown as { assets: Record<string, { text?: string }> };
-    const file = assets["settings.json"];
+    const file = assets[settingsFile];
     const settings = JSON.parse(file?.text ?? "{}") as { playlists?: readonly string[] };
     if (file !== undefined && settings.playlists !== undefined) file.text = JSON.stringify({ ...settings, playlists });
   }
