@@ -77,6 +77,8 @@ function startWorker(): Worker {
   const child: ChildProcess = fork(path.join(__dirname, "testWorker.ts"), [resultMark], {
     cwd: project,
     execArgv: ["-r", path.join(__dirname, "register.js")],
+    // The SDK's warning about Node 20 is not about the tests.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...process.env },
     silent: true,
   });
   let text = "";
