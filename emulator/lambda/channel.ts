@@ -18,7 +18,7 @@ export interface Reported {
   /** JSON text: the result, or the error. */
   body: string;
   /** The process's peak resident memory so far, in KiB. */
-  maxRssKib: number;
+  peakMemoryKib: number;
   /** Whether the process cannot take another event, as after an uncaught error. */
   processEnds: boolean;
 }

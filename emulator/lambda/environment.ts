@@ -81,7 +81,7 @@ function reportLine(
   failure: Failure | undefined,
 ): string {
   // A process that has ended can report no memory.
-  const maxMemoryMiB = ending.kind === "reported" ? Math.ceil(ending.reported.maxRssKib / 1024) : 0;
+  const maxMemoryMiB = ending.kind === "reported" ? Math.ceil(ending.reported.peakMemoryKib / 1024) : 0;
   const status = ending.kind === "timeout" ? "timeout" : failure === undefined ? "success" : "error";
   const parts = [
     `REPORT RequestId: ${requestId}`,

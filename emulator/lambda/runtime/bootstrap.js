@@ -8,6 +8,7 @@ setClock(startClock ? Number(startClock) : undefined);
 
 const { loadHandler } = require("./handler");
 const { setRequestId } = require("./console");
+const { peakMemoryKib } = require("./peakMemory");
 
 // Read at the start, so that a function that patches them does not affect them.
 const send = process.send.bind(process);
@@ -43,7 +44,7 @@ async function markEndOfOutput(requestId) {
 /** @param {boolean} processEnds whether this process waits for its end after that */
 async function report(requestId, outcome, body, processEnds) {
   await markEndOfOutput(requestId);
-  send({ outcome, body, maxRssKib: process.resourceUsage().maxRSS, processEnds });
+  send({ outcome, body, peakMemoryKib: peakMemoryKib(), processEnds });
 }
 
 async function reportError(requestId, error, processEnds) {

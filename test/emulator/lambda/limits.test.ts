@@ -64,6 +64,14 @@ limits("a process logs to a file of its group, Lambda's lines around the functio
   ]);
 });
 
+limits("the memory that a function used is without its starter's", async () => {
+  const held = Buffer.alloc(400 * 1024 * 1024, 1);
+  const bench = createBench(resources);
+  await bench.lambda.invoke("silent", {}, owner);
+  const used = Number(/Max Memory Used: (\d+) MB/.exec(bench.lines.join("\n"))?.[1]);
+  assert.ok(used > 0 && used < held.length / 1024 / 1024, `${used} MiB`);
+});
+
 limits("a full disk fails the invocation with one line that names the log", async (context) => {
   const bench = createBench(resources);
   await bench.lambda.invoke("probe", {}, owner);
