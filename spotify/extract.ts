@@ -201,20 +201,18 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
   result.warnings = warningsOf(result, client.problem());
   const { snapshotDate, alreadyStored, unavailable } = result;
   const isComplete = failures.length === 0;
-  // A concurrent run can have completed the day: its state stays, unless it is written at this moment. Then the next run
-  // looks again.
-  if (isComplete || !isDone(await run.states.day(snapshotDate), wanted)) {
-    await run.states.putDay({
-      snapshotDate,
-      isComplete,
-      wanted,
-      stored: [...alreadyStored, ...result.stored],
-      unavailable,
-      missing: failures.map(({ playlistId }) => playlistId),
-      failed: failures.filter((failure) => !endsTheRun(failure)).map(({ playlistId }) => playlistId),
-      ...(result.consent == null ? {} : { consentedAt: result.consent.consentedAt }),
-    });
-  }
+  const state: DayState = {
+    snapshotDate,
+    isComplete,
+    wanted,
+    stored: [...alreadyStored, ...result.stored],
+    unavailable,
+    missing: failures.map(({ playlistId }) => playlistId),
+    failed: failures.filter((failure) => !endsTheRun(failure)).map(({ playlistId }) => playlistId),
+    ...(result.consent == null ? {} : { consentedAt: result.consent.consentedAt }),
+  };
+  // If a concurrent run completed the day, its state stays.
+  await run.states.putDay(state, isComplete ? undefined : (existing) => isDone(existing, wanted));
   effects.log?.({ event: isComplete ? "dayComplete" : "dayIncomplete", ...result });
   if (!isComplete) throw incompleteDay(result, failures);
   return result;

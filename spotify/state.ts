@@ -71,7 +71,8 @@ export interface States {
   putPartial(playlistId: string, read: Omit<PartialRead, "lines">, lines: Uint8Array): Promise<void>;
   removePartial(playlistId: string): Promise<void>;
   day(snapshotDate: string): Promise<DayState | undefined>;
-  putDay(state: DayState): Promise<void>;
+  /** @param stays keeps the existing state, also one that a concurrent run writes at this moment. @default it is replaced */
+  putDay(state: DayState, stays?: (existing: DayState) => boolean): Promise<void>;
   /** Dates that have a state, oldest first. */
   days(): Promise<string[]>;
   limit(): Promise<LimitState | undefined>;
@@ -103,8 +104,10 @@ export function makeStates(store: ObjectStore): States {
     }
   }
 
+  const bytesOf = (state: object) => Buffer.from(`${JSON.stringify(state)}\n`);
+
   async function write(key: string, state: object): Promise<void> {
-    await store.put(key, Buffer.from(`${JSON.stringify(state)}\n`));
+    await store.put(key, bytesOf(state));
   }
 
   return {
@@ -125,7 +128,14 @@ export function makeStates(store: ObjectStore): States {
       await store.put(partialKey(playlistId), Buffer.alloc(0));
     },
     day: async (snapshotDate) => (await read(dayKey(snapshotDate))) as DayState | undefined,
-    putDay: (state) => write(dayKey(state.snapshotDate), state),
+    async putDay(state, stays) {
+      const key = dayKey(state.snapshotDate);
+      if (stays == null) return write(key, state);
+      await store.update(key, (bytes) => {
+        const existing = bytes && (parse(bytes) as DayState | undefined);
+        return existing != null && stays(existing) ? undefined : bytesOf(state);
+      });
+    },
     async days() {
       const keys = await store.list(daysPrefix);
       return keys.map((key) => key.slice(daysPrefix.length, -".json".length)).sort();

@@ -65,6 +65,11 @@ export interface ObjectStore {
   get(key: string): Promise<Uint8Array | undefined>;
   /** `ifAbsent` writes only if the object does not exist, and returns false if it does. */
   put(key: string, body: Uint8Array, options?: { ifAbsent?: boolean }): Promise<boolean>;
+  /**
+   * Replaces an object by what `change` makes of it (of undefined if there is none), and never one that another writer put
+   * there meanwhile: then `change` is called again. If it returns undefined, nothing is written.
+   */
+  update(key: string, change: (bytes: Uint8Array | undefined) => Uint8Array | undefined): Promise<void>;
   /** All keys that begin with `prefix`. */
   list(prefix: string): Promise<string[]>;
 }

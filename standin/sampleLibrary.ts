@@ -9,8 +9,8 @@ const dayMs = 86_400_000;
 
 /**
  * Three invented playlists, the same for the same day on every machine: a long one (three pages) that changes daily,
- * one that changes every second day, and one every third. Together they contain every irregular kind of entry. Liked
- * Songs change on most days.
+ * one that changes every second day, and one every third. Together they contain every irregular kind of entry, and a song
+ * that becomes unavailable on the second day. Liked Songs change on most days.
  */
 export function sampleLibrary(): Library {
   const playlistsOf = eachDayOnce((day) => recipes.map((recipe) => playlistOn(recipe, day)));
@@ -67,9 +67,13 @@ interface Recipe {
   firstTrack: number;
   /** Changes every this many days. */
   everyDays: number;
-  /** Entries that never move: position on the first day, and the entry. */
-  oddities: (shape: Shape) => readonly (readonly [position: number, entry: Json])[];
+  /** Entries that never move: position on the first day, and the entry on the given day. */
+  oddities: (shape: Shape, day: number) => readonly (readonly [position: number, entry: Json])[];
 }
+
+/** The track that Spotify no longer serves from the second day on. The second list has another release of it. */
+const lostTrack = 27;
+const lostAddedAt = "2023-03-17T21:40:05Z";
 
 const recipes: readonly Recipe[] = [
   {
@@ -81,13 +85,18 @@ const recipes: readonly Recipe[] = [
     size: 128,
     firstTrack: 0,
     everyDays: 1,
-    oddities: (shape) => [
+    oddities: (shape, day) => [
       [4, oddity.unavailable(shape, "2021-06-18T20:11:09Z")],
       [9, oddity.episode(shape, "2026-05-05T05:40:12Z")],
       [15, entry(sampleTrack(2, shape), shape, "1970-01-01T00:00:00Z")],
       [22, entry(sampleTrack(5, shape), shape, "2024-02-29T12:00:00Z")],
       [23, entry(sampleTrack(5, shape), shape, "2024-02-29T12:00:00Z")],
+      [
+        27,
+        day === 0 ? entry(sampleTrack(lostTrack, shape), shape, lostAddedAt) : oddity.unavailable(shape, lostAddedAt),
+      ],
       [31, oddity.tombstone(shape, "2020-03-03T03:03:03Z")],
+      [36, entry(oddity.otherRelease(14, shape), shape, "2024-06-07T08:09:10Z")],
     ],
   },
   {
@@ -104,6 +113,7 @@ const recipes: readonly Recipe[] = [
       [6, oddity.episodeAsTrack(shape, "2023-08-14T01:02:03Z")],
       [11, oddity.relinked(shape, "2022-04-01T10:00:00Z")],
       [17, oddity.unavailable(shape, "2020-10-10T10:10:10Z")],
+      [24, entry(oddity.otherRelease(lostTrack, shape), shape, "2025-09-10T11:12:13Z")],
     ],
   },
   {
@@ -120,13 +130,15 @@ const recipes: readonly Recipe[] = [
       [3, oddity.unreadable(shape, "2025-02-02T02:02:02Z")],
       [8, entry(sampleTrack(3, shape), shape, null, { added_by: null })],
       [12, { ...entry(sampleTrack(7, "item"), "item", "2026-02-11T09:00:00Z"), track: sampleTrack(7, "track") }],
+      [16, entry(oddity.otherRelease(oddity.takenDownTrack, shape), shape, "2025-05-05T15:05:00Z")],
     ],
   },
 ];
 
 function playlistOn(recipe: Recipe, day: number): ServedPlaylist {
-  const entries = firstEntries(recipe);
-  const held = new Set(recipe.oddities(recipe.shape).map(([, oddEntry]) => JSON.stringify(oddEntry)));
+  const oddities = recipe.oddities(recipe.shape, day);
+  const entries = firstEntries(recipe, oddities);
+  const held = new Set(oddities.map(([, oddEntry]) => JSON.stringify(oddEntry)));
   for (let turn = 1; turn <= Math.floor(day / recipe.everyDays); turn += 1) changeOnce(recipe, entries, held, turn);
   const id = idFrom(recipe.name);
   const owner = { ...user("maren"), display_name: "Maren" };
@@ -155,9 +167,9 @@ function playlistOn(recipe: Recipe, day: number): ServedPlaylist {
   };
 }
 
-function firstEntries(recipe: Recipe): string[] {
+function firstEntries(recipe: Recipe, oddities: ReturnType<Recipe["oddities"]>): string[] {
   const entries: string[] = [];
-  const odd = new Map(recipe.oddities(recipe.shape));
+  const odd = new Map(oddities);
   for (let position = 0; position < recipe.size; position += 1) {
     const index = recipe.firstTrack + position;
     const addedMs = Date.parse("2019-01-05T18:30:00Z") + index * 19 * dayMs + index * 37_000;
@@ -167,15 +179,19 @@ function firstEntries(recipe: Recipe): string[] {
   return entries;
 }
 
-/** One change: two tracks are added, one is removed (three once the list has grown), one is moved. Oddities stay. */
+/**
+ * One change: two tracks are added, one is removed (three once the list has grown), one is moved (every tenth time, three
+ * that follow one another). Oddities stay.
+ */
 function changeOnce(recipe: Recipe, entries: string[], held: ReadonlySet<string>, turn: number): void {
   const eveningBeforeMs = Date.parse(firstSampleDay) + (turn * recipe.everyDays - 1) * dayMs + 19.4 * 3_600_000;
   const removals = entries.length > recipe.size + 12 ? 3 : 1;
   for (let number = 0; number < removals; number += 1) {
     entries.splice(movable(entries, held, turn * 29 + number * 11 + recipe.size), 1);
   }
-  const [moved] = entries.splice(movable(entries, held, turn * 17 + 5), 1);
-  entries.splice((turn * 41) % (entries.length + 1), 0, moved!);
+  const block = turn % 10 === 2 ? 3 : 1;
+  const moved = entries.splice(movable(entries, held, turn * 17 + 5, block), block);
+  entries.splice((turn * 41) % (entries.length + 1), 0, ...moved);
   for (let number = 0; number < 2; number += 1) {
     const index = 200 + recipe.firstTrack * 1000 + turn * 2 + number;
     const addedAt = instantText(eveningBeforeMs + number * 61_000);
@@ -183,10 +199,12 @@ function changeOnce(recipe: Recipe, entries: string[], held: ReadonlySet<string>
   }
 }
 
-/** The first position from `seed` on with an ordinary entry. */
-function movable(entries: readonly string[], held: ReadonlySet<string>, seed: number): number {
-  let position = seed % entries.length;
-  while (held.has(entries[position]!)) position = (position + 1) % entries.length;
+/** The first position from `seed` on with `count` ordinary entries. */
+function movable(entries: readonly string[], held: ReadonlySet<string>, seed: number, count = 1): number {
+  const positions = entries.length - count + 1;
+  let position = seed % positions;
+  while (entries.slice(position, position + count).some((text) => held.has(text)))
+    position = (position + 1) % positions;
   return position;
 }
 

@@ -96,9 +96,12 @@ export function unreadable(shape: Shape, addedAt: string): Json {
   return entry({ name: "Lost in transit", type: "track", artists: "?" }, shape, addedAt);
 }
 
-/** A track that was taken down: only its id is left. */
+/** The number of the track that was taken down. */
+export const takenDownTrack = 900;
+
+/** A track that was taken down: only its ids are left. */
 export function tombstone(shape: Shape, addedAt: string): Json {
-  const track = sampleTrack(900, shape);
+  const track = sampleTrack(takenDownTrack, shape);
   const album = { ...(track.album as Json), name: "", release_date: "0000", release_date_precision: "year" };
   return entry({ ...track, album, duration_ms: 0, name: "" }, shape, addedAt);
 }
@@ -108,6 +111,12 @@ export function relinked(shape: Shape, addedAt: string): Json {
   const id = idFrom("track 901 as it was added");
   const linkedFrom = { href: `https://api.spotify.com/v1/tracks/${id}`, id, type: "track", uri: `spotify:track:${id}` };
   return entry({ ...sampleTrack(901, shape), linked_from: linkedFrom }, shape, addedAt);
+}
+
+/** A song of the samples under another id and on another album: the same recording, with the same ISRC. */
+export function otherRelease(index: number, shape: Shape): Json {
+  const { name, artists, duration_ms, external_ids } = sampleTrack(index, shape);
+  return { ...sampleTrack(2_000 + index, shape), name, artists, duration_ms, external_ids };
 }
 
 const emptyAlbum: Json = {

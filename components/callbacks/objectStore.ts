@@ -21,10 +21,10 @@ export function makeObjectStore(sdk: typeof S3, s3: S3.S3Client, bucket: string)
     return keys;
   }
 
-  async function get(key: string): Promise<Uint8Array | undefined> {
+  async function read(key: string): Promise<{ bytes: Uint8Array; eTag: string | undefined } | undefined> {
     try {
-      const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
-      return await Body?.transformToByteArray();
+      const { Body, ETag } = await s3.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
+      return Body && { bytes: await Body.transformToByteArray(), eTag: ETag };
     } catch (error) {
       const { name } = error as Error;
       if (name === "NoSuchKey") return undefined;
@@ -47,9 +47,30 @@ export function makeObjectStore(sdk: typeof S3, s3: S3.S3Client, bucket: string)
     }
   }
 
+  async function update(
+    key: string,
+    change: (bytes: Uint8Array | undefined) => Uint8Array | undefined,
+    conflicts = 0,
+  ): Promise<void> {
+    const existing = await read(key);
+    const body = change(existing?.bytes);
+    if (body == null) return;
+    const condition = existing == null ? { IfNoneMatch: "*" } : { IfMatch: existing.eTag };
+    try {
+      await s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...condition }));
+    } catch (error) {
+      const isConflict = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"].includes(
+        (error as Error).name,
+      );
+      if (!isConflict || conflicts === maxConflicts) throw error;
+      await update(key, change, conflicts + 1);
+    }
+  }
+
   return {
     list,
-    get,
+    get: async (key) => (await read(key))?.bytes,
+    update: (key, change) => update(key, change),
     async put(key, body, options) {
       if (options?.ifAbsent === true) return putIfAbsent(key, body);
       await s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));

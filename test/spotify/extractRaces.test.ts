@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
 import { inOrder } from "../../standin/misbehaviour";
-import { extractSuite, key, opened, paged, readLong, today, token } from "../support/spotify/extractSuite";
-import { extractor, idA, playlistOf, rawLines, requestsSince } from "../support/spotify/world";
+import { extractSuite, key, opened, paged, readLong, stateOf, today, token } from "../support/spotify/extractSuite";
+import { extractor, idA, idB, playlistOf, rawLines, rejection, requestsSince } from "../support/spotify/world";
 
 const { test, context, misbehave } = extractSuite("spotify/extractRaces");
 
@@ -62,6 +62,37 @@ test("of two runs the one that stores first wins", async () => {
   const result = await run();
   assert.equal([result.stored, result.alreadyStored, result.entries], [[], [idA], 0]);
   assert.is(Buffer.from(store.objects.get(key(today, idA))!).toString(), "first");
+});
+
+test("a failed run keeps the state of a concurrent run that completed the day", async () => {
+  const { run, store } = extractor(context.world, { playlists: [idA] });
+  await run();
+  const stateKey = `state/days/${today}.json`;
+  const complete = store.objects.get(stateKey)!;
+  store.objects.clear();
+  misbehave(({ path }) => (path.endsWith(idA) ? { status: 502 } : undefined));
+  const update = store.update;
+  store.update = async (at, change) => {
+    store.objects.set(at, complete);
+    await update(at, change);
+  };
+
+  const { message } = await rejection(run());
+
+  assert.is(message, `not stored yet for 2026-11-22: ${idA} (status 502, 5 times)`);
+  assert.is(store.objects.get(stateKey), complete);
+});
+
+test("a failed run replaces the state of a run that asked for less", async () => {
+  context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 3)];
+  const { run, store } = extractor(context.world, { playlists: [idA] });
+  await run();
+  misbehave(() => ({ status: 502 }));
+
+  await rejection(extractor(context.world, { playlists: [idA, idB] }, undefined, store).run());
+
+  const { isComplete, missing } = stateOf(store, `days/${today}.json`) as { isComplete: boolean; missing: string[] };
+  assert.equal([isComplete, missing], [false, [idB]]);
 });
 
 test.run();

@@ -30,6 +30,7 @@ function extractFactory() {
         writeFileSync(pathOf(key), body);
         return true;
       },
+      update: () => Promise.reject(new Error("not asked for")),
       async list(prefix: string) {
         const folder = pathOf(prefix);
         return existsSync(folder) ? (readdirSync(folder) as string[]).map((name) => `${prefix}${name}`) : [];

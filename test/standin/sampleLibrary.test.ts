@@ -12,6 +12,10 @@ function onDay(day: number, library = shared): readonly ServedPlaylist[] {
   return library.playlistsAt(new Date(Date.parse(firstSampleDay) + day * dayMs + dayMs / 4));
 }
 
+function addedAt(entry: string): string {
+  return String(JSON.parse(entry).added_at);
+}
+
 async function tablesOf({ fields, entries, contentsNames }: ServedPlaylist): Promise<PlaylistTables> {
   const own = fields.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(",");
   const text = `{${own},"${contentsNames[0]}":{"items":[${entries.join(",")}]}}`;
@@ -53,7 +57,8 @@ test("a list changes every day, and its snapshot id only with it", () => {
       assert.is(same, day % (index + 1) !== 0);
     });
     const [had, has] = [before[0]!.entries, after[0]!.entries];
-    assert.is(has.filter((entry) => !had.includes(entry)).length, 2);
+    // On the second day, a song became unavailable: its entry is another one.
+    assert.is(has.filter((entry) => !had.includes(entry)).length, day === 1 ? 3 : 2);
     assert.ok(had.some((entry) => !has.includes(entry)));
     const kept = has.filter((entry) => had.includes(entry));
     assert.not.equal(
@@ -65,11 +70,13 @@ test("a list changes every day, and its snapshot id only with it", () => {
 
 test("additions are dated between two days' runs", () => {
   for (const day of [1, 2, 30]) {
-    const known = new Set(onDay(day - 1)[0]?.entries);
-    const added = onDay(day)[0]!.entries.filter((entry) => !known.has(entry));
+    const known = new Set(onDay(day - 1)[0]!.entries.map(addedAt));
+    const added = onDay(day)[0]!
+      .entries.map(addedAt)
+      .filter((time) => !known.has(time));
     const evening = new Date(Date.parse(firstSampleDay) + (day - 1) * dayMs).toISOString().slice(0, 10);
     assert.equal(
-      added.map((entry) => JSON.parse(entry).added_at.slice(0, 10)),
+      added.map((time) => time.slice(0, 10)),
       [evening, evening],
     );
   }
@@ -89,7 +96,7 @@ test("every irregular kind of entry is served every day and transforms", async (
     assert.equal(
       tables.map(({ itemTypes: { episode, unavailable, unreadable } }) => ({ episode, unavailable, unreadable })),
       [
-        { episode: 1, unavailable: 1, unreadable: 0 },
+        { episode: 1, unavailable: day === 0 ? 1 : 2, unreadable: 0 },
         { episode: 1, unavailable: 1, unreadable: 0 },
         { episode: 0, unavailable: 0, unreadable: 1 },
       ],
@@ -112,6 +119,50 @@ test("every irregular kind of entry is served every day and transforms", async (
       [1, 0, 0],
     );
   }
+});
+
+/** A playlist's entries, with the places of those of one recording. */
+function placesOf(isrc: string, { entries }: ServedPlaylist): number[] {
+  return [...entries.keys()].filter((place) => entries[place]!.includes(isrc));
+}
+
+test("a song becomes unavailable, and another list has another release of it", () => {
+  const [first, second] = [onDay(0), onDay(1)];
+  assert.equal(
+    first.map((playlist) => placesOf("XXPLK2600027", playlist)),
+    [[27], [24], []],
+  );
+  assert.equal(
+    second.map((playlist) => placesOf("XXPLK2600027", playlist)),
+    [[], [24], []],
+  );
+  const [song] = first[0]!.entries.slice(27).map((text) => JSON.parse(text));
+  const lost = second[0]!.entries.map((text) => JSON.parse(text)).find(({ added_at }) => added_at === song.added_at);
+  const other = JSON.parse(first[1]!.entries[24]!);
+  assert.is(lost.item, null);
+  assert.is(other.track.name, song.item.name);
+  assert.is.not(other.track.id, song.item.id);
+  assert.is.not(other.track.album.id, song.item.album.id);
+});
+
+test("a list has one recording under two releases", () => {
+  assert.equal(
+    onDay(2).map((playlist) => placesOf("XXPLK2600014", playlist).length),
+    [2, 0, 0],
+  );
+});
+
+test("three songs that follow one another are moved at once", () => {
+  const [before, after] = [onDay(1)[0]!.entries, onDay(2)[0]!.entries];
+  const moved = before.slice(39, 42);
+  assert.equal(after.slice(82, 85), moved);
+});
+
+test("the track that was taken down has another release in another list", () => {
+  assert.equal(
+    onDay(0).map((playlist) => placesOf("XXPLK2600900", playlist)),
+    [[31], [], [16]],
+  );
 });
 
 test("names contain every kind of difficult character", () => {

@@ -58,4 +58,66 @@ test("a create writes once, and retries only a conflict", async () => {
   assert.equal(over.asked, [["PutObjectCommand", { Bucket: "raw", Key: "k", Body: bytes }]]);
 });
 
+const rival = { Body: { transformToByteArray: async () => Buffer.from("rival") }, ETag: '"2"' };
+const ours = { ...body, ETag: '"1"' };
+const putOver = (condition: object) => ["PutObjectCommand", { Bucket: "raw", Key: "k", Body: bytes, ...condition }];
+const got = ["GetObjectCommand", { Bucket: "raw", Key: "k" }];
+
+const updates: { name: string; answers: Answer[]; asked: unknown[]; seen: (string | undefined)[] }[] = [
+  {
+    name: "replaces the object that was read",
+    answers: [ours, {}],
+    asked: [got, putOver({ IfMatch: '"1"' })],
+    seen: ["x"],
+  },
+  {
+    name: "creates a missing object",
+    answers: ["NoSuchKey", {}],
+    asked: [got, putOver({ IfNoneMatch: "*" })],
+    seen: [undefined],
+  },
+  {
+    name: "looks again if another writer replaced the object",
+    answers: [ours, "PreconditionFailed", rival, {}],
+    asked: [got, putOver({ IfMatch: '"1"' }), got, putOver({ IfMatch: '"2"' })],
+    seen: ["x", "rival"],
+  },
+  {
+    name: "looks again if the object was removed",
+    answers: [ours, "NoSuchKey", "NoSuchKey", {}],
+    asked: [got, putOver({ IfMatch: '"1"' }), got, putOver({ IfNoneMatch: "*" })],
+    seen: ["x", undefined],
+  },
+  {
+    name: "looks again after a conflict",
+    answers: ["NoSuchKey", "ConditionalRequestConflict", rival, {}],
+    asked: [got, putOver({ IfNoneMatch: "*" }), got, putOver({ IfMatch: '"2"' })],
+    seen: [undefined, "rival"],
+  },
+];
+for (const { name, answers, asked, seen } of updates) {
+  test(`an update ${name}`, async () => {
+    const { asked: sent, store } = storeWith(...answers);
+    const found: (string | undefined)[] = [];
+    await store.update("k", (existing) => {
+      found.push(existing && Buffer.from(existing).toString());
+      return bytes;
+    });
+    assert.equal([sent, found], [asked, seen]);
+  });
+}
+
+test("an update writes nothing if there is nothing to change", async () => {
+  const { asked, store } = storeWith(ours);
+  await store.update("k", () => undefined);
+  assert.equal(asked, [got]);
+});
+
+test("an update ends at another error, and after five conflicts", async () => {
+  assert.is(await errorOf(storeWith(ours, "SlowDown").store.update("k", () => bytes)), "AWS says SlowDown");
+  const conflicts = storeWith(...Array.from({ length: 6 }, () => [ours, "PreconditionFailed"]).flat());
+  assert.is(await errorOf(conflicts.store.update("k", () => bytes)), "AWS says PreconditionFailed");
+  assert.is(conflicts.asked.length, 12);
+});
+
 test.run();

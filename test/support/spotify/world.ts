@@ -73,6 +73,11 @@ export function memoryStore(): MemoryStore {
       objects.set(key, body);
       return true;
     },
+    async update(key, change) {
+      calls.push(`update ${key}`);
+      const body = change(objects.get(key));
+      if (body !== undefined) objects.set(key, body);
+    },
     async list(prefix) {
       calls.push(`list ${prefix}`);
       return [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
@@ -132,8 +137,7 @@ export async function startWorld(options: Omit<SpotifyStandInOptions, "clock">):
 }
 
 /** Runs days in a world, with a store and a token store that stay from run to run. */
-export function extractor(world: World, options: ExtractOptions, tokens = memoryTokens()) {
-  const store = memoryStore();
+export function extractor(world: World, options: ExtractOptions, tokens = memoryTokens(), store = memoryStore()) {
   const { apiUrl, accountsUrl } = world;
   const app = async () => standInApp;
   const run = makeExtractDay({ ...world.effects, store, tokens, app }, { apiUrl, accountsUrl, ...options });
