@@ -1,4 +1,4 @@
-import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "./components";
+import { AthenaCatalog, lakeOutputs, PlaylistTransformer, SpotifyExtractor } from "./components";
 import { databaseNameOf } from "./components/catalog/databaseName";
 import { alarmTopics } from "./components/stack/alarmTopic";
 import { auditTrail } from "./components/stack/auditTrail";
@@ -34,27 +34,5 @@ if (config.auditTrail) {
 export = {
   dashboard: createDashboard(name, { extractor, transformer, athena }),
   alarmTopicArn: alarmTopicArns[0] ?? null,
-  rawBucket: rawBucket.name,
-  lakeBucket: lakeBucket.name,
-  resultsBucket: athena.resultsBucket.name,
-  extractFunction: extractor.functionName,
-  transformFunction: transformer.functionName,
-  schedules: {
-    run: extractor.runScheduleName,
-    crawl: athena.crawlScheduleName,
-    compact: athena.compactScheduleName,
-    timezone: config.timezone,
-  },
-  appParameterArn: extractor.appParameterArn,
-  tokenParameterArn: extractor.tokenParameterArn,
-  database: athena.databaseName,
-  workgroup: athena.workgroupName,
-  crawler: athena.crawlerName ?? null, // Pulumi warns about an undefined output.
-  digest: athena.digest ?? null,
-  failureQueues: {
-    extract: extractor.failureQueueUrl,
-    transform: transformer.failureQueueUrl,
-    crawlSchedule: athena.crawlFailureQueueUrl,
-    compactSchedule: athena.compactFailureQueueUrl,
-  },
+  ...lakeOutputs({ extractor, transformer, athena, timezone: config.timezone }),
 };

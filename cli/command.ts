@@ -85,14 +85,14 @@ export function statePath(values: OptionValues, terminal: Terminal): string | un
 }
 
 /** Reads `catalog=inferred` like Pulumi's config: a key belongs to the project unless it names another. */
-export function readConfig(settings: readonly string[]): Record<string, string> {
+export function readConfig(settings: readonly string[], project: string): Record<string, string> {
   const config: Record<string, string> = {};
   for (const setting of settings) {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (key === undefined || value === undefined) {
       throw wrongUse(`--config: got "${setting}", expected KEY=VALUE such as catalog=inferred`);
     }
-    config[key.includes(":") ? key : `playlake:${key}`] = value;
+    config[key.includes(":") ? key : `${project}:${key}`] = value;
   }
   return config;
 }

@@ -1,15 +1,17 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { type Command, type Terminal, wrongUse } from "./command";
+import { packageVersion } from "./packages";
 import { messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
 
 /** Each command is loaded when it is named, since most need modules that no other command needs. */
 const commands: Readonly<Record<string, () => Command>> = {
+  init: () => loadInit().init,
   run: () => (require("./run") as typeof import("./run")).run,
   login: () => (require("./login") as typeof import("./login")).login,
   transform: () => (require("./transform") as typeof import("./transform")).transform,
@@ -28,6 +30,10 @@ const commands: Readonly<Record<string, () => Command>> = {
   lakes: () => (require("./lakes") as typeof import("./lakes")).lakes,
   completion: () => (require("./completion") as typeof import("./completion")).completionFor(commands, common),
 };
+
+function loadInit(): typeof import("./init") {
+  return require("./init");
+}
 
 function history(...names: string[]): Record<string, () => Command> {
   const load = () => require("./history") as typeof import("./history");
@@ -55,12 +61,6 @@ function overview(): string {
     "SIGTERM.",
     "",
   ].join("\n");
-}
-
-function version(): string {
-  // The compiled command is a folder deeper than its source.
-  const file = ["..", "../.."].map((up) => path.join(__dirname, up, "package.json")).find(existsSync) ?? "package.json";
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 /** @throws wrong use if there is no such command */
@@ -103,12 +103,17 @@ function parse(command: Command, words: readonly string[]) {
   }
 }
 
+/** Without a command, in a folder that holds no project and no lake. */
+const emptyFolder =
+  'this folder is empty; "npx playlake init" writes a project into it, "npx playlake run" runs with sample playlists';
+
 /** Runs one command line and returns its exit code. */
 export async function execute(words: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const { command, name, rest } = pick(words);
     const { values, positionals } = parse(command, rest);
-    if (values.version === true) terminal.out(`${version()}\n`);
+    if (values.version === true) terminal.out(`${packageVersion()}\n`);
+    else if (words.length === 0 && loadInit().isEmpty(terminal.home)) throw wrongUse(emptyFolder);
     else if (values.help === true) terminal.out(name === undefined ? `${overview()}\n${command.help}` : command.help);
     else await command.run(values, positionals, terminal);
     return 0;

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Lake, LakeSql, Progress } from "../lake";
 import type { LocalLake, LocalLakeOptions } from "../lake/local";
+import { type OwnProgram, ownProgram, packageProject } from "../lake/local/ownProgram";
 import { chooseSource, describeOrigin, playlistIds, sourceForWork } from "../lake/local/source";
 import { programFor } from "../lake/local/sourceProgram";
 import {
@@ -48,7 +49,7 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
     tellLake(call, "in", `stack ${stack}`);
     return withStackLake(stack, terminal, work);
   }
-  const config = readConfig(texts(values, "config"));
+  const { own, config } = programToRun(values, terminal);
   const stateDir = makesLake ? stateToFill(values, terminal) : askedState(values, terminal);
   const origin = readOrigin(stateDir) ?? (makesLake ? imported : undefined);
   if (origin === undefined) throw new Error(`${stateDir} holds no lake: nothing has run there yet`);
@@ -56,7 +57,7 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
   tellLake(call, makesLake ? "into" : "in", shownLake(stateDir, origin, terminal));
   const state = await openState(stateDir);
   if (makesLake && readOrigin(stateDir) === undefined) state.saveOrigin(imported);
-  return withLocalLake({ source, state, config, host: terminal }, progress, async (lake) => {
+  return withLocalLake({ source, state, own, config, host: terminal }, progress, async (lake) => {
     const result = await work(lake);
     if (makesLake) rememberLast(stateRoot(terminal.home), stateDir);
     return result;
@@ -79,7 +80,7 @@ export async function withLakeToRun<T>(
     tellLake(call, "in", `stack ${stack}`);
     return withStackLake(stack, terminal, work);
   }
-  const config = readConfig(texts(values, "config"));
+  const { own, config } = programToRun(values, terminal);
   const from = text(values, "from");
   const empty = ["from", "state"].find((name) => text(values, name) === "");
   if (empty !== undefined) throw wrongUse(`run: --${empty} is empty`);
@@ -102,7 +103,7 @@ export async function withLakeToRun<T>(
     tellLine(call, `${terminal.start("--playlist me")} reads all of your playlists instead`);
   }
   for (const note of source.notes) progress.warn(note);
-  return withLocalLake({ source, state, config, host: terminal }, progress, work);
+  return withLocalLake({ source, state, own, config, host: terminal }, progress, work);
 }
 
 /** Opens the lake that the options name for SQL only. This does not run the program. */
@@ -174,6 +175,18 @@ async function withStackLake<T>(name: string, terminal: Terminal, work: (lake: L
   return stack.withStackLake(name, terminal, work);
 }
 
+/** The program that a local lake is run with, and its config. */
+function programToRun(
+  values: OptionValues,
+  terminal: Terminal,
+): {
+  own: OwnProgram | undefined;
+  config: Record<string, string>;
+} {
+  const own = ownProgram(terminal.home);
+  return { own, config: readConfig(texts(values, "config"), own?.project ?? packageProject) };
+}
+
 /** @param options with a state that this process has locked. It is unlocked at the end. */
 async function withLocalLake<T>(
   options: LocalLakeOptions,
@@ -195,7 +208,7 @@ async function withLocalLake<T>(
   };
   try {
     const lake = await progress
-      .step("program", open, ({ description }) => description)
+      .step("program", open, ({ description }) => (options.own ? `${options.own.main}: ${description}` : description))
       .catch((error: Error) => {
         throw ofConfig(error, Object.keys(options.config ?? {}));
       });

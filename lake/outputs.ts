@@ -9,9 +9,23 @@ type Nullable<T> = T extends string
   ? string
   : { [Name in keyof T]: Nullable<NonNullable<T[Name]>> | (undefined extends T[Name] ? null | undefined : never) };
 
+const needed = [
+  ...["rawBucket", "lakeBucket", "resultsBucket", "extractFunction", "transformFunction", "schedules"],
+  ...["appParameterArn", "tokenParameterArn", "database", "workgroup", "failureQueues"],
+] as const;
+
+/** An output of another type comes from another program. */
+const typeOf = (key: string) => (["schedules", "failureQueues"].includes(key) ? "object" : "string");
+
 /** The program's outputs without those that are null. Does not compile if the exports of `index.ts` differ. */
 export function stackOutputs(exported: Record<string, unknown>): StackOutputs {
   return withoutNulls(exported as unknown as Exported);
+}
+
+/** Checks that a program exports what the commands need. @returns `all`, or the names of those that are missing */
+export function missingOutputs(exported: Record<string, unknown>): "all" | readonly string[] {
+  const missing = needed.filter((key) => exported[key] === null || typeof exported[key] !== typeOf(key));
+  return missing.length === needed.length ? "all" : missing;
 }
 
 function withoutNulls(exported: Nullable<StackOutputs>): StackOutputs {

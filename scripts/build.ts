@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { projectFiles, templateFile } from "../cli/init";
 import { bundlePage } from "../report/explorer";
 
 const project = path.join(__dirname, "..");
@@ -16,6 +17,10 @@ export function build(dist: string): void {
   const words = ["-p", path.join(project, "tsconfig.build.json"), "--outDir", dist];
   execFileSync(process.execPath, [tsc, ...words], { stdio: "inherit" });
   for (const folder of copied) cpSync(path.join(project, folder), path.join(dist, folder), { recursive: true });
+  for (const name of Object.keys(projectFiles)) {
+    const file = templateFile(name);
+    cpSync(file, path.join(dist, path.relative(project, file)));
+  }
   writeFileSync(path.join(dist, "report", "page", "page.js"), bundlePage());
 }
 

@@ -21,12 +21,16 @@ const introduction = `# Reuse
 The three components are an npm package. Each works alone, and can be in a stack more than once: the names of its resources
 begin with its own. \`npm run docs\` writes this page from the docstrings in \`components/\`.
 
+\`npx playlake init my-playlists\` writes a project of your own: a program with the three components, its settings, a test, and a
+workflow that previews pull requests. To add the components to a program that you have:
+
 \`\`\`text
 npm install playlake @pulumi/pulumi @pulumi/aws
 \`\`\`
 
 | example | what it shows |
 | --- | --- |
+| [examples/project](../examples/project/index.ts) | all three components; what \`playlake init\` writes |
 | [examples/existing-bucket](../examples/existing-bucket/index.ts) | two components in your own stack, the tables in an existing bucket |
 | [examples/twice](../examples/twice/index.ts) | all three components twice in one stack |
 | [examples/own-table](../examples/own-table/index.ts) | your own table beside the lake's, in the same database |
@@ -48,7 +52,11 @@ What holds for all of them:
 - **Versions.** \`@pulumi/pulumi\` and \`@pulumi/aws\` are peers: your program's are used. On Node 20 keep \`@pulumi/pulumi\` at
   \`~3.248.0\`; later ones need Node 22. With Yarn 1 add the same
   version to \`resolutions\`, else it installs a second copy.
-- **Locally.** \`npx playlake\` runs the whole pipeline on one machine from the installed package too; SQL needs
+- **Commands.** The commands find a lake by the outputs of its program: \`export = lakeOutputs({ extractor, transformer, athena })\`,
+  with \`timezone\` if the extractor has one. Then they take \`--stack NAME\` in your project's folder.
+- **Locally.** \`npx playlake\` runs a whole pipeline on one machine from the installed package too: yours, if your package.json has
+  \`"playlake": { "program": "index.ts" }\` and the program exports \`lakeOutputs\`, else the package's own. Your program reads its
+  config from \`--config KEY=VALUE\`, not from Pulumi's files; \`playlists\` and the app's credentials are set by the run. SQL needs
   \`npm install @duckdb/node-api\`.
 - **Mistakes.** A component names all wrong and unknown arguments in one error, before anything is made.
 `;

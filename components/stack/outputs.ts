@@ -1,4 +1,9 @@
-/** The outputs of `index.ts` as `pulumi stack output` gives them, without those that are null. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { AthenaCatalog } from "../athenaCatalog";
+import type { PlaylistTransformer } from "../playlistTransformer";
+import type { SpotifyExtractor } from "../spotifyExtractor";
+
+/** The outputs of `lakeOutputs` as `pulumi stack output` gives them, without those that are null. */
 export interface StackOutputs {
   readonly rawBucket: string;
   readonly lakeBucket: string;
@@ -33,5 +38,49 @@ export interface StackOutputs {
     readonly transform: string;
     readonly crawlSchedule?: string;
     readonly compactSchedule?: string;
+  };
+}
+
+/** The three components of one lake. */
+interface LakeParts {
+  readonly extractor: SpotifyExtractor;
+  readonly transformer: PlaylistTransformer;
+  readonly athena: AthenaCatalog;
+  /** The extractor's time zone. @default "UTC" */
+  readonly timezone?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * The outputs in which the `playlake` commands find a program's lake, in AWS (`--stack NAME`) and locally. Export them under
+ * these names.
+ *
+ * @example
+ * export = lakeOutputs({ extractor, transformer, athena });
+ */
+export function lakeOutputs({ extractor, transformer, athena, timezone = "UTC" }: LakeParts) {
+  return {
+    rawBucket: extractor.rawBucket.name,
+    lakeBucket: transformer.lakeBucket.name,
+    resultsBucket: athena.resultsBucket.name,
+    extractFunction: extractor.functionName,
+    transformFunction: transformer.functionName,
+    schedules: {
+      run: extractor.runScheduleName,
+      crawl: athena.crawlScheduleName,
+      compact: athena.compactScheduleName,
+      timezone,
+    },
+    appParameterArn: extractor.appParameterArn,
+    tokenParameterArn: extractor.tokenParameterArn,
+    database: athena.databaseName,
+    workgroup: athena.workgroupName,
+    crawler: athena.crawlerName ?? null, // Pulumi warns about an undefined output.
+    digest: athena.digest ?? null,
+    failureQueues: {
+      extract: extractor.failureQueueUrl,
+      transform: transformer.failureQueueUrl,
+      crawlSchedule: athena.crawlFailureQueueUrl,
+      compactSchedule: athena.compactFailureQueueUrl,
+    },
   };
 }

@@ -22,7 +22,7 @@ export interface LocalLake extends Lake {
   readonly description: string;
 }
 
-export interface LocalLakeOptions extends Pick<PipelineOptions, "program" | "config" | "adjust" | "onLog"> {
+export interface LocalLakeOptions extends Pick<PipelineOptions, "program" | "own" | "config" | "adjust" | "onLog"> {
   readonly source: Source;
   /** Locked by this process, which unlocks it after closing the lake. */
   readonly state: State;

@@ -10,6 +10,7 @@ import { localDate } from "../../spotify/days";
 import type { FailureQueue } from "../failures";
 import { stackOutputs } from "../outputs";
 import type { Report } from "../runReport";
+import type { OwnProgram } from "./ownProgram";
 import type { ProgramResult } from "./program";
 import { createLocalQueues } from "./queues";
 import { createRecorder } from "./recorder";
@@ -43,6 +44,8 @@ export interface Pipeline {
 export interface PipelineOptions {
   source: Source;
   stateDir: string;
+  /** The user's own program. @default the package's */
+  own?: OwnProgram | undefined;
   /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
   config?: Readonly<Record<string, string>>;
   onLog?: (line: LogLine) => void;

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { configDefaults, secretConfigKeys } from "../../components/stack/config";
 import { awsOutputs } from "../../emulator/awsOutputs";
 import type { Registered } from "../../emulator/resources";
+import { type OwnProgram, packageProject } from "./ownProgram";
 
 /** The result of a program run. */
 export interface ProgramResult {
@@ -17,7 +18,9 @@ export interface ProgramResult {
 /** How to run the program. */
 export interface ProgramOptions {
   /** The stack's config by full key (`playlake:playlists`). Values are text as the CLI passes them, lists as JSON. */
-  config: Record<string, string>;
+  config: Readonly<Record<string, string>>;
+  /** A user's own program, which gets no defaults: Pulumi.yaml's are the CLI's to add. @default the package's */
+  own?: OwnProgram | undefined;
   /** @default "playlake" */
   project?: string;
   /** @default "local" */
@@ -71,11 +74,18 @@ function folderOf(main: string): string {
   return end === -1 ? path.dirname(main) : main.slice(0, end + 1);
 }
 
-async function runAlone(options: ProgramOptions): Promise<ProgramResult> {
-  const main = realpathSync(options.main ?? require.resolve("../../index"));
-  const { project = "playlake", stack = "local", preview = false, outputsOf = awsOutputs } = options;
+async function runAlone({ own, ...options }: ProgramOptions): Promise<ProgramResult> {
+  const ownMain = own && path.join(own.folder, own.main);
+  const main = realpathSync(options.main ?? ownMain ?? require.resolve("../../index"));
+  const {
+    project = own?.project ?? packageProject,
+    stack = "local",
+    preview = false,
+    outputsOf = awsOutputs,
+  } = options;
   const resources = await recordRegistrations(project, stack, preview, outputsOf);
-  pulumi.runtime.setAllConfig({ ...configDefaults(project), ...options.config }, secretConfigKeys(project));
+  const defaults = own === undefined ? configDefaults(project) : {};
+  pulumi.runtime.setAllConfig({ ...defaults, ...options.config }, secretConfigKeys(project));
   const folderBefore = process.cwd();
   const stackTraceLimitBefore = Error.stackTraceLimit;
   // Pulumi records a stack trace for each of its promises. Full traces would take a third of the run's time.

@@ -4,9 +4,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { readJson, replaceFile } from "../../emulator/files";
+import { loaderOf, type OwnProgram } from "./ownProgram";
 import { plainResult } from "./plainResult";
 import type { ProgramResult } from "./program";
-import type { ChildAnswer } from "./programChild";
+import type { ChildAnswer, ChildRequest } from "./programChild";
 
 /** Placeholder credentials for the cached program, so that the cache holds no secret. */
 export const noCredentials = { clientId: "client-id", clientSecret: "client-secret" };
@@ -25,25 +26,30 @@ const ownSources = [
   "emulator/resources",
 ];
 const settings = ["Pulumi.yaml", "tsconfig.json", "package.json"];
+/** The files of a user's own program that decide its result. Folders that begin with a dot hold none. */
+const ownFile = /\.([cm]?[jt]s|json|ya?ml|sql)$/;
+const notOwn = /^(node_modules$|\.)/;
 const lockFiles = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 
 /**
  * The result of the program, run only if no earlier run had the same sources, packages, config and Node.
  * @param config by full key; without secrets
  * @param folder the cache; if undefined, nothing is kept and the program runs in this process
+ * @param own the user's own program. @default the package's
  */
 export async function cachedProgram(
   config: Readonly<Record<string, string>>,
   folder: string | undefined,
+  own?: OwnProgram,
 ): Promise<ProgramResult> {
-  const file = folder === undefined ? undefined : path.join(folder, `${programHash(config)}.json`);
+  const file = folder === undefined ? undefined : path.join(folder, `${programHash(config, { own })}.json`);
   const known = file === undefined ? undefined : readKept(file);
   if (known !== undefined) return known;
   if (folder === undefined || file === undefined) {
     const { runProgram } = require("./program") as typeof import("./program");
-    return plainResult(await runProgram({ config }));
+    return plainResult(await runProgram({ config, own }));
   }
-  const result = await runInChild(config);
+  const result = await runInChild({ config, own });
   keep(folder, file, result);
   return result;
 }
@@ -52,11 +58,13 @@ export async function cachedProgram(
  * Runs the program in a child process, which ends with this one.
  * @throws the program's errors
  */
-async function runInChild(config: Readonly<Record<string, string>>): Promise<ProgramResult> {
+async function runInChild(request: ChildRequest): Promise<ProgramResult> {
+  const { own } = request;
   const isSource = __filename.endsWith(".ts");
   const register = path.join(__dirname, "..", "..", "scripts", "register.js");
   const child = fork(path.join(__dirname, `programChild${path.extname(__filename)}`), [], {
-    execArgv: isSource ? ["--require", register] : [],
+    execArgv: [...(isSource ? ["--require", register] : []), ...(own === undefined ? [] : loaderOf(own))],
+    ...(own === undefined ? {} : { cwd: own.folder }),
     // The program's output is not part of the command's result.
     stdio: ["ignore", 2, 2, "ipc"],
   });
@@ -67,7 +75,7 @@ async function runInChild(config: Readonly<Record<string, string>>): Promise<Pro
       child.once("message", resolve);
       child.once("error", reject);
       child.once("exit", (code, signal) => reject(new Error(`the program's process ended early (${signal ?? code})`)));
-      child.send(config);
+      child.send(request);
     });
     if ("result" in answer) return answer.result as ProgramResult;
     throw Object.assign(new Error(answer.error), { stack: answer.stack });
@@ -97,14 +105,19 @@ function keep(folder: string, file: string, result: ProgramResult): void {
   }
 }
 
-/**
- * Hashes everything that the program's result depends on.
- * @param root the folder of the sources. @default this program's
- */
+/** What a program's result depends on besides its config. */
+interface HashedProgram {
+  /** The folder of the package's sources. @default this package's */
+  root?: string;
+  /** @default this process's */
+  nodeVersion?: string;
+  own?: OwnProgram | undefined;
+}
+
+/** Hashes everything that the program's result depends on. */
 export function programHash(
   config: Readonly<Record<string, string>>,
-  root = path.join(__dirname, "..", ".."),
-  nodeVersion = process.version,
+  { root = path.join(__dirname, "..", ".."), nodeVersion = process.version, own }: HashedProgram = {},
 ): string {
   const hash = createHash("sha256");
   const add = (name: string, content: string | Uint8Array) =>
@@ -114,6 +127,10 @@ export function programHash(
   add("config", JSON.stringify(Object.entries(config).sort()));
   for (const name of [...sources, ...ownSources]) {
     for (const file of filesBelow(root, name)) add(file, readFileSync(path.join(root, file)));
+  }
+  if (own !== undefined) {
+    add("own", own.main);
+    for (const file of ownFiles(own.folder)) add(file, readFileSync(file));
   }
   const project = existsSync(path.join(root, "package.json")) ? root : path.dirname(root);
   for (const name of settings) addIfThere(path.join(project, name));
@@ -139,6 +156,18 @@ function filesBelow(root: string, name: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /(?<!\.d)\.(ts|js|sql)$/.test(entry.name))
     .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** The files of the user's project that its program can read; sorted. */
+function ownFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !notOwn.test(name))
+    .flatMap((entry) => {
+      const place = path.join(folder, entry.name);
+      if (entry.isDirectory()) return ownFiles(place);
+      return entry.isFile() && ownFile.test(entry.name) ? [place] : [];
+    })
     .sort();
 }
 

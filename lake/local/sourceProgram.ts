@@ -2,20 +2,17 @@ import { settingsFile } from "../../components/callbacks/settingsFile";
 import { ofType } from "../../emulator/resources";
 import { parseWanted } from "../../spotify/playlistId";
 import { idFrom } from "../../standin/library";
+import { missingOutputs } from "../outputs";
+import { type OwnProgram, packageProject } from "./ownProgram";
 import type { ProgramResult } from "./program";
 import { cachedProgram, noCredentials } from "./programCache";
 import { playlistIds, type Source } from "./source";
 
-/** Settings that the source decides, by their full keys. */
-const keys = {
-  playlists: "playlake:playlists",
-  spotifyClientId: "playlake:spotifyClientId",
-  spotifyClientSecret: "playlake:spotifyClientSecret",
-};
-
 /** What the program's result depends on. */
 export interface ProgramOptions {
   readonly source: Source;
+  /** The user's own program. @default the package's */
+  readonly own?: OwnProgram | undefined;
   /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
   readonly config?: Readonly<Record<string, string>>;
   /** The folder that caches the program's results. @default no cache */
@@ -23,8 +20,10 @@ export interface ProgramOptions {
 }
 
 /** The program's registrations for a source. Credentials are inserted afterwards, so that the cache holds none. */
-export async function programFor({ source, config = {}, programsFolder }: ProgramOptions): Promise<ProgramResult> {
-  const { spotifyClientId, spotifyClientSecret, playlists } = keys;
+export async function programFor({ source, own, config = {}, programsFolder }: ProgramOptions): Promise<ProgramResult> {
+  const [playlists, spotifyClientId, spotifyClientSecret] = ["playlists", "spotifyClientId", "spotifyClientSecret"].map(
+    (key) => `${own?.project ?? packageProject}:${key}`,
+  ) as [string, string, string];
   const ids = playlistIds(source.playlists);
   const fileIds = ids.filter((id) => parseWanted(id) === undefined);
   const program = await cachedProgram(
@@ -35,7 +34,9 @@ export async function programFor({ source, config = {}, programsFolder }: Progra
       [spotifyClientSecret]: noCredentials.clientSecret,
     },
     programsFolder,
+    own,
   );
+  if (own !== undefined) checkOutputs(own, program.outputs);
   const app = {
     clientId: config[spotifyClientId] ?? source.credentials.clientId,
     clientSecret: config[spotifyClientSecret] ?? source.credentials.clientSecret,
@@ -45,8 +46,17 @@ export async function programFor({ source, config = {}, programsFolder }: Progra
   );
   if (parameter === undefined) throw new Error("the program declares no parameter for the app's credentials");
   for (const values of [parameter.inputs, parameter.outputs]) Object.assign(values, { value: JSON.stringify(app) });
-  if (fileIds.length > 0 && config[playlists] === undefined) setPlaylists(program, ids);
+  // A program of the user's can have its playlists from elsewhere than its config.
+  if ((fileIds.length > 0 || own !== undefined) && config[playlists] === undefined) setPlaylists(program, ids);
   return program;
+}
+
+/** @throws one line if the program does not export what the commands need */
+function checkOutputs({ main }: OwnProgram, outputs: Record<string, unknown>): void {
+  const missing = missingOutputs(outputs);
+  if (missing.length === 0) return;
+  const what = missing === "all" ? "" : `: ${missing.join(", ")} missing`;
+  throw new Error(`${main} does not export what the commands need${what}; add: export = lakeOutputs({ ... })`);
 }
 
 /** Lets the extractor read playlists whose ids are names of files. The config takes Spotify's ids only. */

@@ -1,15 +1,7 @@
 import { execFile } from "node:child_process";
 import type { StackOutputs } from "../../components/stack/outputs";
 import type { Host } from "../index";
-import { stackOutputs } from "../outputs";
-
-const needed = [
-  ...["rawBucket", "lakeBucket", "resultsBucket", "extractFunction", "transformFunction", "schedules"],
-  ...["appParameterArn", "tokenParameterArn", "database", "workgroup", "failureQueues"],
-] as const;
-
-/** An output of another type comes from another program's stack. */
-const typeOf = (key: string) => (["schedules", "failureQueues"].includes(key) ? "object" : "string");
+import { missingOutputs, stackOutputs } from "../outputs";
 
 /** How a child process ended. */
 interface Ended {
@@ -58,9 +50,8 @@ export async function readOutputs(name: string, host: Host): Promise<StackOutput
   const ended = await runPulumi(words, host);
   if (ended.code !== 0) throw new Error(`stack ${name}: pulumi stack output: ${reasonOf(ended)}`);
   const outputs = parseOutputs(name, ended.stdout);
-  const isThere = (key: string) => outputs[key] !== null && typeof outputs[key] === typeOf(key);
-  const missing = needed.filter((key) => !isThere(key));
-  if (missing.length === needed.length) {
+  const missing = missingOutputs(outputs);
+  if (missing === "all") {
     throw new Error(`stack ${name} has no outputs: it is not deployed yet; run pulumi up --stack ${name}`);
   }
   if (missing.length > 0) {
@@ -86,7 +77,9 @@ export async function configuredPlaylists(name: string, host: Host): Promise<str
   if (code !== 0) return undefined;
   try {
     const config = JSON.parse(stdout) as Record<string, { value?: string; objectValue?: unknown }>;
-    const { objectValue, value = "[]" } = config["playlake:playlists"] ?? {};
+    // Pulumi lists the keys of the project, and of providers.
+    const [, { objectValue, value = "[]" } = {}] =
+      Object.entries(config).find(([key]) => /^[^:]+:playlists$/.test(key)) ?? [];
     const playlists: unknown = objectValue ?? JSON.parse(value);
     return Array.isArray(playlists) ? playlists.map(String) : undefined;
   } catch {

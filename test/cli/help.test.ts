@@ -9,7 +9,7 @@ import { run } from "../support/terminal";
 const test = suite("cli/help");
 const home = __dirname;
 const names =
-  "run login transform import list show log diff find duplicates sql report export crawl restore redrive replay forget doctor lakes completion".split(
+  "init run login transform import list show log diff find duplicates sql report export crawl restore redrive replay forget doctor lakes completion".split(
     " ",
   );
 const mostColumns = 80;

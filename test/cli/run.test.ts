@@ -13,7 +13,7 @@ const { home, remove, ask } = runHome();
 test.after(remove);
 
 test("the first run simulates three days, and the second adds one", async () => {
-  const first = await run([], { home });
+  const first = await run(["run"], { home });
 
   assert.is(first.exitCode, 0, first.err);
   const [lake, ...steps] = withoutTimes(first.err).split("\n");

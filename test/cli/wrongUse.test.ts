@@ -18,7 +18,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [
     ["walk"],
     2,
-    '"walk" is not a command; commands: run, login, transform, import, list, show, log, diff, find, duplicates, sql, report, digest, export, crawl, restore, redrive, replay, forget, doctor, lakes, completion',
+    '"walk" is not a command; commands: init, run, login, transform, import, list, show, log, diff, find, duplicates, sql, report, digest, export, crawl, restore, redrive, replay, forget, doctor, lakes, completion',
   ],
   [["exprot"], 2, '"exprot" is not a command; did you mean export?'],
   [["run", "--sample", "--from", "x"], 2, "--sample does not go with --from or --playlist"],

@@ -1,6 +1,6 @@
 // The package as users get it: packed, installed with each example into an empty folder, and run from there.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -54,6 +54,15 @@ function install(
 ): { home: string; isThere: boolean } {
   const home = path.join(folder, `${name}-${manager}`);
   cpSync(path.join(projectFolder, "examples", name), home, { recursive: true });
+  return { home, isThere: installIn(home, manager, more) };
+}
+
+/** Installs a project's packages. @returns false without a registry */
+function installIn(
+  home: string,
+  manager: keyof typeof managers = "npm",
+  more: Readonly<Record<string, string>> = {},
+): boolean {
   const file = path.join(home, "package.json");
   const manifest = JSON.parse(readFileSync(file, "utf8"));
   Object.assign(manifest.dependencies, { playlake: `file:${tarball}`, ...more });
@@ -64,8 +73,8 @@ function install(
   const { status, stderr } = spawnSync(program, words, { cwd: home, encoding: "utf8" });
   whyNot = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.exec(stderr)?.[1] ?? "";
   if (status !== 0 && whyNot === "") throw new Error(`${managers[manager].join(" ")}: ${stderr}`);
-  if (status !== 0) console.log(`examples: no registry (${whyNot}), so ${name} is not run`);
-  return { home, isThere: status === 0 };
+  if (status !== 0) console.log(`examples: no registry (${whyNot}), so ${path.basename(home)} is not run`);
+  return status === 0;
 }
 
 function runIn(home: string, main: string): Ran {
@@ -157,6 +166,39 @@ test("existing-bucket: without DuckDB, SQL names the install command", async () 
   assert.not.ok(existsSync(path.join(home, ".playlake")));
 });
 
+test("init: the written project passes its own tests, and runs its own program", async () => {
+  const bare = path.join(folder, "existing-bucket-npm");
+  if (!existsSync(path.join(bare, "node_modules"))) return;
+  const home = path.join(folder, "my lists");
+  mkdirSync(home);
+  const written = await playlake(["init"], { cwd: home, program: programIn(bare) });
+  assert.equal([written.exitCode, written.stderr], [0, ""]);
+  assert.equal(readdirSync(home).sort(), [
+    ...[".github", ".gitignore", "Pulumi.dev.yaml", "Pulumi.yaml", "README.md", "index.ts", "package.json", "test"],
+    "tsconfig.json",
+  ]);
+  const early = await playlake([], { cwd: home, program: programIn(bare) });
+  assert.equal(
+    [early.exitCode, early.stderr],
+    [1, "playlake: index.ts needs packages that are not installed; run: npm install\n"],
+  );
+
+  if (!installIn(home)) return;
+  const tested = spawnSync("npm", ["test"], { cwd: home, encoding: "utf8" });
+  const output = tested.stdout + tested.stderr;
+  assert.is(tested.status, 0, output);
+  assert.match(output, /\bpass 3\n/);
+  const ran = await playlake(["run"], { cwd: home, program: programIn(home) });
+  assert.is(ran.exitCode, 0, ran.stderr);
+  assert.match(ran.stderr, /^ {2}program {6}index\.ts: \d+ resources, 2 functions as child processes/m);
+  assert.match(ran.stderr, "my-lists-local-extract: RunSucceeded 3");
+  const asked = await playlake(["sql", "--format", "csv", "SELECT count(*) AS n FROM playlists"], {
+    cwd: home,
+    program: programIn(home),
+  });
+  assert.equal([asked.stdout, asked.exitCode], ["n\n12\n", 0]);
+});
+
 test("own-table: a table is added beside the lake's", () => {
   const { home, isThere } = install("own-table");
   if (!isThere) return;
@@ -193,6 +235,7 @@ test("the package holds only what it runs", () => {
       "cli",
       "components",
       "emulator",
+      "examples",
       "index.d.ts",
       "index.js",
       "lake",
@@ -207,7 +250,19 @@ test("the package holds only what it runs", () => {
     "package.json",
   ]);
   const kinds = new Set(listed.map((file) => path.basename(file).replace(/^[^.]*/, "")));
-  assert.equal([...kinds].sort(), ["", ".d.ts", ".js", ".json", ".md", ".sql"]);
+  assert.equal([...kinds].sort(), [
+    "",
+    ".d.ts",
+    ".dev.yaml",
+    ".js",
+    ".json",
+    ".md",
+    ".sql",
+    ".test.ts",
+    ".ts",
+    ".yaml",
+    ".yml",
+  ]);
 });
 
 test.run();

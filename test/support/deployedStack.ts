@@ -79,7 +79,8 @@ export function fakePulumi(home: string, outputs: object): string {
   mkdirSync(folder);
   writeFileSync(path.join(folder, "outputs.json"), JSON.stringify(outputs));
   const playlists = { value: '["spotify:playlist:7osf69rrOvLodTvBABtqDC","me"]' };
-  writeFileSync(path.join(folder, "config.json"), JSON.stringify({ "playlake:playlists": playlists }));
+  const config = { "aws:region": { value: "us-east-1" }, "my-lists:playlists": playlists };
+  writeFileSync(path.join(folder, "config.json"), JSON.stringify(config));
   const script = `#!/bin/sh
 [ "$1 $2 $3 $4" = "config --json --non-interactive --stack" ] && { cat "$(dirname "$0")/config.json"; exit; }
 [ "$1 $2 $3 $4 $5" = "stack output --json --non-interactive --stack" ] || { echo "error: unknown command $*" >&2; exit 1; }

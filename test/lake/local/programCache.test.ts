@@ -47,7 +47,7 @@ const edits: readonly [what: string, file: string, from: string | RegExp, to: st
 ];
 const config = { "playlake:playlists": '["a"]' };
 const root = copyProgram("program");
-const whole = programHash(config, root);
+const whole = programHash(config, { root });
 
 for (const [what, file, from, to] of edits) {
   test(`an edit of ${what} is noticed`, () => {
@@ -56,19 +56,19 @@ for (const [what, file, from, to] of edits) {
     const after = before.replace(from, to);
     assert.is.not(after, before);
     writeFileSync(place, after);
-    assert.is.not(programHash(config, root), whole);
+    assert.is.not(programHash(config, { root }), whole);
     writeFileSync(place, before);
-    assert.is(programHash(config, root), whole);
+    assert.is(programHash(config, { root }), whole);
   });
 }
 
 test("a new source, config or Node version is noticed, a document is not", () => {
-  assert.is.not(programHash({ ...config, "playlake:timezone": "CET" }, root), whole);
-  assert.is.not(programHash(config, root, "v99.0.0"), whole);
+  assert.is.not(programHash({ ...config, "playlake:timezone": "CET" }, { root }), whole);
+  assert.is.not(programHash(config, { root, nodeVersion: "v99.0.0" }), whole);
   writeFileSync(path.join(root, "README.md"), "other");
-  assert.is(programHash(config, root), whole);
+  assert.is(programHash(config, { root }), whole);
   writeFileSync(path.join(root, "spotify", "new.ts"), "");
-  assert.is.not(programHash(config, root), whole);
+  assert.is.not(programHash(config, { root }), whole);
 });
 
 test("a kept result equals a fresh one, and a damaged one is ignored", async () => {

@@ -1,0 +1,157 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { replaceFile } from "../emulator/files";
+import { type Command, type OptionValues, type Terminal, text, wrongUse } from "./command";
+import { packageVersion } from "./packages";
+
+/** Leaves room for a dash and a stack's name in the names of components. */
+const longestName = 40;
+
+const help = `Usage: playlake init [FOLDER] [--name NAME]
+
+Writes a project into an empty folder (default: the current one): a Pulumi
+program that wires the three components, its settings, a test, and a workflow
+that previews pull requests. A version control's files and a licence can be
+there already.
+
+  --name NAME   the Pulumi project's name: lower-case letters, digits and dashes
+                (default: made from the folder's name)
+  --quiet       prints problems only
+  --json        prints the result as JSON
+
+Examples:
+  npx playlake init my-playlists
+  npx playlake init --name history
+`;
+
+/** The project's files and what each is for. The repository's examples/project/ is the template. */
+export const projectFiles: Readonly<Record<string, string>> = {
+  "index.ts": "the program: three components, wired",
+  "Pulumi.yaml": "its settings, described",
+  "Pulumi.dev.yaml": "the settings of the stack dev",
+  "test/program.test.ts": "what it registers, and a run on this machine",
+  "test/playlist.json": "the playlist of that run",
+  ".github/workflows/preview.yml": "tests and previews of pull requests",
+  "package.json": "",
+  "tsconfig.json": "",
+  ".gitignore": "",
+  "README.md": "how to run and deploy it",
+};
+
+/** The names that stand for the project's in the template. */
+const placeholder = /my-playlists/g;
+const packageRange = /(?<="playlake": ")\^[^"]+/;
+
+const template = path.join(__dirname, "..", "examples", "project");
+
+/** Where the template keeps a file. npm leaves files named .gitignore out of a package, and obeys them. */
+export function templateFile(name: string): string {
+  return path.join(template, name === ".gitignore" ? "gitignore" : name);
+}
+
+/** What people and their tools put into a folder before they begin. A lake is harmless, too. */
+const harmless =
+  /^(\.(git|gitattributes|hg|svn|idea|vscode|DS_Store|editorconfig|nvmrc|node-version|playlake)|Thumbs\.db|(LICEN[CS]E|COPYING)(\.\w+)?)$/i;
+
+/** The names in a folder that keep a project from being written into it. A folder that does not exist has none. */
+function inTheWay(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !harmless.test(name))
+      .sort();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    throw new Error(`init: ${folder} ${code === "ENOTDIR" ? "is not a folder" : `cannot be read (${code})`}`);
+  }
+}
+
+/** Whether a folder holds neither a project nor a lake. */
+export function isEmpty(folder: string): boolean {
+  return inTheWay(folder).length === 0 && !existsSync(path.join(folder, ".playlake"));
+}
+
+/** `playlake init`: writes a project. */
+export const init: Command = {
+  summary: "write a project of your own into an empty folder",
+  help,
+  options: { name: { type: "string" }, quiet: { type: "boolean" }, json: { type: "boolean" } },
+  async run(values, positionals, terminal) {
+    const [given, extra] = positionals;
+    if (extra !== undefined) throw wrongUse(`init: "${extra}" is not expected here; one folder at a time`);
+    if (given === "") throw wrongUse("init: the folder's name is empty");
+    const folder = path.resolve(terminal.directory, given ?? ".");
+    const name = projectName(text(values, "name"), folder);
+    const found = inTheWay(folder);
+    if (found.length > 0) throw new Error(`init: ${notEmpty(folder, found)}`);
+    for (const file of Object.keys(projectFiles)) replaceFile(path.join(folder, file), contentOf(file, name));
+    tell(values, { project: name, folder }, terminal);
+  },
+};
+
+function notEmpty(folder: string, found: readonly string[]): string {
+  const most = 5;
+  const more = found.length > most ? ` and ${found.length - most} more` : "";
+  return `${folder} is not empty: ${found.slice(0, most).join(", ")}${more}; name a new folder, such as my-playlists`;
+}
+
+/** @throws wrong use for a name that Pulumi, npm or AWS would refuse */
+function projectName(given: string | undefined, folder: string): string {
+  const isTaken = (name: string) => Object.hasOwn(templatePackages(), name);
+  if (given !== undefined) {
+    if (isTaken(given)) throw wrongUse(`init: --name: "${given}" is a package that the project installs`);
+    if (/^[a-z][a-z0-9-]*$/.test(given) && given.length <= longestName) return given;
+    const rule = `lower-case letters, digits and dashes, a letter first, at most ${longestName}`;
+    throw wrongUse(`init: --name: got "${given}", expected ${rule}, such as my-playlists`);
+  }
+  const derived = path
+    .basename(folder)
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, longestName)
+    .replace(/-+$/, "");
+  if (derived === "") throw wrongUse(`init: no name follows from the folder ${folder}; give one with --name`);
+  return isTaken(derived) ? `my-${derived}` : derived;
+}
+
+function templatePackages(): Record<string, string> {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(templateFile("package.json"), "utf8"));
+  return { ...dependencies, ...devDependencies };
+}
+
+function contentOf(file: string, project: string): string {
+  const content = readFileSync(templateFile(file), "utf8").replace(placeholder, project);
+  return file === "package.json" ? content.replace(packageRange, `^${packageVersion()}`) : content;
+}
+
+function tell(
+  values: OptionValues,
+  { project, folder }: { project: string; folder: string },
+  terminal: Terminal,
+): void {
+  const files = Object.entries(projectFiles);
+  if (values.json === true) {
+    terminal.out(`${JSON.stringify({ project, folder, files: files.map(([file]) => file) }, null, 2)}\n`);
+    return;
+  }
+  if (values.quiet === true) return;
+  const shown = path.relative(terminal.directory, folder);
+  const width = Math.max(...files.map(([file]) => file.length));
+  const enter =
+    shown === "" ? "" : `cd ${/^[\w./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`} && `;
+  terminal.out(
+    [
+      `Wrote the project ${project}${shown === "" ? "" : ` into ${shown}`}:`,
+      ...files.map(([file, what]) => `  ${file.padEnd(width)}  ${what}`.trimEnd()),
+      "",
+      `Next:  ${enter}npm install`,
+      "       npm test",
+      "       npm start        runs it on this machine, with sample playlists",
+      "README.md describes how to deploy it.",
+      "",
+    ].join("\n"),
+  );
+}
