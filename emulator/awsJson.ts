@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { AccessDenied, type Iam, type Principal } from "./iam";
 import { readRequestBody } from "./loopback";
+import { parseJson } from "./resources";
 
 /** An error that is sent with its AWS code. */
 export class AwsError extends Error {
@@ -88,12 +89,7 @@ function describeError(error: unknown): { code: string; message: string; status:
 }
 
 function parseInput(body: string): unknown {
-  let input: unknown;
-  try {
-    input = JSON.parse(body);
-  } catch {
-    input = undefined;
-  }
+  const input = parseJson(body);
   if (typeof input === "object" && input !== null) return input;
   throw new AwsError("SerializationException", "The request is not a JSON object");
 }

@@ -12,11 +12,18 @@ type Added = { id: string } & Record<string, unknown>;
 /** Computes the added outputs from the physical name and the inputs. */
 type Adder = (name: string, inputs: Inputs) => Added;
 
-const arn = (service: string, resource: string) =>
-  `arn:${localPartition}:${service}:${localRegion}:${localAccount}:${resource}`;
+/** The ARN of a resource, such as `localArn("sns", "news")`. */
+export function localArn(service: string, resource: string): string {
+  return `arn:${localPartition}:${service}:${localRegion}:${localAccount}:${resource}`;
+}
+
+/** The ARN of a bucket. */
+export function bucketArn(bucket: string): string {
+  return `arn:${localPartition}:s3:::${bucket}`;
+}
 
 const named = (service: string, prefix: string): Adder => {
-  return (name) => ({ id: name, name, arn: arn(service, `${prefix}${name}`) });
+  return (name) => ({ id: name, name, arn: localArn(service, `${prefix}${name}`) });
 };
 
 const settingOf = (property: string): Adder => {
@@ -24,11 +31,7 @@ const settingOf = (property: string): Adder => {
 };
 
 const adders: Record<string, Adder> = {
-  "aws:s3/bucket:Bucket": (bucket) => ({
-    id: bucket,
-    bucket,
-    arn: `arn:${localPartition}:s3:::${bucket}`,
-  }),
+  "aws:s3/bucket:Bucket": (bucket) => ({ id: bucket, bucket, arn: bucketArn(bucket) }),
   "aws:iam/role:Role": (name, inputs) => ({
     id: name,
     name,
@@ -42,19 +45,15 @@ const adders: Record<string, Adder> = {
     return { id: `${inputs.rule}-${targetId}`, targetId };
   },
   "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": (_name, inputs) => ({
-    id: String(inputs.alarmName),
-    arn: arn("cloudwatch", `alarm:${inputs.alarmName}`),
-  }),
   "aws:cloudwatch/dashboard:Dashboard": (name) => ({ id: name }),
-  "aws:sns/topic:Topic": (name) => ({ id: arn("sns", name), name, arn: arn("sns", name) }),
+  "aws:sns/topic:Topic": (name) => ({ id: localArn("sns", name), name, arn: localArn("sns", name) }),
   "aws:sns/topicSubscription:TopicSubscription": (name, inputs) => {
     const id = `${inputs.topic}:${name}`;
     return { id, arn: id, pendingConfirmation: inputs.protocol === "email" };
   },
   "aws:sqs/queue:Queue": (name) => {
     const url = `https://sqs.${localRegion}.amazonaws.com/${localAccount}/${name}`;
-    return { id: url, name, url, arn: arn("sqs", name) };
+    return { id: url, name, url, arn: localArn("sqs", name) };
   },
   "aws:sqs/queuePolicy:QueuePolicy": settingOf("queueUrl"),
   "aws:lambda/function:Function": named("lambda", "function:"),
@@ -65,23 +64,23 @@ const adders: Record<string, Adder> = {
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": settingOf("functionName"),
   "aws:ssm/parameter:Parameter": (name) => {
     // An ARN puts a slash before every name. A name with a path already begins with one.
-    return { id: name, name, arn: arn("ssm", `parameter/${name.replace(/^\//, "")}`), version: 1 };
+    return { id: name, name, arn: localArn("ssm", `parameter/${name.replace(/^\//, "")}`), version: 1 };
   },
   "aws:scheduler/schedule:Schedule": (name, inputs) => {
     const groupName = String(inputs.groupName ?? "default");
-    return { id: `${groupName}/${name}`, name, groupName, arn: arn("scheduler", `schedule/${groupName}/${name}`) };
+    return { id: `${groupName}/${name}`, name, groupName, arn: localArn("scheduler", `schedule/${groupName}/${name}`) };
   },
   "aws:glue/catalogDatabase:CatalogDatabase": (name) => ({
     id: `${localAccount}:${name}`,
     name,
     catalogId: localAccount,
-    arn: arn("glue", `database/${name}`),
+    arn: localArn("glue", `database/${name}`),
   }),
   "aws:glue/catalogTable:CatalogTable": (name, inputs) => ({
     id: `${localAccount}:${inputs.databaseName}:${name}`,
     name,
     catalogId: localAccount,
-    arn: arn("glue", `table/${inputs.databaseName}/${name}`),
+    arn: localArn("glue", `table/${inputs.databaseName}/${name}`),
   }),
   "aws:glue/classifier:Classifier": (name) => ({ id: name, name }),
   "aws:glue/crawler:Crawler": named("glue", "crawler/"),

@@ -1,23 +1,18 @@
-/** The time of a local run: the machine's, or an instant that a simulation sets. */
-export interface Clock {
-  /** The set instant, or the machine's time if none is set. */
-  now(): Date;
-  /** Stops the clock at `instant`; `undefined` returns to the machine's time. */
-  set(instant: Date | undefined): void;
-  /** True while an instant is set. */
-  readonly shifted: boolean;
-}
+export type Clock = ReturnType<typeof createClock>;
 
-/** A clock that shows the machine's time until an instant is set. */
-export function createClock(): Clock {
+/** The time of a local run: the machine's, or an instant that a simulation sets. */
+export function createClock() {
   let fixedMs: number | undefined;
   return {
-    now: () => (fixedMs === undefined ? new Date() : new Date(fixedMs)),
-    set: (instant) => {
+    /** The set instant, or the machine's time if none is set. */
+    now: (): Date => (fixedMs === undefined ? new Date() : new Date(fixedMs)),
+    /** Stops the clock at `instant`; `undefined` returns to the machine's time. */
+    set: (instant: Date | undefined): void => {
       if (instant !== undefined && Number.isNaN(instant.getTime())) throw new RangeError("clock: not a valid date");
       fixedMs = instant?.getTime();
     },
-    get shifted() {
+    /** True while an instant is set. */
+    get shifted(): boolean {
       return fixedMs !== undefined;
     },
   };

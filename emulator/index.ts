@@ -1,31 +1,30 @@
 import { existsSync } from "node:fs";
-import { createQueryExecutions, type QueryExecution } from "./athena/queryExecutions";
+import type { RequestListener } from "node:http";
+import { readWorkgroups } from "./athena/access";
+import { createQueries, type QueryExecution, type StartInput } from "./athena/executions";
+import { athenaOperations } from "./athena/operations";
 import { awsJsonListener } from "./awsJson";
 import type { Clock } from "./clock";
-import { type CloudWatch, createCloudWatch } from "./cloudWatch";
+import { createCloudWatch } from "./cloudWatch";
 import { createEventBridge, type Delivery, type ServiceEvent } from "./eventBridge";
 import { crawlEnded, objectCreated, queryEnded } from "./eventBridge/events";
 import { bucketsFolder } from "./files";
-import { type CrawlResult, createGlue, type Glue } from "./glue";
-import { createIam, type Iam } from "./iam";
-import { type AsyncResult, createLambda, type Lambda, type LogLine } from "./lambda";
+import { type CrawlResult, createGlue } from "./glue";
+import { createIam } from "./iam";
+import { type AsyncResult, createLambda, type LogLine } from "./lambda";
+import { lambdaListener } from "./lambda/http";
 import { createLoopbackServer } from "./loopback";
-import type { Registered } from "./resources";
-import { createS3, type Objects } from "./s3";
+import type { ServiceOptions } from "./options";
+import { createS3 } from "./s3";
 import { createNotifications, objectsOf } from "./s3/notifications";
-import { createScheduler, type Scheduler } from "./scheduler";
-import { createSns, type Sns } from "./sns";
-import { createSqs, type Sqs } from "./sqs";
+import { createScheduler } from "./scheduler";
+import { createSns } from "./sns";
+import { createSqs } from "./sqs";
 import { sqsOperations } from "./sqsOperations";
-import { createSsm, type Ssm } from "./ssm";
-import { athenaFront } from "./wire/athena";
+import { createSsm } from "./ssm";
 
 /** What the local AWS runs with. */
-interface CloudOptions {
-  /** What the program registered. */
-  resources: Registered[];
-  /** Holds everything that outlives the process. */
-  stateDir: string;
+interface CloudOptions extends Omit<ServiceOptions, "iam"> {
   clock: Clock;
   /** Environment variables that every function gets in addition to its own. @default none */
   environment?: Readonly<Record<string, string>>;
@@ -39,36 +38,21 @@ interface CloudOptions {
   onQuery?: (query: QueryExecution) => void;
 }
 
-/** The local AWS, made from what the program declares. */
-export interface Cloud {
-  readonly iam: Iam;
-  readonly objects: Objects;
-  readonly sns: Sns;
-  readonly sqs: Sqs;
-  readonly ssm: Ssm;
-  readonly lambda: Lambda;
-  readonly scheduler: Scheduler;
-  readonly cloudWatch: CloudWatch;
-  readonly glue: Glue;
-  /** Where the services listen, by the variables that the SDK reads, such as AWS_ENDPOINT_URL_S3. */
-  readonly endpoints: Readonly<Record<string, string>>;
-  /** Runs all waiting invocations, including those of a killed run, until nothing is left. */
-  settle(): Promise<void>;
-  close(): Promise<void>;
-}
+export type Cloud = Awaited<ReturnType<typeof openCloud>>;
 
 /**
- * Starts the services and checks the program's resources as AWS does when it stores them.
+ * The local AWS, made from what the program declares. Starts the services and checks the program's resources as AWS does when it stores them.
  * @throws one line, for a resource that AWS would refuse or that is not modelled
  */
-export async function openCloud(options: CloudOptions): Promise<Cloud> {
+export async function openCloud(options: CloudOptions) {
   const { resources, stateDir, clock, environment = {} } = options;
   const iam = createIam(resources);
+  const basis = { resources, iam, clock, stateDir };
   const notifications = createNotifications(resources, iam);
   const eventBridge = createEventBridge(resources, iam);
-  const sqs = createSqs({ resources, iam, stateDir, clock, onSent: (queueArn) => cloudWatch.sent(queueArn) });
-  const sns = createSns({ iam, stateDir, clock });
-  const ssm = createSsm({ resources, iam, stateDir, clock });
+  const sqs = createSqs({ ...basis, onSent: (queueArn) => cloudWatch.sent(queueArn) });
+  const sns = createSns(basis);
+  const ssm = createSsm(basis);
   const s3 = createS3({
     root: bucketsFolder(stateDir),
     resources,
@@ -95,16 +79,17 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     now: () => clock.now(),
     messages: async (queueArn) => (await sqs.messages(queueArn)).length,
   });
-  const glue = createGlue({ resources, stateDir, iam, objects: s3.objects });
+  const glue = createGlue({ ...basis, objects: s3.objects });
   const { catalog } = glue;
-  const queries = createQueryExecutions({ resources, stateDir, iam, catalog });
-  // Completed when the services listen. No function starts before that.
+  const workgroups = readWorkgroups(resources);
+  const queries = createQueries(basis, workgroups, catalog);
+  /**
+   * Where the services listen, by the variables that the SDK reads, such as AWS_ENDPOINT_URL_S3. Completed when the services
+   * listen. No function starts before that.
+   */
   const endpoints: Record<string, string> = { ...environment };
   const lambda = createLambda({
-    resources,
-    iam,
-    clock,
-    stateDir,
+    ...basis,
     sqs,
     endpoints,
     isReady: async ({ payload }) =>
@@ -114,14 +99,14 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
       options.onLog?.(line);
     },
   });
-  const settle = async () => {
+  /** Runs all waiting invocations, including those of a killed run, and queries until nothing is left. */
+  const settle = async (): Promise<void> => {
     for (const result of await lambda.drain()) options.onInvoked?.(result);
+    await Promise.all(queries.executions.map(({ end }) => end));
     await cloudWatch.evaluate();
   };
   const scheduler = createScheduler({
-    resources,
-    iam,
-    clock,
+    ...basis,
     lambda,
     sqs,
     universal: {
@@ -131,8 +116,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
         options.onCrawl?.(crawl);
       },
       "athena:startQueryExecution": async (input, principal) => {
-        const query = await queries.start(input, principal);
-        if (query === undefined) return;
+        const { query, isNew } = queries.start(input as StartInput, principal);
+        await query.end;
+        if (!isNew) return;
         await publish(queryEnded(query));
         options.onQuery?.(query);
       },
@@ -142,29 +128,30 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const json = awsJsonListener(iam, {
     AmazonSSM: ssm.operations,
     AWSGlue: glue.operations,
-    AmazonAthena: athenaFront(stateDir, resources, iam, []),
+    AmazonAthena: athenaOperations(queries, workgroups, resources, iam),
     AmazonSQS: sqsOperations(sqs, resources, iam),
   });
-  const services = createLoopbackServer((request, response) =>
-    sns.isFor(request) ? sns.listener(request, response) : json(request, response),
-  );
-  const close = async () => {
+  const toLambda = lambdaListener(iam, lambda, settle);
+  /** Answers the requests to all services but S3. Each call is checked against the caller's policies. */
+  const listener: RequestListener = (request, response) => {
+    if (sns.isFor(request)) sns.listener(request, response);
+    else if (!toLambda(request, response)) json(request, response);
+  };
+  const services = createLoopbackServer(listener);
+  const close = async (): Promise<void> => {
     await lambda.close();
     await Promise.all([s3.close(), services.close()]);
   };
   try {
     endpoints.AWS_ENDPOINT_URL_S3 = await s3.listen();
     const address = await services.listen();
-    endpoints.AWS_ENDPOINT_URL_ATHENA = address;
-    endpoints.AWS_ENDPOINT_URL_GLUE = address;
-    endpoints.AWS_ENDPOINT_URL_SNS = address;
-    endpoints.AWS_ENDPOINT_URL_SQS = address;
-    endpoints.AWS_ENDPOINT_URL_SSM = address;
+    for (const service of ["ATHENA", "GLUE", "SNS", "SQS", "SSM"]) endpoints[`AWS_ENDPOINT_URL_${service}`] = address;
     await lambda.start();
     await scheduler.start();
   } catch (error) {
     await close();
     throw error;
   }
-  return { iam, objects: s3.objects, sns, sqs, ssm, lambda, scheduler, cloudWatch, glue, endpoints, settle, close };
+  const cloud = { iam, objects: s3.objects, sns, sqs, ssm, lambda, scheduler, cloudWatch, glue, queries };
+  return { ...cloud, listener, endpoints, settle, close };
 }

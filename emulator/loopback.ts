@@ -1,19 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** An HTTP server that only this machine can reach. */
-export interface LoopbackServer {
-  /** Starts it, on a free port if none is given; returns its URL without a trailing slash. */
-  listen(port?: number): Promise<string>;
-  /** Stops it and drops its connections; does nothing if it is not listening. */
-  close(): Promise<void>;
-}
+export type LoopbackServer = ReturnType<typeof createLoopbackServer>;
 
 /**
- * A server for `listener` on 127.0.0.1. Refuses requests whose `Host` is not its own address: a web page can reach this port
+ * An HTTP server for `listener` on 127.0.0.1, which only this machine can reach. Refuses requests whose `Host` is not its own address: a web page can reach this port
  * through its own domain name (DNS rebinding).
  */
-export function createLoopbackServer(listener: RequestListener): LoopbackServer {
+export function createLoopbackServer(listener: RequestListener) {
   let hosts: string[] = [];
   const server = createServer((request, response) => {
     if (hosts.includes(request.headers.host ?? "")) return listener(request, response);
@@ -24,7 +18,8 @@ export function createLoopbackServer(listener: RequestListener): LoopbackServer 
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   return {
-    listen: (port = 0) =>
+    /** Starts it, on a free port if none is given; returns its URL without a trailing slash. */
+    listen: (port = 0): Promise<string> =>
       new Promise((resolve, reject) => {
         server.once("error", reject);
         server.listen(port, "127.0.0.1", () => {
@@ -34,7 +29,8 @@ export function createLoopbackServer(listener: RequestListener): LoopbackServer 
           resolve(`http://127.0.0.1:${bound}`);
         });
       }),
-    close: () =>
+    /** Stops it and drops its connections; does nothing if it is not listening. */
+    close: (): Promise<void> =>
       new Promise((resolve, reject) => {
         if (!server.listening) {
           resolve();

@@ -1,7 +1,7 @@
 // Messages as files of a folder, which stay until they are removed.
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
-import { readJson, replaceFile } from "./files";
+import { entriesOf, readJson, replaceFile } from "./files";
 
 let stored = 0;
 
@@ -25,11 +25,6 @@ export function removeMessage(folder: string, messageId: string): void {
 }
 
 function filesOf(folder: string): string[] {
-  try {
-    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-    return names.sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
+  const names = entriesOf(folder).map(({ name }) => name);
+  return names.filter((name) => name.endsWith(".json"));
 }

@@ -32,54 +32,49 @@ interface RegisteredOptions {
   ignoreChanges?: string[];
 }
 
-/** The types that the emulator reads, each with its arguments and class. */
-interface Types {
-  "aws:athena/namedQuery:NamedQuery": [aws.athena.NamedQueryArgs, aws.athena.NamedQuery];
-  "aws:athena/workgroup:Workgroup": [aws.athena.WorkgroupArgs, aws.athena.Workgroup];
-  "aws:cloudwatch/compositeAlarm:CompositeAlarm": [aws.cloudwatch.CompositeAlarmArgs, aws.cloudwatch.CompositeAlarm];
-  "aws:cloudwatch/eventRule:EventRule": [aws.cloudwatch.EventRuleArgs, aws.cloudwatch.EventRule];
-  "aws:cloudwatch/eventTarget:EventTarget": [aws.cloudwatch.EventTargetArgs, aws.cloudwatch.EventTarget];
-  "aws:cloudwatch/logGroup:LogGroup": [aws.cloudwatch.LogGroupArgs, aws.cloudwatch.LogGroup];
-  "aws:cloudwatch/metricAlarm:MetricAlarm": [aws.cloudwatch.MetricAlarmArgs, aws.cloudwatch.MetricAlarm];
-  "aws:glue/catalogDatabase:CatalogDatabase": [aws.glue.CatalogDatabaseArgs, aws.glue.CatalogDatabase];
-  "aws:glue/catalogTable:CatalogTable": [aws.glue.CatalogTableArgs, aws.glue.CatalogTable];
-  "aws:glue/catalogTableOptimizer:CatalogTableOptimizer": [
-    aws.glue.CatalogTableOptimizerArgs,
-    aws.glue.CatalogTableOptimizer,
-  ];
-  "aws:glue/classifier:Classifier": [aws.glue.ClassifierArgs, aws.glue.Classifier];
-  "aws:glue/crawler:Crawler": [aws.glue.CrawlerArgs, aws.glue.Crawler];
-  "aws:iam/role:Role": [aws.iam.RoleArgs, aws.iam.Role];
-  "aws:iam/rolePolicy:RolePolicy": [aws.iam.RolePolicyArgs, aws.iam.RolePolicy];
-  "aws:lambda/function:Function": [aws.lambda.FunctionArgs, aws.lambda.Function];
-  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": [
-    aws.lambda.FunctionEventInvokeConfigArgs,
-    aws.lambda.FunctionEventInvokeConfig,
-  ];
-  "aws:lambda/permission:Permission": [aws.lambda.PermissionArgs, aws.lambda.Permission];
-  "aws:s3/bucket:Bucket": [aws.s3.BucketArgs, aws.s3.Bucket];
-  "aws:s3/bucketNotification:BucketNotification": [aws.s3.BucketNotificationArgs, aws.s3.BucketNotification];
-  "aws:scheduler/schedule:Schedule": [aws.scheduler.ScheduleArgs, aws.scheduler.Schedule];
-  "aws:sqs/queue:Queue": [aws.sqs.QueueArgs, aws.sqs.Queue];
-  "aws:ssm/parameter:Parameter": [aws.ssm.ParameterArgs, aws.ssm.Parameter];
-}
+/** The type token of a class of the provider, such as `aws:s3/bucket:Bucket`. */
+type TypeToken = `aws:${string}/${string}:${string}`;
+/** A token's class. */
+type ClassOf<T> = T extends `aws:${infer Module extends keyof typeof aws}/${string}:${infer Class}`
+  ? (typeof aws)[Module][Class & keyof (typeof aws)[Module]]
+  : never;
+type ArgumentsOf<T> = ClassOf<T> extends new (...args: infer All) => unknown ? NonNullable<All[1]> : never;
+type InstanceOf<T> = ClassOf<T> extends new (...args: never[]) => infer Instance ? Instance : never;
 
-/** A type token that {@link ofType} knows. */
-type TypeToken = keyof Types;
-
-/** A resource of a known type, its inputs as the provider declares them. */
+/** A resource of a type, its inputs as the provider declares them. */
 export interface Resource<T extends TypeToken> extends Registered {
   type: T;
-  inputs: Registered["inputs"] & Unwrap<Types[T][0]>;
+  inputs: Registered["inputs"] & Unwrap<ArgumentsOf<T>>;
   /** The names that AWS gives a resource of this type. The physical name is set even if the inputs have none. */
   outputs: Registered["outputs"] & {
-    [Name in Extract<keyof Types[T][1], "id" | "arn" | "name" | "bucket" | "url" | "alarmName">]: string;
+    [Name in Extract<keyof InstanceOf<T>, "id" | "arn" | "name" | "bucket" | "url" | "alarmName">]: string;
   };
 }
 
-/** The resources of a type, in the program's order. */
-export function ofType<T extends TypeToken>(resources: readonly Registered[], type: T): Resource<T>[] {
+/** The resources of a type, in the program's order. A token without a class in the provider does not compile. */
+export function ofType<T extends TypeToken>(
+  resources: readonly Registered[],
+  type: ClassOf<T> extends never ? never : T,
+): Resource<T>[] {
   return resources.filter((resource): resource is Resource<T> => resource.type === type);
+}
+
+/** A resource's name in messages. */
+export function titleOf({ type, name }: Pick<Registered, "type" | "name">): string {
+  return `${type} "${name}"`;
+}
+
+/** JSON text as its value; undefined for any other text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Properties that have no effect in the emulator. */
@@ -91,9 +86,14 @@ const withoutEffect = ["name", "description", "tags"];
  * @throws one line that names the property
  */
 export function refuseOthers<T extends TypeToken>(
-  { type, name, inputs }: Resource<T>,
-  known: readonly (keyof Types[T][0] & string)[],
+  resource: Resource<T>,
+  known: readonly (keyof ArgumentsOf<T> & string)[],
 ): void {
-  const other = Object.keys(inputs).find((property) => ![...known, ...withoutEffect].includes(property));
-  if (other !== undefined) throw new Error(`${type} "${name}": ${other} is not modelled by the local run`);
+  const other = Object.keys(resource.inputs).find((property) => ![...known, ...withoutEffect].includes(property));
+  if (other !== undefined) throw notModelled(resource, other);
+}
+
+/** The error for a resource that uses something that the emulator does not model. */
+export function notModelled(resource: Pick<Registered, "type" | "name">, what: string): Error {
+  return new Error(`${titleOf(resource)}: ${what} is not modelled by the local run`);
 }

@@ -1,12 +1,12 @@
 // The local SNS: Publish over HTTP. What is published is kept in files, and nobody gets it.
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { AwsError, authenticate } from "./awsJson";
-import type { Clock } from "./clock";
-import { AccessDenied, type Iam } from "./iam";
+import { AccessDenied } from "./iam";
 import { readRequestBody } from "./loopback";
 import { storedMessages, storeMessage } from "./messageFiles";
+import type { ServiceOptions } from "./options";
 import { xmlDocument } from "./s3/xml";
 
 /** A published message. */
@@ -18,30 +18,16 @@ export interface Publication {
   readonly sentAt: string;
 }
 
-/** The local topics. A topic of another stack is known by its ARN alone. */
-export interface Sns {
-  /** Whether a request is for this service: it is the only one that gets forms. */
-  isFor(request: IncomingMessage): boolean;
-  readonly listener: RequestListener;
-  /** A topic's messages, oldest first. */
-  messages(topicArn: string): Publication[];
-}
-
-interface SnsOptions {
-  iam: Iam;
-  /** Messages are stored in its `sns/TOPIC/`. */
-  stateDir: string;
-  clock: Pick<Clock, "now">;
-}
-
 /** SNS's limit. */
 const maxMessageBytes = 262_144;
 const maxFormBytes = 4 * maxMessageBytes;
 const topicArnForm = /^arn:[^:]+:sns:[^:]+:\d{12}:([\w-]+)$/;
 const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 
-/** Creates the local SNS. */
-export function createSns({ iam, stateDir, clock }: SnsOptions): Sns {
+export type Sns = ReturnType<typeof createSns>;
+
+/** The local topics. A topic of another stack is known by its ARN alone. Messages are stored in `sns/TOPIC/`. */
+export function createSns({ iam, stateDir, clock }: Omit<ServiceOptions, "resources">) {
   function folderOf(topicArn: string): string {
     const [, name] = topicArnForm.exec(topicArn) ?? [];
     if (name === undefined) throw new AwsError("InvalidParameter", `Invalid parameter: TopicArn: ${topicArn}`);
@@ -70,8 +56,10 @@ export function createSns({ iam, stateDir, clock }: SnsOptions): Sns {
   }
 
   return {
-    isFor: ({ headers }) => headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true,
-    listener: (request, response) => {
+    /** Whether a request is for this service: it is the only one that gets forms. */
+    isFor: ({ headers }: IncomingMessage): boolean =>
+      headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true,
+    listener: (request: IncomingMessage, response: ServerResponse): void => {
       const send = (status: number, root: string, content: Parameters<typeof xmlDocument>[1]) => {
         const text = xmlDocument(root, content, namespace);
         response.writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(text) });
@@ -92,6 +80,7 @@ export function createSns({ iam, stateDir, clock }: SnsOptions): Sns {
         },
       );
     },
-    messages: (topicArn) => storedMessages<Publication>(folderOf(topicArn)),
+    /** A topic's messages, oldest first. */
+    messages: (topicArn: string): Publication[] => storedMessages<Publication>(folderOf(topicArn)),
   };
 }

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import path from "node:path";
-import type { Clock } from "./clock";
-import { AccessDenied, type Iam, type Principal } from "./iam";
+import type { Principal } from "./iam";
 import { removeMessage, storedMessages, storeMessage } from "./messageFiles";
-import { ofType, type Registered } from "./resources";
+import type { ServiceOptions } from "./options";
+import { ofType, titleOf } from "./resources";
 
 /** A message in a queue. */
 export interface Message {
@@ -15,46 +15,21 @@ export interface Message {
   readonly body: string;
 }
 
-/** The local queues. A run only adds messages. They stay until a user removes or redrives them. */
-export interface Sqs {
-  /**
-   * Adds a message. It is stored in a file before this returns.
-   * @throws AccessDenied, and one line for an unknown queue
-   */
-  send(principal: Principal, queueArn: string, body: string): Promise<Message>;
-  /**
-   * Adds a message to a failure queue, if there is one. If the role may not send to it, the message is lost, as in AWS; the
-   * refusal is recorded in `iam.denied`.
-   * @returns the queue, if it has the message
-   */
-  sendFailure(
-    roleArn: string,
-    session: string,
-    queueArn: string | undefined,
-    body: object,
-  ): Promise<string | undefined>;
-  /** A queue's messages, oldest first. */
-  messages(queueArn: string): Promise<Message[]>;
-  /** Removes a message; does nothing if it does not exist. */
-  remove(queueArn: string, messageId: string): Promise<void>;
-}
-
-interface SqsOptions {
-  resources: Registered[];
-  iam: Iam;
-  /** Messages are stored in its `sqs/QUEUE/`. */
-  stateDir: string;
-  /** @default the machine's time */
-  clock?: Pick<Clock, "now">;
+interface SqsOptions extends ServiceOptions {
   onSent?: (queueArn: string) => void;
 }
 
-/** Creates the declared queues. Retention, visibility, redrive and size limits are not modelled. */
-export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOptions): Sqs {
+export type Sqs = ReturnType<typeof createSqs>;
+
+/**
+ * The declared queues. A run only adds messages, in `sqs/QUEUE/`. They stay until a user removes or redrives them. Retention, visibility, redrive and size limits are not modelled.
+ */
+export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOptions) {
   const folders = new Map(
-    ofType(resources, "aws:sqs/queue:Queue").map(({ type, name, inputs, outputs }) => {
+    ofType(resources, "aws:sqs/queue:Queue").map((queue) => {
+      const { inputs, outputs } = queue;
       if (inputs.fifoQueue === true)
-        throw new Error(`${type} "${name}": FIFO queues are not modelled by the local run`);
+        throw new Error(`${titleOf(queue)}: FIFO queues are not modelled by the local run`);
       return [outputs.arn, path.join(stateDir, "sqs", outputs.name)];
     }),
   );
@@ -66,10 +41,9 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     return folder;
   }
 
-  async function send(principal: Principal, queueArn: string, body: string): Promise<Message> {
-    iam.authorize(principal, "sqs:SendMessage", queueArn);
+  function store(queueArn: string, body: string): Message {
     const folder = find(queueArn);
-    const sentAt = clock?.now() ?? new Date();
+    const sentAt = clock.now();
     const md5OfBody = createHash("md5").update(body).digest("hex");
     const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
     storeMessage(folder, message);
@@ -78,18 +52,28 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
   }
 
   return {
-    send,
-    sendFailure: async (arn, session, queueArn, body) => {
-      if (queueArn === undefined) return undefined;
-      try {
-        await send({ kind: "role", arn, session }, queueArn, JSON.stringify(body));
-        return queueArn;
-      } catch (error) {
-        if (error instanceof AccessDenied) return undefined;
-        throw error;
-      }
+    /**
+     * Adds a message. It is stored in a file before this returns.
+     * @throws AccessDenied, and one line for an unknown queue
+     */
+    send: async (principal: Principal, queueArn: string, body: string): Promise<Message> => {
+      iam.authorize(principal, "sqs:SendMessage", queueArn);
+      return store(queueArn, body);
     },
-    remove: async (queueArn, messageId) => removeMessage(find(queueArn), messageId),
-    messages: async (queueArn) => storedMessages<Message>(find(queueArn)),
+    /**
+     * Adds a message to a failure queue, if there is one. If the role may not send to it, the message is lost, as in AWS; the
+     * refusal is recorded in `iam.denied`.
+     * @returns the queue, if it has the message
+     */
+    sendFailure: async (arn: string, session: string, queueArn: string | undefined, body: object) => {
+      const principal = { kind: "role", arn, session } as const;
+      if (queueArn === undefined || !iam.allows(principal, "sqs:SendMessage", queueArn)) return undefined;
+      store(queueArn, JSON.stringify(body));
+      return queueArn;
+    },
+    /** Removes a message; does nothing if it does not exist. */
+    remove: async (queueArn: string, messageId: string): Promise<void> => removeMessage(find(queueArn), messageId),
+    /** A queue's messages, oldest first. */
+    messages: async (queueArn: string): Promise<Message[]> => storedMessages<Message>(find(queueArn)),
   };
 }

@@ -1,9 +1,8 @@
 import path from "node:path";
 import { AwsError, type Call, type Operations } from "./awsJson";
-import type { Clock } from "./clock";
 import { readJson, replaceFile } from "./files";
-import type { Iam } from "./iam";
-import { ofType, type Registered } from "./resources";
+import type { ServiceOptions } from "./options";
+import { ofType, titleOf } from "./resources";
 
 /** A parameter's value, as stored in its file. */
 interface Stored {
@@ -12,26 +11,6 @@ interface Stored {
   readonly version: number;
   /** Milliseconds since 1970, by the run's clock. */
   readonly modifiedMs: number;
-}
-
-/** SSM's Parameter Store: GetParameter and PutParameter of the SecureString parameters that the program declares. */
-export interface Ssm {
-  readonly operations: Operations;
-  /**
-   * Puts a value as the owner, for the command line.
-   * @param id the parameter's name or ARN
-   */
-  put(id: string, value: string): void;
-  /** The value as the owner sees it; undefined if there is no such parameter. */
-  current(id: string): string | undefined;
-}
-
-interface SsmOptions {
-  resources: readonly Registered[];
-  iam: Iam;
-  /** Values that were put are stored in its `parameters/`, readable only by the user. The program's values stay in memory. */
-  stateDir: string;
-  clock: Pick<Clock, "now">;
 }
 
 /** The limit of a parameter in the standard tier. */
@@ -63,9 +42,16 @@ export function putParameter(stateDir: string, name: string, value: string, befo
   return stored;
 }
 
-export function createSsm({ resources, iam, stateDir, clock }: SsmOptions): Ssm {
-  const declared = ofType(resources, "aws:ssm/parameter:Parameter").map(({ type, name, inputs, outputs }) => {
-    const at = `${type} "${name}"`;
+export type Ssm = ReturnType<typeof createSsm>;
+
+/**
+ * SSM's Parameter Store: GetParameter and PutParameter of the SecureString parameters that the program declares. Values that
+ * were put are stored in `parameters/`, readable only by the user. The program's values stay in memory.
+ */
+export function createSsm({ resources, iam, stateDir, clock }: ServiceOptions) {
+  const declared = ofType(resources, "aws:ssm/parameter:Parameter").map((parameter) => {
+    const { inputs, outputs } = parameter;
+    const at = titleOf(parameter);
     if (inputs.type !== "SecureString" || (inputs.tier ?? "Standard") !== "Standard" || inputs.keyId !== undefined) {
       throw new Error(
         `${at}: the local run knows SecureString parameters of the standard tier under AWS's own key only`,
@@ -94,6 +80,7 @@ export function createSsm({ resources, iam, stateDir, clock }: SsmOptions): Ssm 
     return input.Name;
   }
 
+  /** Puts a value as the owner, for the command line. @param id the parameter's name or ARN */
   function put(id: string, value: string): Stored {
     const before = find(id);
     if (before === undefined) throw new AwsError("ParameterNotFound", `parameter ${id} does not exist`);
@@ -133,7 +120,9 @@ export function createSsm({ resources, iam, stateDir, clock }: SsmOptions): Ssm 
       return { Version: put(id, Value).version, Tier };
     },
   };
-  return { operations, put, current: (id) => find(id)?.value };
+  /** The value as the owner sees it; undefined if there is no such parameter. */
+  const current = (id: string) => find(id)?.value;
+  return { operations, put, current };
 }
 
 function notModelled(what: string): AwsError {

@@ -34,13 +34,13 @@ export function readDeclarations(): Map<string, DeclaredType> {
 }
 
 /**
- * Reads the docstrings of the settings in `components/arguments/settings.ts`, by table and setting: `extractorSettings`,
+ * Reads the docstrings of the settings of `components/arguments/` and `components/stack/`, by table and setting: `extractorSettings`,
  * `market`. Settings that are spread into a table belong to it. A setting that refers to another table's by name has
  * that setting's docstring.
  */
 export function readSettingDocs(): Map<string, Map<string, SettingDoc>> {
   const tables = new Map<string, Map<string, SettingDoc>>();
-  for (const node of statements("arguments/settings.ts")) {
+  for (const node of statements("arguments/settings.ts", "stack/settings.ts")) {
     if (!ts.isVariableStatement(node)) continue;
     for (const { name, initializer } of node.declarationList.declarations) {
       if (initializer === undefined || !ts.isObjectLiteralExpression(initializer)) continue;
@@ -63,8 +63,8 @@ function settingDocs(
   return [[property.name.getText(), tables.get(table)?.get(setting) ?? docOf(property)]];
 }
 
-function statements(only?: string): ts.Statement[] {
-  const files = only === undefined ? sourceFiles() : [only];
+function statements(...only: string[]): ts.Statement[] {
+  const files = only.length === 0 ? sourceFiles() : only;
   return files.flatMap((file) => {
     const text = readFileSync(path.join(folder, file), "utf8");
     return [...ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true).statements];

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Settings } from "../components/arguments/setting";
-import { stackSettings } from "../components/arguments/settings";
+import { stackSettings } from "../components/stack/settings";
 import { readSettingDocs, type SettingDoc } from "./declarations";
 
 const file = path.join(__dirname, "..", "Pulumi.yaml");
 const maxWidth = 120;
-const header = "# The settings below are written by `npm run docs` from components/arguments/settings.ts.";
+const header = "# The settings below are written by `npm run docs` from components/stack/settings.ts.";
 
 /** The text of Pulumi.yaml: the part before the config, and a block for each setting. */
 export function pulumiYaml(): string {

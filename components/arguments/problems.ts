@@ -27,3 +27,28 @@ export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
+
+/** Data that is kept cannot be deleted. `prefix` begins the names of the properties: `playlake:` in a stack's config. */
+export function dataSwitchProblems(switches: { retainData: boolean; forceDestroy: boolean }, prefix = ""): Problem[] {
+  if (!switches.retainData || !switches.forceDestroy) return [];
+  const fault = "data that is retained cannot be deleted";
+  return [{ property: `${prefix}forceDestroy`, got: "true", fault, advice: `set ${prefix}retainData: false too` }];
+}
+
+/** A digest has one destination. `prefix` begins the names of the properties. */
+export function digestProblems(
+  {
+    digestEmail,
+    digestTopicArn,
+    digestSchedule,
+  }: Partial<Record<`digest${"Email" | "TopicArn" | "Schedule"}`, unknown>>,
+  prefix = "",
+): Problem[] {
+  if (digestEmail !== undefined && digestTopicArn !== undefined) {
+    const advice = `subscribe the address to that topic, and unset ${prefix}digestEmail`;
+    return [{ property: `${prefix}digestEmail`, fault: "digestTopicArn is given too", advice }];
+  }
+  if (digestSchedule === undefined || digestEmail !== undefined || digestTopicArn !== undefined) return [];
+  const advice = `set ${prefix}digestEmail or ${prefix}digestTopicArn`;
+  return [{ property: `${prefix}digestSchedule`, fault: "nobody gets the digest", advice }];
+}

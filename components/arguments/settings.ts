@@ -1,11 +1,10 @@
-// Every setting, declared once: its rule, its default, its docstring. The components' arguments, the program's config,
-// Pulumi.yaml and docs/reuse.md follow from these tables.
+// Every setting of the components, declared once: its rule, its default, its docstring. Their arguments, the program's config
+// (../stack/settings.ts), Pulumi.yaml and docs/reuse.md follow from these tables.
 import * as pulumi from "@pulumi/pulumi";
 import { defaultSchedule } from "../../schedule/schedules";
 import { bucket, optionalBucket } from "../aws/bucketRef";
 import type { CatalogResources, ExtractorResources, TransformerResources } from "../aws/resourceKeys";
 import { ownTables } from "../catalog/ownTables";
-import type { Problem } from "./problems";
 import {
   alarmsRule,
   alarmTopicsRule,
@@ -246,71 +245,3 @@ export const catalogSettings = {
    */
   transform: transforms<CatalogResources>(),
 };
-
-/** The settings of the stack: those of the components that the program passes on, and its own. */
-export const stackSettings = {
-  playlists: extractorSettings.playlists,
-  schedule: extractorSettings.schedule,
-  timezone: extractorSettings.timezone,
-  market: extractorSettings.market,
-  catalog: catalogSettings.catalog,
-  crawlSchedule: catalogSettings.crawlSchedule,
-  compactSchedule: catalogSettings.compactSchedule,
-  digestEmail: catalogSettings.digestEmail,
-  digestTopicArn: catalogSettings.digestTopicArn,
-  digestSchedule: catalogSettings.digestSchedule,
-  rawBucket: extractorSettings.rawBucket,
-  lakeBucket: transformerSettings.lakeBucket,
-  retainData: extractorSettings.retainData,
-  forceDestroy: extractorSettings.forceDestroy,
-  /**
-   * Records each read and write of an object in the raw and the lake bucket, by CloudTrail. Switching it off ends the
-   * recording; the records stay, unless `forceDestroy` is on.
-   * @default false
-   */
-  auditTrail: plain(switchRule, false),
-  alarms: extractorSettings.alarms,
-  /**
-   * The ARN of an existing SNS topic for alarms.
-   * @default none, or a topic for `alarmEmail`
-   */
-  alarmTopicArn: absent(topicArnRule),
-  /**
-   * An e-mail address for alarms, through a topic of this stack. AWS first asks the address to confirm.
-   * @default none
-   */
-  alarmEmail: absent(emailRule),
-  /**
-   * A monthly budget for the whole account, in whole US dollars. `alarmEmail` gets a mail at 80 % of it, and when the month is
-   * forecast to exceed it.
-   * @default no budget
-   */
-  monthlyBudget: absent(wholeNumber(1, 1_000_000, 5)),
-  spotifyClientId: extractorSettings.spotifyClientId,
-  spotifyClientSecret: extractorSettings.spotifyClientSecret,
-};
-
-/** Data that is kept cannot be deleted. `prefix` begins the names of the properties: `playlake:` in a stack's config. */
-export function dataSwitchProblems(switches: { retainData: boolean; forceDestroy: boolean }, prefix = ""): Problem[] {
-  if (!switches.retainData || !switches.forceDestroy) return [];
-  const fault = "data that is retained cannot be deleted";
-  return [{ property: `${prefix}forceDestroy`, got: "true", fault, advice: `set ${prefix}retainData: false too` }];
-}
-
-/** A digest has one destination. `prefix` begins the names of the properties. */
-export function digestProblems(
-  {
-    digestEmail,
-    digestTopicArn,
-    digestSchedule,
-  }: Partial<Record<`digest${"Email" | "TopicArn" | "Schedule"}`, unknown>>,
-  prefix = "",
-): Problem[] {
-  if (digestEmail !== undefined && digestTopicArn !== undefined) {
-    const advice = `subscribe the address to that topic, and unset ${prefix}digestEmail`;
-    return [{ property: `${prefix}digestEmail`, fault: "digestTopicArn is given too", advice }];
-  }
-  if (digestSchedule === undefined || digestEmail !== undefined || digestTopicArn !== undefined) return [];
-  const advice = `set ${prefix}digestEmail or ${prefix}digestTopicArn`;
-  return [{ property: `${prefix}digestSchedule`, fault: "nobody gets the digest", advice }];
-}

@@ -1,17 +1,11 @@
 // The stack's config, read and checked as a whole, so that one preview names every problem.
 import * as pulumi from "@pulumi/pulumi";
 import { crawlScheduleAfter } from "../../schedule/schedules";
-import { type Problem, problemsError, shown } from "../arguments/problems";
+import { dataSwitchProblems, digestProblems, type Problem, problemsError, shown } from "../arguments/problems";
 import { otherBucketRule, problemsOf, type Rule, scheduleRule } from "../arguments/rules";
 import { type Setting, type Settings, unknownKeys } from "../arguments/setting";
-import {
-  catalogSettings,
-  dataSwitchProblems,
-  digestProblems,
-  extractorSettings,
-  stackSettings,
-  transformerSettings,
-} from "../arguments/settings";
+import { catalogSettings, extractorSettings, transformerSettings } from "../arguments/settings";
+import { stackSettings } from "./settings";
 
 type AnySetting = Settings[string];
 type ValueOf<S> = S extends Setting<infer Value, infer _G, infer _C, infer _R> ? Value : never;

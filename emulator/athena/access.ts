@@ -1,7 +1,6 @@
 // The calls that Athena makes with the permissions of a query's caller.
-import { localAccount, localPartition, localRegion } from "../awsOutputs";
+import { bucketArn, localArn } from "../awsOutputs";
 import { parseLocation, type Table } from "../glue/catalog";
-import { glueArn } from "../glue/crawlContext";
 import { ofType, type Registered } from "../resources";
 import { isIceberg } from "./tables";
 import { decodeView } from "./views";
@@ -44,11 +43,10 @@ export function readBy(sql: string, tables: Readonly<Record<string, Table>>): Ta
 /** What reading tables and views takes. Glue asks for each call on the catalog and the database, too. */
 export function readCalls(database: string, tables: readonly Table[]): Call[] {
   const glueCalls = (name: string, ...whats: string[]): Call[] =>
-    ["catalog", `database/${database}`, ...whats].map((what) => [`glue:${name}`, glueArn(what)]);
-  const dataCatalog = `arn:${localPartition}:athena:${localRegion}:${localAccount}:datacatalog/AwsDataCatalog`;
+    ["catalog", `database/${database}`, ...whats].map((what) => [`glue:${name}`, localArn("glue", what)]);
   return [
-    ["athena:GetDataCatalog", dataCatalog],
-    ["glue:GetDatabase", glueArn("database/default")],
+    ["athena:GetDataCatalog", localArn("athena", "datacatalog/AwsDataCatalog")],
+    ["glue:GetDatabase", localArn("glue", "database/default")],
     ...glueCalls("GetDatabase"),
     ...tables.flatMap((table): Call[] => {
       const what = `table/${database}/${table.name}`;
@@ -72,9 +70,4 @@ export function resultCalls({ results }: Workgroup, queryId: string, action: "s3
     ["s3:GetBucketLocation", bucketArn(bucket)],
     [action, `${bucketArn(bucket)}/${prefix}${queryId}`],
   ];
-}
-
-/** The ARN of a bucket. */
-export function bucketArn(bucket: string): string {
-  return `arn:${localPartition}:s3:::${bucket}`;
 }

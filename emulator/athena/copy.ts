@@ -7,7 +7,6 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { bucketsFolder, diskError, makeFolder } from "../files";
 import { type Catalog, loadCatalog } from "../glue/catalog";
-import { loadDuckdb } from "./duckdb";
 import { literal } from "./tables";
 import {
   type Broken,
@@ -150,6 +149,19 @@ async function write(file: string, stateDir: string, catalog: Catalog): Promise<
     await connection.run(`use memory.main; checkpoint ${copyDatabase}; detach ${copyDatabase}`);
   } finally {
     close();
+  }
+}
+
+/**
+ * DuckDB's client, loaded on first use. As CommonJS, since `import()` would parse each of its 180 files twice.
+ * @throws one line if it is not installed
+ */
+export function loadDuckdb(): typeof import("@duckdb/node-api") {
+  try {
+    return require("@duckdb/node-api");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    throw new Error("SQL on this machine needs DuckDB: npm install @duckdb/node-api");
   }
 }
 

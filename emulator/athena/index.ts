@@ -12,21 +12,6 @@ import { type Answer, select } from "./values";
 export { dropCopy } from "./copy";
 export type { Answer } from "./values";
 
-/** The local Athena: SQL queries of the catalog's tables and views. */
-export interface Athena {
-  /**
-   * Runs one statement that reads. Names without a database resolve in `database`.
-   * @param values for the question marks of the statement, in their order
-   * @throws Error with DuckDB's message, which has several lines if it points into the statement
-   */
-  query(sql: string, values?: readonly string[]): Promise<Answer>;
-  /** The named queries that the program declares, without statements that write. */
-  readonly namedQueries: readonly StoredQuery[];
-  /** The database in which names resolve. */
-  readonly database: string;
-  close(): void;
-}
-
 interface AthenaOptions {
   /** The state folder that holds the catalog and the buckets. */
   stateDir: string;
@@ -34,12 +19,14 @@ interface AthenaOptions {
   database?: string;
 }
 
+export type Athena = Awaited<ReturnType<typeof openAthena>>;
+
 /**
- * Opens the catalog that a run has stored. The files of a table are read by the first query of that table; later queries do
+ * The local Athena: SQL queries of the tables and views of the catalog that a run has stored. The files of a table are read by the first query of that table; later queries do
  * not see that they have changed.
  * @throws one line, if DuckDB is not installed or there is no catalog
  */
-export async function openAthena(options: AthenaOptions): Promise<Athena> {
+export async function openAthena(options: AthenaOptions) {
   const { stateDir, database, names, namedQueries } = placeOf(options);
   const prepared = async (copy: Copy) => {
     await copy.connection.run(`use ${copyDatabase}.${quoted(database)}`);
@@ -86,38 +73,40 @@ export async function openAthena(options: AthenaOptions): Promise<Athena> {
 
   let last: Promise<unknown> = Promise.resolve();
   return {
+    /** The database in which names resolve. */
     database,
-    namedQueries,
-    query: (sql, values = []) => {
+    /** The named queries that the program declares, without statements that write. */
+    namedQueries: namedQueries as readonly StoredQuery[],
+    /**
+     * Runs one statement that reads. Names without a database resolve in `database`.
+     * @param values for the question marks of the statement, in their order
+     * @throws Error with DuckDB's message, which has several lines if it points into the statement
+     */
+    query: (sql: string, values: readonly string[] = []): Promise<Answer> => {
       const answered = last.then(() => ask(sql, values));
       last = answered.catch(() => undefined);
       return answered;
     },
-    close: () => copy.close(),
+    close: (): void => copy.close(),
   };
 }
 
-/** Runs statements that export the catalog's tables into one folder. */
-export interface Exporter {
-  /** Tables and views by name, in the catalog's order. */
-  readonly names: readonly string[];
-  /** @throws Error of one line */
-  run(sql: string): Promise<void>;
-  close(): void;
-}
+export type Exporter = Awaited<ReturnType<typeof openExporter>>;
 
 /**
  * Opens the catalog like `openAthena`, for DuckDB statements that write below `folder`.
  * @throws one line, if DuckDB is not installed or there is no catalog
  */
-export async function openExporter(options: AthenaOptions, folder: string): Promise<Exporter> {
+export async function openExporter(options: AthenaOptions, folder: string) {
   const { stateDir, database, names } = placeOf(options);
   const copy = await wholeCopy(stateDir);
   await copy.connection.run(`use ${copyDatabase}.${quoted(database)};
     set allowed_directories = [${literal(`${folder}/`)}]; set enable_external_access = false; set lock_configuration = true`);
   return {
+    /** Tables and views by name, in the catalog's order. */
     names,
-    run: async (sql) => {
+    /** @throws Error of one line */
+    run: async (sql: string): Promise<void> => {
       try {
         await copy.connection.run(sql);
       } catch (error) {

@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { entriesOf } from "../files";
 import { type Partition, parseLocation, type Serde, type Table } from "../glue/catalog";
 import { icebergObject } from "./iceberg";
 import { isIceberg } from "./tables";
@@ -86,15 +87,4 @@ function fileAt(path: string, bucketsRoot: string): LakeFile | undefined {
   if (stats === undefined) return undefined;
   const { size, mtimeMs, ctimeMs, ino } = stats;
   return { name: relative(bucketsRoot, path), signature: `${size} ${mtimeMs} ${ctimeMs} ${ino}` };
-}
-
-/** Sorted by name; empty if the folder does not exist. */
-function entriesOf(folder: string) {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
-    throw error;
-  }
 }

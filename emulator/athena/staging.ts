@@ -7,19 +7,6 @@ import type { Folder, LakeFile, Reading } from "./lakeFiles";
 import { readOpenCsv } from "./openCsv";
 import { literal } from "./tables";
 
-/** Rows of lake files on their way into a table of the copy. */
-interface Staging {
-  /**
-   * Adds the rows of a file; none if the file has been removed meanwhile.
-   * @param fileId the file's number in the copy
-   * @throws Error that explains why the file cannot be read
-   */
-  add(fileId: number, file: LakeFile, folder: Folder): void;
-  /** A SELECT of all rows: the file's number, the partition's values, the columns. */
-  select(): string;
-  remove(): void;
-}
-
 /** Marks NULL. It never occurs unquoted, as every value is written in quotes. */
 const nullMark = "\u0001";
 const flushedLength = 4 * 2 ** 20;
@@ -27,11 +14,12 @@ const flushedLength = 4 * 2 ** 20;
 const smallestBuffer = 4 * 2 ** 20;
 
 /**
+ * Rows of lake files on their way into a table of the copy.
  * @param path the file to write
  * @param keyCount how many partition values each row has
  * @param columnCount how many columns; shorter rows are filled with NULL
  */
-export function createStaging(path: string, bucketsRoot: string, keyCount: number, columnCount: number): Staging {
+export function createStaging(path: string, bucketsRoot: string, keyCount: number, columnCount: number) {
   const descriptor = openSync(path, "w");
   let pending: string[] = [];
   let pendingLength = 0;
@@ -50,14 +38,20 @@ export function createStaging(path: string, bucketsRoot: string, keyCount: numbe
     if (pendingLength > flushedLength) flush();
   };
   return {
-    add(fileId, file, { values, reading }) {
+    /**
+     * Adds the rows of a file; none if the file has been removed meanwhile.
+     * @param fileId the file's number in the copy
+     * @throws Error that explains why the file cannot be read
+     */
+    add(fileId: number, file: LakeFile, { values, reading }: Folder): void {
       checkSerde(reading);
       const bytes = readLakeFile(join(bucketsRoot, file.name));
       const prefix = latin1(`"${fileId}",${values.map((value) => `${cell(value)},`).join("")}`);
       const missing = `,${nullMark}`.repeat(columnCount - reading.columnCount);
       put(ownDialect(bytes, reading, prefix, missing) ?? latin1(otherDialect(bytes, reading, prefix, missing)));
     },
-    select() {
+    /** A SELECT of all rows: the file's number, the partition's values, the columns. */
+    select(): string {
       flush();
       const keys = ["file", ...Array.from({ length: keyCount }, (_, i) => `p${i}`)];
       const columns = Array.from({ length: columnCount }, (_, i) => `c${i}`);
@@ -72,7 +66,7 @@ export function createStaging(path: string, bucketsRoot: string, keyCount: numbe
       const selected = [...keys.slice(1), ...columns].map((name) => value(name));
       return `select ${["cast(file as integer)", ...selected].join(", ")} from read_csv(${literal(path)}, ${options.join(", ")})`;
     },
-    remove() {
+    remove(): void {
       closeSync(descriptor);
       rmSync(path, { force: true });
     },

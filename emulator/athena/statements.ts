@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { loadDuckdb } from "./duckdb";
+import { loadDuckdb } from "./copy";
 
 /**
  * Checks that a text is one statement that reads, by DuckDB's statement types: a SELECT in any form, or an EXPLAIN of one.

@@ -45,10 +45,13 @@ export function copiedTables({ databases }: Catalog): CopiedTable[] {
     .map((one, id) => ({ id, ...one }));
 }
 
-/** The folders of a table in the copy: the text that describes each folder's files, by location. */
-async function copiedFolders(connection: DuckDBConnection, id: number): Promise<Map<string, string>> {
-  const rows = await rowsOf(connection, `select location, files from ${copySchema}.folders where id = ${id}`);
-  return new Map(rows.map(([location, files]) => [String(location), String(files)]));
+/** The folders of a table in the copy, by location: the text that describes a folder's files, and their numbers as JSON. */
+async function copiedFolders(
+  connection: DuckDBConnection,
+  id: number,
+): Promise<Map<string, [text: string, ids: string]>> {
+  const rows = await rowsOf(connection, `select location, files, file_ids from ${copySchema}.folders where id = ${id}`);
+  return new Map(rows.map(([location, files, ids]) => [String(location), [String(files), String(ids)]]));
 }
 
 /** Whether the copy is up to date with a table's files. */
@@ -59,7 +62,9 @@ export async function isUpToDate(
 ): Promise<boolean> {
   const folders = foldersOf(table, bucketsRoot);
   const copied = await copiedFolders(connection, id);
-  return folders.length === copied.size && folders.every((folder) => copied.get(folder.location) === textOf(folder));
+  return (
+    folders.length === copied.size && folders.every((folder) => copied.get(folder.location)?.[0] === textOf(folder))
+  );
 }
 
 /** The definitions from which the copy was created; undefined if it was never finished. */
@@ -136,22 +141,17 @@ async function updateTable(
   bucketsRoot: string,
   stagingFolder: string,
 ): Promise<void> {
-  const known = await rowsOf(
-    connection,
-    `select location, files, file_ids from ${copySchema}.folders where id = ${id}`,
-  );
-  const knownTexts = new Map(known.map(([location, text]) => [String(location), String(text)]));
-  const folders = foldersOf(table, bucketsRoot);
-  const changed = folders.filter((folder) => knownTexts.get(folder.location) !== textOf(folder));
-  const locations = new Set(folders.map(({ location }) => location));
-  const changedLocations = new Set(changed.map(({ location }) => location));
-  const replaced = known.filter(([location]) => {
-    return !locations.has(String(location)) || changedLocations.has(String(location));
-  });
-  if (changed.length + replaced.length === 0) return;
+  const known = await copiedFolders(connection, id);
+  const replaced = new Map(known);
+  const changed: Folder[] = [];
+  for (const folder of foldersOf(table, bucketsRoot)) {
+    if (known.get(folder.location)?.[0] === textOf(folder)) replaced.delete(folder.location);
+    else changed.push(folder);
+  }
+  if (changed.length + replaced.size === 0) return;
 
-  const replacedFiles = new Map(replaced.flatMap(([, text, ids]) => [...filesIn(String(text), String(ids))]));
-  let lastId = Math.max(0, ...known.map(([, , ids]) => Math.max(0, ...(JSON.parse(String(ids)) as number[]))));
+  const replacedFiles = new Map([...replaced.values()].flatMap(([text, ids]) => [...filesIn(text, ids)]));
+  let lastId = Math.max(0, ...[...known.values()].map(([, ids]) => Math.max(0, ...(JSON.parse(ids) as number[]))));
   const staging = createStaging(
     join(stagingFolder, "staged.csv"),
     bucketsRoot,
@@ -187,7 +187,7 @@ async function updateTable(
         delete from ${copySchema}.broken where id = ${id} and file in (${gone})`);
     }
     await connection.run(`insert into ${copySchema}.t${id} ${staging.select()}`);
-    const stale = replaced.map(([location]) => literal(String(location))).join(", ");
+    const stale = [...replaced.keys()].map(literal).join(", ");
     if (stale !== "")
       await connection.run(`delete from ${copySchema}.folders where id = ${id} and location in (${stale})`);
     if (rows.length > 0) {
@@ -213,7 +213,7 @@ async function updateIceberg(
   const [folder] = foldersOf(table, bucketsRoot);
   const text = folder === undefined ? undefined : textOf(folder);
   const [known] = (await copiedFolders(connection, id)).values();
-  if (known === text) return;
+  if (known?.[0] === text) return;
   await connection.run(`create or replace table ${copySchema}.t${id} as ${icebergSelect(table, bucketsRoot)};
     delete from ${copySchema}.folders where id = ${id}`);
   if (folder === undefined) return;

@@ -3,7 +3,7 @@ import type { LogLine } from "../lambda";
 import { ofType, type Registered } from "../resources";
 import { readLambdaLine, readMetricsLine } from "./logLines";
 import { type AlarmState, evaluateAlarm, type MetricAlarm, readMetricAlarm } from "./metricAlarm";
-import { createMetricStore, type MetricSummary } from "./metricStore";
+import { createMetricStore } from "./metricStore";
 
 export type { MetricSummary } from "./metricStore";
 
@@ -24,25 +24,13 @@ interface CloudWatchOptions {
   messages: (queueArn: string) => Promise<number>;
 }
 
-/** The local CloudWatch. It only knows the current run. */
-export interface CloudWatch {
-  /** Records a line of a function's log. */
-  logged(line: LogLine): void;
-  /** Counts that an EventBridge rule matched an event. */
-  triggered(rule: string): void;
-  /** Counts a message sent to a queue. */
-  sent(queueArn: string): void;
-  /** Evaluates every alarm now. */
-  evaluate(): Promise<void>;
-  metrics(): MetricSummary[];
-  /** Sorted by name. */
-  alarms(): AlarmReport[];
-}
+export type CloudWatch = ReturnType<typeof createCloudWatch>;
 
 /**
+ * The local CloudWatch. It only knows the current run.
  * @throws one line for an alarm that CloudWatch refuses or that is not modelled
  */
-export function createCloudWatch({ resources, now, messages }: CloudWatchOptions): CloudWatch {
+export function createCloudWatch({ resources, now, messages }: CloudWatchOptions) {
   const metricAlarms = ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").map(readMetricAlarm);
   const queues = ofType(resources, "aws:sqs/queue:Queue").map(({ outputs: { name, arn } }) => ({ name, arn }));
   const store = createMetricStore();
@@ -65,15 +53,19 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
   }
 
   return {
-    logged: (line) => {
+    /** Records a line of a function's log. */
+    logged: (line: LogLine): void => {
       for (const sample of [...readMetricsLine(line.line), ...readLambdaLine(line, now().getTime())]) store.put(sample);
     },
-    triggered: (rule) => {
+    /** Counts that an EventBridge rule matched an event. */
+    triggered: (rule: string): void => {
       const metric = { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: { RuleName: rule } };
       store.put({ ...metric, value: 1, timestampMs: now().getTime() });
     },
-    sent: (queueArn) => putQueueMetric("NumberOfMessagesSent", queueArn.split(":").at(-1) ?? "", 1),
-    evaluate: async () => {
+    /** Counts a message sent to a queue. */
+    sent: (queueArn: string): void => putQueueMetric("NumberOfMessagesSent", queueArn.split(":").at(-1) ?? "", 1),
+    /** Evaluates every alarm now. */
+    evaluate: async (): Promise<void> => {
       const at = now();
       for (const { name, arn } of queues) {
         putQueueMetric("ApproximateNumberOfMessagesVisible", name, await messages(arn));
@@ -83,7 +75,8 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
       }
     },
     metrics: store.summaries,
-    alarms: () =>
+    /** Sorted by name. */
+    alarms: (): AlarmReport[] =>
       metricAlarms
         .map(({ name, description }) => ({ name, description, state: stateOf(name), firedAt: firedAt.get(name) ?? [] }))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),

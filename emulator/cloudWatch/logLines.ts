@@ -1,4 +1,5 @@
 import type { LogLine } from "../lambda";
+import { parseJson } from "../resources";
 import type { Sample } from "./metricStore";
 
 interface Directive {
@@ -13,18 +14,10 @@ interface Directive {
  */
 export function readMetricsLine(line: string): Sample[] {
   if (!line.startsWith("{") || !line.includes('"_aws"')) return [];
-  const record = parse(line);
+  const record = (parseJson(line) ?? {}) as Record<string, unknown>;
   const { Timestamp, CloudWatchMetrics } = (record._aws ?? {}) as { Timestamp?: unknown; CloudWatchMetrics?: unknown };
   if (typeof Timestamp !== "number" || !Array.isArray(CloudWatchMetrics)) return [];
   return (CloudWatchMetrics as Directive[]).flatMap((directive) => samplesOf(record, directive, Timestamp));
-}
-
-function parse(line: string): Record<string, unknown> {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }
 
 function samplesOf(record: Record<string, unknown>, directive: Directive, timestampMs: number): Sample[] {

@@ -1,22 +1,7 @@
-import type { Resource } from "../resources";
-import type { MetricId, MetricStore } from "./metricStore";
+import { type Resource, titleOf } from "../resources";
+import type { MetricStore } from "./metricStore";
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
-
-/** The settings of a metric alarm that decide its state. */
-export interface MetricAlarm extends MetricId {
-  name: string;
-  description: string;
-  periodSeconds: number;
-  evaluationPeriods: number;
-  datapointsToAlarm: number;
-  statistic: keyof typeof statistics;
-  comparison: keyof typeof comparisons;
-  threshold: number;
-  missing: keyof typeof treatments;
-  /** Whether it has an action for INSUFFICIENT_DATA. */
-  actsOnSilence: boolean;
-}
 
 const treatments = { notBreaching: true, ignore: true, missing: true };
 
@@ -30,14 +15,17 @@ const comparisons = {
   LessThanThreshold: (value: number, threshold: number) => value < threshold,
 };
 
+/** The settings of a metric alarm that decide its state. */
+export type MetricAlarm = ReturnType<typeof readMetricAlarm>;
+
 /**
  * Reads a declared alarm.
  * @throws one line, for an alarm that CloudWatch refuses or that is not modelled
  */
-export function readMetricAlarm(resource: Resource<"aws:cloudwatch/metricAlarm:MetricAlarm">): MetricAlarm {
-  const { type, name, inputs, outputs } = resource;
+export function readMetricAlarm(resource: Resource<"aws:cloudwatch/metricAlarm:MetricAlarm">) {
+  const { inputs, outputs } = resource;
   const { namespace = "", metricName = "", dimensions = {}, period = 0, evaluationPeriods = 0, threshold = 0 } = inputs;
-  const at = `${type} "${name}"`;
+  const at = titleOf(resource);
   if (inputs.metricQueries !== undefined) throw new Error(`${at}: metricQueries are not modelled by the local run`);
   const missing = inputs.treatMissingData ?? "missing";
   return {
@@ -52,6 +40,7 @@ export function readMetricAlarm(resource: Resource<"aws:cloudwatch/metricAlarm:M
     statistic: known(at, "statistic", inputs.statistic, statistics),
     comparison: known(at, "comparisonOperator", inputs.comparisonOperator, comparisons),
     threshold,
+    /** Whether it has an action for INSUFFICIENT_DATA. */
     actsOnSilence: inputs.insufficientDataActions !== undefined && inputs.actionsEnabled !== false,
     missing: known(at, "treatMissingData", missing, treatments),
   };

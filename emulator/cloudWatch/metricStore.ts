@@ -20,35 +20,31 @@ export interface MetricSummary extends MetricId {
   maximum: number;
 }
 
-/** The metrics of a run, in memory. */
-export interface MetricStore {
-  put(sample: Sample): void;
-  /** The values of a metric with exactly these dimensions, from one instant (inclusive) to another (exclusive). */
-  values(metric: MetricId, fromMs: number, toMs: number): number[];
-  /** Every metric that has a value, sorted by name. */
-  summaries(): MetricSummary[];
-}
-
 /** In CloudWatch, each combination of name and dimensions is a separate metric. */
 function keyOf({ namespace, metricName, dimensions }: MetricId): string {
   const named = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([namespace, metricName, named]);
 }
 
-export function createMetricStore(): MetricStore {
+export type MetricStore = ReturnType<typeof createMetricStore>;
+
+/** The metrics of a run, in memory. */
+export function createMetricStore() {
   const samples = new Map<string, Sample[]>();
   return {
-    put(sample) {
+    put(sample: Sample): void {
       const key = keyOf(sample);
       const known = samples.get(key);
       if (known === undefined) samples.set(key, [sample]);
       else known.push(sample);
     },
-    values: (metric, fromMs, toMs) =>
+    /** The values of a metric with exactly these dimensions, from one instant (inclusive) to another (exclusive). */
+    values: (metric: MetricId, fromMs: number, toMs: number): number[] =>
       (samples.get(keyOf(metric)) ?? [])
         .filter(({ timestampMs }) => timestampMs >= fromMs && timestampMs < toMs)
         .map(({ value }) => value),
-    summaries: () =>
+    /** Every metric that has a value, sorted by name. */
+    summaries: (): MetricSummary[] =>
       [...samples]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([, list]) => {

@@ -1,7 +1,7 @@
 // The events that services send to EventBridge.
 import { createHash } from "node:crypto";
-import type { QueryExecution } from "../athena/queryExecutions";
-import { localAccount } from "../awsOutputs";
+import type { QueryExecution } from "../athena/executions";
+import { bucketArn, localAccount } from "../awsOutputs";
 import type { CrawlResult } from "../glue";
 import type { CreatedObject } from "../s3";
 import type { ServiceEvent } from ".";
@@ -12,7 +12,7 @@ export function objectCreated({ bucket, key, size, eTag, sequencer, requestId }:
     id: uuidOf(`${bucket}/${key}/${sequencer}`),
     source: "aws.s3",
     "detail-type": "Object Created",
-    resources: [`arn:aws:s3:::${bucket}`],
+    resources: [bucketArn(bucket)],
     detail: {
       version: "0",
       bucket: { name: bucket },
@@ -49,7 +49,7 @@ export function queryEnded({ id, workgroup, error }: QueryExecution): ServiceEve
       previousState: "RUNNING",
       statementType: "DML",
       queryExecutionId: id,
-      workgroupName: workgroup,
+      workgroupName: workgroup.name,
       sequenceNumber: "3",
     },
   };

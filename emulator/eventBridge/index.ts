@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Iam, Principal } from "../iam";
-import { ofType, type Registered, refuseOthers } from "../resources";
+import { notModelled, ofType, type Registered, refuseOthers, titleOf } from "../resources";
 import { matchesPattern, readPattern } from "./pattern";
 
 /** An event without the fields that EventBridge adds. */
@@ -26,20 +26,14 @@ export interface Delivery {
   readonly id: string;
 }
 
-/** The default event bus, with the rules that the program declares. */
-interface EventBridge {
-  /** The deliveries of an event at a time, for each rule that it matches. */
-  meet(event: ServiceEvent, time: Date): { rule: string; deliveries: Delivery[] }[];
-}
-
 const actions = { lambda: "lambda:InvokeFunction", sqs: "sqs:SendMessage" } as const;
 
 /**
- * Reads the program's rules and their targets.
+ * The default event bus, with the rules that the program declares and their targets.
  * @param iam checks at once that each target accepts the rule's events
  * @throws one line, for a rule or target that AWS would refuse or that is not modelled
  */
-export function createEventBridge(resources: readonly Registered[], iam: Iam): EventBridge {
+export function createEventBridge(resources: readonly Registered[], iam: Iam) {
   const targets = ofType(resources, "aws:cloudwatch/eventTarget:EventTarget").map((target) => {
     refuseOthers(target, ["rule", "arn", "targetId", "deadLetterConfig"]);
     return target;
@@ -47,32 +41,34 @@ export function createEventBridge(resources: readonly Registered[], iam: Iam): E
   const rules = ofType(resources, "aws:cloudwatch/eventRule:EventRule").map((rule) => {
     refuseOthers(rule, ["eventPattern"]);
     const { name, arn } = rule.outputs;
-    const pattern = readPattern(rule.inputs.eventPattern, `${rule.type} "${rule.name}"`);
+    const pattern = readPattern(rule.inputs.eventPattern, titleOf(rule));
     const own = targets.filter(({ inputs }) => inputs.rule === name).map((target) => targetOf(target, arn));
     for (const one of own) iam.authorize(one.principal, actions[one.service], one.arn);
     return { name, arn, pattern, targets: own };
   });
   return {
-    meet: ({ id = randomUUID(), resources: about = [], ...event }, time) =>
+    /** The deliveries of an event at a time, for each rule that it matches. */
+    meet: ({ id = randomUUID(), resources: about = [], ...event }: ServiceEvent, time: Date) =>
       rules.flatMap((rule) => {
         const [, , , region, account] = rule.arn.split(":");
         const envelope = { version: "0", id, account, time: time.toISOString().replace(/\.\d+Z$/, "Z"), region };
         const document = { ...envelope, ...event, resources: about };
         if (!matchesPattern(rule.pattern, document)) return [];
-        const deliveries = rule.targets.map((target) => ({ ...target, event: document, id: `${id} ${rule.name}` }));
+        const deliveries: Delivery[] = rule.targets.map((target) => ({
+          ...target,
+          event: document,
+          id: `${id} ${rule.name}`,
+        }));
         return [{ rule: rule.name, deliveries }];
       }),
   };
 }
 
-function targetOf(
-  { type, name, inputs }: Registered,
-  ruleArn: string,
-): Pick<Delivery, "arn" | "service" | "principal"> {
-  const arn = String(inputs.arn);
+function targetOf(target: Registered, ruleArn: string): Pick<Delivery, "arn" | "service" | "principal"> {
+  const arn = String(target.inputs.arn);
   const [, , service, , sourceAccount = ""] = arn.split(":");
   if (service !== "lambda" && service !== "sqs") {
-    throw new Error(`${type} "${name}": target ${arn} is not modelled by the local run`);
+    throw notModelled(target, `target ${arn}`);
   }
   const principal = { kind: "service", service: "events.amazonaws.com", sourceArn: ruleArn, sourceAccount } as const;
   return { arn, service, principal };

@@ -1,3 +1,5 @@
+import { isObject, parseJson } from "../resources";
+
 /** An EventBridge pattern: for each field the accepted values, or a nested pattern. */
 type Pattern = { readonly [field: string]: Pattern | readonly Matcher[] };
 type Matcher = string | number | boolean | null | { readonly prefix: string };
@@ -8,12 +10,8 @@ type Matcher = string | number | boolean | null | { readonly prefix: string };
  * @throws one line, for a pattern that EventBridge refuses or an operator other than `prefix`
  */
 export function readPattern(text: unknown, at: string): Pattern {
-  let pattern: unknown;
-  try {
-    pattern = JSON.parse(String(text));
-  } catch {
-    throw new Error(`${at}: eventPattern is not JSON: ${String(text).slice(0, 80)}`);
-  }
+  const pattern = parseJson(String(text));
+  if (pattern === undefined) throw new Error(`${at}: eventPattern is not JSON: ${String(text).slice(0, 80)}`);
   return checkPattern(pattern, at);
 }
 
@@ -52,8 +50,4 @@ function matchesOne(matcher: Matcher, value: unknown): boolean {
 
 function isMatcherList(wanted: Pattern | readonly Matcher[]): wanted is readonly Matcher[] {
   return Array.isArray(wanted);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { localAccount, localPartition, localRegion } from "../awsOutputs";
+import { localArn } from "../awsOutputs";
 import type { Iam, Principal } from "../iam";
 import type { Objects } from "../s3";
 import type { Catalog, Table } from "./catalog";
@@ -18,6 +18,14 @@ export interface CrawlChanges {
   filesRead: number;
   /** Likely mistakes in the lake's files, and how to fix them; one line each. */
   warnings: string[];
+}
+
+/** A crawl that has ended. */
+export interface CrawlResult extends CrawlChanges {
+  crawler: string;
+  status: "SUCCEEDED" | "FAILED";
+  /** Why it failed, one line. */
+  error?: string;
 }
 
 /** What a crawl needs. */
@@ -56,9 +64,5 @@ export function authorizeGlue(
   table?: string,
 ): void {
   const resources = ["catalog", `database/${database}`, ...(table === undefined ? [] : [`table/${database}/${table}`])];
-  for (const resource of resources) iam.authorize(principal, `glue:${call}`, glueArn(resource));
-}
-
-export function glueArn(resource: string): string {
-  return `arn:${localPartition}:glue:${localRegion}:${localAccount}:${resource}`;
+  for (const resource of resources) iam.authorize(principal, `glue:${call}`, localArn("glue", resource));
 }

@@ -23,19 +23,6 @@ interface ObjectState {
   modifiedMs: number;
 }
 
-/**
- * What a crawler remembers about the objects that it has read. As in Glue, an unchanged object is not read again, and keeps
- * its classification even if the classifiers have changed since.
- */
-export interface CrawlMemory {
-  /** The last reading of the object; undefined if the object is new or has changed. */
-  recall(object: ObjectState): Reading | undefined;
-  /** Records the reading of an object. Returns the first reading that was equal to it. */
-  note(object: ObjectState, reading: Reading): Reading;
-  /** Stores what was recorded on disk. */
-  keep(): void;
-}
-
 /** A memory in its file. */
 interface Stored {
   targets: string;
@@ -44,24 +31,33 @@ interface Stored {
   objects: Record<string, [size: number, modifiedMs: number, reading: number]>;
 }
 
-/** Opens a crawler's memory. It is empty if there is none yet, or if the crawler's targets have changed. */
-export function openMemory(file: string, targets: string): CrawlMemory {
+/** The objects that a crawler has read. */
+export type CrawlMemory = ReturnType<typeof openMemory>;
+
+/**
+ * Opens a crawler's memory. It is empty if there is none yet, or if the crawler's targets have changed. As in Glue, an
+ * unchanged object is not read again, and keeps its classification even if the classifiers have changed since.
+ */
+export function openMemory(file: string, targets: string) {
   const stored = read(file);
   const { readings, objects }: Stored = stored?.targets === targets ? stored : { targets, readings: [], objects: {} };
   const numbers = new Map(readings.map((reading, i) => [JSON.stringify(reading), i]));
   return {
-    recall({ bucket, key, size, modifiedMs }) {
+    /** The last reading of the object; undefined if the object is new or has changed. */
+    recall({ bucket, key, size, modifiedMs }: ObjectState): Reading | undefined {
       const [knownSize, knownMs, reading = 0] = objects[`${bucket}/${key}`] ?? [];
       return knownSize === size && knownMs === modifiedMs ? readings[reading] : undefined;
     },
-    note({ bucket, key, size, modifiedMs }, reading) {
+    /** Records the reading of an object. Returns the first reading that was equal to it. */
+    note({ bucket, key, size, modifiedMs }: ObjectState, reading: Reading): Reading {
       const text = JSON.stringify(reading);
       const number = numbers.get(text) ?? readings.push(reading) - 1;
       numbers.set(text, number);
       objects[`${bucket}/${key}`] = [size, modifiedMs, number];
       return readings[number] ?? reading;
     },
-    keep: () => replaceFile(file, JSON.stringify({ targets, readings, objects } satisfies Stored)),
+    /** Stores what was recorded on disk. */
+    keep: (): void => replaceFile(file, JSON.stringify({ targets, readings, objects } satisfies Stored)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { gunzipSync, constants as zlib } from "node:zlib";
+import { bucketArn } from "../awsOutputs";
 import type { ObjectSummary } from "../s3";
 import type { CrawlContext } from "./crawlContext";
 import type { Reading } from "./crawlMemory";
@@ -16,7 +17,7 @@ export async function visibleObjects(
   bucket: string,
   prefix: string,
 ): Promise<ObjectSummary[]> {
-  iam.authorize(principal, "s3:ListBucket", `arn:aws:s3:::${bucket}`, { "s3:prefix": prefix });
+  iam.authorize(principal, "s3:ListBucket", bucketArn(bucket), { "s3:prefix": prefix });
   const all = await objects.list(bucket, prefix);
   return all.filter(({ key }) => {
     const names = key.slice(prefix.length).split("/");
@@ -60,7 +61,7 @@ async function readBeginning(
   { key, size }: ObjectSummary,
   classifiers: string,
 ): Promise<Reading> {
-  iam.authorize(principal, "s3:GetObject", `arn:aws:s3:::${bucket}/${key}`);
+  iam.authorize(principal, "s3:GetObject", `${bucketArn(bucket)}/${key}`);
   const bytes = await objects.read(bucket, key, { maxBytes: sampleBytes });
   changes.filesRead++;
   const plain = gunzipped(bytes);

@@ -1,28 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { ofType, type Registered, type Resource, refuseOthers } from "../resources";
+import { isObject, ofType, parseJson, type Registered, type Resource, refuseOthers } from "../resources";
 import type { CsvClassifier } from "./csvClassifier";
 
-/** A declared crawler, validated. It has S3 targets, from whose files it makes tables, or catalog targets. */
-export interface CrawlerSettings {
-  name: string;
-  arn: string;
-  roleArn: string;
-  /** The database in which it creates tables. */
-  database: string;
-  tablePrefix: string;
-  classifiers: CsvClassifier[];
-  /** `s3://bucket/folder` of each S3 target. */
-  s3Paths: string[];
-  catalogTargets: { databaseName: string; tables: string[] }[];
-  /** The level of a table's folder, 1 being the bucket; of no meaning without S3 targets. */
-  tableLevel: number;
-}
+/** A declared crawler, validated. */
+export type CrawlerSettings = ReturnType<typeof crawlersOf>[number];
 
 /**
- * The program's crawlers.
+ * The program's crawlers. Each has S3 targets, from whose files it makes tables, or catalog targets.
  * @throws if AWS would refuse one, or a setting is not modelled
  */
-export function crawlersOf(resources: readonly Registered[]): CrawlerSettings[] {
+export function crawlersOf(resources: readonly Registered[]) {
   const classifiers = ofType(resources, "aws:glue/classifier:Classifier").map(csvClassifier);
   const roles = ofType(resources, "aws:iam/role:Role").map(({ outputs }) => outputs);
   return ofType(resources, "aws:glue/crawler:Crawler").map((resource) => {
@@ -46,24 +33,26 @@ export function crawlersOf(resources: readonly Registered[]): CrawlerSettings[] 
       name,
       arn,
       roleArn: roles.find((role) => role.name === inputs.role)?.arn ?? inputs.role,
+      /** The database in which it creates tables. */
       database: inputs.databaseName,
       tablePrefix: inputs.tablePrefix ?? "",
       classifiers: (inputs.classifiers ?? []).map((wanted) => {
         const found = classifiers.find((classifier) => classifier.name === wanted);
-        return found ?? refuseMissing(`${label}: Classifier ${wanted} not found.`);
+        if (found === undefined) {
+          throw new Error(`EntityNotFoundException: ${label}: Classifier ${wanted} not found.`);
+        }
+        return found;
       }),
+      /** `s3://bucket/folder` of each S3 target. */
       s3Paths: s3Targets.map(({ path }) => path),
       catalogTargets: catalogTargets.map(({ databaseName, tables }) => ({ databaseName, tables })),
+      /** The level of a table's folder, 1 being the bucket; of no meaning without S3 targets. */
       tableLevel: tableLevelOf(label, inputs.configuration, makesTables),
     };
   });
 }
 
 const knownInputs = ["role", "databaseName", "tablePrefix", "classifiers", "s3Targets", "catalogTargets"] as const;
-
-function refuseMissing(what: string): never {
-  throw new Error(`EntityNotFoundException: ${what}`);
-}
 
 /** Of most settings, the local Glue models the one value that the components set. */
 function only(label: string, property: string, got: unknown, expected: unknown): void {
@@ -73,10 +62,8 @@ function only(label: string, property: string, got: unknown, expected: unknown):
 }
 
 function tableLevelOf(label: string, configuration = "{}", makesTables: boolean): number {
-  let parsed: { Grouping?: { TableLevelConfiguration?: number } };
-  try {
-    parsed = JSON.parse(configuration);
-  } catch {
+  const parsed = parseJson(configuration) as { Grouping?: { TableLevelConfiguration?: number } } | undefined;
+  if (!isObject(parsed)) {
     throw new Error(`InvalidInputException: ${label}: configuration is not JSON: ${configuration}`);
   }
   const { TableLevelConfiguration: level = 0, ...Grouping } = parsed.Grouping ?? {};

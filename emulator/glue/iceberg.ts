@@ -1,6 +1,7 @@
 // An Iceberg table's own declaration, as CreateTable takes it.
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
+import { parseJson } from "../resources";
 import type { Column } from "./catalog";
 
 type TableInput = Unwrap<aws.types.input.glue.CatalogTableOpenTableFormatInputIcebergInputIcebergTableInput>;
@@ -15,14 +16,6 @@ const hiveTypes: { readonly [iceberg: string]: string } = {
   date: "date",
   timestamp: "timestamp",
 };
-/** The types to which a transform applies; any other if there are none. */
-const transforms: { readonly [transform: string]: readonly string[] | undefined } = {
-  identity: undefined,
-  year: ["date", "timestamp"],
-  month: ["date", "timestamp"],
-  day: ["date", "timestamp"],
-};
-
 /**
  * The columns and the location of a declared table. Its partitions decide which files a query reads, not what it returns, so
  * they are only checked.
@@ -34,23 +27,19 @@ export function icebergStorage({ location, schema, partitionSpec }: TableInput):
 } {
   const columns = schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: hiveType(name, type) }));
   for (const { name, sourceId, transform } of partitionSpec?.fields ?? []) {
-    const index = schema.fields.findIndex(({ id }) => id === sourceId);
-    const source = columns[index];
+    const source = columns[schema.fields.findIndex(({ id }) => id === sourceId)];
     if (source === undefined) throw invalid(`partition field ${name}: the schema has no field ${sourceId}`);
-    if (!Object.hasOwn(transforms, transform)) throw notModelled(`the partition transform ${transform}`);
-    if (transforms[transform]?.includes(source.type) === false)
-      throw invalid(`partition field ${name}: ${transform} does not apply to a ${source.type}`);
+    if (transform !== "month") throw notModelled(`the partition transform ${transform}`);
+    if (!["date", "timestamp"].includes(source.type)) {
+      throw invalid(`partition field ${name}: month does not apply to a ${source.type}`);
+    }
   }
   return { columns, location };
 }
 
 function hiveType(name: string, json: string): string {
-  let type: unknown;
-  try {
-    type = JSON.parse(json);
-  } catch {
-    throw invalid(`the type of ${name} is not JSON: ${json}`);
-  }
+  const type = parseJson(json);
+  if (type === undefined) throw invalid(`the type of ${name} is not JSON: ${json}`);
   const hive = hiveTypes[String(type)];
   if (hive === undefined) throw notModelled(`the Iceberg type ${json}`);
   return hive;

@@ -1,13 +1,13 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Operations } from "../awsJson";
+import { localArn } from "../awsOutputs";
 import { makeFolder } from "../files";
-import { AccessDenied, type Iam, type Principal } from "../iam";
-import type { Registered } from "../resources";
+import type { Iam, Principal } from "../iam";
+import type { ServiceOptions } from "../options";
 import type { Objects } from "../s3";
-import { type Catalog, loadCatalog, saveCatalog } from "./catalog";
+import { loadCatalog, saveCatalog } from "./catalog";
 import { crawl } from "./crawl";
-import type { CrawlChanges } from "./crawlContext";
+import type { CrawlChanges, CrawlResult } from "./crawlContext";
 import { type CrawlerSettings, crawlersOf } from "./crawlers";
 import { forgetOthers, memoryFile, openMemory } from "./crawlMemory";
 import { applyDeclared } from "./declared";
@@ -15,49 +15,21 @@ import { type CrawlExplanation, noExplanation } from "./explanation";
 import { glueOperations } from "./operations";
 
 export type { Catalog } from "./catalog";
+export type { CrawlResult } from "./crawlContext";
 export type { CrawlExplanation } from "./explanation";
 
-/** A crawl that has ended. */
-export interface CrawlResult extends CrawlChanges {
-  crawler: string;
-  status: "SUCCEEDED" | "FAILED";
-  /** Why it failed, one line. */
-  error?: string;
-}
-
-/** The local Glue: a catalog and its crawlers. */
-export interface Glue {
-  /**
-   * Runs `glue:StartCrawler` and the crawl to its end. A failed crawl is a result with `status` FAILED: in AWS, the call has
-   * been answered long before.
-   * @throws AccessDenied if `principal` may not start it
-   * @throws Error EntityNotFoundException, CrawlerRunningException
-   */
-  startCrawler(name: string, principal: Principal): Promise<CrawlResult>;
-  /** Explains the crawler's last crawl in this process; undefined if there was none. */
-  explain(name: string): CrawlExplanation | undefined;
-  /** The names of the declared crawlers. */
-  readonly crawlers: readonly string[];
-  /** The operations that functions call over HTTP. */
-  readonly operations: Operations;
-  /** The current catalog; stored on disk after each change. */
-  readonly catalog: Catalog;
-}
-
-interface GlueOptions {
-  resources: readonly Registered[];
-  /** The catalog is stored in its folder `glue`. */
-  stateDir: string;
-  iam: Iam;
+interface GlueOptions extends Omit<ServiceOptions, "clock"> {
   objects: Pick<Objects, "list" | "read">;
 }
 
+export type Glue = ReturnType<typeof createGlue>;
+
 /**
- * Opens the catalog and updates it to what the program declares. Crawlers never look at the project's schema. They know only
+ * Opens the catalog in `glue/` and updates it to what the program declares. Crawlers never look at the project's schema. They know only
  * the objects' bytes, their classifiers and the catalog.
  * @throws one line, if AWS would refuse a declared resource or it is not modelled
  */
-export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): Glue {
+export function createGlue({ resources, stateDir, iam, objects }: GlueOptions) {
   const crawlers = new Map(crawlersOf(resources).map((crawler) => [crawler.name, crawler]));
   const catalog = loadCatalog(stateDir);
   applyDeclared(catalog, resources);
@@ -82,7 +54,7 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
       iam.assume(crawler.roleArn, "glue.amazonaws.com", { session });
       await crawl({ crawler, principal, iam, objects, catalog, changes, memory, explanation });
       const done: CrawlResult = { crawler: crawler.name, status: "SUCCEEDED", ...changes };
-      writeLog(iam, principal, crawler, stateDir, done);
+      writeLog(iam, principal, crawler.name, stateDir, done);
       return done;
     } catch (error) {
       return { crawler: crawler.name, status: "FAILED", error: (error as Error).message, ...changes };
@@ -102,6 +74,12 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
     return saving;
   }
 
+  /**
+   * Runs `glue:StartCrawler` and the crawl to its end. A failed crawl is a result with `status` FAILED: in AWS, the call has
+   * been answered long before.
+   * @throws AccessDenied if `principal` may not start it
+   * @throws Error EntityNotFoundException, CrawlerRunningException
+   */
   async function startCrawler(name: string, principal: Principal): Promise<CrawlResult> {
     const crawler = crawlers.get(name);
     if (crawler === undefined) throw new Error(`EntityNotFoundException: Crawler with name ${name} does not exist`);
@@ -112,31 +90,23 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions): 
   }
 
   return {
+    /** The current catalog; stored on disk after each change. */
     catalog,
+    /** The operations that functions call over HTTP. */
     operations: glueOperations(catalog, iam, startCrawler, save),
-    crawlers: [...crawlers.keys()],
-    explain: (name) => explanations.get(name),
+    /** The names of the declared crawlers. */
+    crawlers: [...crawlers.keys()] as readonly string[],
+    /** Explains the crawler's last crawl in this process; undefined if there was none. */
+    explain: (name: string): CrawlExplanation | undefined => explanations.get(name),
     startCrawler,
   };
 }
 
 /** Logs what a crawl did, in one line, if the role may write it. A crawl does not fail without logs. */
-function writeLog(
-  iam: Iam,
-  principal: Principal,
-  { name, arn }: CrawlerSettings,
-  stateDir: string,
-  result: CrawlResult,
-): void {
-  const [, partition, , region, account] = arn.split(":");
-  try {
-    const stream = `arn:${partition}:logs:${region}:${account}:log-group:/aws-glue/crawlers:log-stream:${name}`;
-    for (const call of ["CreateLogStream", "PutLogEvents"]) iam.authorize(principal, `logs:${call}`, stream);
-  } catch (error) {
-    if (error instanceof AccessDenied) return;
-    throw error;
-  }
+function writeLog(iam: Iam, principal: Principal, crawler: string, stateDir: string, result: CrawlResult): void {
+  const stream = localArn("logs", `log-group:/aws-glue/crawlers:log-stream:${crawler}`);
+  if (!["CreateLogStream", "PutLogEvents"].every((call) => iam.allows(principal, `logs:${call}`, stream))) return;
   const folder = join(stateDir, "logs", "aws-glue", "crawlers");
   makeFolder(folder);
-  appendFileSync(join(folder, `${name}.log`), `${JSON.stringify(result)}\n`);
+  appendFileSync(join(folder, `${crawler}.log`), `${JSON.stringify(result)}\n`);
 }

@@ -1,34 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
+import type { BatchUpdatePartitionRequestEntry, PartitionInput, StorageDescriptor } from "@aws-sdk/client-glue";
 import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
+import { localArn } from "../awsOutputs";
 import type { Iam, Principal } from "../iam";
 import { type Catalog, type Column, type Partition, partitionKey, type Table } from "./catalog";
-import { authorizeGlue, glueArn } from "./crawlContext";
+import { authorizeGlue, type CrawlResult } from "./crawlContext";
 
 interface OfTable {
   DatabaseName: string;
   TableName: string;
-}
-
-interface StorageDescriptor {
-  Location?: string;
-  Columns?: { Name: string; Type?: string }[];
-  SerdeInfo?: { SerializationLibrary?: string; Parameters?: Record<string, string> };
-}
-
-interface NewPartition {
-  Values: string[];
-  StorageDescriptor?: StorageDescriptor;
-}
-
-interface UpdatedPartition {
-  PartitionValueList: string[];
-  PartitionInput: { StorageDescriptor: StorageDescriptor };
-}
-
-/** How a crawl ended. */
-interface Ended {
-  readonly status: string;
-  readonly error?: string;
 }
 
 /** Glue's limits of partitions in one call. */
@@ -42,17 +22,17 @@ const mostDeleted = 25;
 export function glueOperations(
   catalog: Catalog,
   iam: Iam,
-  startCrawler: (name: string, principal: Principal) => Promise<Ended>,
+  startCrawler: (name: string, principal: Principal) => Promise<CrawlResult>,
   save: () => Promise<void>,
 ): Operations {
-  let running: Promise<Ended> | undefined;
+  let running: Promise<CrawlResult> | undefined;
   let lastCrawl: { Status: string; ErrorMessage?: string; StartTime: number } | undefined;
   let crawls = 0;
 
   return {
     StartCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
       if (running !== undefined) {
-        iam.authorize(principal, "glue:StartCrawler", glueArn(`crawler/${Name}`));
+        iam.authorize(principal, "glue:StartCrawler", localArn("glue", `crawler/${Name}`));
         throw new AwsError("CrawlerRunningException", `Crawler with name ${Name} has already started`);
       }
       running = startCrawler(Name, principal);
@@ -64,7 +44,7 @@ export function glueOperations(
       return {};
     },
     GetCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
-      iam.authorize(principal, "glue:GetCrawler", glueArn(`crawler/${Name}`));
+      iam.authorize(principal, "glue:GetCrawler", localArn("glue", `crawler/${Name}`));
       const State = running === undefined ? "READY" : "RUNNING";
       if (running !== undefined) {
         const { status, error } = await running;
@@ -95,18 +75,18 @@ export function glueOperations(
       }));
       return { Partitions, NextToken: nextToken };
     },
-    BatchUpdatePartition: (call: Call<OfTable & { Entries: UpdatedPartition[] }>) =>
+    BatchUpdatePartition: (call: Call<OfTable & { Entries: BatchUpdatePartitionRequestEntry[] }>) =>
       batch(call, "BatchUpdatePartition", mostPartitions, call.input.Entries, ({ partitions }, entry) => {
-        const { PartitionValueList: values, PartitionInput } = entry;
+        const values = entry.PartitionValueList ?? [];
         const partition = partitions[partitionKey(values)];
         if (partition === undefined) return failed(values, "EntityNotFoundException", "Partition not found.");
-        const { Columns, Location = "" } = PartitionInput.StorageDescriptor;
+        const { Columns, Location = "" } = entry.PartitionInput?.StorageDescriptor ?? {};
         Object.assign(partition, { columns: columnsFrom(Columns), location: Location });
         return undefined;
       }),
-    BatchCreatePartition: (call: Call<OfTable & { PartitionInputList: NewPartition[] }>) =>
+    BatchCreatePartition: (call: Call<OfTable & { PartitionInputList: PartitionInput[] }>) =>
       batch(call, "BatchCreatePartition", mostPartitions, call.input.PartitionInputList, (table, partition) => {
-        const { Values, StorageDescriptor = {} } = partition;
+        const { Values = [], StorageDescriptor = {} } = partition;
         if (Values.length !== table.partitionKeys.length) {
           throw new AwsError("InvalidInputException", "The number of partition keys do not match the number of values");
         }
@@ -117,13 +97,19 @@ export function glueOperations(
         table.partitions[key] = partitionOf(table, Values, StorageDescriptor);
         return undefined;
       }),
-    BatchDeletePartition: (call: Call<OfTable & { PartitionsToDelete: NewPartition[] }>) =>
-      batch(call, "BatchDeletePartition", mostDeleted, call.input.PartitionsToDelete, ({ partitions }, { Values }) => {
-        const key = partitionKey(Values);
-        if (partitions[key] === undefined) return failed(Values, "EntityNotFoundException", "Partition not found.");
-        delete partitions[key];
-        return undefined;
-      }),
+    BatchDeletePartition: (call: Call<OfTable & { PartitionsToDelete: PartitionInput[] }>) =>
+      batch(
+        call,
+        "BatchDeletePartition",
+        mostDeleted,
+        call.input.PartitionsToDelete,
+        ({ partitions }, { Values = [] }) => {
+          const key = partitionKey(Values);
+          if (partitions[key] === undefined) return failed(Values, "EntityNotFoundException", "Partition not found.");
+          delete partitions[key];
+          return undefined;
+        },
+      ),
   };
 
   /** Changes partitions of a table one by one, and stores the catalog. @param change returns a partition's error */
@@ -152,7 +138,7 @@ function columnsOf(columns: readonly Column[]) {
 }
 
 function columnsFrom(columns: StorageDescriptor["Columns"] = []): Column[] {
-  return columns.map(({ Name, Type = "string" }) => ({ name: Name, type: Type }));
+  return columns.map(({ Name = "", Type = "string" }) => ({ name: Name, type: Type }));
 }
 
 function described({ name, tableType, columns, location }: Table) {

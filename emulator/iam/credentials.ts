@@ -20,31 +20,25 @@ export interface Credentials {
 /** Who signed a request, or why the signer is unknown. */
 type Signer = { principal: Principal } | { problem: "unsigned" | "unknown key" | "wrong token"; accessKeyId: string };
 
-/** The credentials that a run has issued. */
-export interface Sessions {
-  open(principal: Principal): Credentials;
-  /**
-   * The caller of a request by its `Authorization` header and session token. The token, which is random and never leaves the
-   * machine, proves the caller. The request's signature is not verified.
-   */
-  signerOf(request: Pick<IncomingMessage, "headers">): Signer;
-}
-
 const credentialPattern = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//;
 const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** Creates an empty set of sessions. */
-export function createSessions(): Sessions {
+/** The credentials that a run has issued; none yet. */
+export function createSessions() {
   const sessions = new Map<string, { token: string; principal: Principal }>();
 
   return {
-    open: (principal) => {
+    open: (principal: Principal): Credentials => {
       const accessKeyId = `ASIA${Array.from(randomBytes(16), (byte) => base32[byte & 31]).join("")}`;
       const sessionToken = randomBytes(96).toString("base64");
       sessions.set(accessKeyId, { token: sessionToken, principal });
       return { accessKeyId, secretAccessKey: randomBytes(30).toString("base64"), sessionToken };
     },
-    signerOf: ({ headers }) => {
+    /**
+     * The caller of a request by its `Authorization` header and session token. The token, which is random and never leaves
+     * the machine, proves the caller. The request's signature is not verified.
+     */
+    signerOf: ({ headers }: Pick<IncomingMessage, "headers">): Signer => {
       const accessKeyId = credentialPattern.exec(headers.authorization ?? "")?.[1];
       if (accessKeyId === undefined) return { problem: "unsigned", accessKeyId: "" };
       const session = sessions.get(accessKeyId);

@@ -1,6 +1,6 @@
 import type { Registered } from "../resources";
-import { type Credentials, createSessions, type Principal, type Sessions } from "./credentials";
-import { type AccessRequest, covers, type Principals, type Statement } from "./policy";
+import { type Credentials, createSessions, type Principal } from "./credentials";
+import { type AccessRequest, covers, type Statement } from "./policy";
 import { collectPolicies } from "./sources";
 
 export type { Credentials, Principal } from "./credentials";
@@ -24,48 +24,25 @@ export class AccessDenied extends Error {
   }
 }
 
-/** Access management over the program's roles and policies. */
-export interface Iam extends Pick<Sessions, "signerOf"> {
-  /**
-   * Credentials of a role for a service that the role trusts. They do not expire: a run's clock may jump by days.
-   * @param options.session the session's name in messages, such as the function's name
-   * @param options.context condition keys of the trust policy, such as `aws:SourceAccount`
-   * @throws AccessDenied if the trust policy does not allow the service, or the role does not exist
-   */
-  assume(
-    roleArn: string,
-    service: string,
-    options?: { session?: string; context?: Record<string, string> },
-  ): Credentials;
-  /** Credentials of the account's owner, for calls by the command line over HTTP. */
-  own(): Credentials;
-  /**
-   * Returns if the call is allowed.
-   * @param resource the ARN of the resource
-   * @param context condition keys of the request, such as `s3:prefix`
-   * @throws AccessDenied in AWS's wording; it is also added to `denied`
-   */
-  authorize(principal: Principal, action: string, resource: string, context?: Record<string, string>): void;
-  /** Every refused call, in order. */
-  readonly denied: Denied[];
-}
-
 /** The condition keys of every request. Loopback counts as TLS, since neither can be intercepted. */
 const transport = { "aws:SecureTransport": "true" };
+
+export type Iam = ReturnType<typeof createIam>;
 
 /**
  * Creates the access management that the program declares: policies of roles, trust policies, policies of buckets, queues
  * and secrets, and permissions of functions. An explicit Deny wins. Within the account, an Allow on either side is enough.
  * @throws one line for a policy that AWS would refuse or that is not evaluated
  */
-export function createIam(resources: Registered[]): Iam {
+export function createIam(resources: readonly Registered[]) {
   const { roles, resourcePolicies } = collectPolicies(resources);
   const sessions = createSessions();
   const denied: Denied[] = [];
 
-  function deny(record: Denied): never {
-    denied.push(record);
-    throw new AccessDenied(record);
+  function record(principal: string, action: string, resource: string, what: string): Denied {
+    const message = `User: ${principal} is not authorized to ${what}`;
+    denied.push({ principal, action, resource, message });
+    return { principal, action, resource, message };
   }
 
   function reasonToRefuse(principal: Principal, action: string, resource: string, context: Record<string, string>) {
@@ -73,9 +50,7 @@ export function createIam(resources: Registered[]): Iam {
     const own = principal.kind === "role" ? roles.get(principal.arn)?.statements : undefined;
     const identity = (own ?? []).filter((statement) => covers(statement, request));
     const service = principal.kind === "service" ? principal.service : undefined;
-    const ofResource = (resourcePolicies.get(policyHolder(resource)) ?? []).filter(
-      (statement) => names(statement.principals, service) && covers(statement, request),
-    );
+    const ofResource = applying(resourcePolicies.get(policyHolder(resource)), service, request);
     if (identity.some(isDeny)) return "with an explicit deny in an identity-based policy";
     if (ofResource.some(isDeny)) return "with an explicit deny in a resource-based policy";
     if (principal.kind === "owner" || identity.length + ofResource.length > 0) return undefined;
@@ -83,31 +58,53 @@ export function createIam(resources: Registered[]): Iam {
     return `because no ${side}-based policy allows the ${action} action`;
   }
 
+  /** Records a call that is refused, and returns the record. */
+  function refusal(principal: Principal, action: string, resource: string, context: Record<string, string> = {}) {
+    const reason = reasonToRefuse(principal, action, resource, context);
+    if (reason === undefined) return undefined;
+    const who = principalName(principal);
+    // Only S3 puts the resource in quotes.
+    const what = action.startsWith("s3:") ? `"${resource}"` : resource;
+    return record(who, action, resource, `perform: ${action} on resource: ${what} ${reason}`);
+  }
+
   return {
-    denied,
-    assume: (roleArn, service, { session = "playlake", context = {} } = {}) => {
+    /** Every refused call, in order. */
+    denied: denied as readonly Denied[],
+    /**
+     * Credentials of a role for a service that the role trusts. They do not expire: a run's clock may jump by days.
+     * @param options.session the session's name in messages, such as the function's name
+     * @param options.context condition keys of the trust policy, such as `aws:SourceAccount`
+     * @throws AccessDenied if the trust policy does not allow the service, or the role does not exist
+     */
+    assume: (
+      roleArn: string,
+      service: string,
+      options: { session?: string; context?: Record<string, string> } = {},
+    ): Credentials => {
+      const { session = "playlake", context = {} } = options;
       const action = "sts:AssumeRole";
       const request = { action, resource: roleArn, context: lowerCaseKeys(context) };
-      const statements = (roles.get(roleArn)?.trust ?? []).filter(
-        (statement) => names(statement.principals, service) && covers(statement, request),
-      );
+      const statements = applying(roles.get(roleArn)?.trust, service, request);
       if (statements.length === 0 || statements.some(isDeny)) {
-        const message = `User: ${service} is not authorized to perform: ${action} on resource: ${roleArn}`;
-        deny({ principal: service, action, resource: roleArn, message });
+        throw new AccessDenied(record(service, action, roleArn, `perform: ${action} on resource: ${roleArn}`));
       }
       return sessions.open({ kind: "role", arn: roleArn, session });
     },
-    own: () => sessions.open({ kind: "owner" }),
+    /** Credentials of the account's owner, for calls by the command line over HTTP. */
+    own: (): Credentials => sessions.open({ kind: "owner" }),
     signerOf: sessions.signerOf,
-    authorize: (principal, action, resource, context = {}) => {
-      const reason = reasonToRefuse(principal, action, resource, context);
-      if (reason === undefined) return;
-      const who = principalName(principal);
-      // Only S3 puts the resource in quotes.
-      const what = action.startsWith("s3:") ? `"${resource}"` : resource;
-      const message = `User: ${who} is not authorized to perform: ${action} on resource: ${what} ${reason}`;
-      deny({ principal: who, action, resource, message });
+    /**
+     * Returns if the call is allowed.
+     * @param call the principal, the action, the resource's ARN, and condition keys of the request such as `s3:prefix`
+     * @throws AccessDenied in AWS's wording; it is also added to `denied`
+     */
+    authorize: (...call: Parameters<typeof refusal>): void => {
+      const refused = refusal(...call);
+      if (refused !== undefined) throw new AccessDenied(refused);
     },
+    /** Whether the call is allowed, for callers that run on without it. A refusal is added to `denied`. */
+    allows: (...call: Parameters<typeof refusal>): boolean => refusal(...call) === undefined,
   };
 }
 
@@ -120,9 +117,11 @@ function policyHolder(resource: string): string {
   return /^arn:[^:]*:s3:/.test(resource) ? resource.split("/", 1)[0]! : resource;
 }
 
-/** Whether a statement names a service, if the caller is one, or anyone. */
-function names(principals: Principals | undefined, service: string | undefined): boolean {
-  return principals === "*" || (service !== undefined && principals?.includes(service) === true);
+/** The statements of a resource's policy that apply to a request of anyone, or of a service if the caller is one. */
+function applying(policy: readonly Statement[] = [], service: string | undefined, request: AccessRequest): Statement[] {
+  const names = (principals: Statement["principals"]) =>
+    principals === "*" || (service !== undefined && principals?.includes(service) === true);
+  return policy.filter((statement) => names(statement.principals) && covers(statement, request));
 }
 
 function contextOf(principal: Principal, context: Record<string, string>): ReadonlyMap<string, string> {

@@ -1,5 +1,7 @@
+import { isObject, parseJson } from "../resources";
+
 /** The principals that a statement of a resource's policy names: anyone, or services such as `s3.amazonaws.com`. */
-export type Principals = "*" | readonly string[];
+type Principals = "*" | readonly string[];
 
 /** A validated statement of a policy. */
 export interface Statement {
@@ -15,8 +17,6 @@ export interface Statement {
 /** What a policy is attached to. It decides which elements a statement must have and which it cannot have. */
 export type PolicyKind = "identity" | "resource" | "trust";
 
-type Json = { readonly [key: string]: unknown };
-
 const elements = new Set(["Sid", "Effect", "Principal", "Action", "Resource", "Condition"]);
 
 /**
@@ -25,20 +25,13 @@ const elements = new Set(["Sid", "Effect", "Principal", "Action", "Resource", "C
  * @throws one line for a document that AWS refuses or an element that the local run does not evaluate
  */
 export function readPolicy(document: unknown, kind: PolicyKind, at: string): Statement[] {
-  const policy = typeof document === "string" ? parseJson(document, at) : document;
+  const policy = typeof document === "string" ? parseJson(document) : document;
+  if (policy === undefined) throw new Error(`${at}: the policy is not JSON: ${String(document).slice(0, 80)}`);
   if (!isObject(policy)) throw new Error(`${at}: a policy is a JSON object, got ${JSON.stringify(policy)}`);
   if (policy.Version !== "2012-10-17" && policy.Version !== "2008-10-17") {
     throw new Error(`${at}: policy Version ${JSON.stringify(policy.Version)}, expected "2012-10-17"`);
   }
   return listOf(policy.Statement).map((statement) => readStatement(statement, kind, at));
-}
-
-function parseJson(text: string, at: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`${at}: the policy is not JSON: ${text.slice(0, 80)}`);
-  }
 }
 
 function readStatement(statement: unknown, kind: PolicyKind, at: string): Statement {
@@ -107,10 +100,6 @@ function strings(value: unknown, element: string, at: string): string[] {
 function listOf(value: unknown): unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** One `Condition` entry: an operator, a key and the accepted values. */

@@ -1,5 +1,5 @@
-import { localPartition } from "../awsOutputs";
-import { ofType, type Registered, type Resource, refuseOthers } from "../resources";
+import { bucketArn } from "../awsOutputs";
+import { ofType, type Registered, type Resource, refuseOthers, titleOf } from "../resources";
 import { type PolicyKind, readPolicy, type Statement } from "./policy";
 
 /** A role as the program declared it. */
@@ -10,14 +10,6 @@ export interface Role {
   readonly trust: readonly Statement[];
   /** The statements of all its policies. */
   readonly statements: Statement[];
-}
-
-/** Everything in the program that allows or denies. */
-interface PolicySources {
-  /** By ARN. */
-  readonly roles: ReadonlyMap<string, Role>;
-  /** Statements of resources' own policies, by the ARN of the resource. */
-  readonly resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
 }
 
 /** What changes permissions in a way that is not evaluated: types, with the properties that do, or all. */
@@ -41,10 +33,11 @@ const policyTargets: Readonly<Record<string, string>> = {
 };
 
 /**
- * Collects roles and resource policies.
+ * Everything in the program that allows or denies: roles by their ARN, and the statements of resources' own policies by the
+ * ARN of the resource.
  * @throws one line for a policy that AWS would refuse or that is not evaluated
  */
-export function collectPolicies(resources: readonly Registered[]): PolicySources {
+export function collectPolicies(resources: readonly Registered[]) {
   for (const resource of resources) refuseNotModelled(resource);
   return { roles: collectRoles(resources), resourcePolicies: collectResourcePolicies(resources) };
 }
@@ -52,7 +45,7 @@ export function collectPolicies(resources: readonly Registered[]): PolicySources
 function refuseNotModelled(resource: Registered): void {
   const { properties, instead } = notModelled[resource.type] ?? { properties: [] };
   if (properties === undefined || properties.some((property) => isFilled(resource.inputs[property]))) {
-    throw new Error(`${at(resource)}: the local run knows ${instead} only`);
+    throw new Error(`${titleOf(resource)}: the local run knows ${instead} only`);
   }
 }
 
@@ -72,7 +65,7 @@ function collectRoles(resources: readonly Registered[]): Map<string, Role> {
   for (const resource of ofType(resources, "aws:iam/rolePolicy:RolePolicy")) {
     const role = roles.find(({ name }) => name === resource.inputs.role);
     if (role === undefined)
-      throw new Error(`${at(resource)}: no role is named ${JSON.stringify(resource.inputs.role)}`);
+      throw new Error(`${titleOf(resource)}: no role is named ${JSON.stringify(resource.inputs.role)}`);
     role.statements.push(...policyOf(resource, "policy", "identity"));
   }
   return new Map(roles.map((role) => [role.arn, role]));
@@ -109,7 +102,7 @@ function permissionStatements(
       ...(isFilled(sourceAccount) && { StringEquals: { "aws:SourceAccount": sourceAccount } }),
     },
   };
-  return readPolicy({ Version: "2012-10-17", Statement: [statement] }, "resource", at(resource));
+  return readPolicy({ Version: "2012-10-17", Statement: [statement] }, "resource", titleOf(resource));
 }
 
 /** The ARN of the resource that `reference` (a name, an id, a URL or an ARN) stands for. */
@@ -124,16 +117,12 @@ function arnOf(resources: readonly Registered[], from: Registered, reference: un
   );
   if (found !== undefined) return text(found.outputs.arn);
   // An existing bucket that the program only names is not among its resources.
-  if (from.type.startsWith("aws:s3/")) return `arn:${localPartition}:s3:::${text(reference)}`;
-  throw new Error(`${at(from)}: nothing is named ${JSON.stringify(reference)}`);
+  if (from.type.startsWith("aws:s3/")) return bucketArn(text(reference));
+  throw new Error(`${titleOf(from)}: nothing is named ${JSON.stringify(reference)}`);
 }
 
 function policyOf(resource: Registered, property: string, kind: PolicyKind): Statement[] {
-  return readPolicy(resource.inputs[property], kind, at(resource));
-}
-
-function at({ type, name }: Registered): string {
-  return `${type} "${name}"`;
+  return readPolicy(resource.inputs[property], kind, titleOf(resource));
 }
 
 function text(value: unknown): string {

@@ -6,7 +6,7 @@ import type { LambdaFunction } from "./functions";
 import type { Queue, QueuedInvocation } from "./queue";
 
 /** Why an asynchronous invocation ended. */
-type EndReason = "Success" | "RetriesExhausted" | "EventAgeExceeded";
+type EndReason = "Success" | "RetriesExhausted";
 
 /** The result of an asynchronous invocation. */
 export interface AsyncResult extends InvokeResult {
@@ -35,8 +35,6 @@ interface AsyncRunnerDeps {
   isReady(invocation: QueuedInvocation): Promise<boolean>;
 }
 
-/** How long Lambda waits before the first and the second retry. */
-const retryDelaysMs = [60_000, 120_000];
 const readinessTries = 100;
 const readinessPauseMs = 10;
 
@@ -76,13 +74,6 @@ function failureRecord(invocation: QueuedInvocation, result: InvokeResult, condi
   };
 }
 
-/** After a failed attempt, an invocation waits until the clock reaches `dueMs`. */
-interface Delayed {
-  invocation: QueuedInvocation;
-  result: InvokeResult;
-  dueMs: number;
-}
-
 /**
  * Runs queued invocations to their end, including retries and the failure queue. Returns a function that resolves when
  * nothing is left, with the results in order of acceptance.
@@ -112,8 +103,8 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
     return { requestId, functionName: fn.name, functionArn, request, attempts, condition, ...sent, ...result };
   }
 
-  /** One attempt. Undefined if the run has ended meanwhile, or the event has no subject. */
-  async function attempt(invocation: QueuedInvocation): Promise<AsyncResult | Delayed | undefined> {
+  /** One attempt: its result, or the invocation to retry. Undefined if the run has ended meanwhile, or there is no subject. */
+  async function attempt(invocation: QueuedInvocation): Promise<AsyncResult | QueuedInvocation | undefined> {
     if (invocation.attempts === 0 && !(await waitUntilReady(invocation))) {
       queue.remove(invocation);
       return undefined;
@@ -126,24 +117,23 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
     if (result.functionError === undefined) return end(tried, result, "Success");
     if (tried.attempts > fn.asynchronous.maxRetries) return end(tried, result, "RetriesExhausted");
     queue.update(tried);
-    const delayMs = retryDelaysMs[tried.attempts - 1] ?? 0;
-    return { invocation: tried, result, dueMs: clock.now().getTime() + delayMs };
+    return tried;
   }
 
-  /** Runs the chosen invocations and everything that they cause, now and at the instants of the retries. */
+  /** Runs the chosen invocations and everything that they cause. A retry starts when nothing else runs. */
   async function runAll(chosen: (invocation: QueuedInvocation) => boolean): Promise<AsyncResult[]> {
     const results = new Map<QueuedInvocation["sequence"], AsyncResult>();
-    const startedMs = new Map<string, number>();
-    let delayed: Delayed[] = [];
+    const started = new Set<string>();
+    const failed: QueuedInvocation[] = [];
     const running = new Set<Promise<void>>();
     const problems: unknown[] = [];
 
     function launch(invocation: QueuedInvocation): void {
-      startedMs.set(invocation.requestId, startedMs.get(invocation.requestId) ?? clock.now().getTime());
+      started.add(invocation.requestId);
       const task = attempt(invocation).then((outcome) => {
         if (outcome === undefined) return;
-        if ("dueMs" in outcome) delayed.push(outcome);
-        else results.set(invocation.sequence, outcome);
+        if ("condition" in outcome) results.set(invocation.sequence, outcome);
+        else failed.push(outcome);
       });
       const tracked: Promise<void> = task
         .catch((error) => void problems.push(error))
@@ -151,24 +141,11 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
       running.add(tracked);
     }
 
-    /** Starts the next retry without a wait. The clock stands still, so that a day with retries gives the same bytes. */
-    async function retryNext(): Promise<void> {
-      const dueMs = Math.min(...delayed.map((one) => one.dueMs));
-      const due = delayed.filter((one) => one.dueMs === dueMs);
-      delayed = delayed.filter((one) => one.dueMs !== dueMs);
-      for (const { invocation, result } of due) {
-        const ageMs = dueMs - (startedMs.get(invocation.requestId) ?? dueMs);
-        const { maxAgeSeconds } = deps.functionOf(invocation.functionArn).asynchronous;
-        if (ageMs <= maxAgeSeconds * 1000) launch(invocation);
-        else results.set(invocation.sequence, await end(invocation, result, "EventAgeExceeded"));
-      }
-    }
-
-    const isNew = (invocation: QueuedInvocation) => !startedMs.has(invocation.requestId) && chosen(invocation);
+    const isNew = (invocation: QueuedInvocation) => !started.has(invocation.requestId) && chosen(invocation);
     while (deps.isOpen() && problems.length === 0) {
       queue.waiting().filter(isNew).forEach(launch);
       if (running.size > 0) await Promise.race(running);
-      else if (delayed.length > 0) await retryNext();
+      else if (failed.length > 0) failed.splice(0).forEach(launch);
       else break;
     }
     await Promise.all(running);

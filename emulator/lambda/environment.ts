@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Reported } from "./channel";
 import type { LambdaFunction } from "./functions";
 import { openLogStream } from "./logs";
-import { type ProcessDeps, type RuntimeProcess, simulatedMs, startProcess } from "./process";
+import { type ProcessDeps, type Reported, type RuntimeProcess, simulatedMs, startProcess } from "./process";
 
 /** The result of an invocation. */
 export interface InvokeResult {
@@ -17,16 +16,6 @@ export interface InvocationRequest {
   requestId: string;
   /** JSON text. */
   event: string;
-}
-
-/** One execution environment: a process of a function, kept for many invocations, one at a time. */
-export interface Environment {
-  readonly pid: number;
-  /** False once the process cannot take another invocation. */
-  readonly usable: boolean;
-  /** An error in the function is a result. Throws one line if the machine cannot run the function or store its log. */
-  invoke(request: InvocationRequest): Promise<InvokeResult>;
-  close(): Promise<void>;
 }
 
 /** How an invocation ended; `initError` if the code could not be loaded. */
@@ -113,16 +102,14 @@ async function runOnce(
   return (await within(Promise.race([work, exit]), limitMs)) ?? { kind: "timeout" };
 }
 
+export type Environment = Awaited<ReturnType<typeof startEnvironment>>;
+
 /**
- * Starts an execution environment of a function.
+ * Starts an execution environment of a function: a process, kept for many invocations, one at a time.
  * @param codeFolder the unpacked archive
  * @throws as `startProcess` does
  */
-export async function startEnvironment(
-  fn: LambdaFunction,
-  codeFolder: string,
-  deps: ProcessDeps,
-): Promise<Environment> {
+export async function startEnvironment(fn: LambdaFunction, codeFolder: string, deps: ProcessDeps) {
   const { clock } = deps;
   const day = clock.now().toISOString().slice(0, 10).replace(/-/g, "/");
   const logStream = `${day}/[$LATEST]${randomUUID().replace(/-/g, "")}`;
@@ -149,6 +136,7 @@ export async function startEnvironment(
     if (ending.kind === "timeout") log.write(`${clock.now().toISOString()} ${requestId} ${timeoutText(fn)}`);
   }
 
+  /** An error in the function is a result. Throws one line if the machine cannot run the function or store its log. */
   async function invoke(request: InvocationRequest): Promise<InvokeResult> {
     const { requestId } = request;
     const initMs = await initialised;
@@ -168,11 +156,12 @@ export async function startEnvironment(
 
   return {
     pid: child.pid,
-    get usable() {
+    /** False once the process cannot take another invocation. */
+    get usable(): boolean {
       return usable && child.alive;
     },
     invoke,
-    close: async () => {
+    close: async (): Promise<void> => {
       usable = false;
       await child.kill();
       await within(child.output.closed, outputLimitMs);

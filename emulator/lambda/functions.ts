@@ -1,32 +1,5 @@
 import { ofType, type Registered, type Resource, refuseOthers } from "../resources";
 
-/** A declared function, with AWS's defaults filled in. */
-export interface LambdaFunction {
-  name: string;
-  arn: string;
-  roleArn: string;
-  handler: string;
-  runtime: string;
-  memoryMiB: number;
-  timeoutSeconds: number;
-  /** The declared variables only, without those that Lambda adds. */
-  environment: Readonly<Record<string, string>>;
-  /** The archive as the program created it; see `unpackArchive`. */
-  code: unknown;
-  logGroup: string;
-  asynchronous: AsyncConfig;
-}
-
-/** What happens to a function's asynchronous invocations. */
-interface AsyncConfig {
-  /** Attempts after the first, 0 to 2. */
-  maxRetries: number;
-  /** How long an event can wait for its next attempt, in seconds. */
-  maxAgeSeconds: number;
-  /** The queue that receives the record of an invocation that finally failed. */
-  onFailureArn: string | undefined;
-}
-
 type FunctionResource = Resource<"aws:lambda/function:Function">;
 type AsyncConfigInputs = Resource<"aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig">["inputs"];
 
@@ -36,6 +9,8 @@ const reservedName = new RegExp(
     "|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_.*|INITIALIZATION_TYPE|LOG_.*|RUNTIME_API)))$",
 );
 const environmentLimitBytes = 4096;
+/** Lambda waits 1 and 2 minutes before its two retries. A younger limit would drop an event between them. */
+const allRetriesSeconds = 180;
 
 /** A function's name from its name or ARN, with or without a qualifier. */
 export function functionNameOf(nameOrArn: string): string {
@@ -62,13 +37,19 @@ function checkModelled(resource: FunctionResource, asynchronous?: AsyncConfigInp
     throw new Error(`function ${outputs.name}: the local run ${what}`);
   };
   if ((inputs.loggingConfig?.logFormat ?? "Text") !== "Text") refuse("does not model loggingConfig.logFormat JSON");
+  if ((asynchronous?.maximumEventAgeInSeconds ?? 3600) < allRetriesSeconds) {
+    refuse(`does not model a maximumEventAgeInSeconds under ${allRetriesSeconds}`);
+  }
   if (asynchronous?.destinationConfig?.onSuccess !== undefined) refuse("does not model destinationConfig.onSuccess");
   if (!/^nodejs\d+\.x$/.test(inputs.runtime ?? "")) {
     refuse(`knows Node.js runtimes only, got ${inputs.runtime ?? "none"}`);
   }
 }
 
-function readFunction(resource: FunctionResource, asyncConfigs: readonly AsyncConfigInputs[]): LambdaFunction {
+/** A declared function, with AWS's defaults filled in. */
+export type LambdaFunction = ReturnType<typeof readFunction>;
+
+function readFunction(resource: FunctionResource, asyncConfigs: readonly AsyncConfigInputs[]) {
   const { inputs, outputs } = resource;
   const { name } = outputs;
   const asynchronous = asyncConfigs.find(({ functionName }) => functionNameOf(functionName) === name);
@@ -83,12 +64,16 @@ function readFunction(resource: FunctionResource, asyncConfigs: readonly AsyncCo
     runtime: inputs.runtime ?? "",
     memoryMiB: inputs.memorySize ?? 128,
     timeoutSeconds: inputs.timeout ?? 3,
-    environment,
-    code: inputs.code,
+    /** The declared variables only, without those that Lambda adds. */
+    environment: environment as Readonly<Record<string, string>>,
+    /** The archive as the program created it; see `unpackArchive`. */
+    code: inputs.code as unknown,
     logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
+    /** What happens to asynchronous invocations. */
     asynchronous: {
+      /** Attempts after the first, 0 to 2. */
       maxRetries: asynchronous?.maximumRetryAttempts ?? 2,
-      maxAgeSeconds: asynchronous?.maximumEventAgeInSeconds ?? 6 * 3600,
+      /** The queue that receives the record of an invocation that finally failed. */
       onFailureArn: asynchronous?.destinationConfig?.onFailure?.destination,
     },
   };

@@ -1,12 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Ends the functions' processes when this program ends, even by kill -9. */
-export interface Guard {
-  watch(pid: number): void;
-  forget(pid: number): void;
-  close(): void;
-}
-
 // Reads process groups from a pipe whose other end only this program holds. When the pipe closes, the program has ended.
 // Only a busy function needs this: a waiting one notices that its channel is closed.
 const script = `
@@ -20,8 +13,13 @@ done
 [ "$pids" = " " ] || kill -s KILL -- $pids 2>/dev/null
 `;
 
-/** The guard's process starts with the first process that it watches. */
-export function createGuard(): Guard {
+export type Guard = ReturnType<typeof createGuard>;
+
+/**
+ * Ends the functions' processes when this program ends, even by kill -9. The guard's process starts with the first process
+ * that it watches.
+ */
+export function createGuard() {
   let shell: ChildProcess | undefined;
 
   function start(): ChildProcess {
@@ -36,14 +34,14 @@ export function createGuard(): Guard {
   }
 
   return {
-    watch: (pid) => {
+    watch: (pid: number): void => {
       shell ??= start();
       shell.stdin?.write(`watch ${pid}\n`);
     },
-    forget: (pid) => {
+    forget: (pid: number): void => {
       shell?.stdin?.write(`forget ${pid}\n`);
     },
-    close: () => {
+    close: (): void => {
       shell?.stdin?.end();
       shell = undefined;
     },

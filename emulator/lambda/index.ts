@@ -3,8 +3,8 @@
 import { join } from "node:path";
 import { AwsError } from "../awsJson";
 import type { Clock } from "../clock";
-import type { Iam, Principal } from "../iam";
-import type { Registered } from "../resources";
+import type { Principal } from "../iam";
+import type { ServiceOptions } from "../options";
 import type { Sqs } from "../sqs";
 import { type AsyncResult, checkDestination, createAsyncRunner } from "./asyncRunner";
 import type { InvocationRequest, InvokeResult } from "./environment";
@@ -22,12 +22,8 @@ export type { LogLine } from "./logs";
 export type { QueuedInvocation } from "./queue";
 
 /** What the functions need to run. */
-export interface LambdaOptions {
-  resources: readonly Registered[];
-  iam: Iam;
+export interface LambdaOptions extends ServiceOptions {
   clock: Clock;
-  /** Holds `lambda/queue` and `logs`; created if it does not exist. */
-  stateDir: string;
   /** Environment variables for every function: the addresses of the local services, such as AWS_ENDPOINT_URL_S3. */
   endpoints: Readonly<Record<string, string>>;
   /** Receives the records of failed asynchronous invocations. */
@@ -41,38 +37,13 @@ export interface LambdaOptions {
   isReady?: (invocation: QueuedInvocation) => Promise<boolean>;
 }
 
-/** Lambda's calls. Functions are given by name or ARN, with or without `:$LATEST`. */
-export interface Lambda {
-  /** Checks what AWS checks when functions are stored: trust, and the destinations of asynchronous invocations. */
-  start(): Promise<void>;
-  /** Runs a function and waits for its result. Throws if the caller is not allowed to, or the function does not exist. */
-  invoke(functionName: string, payload: unknown, principal: Principal): Promise<InvokeResult>;
-  /**
-   * Accepts an asynchronous invocation. Once this resolves, `drain` will run it, even if the program is killed in between.
-   * @param id while an invocation is waiting, the same id for the same function stands for the same invocation
-   */
-  enqueue(functionName: string, payload: unknown, principal: Principal, id?: string): Promise<void>;
-  /**
-   * Runs all accepted invocations, including those of former runs, until nothing is left. Failed ones are retried by the
-   * function's setting, then their record goes to the failure queue. Lambda waits 1 and 2 minutes before a retry. Locally
-   * there is no wait, and a simulated clock stands still, so that a day with retries gives the same bytes.
-   */
-  drain(): Promise<AsyncResult[]>;
-  /** Invocations that have been accepted and have not ended, in order of acceptance. */
-  waiting(): QueuedInvocation[];
-  /** Cancels a waiting invocation. */
-  cancel(invocation: QueuedInvocation): void;
-  /** The processes that are running now. */
-  processes(): { functionName: string; pid: number }[];
-  /** Ends all processes. Running invocations stay in the queue. */
-  close(): Promise<void>;
-}
+export type Lambda = ReturnType<typeof createLambda>;
 
 /**
- * Creates a Lambda with the functions that a program declares.
+ * Creates a Lambda with the functions that a program declares, given by name or ARN, with or without `:$LATEST`. It stores accepted invocations in `lambda/queue/`, and `logs/`.
  * @throws one line for a declaration that Lambda would refuse or that is not modelled
  */
-export function createLambda(options: LambdaOptions): Lambda {
+export function createLambda(options: LambdaOptions) {
   const { resources, iam, clock, stateDir, sqs, isReady = async () => true } = options;
   const functions = new Map(readFunctions(resources).map((fn) => [fn.name, fn]));
   const queue = openQueue(join(stateDir, "lambda", "queue"));
@@ -112,33 +83,48 @@ export function createLambda(options: LambdaOptions): Lambda {
   let draining: Promise<unknown> = Promise.resolve();
 
   return {
-    start: async () => {
+    /** Checks what AWS checks when functions are stored: trust, and the destinations of asynchronous invocations. */
+    start: async (): Promise<void> => {
       for (const fn of functions.values()) {
         iam.assume(fn.roleArn, "lambda.amazonaws.com", { session: fn.name });
         checkDestination(fn, iam);
       }
     },
-    invoke: async (functionName, payload, principal) => {
+    /** Runs a function and waits for its result. Throws if the caller is not allowed to, or the function does not exist. */
+    invoke: async (functionName: string, payload: unknown, principal: Principal): Promise<InvokeResult> => {
       const fn = functionOf(functionName);
       iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
       return run(fn, { requestId: crypto.randomUUID(), event: JSON.stringify(payload ?? {}) });
     },
-    enqueue: async (functionName, payload, principal, id) => {
+    /**
+     * Accepts an asynchronous invocation. Once this resolves, `drain` will run it, even if the program is killed in between.
+     * @param id while an invocation is waiting, the same id for the same function stands for the same invocation
+     */
+    enqueue: async (functionName: string, payload: unknown, principal: Principal, id?: string): Promise<void> => {
       const fn = functionOf(functionName);
       iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
       const acceptedAt = clock.shifted ? { acceptedAt: clock.now().toISOString() } : {};
       queue.add({ functionArn: fn.arn, payload: payload ?? {}, ...acceptedAt }, id);
     },
-    drain: () => {
+    /**
+     * Runs all accepted invocations, including those of former runs, until nothing is left. Failed ones are retried by the
+     * function's setting, then their record goes to the failure queue. Lambda waits 1 and 2 minutes before a retry. Locally
+     * there is no wait, and a simulated clock stands still, so that a day with retries gives the same bytes.
+     */
+    drain: (): Promise<AsyncResult[]> => {
       // Two at a time would run the same file twice.
       const drained = draining.catch(() => undefined).then(runQueued);
       draining = drained;
       return drained;
     },
+    /** Invocations that have been accepted and have not ended, in order of acceptance. */
     waiting: queue.waiting,
+    /** Cancels a waiting invocation. */
     cancel: queue.remove,
+    /** The processes that are running now. */
     processes: () => [...pools].flatMap(([functionName, pool]) => pool.pids().map((pid) => ({ functionName, pid }))),
-    close: async () => {
+    /** Ends all processes. Running invocations stay in the queue. */
+    close: async (): Promise<void> => {
       open = false;
       await Promise.all([...pools.values()].map((pool) => pool.close()));
       await draining.catch(() => undefined);

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
+import { localArn } from "../awsOutputs";
 import { diskError, makeFolder } from "../files";
 import type { Iam, Principal } from "../iam";
 import { ofType, type Registered } from "../resources";
@@ -15,14 +16,6 @@ export interface LogLine {
   line: string;
 }
 
-/** The log of one process. */
-export interface LogStream {
-  write(line: string): void;
-  /** The error, once a line could not be stored, such as on a full disk. */
-  readonly problem: unknown;
-  close(): void;
-}
-
 /** The options of functions' logs. */
 export interface LogOptions {
   resources: readonly Registered[];
@@ -34,28 +27,15 @@ export interface LogOptions {
 
 /** As in Lambda, lines that the function's role may not write are not stored, and the function runs on. */
 function mayWrite(fn: LambdaFunction, stream: string, { resources, iam }: LogOptions): boolean {
-  const [, partition, , region, account] = fn.arn.split(":");
-  const group = `arn:${partition}:logs:${region}:${account}:log-group:${fn.logGroup}`;
-  const declared = ofType(resources, "aws:cloudwatch/logGroup:LogGroup").some(
-    ({ outputs }) => outputs.name === fn.logGroup,
-  );
-  const streamArn = `${group}:log-stream:${stream}`;
-  const calls: [action: string, resource: string][] = [
-    ...(declared ? [] : ([["logs:CreateLogGroup", group]] as [string, string][])),
-    ["logs:CreateLogStream", streamArn],
-    ["logs:PutLogEvents", streamArn],
-  ];
+  const group = localArn("logs", `log-group:${fn.logGroup}`);
+  const groups = ofType(resources, "aws:cloudwatch/logGroup:LogGroup").map(({ outputs }) => outputs.name);
   const principal: Principal = { kind: "role", arn: fn.roleArn, session: fn.name };
-  const allowed = calls.map(([action, resource]) => {
-    try {
-      iam.authorize(principal, action, resource);
-      return true;
-    } catch {
-      // `iam` records the refusal.
-      return false;
-    }
-  });
-  return allowed.every(Boolean);
+  const hasGroup = groups.includes(fn.logGroup) || iam.allows(principal, "logs:CreateLogGroup", group);
+  // Every call is asked for, so that every refusal is recorded.
+  const allowed = ["CreateLogStream", "PutLogEvents"].map((call) =>
+    iam.allows(principal, `logs:${call}`, `${group}:log-stream:${stream}`),
+  );
+  return hasGroup && allowed.every(Boolean);
 }
 
 function openFile(path: string): number {
@@ -67,8 +47,10 @@ function openFile(path: string): number {
   }
 }
 
+export type LogStream = ReturnType<typeof openLogStream>;
+
 /** Opens the log of a new process: a file if the role may write it, and always the run's `onLog`. */
-export function openLogStream(fn: LambdaFunction, logStream: string, options: LogOptions): LogStream {
+export function openLogStream(fn: LambdaFunction, logStream: string, options: LogOptions) {
   const path = join(options.logsFolder, fn.logGroup, `${logStream}.log`);
   let file: number | undefined;
   let problem: unknown;
@@ -91,23 +73,16 @@ export function openLogStream(fn: LambdaFunction, logStream: string, options: Lo
   }
 
   return {
-    write: (line) => {
+    write: (line: string): void => {
       store(line);
       options.onLog?.({ functionName: fn.name, logGroup: fn.logGroup, logStream, line });
     },
-    get problem() {
+    /** The error, once a line could not be stored, such as on a full disk. */
+    get problem(): unknown {
       return problem;
     },
     close,
   };
-}
-
-/** Reads a process's output line by line, and finds the end of an invocation's output. */
-export interface OutputReader {
-  /** Resolves when all output up to the request's end has been passed on, or no more can come. */
-  endOf(requestId: string): Promise<void>;
-  /** Resolves when no more output can come. */
-  closed: Promise<void>;
 }
 
 /** What the bootstrap writes before the request id. It does not occur in printed text. */
@@ -131,8 +106,10 @@ function readLines(stream: Readable, onLine: (line: string) => void): Promise<vo
   });
 }
 
-/** Reads a process's streams. The bootstrap writes a mark into each after every invocation. Marks are not lines. */
-export function readOutput(streams: readonly Readable[], onLine: (line: string) => void): OutputReader {
+/**
+ * Reads a process's streams line by line. The bootstrap writes a mark into each after every invocation. Marks are not lines.
+ */
+export function readOutput(streams: readonly Readable[], onLine: (line: string) => void) {
   /** Marks seen, by request. Invocations run one at a time, so it never holds more than the last one. */
   const seen = new Map<string, number>();
   let onSeen: () => void = () => {};
@@ -150,8 +127,10 @@ export function readOutput(streams: readonly Readable[], onLine: (line: string) 
 
   const closed = Promise.all(streams.map((stream) => readLines(stream, take))).then(() => {});
   return {
+    /** Resolves when no more output can come. */
     closed,
-    endOf: async (requestId) => {
+    /** Resolves when all output up to the request's end has been passed on, or no more can come. */
+    endOf: async (requestId: string): Promise<void> => {
       const allSeen = new Promise<void>((resolve) => {
         onSeen = () => {
           if (seen.get(requestId) === streams.length) resolve();

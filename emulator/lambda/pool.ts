@@ -6,16 +6,10 @@ import { unpackArchive } from "./scratch";
 /** How many invocations of a function run at a time. */
 const concurrency = 2;
 
-/** A function's processes: started when needed, kept warm, never more than two. */
-export interface Pool {
-  /** Waits for a free process if all are busy. */
-  invoke(request: InvocationRequest): Promise<InvokeResult>;
-  pids(): number[];
-  close(): Promise<void>;
-}
+export type Pool = ReturnType<typeof createPool>;
 
-/** Creates a function's pool. Nothing is unpacked or started yet. */
-export function createPool(fn: LambdaFunction, deps: ProcessDeps): Pool {
+/** A function's processes: unpacked and started when needed, kept warm, never more than two. */
+export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
   const idle: Environment[] = [];
   const all = new Set<Environment>();
   const starting = new Set<Promise<Environment>>();
@@ -73,8 +67,9 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps): Pool {
   }
 
   return {
-    pids: () => [...all].filter(({ usable }) => usable).map(({ pid }) => pid),
-    invoke: async (request) => {
+    pids: (): number[] => [...all].filter(({ usable }) => usable).map(({ pid }) => pid),
+    /** Waits for a free process if all are busy. */
+    invoke: async (request: InvocationRequest): Promise<InvokeResult> => {
       await takeTurn();
       try {
         checkOpen();
@@ -87,7 +82,7 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps): Pool {
         endTurn();
       }
     },
-    close: async () => {
+    close: async (): Promise<void> => {
       closed = true;
       await Promise.allSettled(starting);
       await Promise.all([...all].map(discard));

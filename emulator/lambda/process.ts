@@ -6,10 +6,9 @@ import { join } from "node:path";
 import type { Clock } from "../clock";
 import { diskError } from "../files";
 import type { Credentials, Iam } from "../iam";
-import { type Channel, openChannel } from "./channel";
 import type { LambdaFunction } from "./functions";
 import type { Guard } from "./guard";
-import { type LogOptions, type LogStream, type OutputReader, readOutput } from "./logs";
+import { type LogOptions, type LogStream, readOutput } from "./logs";
 import type { Scratch } from "./scratch";
 
 /** The programs of a function's process: plain JavaScript that runs without a build. */
@@ -26,16 +25,52 @@ export interface ProcessDeps {
   endpoints: Readonly<Record<string, string>>;
 }
 
-/** A running process of a function. */
-export interface RuntimeProcess {
-  pid: number;
-  readonly alive: boolean;
-  channel: Channel;
-  output: OutputReader;
-  /** Resolves when the process has ended, with Lambda's text for how it ended. */
-  exited: Promise<string>;
-  /** Ends the process and everything that it started; resolves when it is gone. */
-  kill(): Promise<void>;
+/** One event for a function's process. */
+interface HandedOut {
+  requestId: string;
+  functionArn: string;
+  /** JSON text. */
+  event: string;
+  /** In the machine's time, milliseconds since 1970. */
+  deadlineMs: number;
+  /** The instant at which the process's clock stands; undefined for the machine's clock. */
+  clockMs: number | undefined;
+}
+
+/** What the process reported for an event. */
+export interface Reported {
+  outcome: "response" | "error";
+  /** JSON text: the result, or the error. */
+  body: string;
+  /** The process's peak resident memory so far, in KiB. */
+  peakMemoryKib: number;
+  /** Whether the process cannot take another event, as after an uncaught error. */
+  processEnds: boolean;
+}
+
+/**
+ * The connection with a function's process: events go in, reports come out. In Lambda, it is the runtime API. The process
+ * ends itself when this program has ended.
+ */
+function openChannel(child: ChildProcess) {
+  let report: (reported: Reported) => void = () => {};
+  const initialised = new Promise<string | undefined>((resolve) => {
+    child.on("message", (message: Reported | { initError?: string }) => {
+      if ("outcome" in message) report(message);
+      else resolve(message.initError);
+    });
+  });
+  return {
+    /** Resolves when the process waits for its first event; with an error (JSON) if loading failed, else with undefined. */
+    initialised,
+    /** Gives the process one event and resolves with its report. One at a time. */
+    handOut: (event: HandedOut): Promise<Reported> =>
+      new Promise((resolve) => {
+        report = resolve;
+        // A process that has ended takes no event. Its end is handled by `exited`.
+        child.send(event, () => {});
+      }),
+  };
 }
 
 /**
@@ -137,6 +172,9 @@ async function spawnNode(
   }
 }
 
+/** A running process of a function. */
+export type RuntimeProcess = Awaited<ReturnType<typeof startProcess>>;
+
 /**
  * Starts a process of a function.
  * @param codeFolder the unpacked archive
@@ -148,7 +186,7 @@ export async function startProcess(
   logStream: string,
   log: LogStream,
   deps: ProcessDeps,
-): Promise<RuntimeProcess> {
+) {
   const credentials = deps.iam.assume(fn.roleArn, "lambda.amazonaws.com", { session: fn.name });
   const homeFolder = deps.scratch.folder(`home-${randomUUID()}`);
   await mkdir(homeFolder);
@@ -172,13 +210,15 @@ export async function startProcess(
   });
   return {
     pid,
-    get alive() {
+    get alive(): boolean {
       return alive;
     },
     channel: openChannel(child),
     output,
+    /** Resolves when the process has ended, with Lambda's text for how it ended. */
     exited,
-    kill: async () => {
+    /** Ends the process and everything that it started; resolves when it is gone. */
+    kill: async (): Promise<void> => {
       if (alive) killGroup(pid);
       await ended;
     },

@@ -17,25 +17,14 @@ export interface QueuedInvocation {
   attempts: number;
 }
 
-/** Accepted invocations, one file each. A file is whole or missing, whenever the program ends. */
-export interface Queue {
-  /** Adds an invocation. Does nothing if one with the same `id` for the same function is waiting. */
-  add(invocation: Omit<QueuedInvocation, "sequence" | "attempts" | "requestId">, id: string | undefined): void;
-  /** Waiting invocations, in order of acceptance. */
-  waiting(): QueuedInvocation[];
-  /** Whether the invocation was in the queue when it was opened and is still waiting. */
-  isLeftOver(invocation: QueuedInvocation): boolean;
-  /** The position of the last accepted invocation; 0 if there was none. */
-  lastSequence(): number;
-  update(invocation: QueuedInvocation): void;
-  remove(invocation: QueuedInvocation): void;
-}
+export type Queue = ReturnType<typeof openQueue>;
 
 /**
- * Opens the queue in a folder. Invocations of a former run wait again.
+ * Accepted invocations, one file each. A file is whole or missing, whenever the program ends. Invocations of a former run
+ * wait again.
  * @throws one line if a file is damaged
  */
-export function openQueue(folder: string): Queue {
+export function openQueue(folder: string) {
   makeFolder(folder);
   /** By file, which is named by the invocation's id, so that the same event twice is one file. */
   const waiting = new Map<string, QueuedInvocation>();
@@ -64,7 +53,8 @@ export function openQueue(folder: string): Queue {
     [...waiting].find(([, invocation]) => invocation.requestId === requestId)?.[0];
 
   return {
-    add: (accepted, id) => {
+    /** Adds an invocation. Does nothing if one with the same `id` for the same function is waiting. */
+    add: (accepted: Omit<QueuedInvocation, "sequence" | "attempts" | "requestId">, id: string | undefined): void => {
       const requestId = randomUUID();
       const text = `${accepted.functionArn}\n${id ?? requestId}`;
       const name = createHash("sha256").update(text).digest("hex").slice(0, 40);
@@ -73,14 +63,17 @@ export function openQueue(folder: string): Queue {
       sequence += 1;
       store(file, { ...accepted, requestId, sequence, attempts: 0 });
     },
-    waiting: () => [...waiting.values()].sort((a, b) => a.sequence - b.sequence),
-    isLeftOver: ({ requestId }) => leftOver.has(requestId),
-    lastSequence: () => sequence,
-    update: (invocation) => {
+    /** Waiting invocations, in order of acceptance. */
+    waiting: (): QueuedInvocation[] => [...waiting.values()].sort((a, b) => a.sequence - b.sequence),
+    /** Whether the invocation was in the queue when it was opened and is still waiting. */
+    isLeftOver: ({ requestId }: QueuedInvocation): boolean => leftOver.has(requestId),
+    /** The position of the last accepted invocation; 0 if there was none. */
+    lastSequence: (): number => sequence,
+    update: (invocation: QueuedInvocation): void => {
       const file = fileOf(invocation);
       if (file !== undefined) store(file, invocation);
     },
-    remove: (invocation) => {
+    remove: (invocation: QueuedInvocation): void => {
       const file = fileOf(invocation);
       if (file === undefined) return;
       rmSync(file, { force: true });

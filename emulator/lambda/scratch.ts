@@ -9,15 +9,6 @@ const prefix = "playlake-lambda-";
 /** A younger folder can belong to a run that is about to lock it. */
 const lockedWithinMs = 60_000;
 
-/** Temporary folders of a run: unpacked code, the runtime's SDK, each process's home. */
-export interface Scratch {
-  /** A new path below the run's folder; the folder is not created. */
-  folder(name: string): string;
-  /** A module folder that holds only `@aws-sdk`, which is part of Lambda's runtime. */
-  sdkFolder: string;
-  remove(): Promise<void>;
-}
-
 /** Removes what killed runs left behind: the folders that no process holds. */
 async function sweep(parent: string): Promise<void> {
   for (const name of readdirSync(parent)) {
@@ -52,8 +43,10 @@ function installedSdk(): string {
   return found;
 }
 
+export type Scratch = Awaited<ReturnType<typeof createScratch>>;
+
 /** Creates a run's temporary folder outside of any tree with a `node_modules`. */
-export async function createScratch(): Promise<Scratch> {
+export async function createScratch() {
   const parent = await realpath(tmpdir());
   await sweep(parent);
   checkNoPackagesAbove(parent);
@@ -64,9 +57,11 @@ export async function createScratch(): Promise<Scratch> {
   await mkdir(sdkFolder);
   await symlink(installedSdk(), join(sdkFolder, "@aws-sdk"), "dir");
   return {
-    folder: (name) => join(root, name),
+    /** A new path below the run's folder; the folder is not created. */
+    folder: (name: string): string => join(root, name),
+    /** A module folder that holds only `@aws-sdk`, which is part of Lambda's runtime. */
     sdkFolder,
-    remove: async () => {
+    remove: async (): Promise<void> => {
       release();
       await rm(root, { recursive: true, force: true });
     },

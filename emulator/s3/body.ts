@@ -4,15 +4,6 @@ import { crc32 } from "node:zlib";
 import { readRequestBody } from "../loopback";
 import { S3Error, s3Errors } from "./errors";
 
-/** A validated request body. */
-interface ReceivedBody {
-  readonly bytes: Buffer;
-  /** Hexadecimal. */
-  readonly md5: string;
-  /** In base64; undefined if the request announced none. */
-  readonly crc32: string | undefined;
-}
-
 /** The header and trailer of the only modelled checksum, the SDK's default. */
 export const checksumHeader = "x-amz-checksum-crc32";
 /** S3 accepts 5 GiB, which is more than Node holds in one piece. */
@@ -23,7 +14,7 @@ const maxBodyBytes = 2 ** 31;
  * the payload.
  * @throws S3Error
  */
-export async function receiveBody(request: IncomingMessage): Promise<ReceivedBody> {
+export async function receiveBody(request: IncomingMessage) {
   const { headers } = request;
   const payloadHash = String(headers["x-amz-content-sha256"] ?? "");
   const isChunked = payloadHash.startsWith("STREAMING-");
@@ -45,6 +36,7 @@ export async function receiveBody(request: IncomingMessage): Promise<ReceivedBod
   if (checksum !== undefined && (headers[checksumHeader] ?? trailers.get(checksumHeader)) !== checksum) {
     throw s3Errors.badDigest("CRC32");
   }
+  /** MD5 in hexadecimal; CRC32 in base64, undefined if the request announced none. */
   return { bytes, md5: createHash("md5").update(bytes).digest("hex"), crc32: checksum };
 }
 

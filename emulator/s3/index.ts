@@ -19,28 +19,6 @@ export interface ObjectSummary {
   readonly modifiedMs: number;
 }
 
-/** Direct access to the objects as the owner, without HTTP and policies, for other local services and the command line. */
-export interface Objects {
-  /** All objects whose keys begin with `prefix`, in S3's order of keys. */
-  list(bucket: string, prefix?: string): Promise<ObjectSummary[]>;
-  /**
-   * An object's bytes.
-   * @param options.maxBytes reads only this many bytes from the beginning. @default all
-   * @throws S3Error NoSuchKey
-   */
-  read(bucket: string, key: string, options?: { maxBytes?: number }): Promise<Buffer>;
-  /** The path of the object's file, whether or not it exists. */
-  pathOf(bucket: string, key: string): string;
-}
-
-/** The local S3. */
-export interface S3 {
-  /** Starts serving on 127.0.0.1; returns the endpoint's URL. */
-  listen(): Promise<string>;
-  close(): Promise<void>;
-  readonly objects: Objects;
-}
-
 interface S3Options {
   /** The folder of all buckets; created if it does not exist. Names in it that begin with a dot are not buckets. */
   root: string;
@@ -55,11 +33,13 @@ interface S3Options {
   onObjectCreated?: (object: CreatedObject) => Promise<void>;
 }
 
+export type S3 = ReturnType<typeof createS3>;
+
 /**
  * S3 over HTTP, for the requests of the program and the commands: it reads, writes, deletes and lists whole objects.
  * Objects are the plain files `root/BUCKET/KEY`. Versions, lifecycle, encryption and ACLs are not modelled.
  */
-export function createS3({ root, resources, iam, clock, onObjectCreated = async () => {} }: S3Options): S3 {
+export function createS3({ root, resources, iam, clock, onObjectCreated = async () => {} }: S3Options) {
   const files = createObjectFiles(root);
   const listener = s3Listener({
     files,
@@ -83,14 +63,23 @@ function createSequencer(): () => string {
   };
 }
 
-function directAccess(files: ObjectFiles): Objects {
+export type Objects = ReturnType<typeof directAccess>;
+
+/** Direct access to the objects as the owner, without HTTP and policies, for other local services and the command line. */
+function directAccess(files: ObjectFiles) {
   return {
-    list: async (bucket, prefix = "") =>
+    /** All objects whose keys begin with `prefix`, in S3's order of keys. */
+    list: async (bucket: string, prefix = ""): Promise<ObjectSummary[]> =>
       files.keys(bucket, prefix).flatMap((key) => {
         const stats = statSync(files.pathOf(bucket, key), { throwIfNoEntry: false });
         return stats === undefined ? [] : [{ key, size: stats.size, modifiedMs: Math.trunc(stats.mtimeMs) }];
       }),
-    read: async (bucket, key, { maxBytes = Number.POSITIVE_INFINITY } = {}) => {
+    /**
+     * An object's bytes.
+     * @param options.maxBytes reads only this many bytes from the beginning. @default all
+     * @throws S3Error NoSuchKey
+     */
+    read: async (bucket: string, key: string, { maxBytes = Number.POSITIVE_INFINITY } = {}): Promise<Buffer> => {
       const opened = await files.open(bucket, key);
       if (opened === undefined) throw s3Errors.noSuchKey(key);
       const { handle, metadata } = opened;
@@ -102,6 +91,7 @@ function directAccess(files: ObjectFiles): Objects {
         await handle.close();
       }
     },
+    /** The path of the object's file, whether or not it exists. */
     pathOf: files.pathOf,
   };
 }

@@ -1,36 +1,28 @@
 import { createHash } from "node:crypto";
 import type { Delivery } from "../eventBridge";
 import type { Iam } from "../iam";
-import { ofType, type Registered, refuseOthers } from "../resources";
+import { notModelled, ofType, type Registered, refuseOthers, titleOf } from "../resources";
 import type { CreatedObject } from "./context";
-
-/** The buckets' notifications of new objects. */
-interface Notifications {
-  /** The calls of functions, in order of declaration. */
-  deliveries(object: CreatedObject): Delivery[];
-  /** Whether a bucket's events go to EventBridge. A bucket that the program does not configure is assumed to send them. */
-  reachEventBridge(bucket: string): boolean;
-}
 
 const events = ["s3:ObjectCreated:*", "s3:ObjectCreated:Put"];
 
 /**
- * Reads the program's bucket notifications.
+ * The notifications of new objects that the program declares.
  * @param iam checks at once that each function allows S3 to call it, as S3 does when it stores a notification
  * @throws one line, for a notification that AWS would refuse or that is not modelled
  */
-export function createNotifications(resources: readonly Registered[], iam: Iam): Notifications {
+export function createNotifications(resources: readonly Registered[], iam: Iam) {
   const declared = ofType(resources, "aws:s3/bucketNotification:BucketNotification");
   const subscriptions = declared.flatMap((notification) => {
     refuseOthers(notification, ["bucket", "eventbridge", "lambdaFunctions"]);
-    const { type, name, inputs } = notification;
+    const { name, inputs } = notification;
     return (inputs.lambdaFunctions ?? []).map((entry, index) => {
       const other = Object.keys(entry).find(
         (key) => !["lambdaFunctionArn", "events", "filterPrefix", "id"].includes(key),
       );
       const unknown = other ?? entry.events.find((event) => !events.includes(event));
-      if (unknown !== undefined) throw new Error(`${type} "${name}": ${unknown} is not modelled by the local run`);
-      if (entry.events.length === 0) throw new Error(`${type} "${name}": a function has no events`);
+      if (unknown !== undefined) throw notModelled(notification, unknown);
+      if (entry.events.length === 0) throw new Error(`${titleOf(notification)}: a function has no events`);
       const arn = entry.lambdaFunctionArn ?? "";
       const [, partition, , region = "", account = ""] = arn.split(":");
       const bucketArn = `arn:${partition}:s3:::${inputs.bucket}`;
@@ -46,7 +38,8 @@ export function createNotifications(resources: readonly Registered[], iam: Iam):
     });
   });
   return {
-    deliveries: (object) =>
+    /** The calls of functions, in order of declaration. */
+    deliveries: (object: CreatedObject): Delivery[] =>
       subscriptions
         .filter(({ bucket, filterPrefix }) => object.bucket === bucket && object.key.startsWith(filterPrefix))
         .map((subscription) => ({
@@ -56,7 +49,8 @@ export function createNotifications(resources: readonly Registered[], iam: Iam):
           event: notificationOf(object, subscription),
           id: [object.sequencer, subscription.id, object.bucket, object.key].join(" "),
         })),
-    reachEventBridge: (bucket) => {
+    /** Whether a bucket's events go to EventBridge. A bucket that the program does not configure is assumed to send them. */
+    reachEventBridge: (bucket: string): boolean => {
       const own = declared.filter(({ inputs }) => inputs.bucket === bucket);
       return own.length === 0 || own.some(({ inputs }) => inputs.eventbridge === true);
     },

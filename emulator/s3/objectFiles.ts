@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type Dirent, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { type FileHandle, mkdir, open, readFile, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { mkdirSync, rmSync } from "node:fs";
+import { type FileHandle, mkdir, open, readFile, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
+import { entriesOf, replaceFile } from "../files";
 import { s3Errors } from "./errors";
 import { canHoldObjects, checkKey, compareKeys } from "./keys";
 
@@ -29,31 +30,10 @@ interface OpenedObject {
   readonly metadata: ObjectMetadata;
 }
 
-/** Objects as plain files, `ROOT/BUCKET/KEY`. */
-export interface ObjectFiles {
-  /** A path for a file that will become an object: on the same file system, outside every bucket. */
-  tempFile(): string;
-  /** The path of an object's file, whether or not it exists. */
-  pathOf(bucket: string, key: string): string;
-  /** The object; undefined if there is none. The caller must close it. */
-  open(bucket: string, key: string): Promise<OpenedObject | undefined>;
-  /** An object's metadata; undefined if there is none. */
-  head(bucket: string, key: string): Promise<ObjectMetadata | undefined>;
-  /**
-   * Checks that an object of this key can be a file beside the existing objects.
-   * @throws S3Error if there are objects below it, or a parent path of it is an object
-   */
-  checkPlace(bucket: string, key: string): Promise<void>;
-  /** Turns a finished file into the object of this key, in one step. */
-  put(bucket: string, key: string, file: string, metadata: ObjectMetadata): Promise<void>;
-  /** Removes an object and the folders that are empty after that. */
-  remove(bucket: string, key: string): Promise<void>;
-  /** Keys that begin with `prefix`, in S3's order. */
-  keys(bucket: string, prefix: string): string[];
-}
+export type ObjectFiles = ReturnType<typeof createObjectFiles>;
 
-/** Opens the folder and removes unfinished files of an interrupted run. */
-export function createObjectFiles(root: string): ObjectFiles {
+/** Objects as plain files, `ROOT/BUCKET/KEY`. Removes unfinished files of an interrupted run. */
+export function createObjectFiles(root: string) {
   const tempFolder = path.join(root, ".tmp");
   rmSync(tempFolder, { recursive: true, force: true });
   mkdirSync(tempFolder, { recursive: true });
@@ -72,14 +52,6 @@ export function createObjectFiles(root: string): ObjectFiles {
     if (text === undefined) return undefined;
     const { mtimeMs, ...metadata } = JSON.parse(text) as StoredMetadata;
     return metadata.size === file.size && mtimeMs === file.mtimeMs ? metadata : undefined;
-  }
-
-  async function writeMetadata(bucket: string, key: string, stored: StoredMetadata): Promise<void> {
-    const file = metadataFile(bucket, key);
-    const temp = tempFile();
-    await writeFile(temp, JSON.stringify(stored));
-    await mkdir(path.dirname(file), { recursive: true });
-    await rename(temp, file);
   }
 
   async function openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
@@ -102,15 +74,23 @@ export function createObjectFiles(root: string): ObjectFiles {
   }
 
   return {
+    /** A path for a file that will become an object: on the same file system, outside every bucket. */
     tempFile,
+    /** The path of an object's file, whether or not it exists. */
     pathOf,
+    /** The object; undefined if there is none. The caller must close it. */
     open: openObject,
-    head: async (bucket, key) => {
+    /** An object's metadata; undefined if there is none. */
+    head: async (bucket: string, key: string): Promise<ObjectMetadata | undefined> => {
       const opened = await openObject(bucket, key);
       await opened?.handle.close();
       return opened?.metadata;
     },
-    checkPlace: async (bucket, key) => {
+    /**
+     * Checks that an object of this key can be a file beside the existing objects.
+     * @throws S3Error if there are objects below it, or a parent path of it is an object
+     */
+    checkPlace: async (bucket: string, key: string): Promise<void> => {
       checkKey(key);
       try {
         if ((await stat(pathOf(bucket, key))).isDirectory()) throw clash(key);
@@ -120,21 +100,25 @@ export function createObjectFiles(root: string): ObjectFiles {
         if (code !== "ENOENT") throw error;
       }
     },
-    put: async (bucket, key, file, metadata) => {
+    /** Turns a finished file into the object of this key, in one step. */
+    put: async (bucket: string, key: string, file: string, metadata: ObjectMetadata): Promise<void> => {
       checkKey(key);
       // A rename preserves the time.
       const { mtimeMs } = await stat(file);
-      await writeMetadata(bucket, key, { ...metadata, mtimeMs });
+      const stored: StoredMetadata = { ...metadata, mtimeMs };
+      replaceFile(metadataFile(bucket, key), JSON.stringify(stored));
       await moveInto(file, pathOf(bucket, key), key);
     },
-    remove: async (bucket, key) => {
+    /** Removes an object and the folders that are empty after that. */
+    remove: async (bucket: string, key: string): Promise<void> => {
       checkKey(key);
       const file = pathOf(bucket, key);
       await removeFile(file);
       await rm(metadataFile(bucket, key), { force: true });
       await removeEmptyFolders(path.dirname(file), path.join(root, bucket));
     },
-    keys: (bucket, prefix) => {
+    /** Keys that begin with `prefix`, in S3's order. */
+    keys: (bucket: string, prefix: string): string[] => {
       const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
       if (!canHoldObjects(folder)) return [];
       const found: string[] = [];
@@ -196,14 +180,7 @@ async function removeEmptyFolders(folder: string, bucketFolder: string): Promise
 }
 
 function collectKeys(folder: string, keyOfFolder: string, prefix: string, found: string[]): void {
-  let entries: Dirent[];
-  try {
-    entries = readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    undefinedIfMissing(error as NodeJS.ErrnoException);
-    return;
-  }
-  for (const entry of entries) {
+  for (const entry of entriesOf(folder)) {
     const key = keyOfFolder + entry.name;
     if (!key.startsWith(prefix)) continue;
     if (entry.isDirectory()) collectKeys(path.join(folder, entry.name), `${key}/`, "", found);

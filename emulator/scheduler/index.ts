@@ -1,20 +1,16 @@
 // The local EventBridge Scheduler. A schedule with a flexible time window fires at the start of the window.
 import { nextFireOf } from "../../schedule/nextFire";
 import type { Clock } from "../clock";
-import type { Iam } from "../iam";
 import type { Lambda } from "../lambda";
-import type { Registered } from "../resources";
+import type { ServiceOptions } from "../options";
 import type { Sqs } from "../sqs";
-import { assumeRole, callTarget, inputOf, readSchedules, type Schedule, type UniversalTarget } from "./schedules";
+import { assumeRole, inputOf, readSchedules, type Schedule, type UniversalTargets, universalCall } from "./schedules";
 
 /** The services that schedules use. */
-export interface SchedulerOptions {
-  resources: readonly Registered[];
-  iam: Iam;
+export interface SchedulerOptions extends Omit<ServiceOptions, "stateDir"> {
   clock: Clock;
   lambda: Pick<Lambda, "enqueue">;
-  /** The AWS calls that schedules make directly, by service and action, such as `glue:startCrawler`. */
-  universal: Readonly<Record<string, UniversalTarget>>;
+  universal: UniversalTargets;
   /** Receives the inputs of targets that failed on every attempt. */
   sqs: Pick<Sqs, "sendFailure">;
   /** Awaited after each fire of `advance`, so that everything it started ends before the clock moves. @default nothing */
@@ -34,21 +30,6 @@ interface FireResult {
   deadLettered?: string;
 }
 
-/** The program's schedules. */
-export interface Scheduler {
-  /** Checks that the schedules' roles trust Scheduler, as AWS does when it stores them. Throws one line. */
-  start(): Promise<void>;
-  /** When the schedule fires next after an instant; undefined if it never does, or is disabled. */
-  nextFire(name: string, after: Date): Date | undefined;
-  /** Fires a schedule now, whatever its expression and state. */
-  fire(name: string): Promise<FireResult>;
-  /**
-   * Fires everything due after `from` up to and including `to`, in time order, the clock set to each; schedules due at the
-   * same time in the program's order. The clock then stands at `to`.
-   */
-  advance(from: Date, to: Date): Promise<FireResult[]>;
-}
-
 /** The wait between two calls of a target doubles up to an hour. Only a simulated clock advances by it. */
 const firstBackoffSeconds = 60;
 const maxBackoffSeconds = 3600;
@@ -59,13 +40,16 @@ const permanentErrors = new Set([
   "ResourceNotFoundException",
   "EntityNotFoundException",
   "ValidationException",
+  "InvalidRequestException",
 ]);
+
+export type Scheduler = ReturnType<typeof createScheduler>;
 
 /**
  * Creates an EventBridge Scheduler with the schedules that a program declares.
  * @throws one line for an expression or time zone that AWS would refuse, and for what is not modelled
  */
-export function createScheduler(options: SchedulerOptions): Scheduler {
+export function createScheduler(options: SchedulerOptions) {
   const { iam, clock, lambda, universal, sqs, settle = async () => {} } = options;
   const schedules = new Map(readSchedules(options.resources, universal).map((schedule) => [schedule.name, schedule]));
 
@@ -74,6 +58,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     if (schedule === undefined)
       throw new Error(`there is no schedule ${name}; there are ${[...schedules.keys()].join(", ")}`);
     return schedule;
+  }
+
+  /**
+   * Calls a target once, as its role. Functions are invoked asynchronously: Lambda handles their failures.
+   * @param id identifies the scheduled time's call
+   */
+  async function call(schedule: Schedule, input: object, id: string): Promise<void> {
+    const principal = assumeRole(schedule, iam);
+    const { arn } = schedule.target;
+    const action = universalCall(arn);
+    if (action === undefined) await lambda.enqueue(arn, input, principal, id);
+    else await universal[action]?.(input, principal);
   }
 
   async function run(schedule: Schedule, scheduledAt: Date): Promise<FireResult> {
@@ -85,7 +81,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     let waitedSeconds = 0;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await callTarget(schedule, scheduledAt, id, { lambda, universal }, iam);
+        await call(schedule, input, id);
         return { ...result, attempts: attempt };
       } catch (error) {
         const backoffSeconds = Math.min(firstBackoffSeconds * 2 ** (attempt - 1), maxBackoffSeconds);
@@ -100,18 +96,25 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
   }
 
+  /** When the schedule fires next after an instant; undefined if it never does, or is disabled. */
   function nextFire(name: string, after: Date): Date | undefined {
     const { enabled, expression, timeZone } = scheduleOf(name);
     return enabled ? nextFireOf(expression, timeZone, after) : undefined;
   }
 
   return {
-    start: async () => {
+    /** Checks that the schedules' roles trust Scheduler, as AWS does when it stores them. Throws one line. */
+    start: async (): Promise<void> => {
       for (const schedule of schedules.values()) assumeRole(schedule, iam);
     },
     nextFire,
-    fire: (name) => run(scheduleOf(name), clock.now()),
-    advance: async (from, to) => {
+    /** Fires a schedule now, whatever its expression and state. */
+    fire: (name: string): Promise<FireResult> => run(scheduleOf(name), clock.now()),
+    /**
+     * Fires everything due after `from` up to and including `to`, in time order, the clock set to each; schedules due at the
+     * same time in the program's order. The clock then stands at `to`.
+     */
+    advance: async (from: Date, to: Date): Promise<FireResult[]> => {
       const results: FireResult[] = [];
       const due = new Map([...schedules.keys()].map((name) => [name, nextFire(name, from)]));
       for (;;) {

@@ -1,44 +1,18 @@
 import { parseScheduleExpression, type ScheduleExpression } from "../../schedule/scheduleExpression";
 import type { Iam, Principal } from "../iam";
-import type { Lambda } from "../lambda";
-import { ofType, type Registered, type Resource, refuseOthers } from "../resources";
-
-/** One declared schedule. */
-export interface Schedule {
-  name: string;
-  arn: string;
-  enabled: boolean;
-  expression: ScheduleExpression;
-  timeZone: string;
-  target: Target;
-}
-
-/** The call that a schedule makes. */
-interface Target {
-  arn: string;
-  roleArn: string;
-  /** JSON text with unresolved context attributes. */
-  input: string;
-  maxRetries: number;
-  maxAgeSeconds: number;
-  deadLetterArn: string | undefined;
-}
+import { ofType, parseJson, type Registered, type Resource, refuseOthers } from "../resources";
 
 /** An AWS call that a schedule makes directly, with the target's input. Throws if AWS would answer with an error. */
-export type UniversalTarget = (input: unknown, principal: Principal) => Promise<unknown>;
+type UniversalTarget = (input: unknown, principal: Principal) => Promise<unknown>;
 
-/** What schedules can call. */
-interface TargetDeps {
-  lambda: Pick<Lambda, "enqueue">;
-  /** By service and action as in the ARN after `aws-sdk:`, such as `glue:startCrawler`. */
-  universal: Readonly<Record<string, UniversalTarget>>;
-}
+/** The AWS calls that schedules can make, by service and action as in the ARN after `aws-sdk:`: `glue:startCrawler`. */
+export type UniversalTargets = Readonly<Record<string, UniversalTarget>>;
 
 /**
  * The schedules that a program declares, in its order.
  * @throws one line naming the schedule that AWS would refuse or that is not modelled
  */
-export function readSchedules(resources: readonly Registered[], universal: TargetDeps["universal"]): Schedule[] {
+export function readSchedules(resources: readonly Registered[], universal: UniversalTargets): Schedule[] {
   return ofType(resources, "aws:scheduler/schedule:Schedule").map((resource) => {
     const schedule = readSchedule(resource);
     const { name, target } = schedule;
@@ -53,7 +27,10 @@ export function readSchedules(resources: readonly Registered[], universal: Targe
   });
 }
 
-function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">): Schedule {
+/** One declared schedule. */
+export type Schedule = ReturnType<typeof readSchedule>;
+
+function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">) {
   const known = ["flexibleTimeWindow", "scheduleExpression", "scheduleExpressionTimezone", "state", "target"] as const;
   refuseOthers(resource, known);
   const { inputs, outputs } = resource;
@@ -70,6 +47,7 @@ function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">): Sc
     target: {
       arn: target.arn,
       roleArn: target.roleArn,
+      /** JSON text with unresolved context attributes. */
       input: target.input,
       maxRetries: target.retryPolicy?.maximumRetryAttempts ?? 185,
       maxAgeSeconds: target.retryPolicy?.maximumEventAgeInSeconds ?? 24 * 3600,
@@ -87,7 +65,7 @@ function expressionOf(name: string, text: string): ScheduleExpression {
 }
 
 /** The service and action of a universal target's ARN. */
-function universalCall(arn: string): string | undefined {
+export function universalCall(arn: string): string | undefined {
   return /^arn:[^:]+:scheduler:::aws-sdk:([^:]+:[^:]+)$/.exec(arn)?.[1];
 }
 
@@ -96,11 +74,9 @@ const isFunction = (arn: string) => /^arn:[^:]+:lambda:[^:]*:\d*:function:/.test
 /** The input that a target gets at a scheduled time. */
 export function inputOf({ name, target }: Schedule, scheduledAt: Date): object {
   const scheduledTime = scheduledAt.toISOString().replace(/\.\d+Z$/, "Z");
-  try {
-    return JSON.parse(target.input.replaceAll("<aws.scheduler.scheduled-time>", scheduledTime));
-  } catch {
-    throw new Error(`schedule ${name}: the target's input is not JSON`);
-  }
+  const input = parseJson(target.input.replaceAll("<aws.scheduler.scheduled-time>", scheduledTime));
+  if (input === undefined) throw new Error(`schedule ${name}: the target's input is not JSON`);
+  return input as object;
 }
 
 /** The role that a schedule uses for its calls. Throws AccessDenied if the role does not trust Scheduler. */
@@ -112,22 +88,4 @@ export function assumeRole({ name, arn, target }: Schedule, iam: Iam): Principal
     context: { "aws:SourceAccount": arn.split(":")[4] ?? "", "aws:SourceArn": sourceArn },
   });
   return { kind: "role", arn: target.roleArn, session: name };
-}
-
-/**
- * Calls a schedule's target once, as its role. Functions are invoked asynchronously: Lambda handles their failures.
- * @param id identifies the scheduled time's call
- */
-export async function callTarget(
-  schedule: Schedule,
-  scheduledAt: Date,
-  id: string,
-  { lambda, universal }: TargetDeps,
-  iam: Iam,
-): Promise<void> {
-  const principal = assumeRole(schedule, iam);
-  const input = inputOf(schedule, scheduledAt);
-  const call = universalCall(schedule.target.arn);
-  if (call === undefined) return lambda.enqueue(schedule.target.arn, input, principal, id);
-  await universal[call]?.(input, principal);
 }

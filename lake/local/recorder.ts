@@ -1,6 +1,6 @@
 import { decodeKey } from "../../components/callbacks/rawEvents";
 import type { RefusedObject } from "../../components/callbacks/transformHandler";
-import type { QueryExecution } from "../../emulator/athena/queryExecutions";
+import type { QueryExecution } from "../../emulator/athena/executions";
 import type { CrawlResult } from "../../emulator/glue";
 import type { AsyncResult } from "../../emulator/lambda";
 import type { DayResult } from "../../spotify/extract";
@@ -34,7 +34,7 @@ export function createRecorder(functions: { extractFunction: string; transformFu
       if (crawl.error !== undefined) failures.push(`crawler ${crawl.crawler}: ${crawl.error}`);
     },
     queried({ workgroup, error }: QueryExecution): void {
-      if (error !== undefined) failures.push(`query in ${workgroup}: ${error}`);
+      if (error !== undefined) failures.push(`query in ${workgroup.name}: ${error}`);
     },
     failed: (line: string) => void failures.push(line),
     take(): Report {

@@ -24,7 +24,7 @@ test.after(() => stack.close());
 
 async function ok(...words: string[]) {
   const executed = await stack.playlake([...words, "--stack", "dev"]);
-  await stack.wire.settled();
+  await stack.pipeline.cloud.settle();
   assert.is(executed.exitCode, 0, executed.err);
   return { ...executed, err: withoutTimes(executed.err) };
 }

@@ -158,7 +158,7 @@ test("redrive: recoverable calls are made again, and unreadable ones are named",
 
   const listed = JSON.parse(await ok("redrive", "--stack", "dev", "--list", "--json")) as { what: string }[];
   const redriven = await stack.playlake(["redrive", "--stack", "dev"]);
-  await stack.wire.settled();
+  await stack.pipeline.cloud.settle();
 
   const crawls = Array.from({ length: 12 }, () => `{"Name":"${stack.outputs.crawler}"}`);
   assert.equal(
@@ -198,7 +198,7 @@ test("run: a transform that was given up is reported without a long wait", async
   assert.is(lacking.err.split("\n").at(-2), `playlake: ${message}`);
 
   await stack.playlake(["redrive", "--stack", "dev", "--quiet"]);
-  await stack.wire.settled();
+  await stack.pipeline.cloud.settle();
   assert.is(existsSync(lost), true);
   assert.is((await stack.playlake(["run", "--stack", "dev", "--quiet"])).exitCode, 0);
 });

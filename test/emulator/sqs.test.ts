@@ -78,7 +78,9 @@ test("remove deletes one message, and does nothing if it is gone", async () => {
 test("refuses a FIFO queue", async () => {
   const fifo: Registered[] = [resource("aws:sqs/queue:Queue", "f", { name: "f.fifo", fifoQueue: true })];
   assert.is(
-    await failureOf(() => createSqs({ resources: fifo, iam: createIam(fifo), stateDir: state.folder })),
+    await failureOf(() =>
+      createSqs({ resources: fifo, iam: createIam(fifo), stateDir: state.folder, clock: createClock() }),
+    ),
     'Error: aws:sqs/queue:Queue "f": FIFO queues are not modelled by the local run',
   );
 });

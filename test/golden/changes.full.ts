@@ -1,12 +1,8 @@
 // The effect of a change of each setting and argument on a stack. No change replaces a resource that holds data.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  catalogSettings,
-  extractorSettings,
-  stackSettings,
-  transformerSettings,
-} from "../../components/arguments/settings";
+import { catalogSettings, extractorSettings, transformerSettings } from "../../components/arguments/settings";
+import { stackSettings } from "../../components/stack/settings";
 import { runProgram } from "../../lake/local/program";
 import { exampleConfig } from "../../scripts/exampleStack";
 import { allChanges, cases, changesText, losesData } from "../support/golden/changes";

@@ -5,7 +5,6 @@ import type { StackOutputs } from "../../components/stack/outputs";
 import { AwsError, sendAwsError } from "../../emulator/awsJson";
 import { createLoopbackServer } from "../../emulator/loopback";
 import type { Registered } from "../../emulator/resources";
-import { createWire, type Wire } from "../../emulator/wire";
 import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
 import type { Source } from "../../lake/local/source";
 import { temporaryFolder } from "./commandLine";
@@ -23,7 +22,6 @@ export interface DeployedStack {
   readonly home: string;
   /** The operator's variables, in addition to the process's own. */
   readonly env: Readonly<Record<string, string>>;
-  readonly wire: Wire;
   /** How many of the next requests fail: Lambda throttles them, or the crawler is already running. Counts down. */
   readonly faults: { throttled: number; crawling: number };
   /** Runs a command as the operator. */
@@ -49,6 +47,8 @@ const operatorStatements = [
     "arn:aws:glue:*:*:*",
   ),
   allow("glue:BatchDeletePartition", "arn:aws:glue:*:*:*"),
+  allow("glue:UpdateTable", "arn:aws:glue:*:*:table/*/compact_items"),
+  allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::playlake-compact/*"),
   allow("athena:GetDataCatalog", "arn:aws:athena:*:*:datacatalog/AwsDataCatalog"),
   allow("s3:GetBucketLocation", "arn:aws:s3:::playlake-*"),
   allow("s3:GetObject", "arn:aws:s3:::playlake-lake/*"),
@@ -104,11 +104,10 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
   const adjust = (resources: Registered[]) => [...resources, ...principals];
   const source = await namedSource();
   const pipeline = await openPipeline({ source, stateDir, adjust, config });
-  const wire = createWire(pipeline.cloud, pipeline.program.resources, stateDir);
   const faults = { throttled: 0, crawling: 0 };
   const server = createLoopbackServer((request, response) => {
     const meet = faultOf(faults, request);
-    if (meet === undefined) return wire.listener(request, response);
+    if (meet === undefined) return pipeline.cloud.listener(request, response);
     request.resume();
     meet(response);
   });
@@ -137,7 +136,6 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
     stateDir,
     home,
     env,
-    wire,
     faults,
     playlake: (words) => run(words, { home, env }),
     as: async (roleName, work) => {
@@ -146,7 +144,7 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
     },
     close: async () => {
       for (const undo of restore.reverse()) undo();
-      await wire.settled().catch(() => undefined);
+      await pipeline.cloud.settle().catch(() => undefined);
       await server.close();
       await pipeline.close();
       remove();

@@ -2,12 +2,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Settings } from "../../../components/arguments/setting";
-import {
-  catalogSettings,
-  extractorSettings,
-  stackSettings,
-  transformerSettings,
-} from "../../../components/arguments/settings";
+import { catalogSettings, extractorSettings, transformerSettings } from "../../../components/arguments/settings";
+import { stackSettings } from "../../../components/stack/settings";
 import { readSettingDocs } from "../../../scripts/declarations";
 
 const test = suite("components/arguments/settings");

@@ -142,7 +142,8 @@ test("two events of one kind have different ids", () => {
 });
 
 test("the event for the end of a query has its state and workgroup", () => {
-  const ended = (error?: string) => queryEnded({ id: "q", workgroup: "w", ...(error && { error }) } as never).detail;
+  const ended = (error?: string) =>
+    queryEnded({ id: "q", workgroup: { name: "w" }, ...(error && { error }) } as never).detail;
   const rest = { versionId: "0", previousState: "RUNNING", statementType: "DML", sequenceNumber: "3" };
   const about = { queryExecutionId: "q", workgroupName: "w" };
   assert.equal(ended(), { ...rest, currentState: "SUCCEEDED", ...about });

@@ -84,7 +84,6 @@ endings("a timeout ends a sleeping process and a busy one", async () => {
 
 const settings: [what: string, inputs: Record<string, unknown>, attempts: number, condition: string][] = [
   ["no retries", { maximumRetryAttempts: 0 }, 1, "RetriesExhausted"],
-  ["an age that the second retry would pass", { maximumEventAgeInSeconds: 120 }, 2, "EventAgeExceeded"],
 ];
 for (const [what, inputs, attempts, condition] of settings) {
   endings(what, async () => {

@@ -150,13 +150,18 @@ for (const [what, inputs, message] of refused) {
   });
 }
 
-limits("onSuccess is refused by name", () => {
-  const destinationConfig = { onSuccess: { destination: failuresArn } };
-  assert.throws(
-    () => createBench(withChange(resources, asyncConfigType, "probe-async", { destinationConfig })),
-    (error: Error) => error.message === "function probe: the local run does not model destinationConfig.onSuccess",
-  );
-});
+const refusedCalls: [inputs: Record<string, unknown>, what: string][] = [
+  [{ destinationConfig: { onSuccess: { destination: failuresArn } } }, "destinationConfig.onSuccess"],
+  [{ maximumEventAgeInSeconds: 179 }, "a maximumEventAgeInSeconds under 180"],
+];
+for (const [inputs, what] of refusedCalls) {
+  limits(`refused by name: ${what}`, () => {
+    assert.throws(
+      () => createBench(withChange(resources, asyncConfigType, "probe-async", inputs)),
+      (error: Error) => error.message === `function probe: the local run does not model ${what}`,
+    );
+  });
+}
 
 limits("a failure queue that the role may not send to is refused at the start", async () => {
   const statements = {

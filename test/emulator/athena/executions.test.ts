@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { createQueryExecutions } from "../../../emulator/athena/queryExecutions";
+import { readWorkgroups } from "../../../emulator/athena/access";
+import { createQueries, type Queries, type StartInput } from "../../../emulator/athena/executions";
 import type { Catalog } from "../../../emulator/glue";
 import { saveCatalog, type Table } from "../../../emulator/glue/catalog";
 import type { Iam } from "../../../emulator/iam";
 import type { Registered } from "../../../emulator/resources";
 
-const test = suite("emulator/athena/queryExecutions");
+const test = suite("emulator/athena/executions");
 
 const asked: string[] = [];
 const iam = { authorize: (_who: unknown, action: string, on: string) => void asked.push(`${action} ${on}`) };
@@ -39,7 +40,14 @@ test.after(() => rmSync(stateDir, { recursive: true }));
 
 function open() {
   asked.length = 0;
-  return createQueryExecutions({ resources: [workgroup], stateDir, iam: iam as unknown as Iam, catalog });
+  return createQueries({ stateDir, iam: iam as unknown as Iam }, readWorkgroups([workgroup]), catalog);
+}
+
+/** Starts a query and waits for its end. */
+async function ended(queries: Queries, input: StartInput) {
+  const { query, isNew } = queries.start(input, principal);
+  await query.end;
+  return { isNew, id: query.id, workgroup: query.workgroup.name, answer: query.answer, error: query.error };
 }
 
 const merge =
@@ -50,9 +58,10 @@ const inputOf = (QueryString: string, token = "a token that is long enough for A
 
 test("a MERGE runs once for each token and needs permission for all that it uses", async () => {
   const queries = open();
-  const ended = await queries.start(inputOf(merge), principal);
-  assert.equal({ ...ended, id: "" }, { id: "", workgroup: "copies" });
-  assert.is(await queries.start(inputOf(merge), principal), undefined);
+  const { id, ...first } = await ended(queries, inputOf(merge));
+  const answer = { columns: [], rows: [] };
+  assert.equal(first, { isNew: true, workgroup: "copies", answer, error: undefined });
+  assert.equal(await ended(queries, inputOf(merge)), { id, ...first, isNew: false });
   const glue = "arn:aws:glue:us-east-1:123456789012";
   assert.equal(asked.slice(0, -1), [
     `athena:StartQueryExecution ${workgroup.outputs.arn}`,
@@ -63,36 +72,37 @@ test("a MERGE runs once for each token and needs permission for all that it uses
     "s3:GetObject arn:aws:s3:::theirs/copy/data/rows.parquet",
     "s3:PutObject arn:aws:s3:::theirs/copy/data/rows.parquet",
     "s3:GetBucketLocation arn:aws:s3:::results",
-    `s3:PutObject arn:aws:s3:::results/copies/${ended!.id}`,
+    `s3:PutObject arn:aws:s3:::results/copies/${id}`,
   ]);
 });
 
 for (const [sql, error] of [
-  ["select 1", "of the statements of schedules, the local run models only MERGE"],
+  ["delete from plain where", "NOT_SUPPORTED: Modifying Hive table rows is not supported: plain"],
+  ["drop table copy", "only statements that read are answered, such as SELECT; got DROP"],
   ["merge into nothing using", "TABLE_NOT_FOUND: Table nothing does not exist"],
   ["merge into plain using", "NOT_SUPPORTED: Modifying Hive table rows is not supported: plain"],
 ] as const) {
   test(`a query that fails has ended: ${sql}`, async () => {
-    const ended = await open().start(inputOf(sql), principal);
-    assert.equal({ ...ended, id: "" }, { id: "", workgroup: "copies", error });
+    const failed = await ended(open(), inputOf(sql));
+    assert.equal([failed.workgroup, failed.answer, failed.error], ["copies", undefined, error]);
   });
 }
 
-test("invalid calls are refused before a query starts", async () => {
-  const refused = async (input: object) => {
+test("invalid calls are refused before a query starts", () => {
+  const refused = (input: object) => {
     try {
-      await open().start(input, principal);
+      open().start(input, principal);
     } catch (error) {
       return [(error as { code?: string }).code, (error as Error).message];
     }
     return undefined;
   };
-  assert.equal(await refused({ ...inputOf(merge), WorkGroup: "other" }), [
-    "ValidationException",
+  assert.equal(refused({ ...inputOf(merge), WorkGroup: "other" }), [
+    "InvalidRequestException",
     "WorkGroup other is not found.",
   ]);
-  assert.equal(await refused(inputOf(merge, "short")), [
-    "ValidationException",
+  assert.equal(refused(inputOf(merge, "short")), [
+    "InvalidRequestException",
     "ClientRequestToken: 32 to 128 characters",
   ]);
 });

@@ -1,0 +1,13 @@
+import type { Clock } from "./clock";
+import type { Iam } from "./iam";
+import type { Registered } from "./resources";
+
+/** What the services are made from. Each takes the parts that it needs. */
+export interface ServiceOptions {
+  /** What the program registered. */
+  readonly resources: readonly Registered[];
+  readonly iam: Iam;
+  readonly clock: Pick<Clock, "now">;
+  /** Holds what outlives the process, each service in a folder of its own. */
+  readonly stateDir: string;
+}
