@@ -111,6 +111,7 @@ function asUtcMs({ year, month, day, hour, minute, second }: LocalTime): number 
 /** The first instant at which a wall clock shows `local`; undefined if the clock was put forward over it. */
 function instantOf(local: LocalTime, timeZone: string): Date | undefined {
   const wantedMs = asUtcMs(local);
+  if (timeZone === "UTC") return new Date(wantedMs);
   const offsets = [wantedMs - dayMs, wantedMs + dayMs].map((ms) => {
     const instant = new Date(ms);
     return asUtcMs(localTimeAt(instant, timeZone)) - ms;

@@ -299,8 +299,16 @@ function metricMonths({ runsADay }: CostedStack): number {
   return (extract + Object.keys(transformMetrics).length) / 24;
 }
 
+const knownFires = new Map<string, number>();
+
 /** Over 52 weeks. */
 function firesADay(text: string): number {
+  const fires = knownFires.get(text) ?? countFires(text);
+  knownFires.set(text, fires);
+  return fires;
+}
+
+function countFires(text: string): number {
   const expression = parseScheduleExpression(text);
   const days = 52 * 7;
   const start = Date.UTC(2026, 0, 1);

@@ -1,4 +1,5 @@
 // The program's own stack as an example for the pages of docs/, the comment on a pull request and most tests.
+import { configDefaults } from "../components/stack/config";
 import { type ProgramResult, runProgram } from "../lake/local/program";
 
 /** A stack's config with the values that have no default, by full keys. */
@@ -16,7 +17,7 @@ const runs = new Map<string, Promise<ProgramResult>>();
  */
 export function exampleStack(settings: Readonly<Record<string, string>>): Promise<ProgramResult> {
   const full = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`playlake:${key}`, value]));
-  const key = JSON.stringify(full);
+  const key = JSON.stringify(Object.entries({ ...configDefaults("playlake"), ...full }).sort());
   const run = runs.get(key) ?? runProgram({ config: { ...exampleConfig, ...full } });
   runs.set(key, run);
   return run;

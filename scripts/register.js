@@ -20,9 +20,15 @@ function mapOf(fileName) {
   return maps.get(fileName);
 }
 
+const places = new Map();
+
 /** A line of a stack trace with its place in the source. Node's own maps would be read at each start. */
 function placed(frame) {
-  return frame.replace(/((?:[A-Za-z]:)?[\\/][^():]*\.ts):(\d+):(\d+)/, (place, fileName, line, column) => {
+  // Pulumi takes a trace for each of its promises and resources. Most frames are in packages, and the others repeat.
+  if (!frame.includes(".ts:")) return frame;
+  const known = places.get(frame);
+  if (known !== undefined) return known;
+  const text = frame.replace(/((?:[A-Za-z]:)?[\\/][^():]*\.ts):(\d+):(\d+)/, (place, fileName, line, column) => {
     try {
       const { originalLine, originalColumn } = mapOf(fileName)?.findEntry(line - 1, column - 1) ?? {};
       return originalLine === undefined ? place : `${fileName}:${originalLine + 1}:${originalColumn + 1}`;
@@ -31,6 +37,8 @@ function placed(frame) {
       return place;
     }
   });
+  places.set(frame, text);
+  return text;
 }
 
 Error.prepareStackTrace = (error, frames) =>
