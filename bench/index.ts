@@ -7,6 +7,7 @@ import { goalsTable } from "./goals";
 import { type BenchSetting, withSetting } from "./inputs";
 import { benchLocalRun } from "./localRun";
 import { benchLocalSql } from "./localSql";
+import { benchPackaging } from "./packaging";
 import { benchPeers } from "./peers";
 import { benchReportPage } from "./reportPage";
 import { benchRequests } from "./requests";
@@ -27,6 +28,7 @@ const help = `Usage: npm run bench -- [--quick] [--node PATH ...]
 const benches: readonly ((setting: BenchSetting) => Promise<BenchTable>)[] = [
   benchTransform,
   benchFunctions,
+  benchPackaging,
   benchPeers,
   benchRequests,
   benchYear,
