@@ -1,22 +1,14 @@
 // Opens the lake that a command line names: in a local state folder, or in a deployed stack.
-import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Lake, LakeSql, Progress } from "../lake";
 import type { LocalLake, LocalLakeOptions } from "../lake/local";
 import { type OwnProgram, ownProgram, packageProject } from "../lake/local/ownProgram";
-import { chooseSource, describeOrigin, playlistIds, sourceForWork } from "../lake/local/source";
+import { chooseSource, playlistIds, sourceForWork } from "../lake/local/source";
 import { programFor } from "../lake/local/sourceProgram";
-import {
-  lastState,
-  type Origin,
-  openState,
-  readOrigin,
-  rememberLast,
-  type State,
-  stateRoot,
-} from "../lake/local/state";
+import { lastState, openState, readOrigin, rememberLast, stateRoot } from "../lake/local/state";
 import { type OptionValues, readConfig, statePath, type Terminal, text, texts, wrongUse } from "./command";
 import { requirePackages } from "./packages";
+import { askedState, imported, openStateOf, shownLake, stateToFill } from "./stateFolder";
 
 /** A command and its options. */
 export interface Call {
@@ -43,12 +35,8 @@ export interface Work extends Call {
  */
 export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>): Promise<T> {
   const { values, terminal, progress, readsSpotify = false, makesLake = false } = call;
-  const stack = stackName(call);
-  requirePackages(call.command, "pipeline", stack === undefined ? "local" : "stack");
-  if (stack !== undefined) {
-    tellLake(call, "in", `stack ${stack}`);
-    return withStackLake(stack, terminal, work);
-  }
+  const done = withStackLake(call, "pipeline", "in", work);
+  if (done !== undefined) return done;
   const { own, config } = programToRun(values, terminal);
   const stateDir = makesLake ? stateToFill(values, terminal) : askedState(values, terminal);
   const origin = readOrigin(stateDir) ?? (makesLake ? imported : undefined);
@@ -74,12 +62,8 @@ export async function withLakeToRun<T>(
   work: (lake: Lake) => Promise<T>,
 ): Promise<T> {
   const { values, terminal, progress, playlists } = call;
-  const stack = stackName(call);
-  requirePackages(call.command, "pipeline", stack === undefined ? "local" : "stack");
-  if (stack !== undefined) {
-    tellLake(call, "in", `stack ${stack}`);
-    return withStackLake(stack, terminal, work);
-  }
+  const done = withStackLake(call, "pipeline", "in", work);
+  if (done !== undefined) return done;
   const { own, config } = programToRun(values, terminal);
   const from = text(values, "from");
   const empty = ["from", "state"].find((name) => text(values, name) === "");
@@ -109,12 +93,8 @@ export async function withLakeToRun<T>(
 /** Opens the lake that the options name for SQL only. This does not run the program. */
 export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>): Promise<T> {
   const { values, terminal } = call;
-  const stack = stackName({ localOptions: { state: "" }, ...call });
-  requirePackages(call.command, "sql", stack === undefined ? "local" : "stack");
-  if (stack !== undefined) {
-    tellLake(call, "from", `stack ${stack}`);
-    return withStackLake(stack, terminal, work);
-  }
+  const done = withStackLake({ localOptions: { state: "" }, ...call }, "sql", "from", work);
+  if (done !== undefined) return done;
   const stateDir = askedState(values, terminal);
   const origin = readOrigin(stateDir);
   if (origin !== undefined) tellLake(call, "from", shownLake(stateDir, origin, terminal));
@@ -137,42 +117,22 @@ function tellLine({ values, terminal }: Call, line: string): void {
   if (values.quiet !== true) terminal.err(`${line}\n`);
 }
 
-/** `.playlake/spotify (your playlists)` */
-function shownLake(stateDir: string, origin: Origin, { home }: Terminal): string {
-  const relative = path.relative(home, stateDir);
-  return `${relative.startsWith("..") ? stateDir : relative || "."} (${describeOrigin(origin)})`;
-}
-
-/** The origin of a lake that an import makes. */
-const imported: Origin = { source: "import", playlists: [] };
-
 /**
- * The state folder for an import without `--state`: the last command's, else that of the user's own playlists, else one for
- * imports. Samples are never mixed with other data.
+ * Works with the lake of the stack that the options name; undefined if they name a local one.
+ * @param needs what the command needs of the optional packages; they are checked for a local lake, too
  */
-function stateToFill(values: OptionValues, terminal: Terminal): string {
-  const root = stateRoot(terminal.home);
-  const given = statePath(values, terminal);
-  const isOwn = (folder: string | undefined): folder is string => {
-    const origin = folder === undefined ? undefined : readOrigin(folder);
-    return origin !== undefined && origin.source !== "sample";
-  };
-  if (given === undefined) {
-    return [lastState(root), path.join(root, "spotify")].find(isOwn) ?? path.join(root, "imported");
-  }
-  const origin = readOrigin(given);
-  if (origin?.source === "sample") {
-    throw new Error(`${given} holds the sample playlists, which nothing is mixed with; give another --state`);
-  }
-  const isForeign =
-    origin === undefined && existsSync(given) && statSync(given).isDirectory() && readdirSync(given).length > 0;
-  if (isForeign) throw new Error(`${given} is not empty and holds no lake; give another --state`);
-  return given;
-}
-
-async function withStackLake<T>(name: string, terminal: Terminal, work: (lake: Lake) => Promise<T>): Promise<T> {
+function withStackLake<T>(
+  call: Call,
+  needs: "pipeline" | "sql",
+  how: "in" | "from",
+  work: (lake: Lake) => Promise<T>,
+): Promise<T> | undefined {
+  const name = stackName(call);
+  requirePackages(call.command, needs, name === undefined ? "local" : "stack");
+  if (name === undefined) return undefined;
+  tellLake(call, how, `stack ${name}`);
   const stack = require("../lake/stack") as typeof import("../lake/stack");
-  return stack.withStackLake(name, terminal, work);
+  return stack.withStackLake(name, call.terminal, work);
 }
 
 /** The program that a local lake is run with, and its config. */
@@ -228,25 +188,6 @@ async function withLocalLake<T>(
 /** Turns an error about the command line's settings into wrong use. */
 function ofConfig(error: Error, keys: readonly string[]): Error {
   return keys.some((key) => error.message.includes(`${key}:`)) ? wrongUse(error.message) : error;
-}
-
-/** @throws one line if the folder holds another history. Imports go with any history except the samples. */
-async function openStateOf(origin: Origin, folder: string): Promise<State> {
-  const before = readOrigin(folder);
-  const isSame = before === undefined || before.source === origin.source;
-  if (!isSame && (before.source !== "import" || origin.source === "sample")) {
-    throw new Error(`${folder} holds ${describeOrigin(before)}; keep this one elsewhere with --state DIR`);
-  }
-  const state = await openState(folder);
-  state.saveOrigin(origin);
-  return state;
-}
-
-/** The state folder that the command line names, or that of the last run. */
-function askedState(values: OptionValues, terminal: Terminal): string {
-  const last = statePath(values, terminal) ?? lastState(stateRoot(terminal.home));
-  if (last === undefined) throw new Error(`there is no lake yet; make one with: ${terminal.start()}`);
-  return last;
 }
 
 /**

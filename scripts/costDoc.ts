@@ -1,18 +1,8 @@
 // docs/cost.md: what the program's own stack costs a month.
 
 import type { Registered } from "../emulator/resources";
-import {
-  allowances,
-  assumptions,
-  type CostedStack,
-  costedStack,
-  counts,
-  monthlyCost,
-  type Part,
-  prices,
-  type Scenario,
-  totalCost,
-} from "./cost";
+import { type CostedStack, costedStack, monthlyCost, type Part, type Scenario, totalCost } from "./cost";
+import { allowances, assumptions, counts, prices } from "./costBasis";
 import { exampleStack } from "./exampleStack";
 
 const shownYears = [1, 3];

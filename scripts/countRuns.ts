@@ -2,7 +2,7 @@
 // scripts/countRuns.ts
 import { writeFileSync } from "node:fs";
 import { type CountedRun, countRun } from "../bench/countedRun";
-import { countsFile, type RunCounts, type Work } from "./cost";
+import { countsFile, type RunCounts, type Work } from "./costBasis";
 
 /** A week and a day: unchanged playlists are read again in full each week. */
 const days = 8;

@@ -1,5 +1,5 @@
 // Computes the limits of one stack: Spotify's requests, Athena's small files, Lambda's concurrency.
-import { assumptions } from "./cost";
+import { assumptions } from "./costBasis";
 
 /** Assumptions beyond those of `assumptions`. */
 export const limits = {

@@ -3,7 +3,8 @@
 import { compactTable, compactWindowDays } from "../queries/compact";
 import { leastResumed } from "../spotify/readPlaylist";
 import { tableNames } from "../transforms/schema";
-import { assumptions, costedStack, crawlCost, monthlyCost, prices, queryCost, readTables } from "./cost";
+import { costedStack, crawlCost, monthlyCost, queryCost, readTables } from "./cost";
+import { assumptions, prices } from "./costBasis";
 import { exampleStack } from "./exampleStack";
 import {
   afreshRequests,

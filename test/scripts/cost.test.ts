@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type CostedStack, costedStack, counts, monthlyCost, type Part, prices, totalCost } from "../../scripts/cost";
+import { type CostedStack, costedStack, monthlyCost, type Part, totalCost } from "../../scripts/cost";
+import { counts, prices } from "../../scripts/costBasis";
 import { exampleStack } from "../../scripts/exampleStack";
 import { stackWith } from "../support/components/testPrograms";
 

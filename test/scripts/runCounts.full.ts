@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { counts } from "../../scripts/cost";
+import { counts } from "../../scripts/costBasis";
 import { countRuns } from "../../scripts/countRuns";
 
 const test = suite("scripts/runCounts");

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { counts, queryCost, readTables } from "../../scripts/cost";
+import { queryCost, readTables } from "../../scripts/cost";
+import { counts } from "../../scripts/costBasis";
 import { concurrentTransforms, leastMinutes, requestsAnInvocation } from "../../scripts/scale";
 
 const test = suite("scripts/scale");
