@@ -12,12 +12,6 @@ if (runtime !== undefined) {
   process.exit(1);
 }
 
-// Pulumi's serializer loads every module of Node, and Node 26 then warns that `node:ffi` is experimental. Nothing uses it.
-const { emitWarning } = process;
-process.emitWarning = (warning, ...rest) => {
-  if (!String(warning).startsWith("FFI is an experimental feature")) emitWarning.call(process, warning, ...rest);
-};
-
 // Loading takes a moment; the command's first line replaces this one.
 if (process.stderr.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb") process.stderr.write("playlake …\r");
 

@@ -1,6 +1,6 @@
 // A function's code: its serialized callback, its settings, and only those package files that it loads.
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire, isBuiltin } from "node:module";
+import { builtinModules, createRequire, isBuiltin } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { settingsFile } from "../callbacks/settingsFile";
@@ -50,7 +50,24 @@ function refuseOtherRuntimes(): void {
   );
 }
 
+/**
+ * Loads Node's experimental modules without their warnings. Pulumi's serializer loads every module of Node to recognize it in a
+ * callback, so Node 26 would warn about `node:ffi`, which nothing uses. Each module warns only at its first load.
+ */
+function loadExperimentalModules(): void {
+  const { emitWarning } = process;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (rest[0] !== "ExperimentalWarning") Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
+  try {
+    for (const name of builtinModules) if (name.startsWith("node:")) require(name);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 async function archiveOf(callbackFactory: () => unknown, settings?: object): Promise<pulumi.asset.AssetArchive> {
+  loadExperimentalModules();
   const options = { serialize: () => true, exportName: "handler", isFactoryFunction: true, allowSecrets: true };
   const { text: serialized, containsSecrets } = await pulumi.runtime.serializeFunction(callbackFactory, options);
   const text = serialized.replace(pnpmFolder, "");

@@ -62,10 +62,19 @@ function link(home: string): string {
   return home;
 }
 
-function archivesOf(home: string, node: string): { node: string; found: Record<string, string> } {
+interface Hashed {
+  node: string;
+  found: Record<string, string>;
+  /** What Node printed to standard error. */
+  stderr: string;
+}
+
+function archivesOf(home: string, node: string, ...options: readonly string[]): Hashed {
   writeFileSync(path.join(home, "hashes.js"), hashes);
-  const words = ["-r", "ts-node/register/transpile-only", "hashes.js"];
-  return JSON.parse(execFileSync(node, words, { cwd: home, encoding: "utf8" }));
+  const words = [...options, "-r", "ts-node/register/transpile-only", "hashes.js"];
+  const { status, stdout, stderr } = spawnSync(node, words, { cwd: home, encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return { ...JSON.parse(stdout), stderr };
 }
 
 /** Another version of Node, from npm. If it cannot be installed, prints a line and returns undefined. */
@@ -82,19 +91,31 @@ function otherNode(major: number): string | undefined {
   return undefined;
 }
 
-test("archives are equal in two folders and on Node 20, 22 and 24", () => {
+test("archives are equal in two folders and on Node 20, 22, 24 and 26", () => {
   const one = link(checkout("one"));
   const two = link(checkout("a much longer", "folder.name", "two"));
   const { found } = archivesOf(one, process.execPath);
   assert.ok(Object.keys(found).length > 20);
   assert.equal(archivesOf(two, process.execPath).found, found);
-  for (const major of [20, 22, 24]) {
+  for (const major of [20, 22, 24, 26]) {
     const node = otherNode(major);
     if (node === undefined) continue;
     const other = archivesOf(two, node);
     assert.is(other.node, String(major));
     assert.equal(other.found, found, `Node ${major}`);
+    assert.is(other.stderr, "", `Node ${major}`);
   }
+});
+
+test("serializing hides the warnings of Node's unused modules, and no others", () => {
+  const node = otherNode(26);
+  if (node === undefined) return;
+  const file = path.join(folder, "warn.js");
+  const emit = (name: string) => `process.emitWarning("${name}", "ExperimentalWarning");`;
+  writeFileSync(file, `${emit("before")} process.once("beforeExit", () => { ${emit("after")} });`);
+  const { stderr } = archivesOf(path.join(folder, "one"), node, "--require", file);
+  const warnings = [...stderr.matchAll(/ExperimentalWarning: (.*)/g)].map(([, warning]) => warning);
+  assert.equal(warnings, ["before", "after"]);
 });
 
 test.run();
