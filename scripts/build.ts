@@ -1,6 +1,6 @@
-// Builds dist/, the content of the npm package: npm run build
+// Builds what the npm packages hold: npm run build, and `build.ts policy` for the policy pack.
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { projectFiles, templateFile } from "../cli/init";
 import { bundlePage } from "../report/explorer";
@@ -10,7 +10,10 @@ const project = path.join(__dirname, "..");
 /** Files that are read at run time and not compiled. */
 const copied = ["queries/views", "queries/named", "queries/compact", "emulator/lambda/runtime"];
 
-/** Compiles the sources with their declarations. @param dist absolute; it is emptied first */
+/** The module that users import. */
+const entry = "components/index";
+
+/** Compiles the sources, with source maps and the public types. @param dist absolute; it is emptied first */
 export function build(dist: string): void {
   rmSync(dist, { recursive: true, force: true });
   const tsc = require.resolve("typescript/bin/tsc");
@@ -22,6 +25,44 @@ export function build(dist: string): void {
     cpSync(file, path.join(dist, path.relative(project, file)));
   }
   writeFileSync(path.join(dist, "report", "page", "page.js"), bundlePage());
+  keepPublicTypes(dist);
 }
 
-if (require.main === module) build(path.join(project, "dist"));
+/** Removes the declarations that the entry does not reach: what is internal has no types to program against. */
+function keepPublicTypes(dist: string): void {
+  const reached = new Set<string>();
+  const waiting = [path.join(dist, `${entry}.d.ts`)];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(/\b(?:from |import\()"(\.[^"]*)"/g)) {
+      const module = path.resolve(path.dirname(file), specifier);
+      waiting.push(existsSync(`${module}.d.ts`) ? `${module}.d.ts` : path.join(module, "index.d.ts"));
+    }
+  }
+  for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
+    const file = path.join(dist, name);
+    if (name.endsWith(".d.ts") && !reached.has(file)) rmSync(file);
+  }
+}
+
+/** Bundles the policy pack and adds the licence, so that its folder can be packed by itself. */
+export function buildPolicy(folder: string): void {
+  const esbuild = require("esbuild") as typeof import("esbuild");
+  rmSync(path.join(folder, "dist"), { recursive: true, force: true });
+  esbuild.buildSync({
+    entryPoints: [path.join(folder, "pack.ts")],
+    outfile: path.join(folder, "dist", "pack.js"),
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    target: "node20",
+    sourcemap: true,
+  });
+  cpSync(path.join(project, "LICENSE"), path.join(folder, "LICENSE"));
+}
+
+if (require.main === module) {
+  if (process.argv[2] === "policy") buildPolicy(path.join(project, "policy"));
+  else build(path.join(project, "dist"));
+}

@@ -1,96 +1,74 @@
-// The pack as Pulumi's CLI starts it: a process that serves its rules.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createRequire } from "node:module";
+// The pack as Pulumi's CLI starts it, from a checkout and as installed from npm.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { rules } from "../../policy/rules";
+import { projectFolder, temporaryFolder } from "../support/commandLine";
+import { stackWith } from "../support/components/testPrograms";
+import { type Pack, startPack } from "../support/policy/packProcess";
+import { shownOf } from "../support/policy/resources";
 
-interface Answer {
-  getName(): string;
-  getPoliciesList(): { getName(): string }[];
-  getDiagnosticsList(): { getPolicyname(): string; getMessage(): string }[];
-}
-type Callback = (error: Error | null, answer: Answer) => void;
-interface Request {
-  setType(type: string): void;
-  setName(name: string): void;
-  setUrn(urn: string): void;
-  setProperties(properties: object): void;
-  setOptions(options: object): void;
-}
-type Call = (request: object, callback: Callback) => void;
-interface Client extends Record<"getAnalyzerInfo" | "analyze", Call> {
-  close(): void;
-}
+const test = suite<Record<"checkout" | "package", Pack>>("policy/pack");
+const { folder, remove } = temporaryFolder();
+const installed = path.join(folder, "node_modules", "playlake-policy");
 
-// The client with which Pulumi's SDK talks to the engine.
-const ofPulumi = createRequire(require.resolve("@pulumi/pulumi"));
-const { credentials } = ofPulumi("@grpc/grpc-js") as { credentials: { createInsecure(): object } };
-const { AnalyzerClient } = ofPulumi("./proto/analyzer_grpc_pb") as {
-  AnalyzerClient: new (address: string, credentials: object) => Client;
-};
-const { AnalyzeRequest, AnalyzerResourceOptions } = ofPulumi("./proto/analyzer_pb") as {
-  AnalyzeRequest: new () => Request;
-  AnalyzerResourceOptions: new () => object;
-};
-const { Empty } = ofPulumi("google-protobuf/google/protobuf/empty_pb.js") as { Empty: new () => object };
-const { Struct } = ofPulumi("google-protobuf/google/protobuf/struct_pb.js") as {
-  Struct: { fromJavaScript(value: object): object };
-};
+test.before(async (context) => {
+  const words = ["pack", "./policy", "--silent", "--pack-destination", folder];
+  execFileSync("npm", words, { cwd: projectFolder, stdio: ["ignore", "ignore", "inherit"] });
+  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "none";
+  mkdirSync(installed, { recursive: true });
+  execFileSync("tar", ["-xzf", path.join(folder, tarball), "-C", installed, "--strip-components", "1"]);
+  // Its dependencies. The packages of this checkout: versions are what installed.full.ts is about.
+  symlinkSync(path.join(projectFolder, "node_modules", "@pulumi"), path.join(folder, "node_modules", "@pulumi"));
+  context.checkout = await startPack(path.join(projectFolder, "policy"), true);
+  context.package = await startPack(installed, false);
+});
 
-const test = suite("policy/pack");
-const folder = path.join(__dirname, "../../policy");
-let pack: ChildProcess;
-let address = "";
+test.after(({ checkout, package: fromNpm }) => {
+  checkout?.stop();
+  fromNpm?.stop();
+  remove();
+});
 
-test.before(async () => {
-  const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  pack = spawn(process.execPath, [runner, "127.0.0.1:1", folder], {
-    cwd: folder,
-    env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "true" },
-    stdio: ["ignore", "pipe", "inherit"],
+test("the package holds the compiled pack and nothing else", () => {
+  const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  assert.equal(files.map((entry) => path.relative(installed, path.join(entry.parentPath, entry.name))).sort(), [
+    "LICENSE",
+    "PulumiPolicy.yaml",
+    "README.md",
+    "dist/pack.js",
+    "dist/pack.js.map",
+    "index.js",
+    "package.json",
+  ]);
+});
+
+for (const kind of ["checkout", "package"] as const) {
+  test(`${kind}: the pack serves every rule`, async (context) => {
+    const expected = rules.map(({ name }) => name).sort();
+    assert.equal(await context[kind].describe(), { name: "playlake", rules: expected });
   });
-  const [port] = (await once(pack.stdout!, "data")) as [Buffer];
-  address = `127.0.0.1:${port.toString().trim()}`;
-});
 
-test.after(() => {
-  pack.kill();
-});
+  test(`${kind}: a bad resource is refused with what to do`, async (context) => {
+    const type = "aws:cloudwatch/logGroup:LogGroup";
+    assert.equal(await context[kind].analyze({ type, name: "log", props: { skipDestroy: false } }), [
+      "log-retention: set retentionInDays",
+    ]);
+  });
 
-function ask(method: "getAnalyzerInfo" | "analyze", request: object): Promise<Answer> {
-  const client = new AnalyzerClient(address, credentials.createInsecure());
-  return new Promise<Answer>((resolve, reject) => {
-    client[method](request, (error, answer) => (error === null ? resolve(answer) : reject(error)));
-  }).finally(() => client.close());
+  test(`${kind}: the program's stack passes, and fails without a bucket's policy`, async (context) => {
+    const shown = shownOf(await stackWith("declared"));
+    assert.ok(shown.length > 50);
+    for (const resource of shown) assert.equal(await context[kind].analyze(resource), [], resource.name);
+    assert.equal(await context[kind].analyzeStack(shown), []);
+    const bare = shown.filter(({ type, name }) => !(type.endsWith(":BucketPolicy") && name === "playlake-raw"));
+    assert.is(bare.length, shown.length - 1);
+    assert.equal(await context[kind].analyzeStack(bare), [
+      "tls-only: playlake-raw: its policy must deny requests with aws:SecureTransport false",
+    ]);
+  });
 }
-
-test("the pack serves every rule", async () => {
-  const info = await ask("getAnalyzerInfo", new Empty());
-  assert.is(info.getName(), "playlake");
-  assert.equal(
-    info
-      .getPoliciesList()
-      .map((policy) => policy.getName())
-      .sort(),
-    rules.map(({ name }) => name).sort(),
-  );
-});
-
-test("the pack refuses a bad resource with what to do", async () => {
-  const request = new AnalyzeRequest();
-  request.setType("aws:cloudwatch/logGroup:LogGroup");
-  request.setName("log");
-  request.setUrn("urn:pulumi:dev::playlake::aws:cloudwatch/logGroup:LogGroup::log");
-  request.setProperties(Struct.fromJavaScript({ skipDestroy: false }));
-  request.setOptions(new AnalyzerResourceOptions());
-  const answer = await ask("analyze", request);
-  assert.equal(
-    answer.getDiagnosticsList().map((one) => `${one.getPolicyname()}: ${one.getMessage().split("\n").at(-1)}`),
-    ["log-retention: set retentionInDays"],
-  );
-});
 
 test.run();

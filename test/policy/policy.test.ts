@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { unknownCheckingProxy } from "@pulumi/policy";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { rules } from "../../policy/rules";
 import { exampleStack } from "../../scripts/exampleStack";
+import { projectFolder } from "../support/commandLine";
 import { runTestProgram, stackWith } from "../support/components/testPrograms";
 import { shownOf, violations } from "../support/policy/resources";
 import { title } from "../support/title";
@@ -148,6 +151,19 @@ test("each rule is mandatory and refuses something", () => {
   const refusing = rules.filter(({ name }) => name !== "first-preview");
   assert.equal(refusing.map(({ name }) => name).sort(), [...new Set(bad.map(([rule]) => rule))].sort());
   assert.equal([...new Set(refusing.map(({ enforcementLevel }) => enforcementLevel))], ["mandatory"]);
+});
+
+test("the pack's README lists every rule, its version is the project's", () => {
+  const readme = readFileSync(path.join(projectFolder, "policy", "README.md"), "utf8");
+  const rows = [...readme.matchAll(/^\| `(.+)` \| (.+) \|$/gm)].map(([, name, description]) => ({ name, description }));
+  assert.equal(
+    rows,
+    rules.map(({ name, description }) => ({ name, description })),
+  );
+  const [project, pack] = ["package.json", "policy/package.json"].map((file) =>
+    JSON.parse(readFileSync(path.join(projectFolder, file), "utf8")),
+  );
+  assert.is(pack.version, project.version);
 });
 
 test("a first preview checks known values and reports the rest in one line", async () => {

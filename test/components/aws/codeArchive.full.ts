@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { copyCheckout, installNode } from "../../../scripts/checkout";
 import { projectFolder, temporaryFolder } from "../../support/commandLine";
 
 const test = suite("components/aws/codeArchive");
@@ -29,14 +30,7 @@ exampleStack({ catalog: "declared" }).then(async ({ resources }) => {
 /** A separate checkout with its own packages: shared packages would have the same paths. */
 function checkout(...names: string[]): string {
   const home = path.join(folder, ...names);
-  mkdirSync(home, { recursive: true });
-  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: projectFolder,
-  });
-  const isPart = (file: string) => file !== "" && existsSync(path.join(projectFolder, file));
-  for (const file of files.toString().split("\0").filter(isPart)) {
-    cpSync(path.join(projectFolder, file), path.join(home, file));
-  }
+  copyCheckout(home);
   mkdirSync(path.join(home, "node_modules"));
   const loaded = [
     "node-fetch",
@@ -79,16 +73,9 @@ function archivesOf(home: string, node: string, ...options: readonly string[]): 
 
 /** Another version of Node, from npm. If it cannot be installed, prints a line and returns undefined. */
 function otherNode(major: number): string | undefined {
-  const home = path.join(folder, `node-${major}`);
-  mkdirSync(home, { recursive: true });
-  writeFileSync(path.join(home, "package.json"), "{}");
-  const name = `node-${process.platform}-${process.arch}`;
-  const words = ["install", `${name}@${major}`, "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const { status } = spawnSync("npm", words, { cwd: home, encoding: "utf8" });
-  const binary = path.join(home, "node_modules", name, "bin", "node");
-  if (status === 0 && existsSync(binary)) return binary;
-  console.log(`components/archives alike: npm has no ${name}@${major} here, so it is left out`);
-  return undefined;
+  const node = installNode(String(major), path.join(folder, `node-${major}`));
+  if (node === undefined) console.log(`components/aws/codeArchive: npm has no Node ${major} here, so it is left out`);
+  return node;
 }
 
 test("archives are equal in two folders and on Node 20, 22, 24 and 26", () => {

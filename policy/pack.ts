@@ -1,4 +1,4 @@
-// pulumi preview --policy-pack policy
+// Registers the pack with Pulumi.
 import { PolicyPack } from "@pulumi/policy";
 import { rules } from "./rules";
 
