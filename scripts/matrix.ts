@@ -1,6 +1,7 @@
 // Checks a copy of this checkout with other versions of Node, @pulumi/pulumi and @pulumi/aws, and prints one row:
 // npm run matrix -- --node 26 --pulumi newest --aws lowest [PATTERN...]
-// Without an option: the Node that runs this, and the packages of the lock file. A pattern runs only the test files that match it.
+// A version, `lowest` (of the peer range), `newest` or `locked` (the default: that of the lock file). Without --node, the Node
+// that runs this. A pattern runs only the test files that match it.
 import { spawn } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,7 +52,11 @@ function testCounts(output: string): string {
 
 async function main(): Promise<void> {
   const { values, positionals: patterns } = parseArgs({
-    options: { node: { type: "string" }, pulumi: { type: "string" }, aws: { type: "string" } },
+    options: {
+      node: { type: "string" },
+      pulumi: { type: "string", default: "locked" },
+      aws: { type: "string", default: "locked" },
+    },
     allowPositionals: true,
   });
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-matrix-"));
@@ -62,9 +67,7 @@ async function main(): Promise<void> {
     if (node === undefined) throw new Error(`npm cannot install Node ${values.node} for this machine`);
     await run(home, node, "npm", "ci", "--ignore-scripts");
     const wishes = Object.entries({ "@pulumi/pulumi": values.pulumi, "@pulumi/aws": values.aws });
-    const packages = wishes.flatMap(([name, wish]) =>
-      wish === undefined ? [] : [`${name}@${versionFor(name, wish)}`],
-    );
+    const packages = wishes.flatMap(([name, wish]) => (wish === "locked" ? [] : [`${name}@${versionFor(name, wish)}`]));
     if (packages.length > 0) {
       await run(home, node, "npm", "install", "--no-save", "--ignore-scripts", ...packages);
       await run(home, node, "npm", "run", "--silent", "types");

