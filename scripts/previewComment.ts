@@ -3,16 +3,21 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Registered } from "../emulator/resources";
 import { costedStack } from "./cost";
-import { costTable, scenarios, scenarioText } from "./costDoc";
+import { costTable } from "./costDoc";
 import { exampleStack } from "./exampleStack";
-import { type ProgramFacts, programFacts } from "./programFacts";
+import { resourceChanges } from "./preview/changes";
+import { dangers } from "./preview/dangers";
+import { form, type ProgramFacts, programFacts } from "./preview/facts";
+import { cutBytes, details, fenced, inlineCode } from "./preview/markdown";
+import { withoutSecrets } from "./preview/secrets";
+import { archiveSection, costSection, permissionSection, resourceSection, summaryRows } from "./preview/sections";
+import { planned } from "./preview/stackPreview";
 
 /** Marks the comment, so that the workflow can find and update it. */
 export const commentMarker = "<!-- playlake preview -->";
 
-/** GitHub accepts 65,536 characters per comment. */
-const maxDiffLength = 45_000;
-const maxListed = 50;
+/** GitHub accepts 65,536 characters per comment. Counted in bytes, because a workflow passes the comment in a variable. */
+const maxBytes = 65_000;
 
 /** The inputs of the comment. */
 export interface PreviewFacts {
@@ -28,110 +33,107 @@ export interface PreviewFacts {
   base?: ProgramFacts | undefined;
 }
 
-/** The comment: the preview, the difference against the base, the cost. */
+/** The comment: what to look at first, the differences against the base, the preview of the stack. */
 export async function previewComment(preview: PreviewFacts): Promise<string> {
-  const { stack, diff, failed = false, program, base } = preview;
-  return [
+  const { stack, failed = false, program, base } = preview;
+  const diff = preview.diff === undefined ? undefined : withoutSecrets(preview.diff, process.env);
+  const above = [
     commentMarker,
-    `## Playlake${stack === undefined ? ": the program" : `: stack ${stack}`}`,
+    `### Playlake: ${stack === undefined ? "the program" : `stack ${inlineCode(stack)}`}`,
     "",
-    ...(failed ? ["**The preview failed.** The last lines of its output give the reason.", ""] : []),
-    ...(diff === undefined ? [] : details("pulumi preview --diff", fenced(shortened(diff, failed)))),
+    ...(failed ? ["**The preview failed.** The last lines of its output, below, give the reason.", ""] : []),
     ...(program instanceof Error
-      ? ["The program does not run:", ...fenced(program.message), ""]
-      : [
-          ...differences(await programFacts(program), base),
-          ...details("Cost by service", costTable(costedStack(program))),
-        ]),
+      ? [
+          "**The program does not run:**",
+          "",
+          ...fenced(cutBytes(withoutSecrets(program.message, process.env), 8_000, false)),
+          "",
+        ]
+      : await differences(program, base, diff)),
+  ];
+  const rest = maxBytes - Buffer.byteLength(above.join("\n"));
+  return [
+    ...above,
+    ...(diff === undefined ? [] : details("pulumi preview --diff", fenced(shortened(diff, failed, rest)))),
   ].join("\n");
 }
 
-function differences(facts: ProgramFacts, base: ProgramFacts | undefined): string[] {
-  const rows: [what: string, key: (of: ProgramFacts) => number | undefined, show: (value: number) => string][] = [
-    ["resources", ({ resources }) => resources.length, whole],
-    ["permissions of roles", ({ permissions }) => permissions.length, whole],
-    ...Object.keys({ ...base?.archives, ...facts.archives }).map((name): (typeof rows)[number] => [
-      `zip of ${name}, bytes`,
-      ({ archives }) => archives[name]?.bytes,
-      whole,
-    ]),
-    ...scenarios
-      .map(scenarioText)
-      .map((text): (typeof rows)[number] => [`a month, ${text}, list price`, ({ cost }) => cost[text], dollars]),
+/** The stack's part is beside the program's: what is dangerous comes before both. */
+async function differences(
+  program: readonly Registered[],
+  base: ProgramFacts | undefined,
+  diff: string | undefined,
+): Promise<string[]> {
+  const stack = diff === undefined ? [] : planned(diff);
+  const facts = await programFacts(program);
+  const cost = details("Cost by service", costTable(costedStack(program)));
+  const intro = "The difference of the program to the base branch, with an example's config.";
+  if (base === undefined)
+    return [
+      ...stack,
+      "The base branch could not be described, so nothing is compared.",
+      "",
+      ...summaryRows(undefined, facts),
+      "",
+      ...cost,
+    ];
+  const changes = resourceChanges(base.resources, facts.resources);
+  const found = dangers(changes, base.permissions, facts.permissions);
+  const sections = [
+    ...resourceSection(changes),
+    ...permissionSection(base.permissions, facts.permissions),
+    ...archiveSection(base.archives, facts.archives),
+    ...costSection(base.cost, facts.cost),
   ];
-  if (base === undefined) {
-    const lines = rows.map(([what, key, show]) => `| ${what} | ${shown(key(facts), show)} |`);
-    return ["The base branch could not be described.", "", "| | this branch |", "| --- | ---: |", ...lines, ""];
-  }
-  const lines = rows.map(([what, key, show]) => {
-    const [before, now] = [key(base), key(facts)];
-    return `| ${what} | ${shown(before, show)} | ${shown(now, show)} | ${change(before, now, show)} |`;
-  });
   return [
-    "| | base | this branch | change |",
-    "| --- | ---: | ---: | ---: |",
-    ...lines,
+    ...(found.length === 0 ? [] : ["**Look at these first:**", "", ...bullets(found), ""]),
+    ...stack,
+    sections.length === 0 ? "The program declares the same as the base branch." : intro,
     "",
-    ...listed("Resources", base.resources, facts.resources),
-    ...listed("Permissions", base.permissions, facts.permissions),
+    ...summaryRows(base, facts),
+    "",
+    ...sections,
+    ...cost,
   ];
 }
 
-/** The differences between two lists. */
-function listed(what: string, before: readonly string[], now: readonly string[]): string[] {
-  const changes = [
-    ...before.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
-    ...now.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
-  ];
-  if (changes.length === 0) return [];
-  const more = changes.length > maxListed ? [`  and ${changes.length - maxListed} more`] : [];
-  return [`${what}:`, ...fenced([...changes.slice(0, maxListed), ...more].join("\n"), "diff"), ""];
-}
+const maxBullets = 20;
 
-function shown(value: number | undefined, show: (value: number) => string): string {
-  return value === undefined ? "" : show(value);
-}
-
-function change(before: number | undefined, now: number | undefined, show: (value: number) => string): string {
-  if (before === undefined || now === undefined) return before === undefined ? "new" : "gone";
-  const text = show(Math.abs(now - before));
-  return text === show(0) ? "" : `${now < before ? "-" : "+"}${text}`;
-}
-
-function whole(value: number): string {
-  return value.toLocaleString("en");
-}
-
-function dollars(value: number): string {
-  return `$${value.toFixed(2)}`;
+function bullets(found: readonly string[]): string[] {
+  const more = found.length > maxBullets ? [`- and ${found.length - maxBullets} more`] : [];
+  return [...found.slice(0, maxBullets).map((line) => `- ${line}`), ...more];
 }
 
 /** A failed preview gives the reason at its end; a successful one starts with the important part. */
-function shortened(diff: string, keepEnd: boolean): string {
-  if (diff.length <= maxDiffLength) return diff;
-  const left = `${whole(diff.length - maxDiffLength)} characters are left out: see the workflow's log`;
-  return keepEnd ? `… ${left}\n${diff.slice(-maxDiffLength)}` : `${diff.slice(0, maxDiffLength)}\n… ${left}`;
+function shortened(diff: string, keepEnd: boolean, most: number): string {
+  // The block around the text, the line about what is left out, and backticks, which make the fences longer.
+  const available = most - 400;
+  const length = Buffer.byteLength(diff);
+  if (length <= available) return diff;
+  const left = `${(length - available).toLocaleString("en")} bytes are left out: see the workflow's log`;
+  const text = cutBytes(diff, available, keepEnd);
+  return keepEnd ? `… ${left}\n${text}` : `${text}\n… ${left}`;
 }
 
-/** A code block that the text cannot close. */
-function fenced(text: string, language = "text"): string[] {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return [`${fence}${language}`, text.trimEnd(), fence];
-}
+/** A stack's catalog decides what its program declares, so the base is described with each. */
+const catalogs = ["declared", "inferred"];
 
-function details(summary: string, lines: readonly string[]): string[] {
-  return [`<details><summary>${summary}</summary>`, "", ...lines, "", "</details>", ""];
-}
-
-/** The base's facts; undefined if its checkout could not write them. */
-function readBase(file: string | undefined): ProgramFacts | undefined {
+/** The base's facts; undefined if its checkout could not write them, or wrote them in another form. */
+function readBase(file: string | undefined, catalog: string): ProgramFacts | undefined {
   if (file === undefined) return undefined;
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as ProgramFacts;
+    const facts = (JSON.parse(readFileSync(file, "utf8")) as Record<string, ProgramFacts>)[catalog];
+    return facts?.form === form ? facts : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The facts of the program by catalog, as the comment on a later commit reads them. */
+async function writeFacts(): Promise<void> {
+  const facts: Record<string, ProgramFacts> = {};
+  for (const catalog of catalogs) facts[catalog] = await programFacts((await exampleStack({ catalog })).resources);
+  process.stdout.write(JSON.stringify(facts));
 }
 
 async function main(): Promise<void> {
@@ -139,17 +141,13 @@ async function main(): Promise<void> {
   const flag = { type: "boolean", default: false } as const;
   const options = { stack: text, catalog: text, diff: text, base: text, failed: flag, facts: flag };
   const { stack, catalog = "declared", diff: file, base, failed, facts } = parseArgs({ options }).values;
+  if (facts) return writeFacts();
   const program = await exampleStack({ catalog }).then(
     ({ resources }) => resources,
     (error: Error) => error,
   );
-  if (facts) {
-    if (program instanceof Error) throw program;
-    process.stdout.write(JSON.stringify(await programFacts(program)));
-    return;
-  }
   const diff = file === undefined ? undefined : readFileSync(file, "utf8");
-  process.stdout.write(await previewComment({ stack, diff, failed, program, base: readBase(base) }));
+  process.stdout.write(await previewComment({ stack, diff, failed, program, base: readBase(base, catalog) }));
 }
 
 if (require.main === module) {

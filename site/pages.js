@@ -22,7 +22,15 @@ const readers = {
     "troubleshooting.md",
     "glossary.md",
   ],
-  "Deploying and operating": ["deploy.md", "operations.md", "upgrading.md", "cost.md", "scale.md", "environment.md"],
+  "Deploying and operating": [
+    "deploy.md",
+    "operations.md",
+    "reviewing.md",
+    "upgrading.md",
+    "cost.md",
+    "scale.md",
+    "environment.md",
+  ],
   "Reusing the components": ["reuse.md"],
   Contributing: [["CONTRIBUTING.md"], "architecture.md", ["CHANGELOG.md"], ["SECURITY.md"]],
 };

@@ -146,7 +146,8 @@ test("a job without the request's code posts the comment, also after a failure",
   assert.equal(jobsWith(/pull-requests: write/), ["preview.yml comment"]);
   const { text } = jobs.find(({ name }) => name === "comment")!;
   assert.not.match(text, /uses:|npm|node|id-token|contents:/);
-  assert.match(text, /if: \$\{\{ !cancelled\(\) && needs\.preview\.outputs\.comment != '' \}\}/);
+  assert.match(text, "needs: [resources, preview]\n    if: >-\n      !cancelled()\n");
+  assert.match(text, /COMMENT: \$\{\{ needs\.preview\.outputs\.comment \|\| needs\.resources\.outputs\.comment \}\}\n/);
   const preview = jobs.find(({ name }) => name === "preview")!.text;
   assert.match(preview, /- name: describe\n {8}id: describe\n {8}if: \$\{\{ !cancelled\(\) \}\}\n/);
 });
@@ -156,6 +157,7 @@ test("the comment compares with the base, not with a fork's choice", () => {
   assert.match(text, /ref: \$\{\{ github\.event\.pull_request\.base\.sha \}\}\n {10}path: base\n/);
   assert.match(text, "working-directory: base\n        continue-on-error: true\n");
   assert.match(text, 'preview:comment -- --facts > "$RUNNER_TEMP/base.json"');
+  assert.match(text, 'facts=$(gzip -c "$RUNNER_TEMP/base.json" | base64 -w0)');
 });
 
 test("Pulumi does not check the types again", () => {

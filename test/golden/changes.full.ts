@@ -5,8 +5,8 @@ import { catalogSettings, extractorSettings, transformerSettings } from "../../c
 import { stackSettings } from "../../components/stack/settings";
 import { runProgram } from "../../lake/local/program";
 import { exampleConfig } from "../../scripts/exampleStack";
+import { forceNew } from "../../scripts/preview/forceNew";
 import { allChanges, cases, changesText, losesData } from "../support/golden/changes";
-import { forceNew } from "../support/golden/forceNew";
 import { changedLines, goldenText } from "../support/golden/write";
 
 const test = suite("golden/changes");

@@ -115,7 +115,7 @@ else {
     await page.close();
   });
 
-  const addresses = ["", "get-started/", "tables/", "cost/", "demo/"];
+  const addresses = ["", "get-started/", "tables/", "cost/", "reviewing/", "demo/"];
   for (const [width, scheme, background] of [
     [360, "dark", "rgb(18, 20, 23)"],
     [1280, "light", "rgb(247, 246, 243)"],

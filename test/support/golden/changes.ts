@@ -1,60 +1,28 @@
 /** The effect of a changed setting or argument on the resources of a stack. */
-import type * as pulumi from "@pulumi/pulumi";
-import type { Registered } from "../../../emulator/resources";
 import { type ProgramResult, runProgram } from "../../../lake/local/program";
 import { exampleConfig } from "../../../scripts/exampleStack";
+import { propertyOf, type ResourceChange, resourceChanges } from "../../../scripts/preview/changes";
+import { resourcesOf } from "../../../scripts/preview/properties";
 import { runTestProgram } from "../components/testPrograms";
-import { forceNew } from "./forceNew";
 
-type Contents = Record<string, unknown>;
-
-/** The inputs, with a function's code as text: archives are compared by their content. */
-async function plainInputs({ inputs }: Registered): Promise<Contents> {
-  const { code, ...rest } = inputs;
-  if (code === undefined) return rest;
-  const assets = (await (code as pulumi.asset.AssetArchive).assets) as Record<string, pulumi.asset.StringAsset>;
-  const texts = await Promise.all(
-    Object.entries(assets).map(async ([name, asset]) => `${name}: ${(await asset.text) ?? ""}`),
-  );
-  return { ...rest, code: texts.sort().join("\n") };
-}
-
-function label({ type, name }: Registered): string {
+function label({ type, name }: ResourceChange): string {
   return `${type.slice(type.lastIndexOf(":") + 1)} ${name.replace(/^playlake-/, "")}`;
 }
 
-function changed(before: Contents, after: Contents): string[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-}
-
-async function change(before: Registered, after: Registered): Promise<string[]> {
-  const keys = changed(await plainInputs(before), await plainInputs(after));
-  const replacing = keys.filter((key) => forceNew[after.type]?.includes(key));
-  if (replacing.length > 0) return [`replace ${label(after)}: ${replacing.join(" ")}`];
-  const options = changed(
-    { protect: before.options.protect, retainOnDelete: before.options.retainOnDelete },
-    { protect: after.options.protect, retainOnDelete: after.options.retainOnDelete },
-  );
-  const all = [...keys, ...options];
-  return all.length > 0 ? [`update ${label(after)}: ${all.join(" ")}`] : [];
+function lineOf(change: ResourceChange): string {
+  const keys = [...new Set(change.properties.map(({ path }) => propertyOf(path).replace(/^option /, "")))];
+  const replacing = change.properties.filter(({ isReplacing }) => isReplacing).map(({ path }) => propertyOf(path));
+  const shown = change.action === "replace" ? [...new Set(replacing)] : keys;
+  return `${change.action} ${label(change)}${shown.length > 0 ? `: ${shown.join(" ")}` : ""}`;
 }
 
 /** A line for each resource that a preview would show: `create`, `delete`, `replace`, or `update` with the properties. */
 export async function changes(before: ProgramResult, after: ProgramResult): Promise<string[]> {
-  const byUrn = (result: ProgramResult) => new Map(result.resources.filter(isCloud).map((one) => [one.urn, one]));
-  const [old, now] = [byUrn(before), byUrn(after)];
-  const lines: string[] = [];
-  for (const [urn, resource] of now) {
-    const previous = old.get(urn);
-    lines.push(...(previous === undefined ? [`create ${label(resource)}`] : await change(previous, resource)));
-  }
-  for (const [urn, resource] of old) if (!now.has(urn)) lines.push(`delete ${label(resource)}`);
-  return lines.sort();
-}
-
-function isCloud({ type }: Registered): boolean {
-  return /^awsx?:/.test(type);
+  const found = resourceChanges(await resourcesOf(before.resources), await resourcesOf(after.resources));
+  return found
+    .filter(({ type }) => /^awsx?:/.test(type))
+    .map(lineOf)
+    .sort();
 }
 
 /** Whether a line of `changes` deletes or replaces a resource that holds data. */
