@@ -49,10 +49,13 @@ export class AthenaCatalog extends pulumi.ComponentResource {
    * export const tracks = athena.nodes.viewTracksCatalogTable?.name;
    */
   readonly nodes: Nodes<CatalogResources>;
+  /** The database of the tables and views. */
   readonly databaseName: pulumi.Output<string>;
+  /** The workgroup of the queries. */
   readonly workgroupName: pulumi.Output<string>;
+  /** The bucket of the queries' results. */
   readonly resultsBucket: BucketRef;
-  /** Undefined if there is no crawler. */
+  /** The crawler; undefined if there is none. */
   readonly crawlerName: pulumi.Output<string> | undefined;
   /** The schedule of the crawl; undefined if there is no crawler. */
   readonly crawlScheduleName: pulumi.Output<string> | undefined;

@@ -59,11 +59,17 @@ export class PlaylistTransformer extends pulumi.ComponentResource {
   readonly nodes: Nodes<TransformerResources>;
   /** The bucket of the tables' files. */
   readonly lakeBucket: BucketRef;
+  /** The database whose tables get each day's partitions; undefined if there is none. */
+  readonly databaseName: pulumi.Output<string> | undefined;
+  /** The name of the function that writes the tables' files. */
   readonly functionName: pulumi.Output<string>;
+  /** The ARN of that function. */
   readonly functionArn: pulumi.Output<string>;
   /** The queue of events whose transform failed on every try, or whose objects are not Spotify responses. */
   readonly failureQueueUrl: pulumi.Output<string>;
+  /** The function's memory in MiB. */
   readonly memoryMiB: pulumi.Output<number>;
+  /** The log group of the function. */
   readonly logGroupName: pulumi.Output<string>;
   /** The ARNs of the alarms. */
   readonly alarmArns: readonly pulumi.Output<string>[];
@@ -86,6 +92,7 @@ export class PlaylistTransformer extends pulumi.ComponentResource {
 
     this.nodes = inner.nodes as Nodes<TransformerResources>;
     this.lakeBucket = lakeBucket;
+    this.databaseName = settings.databaseName;
     this.functionName = lambda.name;
     this.functionArn = lambda.arn;
     this.failureQueueUrl = failures.url;
@@ -94,6 +101,7 @@ export class PlaylistTransformer extends pulumi.ComponentResource {
     this.alarmArns = alarms.arns;
     this.registerOutputs({
       lakeBucket: this.lakeBucket,
+      databaseName: this.databaseName,
       functionName: this.functionName,
       functionArn: this.functionArn,
       failureQueueUrl: this.failureQueueUrl,

@@ -65,7 +65,9 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   readonly nodes: Nodes<ExtractorResources>;
   /** The bucket of raw objects, and of the extractor's state under `state/`. */
   readonly rawBucket: BucketRef;
+  /** The name of the function that reads the playlists. */
   readonly functionName: pulumi.Output<string>;
+  /** The ARN of that function. */
   readonly functionArn: pulumi.Output<string>;
   /** The schedule of the daily run. */
   readonly runScheduleName: pulumi.Output<string>;
@@ -75,7 +77,9 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   readonly tokenParameterArn: pulumi.Output<string>;
   /** The queue of runs that failed on every try, and of those that could not be started. */
   readonly failureQueueUrl: pulumi.Output<string>;
+  /** The function's memory in MiB. */
   readonly memoryMiB: pulumi.Output<number>;
+  /** The log group of the function. */
   readonly logGroupName: pulumi.Output<string>;
   /** The ARNs of the alarms. */
   readonly alarmArns: readonly pulumi.Output<string>[];

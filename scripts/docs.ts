@@ -4,6 +4,7 @@ import path from "node:path";
 import { costDoc } from "./costDoc";
 import { historyDoc } from "./historyDoc";
 import { operationsDoc } from "./operationsDoc";
+import { pluginSchema } from "./pluginSchema";
 import { pulumiYaml } from "./pulumiYaml";
 import { questionsDoc } from "./questionsDoc";
 import { reuseDoc } from "./reuseDoc";
@@ -18,6 +19,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "reuse.md": reuseDoc,
   "scale.md": scaleDoc,
   "../Pulumi.yaml": pulumiYaml,
+  "../plugin/schema.json": pluginSchema,
 };
 
 /** Pages that need a local run. */

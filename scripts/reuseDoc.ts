@@ -1,19 +1,7 @@
 // docs/reuse.md: the components in your own program, with every argument's docstring.
-import type { Settings } from "../components/arguments/setting";
-import { catalogSettings, extractorSettings, transformerSettings } from "../components/arguments/settings";
-import { type Declared, type DeclaredType, readDeclarations, readSettingDocs, type SettingDoc } from "./declarations";
+import { type DocumentedComponent, documentedComponents, documentedType } from "./componentDocs";
+import type { Declared } from "./declarations";
 
-const tables = {
-  SpotifyExtractor: extractorSettings,
-  PlaylistTransformer: transformerSettings,
-  AthenaCatalog: catalogSettings,
-} as const;
-const tableNames = {
-  SpotifyExtractor: "extractorSettings",
-  PlaylistTransformer: "transformerSettings",
-  AthenaCatalog: "catalogSettings",
-} as const;
-type Component = keyof typeof tables;
 const shared = ["BucketRef", "OwnTable"] as const;
 
 const introduction = `# Reuse
@@ -61,41 +49,21 @@ What holds for all of them:
 - **Mistakes.** A component names all wrong and unknown arguments in one error, before anything is made.
 `;
 
-/** The text of docs/reuse.md. @throws if an argument has no docstring */
+/** The text of docs/reuse.md. @throws if an argument or output has no docstring */
 export function reuseDoc(): string {
-  const declarations = readDeclarations();
-  const docs = readSettingDocs();
-  const typeOf = (name: string): DeclaredType => {
-    const found = declarations.get(name);
-    if (found === undefined) throw new Error(`components/ declares no ${name}`);
-    return found;
-  };
-  const sections = (Object.keys(tables) as Component[]).map((name) =>
-    componentSection(name, typeOf(name), argumentsOf(name, docs.get(tableNames[name]) ?? new Map())),
-  );
-  const types = shared.map((name) =>
-    [`## ${name}`, "", typeOf(name).text, "", ...argumentTable(typeOf(name).members)].join("\n"),
-  );
+  const sections = documentedComponents().map(componentSection);
+  const types = shared.map((name) => {
+    const { text, members } = documentedType(name);
+    return [`## ${name}`, "", text, "", ...argumentTable(members)].join("\n");
+  });
   return `${[introduction, ...sections, ...types].join("\n").trimEnd()}\n`;
 }
 
-function argumentsOf(component: Component, docs: ReadonlyMap<string, SettingDoc>): Declared[] {
-  const settings: Settings = tables[component];
-  return Object.entries(settings).map(([name, { given, isRequired }]) => {
-    const doc = docs.get(name);
-    if (doc === undefined) throw new Error(`${name}: no docstring`);
-    return { name, type: given, isRequired, ...doc };
-  });
-}
-
-function componentSection(name: string, component: DeclaredType, args: readonly Declared[]): string {
-  const isMethod = ({ type }: Declared) => type.startsWith("(");
-  const outputs = component.members.filter((member) => !isMethod(member));
-  const methods = component.members.filter(isMethod);
+function componentSection({ name, text, arguments: args, outputs, methods }: DocumentedComponent): string {
   return [
     `## ${name}`,
     "",
-    component.text,
+    text,
     "",
     ...argumentTable(args),
     "| output | type | |",
@@ -112,7 +80,6 @@ function argumentTable(members: readonly Declared[]): string[] {
     "| --- | --- | --- | --- |",
     ...members.map((member) => {
       const { name, type, isRequired, text } = member;
-      if (text === "" && member.default === undefined) throw new Error(`${name}: neither a docstring nor a default`);
       return `| \`${name}\` | ${code(type)} | ${isRequired ? "required" : cell(member.default ?? "none")} | ${cell(text)} |`;
     }),
     "",

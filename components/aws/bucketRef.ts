@@ -16,8 +16,11 @@ export interface BucketRef {
   managed: boolean;
 }
 
+/** A bucket as an argument. Without `arn`, the ARN is derived from the name. */
+type GivenBucket = Omit<BucketRef, "arn"> & Partial<Pick<BucketRef, "arn">>;
+
 /** A bucket of this stack, or the name of an existing one. */
-export type BucketArg = BucketRef | pulumi.Input<string>;
+export type BucketArg = GivenBucket | pulumi.Input<string>;
 
 /** A required bucket. */
 export function bucket(): Setting<string, BucketArg, BucketArg, true> {
@@ -49,11 +52,10 @@ export function isManaged(given: BucketArg): boolean {
  * @param anyArn an ARN of the same stack, which provides the partition without a look-up
  */
 export function bucketRef(given: BucketArg, anyArn: pulumi.Input<string>): BucketRef {
-  if (isRef(given)) return given;
-  const name = pulumi.output(given);
-  return { name, arn: pulumi.interpolate`arn:${partitionOf(anyArn)}:s3:::${name}`, managed: false };
+  const { name, arn, managed }: GivenBucket = isRef(given) ? given : { name: pulumi.output(given), managed: false };
+  return { name, arn: arn ?? pulumi.interpolate`arn:${partitionOf(anyArn)}:s3:::${name}`, managed };
 }
 
-function isRef(given: BucketArg | undefined): given is BucketRef {
+function isRef(given: BucketArg | undefined): given is GivenBucket {
   return typeof given === "object" && given !== null && "managed" in given;
 }

@@ -42,9 +42,13 @@ export interface DigestArgs extends DigestReceiver {
 
 /** The digest, for those who send it by hand or redrive it. */
 export interface Digest {
+  /** The function that writes the digest. */
   functionName: pulumi.Output<string>;
+  /** The topic that mails it. */
   topicArn: pulumi.Output<string>;
+  /** The schedule of the digest. */
   scheduleName: pulumi.Output<string>;
+  /** The queue of digests that failed on every try, or could not be started. */
   failureQueueUrl: pulumi.Output<string>;
   /** What a mailed digest waits for, or that it waits for nothing; undefined for a topic that was passed in. */
   subscription: pulumi.Output<string> | undefined;
