@@ -29,6 +29,31 @@ catalog = playlake.AthenaCatalog(
     transform={"queriesWorkgroup": {"description": "Ask here."}},
 )
 
+# In these `playlake --stack NAME` finds the lake.
+lake = {
+    "rawBucket": extractor.raw_bucket,
+    "lakeBucket": transformer.lake_bucket,
+    "resultsBucket": catalog.results_bucket,
+    "extractFunction": extractor.function_name,
+    "transformFunction": transformer.function_name,
+    "schedules": {
+        "run": extractor.run_schedule_name,
+        "crawl": catalog.crawl_schedule_name,
+        "timezone": timezone,
+    },
+    "appParameterArn": extractor.app_parameter_arn,
+    "tokenParameterArn": extractor.token_parameter_arn,
+    "database": catalog.database_name,
+    "workgroup": catalog.workgroup_name,
+    "crawler": catalog.crawler_name,
+    "failureQueues": {
+        "extract": extractor.failure_queue_url,
+        "transform": transformer.failure_queue_url,
+        "crawlSchedule": catalog.crawl_failure_queue_url,
+    },
+}
+for name, value in lake.items():
+    pulumi.export(name, value)
+
+# Lets a role or group query the lake.
 pulumi.export("readPolicy", catalog.read_policy)
-pulumi.export("tokenParameterArn", extractor.token_parameter_arn)
-pulumi.export("workgroup", catalog.workgroup_name)

@@ -9,7 +9,7 @@ import { projectFolder, temporaryFolder } from "../support/commandLine";
 import { type Engine, startEngine } from "../support/plugin/engine";
 import { installInto } from "../support/plugin/home";
 import { type PluginHost, startPlugin } from "../support/plugin/host";
-import { type Json, outputOf, unwrapped } from "../support/plugin/wire";
+import { outputOf } from "../support/plugin/wire";
 import { readProgram, runYaml } from "../support/plugin/yamlProgram";
 
 const test = suite("plugin/host");
@@ -42,8 +42,20 @@ async function withPlugin(
   }
 }
 
-/** What the same program registers with the package's own classes, by Pulumi's runner for Node. */
-async function ofClasses(options?: { isPreview: boolean }): Promise<ReturnType<Engine["resources"]>> {
+/** What a program registers and exports, without the stack itself and the outputs that are null. */
+function resultOf(engine: Engine): { resources: object[]; outputs: object } {
+  // The plugin is called without a parent, a program's components have the stack.
+  const resources = engine
+    .resources()
+    .map((one) => ({ ...one, parent: one.parent.replace(/^.*::pulumi:pulumi:Stack::.*/, "") }));
+  return {
+    resources: resources.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+    outputs: JSON.parse(JSON.stringify(engine.outputs, (_key, value) => value ?? undefined)),
+  };
+}
+
+/** The result of the same program with the package's own classes, by Pulumi's runner for Node. */
+async function resultOfClasses(options?: { isPreview: boolean }): Promise<ReturnType<typeof resultOf>> {
   const engine = await startEngine(options);
   const runner = require.resolve("@pulumi/pulumi/cmd/run");
   const { address, project, stack, isPreview } = engine;
@@ -59,16 +71,13 @@ async function ofClasses(options?: { isPreview: boolean }): Promise<ReturnType<E
       cwd: home,
       env,
     });
-    return engine.resources().filter(({ type }) => type !== "pulumi:pulumi:Stack");
+    return resultOf(engine);
   } finally {
     engine.stop();
   }
 }
 
-let classes: Promise<ReturnType<Engine["resources"]>> | undefined;
-/** Parents are named by their URN, except the stack, which the plugin does not know. */
-const comparable = (resources: ReturnType<Engine["resources"]>) =>
-  resources.map((one) => ({ ...one, parent: one.parent.includes("pulumi:pulumi:Stack") ? "" : one.parent }));
+const example = readProgram(path.join(projectFolder, "examples/yaml/Pulumi.yaml"));
 
 test("the schema is the generated one, with the package's version", async () => {
   await withPlugin(async (host) => {
@@ -78,63 +87,62 @@ test("the schema is the generated one, with the package's version", async () => 
   });
 });
 
-test("the YAML example registers what the classes do, archives included", async () => {
-  classes ??= ofClasses();
-  const expected = comparable(await classes);
-  const functions = expected.filter(({ type }) => type === "aws:lambda/function:Function");
-  assert.equal(
-    functions.map(({ name }) => name),
-    ["music-transform", "music-extract"],
-  );
+test("the YAML and the Python example give what the classes do, archives included", async () => {
+  const expected = await resultOfClasses();
+  const functions = expected.resources.filter((one) => "type" in one && one.type === "aws:lambda/function:Function");
+  assert.is(functions.length, 2);
   await withPlugin(async (_host, engine) => {
-    const outputs = await runYaml(readProgram(path.join(projectFolder, "examples/yaml/Pulumi.yaml")), engine, config);
-    assert.equal(comparable(engine.resources()), expected);
-    const { readPolicy, ...others } = unwrapped(outputs) as Json;
-    assert.equal(others, {
-      tokenParameterArn: "arn:aws:ssm:us-east-1:123456789012:parameter/music/token",
-      workgroup: "music-queries",
-    });
-    assert.equal(Object.keys(JSON.parse(String(readPolicy))), ["Version", "Statement"]);
+    await runYaml(example, engine, config);
+    assert.equal(resultOf(engine), expected);
+    assert.equal(engine.logged, []);
+  });
+  const python = installPython();
+  if (python === undefined) return;
+  await withPlugin(async (_host, engine) => {
+    await runPython(python, engine);
+    assert.equal(resultOf(engine), expected);
     assert.equal(engine.logged, []);
   });
 });
 
-test("the Python example registers what the classes do", async () => {
+/** A Python with Pulumi's SDK. If there is none, a line is printed. */
+function installPython(): string | undefined {
   const venv = path.join(home, "venv");
   const python = path.join(venv, "bin", "python");
-  const made = spawnSync("python3", ["-m", "venv", venv]);
-  if (made.status !== 0)
-    return console.log("plugin: python3 with venv is not installed, so examples/python is not run");
-  const installed = spawnSync(python, ["-m", "pip", "install", "--quiet", "pulumi~=3.248.0"], { encoding: "utf8" });
-  if (installed.status !== 0) return console.log("plugin: pip cannot install pulumi, so examples/python is not run");
-  classes ??= ofClasses();
-  const expected = comparable(await classes);
-  return withPlugin(async (_host, engine) => {
-    const support = path.join(projectFolder, "test/support/plugin/python");
-    const program = path.join(projectFolder, "examples/python/__main__.py");
-    const words = [path.join(support, "run.py"), program, engine.address, engine.project, engine.stack];
-    const env = {
-      ...process.env,
-      PYTHONPATH: process.env.PLAYLAKE_TEST_PYTHON_SDK ?? support,
-      PYTHONDONTWRITEBYTECODE: "1",
-      PLAYLAKE_SCHEMA: path.join(projectFolder, "plugin/schema.json"),
-    };
-    await run(python, [...words, JSON.stringify(configByKey)], { env });
-    const resources = engine.resources().filter(({ type }) => type !== "pulumi:pulumi:Stack");
-    assert.equal(comparable(resources), expected);
-  });
-});
+  for (const [program, ...words] of [
+    ["python3", "-m", "venv", venv],
+    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pulumi~=3.248.0"],
+  ] as const) {
+    if (spawnSync(program, words).status === 0) continue;
+    console.log(`plugin: examples/python is not run, because this failed: ${program} ${words.join(" ")}`);
+    return undefined;
+  }
+  return python;
+}
 
-test("a preview, with buckets that are not known yet, shows the same resources", async () => {
+async function runPython(python: string, engine: Engine): Promise<void> {
+  const support = path.join(projectFolder, "test/support/plugin/python");
+  const program = path.join(projectFolder, "examples/python/__main__.py");
+  const words = [path.join(support, "run.py"), program, engine.address, engine.project, engine.stack];
+  const env = {
+    ...process.env,
+    // An SDK that Pulumi generated can take the place of the test's.
+    PYTHONPATH: process.env.PLAYLAKE_TEST_PYTHON_SDK ?? support,
+    PYTHONDONTWRITEBYTECODE: "1",
+    PLAYLAKE_SCHEMA: path.join(projectFolder, "plugin/schema.json"),
+  };
+  await run(python, [...words, JSON.stringify(configByKey)], { env });
+}
+
+test("a preview, in which buckets are not known yet, shows the same resources", async () => {
   const isPreview = true;
-  const expected = comparable(await ofClasses({ isPreview })).map(({ urn }) => urn);
+  const urns = ({ resources }: { resources: object[] }) => resources.map((one) => "urn" in one && one.urn);
+  const expected = urns(await resultOfClasses({ isPreview }));
+  assert.is(expected.length > 50, true);
   await withPlugin(
     async (_host, engine) => {
-      await runYaml(readProgram(path.join(projectFolder, "examples/yaml/Pulumi.yaml")), engine, config);
-      assert.equal(
-        engine.resources().map(({ urn }) => urn),
-        expected,
-      );
+      await runYaml(example, engine, config);
+      assert.equal(urns(resultOf(engine)), expected);
     },
     { isPreview },
   );

@@ -37,6 +37,8 @@ export interface Engine {
   isPreview: boolean;
   /** Sorted by URN. */
   resources(): Recorded[];
+  /** What the program exports. */
+  outputs: Json;
   /** What programs and plugins logged. */
   logged: string[];
   /** Serves the components that programs ask for. */
@@ -58,6 +60,7 @@ export async function startEngine({ isPreview = false } = {}): Promise<Engine> {
     stack,
     isPreview,
     resources: () => recorded.sort((a, b) => (a.urn < b.urn ? -1 : 1)),
+    outputs: {},
     logged: [],
     construct: undefined,
     stop: () => server.forceShutdown(),
@@ -102,7 +105,11 @@ export async function startEngine({ isPreview = false } = {}): Promise<Engine> {
       new messages.SupportsFeatureResponse().setHassupport(features.has(request.getId())),
     ),
     registerResource: unary(register),
-    registerResourceOutputs: unary(() => new Empty()),
+    registerResourceOutputs: unary((request: InstanceType<typeof messages.RegisterResourceOutputsRequest>) => {
+      const outputs = request.getOutputs()?.toJavaScript() ?? {};
+      if (request.getUrn().includes("::pulumi:pulumi:Stack::")) engine.outputs = unwrapped(outputs) as Json;
+      return new Empty();
+    }),
     signalAndWaitForShutdown: unary(() => new Empty()),
   });
   server.addService(EngineService, {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Engine } from "./engine";
-import { type Constructed, type Json, outputOf, secretOf } from "./wire";
+import { type Constructed, type Json, outputOf, secretOf, unwrapped } from "./wire";
 
 interface Property {
   type?: string;
@@ -92,19 +92,24 @@ export function problemsOf(program: YamlProgram, schema: Schema): string[] {
     });
     return [...missing, ...values];
   }
+  function exportProblems(where: string, value: unknown): string[] {
+    if (typeof value === "string") return valueProblems(where, value, { type: "string" });
+    return Object.entries(value as Json).flatMap(([key, one]) => exportProblems(`${where}.${key}`, one));
+  }
   const resources = Object.entries(program.resources).flatMap(([key, { type, properties }]) => {
     const spec = specOf(schema, type);
     if (spec === undefined) return [`${key}: there is no ${type}`];
     return objectProblems(key, properties, spec.inputProperties, spec.requiredInputs);
   });
-  const outputs = Object.entries(program.outputs).flatMap(([key, value]) =>
-    valueProblems(key, value, { type: "string" }),
-  );
-  return [...resources, ...outputs];
+  return [...resources, ...exportProblems("outputs", program.outputs)];
 }
 
-/** Constructs the resources in the program's order. @returns the outputs */
-export async function runYaml(program: YamlProgram, engine: Engine, config: Readonly<Record<string, string>>) {
+/** Constructs the resources in the program's order, and exports the outputs. */
+export async function runYaml(
+  program: YamlProgram,
+  engine: Engine,
+  config: Readonly<Record<string, string>>,
+): Promise<void> {
   const made = new Map<string, Constructed>();
   let used = new Set<string>();
   function resolved(value: unknown): unknown {
@@ -134,5 +139,5 @@ export async function runYaml(program: YamlProgram, engine: Engine, config: Read
     if (engine.construct === undefined) throw new Error("no plugin is running");
     made.set(key, await engine.construct(token, name, inputs, { dependencies }));
   }
-  return Object.fromEntries(Object.entries(program.outputs).map(([key, value]) => [key, resolved(value)]));
+  engine.outputs = unwrapped(resolved(program.outputs)) as Json;
 }
