@@ -1,10 +1,7 @@
 import * as papa from "papaparse";
+import type { Answer } from "../emulator/athena";
 
-/** A query's result: columns by name and type, and rows of plain values. */
-export interface Answer {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly unknown[])[];
-}
+export type { Answer } from "../emulator/athena";
 
 /** A value as one line of text; null is empty. */
 export function plainText(value: unknown): string {

@@ -4,7 +4,7 @@ import { explicitShare, type History, type PlaylistHistory } from "./history";
 import { foreign, html, type Markup, number, percent } from "./markup";
 
 /** A column of a table: its head, and whether it holds numbers. */
-interface Column {
+interface Heading {
   readonly head: Markup | string;
   readonly isNumber?: boolean;
 }
@@ -18,7 +18,7 @@ const mostRows = 80;
  * A table with its caption, in a box that scrolls if the table is wider than the page. The first cell is the row's
  * header.
  */
-function table(title: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Markup {
+function table(title: string, columns: readonly Heading[], rows: readonly (readonly Cell[])[]): Markup {
   // Most cells are numbers: only the others are marked.
   const kind = (i: number) => (columns[i]?.isNumber === true ? undefined : html` class="t"`);
   const heads = columns.map(({ head }, i) => html`<th scope="col"${kind(i)}>${head}</th>`);
@@ -33,9 +33,9 @@ function table(title: string, columns: readonly Column[], rows: readonly (readon
 ${body}</tbody></table></div>${more > 0 ? html`<p class="more">and ${more} more</p>` : undefined}`;
 }
 
-const counted = (head: string): Column => ({ head, isNumber: true });
+const counted = (head: string): Heading => ({ head, isNumber: true });
 
-function timeColumn(unit: Unit): Column {
+function timeColumn(unit: Unit): Heading {
   return { head: { day: "Day", week: "Week of", month: "Month" }[unit] };
 }
 

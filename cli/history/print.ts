@@ -25,9 +25,9 @@ function dayOf(value: unknown): string {
 }
 
 /** A printed column: its heading and its cell of a row. Numbers are right-aligned. */
-type Column = readonly [heading: string, cell: (row: Row) => unknown];
+type PrintedColumn = readonly [heading: string, cell: (row: Row) => unknown];
 
-async function table(answer: Answer, columns: readonly Column[], { columns: width }: Paper): Promise<string> {
+async function table(answer: Answer, columns: readonly PrintedColumn[], { columns: width }: Paper): Promise<string> {
   const rows = rowsOf(answer).map((row) => columns.map(([, cell]) => cell(row)));
   const printed = columns.map(([name], i) => {
     const isNumber = rows.every((row) => ["bigint", "number"].includes(typeof row[i]));

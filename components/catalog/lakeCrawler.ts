@@ -14,7 +14,7 @@ import { scheduledCall } from "../aws/scheduledCall";
 import { csvClassifier, partitionsCrawler, tablesCrawler } from "./catalogTables";
 
 /** What a crawler works on. */
-interface Crawled {
+interface CrawlArgs {
   database: aws.glue.CatalogDatabase;
   lake: BucketRef;
   /** The declared tables. */
@@ -25,7 +25,7 @@ interface Crawled {
 export function createCrawler(
   name: string,
   catalog: CatalogMode,
-  { database, lake, tables }: Crawled,
+  { database, lake, tables }: CrawlArgs,
   parent: pulumi.Resource,
 ): aws.glue.Crawler {
   const makesTables = catalog === "inferred";

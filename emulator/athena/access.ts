@@ -6,7 +6,7 @@ import { isIceberg } from "./tables";
 import { decodeView } from "./views";
 
 /** A call as `authorize` takes it. */
-export type Call = [action: string, resource: string, context?: Record<string, string>];
+export type NeededCall = [action: string, resource: string, context?: Record<string, string>];
 
 /** A workgroup that the program declares. */
 export interface Workgroup {
@@ -41,14 +41,14 @@ export function readBy(sql: string, tables: Readonly<Record<string, Table>>): Ta
 }
 
 /** What reading tables and views takes. Glue asks for each call on the catalog and the database, too. */
-export function readCalls(database: string, tables: readonly Table[]): Call[] {
-  const glueCalls = (name: string, ...whats: string[]): Call[] =>
+export function readCalls(database: string, tables: readonly Table[]): NeededCall[] {
+  const glueCalls = (name: string, ...whats: string[]): NeededCall[] =>
     ["catalog", `database/${database}`, ...whats].map((what) => [`glue:${name}`, localArn("glue", what)]);
   return [
     ["athena:GetDataCatalog", localArn("athena", "datacatalog/AwsDataCatalog")],
     ["glue:GetDatabase", localArn("glue", "database/default")],
     ...glueCalls("GetDatabase"),
-    ...tables.flatMap((table): Call[] => {
+    ...tables.flatMap((table): NeededCall[] => {
       const what = `table/${database}/${table.name}`;
       if (table.location === undefined || isIceberg(table)) return glueCalls("GetTable", what);
       const { bucket, prefix } = parseLocation(table.location);
@@ -64,7 +64,11 @@ export function readCalls(database: string, tables: readonly Table[]): Call[] {
 }
 
 /** What writing or reading a query's result takes. */
-export function resultCalls({ results }: Workgroup, queryId: string, action: "s3:PutObject" | "s3:GetObject"): Call[] {
+export function resultCalls(
+  { results }: Workgroup,
+  queryId: string,
+  action: "s3:PutObject" | "s3:GetObject",
+): NeededCall[] {
   const { bucket, prefix } = parseLocation(results);
   return [
     ["s3:GetBucketLocation", bucketArn(bucket)],

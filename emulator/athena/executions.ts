@@ -5,7 +5,7 @@ import { bucketArn, localArn } from "../awsOutputs";
 import type { Catalog, Table } from "../glue/catalog";
 import type { Principal } from "../iam";
 import type { ServiceOptions } from "../options";
-import { type Call, readBy, readCalls, resultCalls, type Workgroup } from "./access";
+import { type NeededCall, readBy, readCalls, resultCalls, type Workgroup } from "./access";
 import { icebergObject } from "./iceberg";
 import { type Answer, mergeIn, openAthena } from "./index";
 import { isIceberg } from "./tables";
@@ -113,7 +113,7 @@ function writtenBy(sql: string, tables: Readonly<Record<string, Table>>): Table 
 }
 
 /** What writing a table takes. */
-function writeCalls(database: string, table: Table): Call[] {
+function writeCalls(database: string, table: Table): NeededCall[] {
   const { bucket, key } = icebergObject(table);
   return [
     ["glue:UpdateTable", localArn("glue", `table/${database}/${table.name}`)],

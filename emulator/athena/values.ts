@@ -3,12 +3,12 @@ import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api
 /** The result of a query. */
 export interface Answer {
   /** Names as written in the query, and types by Trino's names (`varchar`, `bigint`, `timestamp(3)`, `array(varchar)`). */
-  columns: { name: string; type: string }[];
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
   /**
    * Plain values, each exact: text, `bigint` for bigint, `number` for smaller integers and doubles, `boolean`, `null`,
    * arrays and objects of these; a decimal, date, time or timestamp is text as Athena prints it.
    */
-  rows: unknown[][];
+  readonly rows: readonly (readonly unknown[])[];
 }
 
 /**

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readJson, replaceFile } from "../files";
 
 /** A column or partition key with its Hive type. */
-export interface Column {
+export interface HiveColumn {
   name: string;
   type: string;
 }
@@ -20,7 +20,7 @@ export interface Partition {
   values: string[];
   /** `s3://bucket/folder/`. */
   location: string;
-  columns?: Column[];
+  columns?: HiveColumn[];
   serde?: Serde;
 }
 
@@ -32,8 +32,8 @@ export interface Table {
   /** `EXTERNAL_TABLE` or `VIRTUAL_VIEW`. */
   tableType: string;
   parameters: Record<string, string>;
-  columns: Column[];
-  partitionKeys: Column[];
+  columns: HiveColumn[];
+  partitionKeys: HiveColumn[];
   /** `s3://bucket/folder/`; absent for a view. */
   location?: string;
   serde?: Serde;

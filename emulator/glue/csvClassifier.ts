@@ -1,5 +1,5 @@
 import * as papa from "papaparse";
-import type { Column, Serde } from "./catalog";
+import type { HiveColumn, Serde } from "./catalog";
 
 /** A custom classifier for CSV: the first record is a header, and every column is text. */
 export interface CsvClassifier {
@@ -13,7 +13,7 @@ export interface CsvFormat {
   delimiter: string;
   hasHeader: boolean;
   serde: Serde;
-  columns: Column[];
+  columns: HiveColumn[];
 }
 
 /** The beginning of a file, as text. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Column } from "./catalog";
+import type { HiveColumn } from "./catalog";
 import { type CsvFormat, type Oddity, type Verdict, widen } from "./csvClassifier";
 
 /** A file that the crawler has read, now or in an earlier crawl. */
@@ -25,7 +25,7 @@ export interface FoundTable {
   path: string;
   /** Undefined if the table is an empty file. */
   format: CsvFormat | undefined;
-  columns: Column[];
+  columns: HiveColumn[];
   /** The names of the partition keys, from the folders below `path`. */
   partitionKeys: string[];
   partitions: { values: string[]; path: string }[];
@@ -180,7 +180,7 @@ function keyNames(folders: readonly string[][]): string[] {
   });
 }
 
-function mergeColumns(files: readonly ReadFile[]): Column[] {
+function mergeColumns(files: readonly ReadFile[]): HiveColumn[] {
   const types = new Map<string, string>();
   for (const { name, type } of files.flatMap(({ format }) => format?.columns ?? [])) {
     types.set(name, widen(types.get(name) ?? type, type));

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Column, Table } from "./catalog";
+import type { HiveColumn, Table } from "./catalog";
 import type { CrawlerSettings } from "./crawlers";
 import type { Verdict } from "./csvClassifier";
 import type { ReadFile } from "./discovery";
@@ -25,7 +25,7 @@ export interface TableExplanation {
   /** What was done with the table. */
   schema: string;
   /** As they are in the catalog after the crawl. */
-  columns: Column[];
+  columns: HiveColumn[];
   partitions: {
     keys: string[];
     /** The source of the partitions' description. */

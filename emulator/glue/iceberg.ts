@@ -2,7 +2,7 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
 import { parseJson } from "../resources";
-import type { Column } from "./catalog";
+import type { HiveColumn } from "./catalog";
 
 type TableInput = Unwrap<aws.types.input.glue.CatalogTableOpenTableFormatInputIcebergInputIcebergTableInput>;
 
@@ -22,7 +22,7 @@ const hiveTypes: { readonly [iceberg: string]: string } = {
  * @throws InvalidInputException, or one line if a type or transform is not modelled
  */
 export function icebergStorage({ location, schema, partitionSpec }: TableInput): {
-  columns: Column[];
+  columns: HiveColumn[];
   location: string;
 } {
   const columns = schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: hiveType(name, type) }));

@@ -3,7 +3,7 @@ import type { BatchUpdatePartitionRequestEntry, PartitionInput, StorageDescripto
 import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
 import { localArn } from "../awsOutputs";
 import type { Iam, Principal } from "../iam";
-import { type Catalog, type Column, type Partition, partitionKey, type Table } from "./catalog";
+import { type Catalog, type HiveColumn, type Partition, partitionKey, type Table } from "./catalog";
 import { authorizeGlue, type CrawlResult } from "./crawlContext";
 
 interface OfTable {
@@ -133,11 +133,11 @@ function failed(PartitionValues: string[], ErrorCode: string, ErrorMessage: stri
   return { PartitionValues, ErrorDetail: { ErrorCode, ErrorMessage } };
 }
 
-function columnsOf(columns: readonly Column[]) {
+function columnsOf(columns: readonly HiveColumn[]) {
   return columns.map(({ name, type }) => ({ Name: name, Type: type }));
 }
 
-function columnsFrom(columns: StorageDescriptor["Columns"] = []): Column[] {
+function columnsFrom(columns: StorageDescriptor["Columns"] = []): HiveColumn[] {
   return columns.map(({ Name = "", Type = "string" }) => ({ name: Name, type: Type }));
 }
 

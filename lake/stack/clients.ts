@@ -77,10 +77,10 @@ export function createClients(region: string): Clients {
 
 /** An AWS error as the SDK throws it. */
 interface ServiceError extends Error {
-  readonly $metadata: object;
+  readonly $metadata: { readonly httpStatusCode?: number };
 }
 
-function isServiceError(error: unknown): error is ServiceError {
+export function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && "$metadata" in error;
 }
 

@@ -7,7 +7,7 @@ import { stateRoot } from "../local/state";
 import { stackSql } from "./athena";
 import { dropPartitions, readCatalog, refreshPartitions } from "./catalog";
 import { stackChecks } from "./checks";
-import { explained } from "./clients";
+import { explained, isServiceError } from "./clients";
 import { crawlStack } from "./crawl";
 import { configuredPlaylists } from "./outputs";
 import { stackQueues } from "./queues";
@@ -96,18 +96,15 @@ async function invokeTransform({ clients, outputs }: Stack, event: unknown): Pro
       if (answer.FunctionError === undefined) return { done: payload as never };
       return { failure: failureText(payload, answer.FunctionError) };
     } catch (error) {
-      if (!isPassing(error as ServiceError) || performance.now() > endMs) throw error;
+      if (!isPassing(error) || performance.now() > endMs) throw error;
     }
     // Jitter: half of the pause is random, so that waiting calls do not all retry at once.
     await sleep(pauseMs * (0.5 + Math.random() / 2));
   }
 }
 
-interface ServiceError extends Error {
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
 /** Whether Lambda's error is temporary, and not a refusal. */
-function isPassing({ name, $metadata }: ServiceError): boolean {
-  return name === "TooManyRequestsException" || ($metadata?.httpStatusCode ?? 0) >= 500;
+function isPassing(error: unknown): boolean {
+  if (!isServiceError(error)) return false;
+  return error.name === "TooManyRequestsException" || (error.$metadata.httpStatusCode ?? 0) >= 500;
 }

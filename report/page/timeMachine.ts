@@ -10,8 +10,8 @@ const daysAtFirst = 30;
 /** Changes of one day that are named above the list. */
 const changesAtMost = 12;
 
-type Column = "position" | "title" | "artist" | "album" | "since";
-const columns: readonly { name: Column; head: string; value: (line: Line) => string | number }[] = [
+type SortKey = "position" | "title" | "artist" | "album" | "since";
+const columns: readonly { name: SortKey; head: string; value: (line: Line) => string | number }[] = [
   { name: "position", head: "#", value: ({ position, from }) => position ?? (from ?? 0) - 0.5 },
   { name: "title", head: "Title", value: ({ item }) => titleOf(item) },
   { name: "artist", head: "Artist", value: ({ item }) => item[1] },
@@ -29,7 +29,7 @@ export function startTimeMachine(
   const other = byId<HTMLSelectElement>("other-day");
   const filter = byId<HTMLInputElement>("filter");
   let playlist = 0;
-  let sortedBy: { name: Column; isDescending: boolean } = { name: "position", isDescending: false };
+  let sortedBy: { name: SortKey; isDescending: boolean } = { name: "position", isDescending: false };
   let lines: Line[] = [];
   let isLogWhole = false;
 

@@ -189,7 +189,7 @@ async function answerOf(
   name: string,
   values: Partial<typeof historyValues>,
   change = "select 1",
-): Promise<unknown[][]> {
+): Promise<readonly (readonly unknown[])[]> {
   const { connection, close } = await duckdbWith(historyLake());
   try {
     await connection.run(change);
@@ -201,7 +201,7 @@ async function answerOf(
 }
 
 test("an empty list is one row without a place, one not stored yet has no rows", async () => {
-  const columns = (rows: unknown[][]) => rows.map((row) => [row[0], ...row.slice(-3)]);
+  const columns = (rows: readonly (readonly unknown[])[]) => rows.map((row) => [row[0], ...row.slice(-3)]);
   const empty = await answerOf("playlist-on-day", { playlist: "bbb", day: "2026-12-31" });
   assert.equal(columns(empty), [[null, "Morning", "bbb", "2026-11-04"]]);
   assert.equal(await answerOf("playlist-on-day", { playlist: "bbb", day: "2026-11-01" }), []);

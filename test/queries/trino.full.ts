@@ -46,7 +46,7 @@ for (const [label, makeLake] of Object.entries(lakes)) {
 }
 
 /** Trino's JSON has numbers where DuckDB's client has bigints; numbers over 2^53 lose the same digits on both sides. */
-function comparable(rows: unknown[][]): unknown[][] {
+function comparable(rows: readonly (readonly unknown[])[]): unknown[][] {
   return rows.map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value)));
 }
 

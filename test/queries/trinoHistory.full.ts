@@ -58,7 +58,7 @@ for (const { name, sql } of namedQueries) {
     if (!isThere) return;
     const local = await athena.query(sql, exampleValues(sql, simulatedValues));
     const remote = await lake.ask(withValues(sql, simulatedValues));
-    const text = (rows: unknown[][]) =>
+    const text = (rows: readonly (readonly unknown[])[]) =>
       rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
     assert.equal(text(local.rows), text(remote.rows));
   });

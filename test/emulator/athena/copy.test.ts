@@ -62,7 +62,7 @@ function write(key: string, id: string, name: string): void {
 
 const all = "select id, name, day from songs order by id";
 
-async function ask(sql = all): Promise<unknown[][]> {
+async function ask(sql = all): Promise<readonly (readonly unknown[])[]> {
   const athena = await openAthena({ stateDir });
   try {
     return (await athena.query(sql)).rows;
