@@ -5,7 +5,7 @@ import type { ServiceOptions } from "./options";
 import { ofType, titleOf } from "./resources";
 
 /** A parameter's value, as stored in its file. */
-interface Stored {
+export interface Stored {
   readonly value: string;
   /** Counts the values from 1. */
   readonly version: number;

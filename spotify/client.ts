@@ -45,7 +45,7 @@ export interface Opening {
 }
 
 /** A page of a playlist's entries. */
-interface PageResponse extends RawResponse, Paging {}
+export interface PageResponse extends RawResponse, Paging {}
 
 /**
  * The part of Spotify's Web API that reads playlists. Its functions reject with `UNAVAILABLE` (has `playlistId`, `status` and

@@ -18,7 +18,7 @@ export interface SchedulerOptions extends Omit<ServiceOptions, "stateDir"> {
 }
 
 /** The result of one fire. */
-interface FireResult {
+export interface FireResult {
   schedule: string;
   /** The scheduled time. */
   scheduledAt: Date;
