@@ -122,7 +122,7 @@ function withinLimit(sections: readonly string[]): string {
   for (const [i, section] of sections.entries()) {
     const longer = `${text}${i === 0 ? "" : "\n\n"}${section}`;
     if (Buffer.byteLength(longer) > mostBytes) {
-      return `${text}\n\nThis is not all: a mail holds no more. playlake digest shows the rest.\n`;
+      return `${text}\n\nThis is not all: a mail holds no more. npx playlake digest shows the rest.\n`;
     }
     text = longer;
   }

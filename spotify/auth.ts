@@ -127,7 +127,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
         return;
       } catch (error) {
         const reason = hide(errorText(error));
-        problem = `the new refresh token could not be stored (${reason}); if runs fail with "consent ended", run playlake login`;
+        problem = `the new refresh token could not be stored (${reason}); if runs fail with "consent ended", run npx playlake login`;
         effects.log?.({ event: "refreshTokenNotStored", tries });
         if (tries < writeTries) await effects.sleep(500 * tries);
       }
@@ -173,7 +173,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
 }
 
 function consentEnded(): Error {
-  return codedError("CONSENT_ENDED", undefined, "consent ended, run playlake login (Spotify says invalid_grant)", {});
+  return codedError("CONSENT_ENDED", undefined, "consent ended, run npx playlake login (Spotify says invalid_grant)", {});
 }
 
 function isToken(json: unknown): boolean {

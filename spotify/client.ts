@@ -118,7 +118,7 @@ export function makeSpotifyClient(
 
   async function needUser(what: "me" | typeof likedId): Promise<void> {
     if (await auth.isUser()) return;
-    throw codedError("NO_CONSENT", what, "no user has consented yet, run playlake login", {});
+    throw codedError("NO_CONSENT", what, "no user has consented yet, run npx playlake login", {});
   }
 
   async function readUser(): Promise<RawResponse> {

@@ -87,7 +87,7 @@ export function warningsOf(result: DayResult, problem: string | undefined): stri
   if (consent?.isEnding === true) {
     const ends = consent.endsAt.slice(0, 10);
     const left = consent.daysLeft === 1 ? "1 day" : `${consent.daysLeft} days`;
-    warnings.push(`Spotify's consent ends on ${ends} (in ${left}): run playlake login.`);
+    warnings.push(`Spotify's consent ends on ${ends} (in ${left}): run npx playlake login.`);
   }
   if (problem != null) warnings.push(problem);
   for (const { snapshotDate, missing } of result.missedDays) {

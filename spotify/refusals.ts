@@ -40,7 +40,7 @@ export function userRefused(what: "me" | typeof likedId, refusal: Refusal): Erro
   if (isAboutTheApp(refusal)) return appRefused(what, refusal);
   if (status !== 403) return unexpected(what, refusal);
   const list = what === likedId ? "the user's Liked Songs" : "the user's list";
-  return codedError("NO_CONSENT", what, `Spotify refuses ${list} (${status} ${message}), run playlake login`, {
+  return codedError("NO_CONSENT", what, `Spotify refuses ${list} (${status} ${message}), run npx playlake login`, {
     status,
   });
 }
@@ -51,10 +51,10 @@ function likelyCause(playlistId: string, ofContents: boolean, { status, asUser }
   if (status === 404 && !ofContents) {
     return asUser
       ? "It was deleted, or it is private and someone else's."
-      : "It was deleted, or it is private: then its owner must consent (run playlake login).";
+      : "It was deleted, or it is private: then its owner must consent (run npx playlake login).";
   }
   const who = "Apps created since 2026-02-11 read contents only of playlists that their user owns or collaborates on";
-  return asUser ? `${who}.` : `${who}; they need the user's consent (run playlake login).`;
+  return asUser ? `${who}.` : `${who}; they need the user's consent (run npx playlake login).`;
 }
 
 /** Whether a refusal is about the app, its owner's account or its market, not about the playlist. */

@@ -40,7 +40,7 @@ Example:
     refuseWords("list", positionals);
     return { values: {} };
   },
-  empty: () => "No playlist is stored yet. playlake run stores them.",
+  empty: () => "No playlist is stored yet. npx playlake run stores them.",
   print: ({ answer }, paper) => playlistsTable(answer, paper),
 };
 

@@ -147,15 +147,15 @@ function sendPage(response: ServerResponse, name: PageName): void {
   response.end(`<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Playlake: ${title}</title>
 <style>${style}</style>
-<main><p class="name">Playlake</p><h1>${title}</h1><p>${next}</p></main></html>
+<main class="${name}"><p class="name">Playlake</p><h1>${title}</h1><p>${next}</p></main></html>
 `);
 }
 
-const style = `:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1a1d21;--faint:#5b636d;--line:#d9dde2}
-@media(prefers-color-scheme:dark){:root{--page:#14171a;--card:#1d2125;--text:#e8eaed;--faint:#9aa3ad;--line:#32383e}}
+const style = `:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1a1d21;--faint:#5b636d;--line:#d9dde2;--good:#1a7f37;--bad:#b3261e}
+@media(prefers-color-scheme:dark){:root{--page:#14171a;--card:#1d2125;--text:#e8eaed;--faint:#9aa3ad;--line:#32383e;--good:#4ac26b;--bad:#ff8a80}}
 body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--page);color:var(--text);
 font:16px/1.5 system-ui,sans-serif}main{max-width:26rem;margin:1rem;padding:2rem;background:var(--card);
-border:1px solid var(--line);border-radius:12px}h1{font-size:1.4rem;margin:.2rem 0 .6rem}p{margin:0}
+border:1px solid var(--line);border-top:4px solid var(--bad);border-radius:12px}.done{border-top-color:var(--good)}h1{font-size:1.4rem;margin:.2rem 0 .6rem}p{margin:0}
 .name{color:var(--faint);font-size:.9rem}`;
 
 /** Redirects the browser to another address, so that the code does not stay in the address bar. */

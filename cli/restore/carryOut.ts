@@ -187,7 +187,7 @@ function tell(request: Request, { playlistId, target, entries }: Restored, kept:
   terminal.out(
     [
       lossesText(refused, substitutes),
-      file === undefined ? "" : `The list before is in ${file}; playlake import reads it.\n`,
+      file === undefined ? "" : `The list before is in ${file}; npx playlake import reads it.\n`,
       `Written: ${entriesText(entries.length)}, ${isSample(lake) ? "to the stand-in for Spotify, which forgets it now" : url}\n`,
       isSample(lake) ? beginningText(entries) : "",
     ].join(""),

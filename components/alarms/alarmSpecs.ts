@@ -82,7 +82,7 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
   );
   const unstarted = arrivedAlarm(
     "extract-failures",
-    "A run failed at every attempt, was throttled for an hour, or could not be started. Its event is in the failure queue. The message and the log give the reason. Catch-ups still run. playlake redrive --stack NAME repeats the run and removes the message. Clears after two hours without a new message.",
+    "A run failed at every attempt, was throttled for an hour, or could not be started. Its event is in the failure queue. The message and the log give the reason. Catch-ups still run. npx playlake redrive --stack NAME repeats the run and removes the message. Clears after two hours without a new message.",
     failures,
     "hours",
   );
@@ -99,7 +99,7 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
         ...consent,
         suffix: "consent",
         description:
-          "The Spotify user's consent ends within a month, or has already ended. Once it has ended, nothing is stored. Log in again: playlake login --stack NAME. Clears with the first run that Spotify answers.",
+          "The Spotify user's consent ends within a month, or has already ended. Once it has ended, nothing is stored. Log in again: npx playlake login --stack NAME. Clears with the first run that Spotify answers.",
         threshold: consentWarningDays,
       },
     ];
@@ -122,14 +122,14 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
       ...consent,
       suffix: "consent-ending",
       description:
-        "The Spotify user's consent ends within a month. After that, nothing is stored. Log in again: playlake login --stack NAME.",
+        "The Spotify user's consent ends within a month. After that, nothing is stored. Log in again: npx playlake login --stack NAME.",
       threshold: consentWarningDays,
     },
     {
       ...consent,
       suffix: "consent-ended",
       description:
-        "The Spotify user's consent has ended. Nothing is stored until you log in again: playlake login --stack NAME. Clears with the first run that Spotify answers.",
+        "The Spotify user's consent has ended. Nothing is stored until you log in again: npx playlake login --stack NAME. Clears with the first run that Spotify answers.",
       threshold: 1,
     },
   ];
@@ -146,7 +146,7 @@ export function transformAlarms(
   });
   const waiting = waitingAlarm(
     "transform-failures",
-    "A raw object was not transformed, or its day could not be registered in the catalog (notVisible in the log). Its event stays in the failure queue for 14 days. The message and the log give the reason. Fix the cause, then run: playlake redrive --stack NAME.",
+    "A raw object was not transformed, or its day could not be registered in the catalog (notVisible in the log). Its event stays in the failure queue for 14 days. The message and the log give the reason. Fix the cause, then run: npx playlake redrive --stack NAME.",
     failures,
   );
   if (!isDetailed) {
@@ -209,7 +209,7 @@ export function runOverdue(lambda: aws.lambda.Function, hours: pulumi.Output<num
   return {
     suffix: "run-overdue",
     description:
-      "No run has completed its day within the time that the schedule leaves between two runs. Check whether the schedules are enabled, then the function's log and the failure queue. playlake run --stack NAME starts a run now; a day can be stored until it ends. Does not fire before the first successful run.",
+      "No run has completed its day within the time that the schedule leaves between two runs. Check whether the schedules are enabled, then the function's log and the failure queue. npx playlake run --stack NAME starts a run now; a day can be stored until it ends. Does not fire before the first successful run.",
     success: ownMetric("RunSucceeded", lambda),
     hours,
   };
@@ -220,7 +220,7 @@ export function transformOverdue(lambda: aws.lambda.Function, hours: pulumi.Outp
   return {
     suffix: "transform-overdue",
     description:
-      "No raw object has been transformed and made visible within the time that the schedule leaves between two runs. If run-overdue does not fire, raw objects are stored but their events do not arrive: check the raw bucket's notification or the EventBridge rule, the function's permission, then its log. Raw objects are kept: playlake replay --stack NAME writes the missing tables. Does not fire before the first transform.",
+      "No raw object has been transformed and made visible within the time that the schedule leaves between two runs. If run-overdue does not fire, raw objects are stored but their events do not arrive: check the raw bucket's notification or the EventBridge rule, the function's permission, then its log. Raw objects are kept: npx playlake replay --stack NAME writes the missing tables. Does not fire before the first transform.",
     success: ownMetric("ObjectsTransformed", lambda),
     hours,
   };
@@ -230,7 +230,7 @@ export function transformOverdue(lambda: aws.lambda.Function, hours: pulumi.Outp
 export function crawlFailures(queue: aws.sqs.Queue): AlarmSpec {
   return arrivedAlarm(
     "crawl-failures",
-    "A crawl failed or could not be started. The message in the queue and the log group /aws-glue/crawlers give the reason. playlake crawl --stack NAME crawls again; playlake redrive --stack NAME does the same and removes the message. Days that the transformer registered can be queried anyway. Clears within a day unless another crawl fails.",
+    "A crawl failed or could not be started. The message in the queue and the log group /aws-glue/crawlers give the reason. npx playlake crawl --stack NAME crawls again; npx playlake redrive --stack NAME does the same and removes the message. Days that the transformer registered can be queried anyway. Clears within a day unless another crawl fails.",
     queue,
     "day",
   );
@@ -241,7 +241,7 @@ export function crawlOverdue(rule: aws.cloudwatch.EventRule, hours: pulumi.Outpu
   return {
     suffix: "crawl-overdue",
     description:
-      "No crawl has succeeded within the time that the schedule leaves between two crawls. Check whether the schedule is enabled, then the log group /aws-glue/crawlers. playlake crawl --stack NAME crawls now. Glue may lose the event of a crawl that succeeded; then the next crawl clears the alarm. Does not fire before the first crawl, or if the schedule leaves a week or more between crawls.",
+      "No crawl has succeeded within the time that the schedule leaves between two crawls. Check whether the schedule is enabled, then the log group /aws-glue/crawlers. npx playlake crawl --stack NAME crawls now. Glue may lose the event of a crawl that succeeded; then the next crawl clears the alarm. Does not fire before the first crawl, or if the schedule leaves a week or more between crawls.",
     success: ruleMetric(rule),
     hours,
   };
@@ -262,7 +262,7 @@ export function compactFailed(rule: aws.cloudwatch.EventRule): AlarmSpec {
 export function compactFailures(queue: aws.sqs.Queue): AlarmSpec {
   return arrivedAlarm(
     "compact-failures",
-    "The statement that updates the compact copy of the history could not be started for an hour. The message gives the reason. The next run covers the last 14 days. playlake redrive --stack NAME runs the statement now and removes the message.",
+    "The statement that updates the compact copy of the history could not be started for an hour. The message gives the reason. The next run covers the last 14 days. npx playlake redrive --stack NAME runs the statement now and removes the message.",
     queue,
     "day",
   );
@@ -283,7 +283,7 @@ export function compactOverdue(rule: aws.cloudwatch.EventRule, hours: pulumi.Out
 export function digestFailures(queue: aws.sqs.Queue): AlarmSpec {
   return arrivedAlarm(
     "digest-failures",
-    "A digest failed on every try, or could not be started. The message in the queue and the function's log say why. No change is lost: the next digest has it too. playlake redrive --stack NAME sends it now and removes the message. Clears within a day.",
+    "A digest failed on every try, or could not be started. The message in the queue and the function's log say why. No change is lost: the next digest has it too. npx playlake redrive --stack NAME sends it now and removes the message. Clears within a day.",
     queue,
     "day",
   );

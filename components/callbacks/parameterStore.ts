@@ -57,7 +57,7 @@ export function makeParameterStore(
         const { refreshToken, consentedAt } = value;
         if (typeof refreshToken !== "string" || refreshToken === "") {
           throw new Error(
-            `parameter ${names.token}: its value is not {"refreshToken", "consentedAt"}; run playlake login`,
+            `parameter ${names.token}: its value is not {"refreshToken", "consentedAt"}; run npx playlake login`,
           );
         }
         const token: StoredToken = { refreshToken };

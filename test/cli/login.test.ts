@@ -11,17 +11,23 @@ import { run } from "../support/terminal";
 
 const { test, context, again, logIn, stateDir, tokenFile, storedToken } = loginSuite("cli/login");
 
-const html = (title: string, next: string) =>
+const html = (name: string, title: string, next: string) =>
   `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Playlake: ${title}</title>
-<main><p class="name">Playlake</p><h1>${title}</h1><p>${next}</p></main></html>
+<main class="${name}"><p class="name">Playlake</p><h1>${title}</h1><p>${next}</p></main></html>
 `;
-const donePage = html("You are logged in", "Close this page and go back to the terminal: it says what to run next.");
+const donePage = html(
+  "done",
+  "You are logged in",
+  "Close this page and go back to the terminal: it says what to run next.",
+);
 const failedPage = html(
+  "failed",
   "The login did not work",
   "Go back to the terminal: it says why, and what to do. You can close this page.",
 );
 const strangerPage = html(
+  "stranger",
   "This answer belongs to another login",
   "Nothing was stored. Use the link that the terminal shows now, or run the command again.",
 );

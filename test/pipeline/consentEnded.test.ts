@@ -48,7 +48,7 @@ test("Spotify is asked once in 50 minutes, and at once after a login", async () 
 
     const { failures } = await pipeline.simulate(run!);
 
-    const said = "(consent ended, run playlake login (Spotify says invalid_grant))";
+    const said = "(consent ended, run npx playlake login (Spotify says invalid_grant))";
     assert.is(failures.length, 1, failures.join("\n"));
     assert.is(failures[0]?.startsWith("playlake-extract: not stored yet for 2026-11-01: "), true, failures[0]);
     assert.is(failures[0]?.endsWith(said), true, failures[0]);

@@ -26,6 +26,23 @@ interface Left {
   /** The raw objects' texts, without the address at which the stand-in happened to listen. */
   raw: Record<string, string>;
   answers: Record<string, string>;
+  /** The files of `playlists`, without the columns of `ofTheRead`. */
+  playlists: Record<string, string>;
+}
+
+/** The columns of `playlists` that depend on when, and with which requests, a playlist is read. */
+const ofTheRead = ["followers", "extracted_at", "items_fetched_at"];
+
+/** A file of `playlists` without the columns of `ofTheRead`. */
+function withoutRead(csv: string): string {
+  const [names = [], ...rows] = csv.trimEnd().split("\n").map(cellsOf);
+  const kept = [...names.keys()].filter((at) => !ofTheRead.includes(JSON.parse(names[at]!)));
+  assert.is(kept.length, names.length - ofTheRead.length);
+  return [names, ...rows].map((row) => kept.map((at) => row[at]).join(",")).join("\n");
+}
+
+function cellsOf(line: string): string[] {
+  return line.match(/"(?:[^"]|"")*"/g) ?? [];
 }
 
 function rawFolder(stateDir: string): string {
@@ -47,7 +64,17 @@ async function leftIn(stateDir: string): Promise<Left> {
       .toString()
       .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://stand-in"),
   ]);
-  return { lake: lakeFiles(stateDir), raw: Object.fromEntries(raw), answers: await answersOf(stateDir) };
+  const folder = path.join(stateDir, "buckets", "playlake-lake", "playlists");
+  const playlists = filesIn(folder).map((file) => [
+    path.relative(folder, file),
+    withoutRead(readFileSync(file, "utf8")),
+  ]);
+  return {
+    lake: lakeFiles(stateDir),
+    raw: Object.fromEntries(raw),
+    answers: await answersOf(stateDir),
+    playlists: Object.fromEntries(playlists),
+  };
 }
 
 /** Undisturbed runs: after so many days. */
@@ -85,7 +112,7 @@ function entriesOf(raw: string | undefined): unknown[] {
 
 /**
  * What can differ if a killed run left a single unchanged playlist: it is read, because the user's list saves no request then.
- * Its entries are the same; its row in `playlists` has today's followers and times.
+ * Its entries are the same; its row in `playlists` differs in the columns of `ofTheRead` only.
  */
 function readAgain(actual: Left, whole: Left): Set<string> {
   const names = Object.keys(whole.raw).filter((name) => {
@@ -101,7 +128,7 @@ function readAgain(actual: Left, whole: Left): Set<string> {
 /** The names in which the two differ: the texts themselves are too long to be shown. */
 function differences(actual: Left, whole: Left): string[] {
   const allowed = readAgain(actual, whole);
-  const found = (["raw", "lake", "answers"] as const).flatMap((part) => {
+  const found = (["raw", "lake", "answers", "playlists"] as const).flatMap((part) => {
     const names = new Set([...Object.keys(actual[part]), ...Object.keys(whole[part])]);
     return [...names].filter((name) => actual[part][name] !== whole[part][name]).map((name) => `${part}: ${name}`);
   });

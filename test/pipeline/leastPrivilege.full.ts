@@ -234,7 +234,7 @@ for (const functionName of functions) {
       if (effect === "warning, then failure") {
         const warnings = reports[0]?.extracted.flatMap((result) => result.warnings.map(withoutRandom)) ?? [];
         assert.is(warnings[0]?.includes(sentence), true, warnings.join("\n"));
-        assert.match(failures[0] ?? "", "consent ended, run playlake login (Spotify says invalid_grant)");
+        assert.match(failures[0] ?? "", "consent ended, run npx playlake login (Spotify says invalid_grant)");
       }
     });
   }

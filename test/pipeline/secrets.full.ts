@@ -110,7 +110,7 @@ const apiError = (status: number, words: string) => (request: SeenRequest) =>
 test("a consent that has ended", async () => {
   const { exitCode, err } = await runWith("ended", tokenError("invalid_grant"), { SPOTIFY_REFRESH_TOKEN: endedToken });
   assert.is(exitCode, 1);
-  assert.match(err, "me (consent ended, run playlake login (Spotify says invalid_grant))");
+  assert.match(err, "me (consent ended, run npx playlake login (Spotify says invalid_grant))");
 });
 
 test("a login", async () => {

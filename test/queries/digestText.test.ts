@@ -117,7 +117,7 @@ test("a digest that is too long says so", () => {
     changed("came", `${i} ${"x".repeat(150)}`, { playlist_id: String(Math.floor(i / 10)) }),
   );
   const { body } = digestText(changes);
-  assert.ok(body.endsWith("\n\nThis is not all: a mail holds no more. playlake digest shows the rest.\n"));
+  assert.ok(body.endsWith("\n\nThis is not all: a mail holds no more. npx playlake digest shows the rest.\n"));
   assert.ok(Buffer.byteLength(body) > 240_000);
 });
 

@@ -7,7 +7,7 @@ const { test, context, client, wrongAnswers } = clientSuite("spotify/clientFailu
 
 test("a gone playlist is named with its status and likely cause", async () => {
   const error = await rejection(client().open(idC));
-  const cause = "It was deleted, or it is private: then its owner must consent (run playlake login).";
+  const cause = "It was deleted, or it is private: then its owner must consent (run npx playlake login).";
   assert.is(error.message, `playlist ${idC}: 404. ${cause}`);
   assert.equal({ ...error }, { code: "UNAVAILABLE", reason: `404. ${cause}`, playlistId: idC, status: 404, cause });
 });

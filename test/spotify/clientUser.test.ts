@@ -52,14 +52,14 @@ test("a rotated token that cannot be stored is tried three times and reported", 
   const spotify = client({ tokens });
   await spotify.open(idA);
   assert.is(writes, 3);
-  const problem = `the new refresh token could not be stored (store closed); if runs fail with "consent ended", run playlake login`;
+  const problem = `the new refresh token could not be stored (store closed); if runs fail with "consent ended", run npx playlake login`;
   assert.is(spotify.problem(), problem);
 });
 
 test("an ended consent is reported, and the stored token stays", async () => {
   const spotify = client({}, user);
   const error = await rejection(spotify.open(idA));
-  const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
+  const reason = "consent ended, run npx playlake login (Spotify says invalid_grant)";
   assert.is(error.message, reason);
   assert.equal({ ...error }, { code: "CONSENT_ENDED", reason });
   assert.equal(requestsSince(context.world), [token]);
@@ -138,8 +138,8 @@ test("a lapsed Premium is not reported as a missing consent", async () => {
 
 test("me without a user is refused without a request", async () => {
   const error = await rejection(client().myPlaylists());
-  assert.equal({ ...error }, { code: "NO_CONSENT", reason: "no user has consented yet, run playlake login" });
-  assert.is(error.message, "me: no user has consented yet, run playlake login");
+  assert.equal({ ...error }, { code: "NO_CONSENT", reason: "no user has consented yet, run npx playlake login" });
+  assert.is(error.message, "me: no user has consented yet, run npx playlake login");
   assert.equal(requestsSince(context.world), []);
 });
 

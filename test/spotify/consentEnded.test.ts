@@ -6,7 +6,7 @@ import { extractor, idA, idB, memoryTokens, rejection, requestsSince } from "../
 
 const { test, context, again, misbehave } = extractSuite("spotify/consentEnded");
 
-const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
+const reason = "consent ended, run npx playlake login (Spotify says invalid_grant)";
 const failed = `not stored yet for 2026-11-22: ${idA} (${reason})`;
 const invalidGrant = { status: 400, body: '{"error":"invalid_grant","error_description":"Refresh token revoked"}' };
 
@@ -112,9 +112,9 @@ test("from month 5 on every run warns, whether it makes requests or not", async 
   const { run } = extractor(context.world, { playlists: [idA, idB] }, memoryTokens(user));
   const cases: [instant: string, daysLeft: number, warnings: string[]][] = [
     ["2027-03-31T23:59:59Z", 30, []],
-    ["2027-04-01T00:00:00Z", 30, ["Spotify's consent ends on 2027-05-01 (in 30 days): run playlake login."]],
-    ["2027-04-29T06:00:00Z", 1, ["Spotify's consent ends on 2027-05-01 (in 1 day): run playlake login."]],
-    ["2027-04-30T06:00:00Z", 0, ["Spotify's consent ends on 2027-05-01 (in 0 days): run playlake login."]],
+    ["2027-04-01T00:00:00Z", 30, ["Spotify's consent ends on 2027-05-01 (in 30 days): run npx playlake login."]],
+    ["2027-04-29T06:00:00Z", 1, ["Spotify's consent ends on 2027-05-01 (in 1 day): run npx playlake login."]],
+    ["2027-04-30T06:00:00Z", 0, ["Spotify's consent ends on 2027-05-01 (in 0 days): run npx playlake login."]],
   ];
   for (const [instant, daysLeft, expected] of cases) {
     context.world.setNow(instant);

@@ -53,7 +53,7 @@ test("reports what a day's run did, and stores its state", async () => {
   const { run, store } = extractor(context.world, {
     playlists: [idA, idC, idA, `https://open.spotify.com/playlist/${idB}`],
   });
-  const cause = "It was deleted, or it is private: then its owner must consent (run playlake login).";
+  const cause = "It was deleted, or it is private: then its owner must consent (run npx playlake login).";
   const unavailable = [{ playlistId: idC, status: 404, cause }];
   assert.equal(await run(), {
     snapshotDate: today,

@@ -74,7 +74,7 @@ test("an ended consent fails every playlist with one request", async () => {
   const tokens = memoryTokens({ refreshToken: "ended" });
   const { run } = extractor(context.world, { playlists: [idA, idB] }, tokens);
   const error = (await rejection(run())) as unknown as IncompleteDay;
-  const reason = "consent ended, run playlake login (Spotify says invalid_grant)";
+  const reason = "consent ended, run npx playlake login (Spotify says invalid_grant)";
   assert.is(error.message, `not stored yet for 2026-11-22: ${idA}, ${idB} (${reason})`);
   assert.equal(
     error.failures.map(({ code }) => code),
@@ -116,7 +116,7 @@ test("from month 5 of a consent every run warns", async () => {
   context.world.setNow("2027-04-02T00:00:00Z");
   const { run } = extractor(context.world, { playlists: [idA] }, memoryTokens(user));
   const result = await run();
-  assert.equal(result.warnings, ["Spotify's consent ends on 2027-05-01 (in 29 days): run playlake login."]);
+  assert.equal(result.warnings, ["Spotify's consent ends on 2027-05-01 (in 29 days): run npx playlake login."]);
   assert.is(result.consent?.daysLeft, 29);
 });
 

@@ -128,13 +128,13 @@ test("Liked Songs need a user, and a consent to read them", async () => {
     extractor(context.world, { playlists: ["liked"] }).run(),
   )) as unknown as IncompleteDay;
   assert.equal(without.failures, [
-    { playlistId: "liked", reason: "no user has consented yet, run playlake login", code: "NO_CONSENT" },
+    { playlistId: "liked", reason: "no user has consented yet, run npx playlake login", code: "NO_CONSENT" },
   ]);
   const scope = "playlist-read-private playlist-read-collaborative";
   await again({ refreshTokens: [{ ...user, scope }] });
   const { run } = extractor(context.world, { playlists: ["library"] }, memoryTokens(user));
   const error = (await rejection(run())) as unknown as IncompleteDay;
-  const reason = "Spotify refuses the user's Liked Songs (403 Insufficient client scope), run playlake login";
+  const reason = "Spotify refuses the user's Liked Songs (403 Insufficient client scope), run npx playlake login";
   assert.equal(error.failures, [{ playlistId: "liked", reason, code: "NO_CONSENT" }]);
   assert.equal(error.result.stored, [idA, idB]);
 });

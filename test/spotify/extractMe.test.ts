@@ -45,7 +45,7 @@ test("2: null playlists in the user's list are skipped, even a whole page of the
 test("me without consent fails, and the named ones are stored", async () => {
   const { run } = extractor(context.world, { playlists: ["me", idA] });
   const error = (await rejection(run())) as unknown as IncompleteDay;
-  assert.is(error.message, "not stored yet for 2026-11-22: me (no user has consented yet, run playlake login)");
+  assert.is(error.message, "not stored yet for 2026-11-22: me (no user has consented yet, run npx playlake login)");
   assert.equal(error.result.stored, [idA]);
 });
 

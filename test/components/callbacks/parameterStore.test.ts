@@ -40,7 +40,7 @@ test("the user's token is absent at first, and later read with its version", asy
   assert.equal(await parametersWith(holding('{"refreshToken":"r"}')).store.token.read(), { refreshToken: "r" });
   assert.is(
     await errorOf(parametersWith(holding('{"refresh_token":"planted"}')).store.token.read()),
-    'parameter p-token: its value is not {"refreshToken", "consentedAt"}; run playlake login',
+    'parameter p-token: its value is not {"refreshToken", "consentedAt"}; run npx playlake login',
   );
   assert.is(await errorOf(parametersWith("ParameterNotFound").store.token.read()), "parameter p-token does not exist");
 });
