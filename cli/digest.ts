@@ -2,6 +2,7 @@ import { digestOf } from "../operations/digest";
 import { type Command, lakeOptions, refuseWords, text } from "./command";
 import { dayInWords, localToday } from "./dates";
 import { withSql } from "./openLake";
+import { messageText } from "./progress";
 
 const help = `Usage: playlake digest [--since DAY] [OPTIONS]
 
@@ -36,7 +37,8 @@ export const digest: Command = {
         const shown = { since, subject: found?.subject ?? null, body: found?.body ?? null, changes };
         return terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
       }
-      terminal.out(found === undefined ? `Nothing changed since ${since}.\n` : `${found.subject}\n\n${found.body}`);
+      const mail = found === undefined ? `Nothing changed since ${since}.\n` : `${found.subject}\n\n${found.body}`;
+      terminal.out(messageText(mail, terminal.columns));
     });
   },
 };

@@ -53,17 +53,18 @@ export function warn(message: string, terminal: Pick<Terminal, "err" | "isIntera
 }
 
 /**
- * A message for standard error. Its lines are wrapped to a terminal's width, except for the text of a statement with a
- * caret below.
+ * A message whose lines are wrapped to a terminal's width, except for the text of a statement with a caret below.
  * @param columns undefined for a file or pipe, whose reader takes a line for a message
  */
 export function messageText(message: string, columns: number | undefined): string {
   if (columns === undefined || /^\s*\^\s*$/m.test(message)) return message;
   const lines = message.split("\n").flatMap((line) => {
     if (line.length <= columns) return line;
-    const [first = "", ...rest] = wrapped(line, columns);
-    // The indentation takes its own columns.
-    return [first, ...(rest.length === 0 ? [] : wrapped(rest.join(" "), columns - 2).map((one) => `  ${one}`))];
+    const [indent = ""] = /^ */.exec(line) ?? [];
+    const [first = "", ...rest] = wrapped(line.slice(indent.length), columns - indent.length);
+    // A continued line is indented further, which takes columns.
+    const later = rest.length === 0 ? [] : wrapped(rest.join(" "), columns - indent.length - 2);
+    return [`${indent}${first}`, ...later.map((one) => `${indent}  ${one}`)];
   });
   return lines.join("\n");
 }

@@ -4,7 +4,7 @@ import type { Lake, Progress } from "../lake";
 import { askAnswers, renderAnswers } from "./answers";
 import { type Command, pipelineOptions, refuseWords, texts } from "./command";
 import { withLakeToRun } from "./openLake";
-import { createProgress, pageWidth, wrapped } from "./progress";
+import { createProgress, messageText, pageWidth, wrapped } from "./progress";
 
 const help = `Usage: playlake run [--sample | --from PATH] [--playlist ID|URI|LINK ...]
                  [OPTIONS]
@@ -68,12 +68,12 @@ async function showAlarms(alarms: readonly AlarmReport[], progress: Progress): P
   for (const { name, description } of fired) progress.note(`${name}: ${description.split(/(?<=\.)\s/)[0]}`);
 }
 
-function nextSteps({ about, option }: Lake): string {
+function nextSteps({ about, option }: Lake, columns: number | undefined): string {
   const { files, next, notModelled } = about;
   const query = "SELECT name, total_items FROM playlists";
   const lines = [`npx playlake sql${option} "${query}"`, ...next];
   return [
-    ...(files === undefined ? [] : [`Files: ${files}\n`]),
+    ...(files === undefined ? [] : [`${messageText(`Files: ${files}`, columns)}\n`]),
     ...lines.map((line, i) => `${i === 0 ? "Next:  " : "       "}${line}\n`),
     ...(notModelled === undefined ? [] : [`\n${wrapped(notModelled, pageWidth).join("\n")}\n`]),
   ].join("");
@@ -112,7 +112,7 @@ export const run: Command = {
         () => `SQL by ${lake.engine}`,
       );
       if (values.json !== true && !isQuiet) {
-        terminal.out(`\n${await renderAnswers(answers, terminal.columns)}\n${nextSteps(lake)}`);
+        terminal.out(`\n${await renderAnswers(answers, terminal.columns)}\n${nextSteps(lake, terminal.columns)}`);
       }
       complete();
     });

@@ -52,7 +52,8 @@ export function cut(value: string, width: number, widthOf: (text: string) => num
 }
 
 const widestCell = 48;
-const narrowestColumn = 6;
+/** The width down to which a text column is cut. */
+const narrowestColumn = 10;
 const gap = "  ";
 
 /** A table's printed cells, header first. */
@@ -75,7 +76,7 @@ async function cellsOf(answer: Answer, nullText: string): Promise<Cells> {
   };
 }
 
-/** The columns' widths: their cells' widths, the widest cut until all fit; undefined if they cannot fit. */
+/** The columns' widths: their cells' widths, the widest cut until all fit; undefined if they cannot be read then. */
 function columnWidths({ rows, isNumeric, widthOf }: Cells, most: number | undefined): number[] | undefined {
   const widths = isNumeric.map((_, i) =>
     rows.reduce((widest, row) => Math.min(Math.max(widest, widthOf(row[i] ?? "")), widestCell), 0),
@@ -117,10 +118,25 @@ function asBlocks({ rows: [header = [], ...rows], widthOf }: Cells, most: number
   return blocks.length === 0 ? `${header.join(gap)}\n(no rows)\n` : `${blocks.join("\n")}\n`;
 }
 
+/** As many columns as fit, at least half of them, and a line that names those that are left out at the right. */
+function asFittingGrid(cells: Cells, most: number | undefined): string | undefined {
+  const { rows, isNumeric, widthOf } = cells;
+  const [header = []] = rows;
+  const least = rows.length === 1 ? header.length : header.length / 2;
+  for (let kept = header.length; kept >= least; kept -= 1) {
+    const shown = { ...cells, rows: rows.map((row) => row.slice(0, kept)), isNumeric: isNumeric.slice(0, kept) };
+    const widths = columnWidths(shown, most);
+    if (widths === undefined) continue;
+    const hidden = header.slice(kept).join(", ");
+    const note = cut(`(not shown at this width: ${hidden})`, most ?? 0, widthOf);
+    return `${asGrid(shown, widths)}${hidden === "" ? "" : `${note}\n`}`;
+  }
+  return undefined;
+}
+
 async function toTable(answer: Answer, most: number | undefined, nullText: string): Promise<string> {
   const cells = await cellsOf(answer, nullText);
-  const widths = columnWidths(cells, most);
-  return widths === undefined ? asBlocks(cells, most ?? 0) : asGrid(cells, widths);
+  return asFittingGrid(cells, most) ?? asBlocks(cells, most ?? 0);
 }
 
 /**

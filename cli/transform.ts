@@ -157,6 +157,7 @@ export const transform: Command = {
       partNote(tables, path.basename(file)).forEach(onWarning);
     }
     await write(path.resolve(terminal.directory, out), transformed);
+    if (values.quiet !== true) terminal.err(`into ${out} (CSV files, a folder for each table)\n`);
 
     const rows = total(transformed, (tables) => tables.rows);
     const itemTypes = total(transformed, (tables) => tables.itemTypes);

@@ -12,6 +12,7 @@ import { errorText } from "../../spotify/errors";
 import { type ListEntry, type ListRead, readEntries } from "../../spotify/readEntries";
 import type { OptionValues, Terminal } from "../command";
 import type { StoredPlaylist } from "../playlistReference";
+import { messageText } from "../progress";
 import { type Connection, connect, isSample } from "./connection";
 import { beginningText, entriesText, lossesText, planText } from "./text";
 
@@ -96,7 +97,7 @@ async function show(request: Request, records: RecordStore, connection: Connecti
     ...{ name: nameOf(request), day: old.day, newName: newNameOf(request), now, old: old.entries },
     ...{ nowIs: last === undefined ? "the list now" : `${last.day}, the last stored day`, target, names, substitutes },
   };
-  if (values.json !== true && values.quiet !== true) terminal.out(planText(plan));
+  if (values.json !== true && values.quiet !== true) terminal.out(messageText(planText(plan), terminal.columns));
   if (unfinished !== undefined) progress.note(`continues the restore that began at ${unfinished.startedAt}`);
   return { target, read };
 }
@@ -184,14 +185,13 @@ function tell(request: Request, { playlistId, target, entries }: Restored, kept:
   // The others were shown before the user agreed.
   const refused = { ...target, replaced: [], leftovers: 0, losses: target.losses.filter(isRefused) };
   const file = kept !== undefined && "file" in kept ? kept.file : undefined;
-  terminal.out(
-    [
-      lossesText(refused, substitutes),
-      file === undefined ? "" : `The list before is in ${file}; npx playlake import reads it.\n`,
-      `Written: ${entriesText(entries.length)}, ${isSample(lake) ? "to the stand-in for Spotify, which forgets it now" : url}\n`,
-      isSample(lake) ? beginningText(entries) : "",
-    ].join(""),
-  );
+  const lines = [
+    lossesText(refused, substitutes),
+    file === undefined ? "" : `The list before is in ${file}; npx playlake import reads it.\n`,
+    `Written: ${entriesText(entries.length)}, ${isSample(lake) ? "to the stand-in for Spotify, which forgets it now" : url}\n`,
+    isSample(lake) ? beginningText(entries) : "",
+  ];
+  terminal.out(messageText(lines.join(""), terminal.columns));
 }
 
 function isRefused({ reason }: Loss): boolean {

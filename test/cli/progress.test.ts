@@ -13,6 +13,12 @@ const messages: readonly [name: string, message: string, columns: number | undef
   ["a wide terminal", long, 80, long],
   ["a narrow terminal", long, 40, "playlake: the file history.json cannot\n  be read (EACCES); give another file"],
   ["three lines", long, 30, "playlake: the file\n  history.json cannot be read\n  (EACCES); give another file"],
+  [
+    "an indented line",
+    "lost:\n  ! a track (A Band): the same recording is here",
+    30,
+    "lost:\n  ! a track (A Band): the same\n    recording is here",
+  ],
   ["a caret below a statement", statement, 20, statement],
   ["several lines", config, 60, config],
 ];

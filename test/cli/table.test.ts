@@ -41,6 +41,20 @@ Mixtape für…      1234567  one line mor…
   assert.is(await render(answer, "table", 200), await render(answer, "table"));
 });
 
+test("columns at the right are left out if the others could not be read with them", async () => {
+  const key = { name: "playlist_id", type: "varchar" };
+  const wide = { columns: [...answer.columns, key], rows: answer.rows.map((row) => [...row, "x".repeat(22)]) };
+  assert.is(
+    await render(wide, "table", 46),
+    `name             total_items  description
+───────────────  ───────────  ────────────────
+Mixtape für de…      1234567  one line more, …
+ロック名曲集 …             2
+(not shown at this width: playlist_id)
+`,
+  );
+});
+
 test("a terminal too narrow for columns gets one block per row", async () => {
   assert.is(
     await render(answer, "table", 22),
