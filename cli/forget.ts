@@ -107,7 +107,8 @@ export const forget: Command = {
       );
       if (!isAnything(found)) {
         if (parsePlaylistId(given) === undefined) {
-          throw wrongUse(`forget: nothing is stored of "${given}", which is not a playlist's id, URI or link either`);
+          const unknown = `nothing is stored of "${given}", which is not a playlist's id, URI or link either`;
+          throw wrongUse(`forget: ${unknown}; npx playlake list${lake.option} shows the ids`);
         }
         if (isJson) terminal.out(`${JSON.stringify({ playlistId, removed: [] }, null, 2)}\n`);
         else if (!isQuiet) terminal.out(`Nothing is stored of ${playlistId}.\n`);

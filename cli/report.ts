@@ -31,7 +31,7 @@ function write(file: string, page: string): void {
   try {
     writeFileSync(file, page);
   } catch (error) {
-    throw new Error(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}); choose another --out`);
   }
 }
 
@@ -58,7 +58,7 @@ export const reportCommand: Command = {
     if (out === "") throw wrongUse("report: --out is empty");
     const file = path.resolve(terminal.directory, out);
     const folder = path.dirname(file);
-    if (!existsSync(folder)) throw new Error(`${file} cannot be written: there is no folder ${folder}`);
+    if (!existsSync(folder)) throw new Error(`${file} cannot be written: there is no folder ${folder}; choose another --out`);
     const progress = createProgress(terminal, values.quiet === true);
     const { html } = await withSql({ command: "report", values, terminal }, (lake) =>
       progress.step("report", () => makeReport(lake), describe),

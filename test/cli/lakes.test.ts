@@ -100,7 +100,8 @@ test("missing dates and invalid playlists are refused before a lake is opened", 
 
 test("forget of an unknown name is wrong use", async () => {
   const { exitCode, err } = await run(["forget", "nonsense", "--yes", "--quiet"], { home });
-  const message = 'forget: nothing is stored of "nonsense", which is not a playlist\'s id, URI or link either';
+  const message =
+    'forget: nothing is stored of "nonsense", which is not a playlist\'s id, URI or link either; npx playlake list shows the ids';
   assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake forget --help.\n`]);
 });
 
