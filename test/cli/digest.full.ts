@@ -49,7 +49,19 @@ test("without a day it looks back a week from the last stored one", async () => 
   };
   assert.is(since, "2026-10-27");
   assert.is(`${subject}\n\n${body}`, whole.out);
-  assert.ok(changes.length > 6);
+  assert.is(changes.length, 13);
+});
+
+test("the samples' lost song is named, with another release of it", async () => {
+  const { out } = await ok("digest", "--quiet");
+  const [, lost] = out.split("no longer plays it.\n\n");
+  const release = "https://open.spotify.com/track/Iljwsn8VviwKGmbwg7r9d8";
+  assert.is(
+    lost?.split("\n\n")[0],
+    `Everyday, Rain or Shine
+  x Quiet Machine by The "Late" Ferries (2026-11-02)
+    another release: ${release} (Second Weather)`,
+  );
 });
 
 test("nothing is told if nothing changed, and odd days are refused", async () => {
