@@ -58,7 +58,8 @@ export const reportCommand: Command = {
     if (out === "") throw wrongUse("report: --out is empty");
     const file = path.resolve(terminal.directory, out);
     const folder = path.dirname(file);
-    if (!existsSync(folder)) throw new Error(`${file} cannot be written: there is no folder ${folder}; choose another --out`);
+    if (!existsSync(folder))
+      throw new Error(`${file} cannot be written: there is no folder ${folder}; choose another --out`);
     const progress = createProgress(terminal, values.quiet === true);
     const { html } = await withSql({ command: "report", values, terminal }, (lake) =>
       progress.step("report", () => makeReport(lake), describe),

@@ -173,7 +173,12 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
 }
 
 function consentEnded(): Error {
-  return codedError("CONSENT_ENDED", undefined, "consent ended, run npx playlake login (Spotify says invalid_grant)", {});
+  return codedError(
+    "CONSENT_ENDED",
+    undefined,
+    "consent ended, run npx playlake login (Spotify says invalid_grant)",
+    {},
+  );
 }
 
 function isToken(json: unknown): boolean {

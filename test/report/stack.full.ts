@@ -40,7 +40,10 @@ test("a file that cannot be written is reported in one line", async () => {
   ]);
 
   assert.is(exitCode, 1);
-  assert.match(err, /^playlake: \S+no\/such\.html cannot be written: there is no folder \S+no; choose another --out\n$/);
+  assert.match(
+    err,
+    /^playlake: \S+no\/such\.html cannot be written: there is no folder \S+no; choose another --out\n$/,
+  );
 });
 
 test.run();
