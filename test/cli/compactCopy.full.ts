@@ -4,7 +4,7 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openAthena } from "../../emulator/athena";
-import { temporaryFolder } from "../support/commandLine";
+import { homeFolder } from "../support/commandLine";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { run } from "../support/terminal";
 
@@ -47,7 +47,7 @@ async function checkForgotten(stateDir: string, before: Map<string, number>): Pr
 }
 
 test("forget, local: the copy's rows are counted and removed", async () => {
-  const { folder: home, remove } = temporaryFolder();
+  const { folder: home, remove } = homeFolder();
   const ok = async (...words: string[]) => {
     const executed = await run([...words, "--config", setting, "--quiet"], { home });
     assert.is(executed.exitCode, 0, executed.err);

@@ -5,11 +5,11 @@ import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { CrawlExplanation } from "../../emulator/glue";
-import { temporaryFolder } from "../support/commandLine";
+import { homeFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
 const test = suite("cli/crawlExplain");
-const { folder: home, remove } = temporaryFolder();
+const { folder: home, remove } = homeFolder();
 const catalogs = ["declared", "inferred"] as const;
 /** The tables that the crawler makes; the others are declared in both catalogs, as they may have no files. */
 const inferredTables = "playlists playlist_items tracks track_artists artists albums album_artists".split(" ");

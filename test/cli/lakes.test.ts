@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { temporaryFolder } from "../support/commandLine";
+import { homeFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
 
 const test = suite("cli/lakes");
-const { folder: home, remove } = temporaryFolder();
+const { folder: home, remove } = homeFolder();
 test.after(remove);
 
 const app = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret" };

@@ -4,13 +4,13 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
 import { openPipeline } from "../../lake/local/pipeline";
-import { temporaryFolder } from "../support/commandLine";
+import { homeFolder } from "../support/commandLine";
 import { lakeFiles } from "../support/lakes";
 import { runDue, sampleSource } from "../support/pipeline/pipelines";
 import { run, withoutTimes } from "../support/terminal";
 
 const test = suite("cli/redrive");
-const { folder: home, remove } = temporaryFolder();
+const { folder: home, remove } = homeFolder();
 const state = path.join(home, ".playlake", "sample");
 const buckets = path.join(state, "buckets");
 

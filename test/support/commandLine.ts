@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -56,4 +56,16 @@ export async function playlake(words: readonly string[], options: CommandOptions
 export function temporaryFolder(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(path.join(tmpdir(), "playlake-test-"));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Keeps the program's results for the homes below, which would each run it again. */
+const programs = path.join(projectFolder, ".cache", "testPrograms");
+
+/** A temporary folder as a user's home, and a function that removes it. It is empty but for the program's kept results. */
+export function homeFolder(): { folder: string; remove: () => void } {
+  const home = temporaryFolder();
+  const lakes = path.join(home.folder, ".playlake");
+  for (const folder of [programs, lakes]) mkdirSync(folder, { recursive: true });
+  symlinkSync(programs, path.join(lakes, "programs"), "dir");
+  return home;
 }

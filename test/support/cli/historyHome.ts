@@ -2,7 +2,7 @@
 import { realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
-import { temporaryFolder } from "../commandLine";
+import { homeFolder } from "../commandLine";
 import { type Executed, run, withoutTimes } from "../terminal";
 
 /** The playlists of the samples. */
@@ -10,7 +10,7 @@ export const sample = ["7osf69rrOvLodTvBABtqDC", "lOUUoN40zPOD8vzmNIrgHj", "mLou
 
 /** A home for a suite; it is empty before `begin`. */
 export function historyHome() {
-  const { folder, remove } = temporaryFolder();
+  const { folder, remove } = homeFolder();
   // Commands print the resolved path, without links.
   const home = realpathSync(folder);
   const state = path.join(home, ".playlake", "sample");

@@ -9,7 +9,7 @@ import { parametersFolder } from "../../../emulator/ssm";
 import { sampleLibrary } from "../../../standin/sampleLibrary";
 import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../../standin/server";
 import { standInApp } from "../../../standin/tokens";
-import { temporaryFolder } from "../commandLine";
+import { homeFolder } from "../commandLine";
 import { type Executed, run } from "../terminal";
 
 /** What the browser shows in the end. */
@@ -62,7 +62,7 @@ export function loginSuite(name: string) {
   const test = suite(name, context);
 
   async function setUp(options: Partial<SpotifyStandInOptions> = {}): Promise<void> {
-    const { folder, remove } = temporaryFolder();
+    const { folder, remove } = homeFolder();
     const clock = { now: () => new Date() };
     const spotify = createSpotifyStandIn({ library: sampleLibrary(), clock, keepBodies: true, ...options });
     const { apiUrl, accountsUrl } = await spotify.listen();

@@ -1,11 +1,11 @@
 /** Shared by the suites of `playlake run`: a home for each, and queries to its lake. */
 import * as assert from "uvu/assert";
-import { temporaryFolder } from "../commandLine";
+import { homeFolder } from "../commandLine";
 import { run } from "../terminal";
 
 /** A suite's own home. */
 export function runHome() {
-  const { folder: home, remove } = temporaryFolder();
+  const { folder: home, remove } = homeFolder();
 
   /** An answer's rows as CSV. */
   async function ask(sql: string): Promise<string[]> {
