@@ -92,7 +92,7 @@ const either = /^\^C(\nplaylake: stopped; run again to continue\n)?$/;
 
 /** When Ctrl-C is pressed, and what is then shown last. */
 const phases: readonly [name: string, words: string[], text: string, last: RegExp][] = [
-  ["loading", ["run"], "playlake …", ended],
+  ["loading", ["run"], "playlake …", either],
   ["loading SQL", ["sql", "SELECT 1"], "playlake …", ended],
   ["program", ["run", "--sample", "--config", "schedule=cron(0 7 * * ? *)"], "  program      …", either],
   ["run", ["run", "--sample"], "  2026-11-0", stopped],
