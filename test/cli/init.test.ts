@@ -80,6 +80,20 @@ test("the project asks for the repository's versions of packages, and for this o
   assert.equal(others, Object.fromEntries(Object.keys(others).map((name) => [name, own[name]])));
 });
 
+test("the project describes its settings as the repository does", () => {
+  const settings = (file: string): readonly string[] => {
+    const [, config = ""] = readFileSync(file, "utf8").split("\nconfig:\n");
+    return config.match(/^ {2}\w+:\n(?: {4}.*\n)+/gm) ?? [];
+  };
+  const all = settings(path.join(projectFolder, "Pulumi.yaml"));
+  const own = settings(templateFile("Pulumi.yaml"));
+  assert.is(own.length, 5);
+  assert.equal(
+    own.filter((setting) => !all.includes(setting)),
+    [],
+  );
+});
+
 test("the workflow takes its actions at the commits of the repository's workflows", () => {
   const actions = (text: string) => text.match(/uses: .*/g) ?? [];
   const workflows = path.join(projectFolder, ".github", "workflows");
