@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { lockFolder } from "../../emulator/folderLock";
 import { playlake, projectFolder, startPlaylake, temporaryFolder } from "../support/commandLine";
 import { isLocked } from "../support/lakes";
+import { isAlive } from "../support/processes";
 import { withoutTimes } from "../support/terminal";
 
 const test = suite("cli/stopping");
@@ -34,10 +35,6 @@ async function stopRun(signal: NodeJS.Signals): Promise<{ exitCode: number | nul
 function childrenOf(pid: number): number[] {
   const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
   return stdout.trim().split(/\s+/).map(Number);
-}
-
-function isAlive(pid: number): boolean {
-  return spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim() !== "";
 }
 
 for (const [signal, exitCode] of [

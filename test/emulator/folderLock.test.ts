@@ -9,6 +9,7 @@ import * as assert from "uvu/assert";
 import { FolderBusy, lockFolder } from "../../emulator/folderLock";
 import { startWorker, workerCommand } from "../support/emulator/locks/lockWorkers";
 import { failureOf, tempFolder } from "../support/emulator/resources";
+import { isAlive } from "../support/processes";
 
 const test = suite<{ folder: string; remove: () => Promise<void> }>("emulator/folderLock");
 
@@ -82,7 +83,7 @@ test("a zombie does not hold a folder", async ({ folder }) => {
   const before = await pidOfHolder(folder);
 
   process.kill(pid, "SIGKILL");
-  await sleep(50);
+  while (isAlive(pid)) await sleep(5);
   process.kill(pid, 0);
   const after = await pidOfHolder(folder);
   shell.kill("SIGKILL");

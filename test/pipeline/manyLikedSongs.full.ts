@@ -157,7 +157,7 @@ test("quota and time cut three tries short, and the fourth stores the same objec
   const { stateDir } = cutShort;
   const ofQuota = await runOnce(stateDir, `${today}T06:00`, { misbehave: fromPage(301, quota(3600)) });
   const ofTime = await runOnce(stateDir, `${today}T07:00`, {
-    misbehave: fromPage(201, { delayMs: 60_000 }),
+    misbehave: fromPage(101, { delayMs: 60_000 }),
     timeoutSeconds: 30,
   });
   const ofFailures = await runOnce(stateDir, `${today}T08:00`, { misbehave: fromPage(101, { status: 503 }) });
@@ -173,7 +173,7 @@ test("quota and time cut three tries short, and the fourth stores the same objec
     ],
   );
   // Each try begins with the user and the first page, and goes on from where the last one stopped.
-  assert.is(last.requests, tokenRequests + likedRequests(count) - (300 - 1) - (200 - 1) - (100 - 1));
+  assert.is(last.requests, tokenRequests + likedRequests(count) - (300 - 1) - (100 - 1) - (100 - 1));
   assertStored(last);
   assertFits(last);
   assert.equal(linesOf(stateDir, today), linesOf(inOneGo.stateDir, today));

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -22,7 +23,7 @@ export function processesIn(folder: string): number[] {
 }
 
 /** Waits until no process is in a folder. @returns those that still are after the limit */
-export async function processesLeft(folder: string, limitMs = 3000): Promise<number[]> {
+export async function processesLeft(folder: string, limitMs = 60_000): Promise<number[]> {
   const endMs = Date.now() + limitMs;
   let left = processesIn(folder);
   while (left.length > 0 && Date.now() < endMs) {
@@ -30,4 +31,10 @@ export async function processesLeft(folder: string, limitMs = 3000): Promise<num
     left = processesIn(folder);
   }
   return left;
+}
+
+/** Whether a process is running. A zombie is not. */
+export function isAlive(pid: number): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
 }

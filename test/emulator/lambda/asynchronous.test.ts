@@ -5,6 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../../emulator/resources";
 import {
+  type Bench,
   closeBenches,
   createBench,
   type Failure,
@@ -12,7 +13,6 @@ import {
   owner,
   probeArn,
   probeResources,
-  until,
 } from "../../support/emulator/lambda/setup";
 
 let resources: Registered[];
@@ -56,13 +56,16 @@ asynchronous("drain runs each id once, retries at the same instant, then sends t
 });
 
 asynchronous("kill -9 of a process in the middle is retried", async () => {
-  const bench = createBench(resources);
+  let isKilled = false;
+  const onLog = ({ line }: { line: string }) => {
+    if (isKilled || !line.startsWith("START")) return;
+    isKilled = true;
+    for (const { pid } of bench.lambda.processes()) process.kill(pid, "SIGKILL");
+  };
+  const bench: Bench = createBench(resources, { onLog });
   await bench.lambda.enqueue("probe", { do: "sleep", ms: 150 }, owner);
-  const drained = bench.lambda.drain();
-  await until("the sleep to begin", () => bench.lines.some((line) => line.startsWith("START")));
-  for (const { pid } of bench.lambda.processes()) process.kill(pid, "SIGKILL");
   assert.equal(
-    (await drained).map(({ attempts, condition }) => [attempts, condition]),
+    (await bench.lambda.drain()).map(({ attempts, condition }) => [attempts, condition]),
     [[2, "Success"]],
   );
 });

@@ -15,12 +15,12 @@ import {
   type Failure,
   functionProcesses,
   functionType,
-  isAlive,
   owner,
   probeResources,
   until,
   withChange,
 } from "../../support/emulator/lambda/setup";
+import { isAlive } from "../../support/processes";
 
 const hostProgram = join(__dirname, "../../support/emulator/lambda/host.ts");
 
@@ -183,7 +183,7 @@ endings("kill -9 of the program leaves no process, and the next run completes it
   assert.is(pids.length, 2);
   await until("the functions' processes to end", () => !pids.some(isAlive));
 
-  const hasty = withChange(resources, functionType, "probe", { timeout: 0.5 });
+  const hasty = withChange(resources, functionType, "probe", { timeout: 3 });
   const once = withChange(hasty, asyncConfigType, "probe-async", { maximumRetryAttempts: 0 });
   const bench = createBench(once, { stateDir });
   bench.clock.set(new Date("2026-11-09T00:00:00Z"));

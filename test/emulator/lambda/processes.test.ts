@@ -135,7 +135,7 @@ processes("two invocations run at a time, the third waits", async ({ bench }) =>
 });
 
 processes("kill -9 of a busy process is a failed invocation", async ({ bench }) => {
-  const order = bench.lambda.invoke("probe", { do: "sleep", ms: 1500 }, owner);
+  const order = bench.lambda.invoke("probe", { do: "sleep", ms: 30_000 }, owner);
   await until("the sleep to begin", () => bench.lines.at(-1)?.startsWith("START") === true);
   for (const { pid } of bench.lambda.processes()) process.kill(pid, "SIGKILL");
   const failure = (await order).payload as Failure;

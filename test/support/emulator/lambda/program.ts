@@ -57,7 +57,7 @@ const probe = new aws.lambda.CallbackFunction(
   {
     ...common,
     name: "probe",
-    timeout: 2,
+    timeout: 60,
     environment: { variables: { COLOUR: "blue" } },
     callbackFactory: () => {
       const loaded = import("node-fetch");
@@ -76,7 +76,7 @@ const probe = new aws.lambda.CallbackFunction(
               requestId: context.awsRequestId.length,
               memory: context.memoryLimitInMB,
               arn: context.invokedFunctionArn,
-              remaining: context.getRemainingTimeInMillis() <= 2000 && context.getRemainingTimeInMillis() > 500,
+              remaining: context.getRemainingTimeInMillis() <= 60_000 && context.getRemainingTimeInMillis() > 1000,
             };
           }
           case "environment":
