@@ -2,9 +2,8 @@ import { randomBytes } from "node:crypto";
 import { grantError } from "../../spotify/auth";
 import { errorText, oneLine, withoutSecrets } from "../../spotify/errors";
 import { makeRequester, type Request } from "../../spotify/requester";
-import type { AppCredentials, UserToken } from "../../spotify/types";
+import type { AppCredentials, Effects, Fetch, UserToken } from "../../spotify/types";
 import { listenForConsent, redirectUri } from "./callback";
-import { networkEffects } from "./networkEffects";
 
 /** The scopes that reading playlists needs. */
 export const readScopes = ["playlist-read-private", "playlist-read-collaborative"];
@@ -118,4 +117,15 @@ async function exchangeCode({ accountsUrl, app, code, redirectUri }: ExchangeReq
   const refreshToken = (answer.json as { refresh_token?: unknown } | null)?.refresh_token;
   if (typeof refreshToken === "string" && refreshToken !== "") return refreshToken;
   throw new Error("Spotify's answer holds no refresh token");
+}
+
+/** The effects of this process, for requests to Spotify. */
+export async function networkEffects(): Promise<Effects> {
+  const { default: fetch } = await import("node-fetch");
+  return {
+    fetch: (...request: Parameters<Fetch>) => fetch(...request),
+    now: () => Date.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    random: () => Math.random(),
+  };
 }

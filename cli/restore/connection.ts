@@ -9,8 +9,7 @@ import type { AppCredentials, Effects, TokenStore, UserToken } from "../../spoti
 import { makePlaylistWriter, type PlaylistWriter } from "../../spotify/writePlaylist";
 import type { OptionValues, Terminal } from "../command";
 import { accountsUrlOf, appOf, consentSettings, noApp } from "../login/ask";
-import { readScopes } from "../login/consent";
-import { networkEffects } from "../login/networkEffects";
+import { networkEffects, readScopes } from "../login/consent";
 
 /** What a new private playlist needs. */
 const writeScopes = [...readScopes, "playlist-modify-private"];

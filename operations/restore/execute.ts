@@ -5,7 +5,7 @@ import { makePlaylist } from "./make";
 import { planEdits } from "./plan";
 import { contentsDigest, type RestoreRecord } from "./record";
 import { type OldEntry, type Target, type TargetOptions, targetOf } from "./target";
-import type { RestoreTools } from "./tools";
+import type { RestoreTools } from "./writing";
 import { digestOf, makeWriting } from "./writing";
 
 /** A list to be written. */

@@ -1,7 +1,7 @@
 import type { Opening } from "../../spotify/client";
 import { codedError, errorCode } from "../../spotify/errors";
 import type { RestoreRecord } from "./record";
-import { type RestoreTools, settleMs } from "./tools";
+import { type RestoreTools, settleMs } from "./writing";
 
 const pauseMs = 2_000;
 const mostTries = 3;

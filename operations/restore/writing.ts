@@ -1,9 +1,26 @@
+import type { SpotifyClient } from "../../spotify/client";
 import { codedError, errorCode, errorReason } from "../../spotify/errors";
 import { type ListRead, readEntries } from "../../spotify/readEntries";
-import type { Edit } from "../../spotify/writePlaylist";
+import type { Effects } from "../../spotify/types";
+import type { Edit, PlaylistWriter } from "../../spotify/writePlaylist";
 import { applyEdit } from "./lists";
-import { contentsDigest, entriesIn, type RestoreRecord } from "./record";
-import { type RestoreTools, settleMs } from "./tools";
+import { contentsDigest, entriesIn, type RecordStore, type RestoreRecord } from "./record";
+
+/** What a restore uses. */
+export interface RestoreTools {
+  readonly client: SpotifyClient;
+  readonly writer: PlaylistWriter;
+  readonly effects: Pick<Effects, "now" | "sleep">;
+  readonly records: RecordStore;
+  /** Reports the progress in a few words. */
+  readonly tell: (text: string) => void;
+}
+
+/**
+ * How long Spotify may serve the state before a write. Contents were seen half a second after it, snapshot ids half a minute
+ * after it. What is served later than this counts as true.
+ */
+export const settleMs = 30_000;
 
 const firstPauseMs = 500;
 const longestPauseMs = 8_000;
