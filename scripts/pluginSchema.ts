@@ -102,7 +102,8 @@ function argumentType(name: string, type: string, { rule }: Setting): Json {
     case "Input<Input<string>[]>":
       return { type: "array", items: { type: "string" } };
     case "Record<string, OwnTable>":
-      return { type: "object", additionalProperties: { ...referTo("OwnTable"), plain: true } };
+      // Go's generator forgets a type that is only used as a plain value.
+      return { type: "object", additionalProperties: referTo("OwnTable") };
     case "Transforms": {
       const changes = { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" }, plain: true };
       return { type: "object", additionalProperties: changes };

@@ -31,7 +31,7 @@ const readers = {
     "scale.md",
     "environment.md",
   ],
-  "Reusing the components": ["reuse.md"],
+  "Reusing the components": ["reuse.md", "languages.md"],
   Contributing: [["CONTRIBUTING.md"], "architecture.md", ["CHANGELOG.md"], ["SECURITY.md"]],
 };
 

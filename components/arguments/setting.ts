@@ -200,7 +200,8 @@ export function transforms<T extends object>(): Setting<object, Transforms<T>, T
   const rule: Rule<object> = {
     type: "Transforms",
     example: "{ extractFunction: { memorySize: 2048 } }",
-    fault: (value) => (typeof value === "object" ? undefined : "it must be an object of hooks"),
+    fault: (value) =>
+      typeof value === "object" && !pulumi.Output.isInstance(value) ? undefined : "it must be an object of hooks",
   };
   return plainSetting(rule, () => undefined) as ReturnType<typeof transforms<T>>;
 }

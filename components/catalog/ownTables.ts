@@ -1,6 +1,6 @@
 // The user's own tables in the lake's database, so that one query joins both.
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { views } from "../../queries";
 import { catalogPrefix, tableNames } from "../../transforms/schema";
 import { shown } from "../arguments/problems";
@@ -59,6 +59,12 @@ export function ownTables(): Setting<string, OwnTables, OwnTables, false> {
     isRequired: false,
     given: "Record<string, OwnTable>",
     read(property, tables = {}, check) {
+      if (pulumi.Output.isInstance(tables)) {
+        const fault = "the names must be known when the program runs";
+        const advice = 'expected e.g. { charts: { columns: ["day"], location: "s3://charts/top/" } }';
+        check.problem({ property, got: shown(tables), fault, advice });
+        return {};
+      }
       for (const [name, { columns, location }] of Object.entries(tables)) {
         for (const problem of problemsOf(`${property}.${name}`, name, nameRule)) check.problem(problem);
         for (const problem of problemsOf(`${property}.${name}.columns`, columns, columnsRule)) check.problem(problem);

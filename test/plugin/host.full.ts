@@ -126,8 +126,6 @@ async function runPython(python: string, engine: Engine): Promise<void> {
   const words = [path.join(support, "run.py"), program, engine.address, engine.project, engine.stack];
   const env = {
     ...process.env,
-    // An SDK that Pulumi generated can take the place of the test's.
-    PYTHONPATH: process.env.PLAYLAKE_TEST_PYTHON_SDK ?? support,
     PYTHONDONTWRITEBYTECODE: "1",
     PLAYLAKE_SCHEMA: path.join(projectFolder, "plugin/schema.json"),
   };

@@ -108,10 +108,12 @@ test("an error names values of another type without showing secrets", async () =
   assert.is(
     await errorFor("oddCatalog"),
     [
-      'AthenaCatalog "p": 3 problems',
+      'AthenaCatalog "p": 5 problems',
       "  protect: there is no such argument; known are lakeBucket, databaseName, catalog, crawlSchedule, compactSchedule, digestEmail, digestTopicArn, digestSchedule, timezone, resultsRetentionDays, maxScannedBytesPerQuery, tables, alarms, alarmTopicArns, transform",
       `  lakeBucket: got 7: ${bucket}`,
       '  catalog: got a value that is known later: it must be one of declared, inferred; expected e.g. "declared"',
+      '  tables: got a value that is known later: the names must be known when the program runs; expected e.g. { charts: { columns: ["day"], location: "s3://charts/top/" } }',
+      "  transform: got a value that is known later: it must be an object of hooks; expected e.g. { extractFunction: { memorySize: 2048 } }",
     ].join("\n"),
   );
   assert.match(await errorFor("manyTopics"), /: an alarm notifies at most five topics; expected/);

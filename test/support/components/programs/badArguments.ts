@@ -66,7 +66,16 @@ const cases: { readonly [name: string]: () => unknown } = {
       { rawBucket: new aws.s3.Bucket("theirs"), lakeBucket: "s3://lake", alarmTopicArns: "alarms", forceDestroy: 1 },
     ]),
   oddCatalog: () =>
-    Reflect.construct(AthenaCatalog, ["p", { lakeBucket: 7, catalog: pulumi.output("inferred"), protect: "no" }]),
+    Reflect.construct(AthenaCatalog, [
+      "p",
+      {
+        lakeBucket: 7,
+        catalog: pulumi.output("inferred"),
+        tables: pulumi.output({}),
+        transform: pulumi.output({}),
+        protect: "no",
+      },
+    ]),
   manyTopics: () =>
     new AthenaCatalog("p", {
       lakeBucket: "lake",
