@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -5,7 +6,7 @@ import { provider } from "../../plugin/provider";
 import { documentedComponents } from "../../scripts/componentDocs";
 import { projectFolder } from "../support/commandLine";
 import { runTestProgram } from "../support/components/testPrograms";
-import { problemsOf, readProgram, type Schema, type YamlProgram } from "../support/plugin/yamlProgram";
+import { parseProgram, problemsOf, readProgram, type Schema, type YamlProgram } from "../support/plugin/yamlProgram";
 
 const test = suite("plugin/provider");
 
@@ -65,6 +66,14 @@ const example = readProgram(path.join(projectFolder, "examples/yaml/Pulumi.yaml"
 
 test("the YAML example fits the schema", () => {
   assert.equal(problemsOf(example, schema), []);
+});
+
+test("the YAML of docs/languages.md fits the schema", () => {
+  const page = readFileSync(path.join(projectFolder, "docs/languages.md"), "utf8");
+  const [, text = ""] = /^```yaml\n(.*?)^```$/ms.exec(page) ?? [];
+  const program = { ...parseProgram(text), config: example.config, outputs: {} };
+  assert.equal(Object.keys(program.resources), ["extractor", "transformer", "catalog"]);
+  assert.equal(problemsOf(program, schema), []);
 });
 
 /** Changes to the example, each with what is then wrong. */

@@ -31,10 +31,15 @@ export interface YamlProgram {
   outputs: Json;
 }
 
+/** Reads a program's text. */
+export function parseProgram(text: string): YamlProgram {
+  const yaml = createRequire(require.resolve("@pulumi/pulumi"))("js-yaml") as { load(text: string): unknown };
+  return yaml.load(text) as YamlProgram;
+}
+
 /** Reads a program's file. */
 export function readProgram(file: string): YamlProgram {
-  const yaml = createRequire(require.resolve("@pulumi/pulumi"))("js-yaml") as { load(text: string): unknown };
-  return yaml.load(readFileSync(file, "utf8")) as YamlProgram;
+  return parseProgram(readFileSync(file, "utf8"));
 }
 
 const reference = /\$\{([^}]+)\}/g;
