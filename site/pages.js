@@ -32,11 +32,14 @@ const readers = {
     "environment.md",
   ],
   "Reusing the components": ["reuse.md", "languages.md"],
-  Contributing: [["CONTRIBUTING.md"], "architecture.md", ["CHANGELOG.md"], ["SECURITY.md"]],
+  Contributing: [["CONTRIBUTING.md"], "architecture.md", "releasing.md", ["CHANGELOG.md"], ["SECURITY.md"]],
 };
 
+const docs = path.join(project, "docs");
 const listed = new Set(Object.values(readers).flat());
-const others = readdirSync(path.join(project, "docs")).filter((name) => name.endsWith(".md") && !listed.has(name));
+// Pages with front matter are for Pulumi's registry.
+const isOurs = (name) => name.endsWith(".md") && !readFileSync(path.join(docs, name), "utf8").startsWith("---\n");
+const others = readdirSync(docs).filter((name) => !listed.has(name) && isOurs(name));
 
 /** The navigation: pages of each reader. A page of docs/ that no reader has is under "More". */
 export const groups = [...Object.entries(readers), ["More", others]]
