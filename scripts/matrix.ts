@@ -1,5 +1,5 @@
-// Checks a copy of this checkout with other versions of Node, @pulumi/pulumi and @pulumi/aws, and prints one row:
-// npm run matrix -- --node 26 --pulumi newest --aws lowest [PATTERN...]
+// Checks a copy of this checkout with other versions of Node, @pulumi/pulumi, @pulumi/aws and TypeScript, and prints one row:
+// npm run matrix -- --node 26 --pulumi newest --aws lowest --typescript 6 [PATTERN...]
 // A version, `lowest` (of the peer range), `newest` or `locked` (the default: that of the lock file). Without --node, the Node
 // that runs this. A pattern runs only the test files that match it.
 import { spawn } from "node:child_process";
@@ -56,6 +56,7 @@ async function main(): Promise<void> {
       node: { type: "string" },
       pulumi: { type: "string", default: "locked" },
       aws: { type: "string", default: "locked" },
+      typescript: { type: "string", default: "locked" },
     },
     allowPositionals: true,
   });
@@ -66,7 +67,11 @@ async function main(): Promise<void> {
     const node = values.node === undefined ? process.execPath : installNode(values.node, path.join(folder, "node"));
     if (node === undefined) throw new Error(`npm cannot install Node ${values.node} for this machine`);
     await run(home, node, "npm", "ci", "--ignore-scripts");
-    const wishes = Object.entries({ "@pulumi/pulumi": values.pulumi, "@pulumi/aws": values.aws });
+    const wishes = Object.entries({
+      "@pulumi/pulumi": values.pulumi,
+      "@pulumi/aws": values.aws,
+      typescript: values.typescript,
+    });
     const packages = wishes.flatMap(([name, wish]) => (wish === "locked" ? [] : [`${name}@${versionFor(name, wish)}`]));
     if (packages.length > 0) {
       await run(home, node, "npm", "install", "--no-save", "--ignore-scripts", ...packages);

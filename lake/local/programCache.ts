@@ -63,14 +63,7 @@ async function runInChild(request: ChildRequest): Promise<ProgramResult> {
   const isSource = __filename.endsWith(".ts");
   const register = path.join(__dirname, "..", "..", "scripts", "register.js");
   const child = fork(path.join(__dirname, `programChild${path.extname(__filename)}`), [], {
-    execArgv: [
-      // Pulumi's serializer loads every module of Node, and Node 26 warns of one that nothing uses.
-      ...(process.allowedNodeEnvironmentFlags.has("--disable-warning")
-        ? ["--disable-warning=ExperimentalWarning"]
-        : []),
-      ...(isSource ? ["--require", register] : []),
-      ...(own === undefined ? [] : loaderOf(own)),
-    ],
+    execArgv: [...(isSource ? ["--require", register] : []), ...(own === undefined ? [] : loaderOf(own))],
     ...(own === undefined ? {} : { cwd: own.folder }),
     // The program's output is not part of the command's result.
     stdio: ["ignore", 2, 2, "ipc"],
