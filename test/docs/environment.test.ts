@@ -74,7 +74,12 @@ test("the functions' documented variables are declared and read", async () => {
 test("a local function's documented variables are those the emulator sets", () => {
   const start = readFileSync(path.join(projectFolder, "emulator", "lambda", "process.ts"), "utf8");
   const own = matches(start, /^ {4}([A-Z_]+):/gm);
-  const endpoints = matches(sourcesOf("emulator"), /\bendpoints\.(AWS_ENDPOINT_URL_\w+) =/g);
+  const emulator = sourcesOf("emulator");
+  const services = matches(emulator, /for \(const service of \[([^\]]+)\]\) endpoints\[`AWS_ENDPOINT_URL_/g).join();
+  const endpoints = [
+    ...matches(emulator, /\bendpoints\.(AWS_ENDPOINT_URL_\w+) =/g),
+    ...matches(services, /"(\w+)"/g).map((service) => `AWS_ENDPOINT_URL_${service}`),
+  ];
   const inProcess = ["_X_AMZN_TRACE_ID", "NODE_OPTIONS"];
   const expected = sorted([...own, ...endpoints, ...inProcess]);
   assert.equal(sorted(rowsOf(section("The functions' processes in the local run"))), expected);
