@@ -80,12 +80,20 @@ test("the function's role grants what a digest needs and nothing else", async ()
   await withDigest(async (pipeline) => {
     const { iam } = pipeline.cloud;
     const asked: string[] = [];
-    const { authorize } = iam;
-    iam.authorize = (principal, action, resource, context = {}) => {
-      authorize(principal, action, resource, context);
+    const { authorize, allows } = iam;
+    const note = (...[principal, action, resource, context = {}]: Parameters<typeof authorize>) => {
       if (principal.kind === "role" && principal.arn.endsWith("/playlake-digest")) {
         asked.push(`${action} ${resource} ${context["s3:prefix"] ?? ""}`.trim());
       }
+    };
+    iam.authorize = (...call) => {
+      authorize(...call);
+      note(...call);
+    };
+    iam.allows = (...call) => {
+      const isAllowed = allows(...call);
+      if (isAllowed) note(...call);
+      return isAllowed;
     };
     await simulate(pipeline, 2);
 
