@@ -7,18 +7,10 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { bucketsFolder, diskError, makeFolder } from "../files";
 import { type Catalog, loadCatalog } from "../glue/catalog";
+import { aboutCopy, type Broken, copiedBroken, copiedTables, copyDatabase, copySchema } from "./copied";
+import { storedViews } from "./storedViews";
 import { literal } from "./tables";
-import {
-  type Broken,
-  copiedBroken,
-  copiedDefinitions,
-  copiedTables,
-  copyDatabase,
-  copySchema,
-  definitionsOf,
-  isUpToDate,
-  updateCopy,
-} from "./update";
+import { definitionsOf, isUpToDate, updateCopy } from "./update";
 
 /** The copy as one process reads it. It does not change after it was opened. */
 export interface Copy {
@@ -51,7 +43,7 @@ export async function openCopy(stateDir: string): Promise<Copy | undefined> {
   const catalog = loadCatalog(stateDir);
   try {
     const copy = await read(file, stateDir, catalog);
-    if ((await copiedDefinitions(copy.connection)) === definitionsOf(catalog)) return copy;
+    if ((await aboutCopy(copy.connection))?.definitions === definitionsOf(catalog)) return copy;
     copy.close();
   } catch {
     // Damaged, or written by another version of DuckDB.
@@ -123,11 +115,13 @@ async function read(file: string, stateDir: string, catalog: Catalog): Promise<C
     await connection.run(`attach ${literal(file)} as ${copyDatabase} (read_only)`);
     const broken = await copiedBroken(connection);
     const tables = copiedTables(catalog);
+    const tablesOf = new Map((await storedViews(connection)).map(({ stored, tables: read }) => [stored, read]));
     return {
       connection,
       broken,
       async isUpToDate(names) {
-        const asked = names === undefined ? tables : tables.filter(({ id }) => names.includes(`${copySchema}.t${id}`));
+        const read = names?.flatMap((name) => tablesOf.get(name) ?? [name]);
+        const asked = tables.filter(({ id }) => read?.includes(`${copySchema}.t${id}`) ?? true);
         for (const table of asked) {
           if (!(await isUpToDate(connection, table, bucketsFolder(stateDir)))) return false;
         }

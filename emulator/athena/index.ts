@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { bucketsFolder } from "../files";
 import { loadCatalog, type StoredQuery, type Table } from "../glue/catalog";
+import { copyDatabase, copySchema } from "./copied";
 import { type Copy, openCopy, updatedCopy } from "./copy";
 import { mergeInto } from "./iceberg";
 import { checkReads } from "./statements";
 import { literal, quoted } from "./tables";
-import { copyDatabase, copySchema } from "./update";
 import { type Answer, select } from "./values";
 
 export { dropCopy } from "./copy";
@@ -166,7 +166,7 @@ function namesIn(connection: DuckDBConnection, sql: string): string[] | undefine
   const names = connection.getTableNames(withoutMarks, true);
   // Nor in one with a row before IN, for example.
   if (names.length === 0 && /\bfrom\b/i.test(sql)) return undefined;
-  return names.every((name) => name.startsWith(`${copySchema}.t`)) ? [...names] : undefined;
+  return names.every((name) => name.startsWith(`${copySchema}.`)) ? [...names] : undefined;
 }
 
 /** The connection reads only the copy, so a read failure means that the copy is damaged. */

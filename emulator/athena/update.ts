@@ -1,24 +1,20 @@
 // Updates the copy from the lake's files, file by file.
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Catalog, Table } from "../glue/catalog";
+import type { Catalog } from "../glue/catalog";
+import { aboutCopy, type CopiedTable, copiedBroken, copiedTables, copySchema, rowsOf } from "./copied";
 import { icebergSelect } from "./iceberg";
 import { type Folder, foldersOf, type LakeFile } from "./lakeFiles";
+import { makeSchemas } from "./schemas";
 import { createStaging } from "./staging";
-import { isIceberg, literal, quoted, tableSelect } from "./tables";
+import { refreshViews } from "./storedViews";
+import { isIceberg, literal } from "./tables";
 import { trinoFunctions } from "./trinoFunctions";
-import { makeViews } from "./views";
-
-/** The database name of the attached copy: Athena's name of its own catalog. */
-export const copyDatabase = "awsdatacatalog";
-/** The schema of the copied rows and of the copy's metadata. */
-export const copySchema = `${copyDatabase}.copied`;
-
-/** Why a table or view cannot be queried, by name. For a view it is DuckDB's message. */
-export type Broken = ReadonlyMap<string, string>;
 
 /** Raise it with every change of the copy's format: older copies are created again. */
-const formatVersion = 1;
+const formatVersion = 2;
+/** With fewer rows, views are computed quickly enough. */
+const largeRows = 20_000;
 
 /** The definitions of the copy's tables and views, as text that changes only with them. */
 export function definitionsOf({ databases }: Catalog): string {
@@ -27,22 +23,6 @@ export function definitionsOf({ databases }: Catalog): string {
     Object.values(tables).map(({ partitions: _, ...table }) => table),
   ]);
   return JSON.stringify([formatVersion, trinoFunctions, withoutPartitions]);
-}
-
-/** A table of files, and the location of its rows in the copy. */
-interface CopiedTable {
-  /** The number in `copied.t0`, `copied.t1`..., which hold the rows. */
-  id: number;
-  database: string;
-  table: Table;
-}
-
-/** The catalog's tables of files, numbered in the catalog's order. */
-export function copiedTables({ databases }: Catalog): CopiedTable[] {
-  return Object.entries(databases)
-    .flatMap(([database, tables]) => Object.values(tables).map((table) => ({ database, table })))
-    .filter(({ table }) => table.tableType !== "VIRTUAL_VIEW")
-    .map((one, id) => ({ id, ...one }));
 }
 
 /** The folders of a table in the copy, by location: the text that describes a folder's files, and their numbers as JSON. */
@@ -67,18 +47,6 @@ export async function isUpToDate(
   );
 }
 
-/** The definitions from which the copy was created; undefined if it was never finished. */
-export async function copiedDefinitions(connection: DuckDBConnection): Promise<string | undefined> {
-  const [row] = await rowsOf(connection, `select definitions from ${copySchema}.about`);
-  return row === undefined ? undefined : String(row[0]);
-}
-
-/** The tables and views that cannot be queried. */
-export async function copiedBroken(connection: DuckDBConnection): Promise<Broken> {
-  const rows = await rowsOf(connection, `select name, reason from ${copySchema}.broken order by file`);
-  return new Map(rows.reverse().map(([name, reason]) => [String(name), String(reason)]));
-}
-
 /**
  * Updates the attached, writable copy to the current catalog and files.
  * @param folder the folder in which rows are staged
@@ -90,27 +58,42 @@ export async function updateCopy(
   folder: string,
 ): Promise<void> {
   const definitions = definitionsOf(catalog);
-  const isSame = (await copiedDefinitions(connection).catch(() => undefined)) === definitions;
+  const about = await aboutCopy(connection).catch(() => undefined);
+  const isSame = about?.definitions === definitions;
   if (!isSame) await makeTables(connection, catalog, bucketsRoot);
   const brokenBefore = JSON.stringify([...(await copiedBroken(connection))]);
+  const changed = new Map<string, ReadonlySet<string>>();
   for (const copied of copiedTables(catalog)) {
     const rows = isIceberg(copied.table) ? updateIceberg : updateTable;
-    await rows(connection, copied, bucketsRoot, folder);
+    changed.set(`${copySchema}.t${copied.id}`, await rows(connection, copied, bucketsRoot, folder));
   }
+  const isLarge = await hasManyRows(connection);
   // Views depend on tables, whose readability may have changed.
-  if (isSame && brokenBefore === JSON.stringify([...(await copiedBroken(connection))])) return;
-  await makeSchemas(connection, catalog);
+  const isBrokenSame = brokenBefore === JSON.stringify([...(await copiedBroken(connection))]);
+  if (isSame && isBrokenSame && about?.isLarge === isLarge) {
+    try {
+      return await refreshViews(connection, catalog, changed);
+    } catch {
+      // A view's rows cannot be computed any more.
+    }
+  }
+  await makeSchemas(connection, catalog, isLarge);
   await connection.run(`delete from ${copySchema}.about`);
-  await connection.run(`insert into ${copySchema}.about values (${literal(definitions)})`);
+  await connection.run(`insert into ${copySchema}.about values (${literal(definitions)}, ${isLarge})`);
 }
 
-async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
-  return (await connection.runAndReadAll(sql)).getRows();
+async function hasManyRows(connection: DuckDBConnection): Promise<boolean> {
+  const [row] = await rowsOf(
+    connection,
+    "select sum(estimated_size) from duckdb_tables() where schema_name = 'copied' and starts_with(table_name, 't')",
+  );
+  return Number(row?.[0] ?? 0) >= largeRows;
 }
 
 async function makeTables(connection: DuckDBConnection, catalog: Catalog, bucketsRoot: string): Promise<void> {
   await connection.run(`drop schema if exists ${copySchema} cascade; create schema ${copySchema};
-    create table ${copySchema}.about (definitions varchar);
+    create table ${copySchema}.about (definitions varchar, is_large boolean);
+    create table ${copySchema}.stored (id integer, database varchar, name varchar, key varchar, tables varchar);
     create table ${copySchema}.folders (id integer, location varchar, files varchar, file_ids varchar);
     create table ${copySchema}.broken (id integer, file integer, name varchar, reason varchar)`);
   for (const { id, table } of copiedTables(catalog)) {
@@ -135,12 +118,13 @@ function filesIn(text: string, fileIds: string): Map<string, number> {
   );
 }
 
+/** @returns the first values of the partitions that changed */
 async function updateTable(
   connection: DuckDBConnection,
   { id, table }: CopiedTable,
   bucketsRoot: string,
   stagingFolder: string,
-): Promise<void> {
+): Promise<Set<string>> {
   const known = await copiedFolders(connection, id);
   const replaced = new Map(known);
   const changed: Folder[] = [];
@@ -148,7 +132,10 @@ async function updateTable(
     if (known.get(folder.location)?.[0] === textOf(folder)) replaced.delete(folder.location);
     else changed.push(folder);
   }
-  if (changed.length + replaced.size === 0) return;
+  const gonePartitions = [...replaced.values()].map(([text]) => (JSON.parse(text) as [string[]])[0]);
+  const partitions = [...changed.map(({ values }) => values), ...gonePartitions];
+  const changedValues = new Set(partitions.map(([first = ""]) => first));
+  if (changed.length + replaced.size === 0) return changedValues;
 
   const replacedFiles = new Map([...replaced.values()].flatMap(([text, ids]) => [...filesIn(text, ids)]));
   let lastId = Math.max(0, ...[...known.values()].map(([, ids]) => Math.max(0, ...(JSON.parse(ids) as number[]))));
@@ -200,6 +187,7 @@ async function updateTable(
       );
     }
     await connection.run("commit");
+    return changedValues;
   } finally {
     staging.remove();
   }
@@ -209,40 +197,17 @@ async function updateIceberg(
   connection: DuckDBConnection,
   { id, table }: CopiedTable,
   bucketsRoot: string,
-): Promise<void> {
+): Promise<Set<string>> {
+  const unpartitioned = new Set<string>();
   const [folder] = foldersOf(table, bucketsRoot);
   const text = folder === undefined ? undefined : textOf(folder);
   const [known] = (await copiedFolders(connection, id)).values();
-  if (known?.[0] === text) return;
+  if (known?.[0] === text) return unpartitioned;
   await connection.run(`create or replace table ${copySchema}.t${id} as ${icebergSelect(table, bucketsRoot)};
     delete from ${copySchema}.folders where id = ${id}`);
-  if (folder === undefined) return;
+  if (folder === undefined) return unpartitioned;
   await connection.run(
     `insert into ${copySchema}.folders values (${id}, ${literal(folder.location)}, ${literal(textOf(folder))}, '[]')`,
   );
-}
-
-/** Creates a schema for each of the catalog's databases, with a view for each copied table and the catalog's own views. */
-async function makeSchemas(connection: DuckDBConnection, catalog: Catalog): Promise<void> {
-  const failed = new Map<string, string>();
-  const unreadable = await copiedBroken(connection);
-  const tables = copiedTables(catalog);
-  for (const [database, all] of Object.entries(catalog.databases)) {
-    const schema = `${copyDatabase}.${quoted(database)}`;
-    await connection.run(`drop schema if exists ${schema} cascade; create schema ${schema}; use ${schema}`);
-    await connection.run(trinoFunctions.join(";\n"));
-    for (const { id, table } of tables.filter((one) => one.database === database && !unreadable.has(one.table.name))) {
-      try {
-        await connection.run(`create view ${quoted(table.name)} as ${tableSelect(table, `${copySchema}.t${id}`)}`);
-      } catch (error) {
-        failed.set(table.name, (error as Error).message);
-      }
-    }
-    const views = Object.values(all).filter(({ tableType }) => tableType === "VIRTUAL_VIEW");
-    for (const [name, reason] of await makeViews(connection, views)) failed.set(name, reason);
-  }
-  await connection.run(`use memory.main; delete from ${copySchema}.broken where id is null`);
-  for (const [name, reason] of failed) {
-    await connection.run(`insert into ${copySchema}.broken values (null, null, ${literal(name)}, ${literal(reason)})`);
-  }
+  return unpartitioned;
 }

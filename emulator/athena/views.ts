@@ -25,11 +25,13 @@ export function decodeView({ name, viewOriginalText = "" }: Table): StoredView {
  * Creates a database's views in any order of dependency: views that cannot be created yet are tried again after the others.
  * Columns are cast to the types that the catalog holds, as Athena does.
  *
+ * @param onCreated is called for each created view, before the views that read it are created
  * @returns why a view could not be created, by name
  */
 export async function makeViews(
   connection: DuckDBConnection,
   views: readonly Table[],
+  onCreated: (view: Table) => Promise<void>,
 ): Promise<ReadonlyMap<string, string>> {
   let failed = new Map<string, string>();
   let left = views;
@@ -38,7 +40,8 @@ export async function makeViews(
     failed = new Map();
     for (const view of tried) {
       try {
-        await connection.run(viewStatement(view));
+        await connection.run(`create view ${quoted(view.name)} as ${viewSelect(view)}`);
+        await onCreated(view);
       } catch (error) {
         failed.set(view.name, (error as Error).message);
       }
@@ -49,8 +52,9 @@ export async function makeViews(
   return failed;
 }
 
-function viewStatement(view: Table): string {
+/** A SELECT of a view's rows. */
+export function viewSelect(view: Table): string {
   const { originalSql, columns } = decodeView(view);
   const casts = columns.map(({ name, type }) => `cast(${quoted(name)} as ${duckType(type)}) as ${quoted(name)}`);
-  return `create view ${quoted(view.name)} as select ${casts.join(", ")} from (\n${originalSql}\n) as definition`;
+  return `select ${casts.join(", ")} from (\n${originalSql}\n) as definition`;
 }

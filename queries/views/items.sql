@@ -34,7 +34,7 @@ left join track_artists
   and track_artists.artist_position = 0
 left join artists
   on artists.artist_key = track_artists.artist_key
-  and artists.snapshot_day = track_artists.snapshot_day
+  and artists.snapshot_day = tracks.snapshot_day
 left join albums
   on albums.album_key = tracks.album_key
   and albums.snapshot_day = tracks.snapshot_day
