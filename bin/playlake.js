@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // In a checkout the program is TypeScript. The package holds only the compiled program.
 const { existsSync } = require("node:fs");
+const { enableCompileCache } = require("node:module");
 const path = require("node:path");
 const project = path.dirname(__dirname);
 
@@ -11,6 +12,9 @@ if (runtime !== undefined) {
   );
   process.exit(1);
 }
+
+// Node 22.1 and later keep compiled code between runs.
+enableCompileCache?.();
 
 // Loading takes a moment; the command's first line replaces this one.
 if (process.stderr.isTTY && process.stdout.isTTY && process.env.TERM !== "dumb") process.stderr.write("playlake …\r");

@@ -144,7 +144,8 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
     const isNew = (invocation: QueuedInvocation) => !started.has(invocation.requestId) && chosen(invocation);
     while (deps.isOpen() && problems.length === 0) {
       queue.waiting().filter(isNew).forEach(launch);
-      if (running.size > 0) await Promise.race(running);
+      // An event is handled while the function that caused it is still running, as in AWS.
+      if (running.size > 0) await Promise.race([...running, queue.added()]);
       else if (failed.length > 0) failed.splice(0).forEach(launch);
       else break;
     }

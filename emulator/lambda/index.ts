@@ -66,7 +66,7 @@ export function createLambda(options: LambdaOptions) {
     return fn;
   }
 
-  async function run(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult> {
+  async function poolOf(fn: LambdaFunction): Promise<Pool> {
     const checkOpen = () => {
       if (!open) throw new Error(`function ${fn.name}: the local run has ended`);
     };
@@ -76,7 +76,11 @@ export function createLambda(options: LambdaOptions) {
     checkOpen();
     const pool = pools.get(fn.name) ?? createPool(fn, deps);
     pools.set(fn.name, pool);
-    return pool.invoke(request);
+    return pool;
+  }
+
+  async function run(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult> {
+    return (await poolOf(fn)).invoke(request);
   }
 
   const runQueued = createAsyncRunner({ queue, clock, sqs, functionOf, invoke: run, isReady, isOpen: () => open });
@@ -95,6 +99,13 @@ export function createLambda(options: LambdaOptions) {
       const fn = functionOf(functionName);
       iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
       return run(fn, { requestId: crypto.randomUUID(), event: JSON.stringify(payload ?? {}) });
+    },
+    /** Starts a process of a function before it is invoked, as Lambda sometimes does. */
+    warm: (functionName: string): void => {
+      poolOf(functionOf(functionName)).then(
+        (pool) => pool.warm(),
+        () => undefined,
+      );
     },
     /**
      * Accepts an asynchronous invocation. Once this resolves, `drain` will run it, even if the program is killed in between.

@@ -16,6 +16,7 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
   const queue: (() => void)[] = [];
   let running = 0;
   let unpacked: Promise<string> | undefined;
+  let warming: Promise<Environment> | undefined;
   let closed = false;
 
   async function unpack(): Promise<string> {
@@ -56,6 +57,13 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
       if (warm.usable) return warm;
       await discard(warm);
     }
+    const warmed = warming;
+    warming = undefined;
+    const environment = await warmed?.catch(() => undefined);
+    return environment?.usable ? environment : begin();
+  }
+
+  function begin(): Promise<Environment> {
     const started = start();
     starting.add(started);
     return started.finally(() => starting.delete(started));
@@ -81,6 +89,12 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
       } finally {
         endTurn();
       }
+    },
+    /** Starts the first process, which then waits for an invocation. If it cannot start, the invocation reports why. */
+    warm: (): void => {
+      if (all.size + starting.size > 0) return;
+      warming = begin();
+      warming.catch(() => undefined);
     },
     close: async (): Promise<void> => {
       closed = true;

@@ -30,6 +30,7 @@ export function openQueue(folder: string) {
   const waiting = new Map<string, QueuedInvocation>();
   const leftOver = new Set<string>();
   let sequence = 0;
+  let onAdded = () => {};
 
   for (const name of readdirSync(folder)) {
     const file = join(folder, name);
@@ -62,7 +63,13 @@ export function openQueue(folder: string) {
       if (waiting.has(file)) return;
       sequence += 1;
       store(file, { ...accepted, requestId, sequence, attempts: 0 });
+      onAdded();
     },
+    /** Resolves when the next invocation is accepted. For one caller at a time. */
+    added: (): Promise<void> =>
+      new Promise((resolve) => {
+        onAdded = resolve;
+      }),
     /** Waiting invocations, in order of acceptance. */
     waiting: (): QueuedInvocation[] => [...waiting.values()].sort((a, b) => a.sequence - b.sequence),
     /** Whether the invocation was in the queue when it was opened and is still waiting. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { dropCopy, mergeIn } from "../../emulator/athena";
+import { loadDuckdb } from "../../emulator/athena/copy";
 import { partitionKey, saveCatalog } from "../../emulator/glue/catalog";
 import { forgetCrawled } from "../../emulator/glue/crawlMemory";
 import { ofType, type Registered } from "../../emulator/resources";
@@ -88,6 +89,8 @@ export function localLake(
     logsKeep: `still, in ${stateDir}/logs`,
     run: async (progress) => {
       const isSimulated = source.firstDay !== undefined;
+      // This process is idle while the functions' processes start.
+      setTimeout(preloadDuckdb, 0);
       const days = await renewing(isSimulated ? simulateDays(pipeline, state, progress) : runToday(pipeline, progress));
       rememberLast(stateRoot(host.home), stateDir);
       return {
@@ -175,6 +178,15 @@ export function localLake(
       await pipeline.close();
     },
   };
+}
+
+/** The queries after a run load DuckDB, and report if it is missing. */
+function preloadDuckdb(): void {
+  try {
+    loadDuckdb();
+  } catch {
+    // Not installed.
+  }
 }
 
 function describeProgram(resources: readonly Registered[]): string {

@@ -169,6 +169,8 @@ async function startPipeline(
     async simulate(instant) {
       const before = new Date(instant.getTime() - 1);
       const [nextRun] = runsAfter(localDate(instant.getTime(), schedules.timezone), 1);
+      clock.set(instant);
+      cloud.lambda.warm(outputs.transformFunction);
       const ends = afterRun.flatMap((name) => scheduler.nextFire(name, before) ?? []);
       // A schedule that fires after the next day's run belongs to that day.
       const todays = ends.filter((end) => nextRun !== undefined && end < nextRun).map((end) => end.getTime());
@@ -178,6 +180,7 @@ async function startPipeline(
     },
     async runNow() {
       await cloud.settle();
+      cloud.lambda.warm(outputs.transformFunction);
       noteFires([await scheduler.fire(schedules.run)]);
       await cloud.settle();
       for (const name of afterRun) if (followsEachRun(name)) noteFires([await scheduler.fire(name)]);

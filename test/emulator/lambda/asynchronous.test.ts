@@ -55,6 +55,21 @@ asynchronous("drain runs each id once, retries at the same instant, then sends t
   assert.equal(await bench.lambda.drain(), []);
 });
 
+asynchronous("an event is handled while another invocation is still running", async () => {
+  const bench = createBench(resources);
+  await bench.lambda.enqueue("probe", { do: "sleep", ms: 20_000 }, owner, "long");
+  const drained = bench.lambda.drain();
+  await until("the first runs", () => bench.lambda.processes().length === 1);
+  await bench.lambda.enqueue("probe", { n: 1 }, owner, "short");
+  await until("the second ends", () => bench.lambda.waiting().length === 1);
+  assert.equal(
+    bench.lambda.waiting().map(({ payload }) => payload),
+    [{ do: "sleep", ms: 20_000 }],
+  );
+  await bench.lambda.close();
+  assert.equal(await drained, []);
+});
+
 asynchronous("kill -9 of a process in the middle is retried", async () => {
   let isKilled = false;
   const onLog = ({ line }: { line: string }) => {

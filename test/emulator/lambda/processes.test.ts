@@ -40,6 +40,17 @@ processes("nothing runs before the first invocation, then one process serves the
   assert.is(bench.lambda.processes().length, 1);
 });
 
+processes("a process that was warmed serves the first invocation", async () => {
+  const { lambda } = createBench(await probeResources());
+  lambda.warm("probe");
+  lambda.warm("probe");
+  await until("the process starts", () => lambda.processes().length > 0);
+  const [warmed] = lambda.processes();
+  const { payload } = await lambda.invoke("probe", { do: "look" }, owner);
+  assert.is((payload as { served: number }).served, 1);
+  assert.equal(lambda.processes(), [warmed]);
+});
+
 processes("the environment is the declaration's and Lambda's, not this process's", async ({ bench }) => {
   const { payload } = await bench.lambda.invoke(probeArn, { do: "environment" }, owner);
   const environment = payload as Record<string, string>;
