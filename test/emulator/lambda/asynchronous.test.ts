@@ -67,7 +67,10 @@ asynchronous("an event is handled while another invocation is still running", as
     [{ do: "sleep", ms: 20_000 }],
   );
   await bench.lambda.close();
-  assert.equal(await drained, []);
+  assert.equal(
+    (await drained).map(({ request }) => request),
+    [{ n: 1 }],
+  );
 });
 
 asynchronous("kill -9 of a process in the middle is retried", async () => {
