@@ -111,6 +111,8 @@ keyed as (
       order by added_at, occurrence
     ) as place
   from compared
+  -- The other entries are most of them, and what changed does not depend on them.
+  where is_gone = 1 or is_new = 1 or was_nameless <> is_nameless
   window each_key as (partition by playlist_id, after_day, item_type, item_key)
 ),
 -- A copy that is gone and a new one of the same item are one that was added again.
