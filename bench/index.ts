@@ -6,7 +6,7 @@ import { benchFunctions } from "./functions";
 import { goalsTable } from "./goals";
 import { type BenchSetting, withSetting } from "./inputs";
 import { benchLocalRun } from "./localRun";
-import { benchLocalSql } from "./localSql";
+import { benchLocalYear } from "./localYear";
 import { benchPackaging } from "./packaging";
 import { benchPeers } from "./peers";
 import { benchReportPage } from "./reportPage";
@@ -33,7 +33,7 @@ const benches: readonly ((setting: BenchSetting) => Promise<BenchTable>)[] = [
   benchRequests,
   benchYear,
   benchLocalRun,
-  benchLocalSql,
+  benchLocalYear,
   benchReportPage,
 ];
 

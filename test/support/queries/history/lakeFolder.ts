@@ -58,15 +58,19 @@ export interface DayObject {
   bytes: Uint8Array;
 }
 
-/** Writes the lake's files of the stored days below `stateDir`, and the catalog that the program declares. */
-export async function writeLake(stored: readonly StoredDay[][], stateDir: string): Promise<void> {
-  const objects = stored.flatMap((days, playlist) =>
+/** The raw objects of the stored days. */
+export function rawObjects(stored: readonly StoredDay[][]): DayObject[] {
+  return stored.flatMap((days, playlist) =>
     days.map((day) => {
       const bytes = Buffer.from(rawObject(playlist, day));
       return { date: day.date, fileName: `${playlistId(playlist)}.jsonl`, bytes };
     }),
   );
-  await writeObjects(objects, stateDir);
+}
+
+/** Writes the lake's files of the stored days below `stateDir`, and the catalog that the program declares. */
+export async function writeLake(stored: readonly StoredDay[][], stateDir: string): Promise<void> {
+  await writeObjects(rawObjects(stored), stateDir);
 }
 
 /** The same for raw objects. */
