@@ -11,6 +11,7 @@ const peakTo = path.join(__dirname, "processes", "peakTo.js");
 export interface CommandCost {
   seconds: number;
   peakMiB: number;
+  stderr: string;
 }
 
 /**
@@ -36,6 +37,6 @@ export function runNode(args: readonly string[], cwd = project): Promise<Command
     });
     const seconds = (performance.now() - begun) / 1000;
     if (status !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
-    return { seconds, peakMiB: Number(readFileSync(peakFile, "utf8")) / 1024 };
+    return { seconds, peakMiB: Number(readFileSync(peakFile, "utf8")) / 1024, stderr };
   });
 }

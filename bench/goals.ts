@@ -2,7 +2,7 @@ import type { BenchTable, Goal } from "./table";
 
 function show(value: number, unit: Goal["unit"]): string {
   if (unit === undefined) return value.toFixed(2);
-  return `${value.toFixed(unit === "s" ? 1 : 0)} ${unit}`;
+  return `${value.toFixed(unit === "s" ? 2 : 0)} ${unit}`;
 }
 
 /** All goals next to the measured figures. A missed goal is shown and does not fail the bench. */
