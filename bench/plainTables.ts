@@ -1,7 +1,7 @@
 // What the views cost: the same SQL over the copy, and over plain DuckDB tables that hold the same rows.
 import path from "node:path";
 import { openAthena } from "../emulator/athena";
-import { loadDuckdb } from "../emulator/athena/duckdb";
+import { loadDuckdb } from "../emulator/athena/copy";
 import { views } from "../queries";
 import { runCommand } from "./commands";
 import { inTurn, ratiosOf, type Spread } from "./measure";
