@@ -130,7 +130,7 @@ endings("without free file handles an invocation fails with one line", async () 
   const folder = mkdtempSync(join(tmpdir(), "playlake-host-"));
   folders.push(folder);
   const host = [hostProgram, await writeResources(folder), join(folder, "state"), "starve"].map((part) => `'${part}'`);
-  const command = `ulimit -n 200 && exec '${process.execPath}' -r ts-node/register/transpile-only ${host.join(" ")}`;
+  const command = `ulimit -n 200 && exec '${process.execPath}' -r ./scripts/register.js ${host.join(" ")}`;
   const { stdout, stderr } = spawnSync("/bin/sh", ["-c", command], { cwd: projectFolder, encoding: "utf8" });
   assert.is(stderr, "");
   assert.match(stdout, /^\S.*: too many open files; raise the limit \(ulimit -n\) \(EMFILE\)\nserved again\n$/);
@@ -168,7 +168,7 @@ endings("kill -9 of the program leaves no process, and the next run completes it
   );
   const host = spawn(
     process.execPath,
-    ["-r", "ts-node/register/transpile-only", hostProgram, await writeResources(folder), stateDir, ...orders],
+    ["-r", "./scripts/register.js", hostProgram, await writeResources(folder), stateDir, ...orders],
     { stdio: ["ignore", "pipe", "inherit"], cwd: projectFolder },
   );
   let printed = "";
