@@ -13,6 +13,7 @@ import {
   owner,
   probeArn,
   probeResources,
+  until,
 } from "../../support/emulator/lambda/setup";
 
 let resources: Registered[];
