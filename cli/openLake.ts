@@ -37,7 +37,7 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
   const { values, terminal, progress, readsSpotify = false, makesLake = false } = call;
   const done = withStackLake(call, "pipeline", "in", work);
   if (done !== undefined) return done;
-  const { own, config } = programToRun(values, terminal);
+  const { own, config } = programToRun(call);
   const stateDir = makesLake ? stateToFill(values, terminal) : askedState(values, terminal);
   const origin = readOrigin(stateDir) ?? (makesLake ? imported : undefined);
   if (origin === undefined) throw new Error(`${stateDir} holds no lake: nothing has run there yet`);
@@ -64,7 +64,7 @@ export async function withLakeToRun<T>(
   const { values, terminal, progress, playlists } = call;
   const done = withStackLake(call, "pipeline", "in", work);
   if (done !== undefined) return done;
-  const { own, config } = programToRun(values, terminal);
+  const { own, config } = programToRun(call);
   const from = text(values, "from");
   const empty = ["from", "state"].find((name) => text(values, name) === "");
   if (empty !== undefined) throw wrongUse(`run: --${empty} is empty`);
@@ -95,6 +95,7 @@ export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>
   const { values, terminal } = call;
   const done = withStackLake({ localOptions: { state: "" }, ...call }, "sql", "from", work);
   if (done !== undefined) return done;
+  requirePackages(call.command, "sql", "local");
   const stateDir = askedState(values, terminal);
   const origin = readOrigin(stateDir);
   if (origin !== undefined) tellLake(call, "from", shownLake(stateDir, origin, terminal));
@@ -119,7 +120,7 @@ function tellLine({ values, terminal }: Call, line: string): void {
 
 /**
  * Works with the lake of the stack that the options name; undefined if they name a local one.
- * @param needs what the command needs of the optional packages; they are checked for a local lake, too
+ * @param needs what the command needs of the optional packages
  */
 function withStackLake<T>(
   call: Call,
@@ -128,22 +129,23 @@ function withStackLake<T>(
   work: (lake: Lake) => Promise<T>,
 ): Promise<T> | undefined {
   const name = stackName(call);
-  requirePackages(call.command, needs, name === undefined ? "local" : "stack");
   if (name === undefined) return undefined;
+  requirePackages(call.command, needs, "stack");
   tellLake(call, how, `stack ${name}`);
   const stack = require("../lake/stack") as typeof import("../lake/stack");
   return stack.withStackLake(name, call.terminal, work);
 }
 
-/** The program that a local lake is run with, and its config. */
-function programToRun(
-  values: OptionValues,
-  terminal: Terminal,
-): {
+/**
+ * The program that a local lake is run with, and its config.
+ * @throws one line if a package is not installed; all of them, if the project's are not
+ */
+function programToRun({ command, values, terminal }: Call): {
   own: OwnProgram | undefined;
   config: Record<string, string>;
 } {
   const own = ownProgram(terminal.home);
+  requirePackages(command, "pipeline", "local");
   return { own, config: readConfig(texts(values, "config"), own?.project ?? packageProject) };
 }
 
