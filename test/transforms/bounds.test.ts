@@ -27,8 +27,9 @@ const bombs: [what: string, before: string, text: string, mebibytes: number, mos
   ["3 GiB of spaces", "", " ", 3072, 16, /^more than 1 MiB of blank bytes$/],
   ["3 GiB of spaces after a document", '{"items":[]}\n', " ", 3072, 16, /^more than 1 MiB of blank bytes$/],
   ["3 GiB of line feeds after a raw line", line(playlist), "\n", 3072, 16, /^more than 1 MiB of blank bytes$/],
-  ["3 GiB of spaces within a document", '{"items":[', " ", 3072, 280, /^more than \d+ MiB of JSON in one piece$/],
-  ["an id of 400 MiB", '{"id":"', "i", 400, 280, /^more than \d+ MiB of JSON in one piece$/],
+  // 256 MiB, and what the test's own compressor reads ahead: 27 MiB on Node 26.
+  ["3 GiB of spaces within a document", '{"items":[', " ", 3072, 300, /^more than \d+ MiB of JSON in one piece$/],
+  ["an id of 400 MiB", '{"id":"', "i", 400, 300, /^more than \d+ MiB of JSON in one piece$/],
   ["16 MiB of opening brackets", "", "[", 16, 16, /^more than 4 million objects and arrays in one piece$/],
   ["30 MiB of empty objects", '{"items":[', "{},", 30, 30, /^more than 4 million objects and arrays in one piece$/],
 ];

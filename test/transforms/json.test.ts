@@ -108,7 +108,9 @@ test("an entry nested too deep to be printed is rejected", async () => {
   const file = `{"items":[{"added_at":"x","item":${deep}},${JSON.stringify(entry(track("t")))}]}`;
   const tables = await runOne(file, "p.json");
   assert.equal(tables.itemTypes, { track: 1, episode: 0, unavailable: 0, unreadable: 1 });
-  assert.equal(allRows(tables).rejected_items, [["p", "0", "item is not an object", ""]]);
+  // From Node 26 on, JSON of any depth is printed. Lambda's Node 24 and earlier ones throw.
+  const printed = Number(process.versions.node.split(".")[0]) < 26 ? "" : `{"added_at":"x","item":${deep}}`;
+  assert.equal(allRows(tables).rejected_items, [["p", "0", "item is not an object", printed]]);
 });
 
 test.run();
