@@ -92,7 +92,8 @@ interface Worker {
 function startWorker(): Worker {
   const child: ChildProcess = fork(path.join(__dirname, "testWorker.ts"), [resultMark], {
     cwd: project,
-    execArgv: ["-r", path.join(__dirname, "register.js")],
+    // With Node's small space for new objects, running the program spends a fifth of its time on collecting them.
+    execArgv: ["--max-semi-space-size=64", "-r", path.join(__dirname, "register.js")],
     // The SDK's warning about Node 20 is not about the tests.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", ...process.env },
     silent: true,
