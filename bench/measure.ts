@@ -59,9 +59,9 @@ export function spreadOf(figures: readonly number[]): Spread {
   return { median: at(0.5), least: at(0), most: at(1) };
 }
 
-/** Ratios of two figures, round by round. */
+/** Ratios of two figures, round by round, for the rounds that both have. */
 export function ratiosOf(of: readonly number[], to: readonly number[]): Spread {
-  return spreadOf(of.map((figure, round) => figure / to[round]!));
+  return spreadOf(of.slice(0, to.length).map((figure, round) => figure / to[round]!));
 }
 
 /** Ratios of two measurements, round by round. */

@@ -94,7 +94,7 @@ export async function benchTransform(setting: BenchSetting): Promise<BenchTable>
   for (const one of isQuick ? quickCases : cases) {
     const file = await setting.rawObject(one.shape, one.entries, one.oddNameShare);
     await checkOutput(setting, [serialized, compiled], file, one.output);
-    const measured: Measured = await inTurn(isQuick ? 1 : one.entries > 10_000 ? 3 : 15, {
+    const measured: Measured = await inTurn(isQuick ? 1 : one.entries > 10_000 ? 3 : 9, {
       floor: () => runProcess<Cost>(process.execPath, [...flags, path.join(processes, "floor.js"), file]),
       serialized: () => transform(setting, serialized, file),
       compiled: () => transform(setting, compiled, file),
