@@ -71,8 +71,9 @@ test("the package stays small", () => {
 test("every compiled file has a source map that holds its source", () => {
   const mapped = files.filter((file) => file.endsWith(".js.map"));
   for (const file of mapped) {
-    const { sources, sourcesContent } = JSON.parse(textOf(file)) as { sources: string[]; sourcesContent: string[] };
-    const source = path.join(path.dirname(file), sources[0] ?? "").replace(/^(\.\.\/)+|^dist\//g, "");
+    const { sourceRoot, sources, sourcesContent } = JSON.parse(textOf(file)) as Record<string, string | string[]>;
+    const source = file.replace(/^dist\//, "").replace(/\.js\.map$/, ".ts");
+    assert.equal([sourceRoot, sources], ["playlake:///", [source]]);
     assert.equal(sourcesContent, [readFileSync(path.join(projectFolder, source), "utf8")], file);
     const name = path.basename(file);
     assert.ok(textOf(file.replace(/\.map$/, "")).endsWith(`//# sourceMappingURL=${name}`), file);
