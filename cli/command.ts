@@ -1,3 +1,4 @@
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { ParseArgsConfig } from "node:util";
 import type { Host } from "../lake";
@@ -78,10 +79,15 @@ export async function showText(shown: string, { page, out }: Terminal): Promise<
   if ((await page?.(shown)) !== true) out(shown);
 }
 
-/** The state folder that `--state` names; undefined if it is not given. */
+/** The state folder that `--state` names; undefined if it is not given. @throws wrong use if it is a file */
 export function statePath(values: OptionValues, terminal: Terminal): string | undefined {
   const given = text(values, "state");
-  return given === undefined ? undefined : path.resolve(terminal.directory, given);
+  if (given === undefined) return undefined;
+  const folder = path.resolve(terminal.directory, given);
+  if (existsSync(folder) && statSync(folder).isFile()) {
+    throw wrongUse(`--state: ${folder} is a file; give the folder of a lake, which playlake lakes lists`);
+  }
+  return folder;
 }
 
 /** Reads `catalog=inferred` like Pulumi's config: a key belongs to the project unless it names another. */

@@ -11,9 +11,8 @@ const mostRemembered = 500;
 const first = "sql> ";
 const further = "  -> ";
 
-const introduction = (lake: LakeSql) => `${lake.title}, ${lake.engine}.
-End a statement with ; and complete names with Tab.
-Commands: .tables, .queries, .named NAME, .exit
+const usage = `End a statement with ; and complete names with Tab.
+Commands: .tables, .queries, .named NAME, .help, .exit
 `;
 
 /** Runs a statement with values for its question marks, and prints its answer. */
@@ -68,12 +67,12 @@ export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal
     isBusy = false;
     if (!isClosed) setRawMode(true);
   };
-  terminal.err(introduction(lake));
+  terminal.err(`${lake.title}, ${lake.engine}.\n${usage}`);
   ask();
   for await (const line of lines) {
-    const [command = "", ...words] = statement === "" ? line.trim().split(/\s+/) : [];
+    const [command = "", ...words] = statement === "" ? commandOf(line) : [];
     if (command === ".exit" || command === ".quit") break;
-    if (command.startsWith(".")) await run(() => runCommand(command, words, lake, show, terminal));
+    if (/^[.\\]/.test(command)) await run(() => runCommand(command, words, lake, show, terminal));
     else {
       statement = statement === "" ? line.trimStart() : `${statement}\n${line}`;
       if (/;\s*$/.test(statement)) {
@@ -90,6 +89,12 @@ export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal
   terminal.err("\n");
 }
 
+/** The words of a line. Other prompts know `exit`, `quit` and `help` without a dot, which begin no statement. */
+function commandOf(line: string): string[] {
+  const [, bare] = /^(exit|quit|help)\s*;?$/i.exec(line.trim()) ?? [];
+  return bare === undefined ? line.trim().split(/\s+/) : [`.${bare.toLowerCase()}`];
+}
+
 async function runCommand(
   command: string,
   [name, ...words]: readonly string[],
@@ -102,7 +107,8 @@ async function runCommand(
   } else if (command === ".named" && name !== undefined) {
     const saved = await lake.namedQuery(name);
     await show(saved, namedValues(name, saved, joined(words), ""));
-  } else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME and .exit`);
+  } else if (command === ".help") terminal.err(usage);
+  else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME, .help and .exit`);
 }
 
 /** `words=golden hour` is one value, split at its space. */

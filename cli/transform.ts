@@ -79,6 +79,7 @@ async function transformFile(
     return playlists.map((tables) => ({ file, date, tables }));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new Error(`${file} does not exist`);
     if (code !== undefined && code !== invalidRaw) throw new Error(`${file} cannot be read (${code})`);
     throw error;
   }

@@ -5,6 +5,7 @@ import { type Command, lakeOptions, showText, type Terminal } from "../command";
 import { localToday } from "../dates";
 import { withSql } from "../openLake";
 import { playlistOf } from "../playlistReference";
+import { messageText } from "../progress";
 import { formatOf, render } from "../table";
 import { historyCommands } from "./commands";
 import type { Answered, HistoryCommand } from "./historyCommand";
@@ -47,7 +48,9 @@ function withoutEmptyRow({ columns, rows }: Answer, { emptyIfNull }: HistoryComm
 }
 
 async function textOf(command: HistoryCommand, answered: Answered, terminal: Terminal): Promise<string> {
-  if (answered.answer.rows.length === 0) return `${command.empty(answered)}\n`;
+  if (answered.answer.rows.length === 0) {
+    return `${messageText(command.empty(answered), terminal.columns)}\n`;
+  }
   const { env, columns, page } = terminal;
   const hasColours = page !== undefined && env.NO_COLOR === undefined && env.TERM !== "dumb";
   const paper: Paper = { columns, hasColours };

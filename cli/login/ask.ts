@@ -53,8 +53,9 @@ export function accountsUrlOf({ SPOTIFY_ACCOUNTS_URL }: NodeJS.ProcessEnv): stri
 
 /** What the user is asked to do; only the link if they asked for quiet. */
 function invitation(link: string, port: number, timeoutSeconds: number): string {
-  return `The app needs this redirect URI (https://developer.spotify.com/dashboard): ${redirectUri(port)}
-Open this page and agree; it is waited for ${timeoutSeconds} s:
+  return `The app needs this redirect URI (https://developer.spotify.com/dashboard):
+${redirectUri(port)}
+Open this page and agree within ${timeoutSeconds} s:
 
 ${link}
 

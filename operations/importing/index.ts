@@ -199,6 +199,7 @@ export function refusalReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (isRefusal(error)) return /^[^:]*: (.*)$/s.exec(message)?.[1] ?? message;
   if (code === "ERR_FS_FILE_TOO_LARGE") return "is larger than 2 GiB";
+  if (code === "ENOENT") return "does not exist";
   if (code?.startsWith("E") === true && !code.startsWith("ERR_")) return `cannot be read (${code})`;
   throw error;
 }

@@ -24,10 +24,11 @@ const wrong: [words: string[], message: string][] = [
   [["--json", "--format", "csv", "select 1"], "sql: --json and --format csv exclude each other"],
   [["--format", "xml", "select 1"], '--format: got "xml", expected one of table, csv, json'],
   [["select 1", "--named", "x"], "sql: give a query or --named, not both"],
-  [["select 1", "select 2"], 'sql: give one query, such as "SELECT * FROM tracks"'],
+  [["select 1", "select 2"], 'sql: give one query in quotes, such as "SELECT * FROM tracks"'],
+  [["longest-stays"], 'sql: "longest-stays" is not a query; a named query is asked with --named longest-stays'],
   [["--tables", "--param", "x"], "sql: --param goes with a query or --named"],
   [["--tables", "--queries"], "sql: give --tables or --queries, not both"],
-  [[], 'sql: give one query, such as "SELECT * FROM tracks"'],
+  [[], 'sql: give one query in quotes, such as "SELECT * FROM tracks"'],
 ];
 
 test("wrong use is refused before a lake is opened", async () => {
@@ -124,7 +125,7 @@ test("a prompt takes statements of several lines, and goes on after an error", a
   ]);
   assert.match(err, /^the lake, an engine\.\n/);
   assert.match(err, /Parser Error: no\n\nLINE 1: wrong\n {8}\^\n/);
-  assert.match(err, /\.nonsense is not a command; there are \.tables, \.queries, \.named NAME and \.exit\n/);
+  assert.match(err, /\.nonsense is not a command; there are \.tables, \.queries, \.named NAME, \.help and \.exit\n/);
 });
 
 test("the prompt's named queries take parameters, and ask for those that are missing", async () => {
@@ -134,6 +135,16 @@ test("the prompt's named queries take parameters, and ask for those that are mis
   const sql = namedQueries.find(({ name }) => name === "find-songs")?.sql;
   assert.equal(asked, [sql, "with golden hour"]);
   assert.match(err, /^changes-between asks for last=2026-11-03 \(the day to end with\)$/m);
+});
+
+test("the prompt knows other prompts' words for help and for the end", async () => {
+  const usage = "End a statement with ; and complete names with Tab.\n";
+  for (const end of ["exit", "quit;", "QUIT", ".quit"]) {
+    const { asked, err } = await typed(`help\n\\d tracks\nselect\nhelp;\n${end}\nselect 1;\n`);
+    assert.equal(asked, ["refresh", "select\nhelp;"], end);
+    assert.is(err.split(usage).length - 1, 2, end);
+    assert.match(err, /^(sql> )?\\d is not a command; there are \.tables,/m);
+  }
 });
 
 test("the prompt lists tables and queries", async () => {

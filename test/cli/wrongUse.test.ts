@@ -56,7 +56,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
     2,
     '--playlist: got "spotify:album:xx", expected a playlist\'s id, URI or link, such as 3cEYpjA9oz9GiPac4AsH4n',
   ],
-  [["sql"], 2, 'sql: give one query, such as "SELECT * FROM tracks"'],
+  [["sql"], 2, 'sql: give one query in quotes, such as "SELECT * FROM tracks"'],
   [["sql", "  "], 2, "sql: the query is empty"],
   [["sql", "SELECT 1", "--named", "x"], 2, "sql: give a query or --named, not both"],
   [["sql", "SELECT 1", "--format", "xml"], 2, '--format: got "xml", expected one of table, csv, json'],
@@ -94,7 +94,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
     2,
     '--date: got "2026-02-30", expected a day such as 2026-11-22',
   ],
-  [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")} cannot be read (ENOENT)`],
+  [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")} does not exist`],
   [["run", "--from", "nowhere"], 1, `--from: ${path.join(home, "nowhere")} does not exist`],
 ];
 
@@ -172,10 +172,26 @@ test("an unusable state folder is one line", async () => {
   const file = path.join(home, "occupied");
   writeFileSync(file, "");
 
-  const executed = await run(["run", "--state", file], { home });
+  const folder = path.join(file, "below");
+  const executed = await run(["run", "--state", folder], { home });
 
-  const message = `the state folder ${file} cannot be used (EEXIST); give another with --state`;
+  const message = `the state folder ${folder} cannot be used (ENOTDIR); give another with --state`;
   assert.equal(executed, { exitCode: 1, out: "", err: `playlake: ${message}\n` });
+});
+
+test("a file in the place of a state folder is wrong use", async () => {
+  const file = path.join(home, "occupied");
+  writeFileSync(file, "");
+
+  for (const command of ["run", "list", "doctor", "login", "report"]) {
+    const { exitCode, err } = await run([command, "--state", file], {
+      home,
+      env: { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret" },
+    });
+
+    const message = `--state: ${file} is a file; give the folder of a lake, which playlake lakes lists`;
+    assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake ${command} --help.\n`]);
+  }
 });
 
 test("a locked state folder is one line", async () => {

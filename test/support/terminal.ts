@@ -19,6 +19,7 @@ export async function run(
     input = "",
     onErr,
     ask,
+    columns,
   }: {
     home: string;
     env?: NodeJS.ProcessEnv;
@@ -26,6 +27,8 @@ export async function run(
     onErr?: Listener;
     /** Answers questions like a user at a terminal. @default there is no terminal */
     ask?: (question: string) => Promise<string>;
+    /** The terminal's width. @default output goes to a pipe */
+    columns?: number;
   },
 ): Promise<Executed> {
   let out = "";
@@ -41,8 +44,8 @@ export async function run(
     readInput: async () => Buffer.from(input),
     ...(ask === undefined ? {} : { ask }),
     isInteractive: false,
-    columns: undefined,
-    errColumns: undefined,
+    columns,
+    errColumns: columns,
     onStop: () => () => undefined,
     start: (options) => (options === undefined ? "npm start" : `npm start -- ${options}`),
     directory: home,

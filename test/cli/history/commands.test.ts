@@ -184,6 +184,15 @@ test("notes beside an answer, or for an empty one, go to standard error", async 
   }
 });
 
+test("an empty answer is wrapped to the terminal", async () => {
+  const { out } = await run(["find", "nothing", "like", "it", "--state", state], { home, columns: 60 });
+  const lines = [
+    'No stored song or episode matches "nothing like it". Give',
+    "  fewer words: all must be in its name, artists or ISRC.",
+  ];
+  assert.is(out, `${lines.join("\n")}\n`);
+});
+
 test("quiet prints nothing beside the answer", async () => {
   const [first, , empty] = beside;
   for (const words of [first![0], empty![0]]) assert.is((await playlake(...words, "--quiet")).err, "");

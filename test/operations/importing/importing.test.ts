@@ -123,7 +123,7 @@ test("a refused file is named, and the others are imported", async () => {
   assert.equal([...result.stored].sort(), [keyOf("a"), keyOf("m")]);
   assert.equal(result.refused, [
     "/x/long.json: found a playlist id of 300 characters; expected at most 200",
-    "gone.json: cannot be read (ENOENT)",
+    "gone.json: does not exist",
     "/x/b.json: holds playlist a of that day, as /x/a.json does; import one of them",
   ]);
   assert.equal(result.notes, ['/x/map.json: null under "n" in place of a playlist']);
