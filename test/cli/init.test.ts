@@ -158,7 +158,7 @@ const refused: readonly [what: string, content: string[], found: string][] = [
 ];
 
 for (const [what, content, found] of refused) {
-  test(`a folder with ${what} is refused, and nothing is written`, async () => {
+  test(`init refuses a folder with ${what}`, async () => {
     const folder = folderWith(`with ${what}`, ...content);
     const executed = await run(["init", `with ${what}`], { home });
     const message = `${folder} is not empty: ${found}; name a new folder, such as my-playlists`;

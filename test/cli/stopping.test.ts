@@ -58,7 +58,7 @@ test("a cleanup that hangs is left alone after five seconds", async () => {
   assert.equal(await stopProgram(program, "SIGINT"), { exitCode: 130, signal: null, out: "ready\n5000\n" });
 });
 
-test("the last registered cleanup runs first, and a failed one does not stop the others", async () => {
+test("the last cleanup runs first, and a failed one does not stop the others", async () => {
   const program = `
     onStop(() => say("first"));
     onStop(() => { throw new Error("fails"); });
