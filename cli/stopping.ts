@@ -4,6 +4,17 @@ const patienceMs = 5000;
 
 type Clean = () => unknown;
 
+/**
+ * Ends the process by the signal. An exit would run the destructors of native code first: they wait for ever, or crash, if
+ * DuckDB's threads are at work.
+ */
+function endBy(signal: NodeJS.Signals): never {
+  if (process.stdin.isTTY) process.stdin.setRawMode(false);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  process.exit(exitCodes[signal as keyof typeof exitCodes]);
+}
+
 /** Cleanup for a command that is ended by Ctrl-C or SIGTERM. */
 interface Stopping {
   /** Registers `clean`; the last one registered runs first. Returns a function that unregisters it. */
@@ -13,8 +24,8 @@ interface Stopping {
 }
 
 /**
- * Cleans up at a signal, prints a line and exits with the code that shells expect (130, 143). A second signal ends the
- * process at once. So does the first if there is nothing to clean up: the system then ends the process even while it
+ * Cleans up at a signal, prints a line and ends by that signal, for which shells show 130 and 143. A second signal ends
+ * the process at once. So does the first if there is nothing to clean up: the system then ends the process even while it
  * loads modules.
  * @param say prints a line for the user
  */
@@ -33,13 +44,12 @@ export function handleSignals(say: (line: string) => void): Stopping {
   }
 
   async function stop(signal: NodeJS.Signals): Promise<never> {
-    const exitCode = exitCodes[signal as keyof typeof exitCodes];
-    if (isStopping) process.exit(exitCode);
+    if (isStopping) endBy(signal);
     isStopping = true;
-    setTimeout(() => process.exit(exitCode), patienceMs).unref();
+    setTimeout(() => endBy(signal), patienceMs).unref();
     await cleanUp();
     say("stopped; run again to continue");
-    process.exit(exitCode);
+    endBy(signal);
   }
 
   const signals = Object.keys(exitCodes) as NodeJS.Signals[];
