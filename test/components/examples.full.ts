@@ -16,7 +16,7 @@ const sources = path.join(project, "components");
 /** Declarations that examples can use without importing them. */
 const preamble = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "playlake";
+import { AthenaCatalog, lakeOutputs, PlaylistTransformer, SpotifyExtractor } from "playlake";
 declare const config: pulumi.Config;
 `;
 const declared: Readonly<Record<string, string>> = {
