@@ -53,7 +53,8 @@ export function warn(message: string, terminal: Pick<Terminal, "err" | "isIntera
 }
 
 /**
- * A message whose lines are wrapped to a terminal's width, except for the text of a statement with a caret below.
+ * A message whose lines are wrapped to a terminal's width, except for the text of a statement with a caret below, and for
+ * a command to copy, which gets a line of its own.
  * @param columns undefined for a file or pipe, whose reader takes a line for a message
  */
 export function messageText(message: string, columns: number | undefined): string {
@@ -61,6 +62,8 @@ export function messageText(message: string, columns: number | undefined): strin
   const lines = message.split("\n").flatMap((line) => {
     if (line.length <= columns) return line;
     const [indent = ""] = /^ */.exec(line) ?? [];
+    const [, before, command] = /^(.*; run:) (.+)$/.exec(line) ?? [];
+    if (before !== undefined) return [messageText(before, columns), `${indent}  ${command}`];
     const [first = "", ...rest] = wrapped(line.slice(indent.length), columns - indent.length);
     // A continued line is indented further, which takes columns.
     const later = rest.length === 0 ? [] : wrapped(rest.join(" "), columns - indent.length - 2);

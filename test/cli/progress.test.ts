@@ -19,6 +19,12 @@ const messages: readonly [name: string, message: string, columns: number | undef
     30,
     "lost:\n  ! a track (A Band): the same\n    recording is here",
   ],
+  [
+    "a command to copy",
+    "playlake: report needs packages that are not installed; run: npm install @observablehq/plot linkedom",
+    80,
+    "playlake: report needs packages that are not installed; run:\n  npm install @observablehq/plot linkedom",
+  ],
   ["a caret below a statement", statement, 20, statement],
   ["several lines", config, 60, config],
 ];
