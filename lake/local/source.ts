@@ -171,7 +171,7 @@ export async function chooseSource({ sample, from, playlists, env, remembered, l
   );
 }
 
-const orSamples = "--sample reads the sample playlists";
+const orSamples = "npx playlake --sample reads the sample playlists";
 
 /** A lake's content, in a few words. */
 export function describeOrigin({ source, playlists }: Origin): string {

@@ -10,7 +10,7 @@ const { folder: home, remove } = homeFolder();
 test.after(remove);
 
 const app = { SPOTIFY_CLIENT_ID: "id", SPOTIFY_CLIENT_SECRET: "secret" };
-const samples = "--sample reads the sample playlists";
+const samples = "npx playlake --sample reads the sample playlists";
 
 /** Makes a state folder with an origin. */
 function makeLake(name: string, source: string, playlists: string[]): void {
