@@ -73,7 +73,7 @@ export function isEmpty(folder: string): boolean {
 
 /** `playlake init`: writes a project. */
 export const init: Command = {
-  summary: "write a project of your own into an empty folder",
+  summary: "write your own project into an empty folder",
   help,
   options: { name: { type: "string" }, quiet: { type: "boolean" }, json: { type: "boolean" } },
   async run(values, positionals, terminal) {

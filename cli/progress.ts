@@ -54,7 +54,7 @@ export function warn(message: string, terminal: Pick<Terminal, "err" | "isIntera
 
 /**
  * A message whose lines are wrapped to a terminal's width, except for the text of a statement with a caret below, and for
- * a command to copy, which gets a line of its own.
+ * a command to copy, which gets a separate line.
  * @param columns undefined for a file or pipe, whose reader takes a line for a message
  */
 export function messageText(message: string, columns: number | undefined): string {

@@ -8,6 +8,6 @@ export interface ServiceOptions {
   readonly resources: readonly Registered[];
   readonly iam: Iam;
   readonly clock: Pick<Clock, "now">;
-  /** Holds what outlives the process, each service in a folder of its own. */
+  /** Holds what outlives the process, each service in a separate folder. */
   readonly stateDir: string;
 }

@@ -9,7 +9,7 @@ const introduction = `# Reuse
 The three components are an npm package. Each works alone, and can be in a stack more than once: the names of its resources
 begin with its own. \`npm run docs\` writes this page from the docstrings in \`components/\`.
 
-\`npx playlake init my-playlists\` writes a project of your own: a program with the three components, its settings, a test, and a
+\`npx playlake init my-playlists\` writes your own project: a program with the three components, its settings, a test, and a
 workflow that previews pull requests. To add the components to a program that you have:
 
 \`\`\`text

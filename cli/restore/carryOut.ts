@@ -69,7 +69,7 @@ export async function carryOut(request: Request): Promise<void> {
   }
 }
 
-/** Keeps other restores away: a stack's lake has no lock of its own. @throws one line if there is one */
+/** Keeps other restores away: a stack's lake has no lock. @throws one line if there is one */
 async function holdRestores(lake: Lake): Promise<() => void> {
   const folder = restoreFolder(lake);
   makeFolder(folder);

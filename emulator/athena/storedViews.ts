@@ -119,7 +119,7 @@ async function tablesByPartition(
   return read.size === 0 ? undefined : [...read];
 }
 
-/** Whether a node brings in rows of its own that are not constant. */
+/** Whether a node reads rows that are not constant. */
 function isScan({ name, children = [] }: PlanNode): boolean {
   return children.length === 0 && !/^(CTE_SCAN|DELIM_SCAN|DUMMY_SCAN|COLUMN_DATA_SCAN|EMPTY_RESULT)$/.test(name);
 }

@@ -3,7 +3,7 @@ import { fenced, limited } from "./markdown";
 
 const maxBytes = 8_000;
 
-/** A step: indentation, its sign, the type, what is done. The resource's URN follows on a line of its own. */
+/** A step: indentation, its sign, the type, what is done. The resource's URN follows on the next line. */
 const step = /^ *(\+-|-\+|\+\+|--|[-+~]) ?([\w@/.-]+:[\w/.-]+:[\w.-]+): \(([\w-]+)\)/;
 
 /** The steps with their resources, and Pulumi's own count; empty if the text has neither. */

@@ -1,4 +1,4 @@
-// The digest's function as it would be deployed: serialized, in a process of its own, over the real SDK.
+// The digest's function as it would be deployed: serialized, in a separate process, over the real SDK.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
