@@ -79,13 +79,15 @@ export async function showText(shown: string, { page, out }: Terminal): Promise<
   if ((await page?.(shown)) !== true) out(shown);
 }
 
-/** The state folder that `--state` names; undefined if it is not given. @throws wrong use if it is a file */
+/** The state folder that `--state` names; undefined if it is not given. @throws wrong use if it is a file or below one */
 export function statePath(values: OptionValues, terminal: Terminal): string | undefined {
   const given = text(values, "state");
   if (given === undefined) return undefined;
   const folder = path.resolve(terminal.directory, given);
-  if (existsSync(folder) && statSync(folder).isFile()) {
-    throw wrongUse(`--state: ${folder} is a file; give the folder of a lake, which playlake lakes lists`);
+  let existing = folder;
+  while (!existsSync(existing)) existing = path.dirname(existing);
+  if (statSync(existing).isFile()) {
+    throw wrongUse(`--state: ${existing} is a file; give the folder of a lake, which playlake lakes lists`);
   }
   return folder;
 }
