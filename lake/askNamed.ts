@@ -5,12 +5,12 @@ import type { Answer } from "./answer";
 import type { LakeSql } from "./index";
 
 /**
- * The SQL of a named query. Its name can be given without the stack's prefix.
+ * The SQL of a named query. Its name can be given without the stack's prefix, if no other name ends in it.
  * @throws Error that suggests the nearest name, or lists all names
  */
 export function pickNamedQuery(queries: readonly { name: string; sql: string }[], name: string): string {
-  const found =
-    queries.find((query) => query.name === name) ?? queries.find((query) => query.name.endsWith(`-${name}`));
+  const ending = queries.filter((query) => query.name.endsWith(`-${name}`));
+  const found = queries.find((query) => query.name === name) ?? (ending.length === 1 ? ending[0] : undefined);
   if (found !== undefined) return found.sql;
   const names = queries.map((query) => query.name);
   const near = nearest(name, names);
