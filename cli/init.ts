@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { packageVersion } from "../components/packageVersion";
 import { replaceFile } from "../emulator/files";
 import { type Command, type OptionValues, type Terminal, text, wrongUse } from "./command";
-import { packageVersion } from "./packages";
 
 /** Leaves room for a dash and a stack's name in the names of components. */
 const longestName = 40;

@@ -4,8 +4,8 @@ import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
+import { packageVersion } from "../components/packageVersion";
 import { type Command, type Terminal, wrongUse } from "./command";
-import { packageVersion } from "./packages";
 import { messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
 

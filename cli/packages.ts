@@ -1,6 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
-
 const program = ["@pulumi/pulumi", "@pulumi/aws"];
 const duckdb = "@duckdb/node-api";
 const athena = "@aws-sdk/client-athena";
@@ -52,11 +49,4 @@ function canResolve(name: string): boolean {
     // A package for `import` only is found, but not exported to `require`.
     return (error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND";
   }
-}
-
-/** This package's version. */
-export function packageVersion(): string {
-  // The compiled command is a folder deeper than its source.
-  const file = ["..", "../.."].map((up) => path.join(__dirname, up, "package.json")).find(existsSync) ?? "package.json";
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -1,9 +1,10 @@
 // The components for programs in other languages: the schema that their SDKs are generated from, and one class per component
 // behind it.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AthenaCatalog, type BucketRef, PlaylistTransformer, SpotifyExtractor } from "../components";
+import { packageVersion } from "../components/packageVersion";
 
 interface Schema {
   resources: Readonly<Record<string, { properties: object } | undefined>>;
@@ -18,7 +19,7 @@ const components: Readonly<Record<string, Component>> = {
 };
 
 const schema = JSON.parse(readFileSync(path.join(__dirname, "schema.json"), "utf8")) as Schema;
-const { version } = JSON.parse(readFileSync(packageFile(), "utf8")) as { version: string };
+const version = packageVersion();
 
 /** Serves the components to Pulumi's engine. */
 export const provider = {
@@ -38,12 +39,6 @@ export const provider = {
     return { urn: resource.urn, state: Object.fromEntries(state) };
   },
 } satisfies pulumi.provider.Provider;
-
-/** The sources and the compiled files lie at different depths of the package. */
-function packageFile(): string {
-  const [up, upper] = ["..", "../.."].map((above) => path.join(__dirname, above, "package.json")) as [string, string];
-  return existsSync(up) ? up : upper;
-}
 
 /** Other languages pass a bucket as its name. Only a bucket of the stack can have a notification. */
 function argumentsOf(inputs: pulumi.Inputs): pulumi.Inputs {
