@@ -1,14 +1,13 @@
 // The local run from nothing to the first SQL answers, by phase, as the command line prints it.
-import { cpSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import path from "node:path";
+import { copyCheckout } from "../scripts/checkout";
 import { project, runCommand } from "./commands";
 import { withFolder } from "./folder";
 import { ratiosOf, runProcess, showRatio, spreadOf } from "./measure";
 import { type BenchTable, type Goal, printTable } from "./table";
 
 const packagesStart = path.join(__dirname, "processes", "packagesStart.js");
-/** What a run leaves in a checkout, and what need not be copied. */
-const notCopied = [".cache", ".git", ".playlake", "dist", "node_modules"];
 
 /** Seconds by phase. */
 type Phases = Readonly<Record<string, number>>;
@@ -26,7 +25,7 @@ function timeRun(): Promise<{ phases: Phases; opening: number }> {
 function timeFirstRun(): Promise<number> {
   return withFolder(async (folder) => {
     const checkout = path.join(folder, "checkout");
-    cpSync(project, checkout, { recursive: true, filter: (file) => !notCopied.includes(path.relative(project, file)) });
+    copyCheckout(checkout);
     symlinkSync(path.join(project, "node_modules"), path.join(checkout, "node_modules"), "dir");
     return (await runCommand(["run", "--sample", "--state", path.join(folder, "state")], checkout)).seconds;
   });

@@ -14,6 +14,11 @@ export function copyCheckout(home: string): void {
   }
 }
 
+/** The error code by which npm and other installers say that they reach no registry; undefined for any other output. */
+export function registryFault(stderr: string): string | undefined {
+  return /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.exec(stderr)?.[1];
+}
+
 /**
  * Installs a version of Node from npm.
  * @param version such as `26` or `22.23.3`

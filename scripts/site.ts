@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { registryFault } from "./checkout";
 import { writeSampleReport } from "./sampleReport";
 import { brokenLinks } from "./siteLinks";
 
@@ -26,7 +27,7 @@ export function whyNotInstalled(): string | undefined {
   const words = ["ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"];
   const { status, stderr } = spawnSync("npm", words, { cwd: folder, encoding: "utf8" });
   if (status === 0) return undefined;
-  const code = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.exec(stderr)?.[1];
+  const code = registryFault(stderr);
   if (code === undefined) throw new Error(`npm ci in site/: ${stderr}`);
   return `no registry (${code}), so npm ci in site/ cannot install what builds the site`;
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { copyCheckout } from "../scripts/checkout";
 import { projectFolder, temporaryFolder } from "./support/commandLine";
 import { codeBlocks, commands } from "./support/readme";
 import { withoutTimes } from "./support/terminal";
@@ -11,12 +12,7 @@ const test = suite("readme");
 const { folder, remove } = temporaryFolder();
 
 test.before(() => {
-  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: projectFolder,
-  });
-  for (const file of files.toString().split("\0").filter(Boolean)) {
-    cpSync(path.join(projectFolder, file), path.join(folder, file));
-  }
+  copyCheckout(folder);
   symlinkSync(path.join(projectFolder, "node_modules"), path.join(folder, "node_modules"));
 });
 

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { registryFault } from "../../scripts/checkout";
 import { tableNames } from "../../transforms/schema";
 import { playlake, projectFolder, temporaryFolder } from "../support/commandLine";
 import { packInto } from "../support/examples/pack";
@@ -70,7 +71,7 @@ function installIn(
   writeFileSync(file, JSON.stringify(manifest));
   const [program, ...words] = managers[manager];
   const { status, stderr } = spawnSync(program, words, { cwd: home, encoding: "utf8" });
-  whyNot = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.exec(stderr)?.[1] ?? "";
+  whyNot = registryFault(stderr) ?? "";
   if (status !== 0 && whyNot === "") throw new Error(`${managers[manager].join(" ")}: ${stderr}`);
   if (status !== 0) console.log(`examples: no registry (${whyNot}), so ${path.basename(home)} is not run`);
   return status === 0;
