@@ -2,21 +2,12 @@
 import type { LogLine } from "../emulator/lambda";
 import { openPipeline, type Pipeline } from "../lake/local/pipeline";
 import { chooseSource } from "../lake/local/source";
+import type { Work } from "../scripts/costBasis";
 import { standInApp } from "../standin/tokens";
 import { withFolder } from "./folder";
 
 /** The counts of several days together. */
-export interface Counts {
-  /** PutObject, and the steps of multipart uploads. */
-  puts: number;
-  gets: number;
-  lists: number;
-  /** Calls to Glue, which register a table's days. */
-  glueCalls: number;
-  /** Invocations of both functions. */
-  invocations: number;
-  /** Bytes of the functions' log lines. */
-  logBytes: number;
+export interface Counts extends Work {
   spotifyRequests: number;
   entries: number;
 }

@@ -60,11 +60,15 @@ export const assumptions = {
 
 /** Counts of one kind of work. */
 export interface Work {
+  /** PutObject, and the steps of multipart uploads. */
   puts: number;
   gets: number;
   lists: number;
+  /** Calls to Glue, which register a table's days. */
   glueCalls: number;
+  /** Invocations of both functions. */
   invocations: number;
+  /** Bytes of the functions' log lines. */
   logBytes: number;
 }
 
