@@ -34,7 +34,7 @@ function filesOf(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((file) => [path.relative(folder, file), readFileSync(file, "latin1")]));
 }
 
-/** The lake of the samples' first days by the program's functions, or by other archives; without the times at which responses came. */
+/** The lake of the samples' first days by the given archives, without the times at which responses came. */
 async function sampleLake(folder: string, archives: Partial<Record<string, string>>): Promise<Record<string, string>> {
   const repack = (resource: Registered): Registered => {
     const archive = archives[resource.name];

@@ -54,7 +54,8 @@ export const sql: Command = {
       ...positionals.map(() => "a query"),
       ...["named", "tables", "queries"].filter((name) => values[name] !== undefined).map((name) => `--${name}`),
     ];
-    if (positionals.length > 1) throw wrongUse('sql: give one query in quotes, such as "SELECT * FROM tracks"');
+    const oneQuery = 'sql: give one query in quotes, such as "SELECT * FROM tracks"';
+    if (positionals.length > 1) throw wrongUse(oneQuery);
     if (asked.length > 1) throw wrongUse(`sql: give ${asked[0]} or ${asked[1]}, not both`);
     const params = texts(values, "param");
     if (params.length > 0 && positionals.length === 0 && named === undefined) {
@@ -67,8 +68,7 @@ export const sql: Command = {
       return terminal.out(await render(listNames(which), format));
     }
     const isPrompt = asked.length === 0 && terminal.prompt !== undefined;
-    if (asked.length === 0 && !isPrompt)
-      throw wrongUse('sql: give one query in quotes, such as "SELECT * FROM tracks"');
+    if (asked.length === 0 && !isPrompt) throw wrongUse(oneQuery);
     const query = positionals.length > 0 ? await readQuery(positionals[0] ?? "", terminal) : undefined;
     await withSql({ command: "sql", values, terminal }, async (lake) => {
       const answer = (sql: string, given: readonly string[] = []) =>

@@ -41,7 +41,8 @@ interface CloudOptions extends Omit<ServiceOptions, "iam"> {
 export type Cloud = Awaited<ReturnType<typeof openCloud>>;
 
 /**
- * The local AWS, made from what the program declares. Starts the services and checks the program's resources as AWS does when it stores them.
+ * The local AWS, made from what the program declares. Starts the services and checks the program's resources as AWS does when
+ * it stores them.
  * @throws one line, for a resource that AWS would refuse or that is not modelled
  */
 export async function openCloud(options: CloudOptions) {

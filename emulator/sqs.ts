@@ -22,7 +22,8 @@ interface SqsOptions extends ServiceOptions {
 export type Sqs = ReturnType<typeof createSqs>;
 
 /**
- * The declared queues. A run only adds messages, in `sqs/QUEUE/`. They stay until a user removes or redrives them. Retention, visibility, redrive and size limits are not modelled.
+ * The declared queues. A run only adds messages, in `sqs/QUEUE/`. They stay until a user removes or redrives them.
+ * Retention, visibility, redrive and size limits are not modelled.
  */
 export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOptions) {
   const folders = new Map(

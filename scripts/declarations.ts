@@ -34,8 +34,8 @@ export function readDeclarations(): Map<string, DeclaredType> {
 }
 
 /**
- * Reads the docstrings of the settings of `components/arguments/` and `components/stack/`, by table and setting: `extractorSettings`,
- * `market`. Settings that are spread into a table belong to it. A setting that refers to another table's by name has
+ * Reads the docstrings of the settings of `components/arguments/` and `components/stack/`, by table and setting:
+ * `extractorSettings`, `market`. Settings that are spread into a table belong to it. A setting that refers to another table's by name has
  * that setting's docstring.
  */
 export function readSettingDocs(): Map<string, Map<string, SettingDoc>> {

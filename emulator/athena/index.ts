@@ -22,8 +22,8 @@ interface AthenaOptions {
 export type Athena = Awaited<ReturnType<typeof openAthena>>;
 
 /**
- * The local Athena: SQL queries of the tables and views of the catalog that a run has stored. The files of a table are read by the first query of that table; later queries do
- * not see that they have changed.
+ * The local Athena: SQL queries of the tables and views of the catalog that a run has stored. The files of a table are read
+ * by the first query of that table; later queries do not see that they have changed.
  * @throws one line, if DuckDB is not installed or there is no catalog
  */
 export async function openAthena(options: AthenaOptions) {

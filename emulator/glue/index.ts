@@ -25,8 +25,8 @@ interface GlueOptions extends Omit<ServiceOptions, "clock"> {
 export type Glue = ReturnType<typeof createGlue>;
 
 /**
- * Opens the catalog in `glue/` and updates it to what the program declares. Crawlers never look at the project's schema. They know only
- * the objects' bytes, their classifiers and the catalog.
+ * Opens the catalog in `glue/` and updates it to what the program declares. Crawlers never look at the project's schema.
+ * They know only the objects' bytes, their classifiers and the catalog.
  * @throws one line, if AWS would refuse a declared resource or it is not modelled
  */
 export function createGlue({ resources, stateDir, iam, objects }: GlueOptions) {

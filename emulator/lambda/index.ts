@@ -40,7 +40,8 @@ export interface LambdaOptions extends ServiceOptions {
 export type Lambda = ReturnType<typeof createLambda>;
 
 /**
- * Creates a Lambda with the functions that a program declares, given by name or ARN, with or without `:$LATEST`. It stores accepted invocations in `lambda/queue/`, and `logs/`.
+ * Creates a Lambda with the functions that a program declares. Calls name them by name or ARN, with or without `:$LATEST`.
+ * Accepted invocations are stored in `lambda/queue/`, logs in `logs/`.
  * @throws one line for a declaration that Lambda would refuse or that is not modelled
  */
 export function createLambda(options: LambdaOptions) {

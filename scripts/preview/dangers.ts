@@ -26,7 +26,9 @@ const removals: readonly [path: string, value: string, meaning: string][] = [
 
 /** A sentence for each dangerous difference. */
 export function dangers(changes: readonly ResourceChange[], before: Permissions, after: Permissions): string[] {
-  const rank = ({ type }: ResourceChange) => (Object.keys(losses).indexOf(kindOf(type)) + 100) % 100;
+  const kinds = Object.keys(losses);
+  const rank = ({ type }: ResourceChange) =>
+    kinds.includes(kindOf(type)) ? kinds.indexOf(kindOf(type)) : kinds.length;
   const worstFirst = [...changes].sort((one, other) => rank(one) - rank(other));
   return [
     ...worstFirst.flatMap(ofResource),

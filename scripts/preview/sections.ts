@@ -77,8 +77,12 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 
 function propertyLine({ path, before, after, isReplacing }: PropertyChange): string {
-  const values = elsewhere[path] ?? `${before ?? "(not set)"} → ${after ?? "(not set)"}`;
+  const values = elsewhere[path] ?? valuesOf({ before, after });
   return `      ${path}: ${values}${isReplacing ? "  (this replaces it)" : ""}`;
+}
+
+function valuesOf({ before, after }: Pick<PropertyChange, "before" | "after">): string {
+  return `${before ?? "(not set)"} → ${after ?? "(not set)"}`;
 }
 
 /** Statements that came or went, by holder. */
@@ -108,9 +112,7 @@ export function archiveSection(before: ProgramFacts["archives"], after: ProgramF
     return [
       `# ${name}: ${whole(old.bytes)} → ${whole(now.bytes)} bytes`,
       ...files,
-      ...settings.map(
-        ({ path, before, after }) => `      setting ${path}: ${before ?? "(not set)"} → ${after ?? "(not set)"}`,
-      ),
+      ...settings.map((setting) => `      setting ${setting.path}: ${valuesOf(setting)}`),
     ];
   });
   return section("Archives", lines);
