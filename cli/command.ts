@@ -1,6 +1,5 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import type { ParseArgsConfig } from "node:util";
 import type { Host } from "../lake";
 import { wrongUse } from "../lake/errors";
 
@@ -33,29 +32,54 @@ export interface Terminal extends Host {
 
 export type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
+/** An option of a command. */
+interface Option {
+  /** What its value is, such as `DIR`; absent for a switch. */
+  readonly value?: string;
+  /** Whether it can be given several times. @default false */
+  readonly isList?: boolean;
+  /** What it does, for the help. */
+  readonly says: string;
+}
+
 /** One command of `playlake`. */
 export interface Command {
   readonly summary: string;
-  /** The lines of `playlake COMMAND --help`. */
-  readonly help: string;
-  readonly options: NonNullable<ParseArgsConfig["options"]>;
+  /** How it is called; a line for each way. */
+  readonly usage: string;
+  /** What it does. An empty line ends a paragraph; an indented paragraph keeps its lines. */
+  readonly about: string;
+  readonly options: Readonly<Record<string, Option>>;
+  readonly examples: readonly string[];
   /** Runs the command. Throws an Error of one line if it fails, a `wrongUse` if it was called wrongly. */
   readonly run: (values: OptionValues, positionals: readonly string[], terminal: Terminal) => Promise<void>;
 }
 
+/** The options of most commands. */
+export const commonOptions = {
+  quiet: { says: "prints problems only" },
+  json: { says: "prints the result as JSON" },
+} satisfies Command["options"];
+
 /** The options of every command that queries a lake, local or in a stack. */
 export const lakeOptions = {
-  state: { type: "string" },
-  stack: { type: "string" },
-  quiet: { type: "boolean" },
-  json: { type: "boolean" },
+  state: { value: "DIR", says: "the lake in this state folder (default: that of the last run)" },
+  stack: stackOption("the lake of the deployed stack NAME, by Athena"),
+  ...commonOptions,
 } satisfies Command["options"];
 
 /** The options of every command that works with a lake's pipeline and its settings. */
 export const pipelineOptions = {
-  ...lakeOptions,
-  config: { type: "string", multiple: true },
+  state: lakeOptions.state,
+  config: { value: "KEY=VALUE", isList: true, says: "a setting of the stack, as run takes it" },
+  stack: stackOption("the lake of the deployed stack NAME"),
+  ...commonOptions,
 } satisfies Command["options"];
+
+/** @param says what a command does with the stack NAME */
+export function stackOption(says: string): Option {
+  return { value: "NAME", says: `${says}. Needs AWS credentials and Pulumi's CLI` };
+}
 
 /** @throws wrong use if a command that takes no arguments gets one */
 export function refuseWords(command: string, [word]: readonly string[]): void {
@@ -72,6 +96,16 @@ export function text(values: OptionValues, name: string): string | undefined {
 export function texts(values: OptionValues, name: string): string[] {
   const value = values[name];
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+export function printJson(result: unknown, { out }: Pick<Terminal, "out">): void {
+  out(`${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Prints a result with `--json` as JSON, else as text, unless `--quiet` is given. */
+export function printResult(result: unknown, asText: string, values: OptionValues, terminal: Terminal): void {
+  if (values.json === true) printJson(result, terminal);
+  else if (values.quiet !== true) terminal.out(asText);
 }
 
 /** Prints a result, on a terminal through the user's pager if it is long. */

@@ -1,18 +1,7 @@
 // Completion of commands, options and files in a shell.
 import { type Command, wrongUse } from "./command";
 
-const help = `Usage: playlake completion bash|zsh|fish
-
-Prints a script that completes commands and options in your shell.
-
-Examples:
-  playlake completion bash > ~/.local/share/bash-completion/completions/playlake
-  playlake completion zsh > "\${fpath[1]}/_playlake"
-  playlake completion fish > ~/.config/fish/completions/playlake.fish
-`;
-
 type Commands = Readonly<Record<string, () => Command>>;
-type Options = Command["options"];
 
 /** A command's name, its summary and its options. */
 interface Completed {
@@ -24,11 +13,17 @@ interface Completed {
 const shells: Readonly<Record<string, (commands: readonly Completed[]) => string>> = { bash, zsh, fish };
 
 /** `playlake completion`: a script for a shell. */
-export function completionFor(commands: Commands, common: Options): Command {
+export function completionFor(commands: Commands, common: readonly string[]): Command {
   return {
     summary: "print a script that completes commands in your shell",
-    help,
+    usage: "playlake completion bash|zsh|fish",
+    about: "Prints a script that completes commands and options in your shell.",
     options: {},
+    examples: [
+      "playlake completion bash > ~/.local/share/bash-completion/completions/playlake",
+      'playlake completion zsh > "$fpath[1]/_playlake"',
+      "playlake completion fish > ~/.config/fish/completions/playlake.fish",
+    ],
     async run(_values, [shell, ...more], terminal) {
       const script = shell === undefined || !Object.hasOwn(shells, shell) ? undefined : shells[shell];
       if (script === undefined || more.length > 0) throw wrongUse("completion: name one of bash, zsh, fish");
@@ -38,9 +33,9 @@ export function completionFor(commands: Commands, common: Options): Command {
   };
 }
 
-function completed(name: string, commands: Commands, common: Options): Completed {
+function completed(name: string, commands: Commands, common: readonly string[]): Completed {
   const { summary, options } = name === "completion" ? { summary: "", options: {} } : commands[name]!();
-  return { name, summary, options: Object.keys({ ...options, ...common }).map((option) => `--${option}`) };
+  return { name, summary, options: [...Object.keys(options), ...common].map((option) => `--${option}`) };
 }
 
 function bash(commands: readonly Completed[]): string {

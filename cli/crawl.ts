@@ -1,41 +1,25 @@
 import { noCrawler } from "../lake/errors";
 import { describeCrawl } from "../lake/runReport";
-import { type Command, pipelineOptions, refuseWords } from "./command";
+import { type Command, pipelineOptions, printJson, refuseWords, stackOption } from "./command";
 import { explainCrawl, listChanges } from "./crawlText";
 import { withLake } from "./openLake";
 import { createProgress } from "./progress";
 
-const help = `Usage: playlake crawl [--explain] [--state DIR | --stack NAME] [--config
-                 KEY=VALUE ...]
-
-Crawls the lake now, so that queries see new days, and shows what changed in the
-catalog.
-
-  --explain            explains each table: classifiers, header, types,
-                       grouping, partitions, and what was ignored. Local lakes
-                       only: AWS does not report it
-  --state DIR          crawls the lake in this state folder (default: that of
-                       the last run)
-  --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         starts the crawler of the deployed stack NAME and waits
-                       until it has ended; if it is already running, waits for
-                       that first. Needs AWS credentials and Pulumi's CLI
-  --quiet              prints problems only
-  --json               prints the changes as JSON
-
-Examples:
-  playlake crawl
-  playlake crawl --explain
-`;
-
 /** `playlake crawl`: runs only the crawler, now. */
 export const crawl: Command = {
   summary: "crawl the lake, so that queries see new days",
-  help,
+  usage: "playlake crawl [--explain] [OPTIONS]",
+  about: "Crawls the lake now, so that queries see new days, and shows what changed in the catalog.",
   options: {
-    explain: { type: "boolean" },
+    explain: {
+      says: "explains each table: classifiers, header, types, grouping, partitions, and what was ignored. Local lakes only: AWS does not report it",
+    },
     ...pipelineOptions,
+    stack: stackOption(
+      "starts the crawler of the deployed stack NAME and waits until it has ended; if it is already running, waits for that first",
+    ),
   },
+  examples: ["playlake crawl", "playlake crawl --explain"],
   async run(values, positionals, terminal) {
     refuseWords("crawl", positionals);
     const isQuiet = values.quiet === true;
@@ -55,8 +39,7 @@ export const crawl: Command = {
       },
     );
     if (values.json === true) {
-      const shown = explanation === undefined ? crawled : { ...crawled, explanation };
-      terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
+      printJson(explanation === undefined ? crawled : { ...crawled, explanation }, terminal);
     } else if (!isQuiet || explanation !== undefined) {
       terminal.out(`${listChanges(crawled)}${explanation === undefined ? "" : `\n${explainCrawl(explanation)}`}`);
     }

@@ -1,32 +1,25 @@
 import { digestOf } from "../operations/digest";
-import { type Command, lakeOptions, refuseWords, text } from "./command";
+import { type Command, lakeOptions, printJson, refuseWords, text } from "./command";
 import { dayInWords, localToday } from "./dates";
 import { withSql } from "./openLake";
 import { messageText } from "./progress";
 
-const help = `Usage: playlake digest [--since DAY] [OPTIONS]
-
-Prints what changed in the playlists: songs that became unavailable, with
-another release of the same recording if your playlists hold one, and what came
-and went. It is the text that a stack with digestEmail or digestTopicArn mails.
-
-  --since DAY     compares from this day on, such as 2026-11-01, yesterday or
-                  "2 weeks ago" (default: a week before the last stored day)
-  --state DIR     asks the lake in this state folder
-  --stack NAME    asks the lake of the deployed stack NAME
-  --quiet         no message beside the answer
-  --json          prints subject, text and changes as JSON
-
-Examples:
-  playlake digest --since "3 months ago"
-  playlake digest --stack dev
-`;
-
 /** `playlake digest`: prints what changed, as the digest mails it. */
 export const digest: Command = {
   summary: "print what changed in the playlists",
-  help,
-  options: { since: { type: "string" }, ...lakeOptions },
+  usage: "playlake digest [--since DAY] [OPTIONS]",
+  about: `Prints what changed in the playlists: songs that became unavailable, with another release of the same recording if
+your playlists hold one, and what came and went. It is the text that a stack with digestEmail or digestTopicArn mails.`,
+  options: {
+    since: {
+      value: "DAY",
+      says: 'compares from this day on, such as 2026-11-01, yesterday or "2 weeks ago" (default: a week before the last stored day)',
+    },
+    ...lakeOptions,
+    quiet: { says: "no message beside the answer" },
+    json: { says: "prints subject, text and changes as JSON" },
+  },
+  examples: ['playlake digest --since "3 months ago"', "playlake digest --stack dev"],
   async run(values, positionals, terminal) {
     refuseWords("digest", positionals);
     const given = text(values, "since");
@@ -34,8 +27,7 @@ export const digest: Command = {
     await withSql({ command: "digest", values, terminal }, async (lake) => {
       const { since, changes, text: found } = await digestOf(lake, from);
       if (values.json === true) {
-        const shown = { since, subject: found?.subject ?? null, body: found?.body ?? null, changes };
-        return terminal.out(`${JSON.stringify(shown, null, 2)}\n`);
+        return printJson({ since, subject: found?.subject ?? null, body: found?.body ?? null, changes }, terminal);
       }
       const mail = found === undefined ? `Nothing changed since ${since}.\n` : `${found.subject}\n\n${found.body}`;
       terminal.out(messageText(mail, terminal.columns));

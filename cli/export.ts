@@ -2,33 +2,9 @@ import path from "node:path";
 import { type ExportFormat, exportFormats } from "../lake";
 import { removeLeftExports } from "../lake/exportFiles";
 import { defaultNames, exportTables } from "../operations/export";
-import { type Command, lakeOptions, type OptionValues, text, wrongUse } from "./command";
+import { type Command, lakeOptions, type OptionValues, printJson, stackOption, text, wrongUse } from "./command";
 import { withSql } from "./openLake";
 import { createProgress } from "./progress";
-
-const help = `Usage: playlake export --format parquet|csv|duckdb --out DIR|FILE [NAME ...]
-                 [--replace] [OPTIONS]
-
-Writes views and tables of the lake as files that other programs can read.
-Without a NAME it writes the views of all nine tables, which hold the whole
-history. A NAME is any view or table that playlake sql can query.
-
-  --format FORMAT   parquet or csv: DIR/NAME.FORMAT; duckdb: one database FILE
-                    with a table for each NAME
-  --out DIR|FILE    where to write; the folder is created if it does not exist
-  --replace         overwrites existing files
-  --state DIR       exports the lake in this state folder (default: that of the
-                    last run)
-  --stack NAME      exports the lake of the deployed stack NAME, through
-                    Athena; csv only
-  --quiet           prints problems only
-  --json            prints what was written as JSON
-
-Examples:
-  playlake export --format parquet --out parquet
-  playlake export --format csv --out csv tracks changes
-  playlake export --format duckdb --out playlists.duckdb
-`;
 
 function formatOf(values: OptionValues): ExportFormat {
   const given = text(values, "format");
@@ -43,13 +19,24 @@ function formatOf(values: OptionValues): ExportFormat {
 /** `playlake export`: views and tables as files. */
 export const exportCommand: Command = {
   summary: "write views and tables as Parquet, CSV or a DuckDB file",
-  help,
+  usage: "playlake export --format parquet|csv|duckdb --out DIR|FILE [NAME ...] [OPTIONS]",
+  about: `Writes views and tables of the lake as files that other programs can read. Without a NAME it writes the views of
+all nine tables, which hold the whole history. A NAME is any view or table that playlake sql can query.`,
   options: {
-    format: { type: "string" },
-    out: { type: "string" },
-    replace: { type: "boolean" },
+    format: {
+      value: "FORMAT",
+      says: "parquet or csv: DIR/NAME.FORMAT; duckdb: one database FILE with a table for each NAME",
+    },
+    out: { value: "DIR|FILE", says: "where to write; the folder is created if it does not exist" },
+    replace: { says: "overwrites existing files" },
     ...lakeOptions,
+    stack: stackOption("the lake of the deployed stack NAME, by Athena; csv only"),
   },
+  examples: [
+    "playlake export --format parquet --out parquet",
+    "playlake export --format csv --out csv tracks changes",
+    "playlake export --format duckdb --out playlists.duckdb",
+  ],
   async run(values, positionals, terminal) {
     const format = formatOf(values);
     const given = text(values, "out");
@@ -69,6 +56,6 @@ export const exportCommand: Command = {
     const files = await withSql({ command: "export", values, terminal, localOptions }, (lake) =>
       exportTables(lake, request, progress),
     ).finally(keep);
-    if (values.json === true) terminal.out(`${JSON.stringify(Object.fromEntries(files), null, 2)}\n`);
+    if (values.json === true) printJson(Object.fromEntries(files), terminal);
   },
 };

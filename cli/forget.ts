@@ -3,36 +3,10 @@ import { count, sum } from "../lake/runReport";
 import { findHoldings, forgetPlaylist, type Holdings, isAnything } from "../operations/forget";
 import { myPlaylistsWord, parsePlaylistId, parseWanted } from "../spotify/playlistId";
 import { likedId } from "../transforms/keys";
-import { type Command, pipelineOptions, type Terminal, wrongUse } from "./command";
+import { type Command, pipelineOptions, printResult, type Terminal, wrongUse } from "./command";
 import { withLake } from "./openLake";
 import { createProgress } from "./progress";
 import { render } from "./table";
-
-const help = `Usage: playlake forget PLAYLIST [--yes] [--state DIR | --stack NAME] [--config
-                 KEY=VALUE ...]
-
-Removes all that is stored of a playlist (its id, URI or link): raw objects with
-all their versions, state, the files of all tables and days, its rows in the
-compact copy (a local one: with --config compactSchedule=...), all results of
-queries (each may hold its rows), failed events of it, and files of restores.
-Shows first what that is, and asks. A raw object that holds several playlists is
-not known by its name; such days are listed. Logs, which name the playlist,
-expire by themselves. Take the playlist out of the config first, and wait until
-no run is under way.
-
-  --yes                does not ask
-  --state DIR          works in this state folder (default: that of the last
-                       run)
-  --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         works on the deployed stack NAME. Needs AWS credentials
-                       and Pulumi's CLI
-  --quiet              prints problems only
-  --json               prints the counts as JSON; needs --yes
-
-Examples:
-  playlake forget 3cEYpjA9oz9GiPac4AsH4n
-  playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes
-`;
 
 /** One row per kind of data: its count and bytes. */
 function rowsOf(found: Holdings): [what: string, things: number, bytes: number][] {
@@ -85,11 +59,18 @@ async function warnOfNext(playlistId: string, lake: Lake, progress: Progress): P
 /** `playlake forget`: removes everything stored of one playlist. */
 export const forget: Command = {
   summary: "remove all that is stored of a playlist",
-  help,
+  usage: "playlake forget PLAYLIST [--yes] [OPTIONS]",
+  about: `Removes all that is stored of a playlist (its id, URI or link): raw objects with all their versions, state, the
+files of all tables and days, its rows in the compact copy (a local one: with --config compactSchedule=...), all results of
+queries (each may hold its rows), failed events of it, and files of restores. Shows first what that is, and asks. A raw
+object that holds several playlists is not known by its name; such days are listed. Logs, which name the playlist, expire by
+themselves. Take the playlist out of the config first, and wait until no run is under way.`,
   options: {
-    yes: { type: "boolean" },
+    yes: { says: "does not ask" },
     ...pipelineOptions,
+    json: { says: "prints the counts as JSON; needs --yes" },
   },
+  examples: ["playlake forget 3cEYpjA9oz9GiPac4AsH4n", "playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes"],
   async run(values, positionals, terminal) {
     const [given, ...more] = positionals;
     if (given === undefined || given.trim() === "") throw wrongUse("forget: name the playlist");
@@ -110,9 +91,7 @@ export const forget: Command = {
           const unknown = `nothing is stored of "${given}", which is not a playlist's id, URI or link either`;
           throw wrongUse(`forget: ${unknown}; npx playlake list${lake.option} shows the ids`);
         }
-        if (isJson) terminal.out(`${JSON.stringify({ playlistId, removed: [] }, null, 2)}\n`);
-        else if (!isQuiet) terminal.out(`Nothing is stored of ${playlistId}.\n`);
-        return;
+        return printResult({ playlistId, removed: [] }, `Nothing is stored of ${playlistId}.\n`, values, terminal);
       }
       const rows = rowsOf(found);
       if (!isJson && !isQuiet) await show(rows, terminal);
@@ -130,12 +109,9 @@ export const forget: Command = {
       );
       const { remnant } = lake.compactRows() ?? {};
       if (remnant !== undefined) progress.warn(remnant);
-      if (isJson) {
-        const removed = rows.map(([what, things, bytes]) => ({ what, things, bytes }));
-        terminal.out(`${JSON.stringify({ playlistId, removed }, null, 2)}\n`);
-      } else if (!isQuiet) {
-        terminal.out(`Forgotten: ${playlistId}. The functions' logs name it ${lake.logsKeep}.\n`);
-      }
+      const removed = rows.map(([what, things, bytes]) => ({ what, things, bytes }));
+      const done = `Forgotten: ${playlistId}. The functions' logs name it ${lake.logsKeep}.\n`;
+      printResult({ playlistId, removed }, done, values, terminal);
     });
   },
 };

@@ -7,51 +7,19 @@ import { type ExplainedSource, explainSources } from "../operations/importing/ex
 import { checkPaths, type Source, sourcesAt } from "../operations/importing/sources";
 import { daysOf } from "../operations/replay";
 import { localDate } from "../spotify/days";
-import { type Command, type OptionValues, pipelineOptions, type Terminal, wrongUse } from "./command";
+import {
+  type Command,
+  type OptionValues,
+  pipelineOptions,
+  printJson,
+  printResult,
+  stackOption,
+  type Terminal,
+  wrongUse,
+} from "./command";
 import { dateOfPath, dateOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 import { createProgress } from "./progress";
-
-const help = `Usage: playlake import FILE... [--date YYYY-MM-DD] [--replace] [--state DIR |
-                 --stack NAME] [OPTIONS]
-       playlake import --explain FILE... [--date YYYY-MM-DD] [--json]
-
-Imports a history that you already have: each playlist in a FILE becomes the raw
-object of its day, and its tables are written. A FILE is one of the following,
-or a folder of them; JSON can be gzipped. What a FILE does not hold stays
-unknown.
-
-  Spotify's JSON       a playlist with its entries, pages (several files of one
-                       playlist are joined), an array of entries, a map of
-                       playlist id to playlist, a list of playlists, or raw
-                       objects
-  Exportify's CSV      of watsonbox and of exportify.net
-  account data         Playlist1.json and so on, and YourLibrary.json, as
-                       Spotify sends them on request
-  playlist archive     a git checkout of spotify-playlist-archive (one snapshot
-                       a day and playlist), or one of its files
-
-  --date YYYY-MM-DD    the day that the files show (default: the day in FILE's
-                       path, .../snapshot_date=DATE/FILE, or of the archive's
-                       commit)
-  --replace            overwrites raw objects that exist; without it they are
-                       kept
-  --explain            shows what each FILE is and what an import would make of
-                       it, and writes nothing
-  --state DIR          works in this state folder (default: that of the last
-                       run)
-  --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         works on the deployed stack NAME, whose raw bucket keeps
-                       what is overwritten as an older version. Needs AWS
-                       credentials and Pulumi's CLI
-  --quiet              prints problems only
-  --json               prints the result as JSON
-
-Examples:
-  playlake import old-playlists/ --date 2024-05-01
-  playlake import --explain Playlist1.json
-  playlake import history/ --state .playlake/history
-`;
 
 /** @throws wrong use if the day is unknown, or in the future in every time zone */
 function dayOf(source: Source, given: string | undefined, today: string): string {
@@ -121,7 +89,7 @@ async function explain(values: OptionValues, files: readonly string[], terminal:
   const given = dateOption(values, "date");
   const sources = await sourcesAt(files, (ms) => localDate(ms, "UTC"));
   const explained = await explainSources(sources, (source) => source.day ?? given ?? dateOfPath(source.label));
-  if (values.json === true) terminal.out(`${JSON.stringify(explained, null, 2)}\n`);
+  if (values.json === true) printJson(explained, terminal);
   else for (const one of explained) terminal.out(`${describeExplained(one)}\n`);
   const refused = explained.filter((one) => one.refused !== undefined);
   if (refused.length > 0) throw new Error(`${count(refused.length, "file")} cannot be imported`);
@@ -130,14 +98,39 @@ async function explain(values: OptionValues, files: readonly string[], terminal:
 /** `playlake import`: stores the user's own files as raw objects of their days. */
 export const importCommand: Command = {
   summary: "import responses and exports of earlier days",
-  help,
+  usage:
+    "playlake import FILE... [--date YYYY-MM-DD] [--replace] [OPTIONS]\nplaylake import --explain FILE... [--date YYYY-MM-DD] [--json]",
+  about: `Imports a history that you already have: each playlist in a FILE becomes the raw object of its day, and its tables
+are written. A FILE is one of the following, or a folder of them; JSON can be gzipped. What a FILE does not hold stays
+unknown.
+
+  Spotify's JSON       a playlist with its entries, pages (several files of one
+                       playlist are joined), an array of entries, a map of
+                       playlist id to playlist, a list of playlists, or raw
+                       objects
+  Exportify's CSV      of watsonbox and of exportify.net
+  account data         Playlist1.json and so on, and YourLibrary.json, as
+                       Spotify sends them on request
+  playlist archive     a git checkout of spotify-playlist-archive (one snapshot
+                       a day and playlist), or one of its files`,
   options: {
-    date: { type: "string" },
-    replace: { type: "boolean" },
-    explain: { type: "boolean" },
+    date: {
+      value: "YYYY-MM-DD",
+      says: "the day that the files show (default: the day in FILE's path, .../snapshot_date=DATE/FILE, or of the archive's commit)",
+    },
+    replace: { says: "overwrites raw objects that exist; without it they are kept" },
+    explain: { says: "shows what each FILE is and what an import would make of it, and writes nothing" },
     ...pipelineOptions,
+    stack: stackOption(
+      "works on the deployed stack NAME, whose raw bucket keeps what is overwritten as an older version",
+    ),
   },
-  async run(values, positionals, terminal: Terminal) {
+  examples: [
+    "playlake import old-playlists/ --date 2024-05-01",
+    "playlake import --explain Playlist1.json",
+    "playlake import history/ --state .playlake/history",
+  ],
+  async run(values, positionals, terminal) {
     if (positionals.length === 0) throw wrongUse("import: name at least one FILE");
     const given = dateOption(values, "date");
     const files = positionals.map((file) => path.resolve(terminal.directory, file));
@@ -149,8 +142,7 @@ export const importCommand: Command = {
       refuseWaitingRun(lake);
       return importIn(lake, values, files, progress);
     });
-    if (values.json === true) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
-    else if (values.quiet !== true) terminal.out(`${describeImported(result)}.\n`);
+    printResult(result, `${describeImported(result)}.\n`, values, terminal);
     const failures = [...result.refused, ...result.tables.failures.map(({ reason }) => reason)];
     if (failures.length > 0)
       throw new Error(`not all was imported: ${failures[0]}${failures.length > 1 ? " (and more)" : ""}`);

@@ -2,27 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { packageVersion } from "../components/packageVersion";
 import { replaceFile } from "../emulator/files";
-import { type Command, type OptionValues, type Terminal, text, wrongUse } from "./command";
+import { type Command, commonOptions, type OptionValues, printResult, type Terminal, text, wrongUse } from "./command";
 
 /** Leaves room for a dash and a stack's name in the names of components. */
 const longestName = 40;
-
-const help = `Usage: playlake init [FOLDER] [--name NAME]
-
-Writes a project into an empty folder (default: the current one): a Pulumi
-program that wires the three components, its settings, a test, and a workflow
-that previews pull requests. A version control's files and a licence can be
-there already.
-
-  --name NAME   the Pulumi project's name: lower-case letters, digits and dashes
-                (default: made from the folder's name)
-  --quiet       prints problems only
-  --json        prints the result as JSON
-
-Examples:
-  npx playlake init my-playlists
-  npx playlake init --name history
-`;
 
 /** The project's files and what each is for. The repository's examples/project/ is the template. */
 export const projectFiles: Readonly<Record<string, string>> = {
@@ -74,8 +57,18 @@ export function isEmpty(folder: string): boolean {
 /** `playlake init`: writes a project. */
 export const init: Command = {
   summary: "write your own project into an empty folder",
-  help,
-  options: { name: { type: "string" }, quiet: { type: "boolean" }, json: { type: "boolean" } },
+  usage: "playlake init [FOLDER] [--name NAME]",
+  about: `Writes a project into an empty folder (default: the current one): a Pulumi program that wires the three components,
+its settings, a test, and a workflow that previews pull requests. A version control's files and a licence can be there
+already.`,
+  options: {
+    name: {
+      value: "NAME",
+      says: "the Pulumi project's name: lower-case letters, digits and dashes (default: made from the folder's name)",
+    },
+    ...commonOptions,
+  },
+  examples: ["npx playlake init my-playlists", "npx playlake init --name history"],
   async run(values, positionals, terminal) {
     const [given, extra] = positionals;
     if (extra !== undefined) throw wrongUse(`init: "${extra}" is not expected here; one folder at a time`);
@@ -133,16 +126,12 @@ function tell(
   terminal: Terminal,
 ): void {
   const files = Object.entries(projectFiles);
-  if (values.json === true) {
-    terminal.out(`${JSON.stringify({ project, folder, files: files.map(([file]) => file) }, null, 2)}\n`);
-    return;
-  }
-  if (values.quiet === true) return;
   const shown = path.relative(terminal.directory, folder);
   const width = Math.max(...files.map(([file]) => file.length));
   const enter =
     shown === "" ? "" : `cd ${/^[\w./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`} && `;
-  terminal.out(
+  printResult(
+    { project, folder, files: files.map(([file]) => file) },
     [
       `Wrote the project ${project}${shown === "" ? "" : ` into ${shown}`}:`,
       ...files.map(([file, what]) => `  ${file.padEnd(width)}  ${what}`.trimEnd()),
@@ -153,5 +142,7 @@ function tell(
       "README.md describes how to deploy it.",
       "",
     ].join("\n"),
+    values,
+    terminal,
   );
 }

@@ -2,25 +2,17 @@ import path from "node:path";
 import { listLakes } from "../lake/local/lakes";
 import { describeOrigin } from "../lake/local/source";
 import { stateRoot } from "../lake/local/state";
-import { type Command, refuseWords } from "./command";
+import { type Command, printJson, refuseWords } from "./command";
 import { render } from "./table";
-
-const help = `Usage: playlake lakes [--json]
-
-Lists the lakes on this machine: those below .playlake/, and the last one used.
-Commands without --state work in the one that is marked with *.
-
-  --json     prints the list as JSON
-
-Example:
-  playlake sql "SELECT 1" --state .playlake/sample
-`;
 
 /** `playlake lakes`: lists the lakes on this machine. */
 export const lakes: Command = {
   summary: "list the lakes on this machine",
-  help,
-  options: { json: { type: "boolean" } },
+  usage: "playlake lakes [--json]",
+  about: `Lists the lakes on this machine: those below .playlake/, and the last one used. Commands without --state work in the
+one that is marked with *.`,
+  options: { json: { says: "prints the list as JSON" } },
+  examples: ["playlake lakes", 'playlake sql "SELECT 1" --state .playlake/sample'],
   async run(values, positionals, terminal) {
     refuseWords("lakes", positionals);
     const found = listLakes(stateRoot(terminal.home)).map(({ directory, origin, days, isLast }) => ({
@@ -30,7 +22,7 @@ export const lakes: Command = {
       newest: days.at(-1) ?? null,
       isLast,
     }));
-    if (values.json === true) terminal.out(`${JSON.stringify(found, null, 2)}\n`);
+    if (values.json === true) printJson(found, terminal);
     else if (found.length === 0) terminal.out(`There is no lake yet; make one with: ${terminal.start()}\n`);
     else {
       const columns = ["", "lake", "holds", "days", "newest day"].map((name) => ({

@@ -2,38 +2,20 @@ import path from "node:path";
 import { stateRoot } from "../lake/local/state";
 import { localTokenStore, stackTokenStore, type TokenStore } from "../lake/tokenStore";
 import { readConsent } from "../spotify/consent";
-import { type Command, type OptionValues, refuseWords, statePath, type Terminal, text, wrongUse } from "./command";
+import {
+  type Command,
+  commonOptions,
+  type OptionValues,
+  printResult,
+  refuseWords,
+  statePath,
+  type Terminal,
+  text,
+  wrongUse,
+} from "./command";
 import { appOf, consentOptions, consentSettings, noApp } from "./login/ask";
 import { likedScope, readScopes } from "./login/consent";
 import { warn } from "./progress";
-
-const help = `Usage: playlake login [--stack NAME | --state DIR] [--liked] [--port N]
-                 [--open] [--timeout-seconds N]
-
-Asks you to consent, on Spotify's page, to your playlists being read, and stores
-the refresh token: for local runs (npm start then reads your playlists), or with
---stack in the token secret of a deployed stack. The app's credentials come from
-SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack, if these are not set,
-from the stack's own secret. The app needs the redirect URI
-http://127.0.0.1:8888/callback (https://developer.spotify.com/dashboard).
-
-  --stack NAME          the stack whose runs use the consent
-  --state DIR           the state folder whose runs use it (default:
-                        .playlake/spotify)
-  --liked               asks for Liked Songs, too, which local runs then read;
-                        the default if the runs' playlists already include
-                        "liked" or "library"
-  --port N              the port that Spotify sends the browser back to
-                        (default: 8888); the app's redirect URI needs it, too
-  --open                opens the page in the browser even without a terminal
-  --timeout-seconds N   how long it waits for the consent (default: 300)
-  --quiet               prints the page's address only
-  --json                prints the result as JSON
-
-Examples:
-  playlake login
-  playlake login --stack prod
-`;
 
 async function openStore(values: OptionValues, terminal: Terminal): Promise<TokenStore> {
   const stackName = text(values, "stack");
@@ -45,15 +27,22 @@ async function openStore(values: OptionValues, terminal: Terminal): Promise<Toke
 /** `playlake login`: stores a user's consent for the runs. */
 export const login: Command = {
   summary: "log in to Spotify, for local runs or for a stack",
-  help,
+  usage: "playlake login [--stack NAME | --state DIR] [--liked] [OPTIONS]",
+  about: `Asks you to consent, on Spotify's page, to your playlists being read, and stores the refresh token: for local runs
+(npm start then reads your playlists), or with --stack in the token secret of a deployed stack. The app's credentials come
+from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack, if these are not set, from the stack's own secret. The app
+needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify.com/dashboard).`,
   options: {
-    stack: { type: "string" },
-    state: { type: "string" },
-    liked: { type: "boolean" },
+    stack: { value: "NAME", says: "the stack whose runs use the consent" },
+    state: { value: "DIR", says: "the state folder whose runs use it (default: .playlake/spotify)" },
+    liked: {
+      says: 'asks for Liked Songs, too, which local runs then read; the default if the runs\' playlists already include "liked" or "library"',
+    },
     ...consentOptions,
-    quiet: { type: "boolean" },
-    json: { type: "boolean" },
+    quiet: { says: "prints the page's address only" },
+    json: commonOptions.json,
   },
+  examples: ["playlake login", "playlake login --stack prod"],
   async run(values, positionals, terminal) {
     refuseWords("login", positionals);
     if (text(values, "stack") !== undefined && text(values, "state") !== undefined) {
@@ -88,14 +77,10 @@ function tell(
   terminal: Terminal,
 ): void {
   const { endsAt } = readConsent(consentedAt, Date.parse(consentedAt))!;
-  if (values.json === true) {
-    terminal.out(`${JSON.stringify({ storedIn: store.name, consentedAt, endsAt }, null, 2)}\n`);
-  } else if (values.quiet !== true) {
-    const others = withLiked ? "" : "Liked Songs are not included: npx playlake login --liked asks for them.\n";
-    terminal.out(
-      `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\nNext: ${store.next}\n${others}`,
-    );
-  }
+  const others = withLiked ? "" : "Liked Songs are not included: npx playlake login --liked asks for them.\n";
+  const done = `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\n`;
+  const shown = `${done}Next: ${store.next}\n${others}`;
+  printResult({ storedIn: store.name, consentedAt, endsAt }, shown, values, terminal);
   if (terminal.env.SPOTIFY_REFRESH_TOKEN && text(values, "stack") === undefined) {
     warn(
       "SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it",

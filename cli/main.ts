@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { packageVersion } from "../components/packageVersion";
 import { type Command, type Terminal, wrongUse } from "./command";
+import { helpOf } from "./help";
 import { messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
 
@@ -28,7 +29,8 @@ const commands: Readonly<Record<string, () => Command>> = {
   forget: () => (require("./forget") as typeof import("./forget")).forget,
   doctor: () => (require("./doctor") as typeof import("./doctor")).doctor,
   lakes: () => (require("./lakes") as typeof import("./lakes")).lakes,
-  completion: () => (require("./completion") as typeof import("./completion")).completionFor(commands, common),
+  completion: () =>
+    (require("./completion") as typeof import("./completion")).completionFor(commands, Object.keys(common)),
 };
 
 function loadInit(): typeof import("./init") {
@@ -87,10 +89,14 @@ function asPositional(word: string): string {
 }
 
 function parse(command: Command, words: readonly string[]) {
+  const options = Object.entries(command.options).map(
+    ([name, { value, isList = false }]) =>
+      [name, { type: value === undefined ? "boolean" : "string", multiple: isList }] as const,
+  );
   try {
     return parseArgs({
       args: words.map(asPositional),
-      options: { ...command.options, ...common },
+      options: { ...Object.fromEntries(options), ...common },
       allowPositionals: true,
     });
   } catch (error) {
@@ -114,7 +120,7 @@ export async function execute(words: readonly string[], terminal: Terminal): Pro
     const { values, positionals } = parse(command, rest);
     if (values.version === true) terminal.out(`${packageVersion()}\n`);
     else if (words.length === 0 && loadInit().isEmpty(terminal.home)) throw wrongUse(emptyFolder);
-    else if (values.help === true) terminal.out(name === undefined ? `${overview()}\n${command.help}` : command.help);
+    else if (values.help === true) terminal.out(`${name === undefined ? `${overview()}\n` : ""}${helpOf(command)}`);
     else await command.run(values, positionals, terminal);
     return 0;
   } catch (error) {

@@ -15,10 +15,7 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
     if (terminal.isInteractive) show(`  ${label.padEnd(labelWidth)} …`);
   };
   const rewind = terminal.isInteractive ? "\r\x1b[2K" : "";
-  const lines = (label: string, text: string) =>
-    wrapped(text, pageWidth - labelWidth - 3 - timeWidth)
-      .map((line, i) => `  ${(i === 0 ? label : "").padEnd(labelWidth)} ${line}\n`)
-      .join("");
+  const lines = (label: string, text: string) => labelled(`  ${label}`, text, labelWidth + 3, pageWidth - timeWidth);
   const end = (label: string, text: string, time = "") => show(`${rewind}${lines(label, text).trimEnd()}${time}\n`);
   return {
     async step(label, work, describe) {
@@ -86,4 +83,11 @@ export function wrapped(text: string, width: number): string[] {
     } else line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, line];
+}
+
+/** A text, wrapped, beside a label of `labelWidth` columns; ends with a line end. */
+export function labelled(label: string, text: string, labelWidth: number, width = pageWidth): string {
+  return wrapped(text, width - labelWidth)
+    .map((line, i) => `${(i === 0 ? label : "").padEnd(labelWidth)}${line}\n`)
+    .join("");
 }

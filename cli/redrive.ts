@@ -1,33 +1,20 @@
 import { count, describeReport, type Report, sum } from "../lake/runReport";
 import { type ListedFailure, listFailures, type Redriven, redrive as redriveLake } from "../operations/redrive";
-import { type Command, type OptionValues, pipelineOptions, refuseWords, type Terminal } from "./command";
+import {
+  type Command,
+  type OptionValues,
+  pipelineOptions,
+  printJson,
+  printResult,
+  refuseWords,
+  type Terminal,
+} from "./command";
 import { withLake } from "./openLake";
 import { createProgress } from "./progress";
 import { render } from "./table";
 
-const help = `Usage: playlake redrive [--list] [--state DIR | --stack NAME] [--config
-                 KEY=VALUE ...]
-
-Repeats the calls whose last retry failed: the runs, transforms, crawls and
-statements of the compact copy that are in the failure queues. A message leaves
-its queue when its call has been accepted.
-
-  --list               lists the queues' messages, and repeats nothing
-  --state DIR          works in this state folder (default: that of the last
-                       run)
-  --config KEY=VALUE   a setting of the stack, as run takes it
-  --stack NAME         works on the queues of the deployed stack NAME. Needs AWS
-                       credentials and Pulumi's CLI
-  --quiet              prints problems only
-  --json               prints the result as JSON
-
-Examples:
-  playlake redrive --list
-  playlake redrive --stack prod
-`;
-
 async function show(failures: readonly ListedFailure[], values: OptionValues, terminal: Terminal): Promise<void> {
-  if (values.json === true) terminal.out(`${JSON.stringify(failures, null, 2)}\n`);
+  if (values.json === true) printJson(failures, terminal);
   else if (failures.length === 0) terminal.out("The failure queues are empty.\n");
   else {
     const columns = ["queue", "sent_at", "what", "reason"].map((name) => ({ name, type: "varchar" }));
@@ -54,11 +41,11 @@ function summary(all: readonly Redriven[]): string {
 /** `playlake redrive`: makes failed calls again. */
 export const redrive: Command = {
   summary: "repeat the calls whose last retry failed",
-  help,
-  options: {
-    list: { type: "boolean" },
-    ...pipelineOptions,
-  },
+  usage: "playlake redrive [--list] [OPTIONS]",
+  about: `Repeats the calls whose last retry failed: the runs, transforms, crawls and statements of the compact copy that are
+in the failure queues. A message leaves its queue when its call has been accepted.`,
+  options: { list: { says: "lists the queues' messages, and repeats nothing" }, ...pipelineOptions },
+  examples: ["playlake redrive --list", "playlake redrive --stack prod"],
   async run(values, positionals, terminal) {
     refuseWords("redrive", positionals);
     const progress = createProgress(terminal, values.quiet === true);
@@ -66,8 +53,7 @@ export const redrive: Command = {
     await withLake({ command: "redrive", values, terminal, progress, readsSpotify: !isList }, async (lake) => {
       if (isList) return show(await listFailures(lake.failureQueues), values, terminal);
       const { queues, ended, failures } = await redriveLake(lake, progress);
-      if (values.json === true) terminal.out(`${JSON.stringify({ queues, ...ended }, null, 2)}\n`);
-      else if (values.quiet !== true) terminal.out(`${summary(queues)}\n${outcome(queues, ended)}`);
+      printResult({ queues, ...ended }, `${summary(queues)}\n${outcome(queues, ended)}`, values, terminal);
       if (failures.length > 0) throw new Error(`${count(failures.length, "call")} not repaired: ${failures[0]}`);
     });
   },

@@ -1,36 +1,19 @@
 import { count } from "../lake/runReport";
 import { describeTally, replayObjects, type Selection } from "../operations/replay";
 import { parsePlaylistId } from "../spotify/playlistId";
-import { type Command, type OptionValues, pipelineOptions, refuseWords, texts, wrongUse } from "./command";
+import {
+  type Command,
+  type OptionValues,
+  pipelineOptions,
+  printResult,
+  refuseWords,
+  stackOption,
+  texts,
+  wrongUse,
+} from "./command";
 import { dateOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 import { createProgress } from "./progress";
-
-const help = `Usage: playlake replay [--from DATE] [--to DATE] [--playlist ID|URI|LINK ...]
-                 [OPTIONS]
-
-Runs raw objects through the transformer again, as is needed after a change of
-the tables. The same raw object gives the same bytes. A replay that was stopped
-continues if the transformer is still the same.
-
-  --from DATE, --to DATE   the first and the last day (default: all days)
-  --playlist P ...         only these playlists
-  --restart                starts from the beginning, not where an earlier
-                           replay stopped
-  --state DIR              works in this state folder (default: that of the last
-                           run)
-  --config KEY=VALUE       a setting of the stack, as run takes it
-  --stack NAME             works on the deployed stack NAME: each batch is a
-                           call of its transformer, which costs what Lambda, S3
-                           and the crawler cost. Needs AWS credentials and
-                           Pulumi's CLI
-  --quiet                  prints problems only
-  --json                   prints the counts as JSON
-
-Examples:
-  playlake replay
-  playlake replay --from 2026-11-01 --to 2026-11-07
-`;
 
 function selectionOf(values: OptionValues): Selection {
   const [from, to] = [dateOption(values, "from"), dateOption(values, "to")];
@@ -45,14 +28,21 @@ function selectionOf(values: OptionValues): Selection {
 /** `playlake replay`: transforms raw objects again. */
 export const replay: Command = {
   summary: "run stored raw objects through the transformer again",
-  help,
+  usage: "playlake replay [--from DATE] [--to DATE] [--playlist ID|URI|LINK ...] [OPTIONS]",
+  about: `Runs raw objects through the transformer again, as is needed after a change of the tables. The same raw object gives
+the same bytes. A replay that was stopped continues if the transformer is still the same.`,
   options: {
-    from: { type: "string" },
-    to: { type: "string" },
-    playlist: { type: "string", multiple: true },
-    restart: { type: "boolean" },
+    from: { value: "DATE", says: "the first day (default: the first that is stored)" },
+    to: { value: "DATE", says: "the last day (default: the last that is stored)" },
+    playlist: { value: "P ...", isList: true, says: "only these playlists" },
+    restart: { says: "starts from the beginning, not where an earlier replay stopped" },
     ...pipelineOptions,
+    stack: stackOption(
+      "works on the deployed stack NAME: each batch is a call of its transformer, which costs what Lambda, S3 and the crawler cost",
+    ),
+    json: { says: "prints the counts as JSON" },
   },
+  examples: ["playlake replay", "playlake replay --from 2026-11-01 --to 2026-11-07"],
   async run(values, positionals, terminal) {
     refuseWords("replay", positionals);
     const selection = selectionOf(values);
@@ -62,8 +52,7 @@ export const replay: Command = {
       return replayObjects(lake, selection, values.restart === true, progress);
     });
     if (replayed === undefined) throw new Error("there is no raw object of these days and playlists");
-    if (values.json === true) terminal.out(`${JSON.stringify(replayed, null, 2)}\n`);
-    else if (values.quiet !== true) terminal.out(`${describeTally(replayed)}.\n`);
+    printResult(replayed, `${describeTally(replayed)}.\n`, values, terminal);
     const { failures, catalog } = replayed;
     if (failures.length > 0) throw new Error(`${count(failures.length, "object")} failed, all others are done`);
     if (catalog.crawl?.error !== undefined) throw new Error(`crawler ${catalog.crawl.crawler}: ${catalog.crawl.error}`);

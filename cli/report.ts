@@ -2,30 +2,11 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { count } from "../lake/runReport";
 import { type HtmlReport, makeReport } from "../report";
-import { type Command, refuseWords, text, wrongUse } from "./command";
+import { type Command, lakeOptions, refuseWords, text, wrongUse } from "./command";
 import { withSql } from "./openLake";
 import { createProgress } from "./progress";
 
 const defaultName = "playlake-report.html";
-
-const help = `Usage: playlake report [--out FILE] [--state DIR | --stack NAME]
-
-Writes one HTML page that shows the history of every playlist: its size, what
-came and went, the longest stays, its artists and its release years.
-The page needs no network; the same lake gives the same page.
-
-  --out FILE     where to write it (default: ${defaultName});
-                 replaces an existing file
-  --state DIR    shows the lake in this state folder (default: that of the last
-                 run)
-  --stack NAME   shows the lake of the deployed stack NAME, by Athena in its
-                 workgroup
-  --quiet        prints problems only
-
-Examples:
-  playlake report --out history.html
-  playlake report --stack prod
-`;
 
 function write(file: string, page: string): void {
   try {
@@ -45,13 +26,16 @@ function describe({ html, playlists, days }: HtmlReport): string {
 /** `playlake report`: writes the history as an HTML page. */
 export const reportCommand: Command = {
   summary: "write the history of all playlists as a page to look at",
-  help,
+  usage: "playlake report [--out FILE] [OPTIONS]",
+  about: `Writes one HTML page that shows the history of every playlist: its size, what came and went, the longest stays, its
+artists and its release years. The page needs no network; the same lake gives the same page.`,
   options: {
-    out: { type: "string" },
-    state: { type: "string" },
-    stack: { type: "string" },
-    quiet: { type: "boolean" },
+    out: { value: "FILE", says: `where to write it (default: ${defaultName}); replaces an existing file` },
+    state: lakeOptions.state,
+    stack: lakeOptions.stack,
+    quiet: lakeOptions.quiet,
   },
+  examples: ["playlake report --out history.html", "playlake report --stack prod"],
   async run(values, positionals, terminal) {
     refuseWords("report", positionals);
     const out = text(values, "out") ?? defaultName;

@@ -9,48 +9,6 @@ import { playlistOf, type StoredPlaylist } from "./playlistReference";
 import { createProgress } from "./progress";
 import { carryOut } from "./restore/carryOut";
 
-const help = `Usage: playlake restore PLAYLIST --to DAY [--in-place] [--substitute] [--yes]
-                 [--state DIR | --stack NAME] [--port N] [--open]
-                 [--timeout-seconds N]
-
-Writes a playlist to Spotify as it stood on a day (the last stored one up to
-DAY): into a new private playlist, "NAME (as of DAY)", or with --in-place into
-the playlist itself. Order and duplicates are kept. Shows the difference first,
-and asks. PLAYLIST is an id, a link or a part of its name; Liked Songs ("liked")
-are written into a playlist. DAY is a day such as 2026-11-01, yesterday or
-"3 months ago".
-
-Local files, entries without an item and tracks that Spotify took down cannot
-come back; the command lists them, with other releases of the same recording
-(equal ISRC) that the lake knows. If it is interrupted, run the same command
-again: it goes on, and the result is the same.
-
-Asks for the consent to write on Spotify's page, as playlake login does, each
-time. That token is never stored. The samples are written to a stand-in for
-Spotify, which forgets them when the command ends.
-
-  --to DAY              the day to go back to
-  --in-place            writes the playlist itself; today's state is stored in
-                        the lake first (or, if the lake has another state of
-                        today, in a file that is named)
-  --substitute          puts another release in the place of what cannot come
-                        back
-  --yes                 does not ask
-  --state DIR           the lake in this state folder (default: that of the last
-                        run)
-  --stack NAME          the lake of the deployed stack NAME
-  --config KEY=VALUE    a setting of the stack, as run takes it
-  --port N, --open, --timeout-seconds N
-                        as in playlake login
-  --quiet               prints problems only
-  --json                prints the result as JSON; needs --yes
-
-Examples:
-  playlake restore "road trip" --to 2026-11-01
-  playlake restore liked --to "3 months ago" --substitute
-  playlake restore 3cEYpjA9oz9GiPac4AsH4n --to yesterday --in-place
-`;
-
 /** @throws wrong use if the playlist cannot be written in place */
 function checkInPlace({ id, name }: StoredPlaylist): void {
   if (id === likedId) {
@@ -64,15 +22,34 @@ function checkInPlace({ id, name }: StoredPlaylist): void {
 /** `playlake restore`: writes a playlist to Spotify as it stood on a day. */
 export const restore: Command = {
   summary: "write a playlist to Spotify as it stood on a day",
-  help,
+  usage: "playlake restore PLAYLIST --to DAY [--in-place] [--substitute] [--yes] [OPTIONS]",
+  about: `Writes a playlist to Spotify as it stood on a day (the last stored one up to DAY): into a new private playlist,
+"NAME (as of DAY)", or with --in-place into the playlist itself. Order and duplicates are kept. Shows the difference first,
+and asks. PLAYLIST is an id, a link or a part of its name; Liked Songs ("liked") are written into a playlist. DAY is a day
+such as 2026-11-01, yesterday or "3 months ago".
+
+Local files, entries without an item and tracks that Spotify took down cannot come back; the command lists them, with other
+releases of the same recording (equal ISRC) that the lake knows. If it is interrupted, run the same command again: it goes
+on, and the result is the same.
+
+Asks for the consent to write on Spotify's page, as playlake login does, each time. That token is never stored. The samples
+are written to a stand-in for Spotify, which forgets them when the command ends.`,
   options: {
-    to: { type: "string" },
-    "in-place": { type: "boolean" },
-    substitute: { type: "boolean" },
-    yes: { type: "boolean" },
+    to: { value: "DAY", says: "the day to go back to" },
+    "in-place": {
+      says: "writes the playlist itself; today's state is stored in the lake first (or, if the lake has another state of today, in a file that is named)",
+    },
+    substitute: { says: "puts another release in the place of what cannot come back" },
+    yes: { says: "does not ask" },
     ...consentOptions,
     ...pipelineOptions,
+    json: { says: "prints the result as JSON; needs --yes" },
   },
+  examples: [
+    'playlake restore "road trip" --to 2026-11-01',
+    'playlake restore liked --to "3 months ago" --substitute',
+    "playlake restore 3cEYpjA9oz9GiPac4AsH4n --to yesterday --in-place",
+  ],
   async run(values, positionals, terminal) {
     const words = positionals.join(" ");
     if (words.trim() === "") throw wrongUse("restore: name the playlist");

@@ -2,40 +2,9 @@ import { extractMetrics, metricDimension, metricNamespace, transformMetrics } fr
 import type { AlarmReport, MetricSummary } from "../emulator/cloudWatch";
 import type { Lake, Progress } from "../lake";
 import { askAnswers, renderAnswers } from "./answers";
-import { type Command, pipelineOptions, refuseWords, texts } from "./command";
+import { type Command, pipelineOptions, printJson, refuseWords, stackOption, texts } from "./command";
 import { withLakeToRun } from "./openLake";
 import { createProgress, messageText, pageWidth, wrapped } from "./progress";
-
-const help = `Usage: playlake run [--sample | --from PATH] [--playlist ID|URI|LINK ...]
-                 [OPTIONS]
-
-Runs the Pulumi program on this machine, from the schedule to the SQL answers.
-After playlake login, and with SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set,
-it reads your own playlists. With neither, it reads sample playlists: three
-simulated days the first time, and one more day each time after that.
-
-  --sample             reads the sample playlists, into a separate lake
-  --from PATH          reads these Spotify responses (a file or folder) instead
-                       of Spotify
-  --playlist P ...     reads these playlists only, this time and from then on;
-                       me: all your playlists, liked: your Liked Songs. With
-                       --from, from PATH
-  --config KEY=VALUE   a setting of the stack, such as catalog=inferred; can be
-                       given several times
-  --state DIR          keeps everything in DIR (default: .playlake/NAME, one
-                       NAME per source)
-  --stack NAME         runs the deployed stack NAME now: reads the playlists,
-                       waits for the tables, crawls, and queries Athena. Goes
-                       only with --quiet and --json
-  --quiet              prints problems only
-  --json               prints the result as JSON
-
-Examples:
-  npm start                         sample playlists, or your own after a login
-  playlake run --playlist me        all of your playlists
-  playlake run --from responses/    files that you have
-  playlake run --stack dev          the deployed stack, now
-`;
 
 /** One line per function with its metrics: sums, or the minimum if they cannot be added. */
 async function showMetrics(metrics: readonly MetricSummary[], progress: Progress): Promise<void> {
@@ -82,13 +51,34 @@ function nextSteps({ about, option }: Lake, columns: number | undefined): string
 /** `playlake run`: runs the whole pipeline and shows the answers. */
 export const run: Command = {
   summary: "run the pipeline on this machine, from the schedule to SQL answers",
-  help,
+  usage: "playlake run [--sample | --from PATH] [--playlist ID|URI|LINK ...] [OPTIONS]",
+  about: `Runs the Pulumi program on this machine, from the schedule to the SQL answers. After playlake login, and with
+SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set, it reads your own playlists. With neither, it reads sample playlists: three
+simulated days the first time, and one more day each time after that.`,
   options: {
-    sample: { type: "boolean" },
-    from: { type: "string" },
-    playlist: { type: "string", multiple: true },
+    sample: { says: "reads the sample playlists, into a separate lake" },
+    from: { value: "PATH", says: "reads these Spotify responses (a file or folder) instead of Spotify" },
+    playlist: {
+      value: "P ...",
+      isList: true,
+      says: "reads these playlists only, this time and from then on; me: all your playlists, liked: your Liked Songs. With --from, from PATH",
+    },
     ...pipelineOptions,
+    config: {
+      ...pipelineOptions.config,
+      says: "a setting of the stack, such as catalog=inferred; can be given several times",
+    },
+    state: { value: "DIR", says: "keeps everything in DIR (default: .playlake/NAME, one NAME per source)" },
+    stack: stackOption(
+      "runs the deployed stack NAME now: reads the playlists, waits for the tables, crawls, and queries Athena. Goes only with --quiet and --json",
+    ),
   },
+  examples: [
+    "npm start                         sample playlists, or your own after a login",
+    "playlake run --playlist me        all of your playlists",
+    "playlake run --from responses/    files that you have",
+    "playlake run --stack dev          the deployed stack, now",
+  ],
   async run(values, positionals, terminal) {
     const named = texts(values, "playlist");
     if (named.length === 0 || values.stack !== undefined) refuseWords("run", positionals);
@@ -103,7 +93,7 @@ export const run: Command = {
         await showMetrics(observed.metrics, progress);
         await showAlarms(observed.alarms, progress);
       }
-      if (values.json === true) terminal.out(`${JSON.stringify({ ...lake.identity, days, ...observed }, null, 2)}\n`);
+      if (values.json === true) printJson({ ...lake.identity, days, ...observed }, terminal);
       // Tables of a lake with a missing day would hide the cause.
       if (failure !== undefined) throw new Error(failure);
       const answers = await progress.step(

@@ -4,49 +4,35 @@ import { withSql } from "./openLake";
 import { namedValues } from "./queryValues";
 import { describeNames, listNames } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
-import { type Format, formatOf, render } from "./table";
-
-const help = `Usage: playlake sql "SELECT ..." [--format table|csv|json]
-                 [--state DIR | --stack NAME]
-       playlake sql                     opens a prompt, on a terminal
-       playlake sql - < query.sql
-       playlake sql --named NAME [--param NAME=VALUE]
-
-Queries the lake of the last run, through the tables and views of its catalog.
-
-  --tables          lists tables and views with their columns
-  --queries         lists the named queries
-  --named NAME      runs one of the named queries
-  --param ...       a value: NAME=VALUE for a parameter of the named query, or
-                    VALUE for each ? of your own query, in their order
-  --format FORMAT   table (default), csv (RFC 4180 with a header) or json
-  --state DIR       queries the lake in this state folder
-  --stack NAME      queries the lake of the deployed stack NAME, through Athena
-                    in its workgroup
-  --quiet           prints the answer only
-  --json            the same as --format json
-
-Long tables go through $PAGER on a terminal. docs/local-sql.md lists what
-differs between local SQL and Athena.
-
-Examples:
-  playlake sql "SELECT name, first_artist_or_show FROM latest_items LIMIT 10"
-  playlake sql --named came-and-went --format csv > changes.csv
-  playlake sql --named find-songs --param words="golden hour"
-`;
+import { answerOptions, type Format, formatOf, formatOption, render } from "./table";
 
 /** `playlake sql`: runs one query, or opens a prompt. */
 export const sql: Command = {
   summary: "query the lake of the last run",
-  help,
+  usage: `playlake sql "SELECT ..." [--format table|csv|json] [OPTIONS]
+playlake sql                     opens a prompt, on a terminal
+playlake sql - < query.sql
+playlake sql --named NAME [--param NAME=VALUE]`,
+  about: `Queries the lake of the last run, through the tables and views of its catalog. Long tables go through $PAGER on a
+terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
   options: {
-    format: { type: "string" },
-    named: { type: "string" },
-    param: { type: "string", multiple: true },
-    tables: { type: "boolean" },
-    queries: { type: "boolean" },
+    tables: { says: "lists tables and views with their columns" },
+    queries: { says: "lists the named queries" },
+    named: { value: "NAME", says: "runs one of the named queries" },
+    param: {
+      value: "...",
+      isList: true,
+      says: "a value: NAME=VALUE for a parameter of the named query, or VALUE for each ? of your own query, in their order",
+    },
+    ...formatOption,
     ...lakeOptions,
+    ...answerOptions,
   },
+  examples: [
+    'playlake sql "SELECT name, first_artist_or_show FROM latest_items LIMIT 10"',
+    "playlake sql --named came-and-went --format csv > changes.csv",
+    'playlake sql --named find-songs --param words="golden hour"',
+  ],
   async run(values, positionals, terminal) {
     const format = formatOf("sql", values);
     const named = text(values, "named");

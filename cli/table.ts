@@ -1,8 +1,19 @@
 import { type Answer, jsonValue, plainText, toCsv } from "../lake/answer";
-import { type OptionValues, text, wrongUse } from "./command";
+import { type Command, type OptionValues, text, wrongUse } from "./command";
 
 const formats = ["table", "csv", "json"] as const;
 export type Format = (typeof formats)[number];
+
+/** The option of a command whose answer is a table. */
+export const formatOption = {
+  format: { value: "FORMAT", says: "table (default), csv (RFC 4180 with a header) or json" },
+} satisfies Command["options"];
+
+/** The options of a command that prints an answer, which differ from those of other commands. */
+export const answerOptions = {
+  quiet: { says: "no message beside the answer" },
+  json: { says: "the same as --format json" },
+} satisfies Command["options"];
 
 /**
  * The format that `--format` or `--json` names. @default table

@@ -10,31 +10,10 @@ import { invalidRaw } from "../transforms/refusal";
 import { partNote } from "../transforms/responseFiles";
 import { tableNames } from "../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../transforms/transform";
-import { type Command, type Terminal, text, wrongUse } from "./command";
+import { type Command, commonOptions, printJson, type Terminal, text, wrongUse } from "./command";
 import { checkDate, dateOfPath } from "./dates";
 import { warn } from "./progress";
 import { render } from "./table";
-
-const help = `Usage: playlake transform FILE... --out DIR [--date YYYY-MM-DD] [--quiet]
-                 [--json]
-
-Turns Spotify responses into the lake's CSV tables:
-DIR/TABLE/snapshot_date=DATE/PLAYLIST.csv. A FILE is a raw object of the
-extractor, a playlist with its entries, a page, an array of entries, or a map or
-list of playlists; plain or gzip. A folder means the files below it, and - means
-standard input.
-
-  --out DIR           the folder for the tables
-  --date YYYY-MM-DD   the day of the tables (default: the one in FILE's
-                      path, else today in UTC)
-  --quiet             prints problems only
-  --json              prints the counts as JSON
-
-Examples:
-  playlake transform playlist.json --out tables
-  playlake transform responses/ --out tables --date 2026-11-22
-  curl ... | playlake transform - --out tables
-`;
 
 const transformResponses = makeTransform();
 
@@ -133,13 +112,21 @@ function counts(heading: string, sums: Record<string, number>): Answer {
 /** `playlake transform`: runs only the transform, from files to files. */
 export const transform: Command = {
   summary: "turn files of Spotify responses into CSV tables",
-  help,
+  usage: "playlake transform FILE... --out DIR [--date YYYY-MM-DD] [OPTIONS]",
+  about: `Turns Spotify responses into the lake's CSV tables: DIR/TABLE/snapshot_date=DATE/PLAYLIST.csv. A FILE is a raw
+object of the extractor, a playlist with its entries, a page, an array of entries, or a map or list of playlists; plain or
+gzip. A folder means the files below it, and - means standard input.`,
   options: {
-    out: { type: "string" },
-    date: { type: "string" },
-    quiet: { type: "boolean" },
-    json: { type: "boolean" },
+    out: { value: "DIR", says: "the folder for the tables" },
+    date: { value: "YYYY-MM-DD", says: "the day of the tables (default: the one in FILE's path, else today in UTC)" },
+    quiet: commonOptions.quiet,
+    json: { says: "prints the counts as JSON" },
   },
+  examples: [
+    "playlake transform playlist.json --out tables",
+    "playlake transform responses/ --out tables --date 2026-11-22",
+    "curl ... | playlake transform - --out tables",
+  ],
   async run(values, files, terminal) {
     const out = text(values, "out");
     if (files.length === 0) throw wrongUse("transform: name at least one FILE");
@@ -163,7 +150,7 @@ export const transform: Command = {
     const rows = total(transformed, (tables) => tables.rows);
     const itemTypes = total(transformed, (tables) => tables.itemTypes);
     if (values.json === true) {
-      terminal.out(`${JSON.stringify({ playlists: transformed.length, rows, itemTypes }, null, 2)}\n`);
+      printJson({ playlists: transformed.length, rows, itemTypes }, terminal);
     } else if (values.quiet !== true) {
       terminal.out(`${await render(counts("table", rows), "table")}\n`);
       terminal.out(await render(counts("item_type", itemTypes), "table"));

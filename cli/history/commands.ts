@@ -10,7 +10,6 @@ import {
   nameOf,
   nearestDay,
   onePlaylist,
-  sharedOptions,
   titleOf,
 } from "./historyCommand";
 import {
@@ -26,15 +25,10 @@ import {
 
 const list: HistoryCommand = {
   summary: "list the playlists with size and last change",
-  help: `Usage: playlake list [OPTIONS]
-
-Lists the stored playlists: how many entries each has now, and the last day on
-which something came, went or moved.
-
-${sharedOptions}
-Example:
-  playlake list
-`,
+  usage: "playlake list [OPTIONS]",
+  about: `Lists the stored playlists: how many entries each has now, and the last day on
+which something came, went or moved.`,
+  examples: ["playlake list"],
   query: "playlists-now",
   question: (positionals) => {
     refuseWords("list", positionals);
@@ -46,18 +40,14 @@ Example:
 
 const showCommand: HistoryCommand = {
   summary: "show a playlist as it stood on a day",
-  help: `Usage: playlake show PLAYLIST [--on DAY] [OPTIONS]
-
-Shows a playlist as it stood: now, or on a day. If nothing was stored on that
-day, shows the latest snapshot before it, and says so.
-
-  --on DAY         the day (default: the last stored one)
-${sharedOptions}
-Examples:
-  playlake show "road trip" --on 2026-11-01
-  playlake show liked --on "3 months ago" --format csv > liked.csv
-`,
-  options: { on: { type: "string" } },
+  usage: "playlake show PLAYLIST [--on DAY] [OPTIONS]",
+  about: `Shows a playlist as it stood: now, or on a day. If nothing was stored on that
+day, shows the latest snapshot before it, and says so.`,
+  examples: [
+    'playlake show "road trip" --on 2026-11-01',
+    'playlake show liked --on "3 months ago" --format csv > liked.csv',
+  ],
+  options: { on: { value: "DAY", says: "the day (default: the last stored one)" } },
   query: "playlist-on-day",
   question: (positionals, values, today) => ({
     playlist: onePlaylist("show", positionals),
@@ -84,18 +74,11 @@ Examples:
 
 const log: HistoryCommand = {
   summary: "log what came into a playlist, went and moved",
-  help: `Usage: playlake log PLAYLIST [--since DAY] [OPTIONS]
-
-Lists what came into a playlist, what went and what moved, day by day, newest
-day first. A song that only shifts because of others has not moved.
-
-  --since DAY      leaves out what happened before this day
-${sharedOptions}
-Examples:
-  playlake log "road trip"
-  playlake log liked --since "last month"
-`,
-  options: { since: { type: "string" } },
+  usage: "playlake log PLAYLIST [--since DAY] [OPTIONS]",
+  about: `Lists what came into a playlist, what went and what moved, day by day, newest
+day first. A song that only shifts because of others has not moved.`,
+  examples: ['playlake log "road trip"', 'playlake log liked --since "last month"'],
+  options: { since: { value: "DAY", says: "leaves out what happened before this day" } },
   query: "playlist-log",
   question: (positionals, values, today) => ({
     playlist: onePlaylist("log", positionals),
@@ -111,16 +94,10 @@ Examples:
 
 const diff: HistoryCommand = {
   summary: "compare a playlist on two days",
-  help: `Usage: playlake diff PLAYLIST DAY [DAY] [OPTIONS]
-
-Lists what came into a playlist, what went and what moved between two days, or
-from a day until now. A day without a snapshot takes the latest before it.
-
-${sharedOptions}
-Examples:
-  playlake diff "road trip" 2026-11-01 2026-11-15
-  playlake diff liked "3 months ago" --json
-`,
+  usage: "playlake diff PLAYLIST DAY [DAY] [OPTIONS]",
+  about: `Lists what came into a playlist, what went and what moved between two days, or
+from a day until now. A day without a snapshot takes the latest before it.`,
+  examples: ['playlake diff "road trip" 2026-11-01 2026-11-15', 'playlake diff liked "3 months ago" --json'],
   query: "changes-between",
   question([playlist, ...days], _values, today) {
     if (playlist === undefined || days.length < 1 || days.length > 2) {
@@ -150,17 +127,11 @@ Examples:
 
 const find: HistoryCommand = {
   summary: "find a song in all playlists: since when, until when",
-  help: `Usage: playlake find WORDS [OPTIONS]
-
-Finds songs and episodes by parts of their name, artists or ISRC, and lists in
+  usage: "playlake find WORDS [OPTIONS]",
+  about: `Finds songs and episodes by parts of their name, artists or ISRC, and lists in
 which playlists they were, since when and until when. All words must match;
-case and accents do not matter.
-
-${sharedOptions}
-Examples:
-  playlake find golden hour
-  playlake find GBAYE6900536 --json
-`,
+case and accents do not matter.`,
+  examples: ["playlake find golden hour", "playlake find GBAYE6900536 --json"],
   query: "find-songs",
   question(positionals) {
     const words = positionals.join(" ").trim();
@@ -175,17 +146,11 @@ Examples:
 
 const duplicates: HistoryCommand = {
   summary: "find songs that are in a playlist twice",
-  help: `Usage: playlake duplicates [PLAYLIST] [OPTIONS]
-
-Lists what is in a playlist more than once now: the same track, or the same
+  usage: "playlake duplicates [PLAYLIST] [OPTIONS]",
+  about: `Lists what is in a playlist more than once now: the same track, or the same
 recording under several releases, which share an ISRC. Without PLAYLIST, looks
-into each playlist.
-
-${sharedOptions}
-Examples:
-  playlake duplicates
-  playlake duplicates "road trip" --format csv
-`,
+into each playlist.`,
+  examples: ["playlake duplicates", 'playlake duplicates "road trip" --format csv'],
   query: "duplicates",
   question: (positionals) => {
     if (positionals.length === 0) return { values: { playlist: "*" } };

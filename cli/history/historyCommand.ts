@@ -25,9 +25,7 @@ export interface Answered extends Question {
 }
 
 /** A command that asks one named query. */
-export interface HistoryCommand {
-  readonly summary: string;
-  readonly help: string;
+export interface HistoryCommand extends Pick<Command, "summary" | "usage" | "about" | "examples"> {
   readonly options?: Command["options"];
   /** The named query. */
   readonly query: string;
@@ -44,15 +42,6 @@ export interface HistoryCommand {
   empty(answered: Answered): string;
   print(answered: Answered, paper: Paper): Promise<string>;
 }
-
-/** The lines of `--help` about the options that all of these commands have. */
-export const sharedOptions = `  --format FORMAT  table (default), csv (RFC 4180 with a header) or json
-  --json           the same as --format json
-  --state DIR      asks the lake in this state folder (default: that of the last
-                   run)
-  --stack NAME     asks the lake of the deployed stack NAME, by Athena
-  --quiet          no message beside the answer
-`;
 
 /** Later than every stored day. */
 export const lastDay = "9999-12-31";

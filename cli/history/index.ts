@@ -6,7 +6,7 @@ import { localToday } from "../dates";
 import { withSql } from "../openLake";
 import { playlistOf } from "../playlistReference";
 import { messageText } from "../progress";
-import { formatOf, render } from "../table";
+import { answerOptions, formatOf, formatOption, render } from "../table";
 import { historyCommands } from "./commands";
 import type { Answered, HistoryCommand } from "./historyCommand";
 import type { Paper } from "./print";
@@ -15,9 +15,8 @@ import type { Paper } from "./print";
 export function historyCommand(name: string): Command {
   const command = historyCommands[name]!;
   return {
-    summary: command.summary,
-    help: command.help,
-    options: { format: { type: "string" }, ...lakeOptions, ...command.options },
+    ...command,
+    options: { ...command.options, ...formatOption, ...lakeOptions, ...answerOptions },
     async run(values, positionals, terminal) {
       const format = formatOf(name, values);
       const question = command.question(positionals, values, localToday());

@@ -6,15 +6,19 @@ import { warn } from "../progress";
 import { redirectUri } from "./callback";
 import { type LoginOptions, login } from "./consent";
 
-/** The options of a command that has a user consent. */
-export const consentOptions = {
-  port: { type: "string" },
-  open: { type: "boolean" },
-  "timeout-seconds": { type: "string" },
-} satisfies Command["options"];
-
 const defaultPort = 8888;
 const defaultTimeoutSeconds = 300;
+
+/** The options of a command that has a user consent. */
+export const consentOptions = {
+  port: {
+    value: "N",
+    says: `the port that Spotify sends the browser back to (default: ${defaultPort}); the app's redirect URI needs it, too`,
+  },
+  open: { says: "opens the page in the browser even without a terminal" },
+  "timeout-seconds": { value: "N", says: `how long it waits for the consent (default: ${defaultTimeoutSeconds})` },
+} satisfies Command["options"];
+
 const longestTimeoutSeconds = 86_400;
 
 function wholeNumber(values: OptionValues, name: string, otherwise: number, most: number): number {

@@ -10,7 +10,7 @@ import { type Loss, type Target, targetOf } from "../../operations/restore/targe
 import { localDate } from "../../spotify/days";
 import { errorText } from "../../spotify/errors";
 import { type ListEntry, type ListRead, readEntries } from "../../spotify/readEntries";
-import type { OptionValues, Terminal } from "../command";
+import { type OptionValues, printJson, type Terminal } from "../command";
 import type { StoredPlaylist } from "../playlistReference";
 import { messageText } from "../progress";
 import { type Connection, connect, isSample } from "./connection";
@@ -179,7 +179,7 @@ function tell(request: Request, { playlistId, target, entries }: Restored, kept:
       ...{ lost: target.losses.map(lossJson), replaced: target.replaced.map(lossJson), leftovers: target.leftovers },
       before: kept ?? null,
     };
-    terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+    printJson(result, terminal);
   }
   if (values.json === true || values.quiet === true) return;
   // The others were shown before the user agreed.
