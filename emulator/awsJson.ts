@@ -58,11 +58,8 @@ export function awsJsonListener(iam: Iam, services: Readonly<Record<string, Oper
  * @throws AwsError if it is not signed with credentials of this run
  */
 export function authenticate(iam: Iam, request: IncomingMessage): Principal {
-  const signer = iam.signerOf(request);
-  if ("principal" in signer) return signer.principal;
-  if (signer.problem === "unsigned") {
-    throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
-  }
+  const caller = iam.callerOf(request);
+  if (caller !== undefined) return caller;
   throw new AwsError("UnrecognizedClientException", "The security token included in the request is invalid.");
 }
 

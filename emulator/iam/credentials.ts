@@ -17,9 +17,6 @@ export interface Credentials {
   sessionToken: string;
 }
 
-/** Who signed a request, or why the signer is unknown. */
-type Signer = { principal: Principal } | { problem: "unsigned" | "unknown key" | "wrong token"; accessKeyId: string };
-
 const credentialPattern = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//;
 const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -35,16 +32,12 @@ export function createSessions() {
       return { accessKeyId, secretAccessKey: randomBytes(30).toString("base64"), sessionToken };
     },
     /**
-     * The caller of a request by its `Authorization` header and session token. The token, which is random and never leaves
-     * the machine, proves the caller. The request's signature is not verified.
+     * The caller of a request by its `Authorization` header and session token; undefined if this run issued no such token. It
+     * is random and never leaves the machine, so it proves the caller. The request's signature is not verified.
      */
-    signerOf: ({ headers }: Pick<IncomingMessage, "headers">): Signer => {
-      const accessKeyId = credentialPattern.exec(headers.authorization ?? "")?.[1];
-      if (accessKeyId === undefined) return { problem: "unsigned", accessKeyId: "" };
-      const session = sessions.get(accessKeyId);
-      if (session === undefined) return { problem: "unknown key", accessKeyId };
-      const isRight = session.token === headers["x-amz-security-token"];
-      return isRight ? { principal: session.principal } : { problem: "wrong token", accessKeyId };
+    callerOf: ({ headers }: Pick<IncomingMessage, "headers">): Principal | undefined => {
+      const session = sessions.get(credentialPattern.exec(headers.authorization ?? "")?.[1] ?? "");
+      return session?.token === headers["x-amz-security-token"] ? session?.principal : undefined;
     },
   };
 }

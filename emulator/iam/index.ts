@@ -19,6 +19,8 @@ export interface Denied {
 export class AccessDenied extends Error {
   override readonly name = "AccessDenied";
   readonly code = "AccessDenied";
+  /** S3's and SNS's. */
+  readonly status = 403;
   constructor(readonly denied: Denied) {
     super(denied.message);
   }
@@ -93,7 +95,7 @@ export function createIam(resources: readonly Registered[]) {
     },
     /** Credentials of the account's owner, for calls by the command line over HTTP. */
     own: (): Credentials => sessions.open({ kind: "owner" }),
-    signerOf: sessions.signerOf,
+    callerOf: sessions.callerOf,
     /**
      * Returns if the call is allowed.
      * @param call the principal, the action, the resource's ARN, and condition keys of the request such as `s3:prefix`

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { AwsError } from "../awsJson";
 import type { Iam, Principal } from "../iam";
 import type { ObjectFiles } from "./objectFiles";
 
@@ -24,7 +25,6 @@ export interface S3Context {
   /** A bucket's ARN by its name, for the buckets that exist. */
   readonly bucketArns: ReadonlyMap<string, string>;
   now(): Date;
-  nextSequencer(): string;
   onObjectCreated(object: CreatedObject): Promise<void>;
 }
 
@@ -41,10 +41,17 @@ export interface S3Call {
   readonly query: URLSearchParams;
 }
 
-/** An operation: answers the request, or throws an S3Error or AccessDenied. */
+/** Answers a request, or throws an AwsError or AccessDenied. */
 export type Operation = (context: S3Context, call: S3Call) => Promise<void>;
 
-/** Sends a document. */
 export function sendXml(response: ServerResponse, status: number, xml: string): void {
   response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(xml) }).end(xml);
+}
+
+export function noSuchKey(): AwsError {
+  return new AwsError("NoSuchKey", "The specified key does not exist.", 404);
+}
+
+export function notModelled(what: string): AwsError {
+  return new AwsError("NotImplemented", `${what} is not modelled by the local S3`, 501);
 }

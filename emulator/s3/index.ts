@@ -3,8 +3,7 @@ import type { Clock } from "../clock";
 import type { Iam } from "../iam";
 import { createLoopbackServer } from "../loopback";
 import { ofType, type Registered } from "../resources";
-import type { CreatedObject } from "./context";
-import { s3Errors } from "./errors";
+import { type CreatedObject, noSuchKey } from "./context";
 import { createObjectFiles, type ObjectFiles } from "./objectFiles";
 import { s3Listener } from "./server";
 
@@ -46,21 +45,10 @@ export function createS3({ root, resources, iam, clock, onObjectCreated = async 
     iam,
     bucketArns: new Map(ofType(resources, "aws:s3/bucket:Bucket").map(({ outputs }) => [outputs.bucket, outputs.arn])),
     now: () => clock?.now() ?? new Date(),
-    nextSequencer: createSequencer(),
     onObjectCreated,
   });
   const { listen, close } = createLoopbackServer(listener);
   return { listen, close, objects: directAccess(files) };
-}
-
-/** Creates increasing numbers, even across processes. */
-function createSequencer(): () => string {
-  let last = 0n;
-  return () => {
-    const now = BigInt(Date.now()) << 20n;
-    last = now > last ? now : last + 1n;
-    return last.toString(16).toUpperCase().padStart(18, "0");
-  };
 }
 
 export type Objects = ReturnType<typeof directAccess>;
@@ -76,20 +64,13 @@ function directAccess(files: ObjectFiles) {
       }),
     /**
      * An object's bytes.
-     * @param options.maxBytes reads only this many bytes from the beginning. @default all
-     * @throws S3Error NoSuchKey
+     * @param options.maxBytes returns only this many bytes from the beginning. @default all
+     * @throws AwsError NoSuchKey
      */
     read: async (bucket: string, key: string, { maxBytes = Number.POSITIVE_INFINITY } = {}): Promise<Buffer> => {
-      const opened = await files.open(bucket, key);
-      if (opened === undefined) throw s3Errors.noSuchKey(key);
-      const { handle, metadata } = opened;
-      try {
-        const buffer = Buffer.alloc(Math.min(metadata.size, maxBytes));
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-        return buffer.subarray(0, bytesRead);
-      } finally {
-        await handle.close();
-      }
+      const found = await files.read(bucket, key);
+      if (found === undefined) throw noSuchKey();
+      return found.bytes.subarray(0, maxBytes);
     },
     /** The path of the object's file, whether or not it exists. */
     pathOf: files.pathOf,

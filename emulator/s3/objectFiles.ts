@@ -1,172 +1,118 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { type FileHandle, mkdir, open, readFile, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
+import { readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { entriesOf, replaceFile } from "../files";
-import { s3Errors } from "./errors";
-import { canHoldObjects, checkKey, compareKeys } from "./keys";
+import { AwsError } from "../awsJson";
+import { entriesOf, replaceFileBy } from "../files";
 
-/** An object's metadata in S3. */
-export interface ObjectMetadata {
-  readonly size: number;
+/** An object as it is when it is read. */
+interface StoredObject {
+  readonly bytes: Buffer;
   /** Without quotes. */
   readonly eTag: string;
-  /** Milliseconds since 1970, by the run's clock. */
-  readonly lastModifiedMs: number;
-  readonly contentType?: string | undefined;
-  /** The checksum that came with it, in base64. */
-  readonly crc32?: string | undefined;
-}
-
-/** Metadata as stored beside the objects, in one small JSON file each. */
-interface StoredMetadata extends ObjectMetadata {
-  /** The modification time of the object's file. With the size it shows whether the metadata still belongs to the file. */
-  readonly mtimeMs: number;
-}
-
-/** An object opened for reading. Later writes do not affect what is read. */
-interface OpenedObject {
-  readonly handle: FileHandle;
-  readonly metadata: ObjectMetadata;
+  /** When it was last written, by the machine's clock. */
+  readonly modified: Date;
 }
 
 export type ObjectFiles = ReturnType<typeof createObjectFiles>;
 
 /** Objects as plain files, `ROOT/BUCKET/KEY`. Removes unfinished files of an interrupted run. */
 export function createObjectFiles(root: string) {
-  const tempFolder = path.join(root, ".tmp");
-  rmSync(tempFolder, { recursive: true, force: true });
-  mkdirSync(tempFolder, { recursive: true });
-  const tempFile = () => path.join(tempFolder, randomUUID());
+  const unfinished = path.join(root, ".tmp");
+  // Earlier versions kept each object's metadata.
+  for (const folder of [unfinished, path.join(root, ".metadata")]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
   const pathOf = (bucket: string, key: string) => path.join(root, bucket, ...key.split("/"));
 
-  /** Named by a hash of the key, so that names never clash. */
-  function metadataFile(bucket: string, key: string): string {
-    const hash = createHash("sha256").update(key).digest("hex");
-    return path.join(root, ".metadata", bucket, hash.slice(0, 2), `${hash.slice(2)}.json`);
-  }
-
-  /** Undefined if there is none, or it belongs to an earlier file: then the file was copied there by hand. */
-  async function readMetadata(bucket: string, key: string, file: { size: number; mtimeMs: number }) {
-    const text = await readFile(metadataFile(bucket, key), "utf8").catch(undefinedIfMissing);
-    if (text === undefined) return undefined;
-    const { mtimeMs, ...metadata } = JSON.parse(text) as StoredMetadata;
-    return metadata.size === file.size && mtimeMs === file.mtimeMs ? metadata : undefined;
-  }
-
-  async function openObject(bucket: string, key: string): Promise<OpenedObject | undefined> {
-    checkKey(key);
-    const handle = await open(pathOf(bucket, key), "r").catch(undefinedIfMissing);
-    if (handle === undefined) return undefined;
-    try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) return await handle.close().then(() => undefined);
-      const stored = await readMetadata(bucket, key, stats);
-      if (stored !== undefined) return { handle, metadata: stored };
-      const { size, mtimeMs: lastModifiedMs } = stats;
-      const bytes = await handle.readFile();
-      const eTag = createHash("md5").update(bytes).digest("hex");
-      return { handle, metadata: { size, eTag, lastModifiedMs } };
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
-  }
-
   return {
-    /** A path for a file that will become an object: on the same file system, outside every bucket. */
-    tempFile,
     /** The path of an object's file, whether or not it exists. */
     pathOf,
-    /** The object; undefined if there is none. The caller must close it. */
-    open: openObject,
-    /** An object's metadata; undefined if there is none. */
-    head: async (bucket: string, key: string): Promise<ObjectMetadata | undefined> => {
-      const opened = await openObject(bucket, key);
-      await opened?.handle.close();
-      return opened?.metadata;
+    /** Undefined if there is no such object. */
+    read: async (bucket: string, key: string): Promise<StoredObject | undefined> => {
+      checkKey(key);
+      const file = pathOf(bucket, key);
+      try {
+        const [bytes, { mtime: modified }] = await Promise.all([readFile(file), stat(file)]);
+        return { bytes, eTag: eTagOf(bytes), modified };
+      } catch (error) {
+        // There is no such file, or the path is a folder's, or goes through a file.
+        if (["ENOENT", "EISDIR", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+        throw error;
+      }
     },
     /**
      * Checks that an object of this key can be a file beside the existing objects.
-     * @throws S3Error if there are objects below it, or a parent path of it is an object
+     * @throws AwsError if there are objects below it, or a parent path of it is an object
      */
     checkPlace: async (bucket: string, key: string): Promise<void> => {
       checkKey(key);
-      try {
-        if ((await stat(pathOf(bucket, key))).isDirectory()) throw clash(key);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === "ENOTDIR") throw clash(key);
-        if (code !== "ENOENT") throw error;
-      }
+      const isTaken = await stat(pathOf(bucket, key)).then(
+        (stats) => stats.isDirectory(),
+        ({ code }: NodeJS.ErrnoException) => code === "ENOTDIR",
+      );
+      if (isTaken)
+        throw noFile(key, "cannot be a file: other objects are below it, or a part of it is an object itself");
     },
-    /** Turns a finished file into the object of this key, in one step. */
-    put: async (bucket: string, key: string, file: string, metadata: ObjectMetadata): Promise<void> => {
-      checkKey(key);
-      // A rename preserves the time.
-      const { mtimeMs } = await stat(file);
-      const stored: StoredMetadata = { ...metadata, mtimeMs };
-      replaceFile(metadataFile(bucket, key), JSON.stringify(stored));
-      await moveInto(file, pathOf(bucket, key), key);
-    },
+    /** Writes the object in one step. */
+    put: (bucket: string, key: string, bytes: Buffer): Promise<void> =>
+      replaceFileBy(
+        pathOf(bucket, key),
+        (file) => writeFile(file, bytes),
+        // On the same file system, outside every bucket.
+        path.join(unfinished, randomUUID()),
+      ),
     /** Removes an object and the folders that are empty after that. */
     remove: async (bucket: string, key: string): Promise<void> => {
       checkKey(key);
       const file = pathOf(bucket, key);
-      await removeFile(file);
-      await rm(metadataFile(bucket, key), { force: true });
+      await rm(file, { force: true }).catch(() => undefined);
       await removeEmptyFolders(path.dirname(file), path.join(root, bucket));
     },
     /** Keys that begin with `prefix`, in S3's order. */
     keys: (bucket: string, prefix: string): string[] => {
       const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-      if (!canHoldObjects(folder)) return [];
-      const found: string[] = [];
-      collectKeys(path.join(root, bucket, folder), folder, prefix, found);
-      return found.sort(compareKeys);
+      if (folder !== "" && faultOf(folder.slice(0, -1)) !== undefined) return [];
+      return keysBelow(path.join(root, bucket, folder), folder, prefix).sort(compareKeys);
     },
   };
 }
 
-/** For a path that does not exist, is a folder, or has a file among its parent folders. */
-function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
-  if (["ENOENT", "ENOTDIR", "EISDIR"].includes(error.code ?? "")) return undefined;
-  throw error;
+export function eTagOf(bytes: Buffer): string {
+  return createHash("md5").update(bytes).digest("hex");
 }
 
-function clash(key: string): Error {
-  return s3Errors.invalidRequest(
-    `key ${JSON.stringify(key)} cannot be a file: other objects are below it, or a part of it is an object itself`,
-  );
+const maxKeyBytes = 1024;
+/** The longest name that file systems accept. */
+const maxSegmentBytes = 255;
+
+/** Refuses keys that cannot be a plain file below the bucket's folder. S3 would accept most of them. */
+function checkKey(key: string): void {
+  if (Buffer.byteLength(key) > maxKeyBytes) throw new AwsError("KeyTooLongError", "Your key is too long");
+  const fault = faultOf(key);
+  if (fault !== undefined) throw noFile(key, fault);
 }
 
-const moveAttempts = 10;
-
-/** Renames a file to its place. The folder can vanish in between, if the last object below it is removed. */
-async function moveInto(file: string, target: string, key: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await mkdir(path.dirname(target), { recursive: true });
-      await rename(file, target);
-      return;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT" && attempt < moveAttempts) continue;
-      if (["ENOTDIR", "EEXIST", "EISDIR", "ENOTEMPTY", "EPERM"].includes(code ?? "")) {
-        throw clash(key);
-      }
-      throw error;
-    }
-  }
+function faultOf(key: string): string | undefined {
+  if (key.includes("\0")) return "holds a NUL, which no file name can";
+  const segments = key.split("/");
+  if (segments.includes("")) return "holds an empty segment, which no file path can";
+  const upward = segments.find((segment) => segment === "." || segment === "..");
+  if (upward !== undefined) return `holds the segment "${upward}", which would leave its folder`;
+  const isLong = segments.some((segment) => Buffer.byteLength(segment) > maxSegmentBytes);
+  return isLong ? `holds a segment of more than ${maxSegmentBytes} bytes, which no file name can` : undefined;
 }
 
-async function removeFile(file: string): Promise<void> {
-  try {
-    await unlink(file);
-  } catch (error) {
-    // macOS answers EPERM, Linux EISDIR.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") undefinedIfMissing(error as NodeJS.ErrnoException);
-  }
+function noFile(key: string, fault: string): AwsError {
+  return new AwsError("InvalidRequest", `key ${JSON.stringify(key)} ${fault}`);
+}
+
+const surrogate = /[\ud800-\udfff]/;
+
+/** S3's order of keys: by their bytes in UTF-8. */
+export function compareKeys(a: string, b: string): number {
+  if (a === b) return 0;
+  if (surrogate.test(a) || surrogate.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
 }
 
 async function removeEmptyFolders(folder: string, bucketFolder: string): Promise<void> {
@@ -179,11 +125,10 @@ async function removeEmptyFolders(folder: string, bucketFolder: string): Promise
   }
 }
 
-function collectKeys(folder: string, keyOfFolder: string, prefix: string, found: string[]): void {
-  for (const entry of entriesOf(folder)) {
+function keysBelow(folder: string, keyOfFolder: string, prefix: string): string[] {
+  return entriesOf(folder).flatMap((entry) => {
     const key = keyOfFolder + entry.name;
-    if (!key.startsWith(prefix)) continue;
-    if (entry.isDirectory()) collectKeys(path.join(folder, entry.name), `${key}/`, "", found);
-    else if (entry.isFile()) found.push(key);
-  }
+    if (!key.startsWith(prefix)) return [];
+    return entry.isDirectory() ? keysBelow(path.join(folder, entry.name), `${key}/`, "") : entry.isFile() ? key : [];
+  });
 }

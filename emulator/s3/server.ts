@@ -1,60 +1,55 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { AccessDenied, type Iam, type Principal } from "../iam";
-import { type Operation, type S3Context, sendXml } from "./context";
-import { S3Error, s3Errors } from "./errors";
+import { AwsError } from "../awsJson";
+import { AccessDenied } from "../iam";
+import { notModelled, type Operation, type S3Context, sendXml } from "./context";
 import { deleteObjects, listObjectsV2, listObjectVersions } from "./listing";
 import { getObject, putObject } from "./objects";
 import { xmlDocument } from "./xml";
 
-/** Operations by method, target and the query parameter that selects them, with the other parameters that they accept. */
-const operations: Readonly<Record<string, { operation: Operation; takes?: readonly string[] }>> = {
-  "GET bucket list-type": {
+/** The operations by method and target, and the query parameters that they accept. The first selects the operation. */
+const operations: readonly { of: string; parameters: readonly string[]; operation: Operation }[] = [
+  {
+    of: "GET of a bucket",
+    parameters: ["list-type", "prefix", "max-keys", "continuation-token", "start-after"],
     operation: listObjectsV2,
-    takes: ["prefix", "max-keys", "continuation-token", "start-after"],
   },
-  "GET bucket versions": {
+  {
+    of: "GET of a bucket",
+    parameters: ["versions", "prefix", "max-keys", "key-marker", "version-id-marker"],
     operation: listObjectVersions,
-    takes: ["prefix", "max-keys", "key-marker", "version-id-marker"],
   },
-  "POST bucket delete": { operation: deleteObjects },
-  "PUT object": { operation: putObject },
-  "GET object": { operation: getObject },
-};
+  { of: "POST of a bucket", parameters: ["delete"], operation: deleteObjects },
+  { of: "PUT of an object", parameters: [], operation: putObject },
+  { of: "GET of an object", parameters: [], operation: getObject },
+];
 
-/**
- * The operation of a request.
- * @throws S3Error NotImplemented if the local S3 does not support the request
- */
-function operationOf(method: string, isObject: boolean, query: URLSearchParams): Operation {
+/** @throws AwsError NotImplemented if the local S3 does not support the request */
+function operationOf(method: string | undefined, isObject: boolean, query: URLSearchParams): Operation {
   // The SDK names the operation in the query for logs. S3 ignores it.
-  const parameters = [...query.keys()].filter((parameter) => parameter !== "x-id");
-  const about = `${method} ${isObject ? "object" : "bucket"}`;
-  const found = [undefined, ...parameters].map((parameter) => {
-    const route = operations[parameter === undefined ? about : `${about} ${parameter}`];
-    const isWhole = parameters.every((one) => one === parameter || route?.takes?.includes(one));
-    return isWhole ? route?.operation : undefined;
+  const given = [...query.keys()].filter((parameter) => parameter !== "x-id");
+  const of = `${method} of ${isObject ? "an object" : "a bucket"}`;
+  const found = operations.find(({ of: known, parameters }) => {
+    const isSelected = parameters.slice(0, 1).every((first) => given.includes(first));
+    return known === of && isSelected && given.every((one) => parameters.includes(one));
   });
-  const operation = found.find((one) => one !== undefined);
-  if (operation !== undefined) return operation;
-  const suffix = parameters.length === 0 ? "" : ` ?${parameters.join("&")}`;
-  throw s3Errors.notModelled(`${method} of ${isObject ? "an object" : "a bucket"}${suffix}`);
+  if (found !== undefined) return found.operation;
+  throw notModelled(given.length === 0 ? of : `${of} ?${given.join("&")}`);
 }
 
-/** S3 headers that are supported or do not affect the response. */
+/** S3 headers that are supported or do not affect what the program reads back. */
 const knownHeaders =
   /^x-amz-(date|security-token|user-agent|content-sha256|decoded-content-length|trailer|checksum-crc32|checksum-mode|sdk-checksum-algorithm)$/;
 /** HTTP headers that would change what is stored or returned. */
 const otherHeaders =
   /^(range|if-modified-since|if-unmodified-since|cache-control|expires|content-(md5|disposition|language))$/;
 
-/** @throws S3Error NotImplemented for headers that the local S3 does not support */
+/** @throws AwsError NotImplemented for headers that the local S3 does not support */
 function checkHeaders(headers: IncomingHttpHeaders): void {
   for (const [name, value] of Object.entries(headers)) {
     const isKnown = name.startsWith("x-amz-") ? knownHeaders.test(name) : !otherHeaders.test(name);
-    const isPlain = name === "content-encoding" ? value === "aws-chunked" : true;
-    const isCrc32 = name === "x-amz-trailer" ? value === "x-amz-checksum-crc32" : true;
-    if (!isKnown || !isPlain || !isCrc32) throw s3Errors.notModelled(`header ${name}: ${value}`);
+    const isPlain = name !== "content-encoding" || value === "aws-chunked";
+    if (!isKnown || !isPlain) throw notModelled(`header ${name}: ${value}`);
   }
 }
 
@@ -62,14 +57,9 @@ function checkHeaders(headers: IncomingHttpHeaders): void {
 export function s3Listener(context: S3Context): RequestListener {
   return (request, response) => {
     const requestId = randomBytes(8).toString("hex").toUpperCase();
-    response.sendDate = false;
     response.setHeader("date", context.now().toUTCString());
-    response.setHeader("server", "AmazonS3");
     response.setHeader("x-amz-request-id", requestId);
-    response.setHeader("x-amz-id-2", randomBytes(32).toString("base64"));
-    dispatch(context, request, response, requestId).catch((error: unknown) =>
-      answerError(request, response, error, requestId),
-    );
+    dispatch(context, request, response, requestId).catch((error: Error) => answerError(request, response, error));
   };
 }
 
@@ -80,13 +70,11 @@ async function dispatch(
   requestId: string,
 ): Promise<void> {
   const { bucket, key, query } = readAddress(request.url ?? "/");
-  const principal = authenticate(context.iam, request);
+  const principal = context.iam.callerOf(request);
+  if (principal === undefined) throw new AwsError("AccessDenied", "Access Denied", 403);
   const bucketArn = context.bucketArns.get(bucket);
-  if (bucket === "") throw s3Errors.notModelled("listing buckets");
-  if (bucketArn === undefined) {
-    throw new S3Error("NoSuchBucket", 404, "The specified bucket does not exist", { BucketName: bucket });
-  }
-  const operation = operationOf(request.method ?? "", key !== "", query);
+  if (bucketArn === undefined) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
+  const operation = operationOf(request.method, key !== "", query);
   checkHeaders(request.headers);
   await operation(context, { request, response, requestId, principal, bucket, bucketArn, key, query });
 }
@@ -97,37 +85,15 @@ function readAddress(address: string): { bucket: string; key: string; query: URL
   try {
     return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key), query: new URLSearchParams(query) };
   } catch {
-    throw new S3Error("InvalidURI", 400, "Couldn't parse the specified URI.");
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
   }
 }
 
-function authenticate(iam: Iam, request: IncomingMessage): Principal {
-  const signer = iam.signerOf(request);
-  if ("principal" in signer) return signer.principal;
-  const { problem, accessKeyId } = signer;
-  if (problem === "unsigned") throw new S3Error("AccessDenied", 403, "Access Denied");
-  if (problem === "wrong token") {
-    throw new S3Error("InvalidToken", 400, "The provided token is malformed or otherwise invalid.");
-  }
-  const message = "The AWS Access Key Id you provided does not exist in our records.";
-  throw new S3Error("InvalidAccessKeyId", 403, message, { AWSAccessKeyId: accessKeyId });
-}
-
-function answerError(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
-  if (response.headersSent || response.destroyed) {
-    // It is too late for an error response: the client sees a broken connection, as with S3.
-    response.destroy();
-    return;
-  }
-  const { code, status, message, details } = describeError(error);
+function answerError(request: IncomingMessage, response: ServerResponse, error: Error): void {
   // Reads and drops the rest of the body. Otherwise the client may never read the response.
   request.resume();
-  sendXml(response, status, xmlDocument("Error", { Code: code, Message: message, ...details, RequestId: requestId }));
-}
-
-function describeError(error: unknown): Pick<S3Error, "code" | "status" | "message" | "details"> {
-  if (error instanceof S3Error) return error;
-  if (error instanceof AccessDenied) return { code: error.code, status: 403, message: error.message, details: {} };
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: "InternalError", status: 500, message: `We encountered an internal error: ${message}`, details: {} };
+  const isKnown = error instanceof AwsError || error instanceof AccessDenied;
+  const Message = isKnown ? error.message : `We encountered an internal error: ${error.message}`;
+  const Code = isKnown ? error.code : "InternalError";
+  sendXml(response, isKnown ? error.status : 500, xmlDocument("Error", { Code, Message }));
 }

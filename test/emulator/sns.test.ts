@@ -115,7 +115,7 @@ test("an unsigned request is refused", async () => {
     fetch(endpoint, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body });
   const answer = await send("Action=Publish&Message=x");
   assert.is(answer.status, 400);
-  assert.match(await answer.text(), "<Code>MissingAuthenticationTokenException</Code>");
+  assert.match(await answer.text(), "<Code>UnrecognizedClientException</Code>");
 });
 
 test.run();

@@ -142,8 +142,8 @@ test("callers without this run's credentials are refused", async () => {
 
   assert.is(refused, "UnrecognizedClientException 400: The security token included in the request is invalid.");
   assert.equal(await unsigned.json(), {
-    __type: "MissingAuthenticationTokenException",
-    message: "Missing Authentication Token",
+    __type: "UnrecognizedClientException",
+    message: "The security token included in the request is invalid.",
   });
 });
 

@@ -159,14 +159,9 @@ test("unknown callers are refused", async () => {
     const client = new S3Client({ endpoint: bench.url, region: "us-east-1", credentials });
     return sdkFailure(client.send(new GetObjectCommand(at("playlists/a")))).finally(() => client.destroy());
   };
-  assert.is(
-    await call({ accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" }),
-    "InvalidAccessKeyId 403: The AWS Access Key Id you provided does not exist in our records.",
-  );
-  assert.is(
-    await call({ ...bench.credentials, sessionToken: "made up" }),
-    "InvalidToken 400: The provided token is malformed or otherwise invalid.",
-  );
+  const refused = "AccessDenied 403: Access Denied";
+  assert.is(await call({ accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x" }), refused);
+  assert.is(await call({ ...bench.credentials, sessionToken: "made up" }), refused);
   const response = await fetch(`${bench.url}/${bucket}/playlists/a`);
   assert.is(response.status, 403);
   assert.match(await response.text(), /<Code>AccessDenied<\/Code><Message>Access Denied<\/Message>/);

@@ -1,8 +1,10 @@
+import { statSync } from "node:fs";
+import path from "node:path";
 import { ListObjectsCommand, ListObjectsV2Command, PutObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { compareKeys } from "../../../emulator/s3/keys";
+import { compareKeys } from "../../../emulator/s3/objectFiles";
 import { type Bench, bucket, sdkFailure, startBench } from "../../support/emulator/s3/bench";
 
 const test = suite("emulator/s3/buckets");
@@ -12,7 +14,6 @@ const keys = ["a", "b/1", "b/2/x", "b/2/y", "b/3", "c d+é&<x>", "c/=/🎧", "c/
 let bench: Bench;
 test.before(async () => {
   bench = await startBench();
-  bench.clock.set(new Date("2026-11-01T06:00:00.123Z"));
   for (const key of keys) {
     await bench.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: key }));
   }
@@ -52,6 +53,7 @@ for (const { ask, keys: expected, truncated = false } of lists) {
 
 test("a listed entry has S3's fields", async () => {
   const { Contents, Name, Prefix, MaxKeys } = await list({ Prefix: "a" });
+  const { mtime } = statSync(path.join(bench.folder, bucket, "a"));
   assert.equal(
     { Contents, Name, Prefix, MaxKeys },
     {
@@ -60,7 +62,7 @@ test("a listed entry has S3's fields", async () => {
           Key: "a",
           ETag: '"0cc175b9c0f1b6a831c399e269772661"',
           Size: 1,
-          LastModified: new Date("2026-11-01T06:00:00.123Z"),
+          LastModified: mtime,
           StorageClass: "STANDARD",
         },
       ],
@@ -105,10 +107,6 @@ test("unknown buckets and requests that are not modelled are refused", async () 
   assert.is(
     await sdkFailure(list({ Delimiter: "/" })),
     "NotImplemented 501: GET of a bucket ?delimiter&list-type is not modelled by the local S3",
-  );
-  assert.is(
-    await sdkFailure(list({ ContinuationToken: "made up" })),
-    "InvalidArgument 400: The continuation token provided is incorrect",
   );
 });
 

