@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -19,26 +20,19 @@ export function createLoopbackServer(listener: RequestListener) {
   server.requestTimeout = 0;
   return {
     /** Starts it, on a free port if none is given; returns its URL without a trailing slash. */
-    listen: (port = 0): Promise<string> =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(port, "127.0.0.1", () => {
-          server.off("error", reject);
-          const bound = (server.address() as AddressInfo).port;
-          hosts = [`127.0.0.1:${bound}`, `localhost:${bound}`];
-          resolve(`http://127.0.0.1:${bound}`);
-        });
-      }),
+    listen: async (port = 0): Promise<string> => {
+      await once(server.listen(port, "127.0.0.1"), "listening");
+      const bound = (server.address() as AddressInfo).port;
+      hosts = [`127.0.0.1:${bound}`, `localhost:${bound}`];
+      return `http://127.0.0.1:${bound}`;
+    },
     /** Stops it and drops its connections; does nothing if it is not listening. */
-    close: (): Promise<void> =>
-      new Promise((resolve, reject) => {
-        if (!server.listening) {
-          resolve();
-          return;
-        }
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
+    close: async (): Promise<void> => {
+      if (!server.listening) return;
+      const closed = once(server.close(), "close");
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 

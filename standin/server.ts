@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
@@ -5,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Misbehave, Misbehaviour } from "./misbehaviour";
 import { apiError, createRouter, type RouteOptions } from "./routes";
-import { createTokenService, type TokenOptions, type TokenService } from "./tokens";
+import { createTokenService, type TokenOptions } from "./tokens";
 import type { WritableLibrary } from "./writableLibrary";
 import { createWriteRouter } from "./writeRoutes";
 
@@ -34,21 +35,10 @@ export interface SpotifyStandInOptions extends RouteOptions, TokenOptions {
   consent?: "grant" | "deny";
 }
 
-/** A local stand-in for Spotify's Web API and accounts service. */
-export interface SpotifyStandIn {
-  /** Starts on a free port of 127.0.0.1. `apiUrl` ends with `/v1`; neither ends with a slash. */
-  listen(): Promise<{ apiUrl: string; accountsUrl: string }>;
-  close(): Promise<void>;
-  /** The request handler, for an existing server. */
-  readonly listener: RequestListener;
-  /** All requests so far, oldest first. */
-  readonly requests: AnsweredRequest[];
-  readonly tokens: TokenService;
-  /** Replaces the misbehaviour; undefined ends it. */
-  setMisbehave(misbehave: Misbehave | undefined): void;
-}
+export type SpotifyStandIn = ReturnType<typeof createSpotifyStandIn>;
 
-export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifyStandIn {
+/** A local stand-in for Spotify's Web API and accounts service. */
+export function createSpotifyStandIn(options: SpotifyStandInOptions) {
   const tokens = createTokenService(options);
   const route = createRouter(options);
   const write = options.writable === undefined ? undefined : createWriteRouter(options, options.writable);
@@ -56,7 +46,6 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
   const decorate = options.decorate ?? ((body: string) => body);
   let misbehave = options.misbehave;
   let seen = 0;
-  let server: Server | undefined;
 
   async function apiAnswer(request: IncomingMessage, url: URL): Promise<RightAnswer> {
     const { method = "GET", headers } = request;
@@ -125,39 +114,39 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions): SpotifySta
   const listener: RequestListener = (request, response) => {
     handle(request, response).catch(() => request.socket.destroy());
   };
+  // A web page could reach this port under its own host name (DNS rebinding).
+  const server = createServer((request, response) => {
+    if (request.headers.host === hostOf(server)) listener(request, response);
+    else response.writeHead(421).end();
+  });
 
   return {
+    /** All requests so far, oldest first. */
     requests,
     tokens,
+    /** The request handler, for an existing server. */
     listener,
-    setMisbehave: (next) => {
+    /** Replaces the misbehaviour; undefined ends it. */
+    setMisbehave: (next: Misbehave | undefined): void => {
       misbehave = next;
     },
-    async listen() {
-      let host = "";
-      // A web page could reach this port under its own host name (DNS rebinding).
-      const listening = createServer((request, response) => {
-        if (request.headers.host === host) listener(request, response);
-        else response.writeHead(421).end();
-      });
-      server = listening;
-      await new Promise<void>((resolve, reject) => {
-        listening.once("error", reject).listen(0, "127.0.0.1", resolve);
-      });
-      host = `127.0.0.1:${(listening.address() as AddressInfo).port}`;
-      const origin = `http://${host}`;
+    /** Starts on a free port of 127.0.0.1. `apiUrl` ends with `/v1`; neither ends with a slash. */
+    async listen(): Promise<{ apiUrl: string; accountsUrl: string }> {
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      const origin = `http://${hostOf(server)}`;
       return { apiUrl: `${origin}/v1`, accountsUrl: origin };
     },
-    async close() {
-      const closing = server;
-      server = undefined;
-      if (closing === undefined) return;
-      await new Promise<void>((resolve) => {
-        closing.close(() => resolve());
-        closing.closeAllConnections();
-      });
+    async close(): Promise<void> {
+      if (!server.listening) return;
+      const closed = once(server.close(), "close");
+      server.closeAllConnections();
+      await closed;
     },
   };
+}
+
+function hostOf(server: Server): string {
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** The answer that Spotify would give. */

@@ -11,14 +11,13 @@ export const likedScope = "user-library-read";
 
 const allScopes = `playlist-read-private playlist-read-collaborative ${likedScope}`;
 
-/** A user's consent: when it was given, and to which scopes. */
+/** A user's consent. */
 interface Grant {
   consentedMs: number;
   scope: string;
 }
 
-/** The token endpoint's answer. */
-interface TokenAnswer {
+export interface TokenAnswer {
   status: number;
   body: Record<string, unknown>;
 }
@@ -33,21 +32,10 @@ export interface TokenOptions {
   rotateRefreshTokens?: boolean;
 }
 
-/** Spotify's accounts service: who gets which token, and until when it is valid. */
-export interface TokenService {
-  token(authorization: string | undefined, form: URLSearchParams): TokenAnswer;
-  /** A code like the consent page's, valid once for that redirect address. @param scope separated by spaces */
-  issueCode(redirectUri: string, scope: string): string;
-  knowsApp(clientId: string): boolean;
-  /** Undefined if the header holds a valid token, else the message of Spotify's 401. */
-  refusal(authorization: string | undefined): string | undefined;
-  /** What the token's user has consented to; undefined for the app's own token. */
-  scopes(authorization: string | undefined): readonly string[] | undefined;
-  /** Ends every access token issued so far. */
-  expireAccessTokens(): void;
-}
+export type TokenService = ReturnType<typeof createTokenService>;
 
-export function createTokenService(options: TokenOptions): TokenService {
+/** Spotify's accounts service: who gets which token, and until when it is valid. */
+export function createTokenService(options: TokenOptions) {
   const app = options.app ?? standInApp;
   const nowMs = () => options.clock.now().getTime();
   const access = new Map<string, { endsMs: number; scope: string | undefined }>();
@@ -61,14 +49,9 @@ export function createTokenService(options: TokenOptions): TokenService {
   function grant(scope: string | undefined, refreshToken?: string): TokenAnswer {
     const accessToken = `access-${randomBytes(24).toString("base64url")}`;
     access.set(accessToken, { endsMs: nowMs() + accessTokenSeconds * 1000, scope });
-    const body: Record<string, unknown> = {
-      access_token: accessToken,
-      token_type: "Bearer",
-      expires_in: accessTokenSeconds,
-    };
-    if (scope !== undefined) body.scope = scope;
-    if (refreshToken !== undefined) body.refresh_token = refreshToken;
-    return { status: 200, body };
+    const body = { access_token: accessToken, token_type: "Bearer", expires_in: accessTokenSeconds };
+    // JSON leaves out what is undefined.
+    return { status: 200, body: { ...body, scope, refresh_token: refreshToken } };
   }
 
   function newRefreshToken(given: Grant): string {
@@ -81,19 +64,19 @@ export function createTokenService(options: TokenOptions): TokenService {
     const code = form.get("code") ?? "";
     const issued = codes.get(code);
     codes.delete(code);
-    if (issued === undefined) return invalidGrant("Invalid authorization code");
+    if (issued === undefined) return refused("invalid_grant", "Invalid authorization code");
     const { redirectUri, scope } = issued;
-    if (redirectUri !== form.get("redirect_uri")) return invalidGrant("Invalid redirect URI");
+    if (redirectUri !== form.get("redirect_uri")) return refused("invalid_grant", "Invalid redirect URI");
     return grant(scope, newRefreshToken({ consentedMs: nowMs(), scope }));
   }
 
   function exchangeRefreshToken(form: URLSearchParams): TokenAnswer {
     const refreshToken = form.get("refresh_token") ?? "";
     const given = refresh.get(refreshToken);
-    if (given === undefined) return invalidGrant("Invalid refresh token");
+    if (given === undefined) return refused("invalid_grant", "Invalid refresh token");
     const ends = new Date(given.consentedMs);
     ends.setUTCMonth(ends.getUTCMonth() + consentMonths);
-    if (nowMs() >= ends.getTime()) return invalidGrant("Refresh token expired");
+    if (nowMs() >= ends.getTime()) return refused("invalid_grant", "Refresh token expired");
     if (options.rotateRefreshTokens !== true) return grant(given.scope);
     refresh.delete(refreshToken);
     return grant(given.scope, newRefreshToken(given));
@@ -104,37 +87,37 @@ export function createTokenService(options: TokenOptions): TokenService {
   }
 
   return {
-    token(authorization, form) {
+    token(authorization: string | undefined, form: URLSearchParams): TokenAnswer {
       const expected = `Basic ${Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64")}`;
-      if (authorization !== expected) {
-        return { status: 400, body: { error: "invalid_client", error_description: "Invalid client secret" } };
-      }
+      if (authorization !== expected) return refused("invalid_client", "Invalid client secret");
       const grantType = form.get("grant_type");
       if (grantType === "client_credentials") return grant(undefined);
       if (grantType === "authorization_code") return exchangeCode(form);
       if (grantType === "refresh_token") return exchangeRefreshToken(form);
-      return {
-        status: 400,
-        body: { error: "unsupported_grant_type", error_description: "grant_type is not supported" },
-      };
+      return refused("unsupported_grant_type", "grant_type is not supported");
     },
-    issueCode(redirectUri, scope) {
+    /** A code like the consent page's, valid once for that redirect address. @param scope separated by spaces */
+    issueCode(redirectUri: string, scope: string): string {
       const code = `code-${randomBytes(24).toString("base64url")}`;
       codes.set(code, { redirectUri, scope });
       return code;
     },
-    knowsApp: (clientId) => clientId === app.clientId,
-    refusal(authorization) {
+    knowsApp: (clientId: string): boolean => clientId === app.clientId,
+    /** Undefined if the header holds a valid token, else the message of Spotify's 401. */
+    refusal(authorization: string | undefined): string | undefined {
       if (authorization === undefined) return "No token provided";
       const found = holder(authorization);
       if (found === undefined) return "Invalid access token";
       return nowMs() < found.endsMs ? undefined : "The access token expired";
     },
-    scopes: (authorization) => holder(authorization)?.scope?.split(" "),
-    expireAccessTokens: () => access.clear(),
+    /** What the token's user has consented to; undefined for the app's own token. */
+    scopes: (authorization: string | undefined): readonly string[] | undefined =>
+      holder(authorization)?.scope?.split(" "),
+    /** Ends every access token issued so far. */
+    expireAccessTokens: (): void => access.clear(),
   };
 }
 
-function invalidGrant(description: string): TokenAnswer {
-  return { status: 400, body: { error: "invalid_grant", error_description: description } };
+function refused(error: string, description: string): TokenAnswer {
+  return { status: 400, body: { error, error_description: description } };
 }

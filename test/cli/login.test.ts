@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { createServer } from "node:http";
 import path from "node:path";
 import * as assert from "uvu/assert";
-import { inOrder } from "../../standin/misbehaviour";
 import { sampleLibrary } from "../../standin/sampleLibrary";
 import { standInApp } from "../../standin/tokens";
 import { browse, freePort, loginSuite, parametersOf, withoutStyle, writeProgram } from "../support/cli/loginSuite";
 import { isLocked } from "../support/lakes";
+import { inOrder } from "../support/standin/misbehaviours";
 import { run } from "../support/terminal";
 
 const { test, context, again, logIn, stateDir, tokenFile, storedToken } = loginSuite("cli/login");

@@ -1,6 +1,6 @@
 import * as assert from "uvu/assert";
-import { inOrder, quota } from "../../standin/misbehaviour";
 import { browse, loginSuite, parametersOf } from "../support/cli/loginSuite";
+import { inOrder, quota } from "../support/standin/misbehaviours";
 
 const { test, context, logIn, storedToken } = loginSuite("cli/loginTrouble");
 

@@ -15,13 +15,14 @@ import { programFor } from "../../lake/local/sourceProgram";
 import { likedRequests, likedUnchangedRequests, tokenRequests } from "../../scripts/requests";
 import { likedMemoryMiB } from "../../scripts/scale";
 import type { DayResult } from "../../spotify/extract";
-import { type Misbehave, type Misbehaviour, quota } from "../../standin/misbehaviour";
+import type { Misbehave, Misbehaviour } from "../../standin/misbehaviour";
 import { createSpotifyStandIn, type SpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 import { lakeKey, likedId, rawKey } from "../../transforms/keys";
 import type { RawLine } from "../../transforms/rawLines";
 import type { TableName } from "../../transforms/schema";
 import { stateFolder } from "../support/pipeline/pipelines";
+import { quota } from "../support/standin/misbehaviours";
 
 const test = suite("pipeline/manyLikedSongs");
 const count = 50_000;

@@ -1,7 +1,8 @@
 import * as assert from "uvu/assert";
-import { burst, type Misbehaviour, quota } from "../../standin/misbehaviour";
+import type { Misbehaviour } from "../../standin/misbehaviour";
 import { clientSuite } from "../support/spotify/clientSuite";
 import { idA, idC, rejection } from "../support/spotify/world";
+import { burst, quota } from "../support/standin/misbehaviours";
 
 const { test, context, client, wrongAnswers } = clientSuite("spotify/clientFailures");
 

@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
-import { burst, inOrder } from "../../standin/misbehaviour";
 import { clientSuite, opening, token } from "../support/spotify/clientSuite";
 import { idA, rejection, requestsSince } from "../support/spotify/world";
+import { burst, inOrder } from "../support/standin/misbehaviours";
 
 const { test, context, client, wrongAnswers } = clientSuite("spotify/clientTokens");
 

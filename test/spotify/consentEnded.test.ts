@@ -1,8 +1,8 @@
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
-import { inOrder } from "../../standin/misbehaviour";
 import { extractSuite, readShort, stateOf, token, user } from "../support/spotify/extractSuite";
 import { extractor, idA, idB, memoryTokens, rejection, requestsSince } from "../support/spotify/world";
+import { inOrder } from "../support/standin/misbehaviours";
 
 const { test, context, again, misbehave } = extractSuite("spotify/consentEnded");
 

@@ -1,6 +1,5 @@
 import * as assert from "uvu/assert";
 import { makeExtractDay } from "../../spotify/extract";
-import { burst, inOrder } from "../../standin/misbehaviour";
 import { extractSuite, key, stateOf, today, user } from "../support/spotify/extractSuite";
 import {
   extractor,
@@ -14,6 +13,7 @@ import {
   rejection,
   requestsSince,
 } from "../support/spotify/world";
+import { burst, inOrder } from "../support/standin/misbehaviours";
 
 const { test, context, again, misbehave } = extractSuite("spotify/extract");
 

@@ -1,8 +1,8 @@
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
-import { inOrder, quota } from "../../standin/misbehaviour";
 import { extractSuite, key, readShort, stateOf, today, token, user } from "../support/spotify/extractSuite";
 import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection, requestsSince } from "../support/spotify/world";
+import { inOrder, quota } from "../support/standin/misbehaviours";
 
 const { test, context, misbehave } = extractSuite("spotify/extractFailures");
 

@@ -1,7 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
-import { quota } from "../../standin/misbehaviour";
 import { extractSuite, key, stateOf, today, token, user } from "../support/spotify/extractSuite";
 import {
   extractor,
@@ -13,6 +12,7 @@ import {
   rejection,
   requestsSince,
 } from "../support/spotify/world";
+import { quota } from "../support/standin/misbehaviours";
 
 const { test, context, again, misbehave } = extractSuite("spotify/extractLiked");
 const me = "GET /v1/me";

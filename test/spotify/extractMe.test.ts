@@ -1,6 +1,5 @@
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
-import { quota } from "../../standin/misbehaviour";
 import { extractSuite, key, opened, token, user } from "../support/spotify/extractSuite";
 import {
   extractor,
@@ -14,6 +13,7 @@ import {
   rejection,
   requestsSince,
 } from "../support/spotify/world";
+import { quota } from "../support/standin/misbehaviours";
 
 const { test, context, again, misbehave } = extractSuite("spotify/extractMe");
 

@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
-import { inOrder } from "../../standin/misbehaviour";
 import { extractSuite, key, opened, paged, readLong, stateOf, today, token } from "../support/spotify/extractSuite";
 import { extractor, idA, idB, playlistOf, rawLines, rejection, requestsSince } from "../support/spotify/world";
+import { inOrder } from "../support/standin/misbehaviours";
 
 const { test, context, misbehave } = extractSuite("spotify/extractRaces");
 

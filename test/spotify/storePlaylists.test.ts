@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
 import { shareMs } from "../../spotify/storePlaylists";
-import { redirect } from "../../standin/misbehaviour";
 import { clientSuite } from "../support/spotify/clientSuite";
 import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection } from "../support/spotify/world";
+import { redirect } from "../support/standin/misbehaviours";
 
 const { test, context, client, wrongAnswers } = clientSuite("spotify/storePlaylists");
 

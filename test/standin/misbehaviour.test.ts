@@ -1,16 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import {
-  closedPlaylists,
-  firstOf,
-  inOrder,
-  type Misbehave,
-  type Misbehaviour,
-  tokenMissing,
-} from "../../standin/misbehaviour";
+import type { Misbehave, Misbehaviour } from "../../standin/misbehaviour";
 import { randomFrom } from "../support/random";
 import { changingLibrary, idA, idB, playlistOf, startWorld } from "../support/spotify/world";
 import { misbehaveBySeed } from "../support/standin/misbehaviourBySeed";
+import { closedPlaylists, firstOf, inOrder, tokenMissing } from "../support/standin/misbehaviours";
 
 const test = suite("standin/misbehaviour");
 

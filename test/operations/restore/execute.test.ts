@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { idFrom } from "../../../standin/library";
-import { inOrder, type Misbehaviour, quota } from "../../../standin/misbehaviour";
+import type { Misbehaviour } from "../../../standin/misbehaviour";
 import {
   inPlace,
   into,
@@ -16,6 +16,7 @@ import {
 } from "../../support/operations/restoreJobs";
 import { Killed, urisOf } from "../../support/operations/restoreWorld";
 import { idA, rejection } from "../../support/spotify/world";
+import { inOrder, quota } from "../../support/standin/misbehaviours";
 
 const test = suite("operations/restore/execute");
 

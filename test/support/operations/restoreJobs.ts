@@ -2,8 +2,9 @@
 import type { RestoreJob } from "../../../operations/restore/execute";
 import type { OldEntry } from "../../../operations/restore/target";
 import { idFrom, type ServedPlaylist, snapshotIdOf } from "../../../standin/library";
-import { inOrder, type Misbehaviour } from "../../../standin/misbehaviour";
+import type { Misbehaviour } from "../../../standin/misbehaviour";
 import { changingLibrary, idA } from "../spotify/world";
+import { inOrder } from "../standin/misbehaviours";
 import { type RestoreWorld, type RestoreWorldOptions, startRestoreWorld } from "./restoreWorld";
 
 export const uri = (name: string) => `spotify:track:${idFrom(name)}`;

@@ -4,12 +4,13 @@ import type { OldEntry } from "../../../operations/restore/target";
 import { entryUri, isInCatalog } from "../../../spotify/entryUri";
 import { errorCode } from "../../../spotify/errors";
 import { idFrom, type ServedPlaylist, snapshotIdOf } from "../../../standin/library";
-import { burst, type Misbehave, type Misbehaviour, tokenMissing } from "../../../standin/misbehaviour";
+import type { Misbehave, Misbehaviour } from "../../../standin/misbehaviour";
 import { entryJson, factsOf } from "../queries/history/catalog";
 import { type Entry, replay, type StoredDay } from "../queries/history/replay";
 import { simulate } from "../queries/history/simulate";
 import { randomFrom } from "../random";
 import { changingLibrary } from "../spotify/world";
+import { burst, tokenMissing } from "../standin/misbehaviours";
 import { Killed, type RestoreWorld, startRestoreWorld, urisOf } from "./restoreWorld";
 
 /** Simulated playlists, day by day. */

@@ -2,8 +2,9 @@
 import { suite } from "uvu";
 import { type ClientOptions, makeSpotifyClient } from "../../../spotify/client";
 import type { UserToken } from "../../../spotify/types";
-import { inOrder, type Misbehaviour } from "../../../standin/misbehaviour";
+import type { Misbehaviour } from "../../../standin/misbehaviour";
 import { standInApp } from "../../../standin/tokens";
+import { inOrder } from "../standin/misbehaviours";
 import { changingLibrary, idA, idB, memoryTokens, playlistOf, startWorld, type World } from "./world";
 
 export const token = "POST /api/token";

@@ -1,11 +1,5 @@
-import {
-  burst,
-  type Misbehave,
-  type Misbehaviour,
-  quota,
-  type SeenRequest,
-  tokenMissing,
-} from "../../../standin/misbehaviour";
+import type { Misbehave, Misbehaviour, SeenRequest } from "../../../standin/misbehaviour";
+import { burst, quota, tokenMissing } from "./misbehaviours";
 
 /** The inputs of a seeded schedule. */
 interface SeededMisbehaviourOptions {

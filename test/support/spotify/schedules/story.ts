@@ -1,10 +1,11 @@
 /** A seed's story: some days of an extractor and a misbehaving Spotify, from random numbers. */
 
-import { type Closure, closedPlaylists, firstOf, type Misbehave } from "../../../../standin/misbehaviour";
+import type { Misbehave } from "../../../../standin/misbehaviour";
 import type { SpotifyStandIn } from "../../../../standin/server";
 import { likedId } from "../../../../transforms/keys";
 import { randomFrom } from "../../random";
 import { misbehaveBySeed } from "../../standin/misbehaviourBySeed";
+import { type Closure, closedPlaylists, firstOf } from "../../standin/misbehaviours";
 import { changingLibrary, idA, idB, idC, likedEntries, playlistOf } from "../world";
 import type { ExtractorName, World } from "./world";
 
