@@ -1,7 +1,6 @@
 // What AWS adds to a resource once it exists: its id, ARN, names and addresses, for the types that the program declares.
 import { createHash } from "node:crypto";
 
-/** The account that appears in local ARNs. */
 export const localAccount = "123456789012";
 export const localRegion = "us-east-1";
 export const localPartition = "aws";
@@ -9,7 +8,6 @@ export const localPartition = "aws";
 type Inputs = Record<string, unknown>;
 /** The id and the other outputs that AWS adds. */
 type Added = { id: string } & Record<string, unknown>;
-/** Computes the added outputs from the physical name and the inputs. */
 type Adder = (name: string, inputs: Inputs) => Added;
 
 /** The ARN of a resource, such as `localArn("sns", "news")`. */
@@ -17,7 +15,6 @@ export function localArn(service: string, resource: string): string {
   return `arn:${localPartition}:${service}:${localRegion}:${localAccount}:${resource}`;
 }
 
-/** The ARN of a bucket. */
 export function bucketArn(bucket: string): string {
   return `arn:${localPartition}:s3:::${bucket}`;
 }

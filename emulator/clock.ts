@@ -4,7 +4,6 @@ export type Clock = ReturnType<typeof createClock>;
 export function createClock() {
   let fixedMs: number | undefined;
   return {
-    /** The set instant, or the machine's time if none is set. */
     now: (): Date => (fixedMs === undefined ? new Date() : new Date(fixedMs)),
     /** Stops the clock at `instant`; `undefined` returns to the machine's time. */
     set: (instant: Date | undefined): void => {

@@ -118,7 +118,6 @@ export function diskError(error: unknown, file: string): unknown {
     : Object.assign(new Error(`${file}: ${fault} (${code})`, { cause: error }), { code });
 }
 
-/** The folder of all buckets of a state. */
 export function bucketsFolder(stateDir: string): string {
   return path.join(stateDir, "buckets");
 }

@@ -6,7 +6,6 @@ import { connect, createServer, type Server } from "node:net";
 import os from "node:os";
 import path from "node:path";
 
-/** Another process holds the folder. */
 export class FolderBusy extends Error {
   /** @param pid the other process's id, in its own container */
   constructor(

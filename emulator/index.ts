@@ -23,7 +23,6 @@ import { createSqs } from "./sqs";
 import { sqsOperations } from "./sqsOperations";
 import { createSsm } from "./ssm";
 
-/** What the local AWS runs with. */
 interface CloudOptions extends Omit<ServiceOptions, "iam"> {
   clock: Clock;
   /** Environment variables that every function gets in addition to its own. @default none */

@@ -17,7 +17,6 @@ export function storedMessages<Message>(folder: string): Message[] {
   return filesOf(folder).flatMap((name) => readJson<Message>(path.join(folder, name)) ?? []);
 }
 
-/** Removes a message; does nothing if it does not exist. */
 export function removeMessage(folder: string, messageId: string): void {
   for (const name of filesOf(folder)) {
     if (name.endsWith(`-${messageId}.json`)) rmSync(path.join(folder, name), { force: true });

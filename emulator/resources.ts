@@ -5,7 +5,6 @@ import type { Unwrap } from "@pulumi/pulumi";
 export interface Registered {
   /** Its type token, such as `aws:s3/bucket:Bucket`. */
   type: string;
-  /** Its logical name. */
   name: string;
   urn: string;
   /** The parent's URN; undefined for the stack. */
@@ -34,7 +33,6 @@ interface RegisteredOptions {
 
 /** The type token of a class of the provider, such as `aws:s3/bucket:Bucket`. */
 type TypeToken = `aws:${string}/${string}:${string}`;
-/** A token's class. */
 type ClassOf<T> = T extends `aws:${infer Module extends keyof typeof aws}/${string}:${infer Class}`
   ? (typeof aws)[Module][Class & keyof (typeof aws)[Module]]
   : never;
@@ -59,7 +57,6 @@ export function ofType<T extends TypeToken>(
   return resources.filter((resource): resource is Resource<T> => resource.type === type);
 }
 
-/** A resource's name in messages. */
 export function titleOf({ type, name }: Pick<Registered, "type" | "name">): string {
   return `${type} "${name}"`;
 }

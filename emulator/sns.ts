@@ -9,7 +9,6 @@ import { storedMessages, storeMessage } from "./messageFiles";
 import type { ServiceOptions } from "./options";
 import { xmlDocument } from "./s3/xml";
 
-/** A published message. */
 export interface Publication {
   readonly messageId: string;
   readonly subject: string;
@@ -18,7 +17,6 @@ export interface Publication {
   readonly sentAt: string;
 }
 
-/** SNS's limit. */
 const maxMessageBytes = 262_144;
 const maxFormBytes = 4 * maxMessageBytes;
 const topicArnForm = /^arn:[^:]+:sns:[^:]+:\d{12}:([\w-]+)$/;
@@ -80,7 +78,6 @@ export function createSns({ iam, stateDir, clock }: Omit<ServiceOptions, "resour
         },
       );
     },
-    /** A topic's messages, oldest first. */
     messages: (topicArn: string): Publication[] => storedMessages<Publication>(folderOf(topicArn)),
   };
 }

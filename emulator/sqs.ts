@@ -5,7 +5,6 @@ import { removeMessage, storedMessages, storeMessage } from "./messageFiles";
 import type { ServiceOptions } from "./options";
 import { ofType, titleOf } from "./resources";
 
-/** A message in a queue. */
 export interface Message {
   readonly messageId: string;
   /** MD5 of the body, hexadecimal. */
@@ -35,7 +34,6 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     }),
   );
 
-  /** The folder of a queue's messages. */
   function find(queueArn: string): string {
     const folder = folders.get(queueArn);
     if (folder === undefined) throw new Error(`AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}`);

@@ -13,15 +13,12 @@ export interface Stored {
   readonly modifiedMs: number;
 }
 
-/** The limit of a parameter in the standard tier. */
 const maxValueBytes = 4096;
 
-/** The file that stores a parameter's value. */
 function fileOf(stateDir: string, name: string): string {
   return path.join(parametersFolder(stateDir), `${encodeURIComponent(name)}.json`);
 }
 
-/** The folder of the values that were put. */
 export function parametersFolder(stateDir: string): string {
   return path.join(stateDir, "parameters");
 }

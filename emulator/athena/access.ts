@@ -8,7 +8,6 @@ import { decodeView } from "./views";
 /** A call as `authorize` takes it. */
 export type NeededCall = [action: string, resource: string, context?: Record<string, string>];
 
-/** A workgroup that the program declares. */
 export interface Workgroup {
   readonly name: string;
   readonly arn: string;
@@ -16,7 +15,6 @@ export interface Workgroup {
   readonly results: string;
 }
 
-/** The program's workgroups by name. */
 export function readWorkgroups(resources: readonly Registered[]): Map<string, Workgroup> {
   const declared = ofType(resources, "aws:athena/workgroup:Workgroup").map(({ inputs, outputs: { name, arn } }) => {
     const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";

@@ -10,7 +10,6 @@ import { icebergObject } from "./iceberg";
 import { type Answer, mergeIn, openAthena } from "./index";
 import { isIceberg } from "./tables";
 
-/** A query that was started. */
 export interface QueryExecution {
   readonly id: string;
   readonly workgroup: Workgroup;
@@ -23,7 +22,6 @@ export interface QueryExecution {
   error?: string;
 }
 
-/** The input of StartQueryExecution. */
 export interface StartInput {
   QueryString?: string;
   WorkGroup?: string;
@@ -73,7 +71,6 @@ export function createQueries(
   }
 
   return {
-    /** Every query, in order of its start. */
     executions: executions as readonly QueryExecution[],
     /**
      * Starts a query, unless an earlier call had the same token. A failed query has an `error`: in AWS, the call has been
@@ -112,7 +109,6 @@ function writtenBy(sql: string, tables: Readonly<Record<string, Table>>): Table 
   return table;
 }
 
-/** What writing a table takes. */
 function writeCalls(database: string, table: Table): NeededCall[] {
   const { bucket, key } = icebergObject(table);
   return [

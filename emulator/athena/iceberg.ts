@@ -7,7 +7,6 @@ import { replaceFileBy } from "../files";
 import { parseLocation, type Table } from "../glue/catalog";
 import { duckType, literal, quoted } from "./tables";
 
-/** The bucket and key of the table's file. */
 export function icebergObject({ name, location }: Table): { bucket: string; key: string } {
   if (location === undefined) throw new Error(`table ${name} has no location`);
   const { bucket, prefix } = parseLocation(location);

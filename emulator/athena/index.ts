@@ -73,7 +73,6 @@ export async function openAthena(options: AthenaOptions) {
 
   let last: Promise<unknown> = Promise.resolve();
   return {
-    /** The database in which names resolve. */
     database,
     /** The named queries that the program declares, without statements that write. */
     namedQueries: namedQueries as readonly StoredQuery[],
@@ -105,7 +104,6 @@ export async function openExporter(options: AthenaOptions, folder: string) {
   return {
     /** Tables and views by name, in the catalog's order. */
     names,
-    /** @throws Error of one line */
     run: async (sql: string): Promise<void> => {
       try {
         await copy.connection.run(sql);

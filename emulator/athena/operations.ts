@@ -9,7 +9,6 @@ const mostRows = 1000;
 const namesAPage = 4;
 const isUtility = (sql: string) => /^\s*(explain|show|describe)\b/i.test(sql);
 
-/** Athena's operations. */
 export function athenaOperations(
   queries: Queries,
   workgroups: ReadonlyMap<string, Workgroup>,

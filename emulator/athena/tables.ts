@@ -5,12 +5,10 @@ export function isIceberg({ parameters }: Table): boolean {
   return parameters.table_type === "ICEBERG";
 }
 
-/** An identifier in quotes. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text as a literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -87,5 +87,4 @@ const macros: readonly string[] = [
   "truncate(x) as trunc(x)",
 ];
 
-/** Statements that create Trino's functions in the current schema. */
 export const trinoFunctions: readonly string[] = macros.map((macro) => `create macro ${macro}`);

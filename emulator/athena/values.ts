@@ -1,6 +1,5 @@
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 
-/** The result of a query. */
 export interface Answer {
   /** Names as written in the query, and types by Trino's names (`varchar`, `bigint`, `timestamp(3)`, `array(varchar)`). */
   readonly columns: readonly { readonly name: string; readonly type: string }[];

@@ -2,7 +2,6 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Table } from "../glue/catalog";
 import { duckType, quoted } from "./tables";
 
-/** A view as Presto stores it in the catalog. */
 interface StoredView {
   originalSql: string;
   columns: { name: string; type: string }[];
@@ -52,7 +51,6 @@ export async function makeViews(
   return failed;
 }
 
-/** A SELECT of a view's rows. */
 export function viewSelect(view: Table): string {
   const { originalSql, columns } = decodeView(view);
   const casts = columns.map(({ name, type }) => `cast(${quoted(name)} as ${duckType(type)}) as ${quoted(name)}`);

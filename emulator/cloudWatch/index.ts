@@ -7,11 +7,9 @@ import { createMetricStore } from "./metricStore";
 
 export type { MetricSummary } from "./metricStore";
 
-/** An alarm and its history in this run. */
 export interface AlarmReport {
   name: string;
   description: string;
-  /** The state at the last evaluation. */
   state: AlarmState;
   /** When it fired, ISO 8601: when it entered ALARM, or INSUFFICIENT_DATA if it has an action for that. */
   firedAt: string[];
@@ -53,7 +51,6 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
   }
 
   return {
-    /** Records a line of a function's log. */
     logged: (line: LogLine): void => {
       for (const sample of [...readMetricsLine(line.line), ...readLambdaLine(line, now().getTime())]) store.put(sample);
     },
@@ -62,9 +59,7 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
       const metric = { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: { RuleName: rule } };
       store.put({ ...metric, value: 1, timestampMs: now().getTime() });
     },
-    /** Counts a message sent to a queue. */
     sent: (queueArn: string): void => putQueueMetric("NumberOfMessagesSent", queueArn.split(":").at(-1) ?? "", 1),
-    /** Evaluates every alarm now. */
     evaluate: async (): Promise<void> => {
       const at = now();
       for (const { name, arn } of queues) {

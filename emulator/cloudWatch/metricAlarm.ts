@@ -15,7 +15,6 @@ const comparisons = {
   LessThanThreshold: (value: number, threshold: number) => value < threshold,
 };
 
-/** The settings of a metric alarm that decide its state. */
 export type MetricAlarm = ReturnType<typeof readMetricAlarm>;
 
 /**

@@ -1,18 +1,14 @@
-/** The full name of a metric. */
 export interface MetricId {
   namespace: string;
   metricName: string;
-  /** Values by name. */
   dimensions: Readonly<Record<string, string>>;
 }
 
-/** One value of a metric. */
 export interface Sample extends MetricId {
   value: number;
   timestampMs: number;
 }
 
-/** Statistics of all values of a metric. */
 export interface MetricSummary extends MetricId {
   samples: number;
   sum: number;

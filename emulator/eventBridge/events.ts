@@ -25,7 +25,6 @@ export function objectCreated({ bucket, key, size, eTag, sequencer, requestId }:
   };
 }
 
-/** Glue's event for the end of a crawl. */
 export function crawlEnded({ crawler, error, partitionsAdded }: CrawlResult): ServiceEvent {
   const outcome =
     error === undefined
@@ -38,7 +37,6 @@ export function crawlEnded({ crawler, error, partitionsAdded }: CrawlResult): Se
   };
 }
 
-/** Athena's event for the end of a query. */
 export function queryEnded({ id, workgroup, error }: QueryExecution): ServiceEvent {
   return {
     source: "aws.athena",

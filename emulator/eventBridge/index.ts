@@ -14,15 +14,12 @@ export interface ServiceEvent {
   readonly resources?: readonly string[];
 }
 
-/** An event on its way to a target. */
 export interface Delivery {
   readonly arn: string;
-  /** The target's service. */
   readonly service: "lambda" | "sqs";
   /** The principal that delivers it, as checked against the target's policy. */
   readonly principal: Principal;
   readonly event: object;
-  /** Identifies this delivery only. */
   readonly id: string;
 }
 

@@ -33,7 +33,6 @@ function checkMatcher(matcher: unknown, field: string, at: string): void {
   throw new Error(`${at}: eventPattern: ${what} is not evaluated by the local run, which knows values and "prefix"`);
 }
 
-/** Whether each of the pattern's fields has one of the accepted values in the event. */
 export function matchesPattern(pattern: Pattern, event: unknown): boolean {
   return Object.entries(pattern).every(([field, wanted]) => {
     const value = isObject(event) ? event[field] : undefined;

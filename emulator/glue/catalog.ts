@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { readJson, replaceFile } from "../files";
 
-/** A column or partition key with its Hive type. */
 export interface HiveColumn {
   name: string;
   type: string;
@@ -16,7 +15,6 @@ export interface Serde {
 
 /** A partition. Properties that are not set come from its table. */
 export interface Partition {
-  /** One value for each partition key. */
   values: string[];
   /** `s3://bucket/folder/`. */
   location: string;
@@ -24,7 +22,6 @@ export interface Partition {
   serde?: Serde;
 }
 
-/** A table or view of the catalog. */
 export interface Table {
   name: string;
   /** What made it: the program, whose resource then decides its definition, or this crawler. */
@@ -43,7 +40,6 @@ export interface Table {
   partitions: Record<string, Partition>;
 }
 
-/** A named query that the program declares. */
 export interface StoredQuery {
   name: string;
   database: string;
@@ -51,7 +47,6 @@ export interface StoredQuery {
   sql: string;
 }
 
-/** Everything in the catalog, as stored in its file. */
 export interface Catalog {
   /** Tables by database, then by name. */
   databases: Record<string, Record<string, Table>>;
@@ -63,12 +58,10 @@ export function loadCatalog(stateDir: string): Catalog {
   return readJson<Catalog>(catalogFile(stateDir)) ?? { databases: {}, namedQueries: [] };
 }
 
-/** Stores the catalog. A killed process leaves either the old one or the new one. */
 export function saveCatalog(stateDir: string, catalog: Catalog): void {
   replaceFile(catalogFile(stateDir), `${JSON.stringify(catalog, null, 1)}\n`);
 }
 
-/** The key under which a table keeps a partition. */
 export function partitionKey(values: readonly string[]): string {
   return values.map(encodeURIComponent).join("/");
 }

@@ -20,15 +20,12 @@ export interface CrawlChanges {
   warnings: string[];
 }
 
-/** A crawl that has ended. */
 export interface CrawlResult extends CrawlChanges {
   crawler: string;
   status: "SUCCEEDED" | "FAILED";
-  /** Why it failed, one line. */
   error?: string;
 }
 
-/** What a crawl needs. */
 export interface CrawlContext {
   crawler: CrawlerSettings;
   /** The crawler's role, against which every call is checked. */
@@ -37,11 +34,8 @@ export interface CrawlContext {
   objects: Pick<Objects, "list" | "read">;
   /** Changed in place. */
   catalog: Catalog;
-  /** Grows as the crawl goes on. */
   changes: CrawlChanges;
-  /** The last reading of each object. */
   memory: CrawlMemory;
-  /** Grows as the crawl goes on. */
   explanation: CrawlExplanation;
 }
 

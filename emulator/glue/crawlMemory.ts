@@ -3,27 +3,22 @@ import { join } from "node:path";
 import { replaceFile } from "../files";
 import type { Oddity, Verdict } from "./csvClassifier";
 
-/** What the crawler read from an object. */
 export interface Reading {
   compression: "none" | "gzip";
   /** The beginning of its first line, as text. */
   firstLine: string;
   oddities: readonly Oddity[];
   verdict: Verdict;
-  /** The classifiers in use. */
   classifiers: string;
 }
 
-/** An object as listed. */
 interface ObjectState {
   bucket: string;
   key: string;
-  /** In bytes. */
   size: number;
   modifiedMs: number;
 }
 
-/** A memory in its file. */
 interface Stored {
   targets: string;
   readings: Reading[];
@@ -31,7 +26,6 @@ interface Stored {
   objects: Record<string, [size: number, modifiedMs: number, reading: number]>;
 }
 
-/** The objects that a crawler has read. */
 export type CrawlMemory = ReturnType<typeof openMemory>;
 
 /**
@@ -56,14 +50,12 @@ export function openMemory(file: string, targets: string) {
       objects[`${bucket}/${key}`] = [size, modifiedMs, number];
       return readings[number] ?? reading;
     },
-    /** Stores what was recorded on disk. */
     keep: (): void => replaceFile(file, JSON.stringify({ targets, readings, objects } satisfies Stored)),
   };
 }
 
 const suffix = ".crawled.json";
 
-/** The file that stores a crawler's memory. */
 export function memoryFile(folder: string, crawler: string): string {
   return join(folder, `${encodeURIComponent(crawler)}${suffix}`);
 }

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { isObject, ofType, parseJson, type Registered, type Resource, refuseOthers } from "../resources";
 import type { CsvClassifier } from "./csvClassifier";
 
-/** A declared crawler, validated. */
 export type CrawlerSettings = ReturnType<typeof crawlersOf>[number];
 
 /**

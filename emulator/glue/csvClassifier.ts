@@ -8,7 +8,6 @@ export interface CsvClassifier {
   quoteSymbol: string;
 }
 
-/** The format that a classifier finds in a file. */
 export interface CsvFormat {
   delimiter: string;
   hasHeader: boolean;
@@ -16,7 +15,6 @@ export interface CsvFormat {
   columns: HiveColumn[];
 }
 
-/** The beginning of a file, as text. */
 export interface Sample {
   text: string;
   /** Whether the file continues after it: then the last record may be incomplete. */
@@ -27,11 +25,9 @@ export interface Sample {
 export const sampleBytes = 1_000_000;
 const sampleRecords = 1000;
 
-/** How a file was classified, and why. */
 export interface Verdict {
   /** Undefined if no classifier recognised the file. */
   format?: CsvFormat;
-  /** The classifier that recognised it. */
   classifier?: string;
   /** Whether it has a header, and the rule that decided it. */
   header?: string;

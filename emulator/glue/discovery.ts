@@ -5,20 +5,17 @@ import { type CsvFormat, type Oddity, type Verdict, widen } from "./csvClassifie
 /** A file that the crawler has read, now or in an earlier crawl. */
 export interface ReadFile {
   key: string;
-  /** In bytes. */
   size: number;
   compression: "none" | "gzip";
   /** Undefined if no classifier recognised it. */
   format: CsvFormat | undefined;
   verdict: Verdict;
   firstLine: string;
-  /** What CSV readers interpret in different ways. */
   oddities: readonly Oddity[];
   /** Whether an earlier crawl read it. */
   isRemembered: boolean;
 }
 
-/** A table as the crawler sees it. */
 export interface FoundTable {
   name: string;
   /** The prefix of its keys, or the key itself if the table is a single file. */
@@ -45,7 +42,6 @@ export interface Split {
   isMishap: boolean;
 }
 
-/** What the crawler finds in the files below a path. */
 export interface Discovery {
   tables: FoundTable[];
   splits: Split[];
@@ -75,9 +71,7 @@ export function discover(files: readonly ReadFile[], { bucket, tableLevel, table
 }
 
 interface Search extends Pick<Grouping, "bucket" | "tablePrefix"> {
-  /** Filled during the search. */
   splits: Split[];
-  /** The location of the current folder. */
   at: string;
 }
 
@@ -140,7 +134,6 @@ function partitionNames(path: string, key: string): string[] {
   return key.slice(path.length).split("/").slice(0, -1);
 }
 
-/** Groups values by key, in the order in which the keys first appear. */
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const value of values) {

@@ -10,11 +10,9 @@ export interface CrawlExplanation {
   /** The crawler's settings: its kind of targets, policies, grouping. */
   settings: string[];
   tables: TableExplanation[];
-  /** Ignored objects, by reason. */
   ignored: { why: string; objects: number; example: string }[];
 }
 
-/** Why a table is as it is. */
 export interface TableExplanation {
   table: string;
   location: string;
@@ -22,7 +20,6 @@ export interface TableExplanation {
   grouping: string;
   /** The files, grouped by how they were read. */
   readings: FileReading[];
-  /** What was done with the table. */
   schema: string;
   /** As they are in the catalog after the crawl. */
   columns: HiveColumn[];
@@ -38,7 +35,6 @@ export interface TableExplanation {
   };
 }
 
-/** Files that were read in the same way. */
 interface FileReading extends Verdict {
   files: number;
   /** How many of them are unchanged since the last crawl and were not read again. */
@@ -48,7 +44,6 @@ interface FileReading extends Verdict {
   compression: "none" | "gzip";
 }
 
-/** The explanation of a crawl that has not begun. */
 export function noExplanation(crawler: CrawlerSettings): CrawlExplanation {
   return { crawler: crawler.name, settings: settingsOf(crawler), tables: [], ignored: [] };
 }

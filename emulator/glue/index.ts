@@ -92,9 +92,7 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions) {
   return {
     /** The current catalog; stored on disk after each change. */
     catalog,
-    /** The operations that functions call over HTTP. */
     operations: glueOperations(catalog, iam, startCrawler, save),
-    /** The names of the declared crawlers. */
     crawlers: [...crawlers.keys()] as readonly string[],
     /** Explains the crawler's last crawl in this process; undefined if there was none. */
     explain: (name: string): CrawlExplanation | undefined => explanations.get(name),

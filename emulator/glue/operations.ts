@@ -11,7 +11,6 @@ interface OfTable {
   TableName: string;
 }
 
-/** Glue's limits of partitions in one call. */
 const mostPartitions = 100;
 const mostDeleted = 25;
 

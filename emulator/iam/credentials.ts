@@ -10,7 +10,6 @@ export type Principal =
   /** The account's owner, who may do everything that is not denied by a policy. */
   | { kind: "owner" };
 
-/** Temporary credentials, in the shape that the SDK expects. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
@@ -20,7 +19,6 @@ export interface Credentials {
 const credentialPattern = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//;
 const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** The credentials that a run has issued; none yet. */
 export function createSessions() {
   const sessions = new Map<string, { token: string; principal: Principal }>();
 

@@ -11,7 +11,6 @@ export interface Denied {
   principal: string;
   action: string;
   resource: string;
-  /** AWS's message. */
   message: string;
 }
 
@@ -60,7 +59,6 @@ export function createIam(resources: readonly Registered[]) {
     return `because no ${side}-based policy allows the ${action} action`;
   }
 
-  /** Records a call that is refused, and returns the record. */
   function refusal(principal: Principal, action: string, resource: string, context: Record<string, string> = {}) {
     const reason = reasonToRefuse(principal, action, resource, context);
     if (reason === undefined) return undefined;
@@ -71,7 +69,6 @@ export function createIam(resources: readonly Registered[]) {
   }
 
   return {
-    /** Every refused call, in order. */
     denied: denied as readonly Denied[],
     /**
      * Credentials of a role for a service that the role trusts. They do not expire: a run's clock may jump by days.

@@ -3,7 +3,6 @@ import { isObject, parseJson } from "../resources";
 /** The principals that a statement of a resource's policy names: anyone, or services such as `s3.amazonaws.com`. */
 type Principals = "*" | readonly string[];
 
-/** A validated statement of a policy. */
 export interface Statement {
   readonly effect: "Allow" | "Deny";
   /** Only in trust and resource policies. */
@@ -102,7 +101,6 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** One `Condition` entry: an operator, a key and the accepted values. */
 interface Condition {
   readonly operator: Operator;
   /** In lower case, as condition keys are case-insensitive. */
@@ -154,7 +152,6 @@ function globToRegExp(pattern: string, ignoreCase = false): RegExp {
   return made;
 }
 
-/** A request to be checked against the policies. */
 export interface AccessRequest {
   readonly action: string;
   readonly resource: string;

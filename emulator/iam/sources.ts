@@ -2,13 +2,10 @@ import { bucketArn } from "../awsOutputs";
 import { ofType, type Registered, type Resource, refuseOthers, titleOf } from "../resources";
 import { type PolicyKind, readPolicy, type Statement } from "./policy";
 
-/** A role as the program declared it. */
 export interface Role {
   readonly arn: string;
   readonly name: string;
-  /** Who may assume it. */
   readonly trust: readonly Statement[];
-  /** The statements of all its policies. */
   readonly statements: Statement[];
 }
 

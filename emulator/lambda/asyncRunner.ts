@@ -5,15 +5,12 @@ import type { InvocationRequest, InvokeResult } from "./environment";
 import type { LambdaFunction } from "./functions";
 import type { Queue, QueuedInvocation } from "./queue";
 
-/** Why an asynchronous invocation ended. */
 type EndReason = "Success" | "RetriesExhausted";
 
-/** The result of an asynchronous invocation. */
 export interface AsyncResult extends InvokeResult {
   requestId: string;
   functionName: string;
   functionArn: string;
-  /** The event. */
   request: unknown;
   /** How often the function was invoked for it. */
   attempts: number;
@@ -22,7 +19,6 @@ export interface AsyncResult extends InvokeResult {
   sentTo?: string;
 }
 
-/** What the runner needs. */
 interface AsyncRunnerDeps {
   queue: Queue;
   clock: Clock;

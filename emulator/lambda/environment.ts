@@ -3,7 +3,6 @@ import type { LambdaFunction } from "./functions";
 import { openLogStream } from "./logs";
 import { type ProcessDeps, type Reported, type RuntimeProcess, simulatedMs, startProcess } from "./process";
 
-/** The result of an invocation. */
 export interface InvokeResult {
   /** The handler's result, or Lambda's description of the error if `functionError` is set. */
   payload: unknown;
@@ -11,7 +10,6 @@ export interface InvokeResult {
   functionError?: "Unhandled";
 }
 
-/** One invocation for a function's process. */
 export interface InvocationRequest {
   requestId: string;
   /** JSON text. */

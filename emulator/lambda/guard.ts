@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
 
 // Reads process groups from a pipe whose other end only this program holds. When the pipe closes, the program has ended.
 // Only a busy function needs this: a waiting one notices that its channel is closed.
@@ -29,7 +30,7 @@ export function createGuard() {
     started.on("error", () => {});
     started.stdin?.on("error", () => {});
     started.unref();
-    (started.stdin as unknown as { unref?: () => void } | null)?.unref?.();
+    if (started.stdin instanceof Socket) started.stdin.unref();
     return started;
   }
 

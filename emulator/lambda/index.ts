@@ -21,7 +21,6 @@ export type { InvokeResult } from "./environment";
 export type { LogLine } from "./logs";
 export type { QueuedInvocation } from "./queue";
 
-/** What the functions need to run. */
 export interface LambdaOptions extends ServiceOptions {
   clock: Clock;
   /** Environment variables for every function: the addresses of the local services, such as AWS_ENDPOINT_URL_S3. */
@@ -131,9 +130,7 @@ export function createLambda(options: LambdaOptions) {
     },
     /** Invocations that have been accepted and have not ended, in order of acceptance. */
     waiting: queue.waiting,
-    /** Cancels a waiting invocation. */
     cancel: queue.remove,
-    /** The processes that are running now. */
     processes: () => [...pools].flatMap(([functionName, pool]) => pool.pids().map((pid) => ({ functionName, pid }))),
     /** Ends all processes. Running invocations stay in the queue. */
     close: async (): Promise<void> => {

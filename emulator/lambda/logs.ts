@@ -8,7 +8,6 @@ import type { Iam, Principal } from "../iam";
 import { ofType, type Registered } from "../resources";
 import type { LambdaFunction } from "./functions";
 
-/** One line of a function's log. */
 export interface LogLine {
   functionName: string;
   logGroup: string;
@@ -16,7 +15,6 @@ export interface LogLine {
   line: string;
 }
 
-/** The options of functions' logs. */
 export interface LogOptions {
   resources: readonly Registered[];
   iam: Iam;

@@ -3,7 +3,6 @@ import type { LambdaFunction } from "./functions";
 import type { ProcessDeps } from "./process";
 import { unpackArchive } from "./scratch";
 
-/** How many invocations of a function run at a time. */
 const concurrency = 2;
 
 export type Pool = ReturnType<typeof createPool>;

@@ -14,7 +14,6 @@ import type { Scratch } from "./scratch";
 /** The programs of a function's process: plain JavaScript that runs without a build. */
 const runtimeFolder = join(__dirname, "runtime");
 
-/** What every process of a run needs. */
 export interface ProcessDeps {
   iam: Iam;
   clock: Clock;
@@ -25,7 +24,6 @@ export interface ProcessDeps {
   endpoints: Readonly<Record<string, string>>;
 }
 
-/** One event for a function's process. */
 interface HandedOut {
   requestId: string;
   functionArn: string;
@@ -37,7 +35,6 @@ interface HandedOut {
   clockMs: number | undefined;
 }
 
-/** What the process reported for an event. */
 export interface Reported {
   outcome: "response" | "error";
   /** JSON text: the result, or the error. */
@@ -172,7 +169,6 @@ async function spawnNode(
   }
 }
 
-/** A running process of a function. */
 export type RuntimeProcess = Awaited<ReturnType<typeof startProcess>>;
 
 /**

@@ -70,7 +70,6 @@ export function openQueue(folder: string) {
       new Promise((resolve) => {
         onAdded = resolve;
       }),
-    /** Waiting invocations, in order of acceptance. */
     waiting: (): QueuedInvocation[] => [...waiting.values()].sort((a, b) => a.sequence - b.sequence),
     /** Whether the invocation was in the queue when it was opened and is still waiting. */
     isLeftOver: ({ requestId }: QueuedInvocation): boolean => leftOver.has(requestId),

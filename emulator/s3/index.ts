@@ -9,7 +9,6 @@ import { s3Listener } from "./server";
 
 export type { CreatedObject } from "./context";
 
-/** An object in an in-process listing. */
 export interface ObjectSummary {
   readonly key: string;
   /** Bytes. */

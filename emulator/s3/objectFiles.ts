@@ -53,7 +53,6 @@ export function createObjectFiles(root: string) {
       if (isTaken)
         throw noFile(key, "cannot be a file: other objects are below it, or a part of it is an object itself");
     },
-    /** Writes the object in one step. */
     put: (bucket: string, key: string, bytes: Buffer): Promise<void> =>
       replaceFileBy(
         pathOf(bucket, key),

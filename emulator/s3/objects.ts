@@ -4,7 +4,6 @@ import { readRequestBody } from "../loopback";
 import { noSuchKey, notModelled, type Operation, type S3Call, type S3Context } from "./context";
 import { eTagOf } from "./objectFiles";
 
-/** The default encryption of objects. */
 const encryption = { "x-amz-server-side-encryption": "AES256" };
 
 export const putObject: Operation = async (context, call) => {

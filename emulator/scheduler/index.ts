@@ -6,7 +6,6 @@ import type { ServiceOptions } from "../options";
 import type { Sqs } from "../sqs";
 import { assumeRole, inputOf, readSchedules, type Schedule, type UniversalTargets, universalCall } from "./schedules";
 
-/** The services that schedules use. */
 export interface SchedulerOptions extends Omit<ServiceOptions, "stateDir"> {
   clock: Clock;
   lambda: Pick<Lambda, "enqueue">;
@@ -17,14 +16,10 @@ export interface SchedulerOptions extends Omit<ServiceOptions, "stateDir"> {
   settle?: () => Promise<unknown>;
 }
 
-/** The result of one fire. */
 export interface FireResult {
   schedule: string;
-  /** The scheduled time. */
   scheduledAt: Date;
-  /** How often the target was called. */
   attempts: number;
-  /** The last error, if no call succeeded. */
   error?: Error;
   /** The queue that received the input, if no call succeeded and the role may send to a queue. */
   deadLettered?: string;

@@ -27,7 +27,6 @@ export function readSchedules(resources: readonly Registered[], universal: Unive
   });
 }
 
-/** One declared schedule. */
 export type Schedule = ReturnType<typeof readSchedule>;
 
 function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">) {

@@ -6,8 +6,8 @@ const { setClock, realNow } = require("./clock");
 const startClock = process.argv.splice(2, 1)[0];
 setClock(startClock ? Number(startClock) : undefined);
 
-const { loadHandler } = require("./handler");
-const { setRequestId } = require("./console");
+const { join } = require("node:path");
+const { format } = require("node:util");
 const { peakMemoryKib } = require("./peakMemory");
 
 // Read at the start, so that a function that patches them does not affect them.
@@ -16,7 +16,37 @@ const writeStdout = process.stdout.write.bind(process.stdout);
 const writeStderr = process.stderr.write.bind(process.stderr);
 /** @type {string | undefined} */
 let currentRequestId;
+/** The request id that printed lines carry: the last one's after its end. */
+let printedRequestId = "undefined";
 let isLoaded = false;
+
+// As Lambda's Node.js runtime patches it: each call is one log line with time, request id and level.
+for (const [method, level] of Object.entries({
+  trace: "TRACE",
+  debug: "DEBUG",
+  log: "INFO",
+  info: "INFO",
+  warn: "WARN",
+  error: "ERROR",
+})) {
+  console[method] = (...args) => {
+    const message = format(...args).replace(/\n/g, "\r");
+    process.stdout.write(`${new Date().toISOString()}\t${printedRequestId}\t${level}\t${message}\n`);
+  };
+}
+
+/** The handler that the declaration names, such as `__index.handler`. */
+function loadHandler() {
+  const [module, ...properties] = process.env._HANDLER.split(".");
+  try {
+    const loaded = require(join(process.env.LAMBDA_TASK_ROOT, module));
+    return properties.reduce((value, property) => value[property], loaded);
+  } catch (error) {
+    if (error?.code !== "MODULE_NOT_FOUND" && error?.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    // As Lambda names it.
+    throw Object.assign(new Error(String(error), { cause: error }), { name: "Runtime.ImportModuleError" });
+  }
+}
 
 /**
  * An error in the shape in which Lambda's Node.js runtime reports it.
@@ -79,7 +109,7 @@ function marshal(result) {
 async function serve(handler, next) {
   const { requestId, event, clockMs } = next;
   setClock(clockMs);
-  setRequestId(requestId);
+  printedRequestId = requestId;
   currentRequestId = requestId;
   process.env._X_AMZN_TRACE_ID = `Root=1-${requestId.slice(0, 8)}-${requestId.replace(/-/g, "").slice(8)};Sampled=0`;
   try {
@@ -114,7 +144,7 @@ function main() {
   reportOn("uncaughtException", undefined);
   reportOn("unhandledRejection", "Runtime.UnhandledPromiseRejection");
   try {
-    const handler = loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+    const handler = loadHandler();
     process.on("message", (next) => serve(handler, next));
     isLoaded = true;
     send({});

@@ -110,19 +110,9 @@ limits("a role that may not write logs leaves no log, and the refusals are recor
 
 const refused: [what: string, inputs: Record<string, unknown>, message: string][] = [
   [
-    "a reserved name",
-    { environment: { variables: { AWS_REGION: "x", B: "y" } } },
-    "function probe: Lambda reserves these environment variables: AWS_REGION",
-  ],
-  [
-    "an environment over 4 KB",
-    { environment: { variables: { A: "x".repeat(4090) } } },
-    "function probe: the environment takes 4098 bytes, Lambda allows 4096",
-  ],
-  [
     "another runtime",
     { runtime: "python3.14" },
-    "function probe: the local run knows Node.js runtimes only, got python3.14",
+    'aws:lambda/function:Function "probe": the runtime python3.14 is not modelled by the local run',
   ],
   [
     "a dead-letter queue",
@@ -138,7 +128,7 @@ const refused: [what: string, inputs: Record<string, unknown>, message: string][
   [
     "logs as JSON",
     { loggingConfig: { logFormat: "JSON" } },
-    "function probe: the local run does not model loggingConfig.logFormat JSON",
+    'aws:lambda/function:Function "probe": loggingConfig.logFormat JSON is not modelled by the local run',
   ],
 ];
 for (const [what, inputs, message] of refused) {
@@ -158,7 +148,8 @@ for (const [inputs, what] of refusedCalls) {
   limits(`refused by name: ${what}`, () => {
     assert.throws(
       () => createBench(withChange(resources, asyncConfigType, "probe-async", inputs)),
-      (error: Error) => error.message === `function probe: the local run does not model ${what}`,
+      (error: Error) =>
+        error.message === `aws:lambda/function:Function "probe": ${what} is not modelled by the local run`,
     );
   });
 }
