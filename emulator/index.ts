@@ -20,7 +20,6 @@ import { createNotifications, objectsOf } from "./s3/notifications";
 import { createScheduler } from "./scheduler";
 import { createSns } from "./sns";
 import { createSqs } from "./sqs";
-import { sqsOperations } from "./sqsOperations";
 import { createSsm } from "./ssm";
 
 interface CloudOptions extends Omit<ServiceOptions, "iam"> {
@@ -129,7 +128,7 @@ export async function openCloud(options: CloudOptions) {
     AmazonSSM: ssm.operations,
     AWSGlue: glue.operations,
     AmazonAthena: athenaOperations(queries, workgroups, resources, iam),
-    AmazonSQS: sqsOperations(sqs, resources, iam),
+    AmazonSQS: sqs.operations,
   });
   const toLambda = lambdaListener(iam, lambda, settle);
   /** Answers the requests to all services but S3. Each call is checked against the caller's policies. */

@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import path from "node:path";
+import { AwsError, type Call, type Operations } from "./awsJson";
 import type { Principal } from "./iam";
 import { removeMessage, storedMessages, storeMessage } from "./messageFiles";
 import type { ServiceOptions } from "./options";
-import { ofType, titleOf } from "./resources";
+import { notModelled, ofType } from "./resources";
 
 export interface Message {
   readonly messageId: string;
-  /** MD5 of the body, hexadecimal. */
+  /** Hexadecimal. */
   readonly md5OfBody: string;
   /** By the run's clock, ISO 8601. */
   readonly sentAt: string;
@@ -18,47 +19,103 @@ interface SqsOptions extends ServiceOptions {
   onSent?: (queueArn: string) => void;
 }
 
+/** The input of an operation on a queue or one of its messages. */
+type OnQueue = Call<{ QueueUrl: string; ReceiptHandle?: string; VisibilityTimeout?: number }>;
+
 export type Sqs = ReturnType<typeof createSqs>;
 
 /**
- * The declared queues. A run only adds messages, in `sqs/QUEUE/`. They stay until a user removes or redrives them.
- * Retention, visibility, redrive and size limits are not modelled.
+ * The declared queues. A run only adds messages, in `sqs/QUEUE/`. They stay until a user removes or redrives them. Hidden
+ * messages are tracked only in memory. Retention, redrive and size limits are not modelled.
  */
 export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOptions) {
-  const folders = new Map(
-    ofType(resources, "aws:sqs/queue:Queue").map((queue) => {
-      const { inputs, outputs } = queue;
-      if (inputs.fifoQueue === true)
-        throw new Error(`${titleOf(queue)}: FIFO queues are not modelled by the local run`);
-      return [outputs.arn, path.join(stateDir, "sqs", outputs.name)];
-    }),
-  );
+  const queues = ofType(resources, "aws:sqs/queue:Queue").map((queue) => {
+    if (queue.inputs.fifoQueue === true) throw notModelled(queue, "fifoQueue");
+    const { arn, url, name } = queue.outputs;
+    return { arn, url, folder: path.join(stateDir, "sqs", name) };
+  });
 
-  function find(queueArn: string): string {
-    const folder = folders.get(queueArn);
-    if (folder === undefined) throw new Error(`AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}`);
-    return folder;
+  function folderOf(queueArn: string): string {
+    const queue = queues.find(({ arn }) => arn === queueArn);
+    if (queue === undefined) throw new Error(`AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}`);
+    return queue.folder;
   }
 
   function store(queueArn: string, body: string): Message {
-    const folder = find(queueArn);
-    const sentAt = clock.now();
     const md5OfBody = createHash("md5").update(body).digest("hex");
-    const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: sentAt.toISOString(), body };
-    storeMessage(folder, message);
+    const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: clock.now().toISOString(), body };
+    storeMessage(folderOf(queueArn), message);
     onSent?.(queueArn);
     return message;
   }
 
+  async function send(principal: Principal, queueArn: string, body: string): Promise<Message> {
+    iam.authorize(principal, "sqs:SendMessage", queueArn);
+    return store(queueArn, body);
+  }
+
+  const hiddenUntilMs = new Map<string, number>();
+
+  function hide(messageId: string, { VisibilityTimeout = 30 }: OnQueue["input"]): void {
+    hiddenUntilMs.set(messageId, Date.now() + VisibilityTimeout * 1000);
+  }
+
+  function visibleIn(queueArn: string): Message[] {
+    const isVisible = ({ messageId }: Message) => (hiddenUntilMs.get(messageId) ?? 0) <= Date.now();
+    return storedMessages<Message>(folderOf(queueArn)).filter(isVisible);
+  }
+
+  function arnOf({ QueueUrl }: OnQueue["input"]): string {
+    const queue = queues.find(({ url }) => url === QueueUrl);
+    if (queue === undefined) throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
+    return queue.arn;
+  }
+
+  function authorize({ principal, input }: OnQueue, action: string): string {
+    const arn = arnOf(input);
+    iam.authorize(principal, `sqs:${action}`, arn);
+    return arn;
+  }
+
+  const operations: Operations = {
+    SendMessage: async ({ principal, input }: Call<{ QueueUrl: string; MessageBody: string }>) => {
+      const { messageId, md5OfBody } = await send(principal, arnOf(input), input.MessageBody);
+      return { MessageId: messageId, MD5OfMessageBody: md5OfBody };
+    },
+    ReceiveMessage: async (call: Call<OnQueue["input"] & { MaxNumberOfMessages?: number }>) => {
+      const received = visibleIn(authorize(call, "ReceiveMessage")).slice(0, call.input.MaxNumberOfMessages ?? 1);
+      for (const { messageId } of received) hide(messageId, call.input);
+      const Messages = received.map(({ messageId, md5OfBody, sentAt, body }) => ({
+        MessageId: messageId,
+        ReceiptHandle: messageId,
+        MD5OfBody: md5OfBody,
+        Body: body,
+        Attributes: { SentTimestamp: String(Date.parse(sentAt)) },
+      }));
+      return { Messages };
+    },
+    DeleteMessage: async (call: OnQueue) => {
+      removeMessage(folderOf(authorize(call, "DeleteMessage")), call.input.ReceiptHandle ?? "");
+      return {};
+    },
+    ChangeMessageVisibility: async (call: OnQueue) => {
+      authorize(call, "ChangeMessageVisibility");
+      hide(call.input.ReceiptHandle ?? "", call.input);
+      return {};
+    },
+    GetQueueAttributes: async (call: OnQueue) => {
+      const count = visibleIn(authorize(call, "GetQueueAttributes")).length;
+      return { Attributes: { ApproximateNumberOfMessages: String(count) } };
+    },
+  };
+
   return {
+    operations,
     /**
      * Adds a message. It is stored in a file before this returns.
      * @throws AccessDenied, and one line for an unknown queue
      */
-    send: async (principal: Principal, queueArn: string, body: string): Promise<Message> => {
-      iam.authorize(principal, "sqs:SendMessage", queueArn);
-      return store(queueArn, body);
-    },
+    send,
     /**
      * Adds a message to a failure queue, if there is one. If the role may not send to it, the message is lost, as in AWS; the
      * refusal is recorded in `iam.denied`.
@@ -70,9 +127,9 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
       store(queueArn, JSON.stringify(body));
       return queueArn;
     },
-    /** Removes a message; does nothing if it does not exist. */
-    remove: async (queueArn: string, messageId: string): Promise<void> => removeMessage(find(queueArn), messageId),
+    /** Does nothing if the message does not exist. */
+    remove: async (queueArn: string, messageId: string): Promise<void> => removeMessage(folderOf(queueArn), messageId),
     /** A queue's messages, oldest first. */
-    messages: async (queueArn: string): Promise<Message[]> => storedMessages<Message>(find(queueArn)),
+    messages: async (queueArn: string): Promise<Message[]> => storedMessages<Message>(folderOf(queueArn)),
   };
 }

@@ -1,8 +1,9 @@
 import path from "node:path";
 import { AwsError, type Call, type Operations } from "./awsJson";
 import { readJson, replaceFile } from "./files";
+import type { Principal } from "./iam";
 import type { ServiceOptions } from "./options";
-import { ofType, titleOf } from "./resources";
+import { notModelled, ofType, refuseOthers } from "./resources";
 
 /** A parameter's value, as stored in its file. */
 export interface Stored {
@@ -48,17 +49,10 @@ export type Ssm = ReturnType<typeof createSsm>;
 export function createSsm({ resources, iam, stateDir, clock }: ServiceOptions) {
   const declared = ofType(resources, "aws:ssm/parameter:Parameter").map((parameter) => {
     const { inputs, outputs } = parameter;
-    const at = titleOf(parameter);
-    if (inputs.type !== "SecureString" || (inputs.tier ?? "Standard") !== "Standard" || inputs.keyId !== undefined) {
-      throw new Error(
-        `${at}: the local run knows SecureString parameters of the standard tier under AWS's own key only`,
-      );
-    }
-    const { value } = inputs;
-    if (!value || Buffer.byteLength(value) > maxValueBytes) {
-      throw new Error(`${at}: value: expected 1 to ${maxValueBytes} bytes, got ${Buffer.byteLength(value ?? "")}`);
-    }
-    const given: Stored = { value, version: 1, modifiedMs: clock.now().getTime() };
+    refuseOthers(parameter, ["type", "value", "tier"]);
+    if (inputs.type !== "SecureString") throw notModelled(parameter, `the type ${inputs.type}`);
+    if ((inputs.tier ?? "Standard") !== "Standard") throw notModelled(parameter, `the tier ${inputs.tier}`);
+    const given: Stored = { value: inputs.value ?? "", version: 1, modifiedMs: clock.now().getTime() };
     return { name: outputs.name, arn: outputs.arn, given };
   });
 
@@ -70,11 +64,11 @@ export function createSsm({ resources, iam, stateDir, clock }: ServiceOptions) {
   }
 
   /** Callers without permission do not learn whether a parameter exists. */
-  function authorize({ principal, input }: Call<{ Name?: unknown }>, action: string): string {
-    if (typeof input.Name !== "string" || input.Name === "")
-      throw new AwsError("ValidationException", "Name is missing");
-    iam.authorize(principal, action, find(input.Name)?.arn ?? input.Name);
-    return input.Name;
+  function authorize(principal: Principal, action: string, id: string) {
+    const found = find(id);
+    iam.authorize(principal, action, found?.arn ?? id);
+    if (found === undefined) throw new AwsError("ParameterNotFound", "");
+    return found;
   }
 
   /** Puts a value as the owner, for the command line. @param id the parameter's name or ARN */
@@ -85,36 +79,24 @@ export function createSsm({ resources, iam, stateDir, clock }: ServiceOptions) {
   }
 
   const operations: Operations = {
-    GetParameter: async (call: Call<{ Name?: unknown; WithDecryption?: unknown }>) => {
-      const id = authorize(call, "ssm:GetParameter");
-      if (call.input.WithDecryption !== true) throw notModelled("GetParameter without WithDecryption");
-      const stored = find(id);
-      if (stored === undefined) throw new AwsError("ParameterNotFound", "");
-      return {
-        Parameter: {
-          Name: stored.name,
-          ARN: stored.arn,
-          Type: "SecureString",
-          DataType: "text",
-          Value: stored.value,
-          Version: stored.version,
-          LastModifiedDate: stored.modifiedMs / 1000,
-        },
-      };
+    GetParameter: async ({ principal, input }: Call<{ Name: string; WithDecryption?: boolean }>) => {
+      const { name, arn, value, version, modifiedMs } = authorize(principal, "ssm:GetParameter", input.Name);
+      if (input.WithDecryption !== true) throw refused("GetParameter without WithDecryption");
+      const secret = { Type: "SecureString", DataType: "text", Value: value };
+      return { Parameter: { Name: name, ARN: arn, ...secret, Version: version, LastModifiedDate: modifiedMs / 1000 } };
     },
-    PutParameter: async (call: Call<Record<string, unknown>>) => {
-      const id = authorize(call, "ssm:PutParameter");
-      const { Name, Value, Overwrite, Type = "SecureString", Tier = "Standard", ...others } = call.input;
+    PutParameter: async ({ principal, input }: Call<{ Name: string; Value: string } & Record<string, unknown>>) => {
+      const { Name, Value, Overwrite, Type = "SecureString", Tier = "Standard", ...others } = input;
+      const { name } = authorize(principal, "ssm:PutParameter", Name);
       const [other] = Object.keys(others);
-      if (other !== undefined) throw notModelled(`PutParameter with ${other}`);
-      if (Type !== "SecureString" || Tier !== "Standard") throw notModelled(`a parameter of ${Type} and ${Tier}`);
-      if (id.startsWith("arn:")) throw new AwsError("ValidationException", "Parameter name cannot be an ARN");
-      if (typeof Value !== "string" || Value === "") throw new AwsError("ValidationException", "Value is missing");
-      if (find(id) === undefined) throw notModelled("PutParameter of a parameter that the program does not declare");
+      if (other !== undefined) throw refused(`PutParameter with ${other}`);
+      if (Type !== "SecureString" || Tier !== "Standard") throw refused(`a parameter of ${Type} and ${Tier}`);
+      if (Name !== name) throw new AwsError("ValidationException", "Parameter name cannot be an ARN");
+      if (Value === "") throw new AwsError("ValidationException", "Value is missing");
       if (Overwrite !== true) {
         throw new AwsError("ParameterAlreadyExists", "The parameter already exists. To overwrite it, set Overwrite.");
       }
-      return { Version: put(id, Value).version, Tier };
+      return { Version: put(name, Value).version, Tier };
     },
   };
   /** The value as the owner sees it; undefined if there is no such parameter. */
@@ -122,6 +104,6 @@ export function createSsm({ resources, iam, stateDir, clock }: ServiceOptions) {
   return { operations, put, current };
 }
 
-function notModelled(what: string): AwsError {
+function refused(what: string): AwsError {
   return new AwsError("ValidationException", `${what} is not modelled by the local SSM`);
 }

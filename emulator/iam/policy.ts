@@ -13,48 +13,33 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** What a policy is attached to. It decides which elements a statement must have and which it cannot have. */
-export type PolicyKind = "identity" | "resource" | "trust";
-
-const elements = new Set(["Sid", "Effect", "Principal", "Action", "Resource", "Condition"]);
+const elements = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
 
 /**
- * Reads a policy document, given as JSON text or as its object.
+ * Reads a policy document, given as JSON text or as its object. A statement without actions or resources never applies.
  * @param at the resource that it is attached to, for messages
- * @throws one line for a document that AWS refuses or an element that the local run does not evaluate
+ * @param resources of statements that name none, as in a trust policy
+ * @throws one line for an element that the local run does not evaluate
  */
-export function readPolicy(document: unknown, kind: PolicyKind, at: string): Statement[] {
+export function readPolicy(document: unknown, at: string, resources: readonly string[] = []): Statement[] {
   const policy = typeof document === "string" ? parseJson(document) : document;
-  if (policy === undefined) throw new Error(`${at}: the policy is not JSON: ${String(document).slice(0, 80)}`);
-  if (!isObject(policy)) throw new Error(`${at}: a policy is a JSON object, got ${JSON.stringify(policy)}`);
-  if (policy.Version !== "2012-10-17" && policy.Version !== "2008-10-17") {
-    throw new Error(`${at}: policy Version ${JSON.stringify(policy.Version)}, expected "2012-10-17"`);
-  }
-  return listOf(policy.Statement).map((statement) => readStatement(statement, kind, at));
-}
-
-function readStatement(statement: unknown, kind: PolicyKind, at: string): Statement {
-  if (!isObject(statement)) throw new Error(`${at}: a policy statement is an object, got ${JSON.stringify(statement)}`);
-  for (const element of Object.keys(statement)) {
-    if (!elements.has(element)) throw new Error(`${at}: policy element ${element} is not evaluated by the local run`);
-  }
-  const { Effect: effect, Principal: principal } = statement;
-  if (effect !== "Allow" && effect !== "Deny") {
-    throw new Error(`${at}: policy Effect ${JSON.stringify(effect)}, expected "Allow" or "Deny"`);
-  }
-  if ((principal === undefined) !== (kind === "identity")) {
-    throw new Error(
-      `${at}: ${kind === "identity" ? "a role's own policy names no Principal" : "Principal is missing"}`,
-    );
-  }
-  if (kind === "trust" && statement.Resource !== undefined) throw new Error(`${at}: a trust policy names no Resource`);
-  return {
-    effect,
-    principals: principal === undefined ? undefined : readPrincipals(principal, at),
-    actions: strings(statement.Action, "Action", at),
-    resources: kind === "trust" ? ["*"] : strings(statement.Resource, "Resource", at),
-    conditions: readConditions(statement.Condition, at),
-  };
+  if (!isObject(policy)) throw new Error(`${at}: a policy is a JSON object, got ${JSON.stringify(document)}`);
+  return listOf(policy.Statement).map((statement) => {
+    if (!isObject(statement)) throw new Error(`${at}: a statement is an object, got ${JSON.stringify(statement)}`);
+    const other = Object.keys(statement).find((element) => !elements.includes(element));
+    if (other !== undefined) throw new Error(`${at}: policy element ${other} is not evaluated by the local run`);
+    const { Effect: effect, Principal, Action, Resource = resources, Condition } = statement;
+    if (effect !== "Allow" && effect !== "Deny") {
+      throw new Error(`${at}: policy Effect ${JSON.stringify(effect)}, expected "Allow" or "Deny"`);
+    }
+    return {
+      effect,
+      principals: Principal === undefined ? undefined : readPrincipals(Principal, at),
+      actions: strings(Action, "Action", at),
+      resources: strings(Resource, "Resource", at),
+      conditions: Object.entries(Condition ?? {}).flatMap(([operator, keys]) => readConditions(operator, keys, at)),
+    };
+  });
 }
 
 function readPrincipals(principal: unknown, at: string): Principals {
@@ -65,21 +50,16 @@ function readPrincipals(principal: unknown, at: string): Principals {
   return strings(principal.Service, "Principal", at);
 }
 
-function readConditions(condition: unknown, at: string): Condition[] {
-  if (condition === undefined) return [];
-  if (!isObject(condition)) throw new Error(`${at}: Condition ${JSON.stringify(condition)} is not an object`);
-  return Object.entries(condition).flatMap(([operator, keys]) => {
-    if (!isOperator(operator)) {
-      const known = Object.keys(operators).join(", ");
-      throw new Error(`${at}: Condition operator ${operator} is not evaluated; known: ${known}`);
-    }
-    if (!isObject(keys)) throw new Error(`${at}: Condition ${operator} ${JSON.stringify(keys)} is not an object`);
-    return Object.entries(keys).map(([key, values]) => ({
-      operator,
-      key: key.toLowerCase(),
-      values: strings(listOf(values).map(String), `Condition ${operator}`, at),
-    }));
-  });
+function readConditions(operator: string, keys: object, at: string): Condition[] {
+  if (!isOperator(operator)) {
+    const known = Object.keys(operators).join(", ");
+    throw new Error(`${at}: Condition operator ${operator} is not evaluated; known: ${known}`);
+  }
+  return Object.entries(keys).map(([key, values]) => ({
+    operator,
+    key: key.toLowerCase(),
+    values: strings(listOf(values).map(String), `Condition ${operator}`, at),
+  }));
 }
 
 function isOperator(operator: string): operator is Operator {
@@ -87,9 +67,7 @@ function isOperator(operator: string): operator is Operator {
 }
 
 function strings(value: unknown, element: string, at: string): string[] {
-  const list = listOf(value);
-  if (list.length === 0) throw new Error(`${at}: ${element} is missing`);
-  return list.map((entry) => {
+  return listOf(value).map((entry) => {
     if (typeof entry !== "string") throw new Error(`${at}: ${element} ${JSON.stringify(entry)} is not text`);
     if (entry.includes("${")) throw new Error(`${at}: policy variables are not evaluated: ${element} ${entry}`);
     return entry;

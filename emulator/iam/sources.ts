@@ -1,6 +1,6 @@
 import { bucketArn } from "../awsOutputs";
 import { ofType, type Registered, type Resource, refuseOthers, titleOf } from "../resources";
-import { type PolicyKind, readPolicy, type Statement } from "./policy";
+import { readPolicy, type Statement } from "./policy";
 
 export interface Role {
   readonly arn: string;
@@ -55,15 +55,14 @@ function collectRoles(resources: readonly Registered[]): Map<string, Role> {
     (resource): Role => ({
       arn: resource.outputs.arn,
       name: resource.outputs.name,
-      trust: policyOf(resource, "assumeRolePolicy", "trust"),
+      trust: readPolicy(resource.inputs.assumeRolePolicy, titleOf(resource), ["*"]),
       statements: [],
     }),
   );
   for (const resource of ofType(resources, "aws:iam/rolePolicy:RolePolicy")) {
     const role = roles.find(({ name }) => name === resource.inputs.role);
-    if (role === undefined)
-      throw new Error(`${titleOf(resource)}: no role is named ${JSON.stringify(resource.inputs.role)}`);
-    role.statements.push(...policyOf(resource, "policy", "identity"));
+    if (role === undefined) throw unknownName(resource, resource.inputs.role);
+    role.statements.push(...readPolicy(resource.inputs.policy, titleOf(resource)));
   }
   return new Map(roles.map((role) => [role.arn, role]));
 }
@@ -76,7 +75,9 @@ function collectResourcePolicies(resources: readonly Registered[]): Map<string, 
     const arn = arnOf(resources, resource, resource.inputs[target]);
     const [permission] = ofType([resource], "aws:lambda/permission:Permission");
     const statements =
-      permission === undefined ? policyOf(resource, "policy", "resource") : permissionStatements(permission, arn);
+      permission === undefined
+        ? readPolicy(resource.inputs.policy, titleOf(resource))
+        : permissionStatements(permission, arn);
     byArn.set(arn, [...(byArn.get(arn) ?? []), ...statements]);
   }
   return byArn;
@@ -99,7 +100,7 @@ function permissionStatements(
       ...(isFilled(sourceAccount) && { StringEquals: { "aws:SourceAccount": sourceAccount } }),
     },
   };
-  return readPolicy({ Version: "2012-10-17", Statement: [statement] }, "resource", titleOf(resource));
+  return readPolicy({ Statement: statement }, titleOf(resource));
 }
 
 /** The ARN of the resource that `reference` (a name, an id, a URL or an ARN) stands for. */
@@ -112,17 +113,12 @@ function arnOf(resources: readonly Registered[], from: Registered, reference: un
       typeof outputs.arn === "string" &&
       [outputs.id, outputs.name, outputs.bucket, outputs.url].includes(reference),
   );
-  if (found !== undefined) return text(found.outputs.arn);
+  if (found !== undefined) return String(found.outputs.arn);
   // An existing bucket that the program only names is not among its resources.
-  if (from.type.startsWith("aws:s3/")) return bucketArn(text(reference));
-  throw new Error(`${titleOf(from)}: nothing is named ${JSON.stringify(reference)}`);
+  if (from.type.startsWith("aws:s3/")) return bucketArn(String(reference));
+  throw unknownName(from, reference);
 }
 
-function policyOf(resource: Registered, property: string, kind: PolicyKind): Statement[] {
-  return readPolicy(resource.inputs[property], kind, titleOf(resource));
-}
-
-function text(value: unknown): string {
-  if (typeof value !== "string") throw new Error(`expected a name or an ARN, got ${JSON.stringify(value)}`);
-  return value;
+function unknownName(from: Registered, name: unknown): Error {
+  return new Error(`${titleOf(from)}: nothing is named ${JSON.stringify(name)}`);
 }

@@ -81,7 +81,7 @@ test("refuses a FIFO queue", async () => {
     await failureOf(() =>
       createSqs({ resources: fifo, iam: createIam(fifo), stateDir: state.folder, clock: createClock() }),
     ),
-    'Error: aws:sqs/queue:Queue "f": FIFO queues are not modelled by the local run',
+    'Error: aws:sqs/queue:Queue "f": fifoQueue is not modelled by the local run',
   );
 });
 

@@ -14,32 +14,12 @@ const withPolicy = (policy: unknown) => [
 const at = 'aws:iam/rolePolicy:RolePolicy "p"';
 const statement = allow(get, "*");
 const refusals: { name: string; resources: Registered[]; message: string }[] = [
-  { name: "not JSON", resources: withPolicy("{"), message: `${at}: the policy is not JSON: {` },
-  { name: "not an object", resources: withPolicy("[]"), message: `${at}: a policy is a JSON object, got []` },
-  {
-    name: "no version",
-    resources: withPolicy({ Statement: [statement] }),
-    message: `${at}: policy Version undefined, expected "2012-10-17"`,
-  },
+  { name: "not JSON", resources: withPolicy("{"), message: `${at}: a policy is a JSON object, got "{"` },
+  { name: "not an object", resources: withPolicy("[]"), message: `${at}: a policy is a JSON object, got "[]"` },
   {
     name: "effect",
     resources: withPolicy(document({ ...statement, Effect: "allow" })),
     message: `${at}: policy Effect "allow", expected "Allow" or "Deny"`,
-  },
-  {
-    name: "no action",
-    resources: withPolicy(document({ Effect: "Allow", Resource: "*" })),
-    message: `${at}: Action is missing`,
-  },
-  {
-    name: "no resource",
-    resources: withPolicy(document({ Effect: "Allow", Action: get })),
-    message: `${at}: Resource is missing`,
-  },
-  {
-    name: "a principal",
-    resources: withPolicy(document({ ...statement, Principal: "*" })),
-    message: `${at}: a role's own policy names no Principal`,
   },
   {
     name: "NotAction",
@@ -59,7 +39,7 @@ const refusals: { name: string; resources: Registered[]; message: string }[] = [
   {
     name: "a policy for no role",
     resources: withPolicy(document(statement)).slice(1),
-    message: `${at}: no role is named "r"`,
+    message: `${at}: nothing is named "r"`,
   },
   {
     name: "a managed policy",
@@ -101,11 +81,6 @@ const refusals: { name: string; resources: Registered[]; message: string }[] = [
     resources: [bucket, bucketPolicy({ ...statement, Principal: { AWS: "123456789012" } })],
     message:
       'aws:s3/bucketPolicy:BucketPolicy "raw": Principal {"AWS":"123456789012"} is not evaluated; known: "*", Service',
-  },
-  {
-    name: "a bucket policy without principal",
-    resources: [bucket, bucketPolicy(statement)],
-    message: 'aws:s3/bucketPolicy:BucketPolicy "raw": Principal is missing',
   },
 ];
 
