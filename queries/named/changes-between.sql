@@ -54,16 +54,13 @@ from chosen
 left join changed
   on changed.snapshot_date = cast(chosen.last_day as date)
 left join tracks
-  on changed.item_type = 'track'
-  and tracks.track_key = changed.item_key
+  on tracks.track_key = case when changed.item_type = 'track' then changed.item_key end
   and tracks.snapshot_day = changed.there_on
 left join credits
-  on changed.item_type = 'track'
-  and credits.track_key = changed.item_key
+  on credits.track_key = case when changed.item_type = 'track' then changed.item_key end
   and credits.snapshot_day = changed.there_on
 left join episodes
-  on changed.item_type = 'episode'
-  and episodes.episode_key = changed.item_key
+  on episodes.episode_key = case when changed.item_type = 'episode' then changed.item_key end
   and episodes.snapshot_day = changed.there_on
 order by
   case changed.change when 'added' then 1 when 'removed' then 2 else 3 end,

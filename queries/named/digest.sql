@@ -36,7 +36,7 @@ served as (
 ),
 entries as (
   select
-    days.playlist_id,
+    playlist_items.playlist_id,
     days.snapshot_day,
     days.previous_day,
     days.next_day,
@@ -46,16 +46,7 @@ entries as (
     case
       when playlist_items.item_type = 'track' and playlist_items.is_local = false and served.name is null then 1
       else 0
-    end as is_nameless,
-    row_number() over (
-      partition by
-        playlist_items.playlist_id,
-        playlist_items.snapshot_day,
-        playlist_items.item_type,
-        playlist_items.item_key,
-        playlist_items.added_at
-      order by playlist_items.position
-    ) as occurrence
+    end as is_nameless
   from playlist_items
   join days
     on days.playlist_id = playlist_items.playlist_id
@@ -69,12 +60,14 @@ entries as (
 paired as (
   select
     entries.*,
-    seen.is_after,
     case when seen.is_after = true then previous_day else snapshot_day end as before_day,
-    case when seen.is_after = true then snapshot_day else next_day end as after_day
+    case when seen.is_after = true then snapshot_day else next_day end as after_day,
+    case when seen.is_after = false then is_nameless end as nameless_before,
+    case when seen.is_after = true then is_nameless end as nameless_after
   from entries
   cross join (values (true), (false)) as seen(is_after)
 ),
+-- The entries that are the same on both days are most of them, and what changed does not depend on them.
 compared as (
   select
     playlist_id,
@@ -83,14 +76,23 @@ compared as (
     item_type,
     item_key,
     added_at,
-    occurrence,
-    1 - max(case when is_after = true then 1 else 0 end) as is_gone,
-    1 - max(case when is_after = true then 0 else 1 end) as is_new,
-    max(case when is_after = false then is_nameless end) as was_nameless,
-    max(case when is_after = true then is_nameless end) as is_nameless
+    count(nameless_before) as copies_before,
+    count(nameless_after) as copies_after,
+    max(nameless_before) as was_nameless,
+    max(nameless_after) as is_nameless
   from paired
   where before_day is not null and after_day is not null
-  group by playlist_id, before_day, after_day, item_type, item_key, added_at, occurrence
+  group by playlist_id, before_day, after_day, item_type, item_key, added_at
+  having count(nameless_before) <> count(nameless_after) or max(nameless_before) <> max(nameless_after)
+),
+copied as (
+  select
+    compared.*,
+    copies.occurrence,
+    case when copies.occurrence > copies_after then 1 else 0 end as is_gone,
+    case when copies.occurrence > copies_before then 1 else 0 end as is_new
+  from compared
+  cross join unnest(sequence(1, greatest(copies_before, copies_after))) as copies(occurrence)
 ),
 keyed as (
   select
@@ -110,8 +112,7 @@ keyed as (
       partition by playlist_id, after_day, item_type, item_key, is_gone, is_new
       order by added_at, occurrence
     ) as place
-  from compared
-  -- The other entries are most of them, and what changed does not depend on them.
+  from copied
   where is_gone = 1 or is_new = 1 or was_nameless <> is_nameless
   window each_key as (partition by playlist_id, after_day, item_type, item_key)
 ),
@@ -220,8 +221,7 @@ left join called
   and called.item_key = changed.item_key
   and called.snapshot_day = changed.named_day
 left join others
-  on changed.change = 'lost'
-  and others.item_key = changed.item_key
+  on others.item_key = case when changed.change = 'lost' then changed.item_key end
   and others.after_day = changed.after_day
   and others.choice = 1
 left join called as other_called

@@ -33,8 +33,7 @@ entries as (
     on last_days.playlist_id = playlist_items.playlist_id
     and last_days.snapshot_day = playlist_items.snapshot_day
   left join tracks_then
-    on playlist_items.item_type = 'track'
-    and tracks_then.track_key = playlist_items.item_key
+    on tracks_then.track_key = case when playlist_items.item_type = 'track' then playlist_items.item_key end
     and tracks_then.snapshot_day = playlist_items.snapshot_day
   where playlist_items.item_key is not null
 ),
@@ -78,14 +77,12 @@ select
   repeated.playlist_id
 from repeated
 left join credits
-  on repeated.item_type = 'track'
-  and credits.track_key = repeated.item_key
+  on credits.track_key = case when repeated.item_type = 'track' then repeated.item_key end
   and credits.snapshot_day = repeated.snapshot_day
 left join albums
   on albums.album_key = repeated.album_key
   and albums.snapshot_day = repeated.snapshot_day
 left join episodes
-  on repeated.item_type = 'episode'
-  and episodes.episode_key = repeated.item_key
+  on episodes.episode_key = case when repeated.item_type = 'episode' then repeated.item_key end
   and episodes.snapshot_day = repeated.snapshot_day
 order by lower(repeated.playlist), repeated.playlist_id, repeated.first_position, repeated.position

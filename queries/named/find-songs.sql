@@ -54,8 +54,7 @@ titles as (
     known.isrc
   from known
   left join credits
-    on known.item_type = 'track'
-    and credits.track_key = known.item_key
+    on credits.track_key = case when known.item_type = 'track' then known.item_key end
 ),
 letters as (
   select

@@ -42,16 +42,13 @@ join playlists
   on playlists.playlist_id = changed.playlist_id
   and playlists.snapshot_date = changed.snapshot_date
 left join tracks
-  on changed.item_type = 'track'
-  and tracks.track_key = changed.item_key
+  on tracks.track_key = case when changed.item_type = 'track' then changed.item_key end
   and tracks.snapshot_day = changed.there_on
 left join credits
-  on changed.item_type = 'track'
-  and credits.track_key = changed.item_key
+  on credits.track_key = case when changed.item_type = 'track' then changed.item_key end
   and credits.snapshot_day = changed.there_on
 left join episodes
-  on changed.item_type = 'episode'
-  and episodes.episode_key = changed.item_key
+  on episodes.episode_key = case when changed.item_type = 'episode' then changed.item_key end
   and episodes.snapshot_day = changed.there_on
 order by
   changed.snapshot_date desc,

@@ -44,8 +44,7 @@ left join playlist_items
   on playlist_items.playlist_id = shown.playlist_id
   and playlist_items.snapshot_day = shown.snapshot_day
 left join tracks
-  on playlist_items.item_type = 'track'
-  and tracks.track_key = playlist_items.item_key
+  on tracks.track_key = case when playlist_items.item_type = 'track' then playlist_items.item_key end
   and tracks.snapshot_day = shown.snapshot_day
 left join credits
   on credits.track_key = tracks.track_key
@@ -53,7 +52,6 @@ left join albums
   on albums.album_key = tracks.album_key
   and albums.snapshot_day = shown.snapshot_day
 left join episodes
-  on playlist_items.item_type = 'episode'
-  and episodes.episode_key = playlist_items.item_key
+  on episodes.episode_key = case when playlist_items.item_type = 'episode' then playlist_items.item_key end
   and episodes.snapshot_day = shown.snapshot_day
 order by playlist_items.position
