@@ -85,6 +85,7 @@ compared as (
   group by playlist_id, before_day, after_day, item_type, item_key, added_at
   having count(nameless_before) <> count(nameless_after) or max(nameless_before) <> max(nameless_after)
 ),
+-- One row for each copy.
 copied as (
   select
     compared.*,
@@ -92,7 +93,8 @@ copied as (
     case when copies.occurrence > copies_after then 1 else 0 end as is_gone,
     case when copies.occurrence > copies_before then 1 else 0 end as is_new
   from compared
-  cross join unnest(sequence(1, greatest(copies_before, copies_after))) as copies(occurrence)
+  cross join unnest(split(lpad('', cast(greatest(copies_before, copies_after) - 1 as integer), ','), ','))
+    with ordinality as copies(mark, occurrence)
 ),
 keyed as (
   select
