@@ -17,7 +17,7 @@ export interface Copy {
   readonly connection: DuckDBConnection;
   /** Why a table or view cannot be queried, by name. */
   readonly broken: Broken;
-  /** Whether it is up to date with the files of the named tables; of all tables if undefined. */
+  /** Whether it is up to date with the files of the named tables; of all tables if undefined. A query can run meanwhile. */
   isUpToDate(names?: readonly string[]): Promise<boolean>;
   close(): void;
 }
@@ -110,7 +110,7 @@ function keep(file: string, kept: string): void {
 }
 
 async function read(file: string, stateDir: string, catalog: Catalog): Promise<Copy> {
-  const { connection, close } = await openDuckdb();
+  const { connection, other, close } = await openDuckdb();
   try {
     await connection.run(`attach ${literal(file)} as ${copyDatabase} (read_only)`);
     const broken = await copiedBroken(connection);
@@ -123,7 +123,7 @@ async function read(file: string, stateDir: string, catalog: Catalog): Promise<C
         const read = names?.flatMap((name) => tablesOf.get(name) ?? [name]);
         const asked = tables.filter(({ id }) => read?.includes(`${copySchema}.t${id}`) ?? true);
         for (const table of asked) {
-          if (!(await isUpToDate(connection, table, bucketsFolder(stateDir)))) return false;
+          if (!(await isUpToDate(other, table, bucketsFolder(stateDir)))) return false;
         }
         return true;
       },
@@ -159,15 +159,17 @@ export function loadDuckdb(): typeof import("@duckdb/node-api") {
   }
 }
 
-async function openDuckdb(): Promise<{ connection: DuckDBConnection; close: () => void }> {
+/** Opens DuckDB in memory, with two connections: a connection runs one statement at a time. */
+async function openDuckdb(): Promise<{ connection: DuckDBConnection; other: DuckDBConnection; close: () => void }> {
   // Nothing is written beside the copy, not even data that does not fit into memory.
   const instance = await loadDuckdb().DuckDBInstance.create(":memory:", { temp_directory: "" });
-  const connection = await instance.connect();
+  const [connection, other] = [await instance.connect(), await instance.connect()];
   const close = () => {
     connection.closeSync();
+    other.closeSync();
     instance.closeSync();
   };
   // In Trino, dividing integers gives an integer.
   await connection.run("set integer_division = true");
-  return { connection, close };
+  return { connection, other, close };
 }

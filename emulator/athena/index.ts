@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { bucketsFolder } from "../files";
-import { loadCatalog, type StoredQuery, type Table } from "../glue/catalog";
+import { type Catalog, loadCatalog, type StoredQuery, type Table } from "../glue/catalog";
 import { copyDatabase, copySchema } from "./copied";
 import { type Copy, openCopy, updatedCopy } from "./copy";
 import { mergeInto } from "./iceberg";
@@ -27,7 +27,7 @@ export type Athena = Awaited<ReturnType<typeof openAthena>>;
  * @throws one line, if DuckDB is not installed or there is no catalog
  */
 export async function openAthena(options: AthenaOptions) {
-  const { stateDir, database, names, namedQueries } = placeOf(options);
+  const { stateDir, database, names, namedQueries, catalog } = placeOf(options);
   const prepared = async (copy: Copy) => {
     await copy.connection.run(`use ${copyDatabase}.${quoted(database)}`);
     await copy.connection.run("set enable_external_access = false; set lock_configuration = true");
@@ -42,14 +42,6 @@ export async function openAthena(options: AthenaOptions) {
     copy = await prepared(newer);
   }
 
-  /** Updates the copy if the tables of a statement have changed. */
-  async function look(sql: string): Promise<void> {
-    const unchecked = namesIn(copy.connection, sql)?.filter((name) => !checked.has(name));
-    if (unchecked?.length === 0) return;
-    if (!(await copy.isUpToDate(unchecked))) await update(false);
-    for (const name of unchecked ?? []) checked.add(name);
-  }
-
   async function answer(sql: string, values: readonly string[]): Promise<Answer> {
     await checkReads(copy.connection, sql);
     await copy.connection.run("begin transaction read only");
@@ -60,10 +52,27 @@ export async function openAthena(options: AthenaOptions) {
     }
   }
 
+  /** An answer from tables that are up to date: their files are looked at while the query runs. */
+  async function current(sql: string, values: readonly string[]): Promise<Answer> {
+    const unchecked = tablesIn(copy.connection, sql, catalog)?.filter((name) => !checked.has(name));
+    if (unchecked?.length === 0) return answer(sql, values);
+    const { connection } = copy;
+    const looking = copy.isUpToDate(unchecked).then((isUpToDate) => {
+      if (!isUpToDate) connection.interrupt();
+      return isUpToDate;
+    });
+    const [looked, answered] = await Promise.allSettled([looking, answer(sql, values)]);
+    if (looked.status === "rejected") throw looked.reason;
+    if (!looked.value) await update(false);
+    for (const name of unchecked ?? []) checked.add(name);
+    if (!looked.value) return answer(sql, values);
+    if (answered.status === "rejected") throw answered.reason;
+    return answered.value;
+  }
+
   async function ask(sql: string, values: readonly string[]): Promise<Answer> {
     try {
-      await look(sql);
-      return await answer(sql, values);
+      return await current(sql, values);
     } catch (error) {
       if (!isDamage(error as Error)) throw await explained(error as Error, copy, names);
     }
@@ -132,13 +141,14 @@ export async function mergeIn(options: AthenaOptions, table: Table, sql: string)
 }
 
 function placeOf({ stateDir, ...options }: AthenaOptions) {
-  const { databases, namedQueries } = loadCatalog(stateDir);
+  const catalog = loadCatalog(stateDir);
+  const { databases, namedQueries } = catalog;
   const database = options.database ?? Object.keys(databases)[0];
   if (database === undefined) throw new Error(`${stateDir} holds no catalog: nothing has run there yet`);
   // The other statements write: they create views, which are already in the catalog, and the compact copy.
   const questions = namedQueries.filter(({ sql }) => !/^(create|merge)\b/i.test(sql));
   const names = Object.keys(databases[database] ?? {});
-  return { stateDir: resolve(stateDir), database, names, namedQueries: questions };
+  return { stateDir: resolve(stateDir), database, names, namedQueries: questions, catalog };
 }
 
 /** The copy, with every table up to date. */
@@ -149,22 +159,23 @@ async function wholeCopy(stateDir: string): Promise<Copy> {
   return updatedCopy(stateDir, false);
 }
 
-/** A quoted text or name, a comment, or a question mark outside of these. */
-const quotedOrMark = /'[^']*'|"[^"]*"|--[^\n]*|\?/g;
-
 /**
- * The tables of the copy that a statement reads; undefined if they are not known, such as for a name that is not in the
- * copy.
+ * The tables of the copy that a statement can read: those of all names that it contains, even as a column or in a text.
+ * Undefined if they are not known, such as for a name that is not in the copy. (DuckDB finds no names in a statement with
+ * question marks, or with `unnest` after `from`.)
  */
-function namesIn(connection: DuckDBConnection, sql: string): string[] | undefined {
-  // Names in string literals are not found.
-  if (/\bquery_table\b/i.test(sql)) return undefined;
-  // DuckDB finds no names in a statement with question marks.
-  const withoutMarks = sql.replace(quotedOrMark, (text) => (text === "?" ? "null" : text));
-  const names = connection.getTableNames(withoutMarks, true);
-  // Nor in one with a row before IN, for example.
-  if (names.length === 0 && /\bfrom\b/i.test(sql)) return undefined;
-  return names.every((name) => name.startsWith(`${copySchema}.`)) ? [...names] : undefined;
+function tablesIn(connection: DuckDBConnection, sql: string, { databases }: Catalog): readonly string[] | undefined {
+  // These functions take names that are computed.
+  if (/\bquery(_table)?\b/i.test(sql)) return undefined;
+  const words = new Set(sql.toLowerCase().match(/\w+/g));
+  const found = Object.entries(databases).flatMap(([database, tables]) =>
+    Object.keys(tables)
+      .filter((name) => words.has(name) || /\W/.test(name))
+      .map((name) => `${copyDatabase}.${quoted(database)}.${quoted(name)}`),
+  );
+  if (found.length === 0) return /\bfrom\b/i.test(sql) ? undefined : [];
+  const read = connection.getTableNames(`select * from ${found.join(", ")}`, true);
+  return read.every((name) => name.startsWith(`${copySchema}.`)) ? read : undefined;
 }
 
 /** The connection reads only the copy, so a read failure means that the copy is damaged. */

@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Folder, LakeFile, Reading } from "./lakeFiles";
+import type { Folder, Reading } from "./lakeFiles";
 import { readOpenCsv } from "./openCsv";
 import { literal } from "./tables";
 
@@ -41,11 +41,12 @@ export function createStaging(path: string, bucketsRoot: string, keyCount: numbe
     /**
      * Adds the rows of a file; none if the file has been removed meanwhile.
      * @param fileId the file's number in the copy
+     * @param file its path below the folder of the buckets
      * @throws Error that explains why the file cannot be read
      */
-    add(fileId: number, file: LakeFile, { values, reading }: Folder): void {
+    add(fileId: number, file: string, { values, reading }: Folder): void {
       checkSerde(reading);
-      const bytes = readLakeFile(join(bucketsRoot, file.name));
+      const bytes = readLakeFile(join(bucketsRoot, file));
       const prefix = latin1(`"${fileId}",${values.map((value) => `${cell(value)},`).join("")}`);
       const missing = `,${nullMark}`.repeat(columnCount - reading.columnCount);
       put(ownDialect(bytes, reading, prefix, missing) ?? latin1(otherDialect(bytes, reading, prefix, missing)));

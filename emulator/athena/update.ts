@@ -1,10 +1,11 @@
 // Updates the copy from the lake's files, file by file.
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Catalog } from "../glue/catalog";
 import { aboutCopy, type CopiedTable, copiedBroken, copiedTables, copySchema, rowsOf } from "./copied";
 import { icebergSelect } from "./iceberg";
-import { type Folder, foldersOf, type LakeFile } from "./lakeFiles";
+import { type Folder, foldersOf, signatureLength } from "./lakeFiles";
 import { makeSchemas } from "./schemas";
 import { createStaging } from "./staging";
 import { refreshViews } from "./storedViews";
@@ -12,9 +13,11 @@ import { isIceberg, literal } from "./tables";
 import { trinoFunctions } from "./trinoFunctions";
 
 /** Raise it with every change of the copy's format: older copies are created again. */
-const formatVersion = 2;
+const formatVersion = 3;
 /** With fewer rows, views are computed quickly enough. */
 const largeRows = 20_000;
+/** So many folders are looked at before other work of the process can go on: a query runs meanwhile. */
+const foldersAtOnce = 20;
 
 /** The definitions of the copy's tables and views, as text that changes only with them. */
 export function definitionsOf({ databases }: Catalog): string {
@@ -40,11 +43,14 @@ export async function isUpToDate(
   { id, table }: CopiedTable,
   bucketsRoot: string,
 ): Promise<boolean> {
-  const folders = foldersOf(table, bucketsRoot);
   const copied = await copiedFolders(connection, id);
-  return (
-    folders.length === copied.size && folders.every((folder) => copied.get(folder.location)?.[0] === textOf(folder))
-  );
+  let seen = 0;
+  for (const folder of foldersOf(table, bucketsRoot)) {
+    if (copied.get(folder.location)?.[0] !== JSON.stringify(folder)) return false;
+    seen += 1;
+    if (seen % foldersAtOnce === 0) await setImmediate();
+  }
+  return seen === copied.size;
 }
 
 /**
@@ -104,18 +110,12 @@ async function makeTables(connection: DuckDBConnection, catalog: Catalog, bucket
   }
 }
 
-/** A text that changes with the folder. */
-function textOf({ values, reading, files }: Folder): string {
-  return JSON.stringify([values, reading, files.map(({ name, signature }) => [name, signature])]);
-}
-
-/** The files in a folder's text, keyed by everything that determines their rows. */
-function filesIn(text: string, fileIds: string): Map<string, number> {
-  const [values, reading, files] = JSON.parse(text) as [string[], unknown, [string, string][]];
-  const ids = JSON.parse(fileIds) as number[];
-  return new Map(
-    files.map(([name, signature], i) => [JSON.stringify([values, reading, name, signature]), ids[i] ?? 0]),
-  );
+/** For each file of a folder a text of everything that determines its rows. */
+function filesOf({ values, reading, path, names, signatures }: Folder): string[] {
+  return names.map((name, i) => {
+    const signature = signatures.slice(i * signatureLength, (i + 1) * signatureLength);
+    return JSON.stringify([values, reading, path + name, signature]);
+  });
 }
 
 /** @returns the first values of the partitions that changed */
@@ -129,15 +129,20 @@ async function updateTable(
   const replaced = new Map(known);
   const changed: Folder[] = [];
   for (const folder of foldersOf(table, bucketsRoot)) {
-    if (known.get(folder.location)?.[0] === textOf(folder)) replaced.delete(folder.location);
+    if (known.get(folder.location)?.[0] === JSON.stringify(folder)) replaced.delete(folder.location);
     else changed.push(folder);
   }
-  const gonePartitions = [...replaced.values()].map(([text]) => (JSON.parse(text) as [string[]])[0]);
-  const partitions = [...changed.map(({ values }) => values), ...gonePartitions];
-  const changedValues = new Set(partitions.map(([first = ""]) => first));
+  const before = [...replaced.values()].map(([text, ids]) => ({
+    folder: JSON.parse(text) as Folder,
+    ids: JSON.parse(ids) as number[],
+  }));
+  const changedFolders = [...changed, ...before.map(({ folder }) => folder)];
+  const changedValues = new Set(changedFolders.map(({ values: [first = ""] }) => first));
   if (changed.length + replaced.size === 0) return changedValues;
 
-  const replacedFiles = new Map([...replaced.values()].flatMap(([text, ids]) => [...filesIn(text, ids)]));
+  const replacedFiles = new Map(
+    before.flatMap(({ folder, ids }) => filesOf(folder).map((file, i): [string, number] => [file, ids[i] ?? 0])),
+  );
   let lastId = Math.max(0, ...[...known.values()].map(([, ids]) => Math.max(0, ...(JSON.parse(ids) as number[]))));
   const staging = createStaging(
     join(stagingFolder, "staged.csv"),
@@ -147,8 +152,7 @@ async function updateTable(
   );
   const broken: [fileId: number, reason: string][] = [];
   try {
-    const idOf = (file: LakeFile, folder: Folder): number => {
-      const key = JSON.stringify([folder.values, folder.reading, file.name, file.signature]);
+    const idOf = (key: string, path: string, folder: Folder): number => {
       const kept = replacedFiles.get(key);
       if (kept !== undefined) {
         replacedFiles.delete(key);
@@ -156,17 +160,16 @@ async function updateTable(
       }
       lastId += 1;
       try {
-        staging.add(lastId, file, folder);
+        staging.add(lastId, path, folder);
       } catch (error) {
-        broken.push([lastId, `s3://${file.name}: ${(error as Error).message}`]);
+        broken.push([lastId, `s3://${path}: ${(error as Error).message}`]);
       }
       return lastId;
     };
-    const rows = changed.map((folder) => [
-      folder.location,
-      textOf(folder),
-      JSON.stringify(folder.files.map((file) => idOf(file, folder))),
-    ]);
+    const rows = changed.map((folder) => {
+      const ids = filesOf(folder).map((key, i) => idOf(key, `${folder.path}${folder.names[i]}`, folder));
+      return [folder.location, JSON.stringify(folder), JSON.stringify(ids)];
+    });
     const gone = [...replacedFiles.values()].join(", ");
     await connection.run("begin");
     if (gone !== "") {
@@ -200,14 +203,14 @@ async function updateIceberg(
 ): Promise<Set<string>> {
   const unpartitioned = new Set<string>();
   const [folder] = foldersOf(table, bucketsRoot);
-  const text = folder === undefined ? undefined : textOf(folder);
+  const text = folder && JSON.stringify(folder);
   const [known] = (await copiedFolders(connection, id)).values();
   if (known?.[0] === text) return unpartitioned;
   await connection.run(`create or replace table ${copySchema}.t${id} as ${icebergSelect(table, bucketsRoot)};
     delete from ${copySchema}.folders where id = ${id}`);
-  if (folder === undefined) return unpartitioned;
+  if (folder === undefined || text === undefined) return unpartitioned;
   await connection.run(
-    `insert into ${copySchema}.folders values (${id}, ${literal(folder.location)}, ${literal(textOf(folder))}, '[]')`,
+    `insert into ${copySchema}.folders values (${id}, ${literal(folder.location)}, ${literal(text)}, '[]')`,
   );
   return unpartitioned;
 }

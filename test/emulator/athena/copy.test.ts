@@ -20,6 +20,7 @@ import { dropCopy, openAthena } from "../../../emulator/athena";
 import { type Catalog, loadCatalog, saveCatalog, type Table } from "../../../emulator/glue/catalog";
 import { applyDeclared } from "../../../emulator/glue/declared";
 import { declaredTable, declaredView, resource } from "../../support/emulator/glue/glueResources";
+import { title } from "../../support/title";
 
 const test = suite("emulator/athena/copy");
 
@@ -71,19 +72,20 @@ async function ask(sql = all): Promise<readonly (readonly unknown[])[]> {
   }
 }
 
-/** The lake files that are read while `work` runs. */
-async function readDuring(work: () => Promise<unknown>): Promise<string[]> {
+/** The lake's files or folders that are read while `work` runs. */
+async function readDuring(work: () => Promise<unknown>, what: "readFileSync" | "readdirSync" = "readFileSync") {
   const read: string[] = [];
-  const real = fs.readFileSync;
+  const functions = fs as unknown as Record<string, (path: string, ...rest: unknown[]) => unknown>;
+  const real = functions[what]!;
   const bucket = join(stateDir, "buckets/bucket/");
-  fs.readFileSync = ((file: string, ...rest: []) => {
-    if (String(file).startsWith(bucket)) read.push(String(file).slice(bucket.length));
-    return real(file, ...rest);
-  }) as typeof real;
+  functions[what] = (path, ...rest) => {
+    if (String(path).startsWith(bucket)) read.push(String(path).slice(bucket.length));
+    return real(path, ...rest);
+  };
   try {
     await work();
   } finally {
-    fs.readFileSync = real;
+    functions[what] = real;
   }
   return read;
 }
@@ -102,6 +104,29 @@ test("each file is read once", async () => {
   });
   assert.equal(again, []);
 });
+
+const songs = ["songs/day=1/", "songs/day=2/"];
+const shows = ["shows/day=1/", "shows/day=2/"];
+const lookedAt: [sql: string, folders: string[]][] = [
+  [all, songs],
+  ["select * from NAMES", songs],
+  ["select * from awsdatacatalog.lake.songs where id = ?", songs],
+  ["select word from songs cross join unnest(split(name, ' ')) as words(word)", songs],
+  ["select (1, '1') in (select 1, id from shows)", shows],
+  ["select count(*) from shows join names on shows.id = names.name", [...songs, ...shows]],
+  ["select count(*) from query_table('so' || 'ngs')", [...songs, ...shows]],
+  ["select 1", []],
+];
+
+for (const [sql, folders] of lookedAt) {
+  test(title(`looks only at the files of its tables: ${sql}`), async () => {
+    await ask();
+    const athena = await openAthena({ stateDir });
+    const values = sql.includes("?") ? ["1"] : [];
+    assert.equal(await readDuring(() => athena.query(sql, values), "readdirSync"), folders);
+    athena.close();
+  });
+}
 
 /** Writes in place and keeps the size and time. */
 function rewriteUnseen(key: string, id: string, name: string): void {

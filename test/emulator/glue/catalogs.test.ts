@@ -23,8 +23,13 @@ function meaning(table: Table, stateDir: string) {
   const { name, tableType, columns, partitionKeys, serde, parameters, viewOriginalText } = table;
   if (tableType === "VIRTUAL_VIEW") return { name, viewOriginalText };
   const root = bucketsFolder(stateDir);
-  const files = foldersOf(table, root).flatMap(({ files, values, reading }) =>
-    files.map(({ name: file }) => ({ file, values, columnCount: reading.columnCount, serde: reading.serde?.library })),
+  const files = [...foldersOf(table, root)].flatMap(({ path: folder, names, values, reading }) =>
+    names.map((name) => ({
+      file: folder + name,
+      values,
+      columnCount: reading.columnCount,
+      serde: reading.serde?.library,
+    })),
   );
   return {
     ...{ name, columns, partitionKeys, library: serde?.library, skipped: parameters["skip.header.line.count"] },
