@@ -75,8 +75,15 @@ interface Cells {
   readonly widthOf: (text: string) => number;
 }
 
-async function cellsOf(answer: Answer, nullText: string): Promise<Cells> {
+/** Makes a function that measures a text in terminal columns. */
+export async function measure(): Promise<(text: string) => number> {
   const { default: widthOf } = await import("string-width");
+  // It takes 20 µs for a text, and most are ASCII.
+  return (value) => (/^[ -~]*$/.test(value) ? value.length : widthOf(value));
+}
+
+async function cellsOf(answer: Answer, nullText: string): Promise<Cells> {
+  const widthOf = await measure();
   return {
     rows: [
       answer.columns.map((column) => column.name),

@@ -1,7 +1,7 @@
 // The answers of the history's commands as text for reading.
 import type { Answer } from "../../lake";
 import { type Row, rowsOf } from "../../lake/askNamed";
-import { cut, oneLine, render } from "../table";
+import { cut, measure, oneLine, render } from "../table";
 
 /** Where a text is printed. */
 export interface Paper {
@@ -122,7 +122,7 @@ function whereTo({ change, previous_place, place }: Row): string {
 
 /** What came, went and moved: a line for each, cut to the width before its place. */
 export async function changeLines(rows: readonly Row[], paper: Paper): Promise<string> {
-  const { default: widthOf } = await import("string-width");
+  const widthOf = await measure();
   const lines = rows.map((row) => {
     const [sign = "?", colour = 0] = signs[String(row.change)] ?? [];
     const where = `, ${whereTo(row)}`;
