@@ -34,33 +34,36 @@ served as (
   from tracks
   where snapshot_day >= :since
 ),
+nameless as (
+  select track_key, snapshot_day
+  from served
+  where name is null
+),
 entries as (
   select
     playlist_items.playlist_id,
     days.snapshot_day,
-    days.previous_day,
     days.next_day,
     playlist_items.item_type,
     playlist_items.item_key,
     playlist_items.added_at,
     case
-      when playlist_items.item_type = 'track' and playlist_items.is_local = false and served.name is null then 1
+      when playlist_items.item_type = 'track' and playlist_items.is_local = false and nameless.track_key is not null then 1
       else 0
     end as is_nameless
   from playlist_items
   join days
     on days.playlist_id = playlist_items.playlist_id
     and days.snapshot_day = playlist_items.snapshot_day
-  left join served
-    on served.track_key = playlist_items.item_key
-    and served.snapshot_day = playlist_items.snapshot_day
+  left join nameless
+    on nameless.track_key = playlist_items.item_key
+    and nameless.snapshot_day = playlist_items.snapshot_day
   where playlist_items.snapshot_day >= :since and playlist_items.item_type <> 'unreadable'
 ),
 -- Each entry is compared with the stored day before, and with the stored day after.
 paired as (
   select
     entries.*,
-    case when seen.is_after = true then previous_day else snapshot_day end as before_day,
     case when seen.is_after = true then snapshot_day else next_day end as after_day,
     case when seen.is_after = false then is_nameless end as nameless_before,
     case when seen.is_after = true then is_nameless end as nameless_after
@@ -71,7 +74,6 @@ paired as (
 compared as (
   select
     playlist_id,
-    before_day,
     after_day,
     item_type,
     item_key,
@@ -81,18 +83,22 @@ compared as (
     max(nameless_before) as was_nameless,
     max(nameless_after) as is_nameless
   from paired
-  where before_day is not null and after_day is not null
-  group by playlist_id, before_day, after_day, item_type, item_key, added_at
+  group by playlist_id, after_day, item_type, item_key, added_at
   having count(nameless_before) <> count(nameless_after) or max(nameless_before) <> max(nameless_after)
 ),
 -- One row for each copy.
 copied as (
   select
     compared.*,
+    days.previous_day as before_day,
     copies.occurrence,
     case when copies.occurrence > copies_after then 1 else 0 end as is_gone,
     case when copies.occurrence > copies_before then 1 else 0 end as is_new
   from compared
+  join days
+    on days.playlist_id = compared.playlist_id
+    and days.snapshot_day = compared.after_day
+    and days.previous_day is not null
   cross join unnest(split(lpad('', cast(greatest(copies_before, copies_after) - 1 as integer), ','), ','))
     with ordinality as copies(mark, occurrence)
 ),
