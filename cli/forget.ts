@@ -1,5 +1,6 @@
 import type { Lake, Progress } from "../lake";
-import { count, sum } from "../lake/runReport";
+import { sum } from "../lake/lists";
+import { count } from "../lake/runReport";
 import { findHoldings, forgetPlaylist, type Holdings, isAnything } from "../operations/forget";
 import { myPlaylistsWord, parsePlaylistId, parseWanted } from "../spotify/playlistId";
 import { likedId } from "../transforms/keys";

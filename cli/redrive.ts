@@ -1,4 +1,5 @@
-import { count, describeReport, type Report, sum } from "../lake/runReport";
+import { sum } from "../lake/lists";
+import { count, describeReport, type Report } from "../lake/runReport";
 import { type ListedFailure, listFailures, type Redriven, redrive as redriveLake } from "../operations/redrive";
 import {
   type Command,

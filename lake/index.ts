@@ -7,11 +7,12 @@ import type { Answer } from "./answer";
 import type { CompactRows } from "./compactRows";
 import type { FailureQueue } from "./failures";
 import type { Crawled, DayReport, Report } from "./runReport";
-import type { Service } from "./stack/clients";
+import type { S3Access } from "./s3";
 
 export type { TransformedPlaylist } from "../components/callbacks/transformHandler";
 export { makeFolder, replaceFile } from "../emulator/files";
 export type { Answer } from "./answer";
+export type { S3Access } from "./s3";
 
 /** What a lake needs from the process that opens it. */
 export interface Host {
@@ -77,9 +78,6 @@ export interface LakeSql {
   close(): void | Promise<void>;
 }
 
-/** S3 through AWS's SDK, also for a local lake. */
-export type S3Access = Service<typeof import("@aws-sdk/client-s3"), import("@aws-sdk/client-s3").S3Client>;
-
 /** The result of a transformer invocation. */
 export type TransformAnswer = { readonly done: readonly TransformedPlaylist[] } | { readonly failure: string };
 
@@ -125,12 +123,19 @@ export interface NextRun {
   readonly playlists: readonly string[] | undefined;
 }
 
+/** What `playlake doctor` finds. */
+export interface Finding {
+  readonly found: string;
+  /** What to do, if it is a problem. */
+  readonly advice?: string;
+}
+
 /** Something that `playlake doctor` checks. */
 export interface Check {
   /** The check's name. */
   readonly what: string;
   /** @throws the error that prevents the check */
-  find(): Promise<{ readonly isGood: boolean; readonly found: string; readonly advice?: string }>;
+  find(): Promise<Finding>;
 }
 
 /** A lake with its pipeline: in a local state folder, or in a deployed stack. */

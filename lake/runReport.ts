@@ -2,6 +2,7 @@
 import type { TransformedPlaylist } from "../components/callbacks/transformHandler";
 import type { CrawlChanges } from "../emulator/glue/crawlContext";
 import type { DayResult } from "../spotify/extract";
+import { sum } from "./lists";
 
 /** A crawl's changes to the catalog, as Glue reports them. */
 export interface Crawled extends Pick<CrawlChanges, "tablesCreated" | "tablesUpdated" | "partitionsAdded"> {
@@ -33,10 +34,6 @@ export interface DayReport extends Report {
 /** `3 playlists`, `1 playlist`. */
 export function count(n: number, one: string): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? one : `${one}s`}`;
-}
-
-export function sum<T>(list: readonly T[], of: (item: T) => number): number {
-  return list.reduce((total, item) => total + of(item), 0);
 }
 
 /** A report in one line. */

@@ -1,6 +1,7 @@
 // Checks a lake end to end, from the raw objects to the rows that SQL sees, and explains each finding.
-import type { Check, Lake, Progress } from "../lake";
+import type { Check, Finding, Lake, Progress } from "../lake";
 import { count } from "../lake/runReport";
+import { keysIn } from "../lake/s3";
 import { localDate } from "../spotify/days";
 import { parseRawKey, playlistIdOfFile, rawPrefix } from "../transforms/keys";
 import { catalogPrefix, tableNames } from "../transforms/schema";
@@ -9,13 +10,10 @@ import { listFailures } from "./redrive";
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** The result of a check. */
-export interface Checked {
+export interface Checked extends Finding {
   readonly what: string;
   /** `unknown`: it could not be checked. */
   readonly status: "ok" | "problem" | "unknown";
-  readonly found: string;
-  /** What to do about a problem. */
-  readonly advice?: string;
 }
 
 /** Runs all checks of a lake, in the order of the data flow. A check that fails does not affect the others. */
@@ -35,8 +33,8 @@ export async function examine(lake: Lake, progress: Progress): Promise<Checked[]
 
 async function runCheck({ what, find }: Check): Promise<Checked> {
   try {
-    const { isGood, ...found } = await find();
-    return { what, status: isGood ? "ok" : "problem", ...found };
+    const finding = await find();
+    return { what, status: finding.advice === undefined ? "ok" : "problem", ...finding };
   } catch (error) {
     const { name, message } = error as Error;
     const [line = ""] = message.split("\n");
@@ -52,38 +50,30 @@ function dataChecks(lake: Lake): Check[] {
     newest ??= newestStored(lake);
     return newest;
   };
-  const ofNewest = (find: (day: StoredDay) => ReturnType<Check["find"]>) => async () => {
+  const ofNewest = (find: (day: StoredDay) => Promise<Finding>) => async () => {
     const day = await newestDay();
-    return day === undefined
-      ? { isGood: false, found: "no day is stored", advice: "run npx playlake first" }
-      : find(day);
+    return day === undefined ? { found: "no day is stored", advice: "run npx playlake first" } : find(day);
   };
   return [
     {
       what: "newest day",
       find: ofNewest(async ({ date, playlistIds }) => {
         const stored = `${date}: ${count(playlistIds.length, "playlist")} stored`;
-        if (!lake.isDaily) return { isGood: true, found: stored };
+        if (!lake.isDaily) return { found: stored };
         const today = localDate(Date.now(), lake.outputs.schedules.timezone);
         const found = `${stored}; today is ${today}`;
         // Before today's run, yesterday is the newest day.
-        const isGood = Date.parse(today) - Date.parse(date) <= dayMs;
-        return isGood
-          ? { isGood, found }
-          : { isGood, found, advice: `see the schedules, then npx playlake run${option}` };
+        if (Date.parse(today) - Date.parse(date) <= dayMs) return { found };
+        return { found, advice: `see the schedules, then npx playlake run${option}` };
       }),
     },
     {
       what: "tables",
       find: ofNewest(async ({ date, playlistIds }) => {
         const missing = await untransformed(lake, date, playlistIds);
-        if (missing.length === 0) return { isGood: true, found: `every playlist of ${date} is transformed` };
-        const found = `stored but never transformed on ${date}: ${missing.join(", ")}`;
-        return {
-          isGood: false,
-          found,
-          advice: `npx playlake redrive${option} --list, or npx playlake replay${option} --from ${date}`,
-        };
+        if (missing.length === 0) return { found: `every playlist of ${date} is transformed` };
+        const advice = `npx playlake redrive${option} --list, or npx playlake replay${option} --from ${date}`;
+        return { found: `stored but never transformed on ${date}: ${missing.join(", ")}`, advice };
       }),
     },
     {
@@ -93,13 +83,9 @@ function dataChecks(lake: Lake): Check[] {
         const without = tableNames.filter(
           (name) => !tables.get(`${catalogPrefix}${name}`)?.partitions.some(({ values }) => values[0] === date),
         );
-        if (without.length === 0) return { isGood: true, found: `all ${tableNames.length} tables have ${date}` };
-        const found = `${date} is not registered for ${without.join(", ")}: SQL does not see it`;
-        return {
-          isGood: false,
-          found,
-          advice: `npx playlake replay${option} --from ${date}, or npx playlake crawl${option}`,
-        };
+        if (without.length === 0) return { found: `all ${tableNames.length} tables have ${date}` };
+        const advice = `npx playlake replay${option} --from ${date}, or npx playlake crawl${option}`;
+        return { found: `${date} is not registered for ${without.join(", ")}: SQL does not see it`, advice };
       }),
     },
     {
@@ -108,18 +94,17 @@ function dataChecks(lake: Lake): Check[] {
         const { rows } = await lake.query(`SELECT count(*) FROM playlists WHERE snapshot_date = '${date}'`);
         const seen = Number(rows[0]?.[0]);
         const found = `${count(seen, "playlist")} of ${date} by ${lake.engine}`;
-        if (seen >= playlistIds.length) return { isGood: true, found };
-        return { isGood: false, found: `${found}, ${playlistIds.length} are stored`, advice: "see the checks above" };
+        if (seen >= playlistIds.length) return { found };
+        return { found: `${found}, ${playlistIds.length} are stored`, advice: "see the checks above" };
       }),
     },
     {
       what: "failures",
       find: async () => {
-        const failed = await listFailures(lake.failureQueues);
-        if (failed.length === 0) return { isGood: true, found: "the failure queues are empty" };
-        const [first] = failed;
-        const found = `${count(failed.length, "failed call")}, such as ${first?.what}: ${first?.reason}`;
-        return { isGood: false, found, advice: `npx playlake redrive${option}` };
+        const [first, ...others] = await listFailures(lake.failureQueues);
+        if (first === undefined) return { found: "the failure queues are empty" };
+        const found = `${count(others.length + 1, "failed call")}, such as ${first.what}: ${first.reason}`;
+        return { found, advice: `npx playlake redrive${option}` };
       },
     },
   ];
@@ -132,15 +117,11 @@ interface StoredDay {
 }
 
 async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefined> {
-  const { sdk, client } = s3;
   const days = new Map<string, string[]>();
-  const request = { Bucket: outputs.rawBucket, Prefix: rawPrefix };
-  for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, request)) {
-    for (const { Key = "" } of Contents) {
-      const place = parseRawKey(Key);
-      if (place === undefined) continue;
-      days.set(place.snapshotDate, [...(days.get(place.snapshotDate) ?? []), playlistIdOfFile(place.fileName)]);
-    }
+  for await (const key of keysIn(s3, outputs.rawBucket, rawPrefix)) {
+    const place = parseRawKey(key);
+    if (place === undefined) continue;
+    days.set(place.snapshotDate, [...(days.get(place.snapshotDate) ?? []), playlistIdOfFile(place.fileName)]);
   }
   const date = [...days.keys()].sort().at(-1);
   return date === undefined ? undefined : { date, playlistIds: days.get(date) ?? [] };
@@ -148,11 +129,7 @@ async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefine
 
 /** The playlists that have no file in the table `playlists`. */
 async function untransformed({ s3, outputs }: Lake, date: string, playlistIds: readonly string[]): Promise<string[]> {
-  const { sdk, client } = s3;
   const there = new Set<string>();
-  const request = { Bucket: outputs.lakeBucket, Prefix: `playlists/snapshot_date=${date}/` };
-  for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, request)) {
-    for (const { Key = "" } of Contents) there.add(Key.split("/").at(-1) ?? "");
-  }
-  return playlistIds.filter((id) => !there.has(`${id}.csv`));
+  for await (const key of keysIn(s3, outputs.lakeBucket, `playlists/snapshot_date=${date}/`)) there.add(key);
+  return playlistIds.filter((id) => !there.has(`playlists/snapshot_date=${date}/${id}.csv`));
 }

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type Lake, type Progress, replaceFile } from "../lake";
 import { count } from "../lake/runReport";
+import { keysIn } from "../lake/s3";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId } from "../transforms/keys";
 import { partitionColumn } from "../transforms/schema";
 import { type CatalogRepaired, describeRepair, repairCatalog } from "./catalog";
@@ -114,21 +115,14 @@ export async function planReplay(lake: Lake, selection: Selection, isAfresh: boo
 
 /** The keys of the selected raw objects, in S3's order: day by day. */
 async function selectedKeys({ s3, outputs }: Lake, { from, to, playlists }: Selection): Promise<string[]> {
-  const { sdk, client } = s3;
   const wanted = new Set(playlists.map(safeId));
-  const request = {
-    Bucket: outputs.rawBucket,
-    Prefix: rawPrefix,
-    ...(from === undefined ? {} : { StartAfter: `${rawPrefix}${partitionColumn}=${from}` }),
-  };
+  const after = from === undefined ? undefined : `${rawPrefix}${partitionColumn}=${from}`;
   const keys: string[] = [];
-  for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, request)) {
-    for (const { Key = "" } of Contents) {
-      const place = parseRawKey(Key);
-      if (place === undefined) continue;
-      if (to !== undefined && place.snapshotDate > to) return keys;
-      if (wanted.size === 0 || wanted.has(playlistIdOfFile(place.fileName))) keys.push(Key);
-    }
+  for await (const key of keysIn(s3, outputs.rawBucket, rawPrefix, after)) {
+    const place = parseRawKey(key);
+    if (place === undefined) continue;
+    if (to !== undefined && place.snapshotDate > to) break;
+    if (wanted.size === 0 || wanted.has(playlistIdOfFile(place.fileName))) keys.push(key);
   }
   return keys;
 }

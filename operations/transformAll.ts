@@ -1,5 +1,6 @@
 // Runs raw objects through the transformer, in concurrent batches, and counts the outcomes.
 import { eventOf, type Lake, type TransformedPlaylist } from "../lake";
+import { inBatches, sum } from "../lake/lists";
 
 /** The outcome of one raw object. */
 export interface Outcome {
@@ -33,7 +34,7 @@ export function addOutcomes(tally: Tally, outcomes: readonly Outcome[]): Tally {
   return {
     objects: tally.objects + done.length,
     files: tally.files + rowCounts.length,
-    rows: tally.rows + rowCounts.reduce((sum, count) => sum + count, 0),
+    rows: tally.rows + sum(rowCounts, (rows) => rows),
     gone: tally.gone + outcomes.length - done.length - failures.length,
     failures: [...tally.failures, ...failures],
   };
@@ -53,8 +54,7 @@ export async function transformAll(
   keys: readonly string[],
   onBatch: (batch: number, outcomes: readonly Outcome[]) => void,
 ): Promise<void> {
-  const batches: string[][] = [];
-  for (let at = 0; at < keys.length; at += objectsABatch) batches.push(keys.slice(at, at + objectsABatch));
+  const batches = inBatches(keys, objectsABatch);
   let next = 0;
   let isOver = false;
 
@@ -71,9 +71,13 @@ export async function transformAll(
     }
   }
 
-  const workers = Array.from({ length: Math.min(lake.concurrency, batches.length) }, work);
-  // All settle before the first failure is thrown, so that nothing is still running then.
-  const failed = (await Promise.allSettled(workers)).find((result) => result.status === "rejected");
+  await inParallel(Math.min(lake.concurrency, batches.length), work);
+}
+
+/** Runs so many workers. All end before the first failure is thrown, so that nothing is still running then. */
+export async function inParallel(workers: number, work: () => Promise<void>): Promise<void> {
+  const ended = await Promise.allSettled(Array.from({ length: workers }, work));
+  const failed = ended.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 

@@ -1,3 +1,4 @@
+import { groupedBy, sum } from "../lake/lists";
 import type { ChangeRow, GapRow, KindRow, ReportAnswers, ShareRow, SizeRow, StayRow, YearRow } from "./answers";
 import { type Bucket, bucketOf, dayAfter, type Unit, unitFor } from "./days";
 
@@ -65,17 +66,8 @@ export interface History {
   readonly playlists: readonly PlaylistHistory[];
 }
 
-function sum<T>(rows: readonly T[], of: (row: T) => number): number {
-  return rows.reduce((total, row) => total + of(row), 0);
-}
-
 function byPlaylist<T extends { playlistId: string }>(rows: readonly T[]): (id: string) => readonly T[] {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.playlistId);
-    if (group === undefined) groups.set(row.playlistId, [row]);
-    else group.push(row);
-  }
+  const groups = groupedBy(rows, ({ playlistId }) => playlistId);
   return (id) => groups.get(id) ?? [];
 }
 

@@ -1,7 +1,7 @@
 // What the page's time machine holds: every state of every list, as differences, with the names of all items.
 import { gzipSync } from "node:zlib";
-import type { Item, ItemKind, PageData, PlaylistData, Version } from "./page/history";
-import { versionOf } from "./page/history";
+import { groupedBy } from "../lake/lists";
+import { type Item, type ItemKind, type PageData, type PlaylistData, type Version, versionOf } from "./page/history";
 
 /** A list of entries on a day. Only days on which it differs from the stored day before. */
 export interface ListRow {
@@ -81,8 +81,8 @@ export function pageData(
     return items.push([name ?? "", artist ?? "", album ?? "", kind, spotifyId.test(key) ? key : ""]) - 1;
   };
 
-  const listsOf = byPlaylist(lists);
-  const playlists = [...byPlaylist(days)].map(([id, stored]): PlaylistData => {
+  const listsOf = groupedBy(lists, ({ playlistId }) => playlistId);
+  const playlists = [...groupedBy(days, ({ playlistId }) => playlistId)].map(([id, stored]): PlaylistData => {
     const ordered = [...stored].sort((a, b) => (a.day < b.day ? -1 : 1));
     const dayNames = ordered.map(({ day }) => day);
     return {
@@ -93,16 +93,6 @@ export function pageData(
     };
   });
   return { items, playlists: playlists.sort((a, b) => a.name.localeCompare(b.name, "en") || (a.id < b.id ? -1 : 1)) };
-}
-
-function byPlaylist<T extends { playlistId: string }>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.playlistId);
-    if (group === undefined) groups.set(row.playlistId, [row]);
-    else group.push(row);
-  }
-  return groups;
 }
 
 function versionsOf(rows: readonly ListRow[], days: readonly string[], indexOf: (line: string) => number): Version[] {

@@ -5,7 +5,7 @@ import { type Restored, type RestoreJob, restore } from "../../operations/restor
 import { restoreFile, restoreFolder } from "../../operations/restore/folder";
 import { type Kept, keepCurrent } from "../../operations/restore/keepCurrent";
 import { listOn, type OldList } from "../../operations/restore/oldList";
-import { contentsDigest, type RecordStore, recordFile } from "../../operations/restore/record";
+import { contentsDigest, digestOf, type RecordStore, recordFile } from "../../operations/restore/record";
 import { type Loss, type Target, targetOf } from "../../operations/restore/target";
 import { localDate } from "../../spotify/days";
 import { errorText } from "../../spotify/errors";
@@ -51,7 +51,7 @@ export async function carryOut(request: Request): Promise<void> {
     // A new playlist needs no consent before the user has agreed.
     if (isInPlace) connection = await open();
     const shown = await show(request, records, connection);
-    if (shown.read !== undefined && isWritten(shown.read, shown.target)) {
+    if (shown.read !== undefined && digestOf(shown.read) === contentsDigest(shown.target.uris)) {
       records.remove();
       if (values.json === true) tell(request, { ...shown.read, playlistId: found.id, target: shown.target }, undefined);
       else if (values.quiet !== true) terminal.out("Nothing was written: the playlist is as it stood.\n");
@@ -117,10 +117,6 @@ function nameOf({ old, found }: Request): string {
 /** The new playlist's name; undefined if the playlist itself is written. */
 function newNameOf(request: Request): string | undefined {
   return request.isInPlace ? undefined : `${nameOf(request)} (as of ${request.old.day})`;
-}
-
-function isWritten({ entries }: ListRead, { uris }: Target): boolean {
-  return contentsDigest(entries.map(({ uri }) => uri)) === contentsDigest(uris);
 }
 
 /**

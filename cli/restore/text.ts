@@ -1,5 +1,5 @@
 // The texts of `playlake restore`.
-import { compareLists } from "../../operations/restore/lists";
+import { compareLists } from "../../lake/lists";
 import type { Loss, LossReason, OldEntry, Target } from "../../operations/restore/target";
 import type { ListEntry } from "../../spotify/readEntries";
 import { oneLine } from "../table";
@@ -57,10 +57,11 @@ export function planText(plan: Plan): string {
   const nameOf = (uri: string) => entryName(names.get(uri) ?? { uri, name: "", by: "" });
   // A new playlist is compared as if all of the old list came back: what does not is listed below.
   const then = newName === undefined ? target.uris : old.map(({ uri, was }) => was?.uri ?? uri);
-  const { added, removed, moved } = compareLists(
+  const { origins, removed, moved } = compareLists(
     now.map(({ uri }) => uri),
     then,
   );
+  const added = [...then.keys()].filter((position) => origins[position] === -1);
   const isSame = added.length + removed.length + moved.length === 0;
   return [
     `"${oneLine(name)}" as it stood on ${day}: ${entriesText(old.length)}\n`,

@@ -1,9 +1,10 @@
-import { decodeKey } from "../../components/callbacks/rawEvents";
 import type { RefusedObject } from "../../components/callbacks/transformHandler";
 import type { QueryExecution } from "../../emulator/athena/executions";
 import type { CrawlResult } from "../../emulator/glue";
 import type { AsyncResult } from "../../emulator/lambda";
 import type { DayResult } from "../../spotify/extract";
+import { failureText } from "../errors";
+import { rawKeysOf } from "../failures";
 import type { TransformedPlaylist } from "../index";
 import type { Crawled, Report } from "../runReport";
 
@@ -49,9 +50,6 @@ export function createRecorder(functions: { extractFunction: string; transformFu
 }
 
 function failureLine(functionName: string, payload: unknown, request: unknown): string {
-  const { errorMessage, errorType } = (payload ?? {}) as { errorMessage?: string; errorType?: string };
-  const { Records } = (request ?? {}) as { Records?: { s3?: { object?: { key?: string } } }[] };
-  const key = Records?.[0]?.s3?.object?.key;
-  const what = key === undefined ? "" : ` (${decodeKey(key)})`;
-  return `${functionName}${what}: ${errorMessage ?? errorType ?? "failed"}`;
+  const [key] = rawKeysOf(request);
+  return `${functionName}${key === undefined ? "" : ` (${key})`}: ${failureText(payload, "failed")}`;
 }

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { ColumnInfo, GetQueryResultsCommandOutput, QueryExecution, Row } from "@aws-sdk/client-athena";
+import type { ColumnInfo, QueryExecution, Row } from "@aws-sdk/client-athena";
 import { quoted } from "../../emulator/athena/tables";
 import { executionParameter } from "../../queries/parameters";
 import { type Answer, toCsv } from "../answer";
@@ -7,6 +7,7 @@ import { savedQuery } from "../askNamed";
 import { wrongUse } from "../errors";
 import { writeExport } from "../exportFiles";
 import type { Host, LakeSql } from "../index";
+import { inBatches } from "../lists";
 import { waitFor } from "./clients";
 import type { Stack } from "./stack";
 
@@ -42,34 +43,28 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
   }
 
   async function results(QueryExecutionId: string, isSelect: boolean): Promise<Answer> {
-    let columns: Answer["columns"] = [];
+    let columns: Answer["columns"] | undefined;
     const rows: unknown[][] = [];
-    let page: GetQueryResultsCommandOutput | undefined;
-    do {
-      const NextToken = page?.NextToken;
-      const isFirst = page === undefined;
-      const request = { QueryExecutionId, MaxResults: rowsAPage, ...(NextToken === undefined ? {} : { NextToken }) };
-      page = await client.send(new sdk.GetQueryResultsCommand(request));
-      if (isFirst) columns = columnsOf(page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? []);
-      for (const [i, row] of (page.ResultSet?.Rows ?? []).entries()) {
+    for await (const { ResultSet } of sdk.paginateGetQueryResults(
+      { client, pageSize: rowsAPage },
+      { QueryExecutionId },
+    )) {
+      const isFirst = columns === undefined;
+      columns ??= columnsOf(ResultSet?.ResultSetMetadata?.ColumnInfo ?? []);
+      for (const [i, row] of (ResultSet?.Rows ?? []).entries()) {
         if (!(isFirst && i === 0 && isSelect && isHeader(row, columns))) rows.push(valuesOf(row, columns));
       }
-    } while (page.NextToken !== undefined);
-    return { columns, rows };
+    }
+    return { columns: columns ?? [], rows };
   }
 
   async function deployedQueries(): Promise<{ name: string; sql: string }[]> {
     const ids: string[] = [];
-    let NextToken: string | undefined;
-    do {
-      const request = { WorkGroup, ...(NextToken === undefined ? {} : { NextToken }) };
-      const page = await client.send(new sdk.ListNamedQueriesCommand(request));
-      ids.push(...(page.NamedQueryIds ?? []));
-      ({ NextToken } = page);
-    } while (NextToken !== undefined);
+    for await (const { NamedQueryIds = [] } of sdk.paginateListNamedQueries({ client }, { WorkGroup })) {
+      ids.push(...NamedQueryIds);
+    }
     const queries: { name: string; sql: string }[] = [];
-    for (let at = 0; at < ids.length; at += queriesABatch) {
-      const NamedQueryIds = ids.slice(at, at + queriesABatch);
+    for (const NamedQueryIds of inBatches(ids, queriesABatch)) {
       const { NamedQueries = [] } = await client.send(new sdk.BatchGetNamedQueryCommand({ NamedQueryIds }));
       queries.push(...NamedQueries.map(({ Name = "", QueryString = "" }) => ({ name: Name, sql: QueryString })));
     }

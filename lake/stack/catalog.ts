@@ -1,5 +1,6 @@
 import type { BatchUpdatePartitionRequestEntry, ErrorDetail, StorageDescriptor } from "@aws-sdk/client-glue";
 import type { CatalogColumn, CatalogTable } from "../index";
+import { inBatches } from "../lists";
 import type { Crawled } from "../runReport";
 import type { Stack } from "./stack";
 
@@ -52,8 +53,8 @@ export async function refreshPartitions(
       });
     }
   }
-  for (let at = 0; at < Entries.length; at += partitionsACall) {
-    const request = { DatabaseName, TableName, Entries: Entries.slice(at, at + partitionsACall) };
+  for (const batch of inBatches(Entries, partitionsACall)) {
+    const request = { DatabaseName, TableName, Entries: batch };
     const { Errors: [first] = [] } = await client.send(new sdk.BatchUpdatePartitionCommand(request));
     if (first !== undefined) throw partitionError(TableName, first.PartitionValueList, first.ErrorDetail);
   }
@@ -67,8 +68,7 @@ export async function dropPartitions(
 ): Promise<void> {
   const { sdk, client } = clients.glue();
   const toDelete = partitions.map((values) => ({ Values: [...values] }));
-  for (let at = 0; at < toDelete.length; at += droppedACall) {
-    const PartitionsToDelete = toDelete.slice(at, at + droppedACall);
+  for (const PartitionsToDelete of inBatches(toDelete, droppedACall)) {
     const request = { DatabaseName: outputs.database, TableName, PartitionsToDelete };
     const { Errors = [] } = await client.send(new sdk.BatchDeletePartitionCommand(request));
     const failed = Errors.find(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== "EntityNotFoundException");

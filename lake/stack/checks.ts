@@ -5,7 +5,7 @@ import { makeParameterStore } from "../../components/callbacks/parameterStore";
 import { longestPeriodMinutes } from "../../schedule/schedules";
 import { readConsent } from "../../spotify/consent";
 import { rawPrefix } from "../../transforms/keys";
-import type { Check } from "../index";
+import type { Check, Finding } from "../index";
 import { parameterName } from "../tokenStore";
 import type { Stack } from "./stack";
 
@@ -31,21 +31,21 @@ function parametersOf({ clients, outputs }: Stack) {
   return makeParameterStore(sdk, client, names);
 }
 
-async function checkApp(stack: Stack): ReturnType<Check["find"]> {
+async function checkApp(stack: Stack): Promise<Finding> {
   await parametersOf(stack).readApp();
-  return { isGood: true, found: "the app's id and secret are stored" };
+  return { found: "the app's id and secret are stored" };
 }
 
-async function checkConsent(stack: Stack): ReturnType<Check["find"]> {
+async function checkConsent(stack: Stack): Promise<Finding> {
   const login = `npx playlake login --stack ${stack.name}`;
   const token = await parametersOf(stack).token.read();
   if (token === undefined) {
-    return { isGood: false, found: "nobody has logged in: only public playlists can be read", advice: login };
+    return { found: "nobody has logged in: only public playlists can be read", advice: login };
   }
   const consent = readConsent(token.consentedAt, Date.now());
-  if (consent === undefined) return { isGood: true, found: "a token is stored; its end is not known" };
+  if (consent === undefined) return { found: "a token is stored; its end is not known" };
   const found = `the consent of ${consent.consentedAt.slice(0, 10)} ends on ${consent.endsAt.slice(0, 10)}`;
-  return consent.isEnding ? { isGood: false, found, advice: login } : { isGood: true, found };
+  return consent.isEnding ? { found, advice: login } : { found };
 }
 
 /** A schedule as Scheduler has it; undefined if it is gone. */
@@ -59,7 +59,7 @@ async function readSchedule({ clients }: Stack, Name: string): Promise<GetSchedu
   }
 }
 
-async function checkSchedules(stack: Stack): ReturnType<Check["find"]> {
+async function checkSchedules(stack: Stack): Promise<Finding> {
   const { schedules, digest } = stack.outputs;
   const names = [schedules.run, schedules.crawl, schedules.compact, digest?.scheduleName].filter(
     (name) => name !== undefined,
@@ -68,17 +68,17 @@ async function checkSchedules(stack: Stack): ReturnType<Check["find"]> {
   const missing = names.filter((_, i) => found[i] === undefined);
   const off = names.filter((_, i) => found[i] !== undefined && found[i].State !== "ENABLED");
   if (missing.length + off.length === 0) {
-    return { isGood: true, found: `${names.join(", ")} ${names.length === 1 ? "is" : "are"} enabled` };
+    return { found: `${names.join(", ")} ${names.length === 1 ? "is" : "are"} enabled` };
   }
   const faults = [
     ...(off.length > 0 ? [`disabled: ${off.join(", ")}`] : []),
     ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
   ];
   const advice = missing.length > 0 ? "run pulumi up --refresh" : "enable them, or run pulumi up --refresh";
-  return { isGood: false, found: faults.join("; "), advice };
+  return { found: faults.join("; "), advice };
 }
 
-async function checkTrigger(stack: Stack): ReturnType<Check["find"]> {
+async function checkTrigger(stack: Stack): Promise<Finding> {
   const { sdk, client } = stack.clients.s3();
   const Bucket = stack.outputs.rawBucket;
   const answer = await client.send(new sdk.GetBucketNotificationConfigurationCommand({ Bucket }));
@@ -89,14 +89,14 @@ async function checkTrigger(stack: Stack): ReturnType<Check["find"]> {
         ({ Name, Value }) => Name?.toLowerCase() === "prefix" && Value === rawPrefix,
       ),
   );
-  if (direct !== undefined) return { isGood: true, found: `${Bucket} invokes ${stack.outputs.transformFunction}` };
+  if (direct !== undefined) return { found: `${Bucket} invokes ${stack.outputs.transformFunction}` };
   if (answer.EventBridgeConfiguration !== undefined) return checkRules(stack);
   const advice = "run pulumi up --refresh; on your own bucket, turn EventBridge on";
-  return { isGood: false, found: `${Bucket} sends no events: what is stored is never transformed`, advice };
+  return { found: `${Bucket} sends no events: what is stored is never transformed`, advice };
 }
 
 /** Checks the rules that pass the raw bucket's events to the transformer. */
-async function checkRules({ clients, outputs }: Stack): ReturnType<Check["find"]> {
+async function checkRules({ clients, outputs }: Stack): Promise<Finding> {
   const { rawBucket, transformFunction } = outputs;
   const lambda = clients.lambda();
   const asked = new lambda.sdk.GetFunctionConfigurationCommand({ FunctionName: transformFunction });
@@ -108,26 +108,25 @@ async function checkRules({ clients, outputs }: Stack): ReturnType<Check["find"]
   const sends = `${rawBucket} sends its events to EventBridge`;
   if (of.length === 0) {
     const found = `${sends}, and no rule passes them to ${transformFunction}: what is stored is never transformed`;
-    return { isGood: false, found, advice: "run pulumi up --refresh" };
+    return { found, advice: "run pulumi up --refresh" };
   }
   const names = of.map(({ Name }) => Name).join(", ");
-  if (of.some(({ State }) => State === "ENABLED"))
-    return { isGood: true, found: `${sends}, and ${names} passes them on` };
+  if (of.some(({ State }) => State === "ENABLED")) return { found: `${sends}, and ${names} passes them on` };
   const found = `${sends}, but the rule ${names} is disabled: what is stored is never transformed`;
-  return { isGood: false, found, advice: "enable it, or run pulumi up --refresh" };
+  return { found, advice: "enable it, or run pulumi up --refresh" };
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Checks that the last crawl is not older than two of its schedule's periods. No alarm can look back so far. */
-async function checkCrawl(stack: Stack, crawler: string, scheduleName: string): ReturnType<Check["find"]> {
+async function checkCrawl(stack: Stack, crawler: string, scheduleName: string): Promise<Finding> {
   const { sdk, client } = stack.clients.glue();
   const { Crawler } = await client.send(new sdk.GetCrawlerCommand({ Name: crawler }));
   const { StartTime, Status, ErrorMessage } = Crawler?.LastCrawl ?? {};
   const advice = `see the schedules, then npx playlake crawl --stack ${stack.name}`;
   if (Status === "FAILED") {
     const reason = ErrorMessage?.split("\n")[0] ?? "without a reason";
-    return { isGood: false, found: `the last crawl of ${crawler} failed: ${reason}`, advice };
+    return { found: `the last crawl of ${crawler} failed: ${reason}`, advice };
   }
   const { ScheduleExpression = "", CreationDate } = (await readSchedule(stack, scheduleName)) ?? {};
   // A rate's last fire, and a crawler without a schedule, say nothing.
@@ -135,9 +134,9 @@ async function checkCrawl(stack: Stack, crawler: string, scheduleName: string): 
     ScheduleExpression === "" ? Number.POSITIVE_INFINITY : longestPeriodMinutes(ScheduleExpression) * 60_000;
   const since = StartTime ?? CreationDate;
   const last = StartTime === undefined ? `${crawler} has not run` : `${crawler} last ran on ${dayOf(StartTime)}`;
-  if (since === undefined || Date.now() - since.getTime() <= 2 * periodMs) return { isGood: true, found: last };
+  if (since === undefined || Date.now() - since.getTime() <= 2 * periodMs) return { found: last };
   const days = Math.round((periodMs / dayMs) * 10) / 10;
-  return { isGood: false, found: `${last}, though it is due every ${days === 1 ? "day" : `${days} days`}`, advice };
+  return { found: `${last}, though it is due every ${days === 1 ? "day" : `${days} days`}`, advice };
 }
 
 /** Alarms on silence fire as INSUFFICIENT_DATA. A new alarm begins in that state, before any success. */
@@ -151,7 +150,7 @@ function dayOf(instant: Date): string {
   return instant.toISOString().slice(0, 10);
 }
 
-async function checkAlarms({ clients, outputs }: Stack): ReturnType<Check["find"]> {
+async function checkAlarms({ clients, outputs }: Stack): Promise<Finding> {
   const { sdk, client } = clients.cloudwatch();
   const prefix = outputs.extractFunction.slice(0, outputs.extractFunction.lastIndexOf("-extract"));
   const answer = await client.send(
@@ -159,10 +158,10 @@ async function checkAlarms({ clients, outputs }: Stack): ReturnType<Check["find"
   );
   const all = answer.MetricAlarms ?? [];
   if (all.length === 0) {
-    return { isGood: false, found: `no alarm begins with ${prefix}-alarm-`, advice: "run pulumi up --refresh" };
+    return { found: `no alarm begins with ${prefix}-alarm-`, advice: "run pulumi up --refresh" };
   }
   const firing = all.filter(isFiring).map(({ AlarmName }) => AlarmName);
-  if (firing.length === 0) return { isGood: true, found: `none of ${all.length} alarms fires` };
+  if (firing.length === 0) return { found: `none of ${all.length} alarms fires` };
   const advice = "docs/operations.md explains each alarm";
-  return { isGood: false, found: `firing: ${firing.join(", ")}`, advice };
+  return { found: `firing: ${firing.join(", ")}`, advice };
 }

@@ -1,7 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compactRows } from "../compactRows";
-import { failureText } from "../errors";
 import type { Host, Lake, TransformAnswer } from "../index";
 import { stateRoot } from "../local/state";
 import { stackSql } from "./athena";
@@ -12,7 +11,7 @@ import { crawlStack } from "./crawl";
 import { configuredPlaylists } from "./outputs";
 import { stackQueues } from "./queues";
 import { runStack } from "./run";
-import { openStack, type Stack } from "./stack";
+import { invoke, openStack, type Stack } from "./stack";
 
 /** A new account's limit is ten for all its functions. */
 const invocationsAtATime = 5;
@@ -84,17 +83,12 @@ export function stackLake(stack: Stack, host: Host): Lake {
   };
 }
 
-async function invokeTransform({ clients, outputs }: Stack, event: unknown): Promise<TransformAnswer> {
-  const { sdk, client } = clients.lambda();
-  const Payload = Buffer.from(JSON.stringify(event));
-  const request = { FunctionName: outputs.transformFunction, InvocationType: "RequestResponse" as const, Payload };
+async function invokeTransform(stack: Stack, event: unknown): Promise<TransformAnswer> {
   const endMs = performance.now() + longestThrottleMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
-      const answer = await client.send(new sdk.InvokeCommand(request));
-      const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
-      if (answer.FunctionError === undefined) return { done: payload as never };
-      return { failure: failureText(payload, answer.FunctionError) };
+      const { payload, failure } = await invoke(stack, stack.outputs.transformFunction, event);
+      return failure === undefined ? { done: payload as never } : { failure };
     } catch (error) {
       if (!isPassing(error) || performance.now() > endMs) throw error;
     }

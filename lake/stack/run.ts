@@ -5,10 +5,11 @@ import { type TableName, tableNames } from "../../transforms/schema";
 import { failureOf } from "../errors";
 import type { Progress, RunReport } from "../index";
 import { type Crawled, count, describeCrawl, describeReport } from "../runReport";
+import { keysIn } from "../s3";
 import { waitFor } from "./clients";
 import { crawlStack } from "./crawl";
 import { failureCount } from "./queues";
-import type { Stack } from "./stack";
+import { invoke, type Stack } from "./stack";
 
 /** Lambda tries a failed transform three times, one and two minutes apart. */
 const patienceMs = 6 * 60_000;
@@ -47,17 +48,11 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
  * and a second run continues with the rest.
  * @throws one line if it fails; only its log lists what it stored before
  */
-async function extractNow({ clients, outputs }: Stack): Promise<DayResult> {
-  const { sdk, client } = clients.lambda();
-  const { extractFunction: FunctionName } = outputs;
-  const Payload = Buffer.from(JSON.stringify({ source: "playlake run" }));
-  const answer = await client.send(new sdk.InvokeCommand({ FunctionName, InvocationType: "RequestResponse", Payload }));
-  const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
-  if (answer.FunctionError === undefined) return payload as DayResult;
-  const { errorMessage, errorType } = (payload ?? {}) as { errorMessage?: string; errorType?: string };
-  throw new Error(
-    `not complete; run again to continue: ${FunctionName}: ${errorMessage ?? errorType ?? answer.FunctionError}`,
-  );
+async function extractNow(stack: Stack): Promise<DayResult> {
+  const { extractFunction } = stack.outputs;
+  const { payload, failure } = await invoke(stack, extractFunction, { source: "playlake run" });
+  if (failure === undefined) return payload as DayResult;
+  throw new Error(`not complete; run again to continue: ${extractFunction}: ${failure}`);
 }
 
 function describeExtracted(result: DayResult): string {
@@ -108,10 +103,8 @@ async function lookAt(stack: Stack, snapshotDate: string, playlistIds: readonly 
 
 /** The keys of a table's files for one day. */
 async function filesOf({ clients, outputs }: Stack, table: TableName, snapshotDate: string): Promise<string[]> {
-  const { sdk, client } = clients.s3();
-  const Prefix = lakeKey(table, snapshotDate, "x").replace(/x\.csv$/, "");
   const keys: string[] = [];
-  const pages = sdk.paginateListObjectsV2({ client }, { Bucket: outputs.lakeBucket, Prefix });
-  for await (const { Contents = [] } of pages) keys.push(...Contents.flatMap(({ Key }) => (Key == null ? [] : [Key])));
+  const prefix = lakeKey(table, snapshotDate, "x").replace(/x\.csv$/, "");
+  for await (const key of keysIn(clients.s3(), outputs.lakeBucket, prefix)) keys.push(key);
   return keys;
 }

@@ -1,6 +1,7 @@
 // Finds and removes what S3 holds of a playlist: versions of its objects, and its name in the states of days.
 import type { DeleteMarkerEntry, ListObjectVersionsCommandOutput, ObjectVersion } from "@aws-sdk/client-s3";
-import type { S3Access } from "../../lake";
+import { inBatches } from "../../lake/lists";
+import { keysIn, type S3Access } from "../../lake/s3";
 import type { DayState } from "../../spotify/state";
 import { statePrefix } from "../../transforms/keys";
 
@@ -54,10 +55,8 @@ export async function removeVersions(
   bucket: string,
   versions: readonly StoredVersion[],
 ): Promise<void> {
-  for (let at = 0; at < versions.length; at += keysACall) {
-    const Objects = versions
-      .slice(at, at + keysACall)
-      .map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
+  for (const batch of inBatches(versions, keysACall)) {
+    const Objects = batch.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
     const request = { Bucket: bucket, Delete: { Objects, Quiet: true } };
     const { Errors: [first] = [] } = await client.send(new sdk.DeleteObjectsCommand(request));
     if (first === undefined) continue;
@@ -70,13 +69,10 @@ const daysPrefix = `${statePrefix}days/`;
 
 /** The keys of the days' states that name a playlist. */
 export async function daysThatName(s3: S3Access, bucket: string, playlistId: string): Promise<string[]> {
-  const { sdk, client } = s3;
   const keys: string[] = [];
-  for await (const { Contents = [] } of sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: daysPrefix })) {
-    for (const { Key = "" } of Contents) {
-      const day = await readDayState(s3, bucket, Key);
-      if (day !== undefined && namesPlaylist(day.text, playlistId)) keys.push(Key);
-    }
+  for await (const key of keysIn(s3, bucket, daysPrefix)) {
+    const day = await readDayState(s3, bucket, key);
+    if (day !== undefined && namesPlaylist(day.text, playlistId)) keys.push(key);
   }
   return keys;
 }

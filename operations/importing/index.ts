@@ -2,9 +2,12 @@ import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Lake, replaceFile } from "../../lake";
+import { rawKeysOf } from "../../lake/failures";
+import { sum } from "../../lake/lists";
+import { putObject } from "../../lake/s3";
 import { rawKey } from "../../transforms/keys";
 import { partNote } from "../../transforms/responseFiles";
-import { addOutcomes, noTally, type Tally, transformAll } from "../transformAll";
+import { addOutcomes, inParallel, noTally, type Tally, transformAll } from "../transformAll";
 import type { ImportedPlaylist } from "./otherForms";
 import { linesOfPages } from "./rawLines";
 import { isRefusal, type ReadFile, readSource } from "./readSource";
@@ -76,7 +79,12 @@ export async function importSources(lake: Lake, options: ImportOptions): Promise
     for (let batch = await take(objects); batch.length > 0; batch = await take(objects)) {
       const keys = batch.map(({ key }) => key);
       pending.add(keys);
-      const isNew = await Promise.all(batch.map((object) => put(lake, object, options.replaces)));
+      const isNew = await Promise.all(
+        batch.map(({ key, lines }) => {
+          const object = { Bucket: lake.outputs.rawBucket, Key: key, Body: gzipSync(lines) };
+          return putObject(lake.s3, object, options.replaces);
+        }),
+      );
       const written = keys.filter((_, index) => isNew[index]);
       stored.push(...written);
       kept.push(...keys.filter((_, index) => !isNew[index]));
@@ -85,10 +93,7 @@ export async function importSources(lake: Lake, options: ImportOptions): Promise
     }
   }
 
-  const ended = await Promise.allSettled(Array.from({ length: lake.concurrency }, work));
-  // All settle before the first failure is thrown, so that nothing is still running then.
-  const failed = ended.find((result) => result.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
+  await inParallel(lake.concurrency, work);
   cancelEvents(lake, new Set([...stored, ...resumed]));
   const late = (await lake.settle()).map((reason) => ({ key: "a late event", reason }));
   pending.remove(resumed);
@@ -171,7 +176,7 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
       first.playlistId,
       files.flatMap((file) => file?.page?.text ?? []),
     );
-    const entries = fitting.reduce((sum, page) => sum + page.entries, 0);
+    const entries = sum(fitting, (page) => page.entries);
     const totalItems = Math.max(...fitting.map((page) => page.totalItems));
     const label = fitting.map(({ source }) => source.label).join(", ");
     notes.push(...partNote({ playlistId: first.playlistId, entries, totalItems }, label));
@@ -204,26 +209,11 @@ export function refusalReason(error: unknown): string {
   throw error;
 }
 
-/** Returns false if an object exists already, which is then kept. */
-async function put({ s3, outputs }: Lake, { key, lines }: RawObject, replaces: boolean): Promise<boolean> {
-  const { sdk, client } = s3;
-  const condition = replaces ? {} : { IfNoneMatch: "*" };
-  const object = { Bucket: outputs.rawBucket, Key: key, Body: gzipSync(lines) };
-  try {
-    await client.send(new sdk.PutObjectCommand({ ...object, ...condition }));
-    return true;
-  } catch (error) {
-    if ((error as Error).name === "PreconditionFailed") return false;
-    throw error;
-  }
-}
-
 /** Removes the events of objects that are transformed already. In a stack the events run by themselves. */
-function cancelEvents(lake: Lake, keys: ReadonlySet<string>): void {
+function cancelEvents(lake: Lake, done: ReadonlySet<string>): void {
   for (const event of lake.waitingEvents()) {
-    const records = (event.payload as { Records?: { s3?: { object?: { key?: string } } }[] } | null)?.Records;
-    const isDone = records?.every(({ s3 }) => keys.has(decodeURIComponent(s3?.object?.key ?? "").replaceAll("+", " ")));
-    if (isDone === true) event.cancel();
+    const keys = rawKeysOf(event.payload);
+    if (keys.length > 0 && keys.every((key) => done.has(key))) event.cancel();
   }
 }
 

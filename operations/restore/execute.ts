@@ -3,10 +3,9 @@ import { codedError, errorCode } from "../../spotify/errors";
 import type { ListRead } from "../../spotify/readEntries";
 import { makePlaylist } from "./make";
 import { planEdits } from "./plan";
-import { contentsDigest, type RestoreRecord } from "./record";
+import { contentsDigest, digestOf, type RestoreRecord } from "./record";
 import { type OldEntry, type Target, type TargetOptions, targetOf } from "./target";
-import type { RestoreTools } from "./writing";
-import { digestOf, makeWriting } from "./writing";
+import { makeWriting, type RestoreTools } from "./writing";
 
 /** A list to be written. */
 export interface RestoreJob extends Omit<TargetOptions, "refused"> {

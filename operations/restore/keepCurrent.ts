@@ -1,11 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { type Lake, replaceFile } from "../../lake";
+import { putObject } from "../../lake/s3";
 import type { ListRead } from "../../spotify/readEntries";
 import { rawKey } from "../../transforms/keys";
 import { makeRawLine } from "../../transforms/rawLines";
 import { restoreFile } from "./folder";
 import { listOn } from "./oldList";
-import { contentsDigest } from "./record";
+import { digestOf } from "./record";
 
 /** Where a playlist's state before a restore in place is kept. */
 export type Kept =
@@ -35,20 +36,9 @@ export async function keepCurrent(lake: Lake, playlistId: string, read: ListRead
   return { file };
 }
 
-function digestOf({ entries }: { readonly entries: readonly { readonly uri: string }[] }): string {
-  return contentsDigest(entries.map(({ uri }) => uri));
-}
-
 /** Returns false if there is an object already, which is then kept. */
 async function storeSnapshot(lake: Lake, Key: string, Body: Uint8Array): Promise<boolean> {
-  const { sdk, client } = lake.s3;
-  const Bucket = lake.outputs.rawBucket;
-  try {
-    await client.send(new sdk.PutObjectCommand({ Bucket, Key, Body, IfNoneMatch: "*" }));
-  } catch (error) {
-    if ((error as Error).name === "PreconditionFailed") return false;
-    throw error;
-  }
+  if (!(await putObject(lake.s3, { Bucket: lake.outputs.rawBucket, Key, Body }))) return false;
   const [failure] = await lake.settle();
   if (failure !== undefined) throw new Error(`the snapshot before the restore was not stored in full: ${failure}`);
   return true;

@@ -1,4 +1,5 @@
 import type { LakeSql } from "../../lake";
+import { plainText } from "../../lake/answer";
 import { askNamed, type Row, rowsOf } from "../../lake/askNamed";
 import { type EntryUri, entryUri } from "../../spotify/entryUri";
 import type { OldEntry, OtherRelease } from "./target";
@@ -23,22 +24,13 @@ export async function listOn(lake: LakeSql, playlistId: string, day: string): Pr
   if (first === undefined) return undefined;
   // An empty list is one row without a place.
   const entries = rows.filter(({ place }) => place !== null).map(oldEntry);
-  return { name: text(first.playlist), day: text(first.snapshot_date), entries };
+  return { name: plainText(first.playlist), day: plainText(first.snapshot_date), entries };
 }
 
 function oldEntry({ place, item_type, item_key, is_local, name, artists }: Row): OldList["entries"][number] {
-  const isTakenDown = item_type === "track" && name === null && !isTrue(is_local);
-  const uri = entryUri(text(item_type), text(item_key));
-  return { position: Number(place) - 1, uri, name: text(name), by: text(artists), isTakenDown };
-}
-
-/** Athena's answers hold booleans as text. */
-function isTrue(value: unknown): boolean {
-  return value === true || value === "true";
-}
-
-function text(value: unknown): string {
-  return value === null || value === undefined ? "" : String(value);
+  const isTakenDown = item_type === "track" && name === null && is_local !== true;
+  const uri = entryUri(plainText(item_type), plainText(item_key));
+  return { position: Number(place) - 1, uri, name: plainText(name), by: plainText(artists), isTakenDown };
 }
 
 /**
@@ -89,8 +81,8 @@ export async function withEarlierItems(lake: LakeSql, playlistId: string, list: 
   const rows = rowsOf(await lake.query(earlierItemsSql, [playlistId, list.day]));
   const known = new Map(
     rows.map(({ position, item_type, item_key, name, made_by }) => {
-      const uri = entryUri(text(item_type), text(item_key));
-      return [Number(position), { uri, name: text(name), by: text(made_by) }] as const;
+      const uri = entryUri(plainText(item_type), plainText(item_key));
+      return [Number(position), { uri, name: plainText(name), by: plainText(made_by) }] as const;
     }),
   );
   const entries = list.entries.map((entry) => {
@@ -150,13 +142,13 @@ export async function otherReleases(lake: LakeSql, playlistId: string): Promise<
   const rows = rowsOf(await lake.query(otherReleasesSql, [playlistId]));
   return new Map(
     rows.map((row) => [
-      entryUri("track", text(row.track_key)),
+      entryUri("track", plainText(row.track_key)),
       {
-        uri: entryUri("track", text(row.other_key)),
-        name: text(row.name),
-        by: text(row.first_artist_or_show),
-        album: text(row.album),
-        lastDay: text(row.snapshot_day),
+        uri: entryUri("track", plainText(row.other_key)),
+        name: plainText(row.name),
+        by: plainText(row.first_artist_or_show),
+        album: plainText(row.album),
+        lastDay: plainText(row.snapshot_day),
       },
     ]),
   );

@@ -1,6 +1,7 @@
+import { compareLists, inBatches, longestIncreasing } from "../../lake/lists";
 import { type EntryUri, isInCatalog } from "../../spotify/entryUri";
 import { type Edit, mostUris } from "../../spotify/writePlaylist";
-import { countUris, longestIncreasing, pairUp } from "./lists";
+import { countUris } from "./lists";
 
 /** Above so many requests, what is in the wrong order is removed and added again, at the cost of its date. */
 const mostCareful = 100;
@@ -23,7 +24,9 @@ export function planEdits(
   for (const [uri, count] of countUris(current)) if (count > (wanted.get(uri) ?? 0)) tooMany.add(uri);
   const careful = editsWith(current, target, tooMany);
   if (careful.length <= mostCareful) return careful;
-  const moved = movedUris(current, target).filter(mayGo);
+  const moved = compareLists(current, target)
+    .moved.map((position) => target[position]!)
+    .filter(mayGo);
   const rewriting = editsWith(current, target, new Set([...tooMany, ...moved]));
   const all = editsWith(current, target, new Set([...tooMany, ...current.filter(mayGo)]));
   return [careful, rewriting, all].reduce((best, edits) => (edits.length < best.length ? edits : best));
@@ -32,22 +35,12 @@ export function planEdits(
 /** @param removed URIs of which every entry is removed first; those in the target are added again */
 function editsWith(current: readonly EntryUri[], target: readonly EntryUri[], removed: ReadonlySet<EntryUri>): Edit[] {
   const left = current.filter((uri) => !removed.has(uri));
-  const pairs = pairUp(left, target);
-  const places = new Set(pairs.map(([, position]) => position));
+  const { origins } = compareLists(left, target);
   return [
-    ...inParts([...removed]).map((uris): Edit => ({ kind: "remove", uris })),
-    ...moves(pairs.map(([place]) => place)),
-    ...additions(target, places),
+    ...inBatches([...removed], mostUris).map((uris): Edit => ({ kind: "remove", uris })),
+    ...moves(origins.filter((origin) => origin !== -1)),
+    ...additions(target, origins),
   ];
-}
-
-/** What is in both lists, but in another order. */
-function movedUris(current: readonly EntryUri[], target: readonly EntryUri[]): EntryUri[] {
-  const pairs = pairUp(current, target);
-  const still = longestIncreasing(pairs.map(([place]) => place));
-  return pairs.flatMap(([place], index) =>
-    still.has(index) || !isInCatalog(current[place]!) ? [] : [current[place]!],
-  );
 }
 
 /** Moves that sort a list. @param wanted the places of its entries, in the wanted order */
@@ -76,21 +69,15 @@ function rankOf(wanted: readonly number[]): number[] {
   return ranks;
 }
 
-/** Additions of what is missing, from the beginning on: each is made at the place that it keeps. */
-function additions(target: readonly EntryUri[], places: ReadonlySet<number>): Edit[] {
+/** Additions of what has no origin, from the beginning on: each is made at the place that it keeps. */
+function additions(target: readonly EntryUri[], origins: readonly number[]): Edit[] {
   const edits: { kind: "add"; uris: EntryUri[]; position: number }[] = [];
   for (const [position, uri] of target.entries()) {
-    if (places.has(position)) continue;
+    if (origins[position] !== -1) continue;
     const last = edits.at(-1);
     if (last !== undefined && last.position + last.uris.length === position && last.uris.length < mostUris) {
       last.uris.push(uri);
     } else edits.push({ kind: "add", uris: [uri], position });
   }
   return edits;
-}
-
-function inParts(uris: readonly EntryUri[]): EntryUri[][] {
-  const parts: EntryUri[][] = [];
-  for (let start = 0; start < uris.length; start += mostUris) parts.push(uris.slice(start, start + mostUris));
-  return parts;
 }

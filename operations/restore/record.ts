@@ -49,6 +49,11 @@ export function contentsDigest(list: readonly EntryUri[]): string {
   return `${list.length}:${createHash("sha256").update(list.join("\n")).digest("base64url")}`;
 }
 
+/** The digest of a list by its entries. */
+export function digestOf({ entries }: { readonly entries: readonly { readonly uri: EntryUri }[] }): string {
+  return contentsDigest(entries.map(({ uri }) => uri));
+}
+
 /** The number of entries of the list that a digest was made of. */
 export function entriesIn(digest: string): number {
   return Number(digest.split(":")[0]);

@@ -4,7 +4,7 @@ import { type ListRead, readEntries } from "../../spotify/readEntries";
 import type { Effects } from "../../spotify/types";
 import type { Edit, PlaylistWriter } from "../../spotify/writePlaylist";
 import { applyEdit } from "./lists";
-import { contentsDigest, entriesIn, type RecordStore, type RestoreRecord } from "./record";
+import { contentsDigest, digestOf, entriesIn, type RecordStore, type RestoreRecord } from "./record";
 
 /** What a restore uses. */
 export interface RestoreTools {
@@ -153,10 +153,6 @@ export function makeWriting(tools: RestoreTools, record: RestoreRecord, playlist
 /** An edit after an addition without so many of its entries. All edits after an addition are additions. */
 function movedUp(edit: Edit, missing: number): Edit {
   return edit.kind === "add" ? { ...edit, position: edit.position - missing } : edit;
-}
-
-export function digestOf({ entries }: Pick<ListRead, "entries">): string {
-  return contentsDigest(entries.map(({ uri }) => uri));
 }
 
 function notWritten(playlistId: string, failures: number): Error {

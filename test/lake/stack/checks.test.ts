@@ -2,6 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { StackOutputs } from "../../../components/stack/outputs";
+import type { Finding } from "../../../lake";
 import { stackChecks } from "../../../lake/stack/checks";
 import { createClients } from "../../../lake/stack/clients";
 import { type FakeAnswers, fakeAws } from "../../support/lake/stack/fakeAws";
@@ -58,9 +59,8 @@ const refresh = "run pulumi up --refresh";
 const never = "what is stored is never transformed";
 const seeCrawl = "see the schedules, then npx playlake crawl --stack dev";
 
-type Finding = { isGood: boolean; found: string; advice?: string };
-const good = (found: string): Finding => ({ isGood: true, found });
-const bad = (found: string, advice: string): Finding => ({ isGood: false, found, advice });
+const good = (found: string): Finding => ({ found });
+const bad = (found: string, advice: string): Finding => ({ found, advice });
 
 const cases: readonly [check: string, what: string, answers: FakeAnswers, finding: Finding | string][] = [
   [

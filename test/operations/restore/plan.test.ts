@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { applyEdit, compareLists } from "../../../operations/restore/lists";
+import { compareLists } from "../../../lake/lists";
+import { applyEdit } from "../../../operations/restore/lists";
 import { planEdits } from "../../../operations/restore/plan";
 import { targetOf } from "../../../operations/restore/target";
 import { isInCatalog } from "../../../spotify/entryUri";
@@ -101,7 +102,11 @@ test("a list in reverse order is written anew, 100 URIs a request", () => {
 });
 
 test("a move counts as one, and what came and went is found by position", () => {
-  assert.equal(compareLists(list("a b c d x"), list("b c d a y")), { added: [4], removed: [4], moved: [3] });
+  assert.equal(compareLists(list("a b c d x"), list("b c d a y")), {
+    origins: [1, 2, 3, 0, -1],
+    removed: [4],
+    moved: [3],
+  });
 });
 
 test.run();
