@@ -4,7 +4,7 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Lake, TransformAnswer, WaitingEvent } from "../../../lake";
+import { eventOf, type Lake, type TransformAnswer, type WaitingEvent } from "../../../lake";
 import { importSources } from "../../../operations/importing";
 import { explainSources } from "../../../operations/importing/explain";
 import type { Source } from "../../../operations/importing/sources";
@@ -49,7 +49,7 @@ function makeLake(
       .filter(({ isCancelled }) => !isCancelled)
       .map((event) => ({
         isRun: false,
-        payload: { Records: event.keys.map((key) => ({ s3: { object: { key: encodeURIComponent(key) } } })) },
+        payload: eventOf("raw", event.keys),
         cancel: () => {
           event.isCancelled = true;
         },
