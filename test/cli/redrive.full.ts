@@ -3,10 +3,9 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
-import { openPipeline } from "../../lake/local/pipeline";
 import { homeFolder } from "../support/commandLine";
 import { lakeFiles } from "../support/lakes";
-import { runDue, sampleSource } from "../support/pipeline/pipelines";
+import { openTestPipeline, runDue, sampleSource } from "../support/pipeline/pipelines";
 import { run, withoutTimes } from "../support/terminal";
 
 const test = suite("cli/redrive");
@@ -71,7 +70,7 @@ test("redrive: a day with failed transforms is rebuilt byte for byte", async () 
 /** Runs a fourth day whose transforms cannot write. */
 async function loseFourthDay(): Promise<void> {
   const adjust = (resources: Registered[]) => resources.map(withoutWrites);
-  const pipeline = await openPipeline({ source: await sampleSource(), stateDir: state, adjust });
+  const pipeline = await openTestPipeline({ source: await sampleSource(), stateDir: state, adjust });
   try {
     const [report] = await runDue(pipeline, state);
     assert.is(

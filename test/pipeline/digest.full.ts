@@ -2,12 +2,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
-import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
+import type { Pipeline } from "../../lake/local/pipeline";
 import { localSql } from "../../lake/local/sql";
 import type { Report } from "../../lake/runReport";
 import { digestOf } from "../../operations/digest";
 import { grantsOf, nameOf, rolePolicy, withPolicy } from "../support/pipeline/grants";
-import { sampleSource, stateFolder } from "../support/pipeline/pipelines";
+import { openTestPipeline, sampleSource, stateFolder } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/digest");
 
@@ -25,7 +25,7 @@ async function withDigest<T>(
   work: (pipeline: Pipeline) => Promise<T>,
   adjust = (all: Registered[]) => all,
 ): Promise<T> {
-  const pipeline = await openPipeline({ source: await sampleSource(), stateDir: state.stateDir, config, adjust });
+  const pipeline = await openTestPipeline({ source: await sampleSource(), stateDir: state.stateDir, config, adjust });
   return work(pipeline).finally(() => pipeline.close());
 }
 

@@ -1,187 +1,24 @@
-// After a kill -9 in the middle of a run, the next run ends as if nothing had happened.
+// After a kill -9 of the program in the middle of a run, the next run ends as if nothing had happened.
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gunzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { LogLine } from "../../emulator/lambda";
-import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
-import { completePlan } from "../../lake/local/run";
-import { openState, type Plan } from "../../lake/local/state";
+import type { Plan } from "../../lake/local/state";
 import { tableNames } from "../../transforms/schema";
-import { answersOf } from "../support/answers";
 import { homeFolder, playlake, startPlaylake, temporaryFolder } from "../support/commandLine";
-import { isLocked, lakeFiles } from "../support/lakes";
-import { runDue, sampleSource, stateFolder, withPipeline } from "../support/pipeline/pipelines";
+import { isLocked } from "../support/lakes";
+import { assertLeft, filesIn, type Left, rawFolder, undisturbed } from "../support/pipeline/left";
 import { canSeeProcesses, processesLeft } from "../support/processes";
 import { randomFrom } from "../support/random";
 
 const test = suite("pipeline/kill");
 
-/** The results of a run that are compared. */
-interface Left {
-  /** Every file of the lake, with its hash. */
-  lake: Record<string, string>;
-  /** The raw objects' texts, without the address at which the stand-in happened to listen. */
-  raw: Record<string, string>;
-  answers: Record<string, string>;
-  /** The files of `playlists`, without the columns of `ofTheRead`. */
-  playlists: Record<string, string>;
-}
-
-/** The columns of `playlists` that depend on when, and with which requests, a playlist is read. */
-const ofTheRead = ["followers", "extracted_at", "items_fetched_at"];
-
-/** A file of `playlists` without the columns of `ofTheRead`. */
-function withoutRead(csv: string): string {
-  const [names = [], ...rows] = csv.trimEnd().split("\n").map(cellsOf);
-  const kept = [...names.keys()].filter((at) => !ofTheRead.includes(JSON.parse(names[at]!)));
-  assert.is(kept.length, names.length - ofTheRead.length);
-  return [names, ...rows].map((row) => kept.map((at) => row[at]).join(",")).join("\n");
-}
-
-function cellsOf(line: string): string[] {
-  return line.match(/"(?:[^"]|"")*"/g) ?? [];
-}
-
-function rawFolder(stateDir: string): string {
-  return path.join(stateDir, "buckets", "playlake-raw", "playlists");
-}
-
-function filesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-}
-
-async function leftIn(stateDir: string): Promise<Left> {
-  const raw = filesIn(rawFolder(stateDir)).map((file) => [
-    path.relative(rawFolder(stateDir), file),
-    gunzipSync(readFileSync(file))
-      .toString()
-      .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "http://stand-in"),
-  ]);
-  const folder = path.join(stateDir, "buckets", "playlake-lake", "playlists");
-  const playlists = filesIn(folder).map((file) => [
-    path.relative(folder, file),
-    withoutRead(readFileSync(file, "utf8")),
-  ]);
-  return {
-    lake: lakeFiles(stateDir),
-    raw: Object.fromEntries(raw),
-    answers: await answersOf(stateDir),
-    playlists: Object.fromEntries(playlists),
-  };
-}
-
 /** Undisturbed runs: after so many days. */
-const expected = new Map<number, Left>();
-
+let expected: Map<number, Left>;
 test.before(async () => {
-  const { stateDir, remove } = stateFolder();
-  const pipeline = await openPipeline({ source: await sampleSource(), stateDir });
-  for (const days of [3, 4, 5]) {
-    assert.equal(
-      (await runDue(pipeline, stateDir)).flatMap(({ failures }) => failures),
-      [],
-    );
-    const state = await openState(stateDir);
-    completePlan(state);
-    state.unlock();
-    expected.set(days, await leftIn(stateDir));
-    assert.is(Object.keys(expected.get(days)?.raw ?? {}).length, 4 * days);
-  }
-  await pipeline.close();
-  remove();
+  expected = await undisturbed([3, 4, 5]);
 });
-
-interface Body {
-  items?: unknown[] | { items?: unknown[] };
-}
-
-/** The entries in a raw object's text. */
-function entriesOf(raw: string | undefined): unknown[] {
-  const bodies = (raw ?? "")
-    .split("\n")
-    .flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { body: Body }).body]));
-  return bodies.flatMap(({ items }) => (Array.isArray(items) ? items : (items?.items ?? [])));
-}
-
-/**
- * What can differ if a killed run left a single unchanged playlist: it is read, because the user's list saves no request then.
- * Its entries are the same; its row in `playlists` differs in the columns of `ofTheRead` only.
- */
-function readAgain(actual: Left, whole: Left): Set<string> {
-  const names = Object.keys(whole.raw).filter((name) => {
-    const [text, expectedText] = [actual.raw[name], whole.raw[name]];
-    const isSame = JSON.stringify(entriesOf(text)) === JSON.stringify(entriesOf(expectedText));
-    return text !== undefined && text !== expectedText && isSame;
-  });
-  const rows = names.map((name) => `lake: playlists/${name.replace(/jsonl\.gz$/, "csv")}`);
-  const answers = names.length === 0 ? [] : ["answers: playlists", "answers: csv_playlists"];
-  return new Set([...names.map((name) => `raw: ${name}`), ...rows, ...answers]);
-}
-
-/** The names in which the two differ: the texts themselves are too long to be shown. */
-function differences(actual: Left, whole: Left): string[] {
-  const allowed = readAgain(actual, whole);
-  const found = (["raw", "lake", "answers", "playlists"] as const).flatMap((part) => {
-    const names = new Set([...Object.keys(actual[part]), ...Object.keys(whole[part])]);
-    return [...names].filter((name) => actual[part][name] !== whole[part][name]).map((name) => `${part}: ${name}`);
-  });
-  return found.filter((name) => !allowed.has(name));
-}
-
-function assertLeft(actual: Left, days: number, about: string): void {
-  assert.equal(differences(actual, expected.get(days) as Left), [], about);
-}
-
-/** The functions' processes, killed from within the program's own process. */
-const childKills: readonly [moment: string, functionName: string, isMoment: (line: string) => boolean][] = [
-  ["at its start", "playlake-extract", (line) => line.startsWith("START ")],
-  ["after its first raw object", "playlake-extract", (line) => line.includes('"event":"playlistStored"')],
-  ["when its day is done", "playlake-extract", (line) => line.includes('"event":"dayComplete"')],
-  ["at its start", "playlake-transform", (line) => line.startsWith("START ")],
-  ["after its first playlist", "playlake-transform", (line) => line.includes('"event":"transformed"')],
-];
-
-for (const [moment, functionName, isMoment] of childKills) {
-  for (const delayMs of [0, 15]) {
-    test(`${functionName}, killed each day, ${moment}, ${delayMs} ms later`, async () => {
-      let pipeline: Pipeline | undefined;
-      const killed: Promise<number>[] = [];
-      const killedDays = new Set<string>();
-      const kill = async (): Promise<number> => {
-        if (delayMs > 0) await sleep(delayMs);
-        const processes = pipeline?.cloud.lambda.processes().filter((one) => one.functionName === functionName) ?? [];
-        for (const { pid } of processes) process.kill(pid, "SIGKILL");
-        return processes.length;
-      };
-      const onLog = (line: LogLine) => {
-        const day = line.logStream.slice(0, "2026/11/01".length);
-        if (line.functionName !== functionName || !isMoment(line.line) || killedDays.has(day)) return;
-        killedDays.add(day);
-        killed.push(kill());
-      };
-      await withPipeline({ source: await sampleSource(), onLog }, async (opened, stateDir) => {
-        pipeline = opened;
-
-        const reports = await runDue(opened, stateDir);
-
-        assert.equal(
-          reports.map(({ failures }) => failures),
-          [[], [], []],
-        );
-        const kills = (await Promise.all(killed)).reduce((total, count) => total + count, 0);
-        assert.is(kills > 0, true, "something was killed");
-        assertLeft(await leftIn(stateDir), 3, moment);
-      });
-    });
-  }
-}
 
 /** A run of the program, to be killed. */
 interface Victim {
@@ -254,7 +91,7 @@ async function assertCompletes(home: string, about: string): Promise<void> {
     [],
     about,
   );
-  assertLeft(await leftIn(stateDir), days, about);
+  await assertLeft(stateDir, expected.get(days)!, about);
   assert.equal(await processesLeft(home), [], about);
   assert.equal(
     readdirSync(path.join(home, "tmp")).filter((name) => name.startsWith("playlake-")),

@@ -58,14 +58,14 @@ export function temporaryFolder(): { folder: string; remove: () => void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Keeps the program's results for the homes below, which would each run it again. */
-const programs = path.join(projectFolder, ".cache", "testPrograms");
+/** Keeps the program's results for tests, which would each run it again. */
+export const programsFolder = path.join(projectFolder, ".cache", "testPrograms");
 
 /** A temporary folder as a user's home, and a function that removes it. It is empty but for the program's kept results. */
 export function homeFolder(): { folder: string; remove: () => void } {
   const home = temporaryFolder();
   const lakes = path.join(home.folder, ".playlake");
-  for (const folder of [programs, lakes]) mkdirSync(folder, { recursive: true });
-  symlinkSync(programs, path.join(lakes, "programs"), "dir");
+  for (const folder of [programsFolder, lakes]) mkdirSync(folder, { recursive: true });
+  symlinkSync(programsFolder, path.join(lakes, "programs"), "dir");
   return home;
 }

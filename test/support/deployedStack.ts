@@ -5,11 +5,11 @@ import type { StackOutputs } from "../../components/stack/outputs";
 import { AwsError, sendAwsError } from "../../emulator/awsJson";
 import { createLoopbackServer } from "../../emulator/loopback";
 import type { Registered } from "../../emulator/resources";
-import { openPipeline, type Pipeline } from "../../lake/local/pipeline";
+import type { Pipeline } from "../../lake/local/pipeline";
 import type { Source } from "../../lake/local/source";
 import { temporaryFolder } from "./commandLine";
 import { allow, document, resource, roleArn, trust } from "./emulator/resources";
-import { namedSource } from "./pipeline/pipelines";
+import { namedSource, openTestPipeline } from "./pipeline/pipelines";
 import { type Executed, run } from "./terminal";
 
 /** A stack as an operator uses it: Pulumi's CLI prints its outputs, and AWS answers over HTTP. */
@@ -103,7 +103,7 @@ export async function deployStack(config: Readonly<Record<string, string>> = {})
   mkdirSync(stateDir);
   const adjust = (resources: Registered[]) => [...resources, ...principals];
   const source = await namedSource();
-  const pipeline = await openPipeline({ source, stateDir, adjust, config });
+  const pipeline = await openTestPipeline({ source, stateDir, adjust, config });
   const faults = { throttled: 0, crawling: 0 };
   const server = createLoopbackServer((request, response) => {
     const meet = faultOf(faults, request);

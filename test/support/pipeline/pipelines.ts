@@ -1,15 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openPipeline, type Pipeline, type PipelineOptions } from "../../../lake/local/pipeline";
+import type { ProgramResult } from "../../../lake/local/program";
 import { simulateDays } from "../../../lake/local/run";
 import { chooseSource, type Source } from "../../../lake/local/source";
+import { programFor } from "../../../lake/local/sourceProgram";
 import { openState } from "../../../lake/local/state";
 import type { Report } from "../../../lake/runReport";
 import { sampleLibrary } from "../../../standin/sampleLibrary";
 import { createSpotifyStandIn, type SpotifyStandIn } from "../../../standin/server";
 import { standInApp } from "../../../standin/tokens";
 import { likedId } from "../../../transforms/keys";
+import { programsFolder } from "../commandLine";
 import { silent } from "../progress";
 
 /** The environment of a user without a Spotify app. */
@@ -61,6 +65,20 @@ export function stateFolder(): { stateDir: string; remove(): void } {
   return { stateDir, remove: () => rmSync(stateDir, { recursive: true, force: true }) };
 }
 
+/** The program's result for a source and further config. It is kept on disk, so that no other test runs the program again. */
+export function programOf(source: Source, config: Readonly<Record<string, string>> = {}): Promise<ProgramResult> {
+  // A folder keeps a few results only: each config has its own.
+  const name = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
+  const folder = Object.keys(config).length === 0 ? programsFolder : path.join(programsFolder, name);
+  mkdirSync(folder, { recursive: true });
+  return programFor({ source, config, programsFolder: folder });
+}
+
+/** Opens a pipeline on a kept result of the program. */
+export function openTestPipeline(options: PipelineOptions): Promise<Pipeline> {
+  return openPipeline({ program: programOf(options.source, options.config), ...options });
+}
+
 /** Opens a pipeline in a new state folder, and removes both at the end. */
 export async function withPipeline<T>(
   options: Omit<PipelineOptions, "stateDir">,
@@ -68,7 +86,7 @@ export async function withPipeline<T>(
 ): Promise<T> {
   const { stateDir, remove } = stateFolder();
   try {
-    const pipeline = await openPipeline({ ...options, stateDir });
+    const pipeline = await openTestPipeline({ ...options, stateDir });
     try {
       return await work(pipeline, stateDir);
     } finally {
