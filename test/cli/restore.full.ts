@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
+import type { RestoreRecord } from "../../operations/restore/record";
+import { settleMs } from "../../operations/restore/writing";
 import { idFrom } from "../../standin/library";
 import { playlistBody } from "../../standin/pages";
 import { sampleLibrary } from "../../standin/sampleLibrary";
@@ -44,11 +46,25 @@ async function storeToday(): Promise<void> {
   assert.is(exitCode, 0, err);
 }
 
-/** The text of every file of the user's home. */
-function textsBelow(folder: string): string[] {
+/** Every file of the user's home. */
+function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(path.join(entry.parentPath ?? entry.path, entry.name), "latin1"));
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+}
+
+function textsBelow(folder: string): string[] {
+  return filesBelow(folder).map((file) => readFileSync(file, "latin1"));
+}
+
+/** Ages the unfinished restore's requests, so that the next run waits a second for Spotify to serve them, not half a minute. */
+function passTime(folder: string): void {
+  const ageMs = settleMs - 1000;
+  for (const file of filesBelow(folder).filter((name) => /\.new\.json$/.test(name))) {
+    const record = JSON.parse(readFileSync(file, "utf8")) as RestoreRecord;
+    for (const name of ["madeMs", "writtenMs"] as const) if (record[name] !== undefined) record[name] -= ageMs;
+    writeFileSync(file, JSON.stringify(record));
+  }
 }
 
 test("a list changed after today's snapshot comes back, in place and as a new one", async () => {
@@ -208,6 +224,7 @@ test("killed at any write and run again, the list is written once", async () => 
     for (const text of textsBelow(home)) assert.not.match(text, /refresh-/);
     if (exitCode === null) {
       killedRuns += 1;
+      passTime(home);
       continue;
     }
     assert.is(exitCode, 0, err);

@@ -4,13 +4,13 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { lockFolder } from "../../emulator/folderLock";
-import { playlake, projectFolder, startPlaylake, temporaryFolder } from "../support/commandLine";
+import { homeFolder, playlake, projectFolder, startPlaylake } from "../support/commandLine";
 import { isLocked } from "../support/lakes";
 import { isAlive } from "../support/processes";
 import { withoutTimes } from "../support/terminal";
 
 const test = suite("cli/stopping");
-const { folder: home, remove } = temporaryFolder();
+const { folder: home, remove } = homeFolder();
 test.after(remove);
 
 const state = path.join(home, ".playlake", "sample");

@@ -11,7 +11,6 @@ import { ofType, type Registered } from "../../emulator/resources";
 import { openPipeline } from "../../lake/local/pipeline";
 import type { ProgramResult } from "../../lake/local/program";
 import type { Source } from "../../lake/local/source";
-import { programFor } from "../../lake/local/sourceProgram";
 import { likedRequests, likedUnchangedRequests, tokenRequests } from "../../scripts/requests";
 import { likedMemoryMiB } from "../../scripts/scale";
 import type { DayResult } from "../../spotify/extract";
@@ -21,7 +20,8 @@ import { standInApp } from "../../standin/tokens";
 import { lakeKey, likedId, rawKey } from "../../transforms/keys";
 import type { RawLine } from "../../transforms/rawLines";
 import type { TableName } from "../../transforms/schema";
-import { stateFolder } from "../support/pipeline/pipelines";
+import { projectFolder } from "../support/commandLine";
+import { programOf, stateFolder } from "../support/pipeline/pipelines";
 import { quota } from "../support/standin/misbehaviours";
 
 const test = suite("pipeline/manyLikedSongs");
@@ -30,9 +30,14 @@ const user = { refreshToken: "refresh-token-of-the-user", consentedAt: "2026-11-
 const today = "2026-11-22";
 
 let standIn: SpotifyStandIn;
+let spotify: Record<string, string>;
 let environment: Record<string, string>;
 let program: Promise<ProgramResult>;
 let now = new Date();
+/** Lets the functions' waits, and the stand-in's slow answers, take simulated time. */
+const simulatedTime = {
+  NODE_OPTIONS: `--require ${path.join(projectFolder, "test", "support", "spotify", "schedules", "virtualTime.js")}`,
+};
 const source: Source = {
   origin: "spotify",
   stateName: "spotify",
@@ -53,8 +58,8 @@ test.before(async () => {
   const library = { playlistsAt: () => [], likedAt: () => songs };
   standIn = createSpotifyStandIn({ library, clock: { now: () => now }, refreshTokens: [user] });
   const { apiUrl, accountsUrl } = await standIn.listen();
-  program = programFor({ source });
-  environment = { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl };
+  program = programOf(source);
+  spotify = { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl };
 });
 
 test.after(async () => {
@@ -78,6 +83,7 @@ async function runOnce(
   { misbehave, timeoutSeconds }: { misbehave?: Misbehave; timeoutSeconds?: number } = {},
 ): Promise<Try> {
   now = new Date(`${at}:00Z`);
+  environment = misbehave === undefined ? spotify : { ...spotify, ...simulatedTime };
   standIn.setMisbehave(misbehave);
   standIn.requests.length = 0;
   const peaks: Record<string, number> = {};
@@ -158,7 +164,7 @@ test("quota and time cut three tries short, and the fourth stores the same objec
   const { stateDir } = cutShort;
   const ofQuota = await runOnce(stateDir, `${today}T06:00`, { misbehave: fromPage(301, quota(3600)) });
   const ofTime = await runOnce(stateDir, `${today}T07:00`, {
-    misbehave: fromPage(101, { delayMs: 60_000 }),
+    misbehave: fromPage(101, { passMs: 60_000 }),
     timeoutSeconds: 30,
   });
   const ofFailures = await runOnce(stateDir, `${today}T08:00`, { misbehave: fromPage(101, { status: 503 }) });

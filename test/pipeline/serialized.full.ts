@@ -1,5 +1,5 @@
 // A function's archive in its own process gives the same results as its parts in this process.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import * as S3 from "@aws-sdk/client-s3";
 import * as SSM from "@aws-sdk/client-ssm";
@@ -172,13 +172,11 @@ test("the sample playlists, over three days", async () => {
 });
 
 const samples = path.join(projectFolder, "..", "shared", "samples");
-const files = existsSync(samples) ? readdirSync(samples).filter((name) => name.endsWith(".json")) : [];
-if (files.length === 0) console.log("pipeline/serialized: there are no samples beside the project");
+const hasSamples = existsSync(samples);
+if (!hasSamples) console.log("pipeline/serialized: there are no samples beside the project");
 
-for (const name of files) {
-  test(`responses of Spotify's: ${name}`, async () => {
-    assert.is.not(await compare(await filesSource(path.join(samples, name)), "2026-11-22", 1), 0);
-  });
-}
+(hasSamples ? test : test.skip)("responses of Spotify's", async () => {
+  assert.is.not(await compare(await filesSource(samples), "2026-11-22", 1), 0);
+});
 
 test.run();

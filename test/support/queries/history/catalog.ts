@@ -14,7 +14,7 @@ export interface ItemFacts {
   key: string | null;
   name: string | null;
   /** The artists' keys and names, in order; none for episodes. */
-  artists: { key: string; name: string }[];
+  artists: readonly { key: string; name: string }[];
   /** The first artist's or the show's name. */
   maker: string | null;
   /** Release date and its precision as served; empty if missing. */
@@ -46,8 +46,17 @@ function releaseOf(album: number): ItemFacts["release"] {
   return { date: String(year), precision: "year" };
 }
 
-/** The facts of an item that Spotify still serves. */
-export function factsOf({ kind, number }: Item): ItemFacts {
+const known = new Map<string, ItemFacts>();
+
+/** The facts of an item that Spotify still serves. A year asks for them a million times. */
+export function factsOf(item: Item): ItemFacts {
+  const name = `${item.kind} ${item.number}`;
+  const facts = known.get(name) ?? makeFacts(item);
+  known.set(name, facts);
+  return facts;
+}
+
+function makeFacts({ kind, number }: Item): ItemFacts {
   const noRelease = { date: "", precision: "" } as const;
   if (kind === "unreadable") {
     return { type: "unreadable", key: null, name: null, artists: [], maker: null, release: noRelease };
