@@ -3,20 +3,23 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { playlake, temporaryFolder } from "../support/commandLine";
+import { homeFolder, playlake, temporaryFolder } from "../support/commandLine";
 import { ctrlC, noTerminal, startOnTerminal } from "../support/pseudoTerminal";
 
 const test = suite("cli/terminal");
 const { folder, remove } = temporaryFolder();
-test.after(remove);
+const { folder: home, remove: removeHome } = homeFolder();
+test.after(() => {
+  remove();
+  removeHome();
+});
 
-const home = path.join(folder, "home");
 const files = path.join(folder, "files");
 const onTerminal = noTerminal === undefined ? test : test.skip;
 if (noTerminal !== undefined) console.log(`terminal: ${noTerminal}, so these tests are skipped`);
 
 test.before(async () => {
-  for (const made of [home, files]) mkdirSync(made);
+  mkdirSync(files);
   for (let i = 0; i < 200; i++) {
     const items = [{ track: { id: `t${i}`, name: `Track ${i}`, artists: [] } }];
     writeFileSync(path.join(files, `list${i}.json`), JSON.stringify({ id: `list${i}`, tracks: { items } }));
@@ -45,7 +48,7 @@ const commands = [
   ["run"],
   ["sql", "SELECT 1"],
   ["report", "--out", "report.html"],
-  ["import", files, "--date", "2026-10-01"],
+  ["import", path.join(files, "list0.json"), "--date", "2026-10-01"],
   ["crawl"],
   ["lakes"],
 ];

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openPipeline, type Pipeline, type PipelineOptions } from "../../../lake/local/pipeline";
@@ -65,13 +64,18 @@ export function stateFolder(): { stateDir: string; remove(): void } {
   return { stateDir, remove: () => rmSync(stateDir, { recursive: true, force: true }) };
 }
 
-/** The program's result for a source and further config. It is kept on disk, so that no other test runs the program again. */
-export function programOf(source: Source, config: Readonly<Record<string, string>> = {}): Promise<ProgramResult> {
-  // A folder keeps a few results only: each config has its own.
-  const name = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 16);
-  const folder = Object.keys(config).length === 0 ? programsFolder : path.join(programsFolder, name);
-  mkdirSync(folder, { recursive: true });
-  return programFor({ source, config, programsFolder: folder });
+const runs = new Map<string, Promise<ProgramResult>>();
+
+/**
+ * The program's result for a source and further config, as a copy to change. Without config it is kept on disk for other
+ * test files, else for the other tests of this process: a program's own process takes longer than a second run in this one.
+ */
+export async function programOf(source: Source, config: Readonly<Record<string, string>> = {}): Promise<ProgramResult> {
+  if (Object.keys(config).length === 0) return programFor({ source, programsFolder });
+  const key = JSON.stringify([source.playlists, source.credentials, config]);
+  const run = runs.get(key) ?? programFor({ source, config });
+  runs.set(key, run);
+  return structuredClone(await run);
 }
 
 /** Opens a pipeline on a kept result of the program. */
