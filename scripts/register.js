@@ -2,9 +2,14 @@
 // functions. Pulumi's loader, ts-node, takes 0.15 s to load the compiler even if nothing needs to be compiled.
 const { readFileSync } = require("node:fs");
 const { SourceMap } = require("node:module");
-const { createTranspiler } = require("./transpiler");
+const { createTranspiler, sourcesOf } = require("./transpiler");
 
-const transpile = createTranspiler();
+// Preloaded unless the command requires it, which lets a child process run the program.
+const isCommand = require.main !== undefined;
+const transpile = createTranspiler({
+  serializes: !isCommand,
+  siblings: () => sourcesOf(isCommand ? "tsconfig.build.json" : "tsconfig.json"),
+});
 const transpiled = (fileName) => transpile(readFileSync(fileName, "utf8"), fileName);
 
 require.extensions[".ts"] = (module, fileName) => module._compile(transpiled(fileName), fileName);
