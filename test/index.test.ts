@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type ProgramResult, runProgram } from "../lake/local/program";
 import { type ArchiveFiles, archiveFiles } from "../scripts/archives";
-import { exampleStack } from "../scripts/exampleStack";
+import { exampleStack, reusingCallbacks } from "../scripts/exampleStack";
 import { errorOf, goodConfig, resource, runTestProgram, stackWith } from "./support/components/testPrograms";
 import { everything, keptBuckets } from "./support/validity/stacks";
 
@@ -96,7 +96,8 @@ test("a bucket's settings are kept as long as the bucket", async () => {
 test("irreplaceable resources are protected except in a stack named dev", async () => {
   const all = { ...goodConfig, ...prefixed(everything) };
   const protectedIn = async (stack: string) => {
-    const run = stack === "local" ? exampleStack(everything) : runProgram({ config: all, stack });
+    const run =
+      stack === "local" ? exampleStack(everything) : reusingCallbacks(() => runProgram({ config: all, stack }));
     const names = (await run).resources.filter(({ options }) => options.protect).map(({ name }) => name);
     return [...new Set(names)].sort();
   };
@@ -163,7 +164,7 @@ test("a preview warns about a playlist owned by Spotify", async () => {
   const { warn } = pulumi.log;
   Object.assign(pulumi.log, { warn: (message: string) => Promise.resolve(warnings.push(message)) });
   try {
-    await runProgram({ config: { ...goodConfig, "playlake:playlists": playlists } });
+    await reusingCallbacks(() => runProgram({ config: { ...goodConfig, "playlake:playlists": playlists } }));
   } finally {
     Object.assign(pulumi.log, { warn });
   }

@@ -34,7 +34,7 @@ function code(compiled: string): string {
 }
 
 for (const name of ["index.ts", "components/spotifyExtractor.ts", "schedule/runDays.ts", "transforms/rows.ts"]) {
-  test(`${name}, which Pulumi serializes: new and cached output match ts-node's`, () => {
+  test(`${name}: new and cached output match that of Pulumi's loader`, () => {
     const fileName = path.join(project, name);
     const source = readFileSync(fileName, "utf8");
     const expected = code(service.compile(source, fileName));

@@ -1,8 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type ProgramResult, runProgram } from "../../../lake/local/program";
+import type { ProgramResult } from "../../../lake/local/program";
 import { compactColumns, compactStatement, wholeCompactStatement } from "../../../queries/compact";
-import { goodConfig, resource, runTestProgram, stackWith } from "../../support/components/testPrograms";
+import { exampleStack } from "../../../scripts/exampleStack";
+import { resource, runTestProgram, stackWith } from "../../support/components/testPrograms";
 
 const test = suite("components/catalog/compactCopy");
 
@@ -11,7 +12,7 @@ const schedule = "cron(0 7 * * ? *)";
 const inputsOf = (type: string, name: string) => resource(program, type, `playlake-${name}`).inputs;
 
 test.before(async () => {
-  program = await runProgram({ config: { ...goodConfig, "playlake:compactSchedule": schedule } });
+  program = await exampleStack({ compactSchedule: schedule });
 });
 
 test("a stack has no compact copy by default", async () => {

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import type { CatalogMode } from "../../../components/arguments/rules";
 import type { Registered } from "../../../emulator/resources";
 import { type ProgramOptions, type ProgramResult, runProgram } from "../../../lake/local/program";
-import { exampleStack } from "../../../scripts/exampleStack";
+import { exampleStack, reusingCallbacks } from "../../../scripts/exampleStack";
 
 export { exampleConfig as goodConfig } from "../../../scripts/exampleStack";
 
@@ -21,7 +21,7 @@ export function runTestProgram(
 ): Promise<ProgramResult> {
   const key = JSON.stringify([name, config, options]);
   const main = path.join(__dirname, "programs", `${name}.ts`);
-  const run = runs.get(key) ?? runProgram({ main, config, ...options });
+  const run = runs.get(key) ?? reusingCallbacks(() => runProgram({ main, config, ...options }));
   runs.set(key, run);
   return run;
 }

@@ -1,6 +1,7 @@
 /** The program with all settings that change its resources, for the tests of rules and policies. */
 import { awsOutputs, localPartition, localRegion } from "../../../emulator/awsOutputs";
 import { type ProgramResult, runProgram } from "../../../lake/local/program";
+import { reusingCallbacks } from "../../../scripts/exampleStack";
 import { goodConfig, runTestProgram, stackWith } from "../components/testPrograms";
 import type { Place } from "./rule";
 
@@ -36,7 +37,8 @@ function own(name: string, stack: string, place: Place, config: Record<string, s
   return {
     name,
     place,
-    run: () => runProgram({ config: { ...goodConfig, ...full }, stack, outputsOf: outputsIn(place) }),
+    run: () =>
+      reusingCallbacks(() => runProgram({ config: { ...goodConfig, ...full }, stack, outputsOf: outputsIn(place) })),
   };
 }
 
