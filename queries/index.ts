@@ -40,7 +40,7 @@ export const namedQueries: NamedQuery[] = readdirSync(join(__dirname, "named"))
   .sort()
   .map((file) => {
     const { description, reads, parameters, sql } = readQuery("named", file);
-    return { name: parse(file).name, description, reads, parameters, sql: sql.replace(/\{(\w+)\}/g, inlined) };
+    return { name: parse(file).name, description, reads, parameters, sql: inlined(sql) };
   });
 
 /** The statement that creates or replaces a view, for users who run SQL rather than deploy the view in the catalog. */
@@ -48,10 +48,15 @@ export function createViewStatement({ name, sql }: View): string {
   return `CREATE OR REPLACE VIEW ${name} AS\n${sql}`;
 }
 
-/** A view's statement in place of `{view}`, so that it reads the query's own `with` instead of the views of these names. */
-function inlined(_: string, view: string): string {
-  const { sql } = views.find(({ name }) => name === view)!;
-  return `(\n${sql}\n)`;
+/**
+ * The statement with that of a view or of a file in `parts/` in place of each `{name}`, so that it reads the query's own
+ * `with` instead of the views of these names.
+ */
+function inlined(statement: string): string {
+  return statement.replace(/\{(\w+)\}/g, (_, part: string) => {
+    const { sql } = views.find(({ name }) => name === part) ?? readQuery("parts", `${part}.sql`);
+    return `(\n${inlined(sql)}\n)`;
+  });
 }
 
 function readQuery(folder: string, file: string): ReturnType<typeof parseQueryFile> {

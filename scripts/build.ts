@@ -8,7 +8,14 @@ import { bundlePage } from "../report/explorer";
 const project = path.join(__dirname, "..");
 
 /** Files that are read at run time and not compiled. */
-const copied = ["queries/views", "queries/named", "queries/compact", "emulator/lambda/runtime", "plugin/schema.json"];
+const copied = [
+  "queries/views",
+  "queries/named",
+  "queries/compact",
+  "queries/parts",
+  "emulator/lambda/runtime",
+  "plugin/schema.json",
+];
 
 /** The module that users import. */
 const entry = "components/index";

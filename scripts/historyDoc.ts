@@ -23,7 +23,7 @@ const examples: readonly Example[] = [
   },
   {
     title: "What came, went and moved",
-    text: "Day by day, newest first. A song that only shifts because of others has not moved; [tables.md](tables.md#changes) has the exact rule.",
+    text: "Day by day, newest first. A song that only shifts because of others has not moved; [tables.md](tables.md#changes) has the exact rule. `x` marks a song that became unavailable, `=` one that can be played again.",
     words: ["log", "rain", "--since", "2026-11-05"],
   },
   {

@@ -76,7 +76,8 @@ const log: HistoryCommand = {
   summary: "log what came into a playlist, went and moved",
   usage: "playlake log PLAYLIST [--since DAY] [OPTIONS]",
   about: `Lists what came into a playlist, what went and what moved, day by day, newest
-day first. A song that only shifts because of others has not moved.`,
+day first, and which songs became unavailable or can be played again. A song
+that only shifts because of others has not moved.`,
   examples: ['playlake log "road trip"', 'playlake log liked --since "last month"'],
   options: { since: { value: "DAY", says: "leaves out what happened before this day" } },
   query: "playlist-log",
@@ -87,7 +88,7 @@ day first. A song that only shifts because of others has not moved.`,
   empty(answered) {
     const { since = "" } = answered.values;
     const from = since > (answered.found?.firstDay ?? "") ? since : `${answered.found?.firstDay}, its first stored day`;
-    return `Nothing came into ${nameOf(answered)}, went or moved since ${from}.`;
+    return `Nothing came into ${nameOf(answered)}, went, moved or became unavailable since ${from}.`;
   },
   print: async (answered, paper) => `${titleOf(answered)}\n\n${await dailyChanges(answered.rows, paper)}`,
 };
@@ -95,8 +96,9 @@ day first. A song that only shifts because of others has not moved.`,
 const diff: HistoryCommand = {
   summary: "compare a playlist on two days",
   usage: "playlake diff PLAYLIST DAY [DAY] [OPTIONS]",
-  about: `Lists what came into a playlist, what went and what moved between two days, or
-from a day until now. A day without a snapshot takes the latest before it.`,
+  about: `Lists what came into a playlist, what went, what moved and what became
+unavailable between two days, or from a day until now. A day without a snapshot
+takes the latest before it.`,
   examples: ['playlake diff "road trip" 2026-11-01 2026-11-15', 'playlake diff liked "3 months ago" --json'],
   query: "changes-between",
   question([playlist, ...days], _values, today) {

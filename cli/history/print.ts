@@ -105,10 +105,13 @@ export function duplicatesTable(answer: Answer, paper: Paper, withPlaylist: bool
   );
 }
 
-const signs: Readonly<Record<string, readonly [sign: string, colour: number]>> = {
-  came: ["+", 32],
-  went: ["-", 31],
-  moved: ["~", 33],
+/** Each change as it is marked and counted. */
+const kinds: Readonly<Record<string, readonly [sign: string, colour: number, counted: string]>> = {
+  came: ["+", 32, "came"],
+  went: ["-", 31, "went"],
+  lost: ["x", 31, "became unavailable"],
+  back: ["=", 32, "can be played again"],
+  moved: ["~", 33, "moved"],
 };
 
 function painted(text: string, code: number, { hasColours }: Paper): string {
@@ -117,16 +120,20 @@ function painted(text: string, code: number, { hasColours }: Paper): string {
 
 function whereTo({ change, previous_place, place }: Row): string {
   if (change === "moved") return `moved from ${previous_place} to ${place}`;
-  return change === "came" ? `at ${place}` : `was at ${previous_place}`;
+  const words = change === "lost" || change === "back" ? `${kinds[change]?.[2]} ` : change === "went" ? "was " : "";
+  const at = place ?? previous_place;
+  return `${words}${at === null ? "" : `at ${at}`}`.trim();
 }
 
-/** What came, went and moved: a line for each, cut to the width before its place. */
+/** What changed: a line for each, cut to the width before its place. */
 export async function changeLines(rows: readonly Row[], paper: Paper): Promise<string> {
   const widthOf = await measure();
   const lines = rows.map((row) => {
-    const [sign = "?", colour = 0] = signs[String(row.change)] ?? [];
+    const [sign = "?", colour = 0] = kinds[String(row.change)] ?? [];
     const where = `, ${whereTo(row)}`;
-    const name = oneLine(row.artists === null ? entryName(row) : `${entryName(row)} · ${row.artists}`);
+    const isUnnamed = row.change === "lost" && row.item_key === null;
+    const called = isUnnamed ? "(one of those that went)" : entryName(row);
+    const name = oneLine(row.artists === null ? called : `${called} · ${row.artists}`);
     const most = (paper.columns ?? Number.POSITIVE_INFINITY) - "  + ".length - where.length;
     return painted(`  ${sign} ${cut(name, most, widthOf)}${where}`, colour, paper);
   });
@@ -135,10 +142,10 @@ export async function changeLines(rows: readonly Row[], paper: Paper): Promise<s
 
 /** `2 came, 1 went` */
 export function changeCounts(rows: readonly Row[]): string {
-  return Object.keys(signs)
-    .map((change) => [rows.filter((row) => row.change === change).length, change] as const)
+  return Object.entries(kinds)
+    .map(([change, [, , counted]]) => [rows.filter((row) => row.change === change).length, counted] as const)
     .filter(([number]) => number > 0)
-    .map(([number, change]) => `${number} ${change}`)
+    .map(([number, counted]) => `${number} ${counted}`)
     .join(", ");
 }
 

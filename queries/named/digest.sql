@@ -8,174 +8,31 @@
 -- Reads: playlists, playlist_items, tracks, items
 -- Parameters:
 --   since '2026-11-01' -- the first day
-with days as (
-  select
-    playlist_id,
-    name as playlist,
-    snapshot_date,
-    snapshot_day,
-    lag(snapshot_day) over stored as previous_day,
-    lead(snapshot_day) over stored as next_day
-  from playlists
-  where snapshot_day >= :since
-  window stored as (partition by playlist_id order by snapshot_day)
+with playlists as (
+  select * from playlists where snapshot_day >= :since
+),
+playlist_items as (
+  select * from playlist_items where snapshot_day >= :since
+),
+tracks as (
+  select * from tracks where snapshot_day >= :since
 ),
 lists as (
   select
     playlist_id,
-    max_by(playlist, snapshot_day) filter (where playlist is not null) as playlist,
+    max_by(name, snapshot_day) filter (where name is not null) as playlist,
     min(snapshot_date) as first_date,
     max(snapshot_date) as last_date
-  from days
+  from playlists
   group by playlist_id
 ),
 served as (
   select track_key, name, upper(isrc) as isrc, snapshot_day
   from tracks
-  where snapshot_day >= :since
-),
-nameless as (
-  select track_key, snapshot_day
-  from served
-  where name is null
-),
-entries as (
-  select
-    playlist_items.playlist_id,
-    days.snapshot_day,
-    days.next_day,
-    playlist_items.item_type,
-    playlist_items.item_key,
-    playlist_items.added_at,
-    case
-      when playlist_items.item_type = 'track' and playlist_items.is_local = false and nameless.track_key is not null then 1
-      else 0
-    end as is_nameless
-  from playlist_items
-  join days
-    on days.playlist_id = playlist_items.playlist_id
-    and days.snapshot_day = playlist_items.snapshot_day
-  left join nameless
-    on nameless.track_key = playlist_items.item_key
-    and nameless.snapshot_day = playlist_items.snapshot_day
-  where playlist_items.snapshot_day >= :since and playlist_items.item_type <> 'unreadable'
-),
--- Each entry is compared with the stored day before, and with the stored day after.
-paired as (
-  select
-    entries.*,
-    case when seen.is_after = true then snapshot_day else next_day end as after_day,
-    case when seen.is_after = false then is_nameless end as nameless_before,
-    case when seen.is_after = true then is_nameless end as nameless_after
-  from entries
-  cross join (values (true), (false)) as seen(is_after)
-),
--- The entries that are the same on both days are most of them, and what changed does not depend on them.
-compared as (
-  select
-    playlist_id,
-    after_day,
-    item_type,
-    item_key,
-    added_at,
-    count(nameless_before) as copies_before,
-    count(nameless_after) as copies_after,
-    max(nameless_before) as was_nameless,
-    max(nameless_after) as is_nameless
-  from paired
-  group by playlist_id, after_day, item_type, item_key, added_at
-  having count(nameless_before) <> count(nameless_after) or max(nameless_before) <> max(nameless_after)
-),
--- One row for each copy.
-copied as (
-  select
-    compared.*,
-    days.previous_day as before_day,
-    copies.occurrence,
-    case when copies.occurrence > copies_after then 1 else 0 end as is_gone,
-    case when copies.occurrence > copies_before then 1 else 0 end as is_new
-  from compared
-  join days
-    on days.playlist_id = compared.playlist_id
-    and days.snapshot_day = compared.after_day
-    and days.previous_day is not null
-  cross join unnest(split(lpad('', cast(greatest(copies_before, copies_after) - 1 as integer), ','), ','))
-    with ordinality as copies(mark, occurrence)
-),
-keyed as (
-  select
-    playlist_id,
-    before_day,
-    after_day,
-    item_type,
-    item_key,
-    added_at,
-    is_gone,
-    is_new,
-    sum(is_gone) over each_key as gone_copies,
-    sum(is_new) over each_key as new_copies,
-    max(was_nameless) over each_key as was_nameless,
-    max(is_nameless) over each_key as is_nameless,
-    row_number() over (
-      partition by playlist_id, after_day, item_type, item_key, is_gone, is_new
-      order by added_at, occurrence
-    ) as place
-  from copied
-  where is_gone = 1 or is_new = 1 or was_nameless <> is_nameless
-  window each_key as (partition by playlist_id, after_day, item_type, item_key)
-),
--- A copy that is gone and a new one of the same item are one that was added again.
-settled as (
-  select
-    keyed.*,
-    case when is_gone = 1 and item_key is not null and place > new_copies then 1 else 0 end as item_went,
-    case when is_new = 1 and item_key is not null and place > gone_copies then 1 else 0 end as item_came,
-    case when is_gone = 1 and item_key is null then 1 else 0 end as blank_went,
-    case when is_new = 1 and item_key is null then 1 else 0 end as blank_came
-  from keyed
-),
-counted as (
-  select
-    settled.*,
-    sum(item_went) over same_time as items_went,
-    sum(item_came) over same_time as items_came,
-    sum(blank_went) over same_time as blanks_went,
-    sum(blank_came) over same_time as blanks_came,
-    row_number() over (
-      partition by playlist_id, after_day, added_at, blank_went, blank_came order by place
-    ) as blank
-  from settled
-  window same_time as (partition by playlist_id, after_day, added_at)
-),
-decided as (
-  select
-    counted.*,
-    case
-      when item_went = 1 and blanks_came >= items_went then case when was_nameless = 0 then 'lost' end
-      when item_went = 1 then 'went'
-      when item_came = 1 and blanks_went >= items_came then case when is_nameless = 0 then 'back' end
-      when item_came = 1 then 'came'
-      when blank_came = 1 and blanks_came < items_went then 'lost'
-      when blank_came = 1 and blank > items_went then 'came'
-      when blank_went = 1 and blank > items_came then 'went'
-      when item_key is null or is_new = 1 then null
-      when was_nameless < is_nameless then 'lost'
-      when was_nameless > is_nameless then 'back'
-    end as change
-  from counted
 ),
 changed as (
-  select
-    playlist_id,
-    cast(change as varchar) as change,
-    item_type,
-    item_key,
-    added_at,
-    before_day,
-    after_day,
-    case when change in ('lost', 'went') then before_day else after_day end as named_day
-  from decided
-  where change is not null
+  select *
+  from {entry_changes} as entry_changes
 ),
 called as (
   select item_type, item_key, name, first_artist_or_show, album, snapshot_day
@@ -192,25 +49,25 @@ recordings as (
 others as (
   select
     lost.item_key,
-    lost.after_day,
+    lost.snapshot_day,
     recordings.track_key,
     recordings.last_day,
     row_number() over (
-      partition by lost.item_key, lost.after_day order by recordings.last_day desc, recordings.track_key
+      partition by lost.item_key, lost.snapshot_day order by recordings.last_day desc, recordings.track_key
     ) as choice
-  from (select distinct item_key, before_day, after_day from changed where change = 'lost') as lost
+  from (select distinct item_key, previous_day, snapshot_day from changed where change = 'lost') as lost
   join served
     on served.track_key = lost.item_key
-    and served.snapshot_day = lost.before_day
+    and served.snapshot_day = lost.previous_day
   join recordings
     on recordings.isrc = served.isrc
     and recordings.track_key <> lost.item_key
-    and recordings.last_day >= lost.after_day
+    and recordings.last_day >= lost.snapshot_day
 )
 select
   lists.playlist,
   changed.change,
-  try_cast(changed.after_day as date) as snapshot_date,
+  try_cast(changed.snapshot_day as date) as snapshot_date,
   changed.item_type,
   called.name,
   called.first_artist_or_show,
@@ -230,7 +87,7 @@ left join called
   and called.snapshot_day = changed.named_day
 left join others
   on others.item_key = case when changed.change = 'lost' then changed.item_key end
-  and others.after_day = changed.after_day
+  and others.snapshot_day = changed.snapshot_day
   and others.choice = 1
 left join called as other_called
   on other_called.item_type = 'track'
@@ -239,7 +96,7 @@ left join called as other_called
 order by
   lists.playlist,
   lists.playlist_id,
-  changed.after_day,
+  changed.snapshot_day,
   changed.change,
   called.name,
   changed.item_key,

@@ -70,22 +70,20 @@ const answers: Record<string, unknown[][]> = {
   "new-releases": [],
   "twice-in-a-list": [],
   "changes-between": [
-    ["came", null, 5n, "unavailable", null, null, null, "2026-11-02", "2026-11-04"],
     ["came", null, 6n, "track", "Track local:x", "Maker of local:x", "local:x", "2026-11-02", "2026-11-04"],
     ["came", null, 7n, "episode", "Episode E", "A Show", "episode:e", "2026-11-02", "2026-11-04"],
     ["went", 3n, null, "track", "Track two", "Bob", "two", "2026-11-02", "2026-11-04"],
-    ["went", 6n, null, "track", "Track three", "Maker of three", "three", "2026-11-02", "2026-11-04"],
+    ["lost", 6n, null, "track", "Track three", "Maker of three", "three", "2026-11-02", "2026-11-04"],
   ],
   "find-songs": [
     ["Track one", "Anna, Bob", "Evening, late", "2026-11-01", "2026-11-04", true, 4n, null, "track", "one", "aaa"],
     ["Track one", "Anna, Bob", "Morning", "2026-11-02", "2026-11-02", false, 1n, null, "track", "one", "bbb"],
   ],
   "playlist-log": [
-    ["2026-11-04", "came", null, 5n, "unavailable", null, null, null, "2026-11-02"],
     ["2026-11-04", "came", null, 6n, "track", "Track local:x", "Maker of local:x", "local:x", "2026-11-02"],
     ["2026-11-04", "came", null, 7n, "episode", "Episode E", "A Show", "episode:e", "2026-11-02"],
     ["2026-11-04", "went", 3n, null, "track", "Track two", "Bob", "two", "2026-11-02"],
-    ["2026-11-04", "went", 6n, null, "track", "Track three", "Maker of three", "three", "2026-11-02"],
+    ["2026-11-04", "lost", 6n, null, "track", "Track three", "Maker of three", "three", "2026-11-02"],
   ],
   "playlist-on-day": [
     [1n, "track", "Track one", "Anna, Bob", null, "2019-05-01 10:00:00.000", null, false, 1000n, null, null, "one"],
@@ -273,6 +271,43 @@ test("if several entries added at one time are gone, the vanished one has no nam
       ["went", "Track two"],
     ],
   );
+});
+
+const losses: [change: string, log: unknown[][]][] = [
+  [
+    "update csv_tracks set name = '' where track_key = 'one' and snapshot_date = '2026-11-04'",
+    [
+      ["lost", 1n, null, "Track one"],
+      ["lost", 6n, null, "Track three"],
+    ],
+  ],
+  [
+    "update csv_tracks set name = '' where track_key = 'one' and snapshot_date < '2026-11-04'",
+    [
+      ["lost", 6n, null, "Track three"],
+      ["back", null, 2n, "Track one"],
+    ],
+  ],
+];
+
+test("the log and a comparison tell losses and returns as the digest does", async () => {
+  for (const [change, wanted] of losses) {
+    const log = (await answerOf("playlist-log", {}, change)).map((row) => [row[1], row[2], row[3], row[5]]);
+    const between = (await answerOf("changes-between", {}, change)).map((row) => [row[0], row[1], row[2], row[4]]);
+    const digest = (await answerOf("digest", {}, change)).filter(([playlist]) => playlist === "Evening, late");
+
+    assert.equal(
+      log.filter(([kind]) => kind === "lost" || kind === "back"),
+      wanted,
+      change,
+    );
+    assert.equal(between, log, change);
+    assert.equal(
+      log.map((row) => `${row[0]} ${row[3]}`).sort(),
+      digest.map((row) => `${row[1]} ${row[4]}`).sort(),
+      change,
+    );
+  }
 });
 
 test("words match a name, an artist or an ISRC, without case and accents", async () => {

@@ -96,11 +96,10 @@ const printed: [words: string[], lines: string[]][] = [
     [
       "Évening Mix",
       "",
-      "2026-11-04  3 came, 1 went, since the snapshot of 2026-11-02",
+      "2026-11-04  2 came, 1 became unavailable, since the snapshot of 2026-11-02",
       "  + Episode 2 (episode) · Show 2, at 4",
-      "  + (unavailable), at 5",
       '  + Track 5 · Artist 35, "the" \\ one, Artist 36, at 6',
-      '  - Track 1 · Artist 7, "the" \\ one, was at 3',
+      '  x Track 1 · Artist 7, "the" \\ one, became unavailable at 3',
       "",
       "2026-11-02  1 came, 1 moved",
       "  + Take 1 (local file) · Garage 1, at 4",
@@ -110,13 +109,12 @@ const printed: [words: string[], lines: string[]][] = [
   [
     ["diff", "evening", "2026-11-04", "2026-11-01"],
     [
-      "Évening Mix from 2026-11-01 to 2026-11-04: 4 came, 1 went",
+      "Évening Mix from 2026-11-01 to 2026-11-04: 3 came, 1 became unavailable",
       "",
       "  + Take 1 (local file) · Garage 1, at 3",
       "  + Episode 2 (episode) · Show 2, at 4",
-      "  + (unavailable), at 5",
       '  + Track 5 · Artist 35, "the" \\ one, Artist 36, at 6',
-      '  - Track 1 · Artist 7, "the" \\ one, was at 1',
+      '  x Track 1 · Artist 7, "the" \\ one, became unavailable at 1',
     ],
   ],
   [
@@ -157,7 +155,7 @@ const beside: [words: string[], out: string, err: string][] = [
   [["show", "morning", "--json"], "[]\n", '"Morning" was empty on 2026-11-04.\n'],
   [
     ["log", "evening", "--since", "2026-11-05"],
-    'Nothing came into "Évening Mix", went or moved since 2026-11-05.\n',
+    'Nothing came into "Évening Mix", went, moved or became unavailable since 2026-11-05.\n',
     "",
   ],
   [
@@ -227,9 +225,8 @@ test("JSON holds places from 1 and everything else as the lake does", async () =
     rows.map(({ change, previous_place, place }) => [change, previous_place, place]),
     [
       ["came", null, 4],
-      ["came", null, 5],
       ["came", null, 6],
-      ["went", 3, null],
+      ["lost", 3, null],
     ],
   );
 });

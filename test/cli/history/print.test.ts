@@ -64,6 +64,24 @@ test("changes are listed by day, with places and the days that were missed", asy
   );
 });
 
+test("a song that became unavailable or can be played again is one line", async () => {
+  const song = { item_type: "track", item_key: "k", name: "Song", artists: "One" };
+  const rows = [
+    { ...song, change: "lost", previous_place: 3n, place: null },
+    { ...none, item_type: "unavailable", change: "lost", previous_place: null, place: 5n },
+    { ...song, change: "back", previous_place: null, place: 4n },
+    { ...song, change: "back", previous_place: null, place: null },
+  ];
+  assert.equal((await changeLines(rows, plain)).split("\n"), [
+    "  x Song · One, became unavailable at 3",
+    "  x (one of those that went), became unavailable at 5",
+    "  = Song · One, can be played again at 4",
+    "  = Song · One, can be played again",
+    "",
+  ]);
+  assert.is(changeCounts(rows), "2 became unavailable, 2 can be played again");
+});
+
 test("a line is cut before its place, by columns of the terminal", async () => {
   const rows = [
     { ...moved, name: "漢字".repeat(20) },

@@ -4,7 +4,16 @@ import { namedQueries } from "../../../../queries";
 import { valuesInOrder } from "../../../../queries/parameters";
 import { factsOf } from "./catalog";
 import { assertSameRows } from "./check";
-import { compareDays, expectedStays, identityOf, instantOf, movedOf, nameOf, type Row } from "./expected";
+import {
+  compareDays,
+  entryChangesOf,
+  expectedStays,
+  identityOf,
+  instantOf,
+  movedOf,
+  nameOf,
+  type Row,
+} from "./expected";
 import { playlistId } from "./lakeFolder";
 import type { Entry, StoredDay } from "./replay";
 
@@ -51,29 +60,33 @@ export async function checkDay(athena: Athena, stored: readonly StoredDay[][], p
 
 const changeColumns = ["change", "previous_place", "place", "item_type", "item_key", "name", "artists"];
 
-/** What came, went and moved between two days of a list, in the queries' order. */
+/** What came, went, was lost, is back and moved between two days of a list, in the queries' order. */
 function changeRows(before: StoredDay, now: StoredDay): Row[] {
   const { added, removed, kept } = compareDays(before, now);
-  const facts = ({ entries }: StoredDay, position: number): Row => {
-    const entry = entries[position]!;
-    const { type, key } = identityOf(entry);
-    return [type, key, nameOf(entry), makersOf(entry)];
-  };
-  const byPlace = (rows: Row[], column: number) => rows.sort((a, b) => Number(a[column]) - Number(b[column]));
-  return [
-    ...byPlace(
-      added.map((copy) => ["came", null, copy.now + 1, ...facts(now, copy.now)]),
-      2,
-    ),
-    ...byPlace(
-      removed.map((copy) => ["went", copy.before + 1, null, ...facts(before, copy.before)]),
-      1,
-    ),
-    ...byPlace(
-      movedOf(kept).map((copy) => ["moved", copy.before + 1, copy.now + 1, ...facts(now, copy.now)]),
-      2,
-    ),
+  const isUnreadable = ({ type }: { type: string }) => type === "unreadable";
+  const changes: { change: string; type: string; key: string | null; before: number | null; now: number | null }[] = [
+    ...entryChangesOf(before, now),
+    ...added.filter(isUnreadable).map((copy) => ({ ...copy, change: "came", before: null })),
+    ...removed.filter(isUnreadable).map((copy) => ({ ...copy, change: "went", now: null })),
+    ...movedOf(kept).map((copy) => ({ ...copy, change: "moved" })),
   ];
+  const order = ["came", "went", "lost", "back", "moved"];
+  const rankOf = (one: (typeof changes)[number]) => order.indexOf(one.change) * 1e6 + (one.now ?? one.before ?? 1e5);
+  const place = (position: number | null) => (position === null ? null : position + 1);
+  return changes
+    .sort((a, b) => rankOf(a) - rankOf(b))
+    .map((one) => {
+      const { entries } = ["went", "lost"].includes(one.change) ? before : now;
+      const named = entries.find((entry) => one.key !== null && identityOf(entry).key === one.key);
+      const called = named === undefined ? [null, null] : [nameOf(named), makersOf(named)];
+      return [one.change, place(one.before), place(one.now), one.type, one.key, ...called];
+    });
+}
+
+/** Whether something came, went or moved as the view changes counts. */
+function hasChanged(before: StoredDay, now: StoredDay): boolean {
+  const { added, removed, kept } = compareDays(before, now);
+  return [...added, ...removed, ...movedOf(kept)].length > 0;
 }
 
 /** Asks for the whole log of a list. @returns its number of rows */
@@ -124,7 +137,7 @@ export async function checkLists(athena: Athena, stored: readonly StoredDay[][])
   const expected = stored.flatMap((days, playlist) => {
     const [first, last] = [days[0], days.at(-1)];
     if (first === undefined || last === undefined) return [];
-    const changed = days.filter((now, i) => i > 0 && changeRows(days[i - 1]!, now).length > 0);
+    const changed = days.filter((now, i) => i > 0 && hasChanged(days[i - 1]!, now));
     const lastChange = changed.at(-1)?.date ?? null;
     return [[playlistId(playlist), last.name, last.entries.length, lastChange, first.date, last.date]];
   });

@@ -77,6 +77,82 @@ export function compareDays(before: StoredDay, now: StoredDay) {
   return { added, removed, kept };
 }
 
+/** An entry that is not unreadable, at its position. */
+interface Placed {
+  type: string;
+  key: string | null;
+  time: string | null;
+  isNameless: boolean;
+  position: number;
+}
+
+/** An entry that came, went, was lost or is back, with its position before what went or was lost, now for the others. */
+export interface EntryChange {
+  change: "came" | "went" | "lost" | "back";
+  type: string;
+  key: string | null;
+  before: number | null;
+  now: number | null;
+}
+
+function placed({ entries }: StoredDay): Placed[] {
+  const all = entries.map((entry, position) => {
+    const { type, key } = identityOf(entry);
+    const isNameless = type === "track" && entry.item.kind !== "local" && nameOf(entry) === null;
+    return { type, key, time: instantOf(entry), isNameless, position };
+  });
+  return all.filter(({ type }) => type !== "unreadable");
+}
+
+const isSameItem = (one: Placed, other: Placed) => one.key !== null && one.type === other.type && one.key === other.key;
+
+/** Copies without those that were removed and added again: the first ones, as many as there are others. */
+function withoutAgain(copies: readonly Placed[], others: readonly Placed[]): Placed[] {
+  const first = [...copies].sort((a, b) => (a.time === b.time ? 0 : (a.time ?? "z") < (b.time ?? "z") ? -1 : 1));
+  return copies.filter((copy) => {
+    const rank = first.filter((one) => isSameItem(one, copy)).indexOf(copy);
+    return rank === -1 || rank >= others.filter((other) => isSameItem(other, copy)).length;
+  });
+}
+
+/** What came, went, was lost and is back, by the definition in the head of entry_changes.sql. */
+export function entryChangesOf(before: StoredDay, now: StoredDay): EntryChange[] {
+  const found: EntryChange[] = [];
+  const record = (change: EntryChange["change"], { type, key }: Placed, was?: Placed, is?: Placed) =>
+    found.push({ change, type, key, before: was?.position ?? null, now: is?.position ?? null });
+  const gone: Placed[] = [];
+  const fresh = placed(now);
+  for (const was of placed(before)) {
+    const at = fresh.findIndex((one) => one.type === was.type && one.key === was.key && one.time === was.time);
+    const [is] = at === -1 ? [] : fresh.splice(at, 1);
+    if (is === undefined) gone.push(was);
+    else if (is.isNameless && !was.isNameless) record("lost", was, was);
+    else if (was.isNameless && !is.isNameless) record("back", is, undefined, is);
+  }
+  const [went, came] = [withoutAgain(gone, fresh), withoutAgain(fresh, gone)];
+  for (const was of gone.filter((one) => !went.includes(one))) {
+    const is = fresh.find((one) => isSameItem(one, was))!;
+    if (is.isNameless && !was.isNameless) record("lost", was, was);
+    if (was.isNameless && !is.isNameless) record("back", is);
+  }
+  for (const time of new Set([...went, ...came].map((one) => one.time))) {
+    const at = (all: readonly Placed[], isBlank: boolean) =>
+      all.filter((one) => one.time === time && (one.key === null) === isBlank);
+    const [itemsWent, blanksWent] = [at(went, false), at(went, true)];
+    const [itemsCame, blanksCame] = [at(came, false), at(came, true)];
+    const isLoss = blanksCame.length >= itemsWent.length;
+    const isReturn = blanksWent.length >= itemsCame.length;
+    for (const was of itemsWent) if (!isLoss || !was.isNameless) record(isLoss ? "lost" : "went", was, was);
+    for (const is of itemsCame) {
+      if (!isReturn || !is.isNameless) record(isReturn ? "back" : "came", is, undefined, is);
+    }
+    for (const is of blanksCame.slice(isLoss ? itemsWent.length : 0))
+      record(isLoss ? "came" : "lost", is, undefined, is);
+    for (const was of blanksWent.slice(itemsCame.length)) record("went", was, was);
+  }
+  return found;
+}
+
 /** Which of the kept copies moved, by the definition in the head of changes.sql. */
 export function movedOf(kept: readonly Kept[]): Kept[] {
   const inOldOrder = [...kept].sort((a, b) => a.before - b.before);
