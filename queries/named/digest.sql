@@ -30,10 +30,7 @@ served as (
   select track_key, name, upper(isrc) as isrc, snapshot_day
   from tracks
 ),
-changed as (
-  select *
-  from {entry_changes} as entry_changes
-),
+changed as {entry_changes},
 called as (
   select item_type, item_key, name, first_artist_or_show, album, snapshot_day
   from items
