@@ -1,6 +1,7 @@
 // A crawl as text for the terminal.
 import type { CrawlExplanation } from "../emulator/glue";
-import { type Crawled, count } from "../lake/runReport";
+import { count, groupedBy } from "../lake/lists";
+import type { Crawled } from "../lake/runReport";
 
 type Table = CrawlExplanation["tables"][number];
 type Reading = Table["readings"][number];
@@ -9,16 +10,16 @@ const mostNamed = 5;
 
 /** What a crawl changed, one line per table. */
 export function listChanges(changes: Crawled): string {
-  const byTable = new Map<string, string[]>();
-  const note = (table: string, what: string) => byTable.set(table, [...(byTable.get(table) ?? []), what]);
-  for (const table of changes.tablesCreated) note(table, "added");
-  for (const table of changes.tablesUpdated) note(table, "changed");
-  for (const table of changes.tablesDeleted) note(table, "deleted");
-  for (const { table, values } of changes.partitionsAdded) note(table, `+ ${values.join("/")}`);
-  for (const { table, values } of changes.partitionsDeleted) note(table, `- ${values.join("/")}`);
-  const tables = [...byTable].sort(([one], [other]) => (one < other ? -1 : 1));
+  const notes = [
+    ...changes.tablesCreated.map((table) => [table, "added"] as const),
+    ...changes.tablesUpdated.map((table) => [table, "changed"] as const),
+    ...changes.tablesDeleted.map((table) => [table, "deleted"] as const),
+    ...changes.partitionsAdded.map(({ table, values }) => [table, `+ ${values.join("/")}`] as const),
+    ...changes.partitionsDeleted.map(({ table, values }) => [table, `- ${values.join("/")}`] as const),
+  ];
+  const tables = [...groupedBy(notes, ([table]) => table)].sort(([one], [other]) => (one < other ? -1 : 1));
   if (tables.length === 0) return "Nothing is new: the catalog has all that is in the lake.\n";
-  return tables.map(([table, what]) => `${table}  ${what.join(", ")}\n`).join("");
+  return tables.map(([table, own]) => `${table}  ${own.map(([, what]) => what).join(", ")}\n`).join("");
 }
 
 /** Explains a crawl's result as text. */
@@ -61,9 +62,10 @@ function readingLines({ files, remembered, example, compression, ...verdict }: R
 
 /** Classifiers that pass over files for the same reason are named together. */
 function passedOverLines(passedOver: Reading["passedOver"]): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { classifier, why } of passedOver) byReason.set(why, [...(byReason.get(why) ?? []), classifier]);
-  return [...byReason].map(([why, classifiers]) => `            not ${classifiers.join(", ")}: ${why}`);
+  const byReason = groupedBy(passedOver, ({ why }) => why);
+  return [...byReason].map(
+    ([why, own]) => `            not ${own.map(({ classifier }) => classifier).join(", ")}: ${why}`,
+  );
 }
 
 function columnsText(columns: readonly { name: string; type: string }[]): string {

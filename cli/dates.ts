@@ -1,4 +1,5 @@
 import path from "node:path";
+import { daysBefore } from "../queries/digest";
 import { parseRawKey, rawPrefix } from "../transforms/keys";
 import { type OptionValues, text, wrongUse } from "./command";
 
@@ -55,10 +56,6 @@ export function localToday(): string {
 
 function isoDay(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
-}
-
-function daysBefore(today: string, count: number): string {
-  return isoDay(Date.parse(today) - count * 86_400_000);
 }
 
 function monthsBefore(today: string, count: number): string {

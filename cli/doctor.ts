@@ -1,4 +1,4 @@
-import { count } from "../lake/runReport";
+import { count } from "../lake/lists";
 import { type Checked, examine } from "../operations/doctor";
 import { type Command, pipelineOptions, printJson, refuseWords } from "./command";
 import { withLake } from "./openLake";

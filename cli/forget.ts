@@ -1,6 +1,5 @@
 import type { Lake, Progress } from "../lake";
-import { sum } from "../lake/lists";
-import { count } from "../lake/runReport";
+import { count, sum } from "../lake/lists";
 import { findHoldings, forgetPlaylist, type Holdings, isAnything } from "../operations/forget";
 import { myPlaylistsWord, parsePlaylistId, parseWanted } from "../spotify/playlistId";
 import { likedId } from "../transforms/keys";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Lake, Progress } from "../lake";
-import { count } from "../lake/runReport";
+import { count } from "../lake/lists";
 import { describeRepair, repairCatalog } from "../operations/catalog";
 import { type Imported, importSources } from "../operations/importing";
 import { type ExplainedSource, explainSources } from "../operations/importing/explain";
@@ -77,10 +77,7 @@ function describeImported({ stored, kept, resumed, refused }: Omit<Imported, "ta
 function describeExplained({ source, day, form, playlists, notes, refused }: ExplainedSource): string {
   if (refused !== undefined) return `${source}: refused: ${refused}`;
   const whose = day === undefined ? "its day is not known: give --date" : `of ${day}`;
-  const lines = playlists.map(
-    ({ playlistId, entries }) =>
-      `  ${playlistId}: ${entries.toLocaleString("en-US")} ${entries === 1 ? "entry" : "entries"}`,
-  );
+  const lines = playlists.map(({ playlistId, entries }) => `  ${playlistId}: ${count(entries, "entry", "entries")}`);
   return [`${source}: ${form}, ${whose}`, ...lines, ...notes.map((note) => `  ${note}`)].join("\n");
 }
 

@@ -42,7 +42,7 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
   const origin = readOrigin(stateDir) ?? (makesLake ? imported : undefined);
   if (origin === undefined) throw new Error(`${stateDir} holds no lake: nothing has run there yet`);
   const source = await sourceForWork(origin, readsSpotify, terminal.env);
-  tellLake(call, makesLake ? "into" : "in", shownLake(stateDir, origin, terminal));
+  tellLine(call, `${makesLake ? "into" : "in"} ${shownLake(stateDir, origin, terminal)}`);
   const state = await openState(stateDir);
   if (makesLake && readOrigin(stateDir) === undefined) state.saveOrigin(imported);
   return withLocalLake({ source, state, own, config, host: terminal }, progress, async (lake) => {
@@ -82,7 +82,7 @@ export async function withLakeToRun<T>(
   const stateDir = given ?? path.join(root, source.stateName);
   const origin = { source: source.origin, playlists: playlistIds(source.playlists) };
   const state = await openStateOf(origin, stateDir);
-  tellLake(call, "into", shownLake(stateDir, origin, terminal));
+  tellLine(call, `into ${shownLake(stateDir, origin, terminal)}`);
   if (source.origin === "spotify" && !origin.playlists.includes("me")) {
     tellLine(call, `${terminal.start("--playlist me")} reads all of your playlists instead`);
   }
@@ -98,7 +98,7 @@ export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>
   requirePackages(call.command, "sql", "local");
   const stateDir = askedState(values, terminal);
   const origin = readOrigin(stateDir);
-  if (origin !== undefined) tellLake(call, "from", shownLake(stateDir, origin, terminal));
+  if (origin !== undefined) tellLine(call, `from ${shownLake(stateDir, origin, terminal)}`);
   const { localSql } = require("../lake/local/sql") as typeof import("../lake/local/sql");
   const lake = localSql(stateDir);
   try {
@@ -109,11 +109,7 @@ export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>
   }
 }
 
-/** Names the lake in the first line of a command that reads or writes it. */
-function tellLake(call: Call, how: "in" | "into" | "from", lake: string): void {
-  tellLine(call, `${how} ${lake}`);
-}
-
+/** Prints a line below the command, such as the lake that it works in. */
 function tellLine({ values, terminal }: Call, line: string): void {
   if (values.quiet !== true) terminal.err(`${line}\n`);
 }
@@ -131,7 +127,7 @@ function withStackLake<T>(
   const name = stackName(call);
   if (name === undefined) return undefined;
   requirePackages(call.command, needs, "stack");
-  tellLake(call, how, `stack ${name}`);
+  tellLine(call, `${how} stack ${name}`);
   const stack = require("../lake/stack") as typeof import("../lake/stack");
   return stack.withStackLake(name, call.terminal, work);
 }

@@ -1,5 +1,5 @@
-import { sum } from "../lake/lists";
-import { count, describeReport, type Report } from "../lake/runReport";
+import { count, sum } from "../lake/lists";
+import { describeReport, type Report } from "../lake/runReport";
 import { type ListedFailure, listFailures, type Redriven, redrive as redriveLake } from "../operations/redrive";
 import {
   type Command,

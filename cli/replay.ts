@@ -1,4 +1,4 @@
-import { count } from "../lake/runReport";
+import { count } from "../lake/lists";
 import { describeTally, replayObjects, type Selection } from "../operations/replay";
 import { parsePlaylistId } from "../spotify/playlistId";
 import {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { count } from "../lake/runReport";
+import { count } from "../lake/lists";
 import { type HtmlReport, makeReport } from "../report";
 import { type Command, lakeOptions, refuseWords, text, wrongUse } from "./command";
 import { withSql } from "./openLake";

@@ -1,4 +1,5 @@
 import type { Answer, LakeSql } from "../lake";
+import { count } from "../lake/lists";
 import { type Command, lakeOptions, showText, type Terminal, text, texts, wrongUse } from "./command";
 import { withSql } from "./openLake";
 import { namedValues } from "./queryValues";
@@ -95,8 +96,7 @@ async function showAnswer(
   if (format === "table") await showText(shown, terminal);
   else terminal.out(shown);
   if (terminal.page === undefined || isQuiet) return;
-  const rows = `${answer.rows.length.toLocaleString("en-US")} ${answer.rows.length === 1 ? "row" : "rows"}`;
-  terminal.err(`${rows} in ${seconds.toFixed(2)} s\n`);
+  terminal.err(`${count(answer.rows.length, "row")} in ${seconds.toFixed(2)} s\n`);
 }
 
 function isPlan({ columns }: Answer): boolean {

@@ -1,4 +1,9 @@
-// Lists: sums, batches, and how one list becomes another. Runs in the report's page, too.
+// Lists: counts, sums, batches, and how one list becomes another. Runs in the report's page, too.
+
+/** `3 playlists`, `1 playlist`. */
+export function count(n: number, one: string, several = `${one}s`): string {
+  return `${n.toLocaleString("en-US")} ${n === 1 ? one : several}`;
+}
 
 export function sum<T>(list: readonly T[], of: (item: T) => number): number {
   return list.reduce((total, item) => total + of(item), 0);

@@ -2,7 +2,7 @@
 import type { TransformedPlaylist } from "../components/callbacks/transformHandler";
 import type { CrawlChanges } from "../emulator/glue/crawlContext";
 import type { DayResult } from "../spotify/extract";
-import { sum } from "./lists";
+import { count, sum } from "./lists";
 
 /** A crawl's changes to the catalog, as Glue reports them. */
 export interface Crawled extends Pick<CrawlChanges, "tablesCreated" | "tablesUpdated" | "partitionsAdded"> {
@@ -29,11 +29,6 @@ export interface Report {
 export interface DayReport extends Report {
   /** YYYY-MM-DD in the stack's time zone; `resumed` for what a killed run had begun. */
   readonly day: string;
-}
-
-/** `3 playlists`, `1 playlist`. */
-export function count(n: number, one: string): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? one : `${one}s`}`;
 }
 
 /** A report in one line. */

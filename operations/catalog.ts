@@ -1,6 +1,7 @@
 // Repairs the catalog after days were written: partitions with outdated columns, and missing partitions.
 import type { CatalogColumn, CatalogTable, Lake } from "../lake";
-import { type Crawled, count, describeCrawl } from "../lake/runReport";
+import { count } from "../lake/lists";
+import { type Crawled, describeCrawl } from "../lake/runReport";
 import { catalogPrefix, tableNames } from "../transforms/schema";
 
 /** The repairs that were made. */

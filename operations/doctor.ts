@@ -1,6 +1,6 @@
 // Checks a lake end to end, from the raw objects to the rows that SQL sees, and explains each finding.
 import type { Check, Finding, Lake, Progress } from "../lake";
-import { count } from "../lake/runReport";
+import { count } from "../lake/lists";
 import { keysIn } from "../lake/s3";
 import { localDate } from "../spotify/days";
 import { parseRawKey, playlistIdOfFile, rawPrefix } from "../transforms/keys";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type ExportFormat, type LakeSql, makeFolder, type Progress } from "../lake";
 import { removeLeftExports } from "../lake/exportFiles";
-import { count } from "../lake/runReport";
+import { count } from "../lake/lists";
 import { tableNames } from "../transforms/schema";
 
 /** The names that are exported by default: the typed views, which hold the whole lake. */

@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { type Lake, type Progress, replaceFile } from "../lake";
-import { count } from "../lake/runReport";
+import { count } from "../lake/lists";
 import { keysIn } from "../lake/s3";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId } from "../transforms/keys";
 import { partitionColumn } from "../transforms/schema";

@@ -1,7 +1,8 @@
+import { count } from "../lake/lists";
 import { dayText, rangeText, type Unit } from "./days";
 import type { Figures } from "./figures";
 import { explicitShare, type PlaylistHistory } from "./history";
-import { count, foreign, html, type Markup, number, percent } from "./markup";
+import { foreign, html, type Markup, number, percent } from "./markup";
 import { mostStays } from "./questions";
 import { tables } from "./tables";
 

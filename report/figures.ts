@@ -1,8 +1,9 @@
+import { count } from "../lake/lists";
 import type { KindRow, SizeRow, StayRow } from "./answers";
 import { type Bucket, dayStart, monthText } from "./days";
-import { type Drawing, loadDrawing, type Marks, type Places, type PlotOptions } from "./drawing";
+import { loadDrawing, type Marks, type Places, type PlotOptions } from "./drawing";
 import { type At, explicitShare, type Flow, type PlaylistHistory, type Range } from "./history";
-import { cleaned, count, type Markup, number, percent } from "./markup";
+import { cleaned, type Markup, number, percent } from "./markup";
 import { newestFirst } from "./tables";
 
 /** The figures, each an SVG image; its description is for readers who cannot see it. */
@@ -209,31 +210,26 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       const places: Places = { axis: "y", at: rows.map(({ place }) => place + 0.67) };
       return overTime({ height: 28 * rows.length + 52, marginLeft: 12, y }, marks, description, places);
     },
-    years: (years, description) => drawYears(drawing, years, description),
-  };
-}
-
-function drawYears({ Plot, draw }: Drawing, years: PlaylistHistory["years"], description: string): Markup {
-  const all = years.map(({ year }) => year);
-  const [low, high] = [Math.min(...all), Math.max(...all)];
-  // A single year would be as wide as the figure.
-  const around = Math.max(0, Math.ceil((12 - (high - low)) / 2));
-  const domain = [low - around - 0.5, high + around + 0.5];
-  const most = Math.max(4, ...years.map(({ entries }) => entries));
-  const bars = years.map(({ year, entries }) => ({ begin: year - 0.5, end: year + 0.5, entries }));
-  return draw(
-    {
-      ...{ width, height, ...margins },
-      x: { domain, label: null },
-      y: { domain: [0, most], nice: 4 },
-      marks: [
-        Plot.gridY({ ticks: 4, stroke: colours.grid, strokeOpacity: 1 }),
-        Plot.axisY({ ticks: 4, tickSize: 0, tickPadding: 8, label: null, tickFormat: number }),
-        Plot.rectY(bars, { x1: "begin", x2: "end", y: "entries", insetLeft: 0.5, insetRight: 0.5, fill: colours.came }),
-        Plot.axisX({ ticks: 5, tickSize: 4, tickPadding: 4, tickFormat: String }),
-      ],
+    years(years, description) {
+      const all = years.map(({ year }) => year);
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      // A single year would be as wide as the figure.
+      const around = Math.max(0, Math.ceil((12 - (high - low)) / 2));
+      const most = Math.max(4, ...years.map(({ entries }) => entries));
+      const bars = years.map(({ year, entries }) => ({ begin: year - 0.5, end: year + 0.5, entries }));
+      const sides = { x1: "begin", x2: "end", insetLeft: 0.5, insetRight: 0.5 };
+      const options: PlotOptions = {
+        ...{ width, height, ...margins },
+        x: { domain: [low - around - 0.5, high + around + 0.5], label: null },
+        y: { domain: [0, most], nice: 4 },
+        marks: [
+          grid(),
+          valueAxis(number),
+          Plot.rectY(bars, { ...sides, y: "entries", fill: colours.came }),
+          Plot.axisX({ ticks: 5, tickSize: 4, tickPadding: 4, tickFormat: String }),
+        ],
+      };
+      return drawing.draw(options, description, { axis: "x", at: newestFirst(all) });
     },
-    description,
-    { axis: "x", at: newestFirst(all) },
-  );
+  };
 }

@@ -54,8 +54,3 @@ export function number(value: number): string {
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)}\u00a0%`;
 }
-
-/** `1 entry`, `2 entries`. */
-export function count(n: number, one: string, several = `${one}s`): string {
-  return `${number(n)} ${n === 1 ? one : several}`;
-}

@@ -1,6 +1,7 @@
 // The answers of the history's commands as text for reading.
 import type { Answer } from "../../lake";
 import { type Row, rowsOf } from "../../lake/askNamed";
+import { count } from "../../lake/lists";
 import { cut, measure, oneLine, render } from "../table";
 
 /** Where a text is printed. */
@@ -24,11 +25,13 @@ function dayOf(value: unknown): string {
   return value === null ? "" : String(value).slice(0, 10);
 }
 
-/** A printed column: its heading and its cell of a row. Numbers are right-aligned. */
-type PrintedColumn = readonly [heading: string, cell: (row: Row) => unknown];
+/** A printed column: its heading, and its cell of a row or the row's column. Numbers are right-aligned. */
+type PrintedColumn = readonly [heading: string, cell: string | ((row: Row) => unknown)];
 
 async function table(answer: Answer, columns: readonly PrintedColumn[], { columns: width }: Paper): Promise<string> {
-  const rows = rowsOf(answer).map((row) => columns.map(([, cell]) => cell(row)));
+  const rows = rowsOf(answer).map((row) =>
+    columns.map(([, cell]) => (typeof cell === "string" ? row[cell] : cell(row))),
+  );
   const printed = columns.map(([name], i) => {
     const isNumber = rows.every((row) => ["bigint", "number"].includes(typeof row[i]));
     return { name, type: isNumber && rows.length > 0 ? "bigint" : "varchar" };
@@ -36,73 +39,42 @@ async function table(answer: Answer, columns: readonly PrintedColumn[], { column
   return render({ columns: printed, rows }, "table", width);
 }
 
-const column =
-  (name: string) =>
-  (row: Row): unknown =>
-    row[name];
-
+const place: PrintedColumn = ["#", "place"];
+const named: readonly PrintedColumn[] = [
+  ["name", entryName],
+  ["artists", "artists"],
+];
+const album: PrintedColumn = ["album", "album"];
+const playlist: PrintedColumn = ["playlist", "playlist"];
 const wide = 110;
 
 /** The entries of a playlist. */
 export function entriesTable(answer: Answer, paper: Paper): Promise<string> {
   const isWide = (paper.columns ?? wide) >= wide;
-  return table(
-    answer,
-    [
-      ["#", column("place")],
-      ["name", entryName],
-      ["artists", column("artists")],
-      ...(isWide ? [["album", column("album")] as const] : []),
-      ["added", ({ added_at }) => dayOf(added_at)],
-    ],
-    paper,
-  );
+  const added: PrintedColumn = ["added", ({ added_at }) => dayOf(added_at)];
+  return table(answer, [place, ...named, ...(isWide ? [album] : []), added], paper);
 }
 
 /** The playlists of a lake. */
 export function playlistsTable(answer: Answer, paper: Paper): Promise<string> {
+  const lastChange: PrintedColumn = ["last change", ({ last_change }) => last_change ?? "never"];
   return table(
     answer,
-    [
-      ["playlist", column("playlist")],
-      ["entries", column("entries")],
-      ["last change", ({ last_change }) => last_change ?? "never"],
-      ["since", column("first_date")],
-      ["id", column("playlist_id")],
-    ],
+    [playlist, ["entries", "entries"], lastChange, ["since", "first_date"], ["id", "playlist_id"]],
     paper,
   );
 }
 
 /** The stays of found songs. */
 export function staysTable(answer: Answer, paper: Paper): Promise<string> {
-  return table(
-    answer,
-    [
-      ["name", entryName],
-      ["artists", column("artists")],
-      ["playlist", column("playlist")],
-      ["from", column("from_date")],
-      ["until", ({ is_current, to_date }) => (is_current === true ? "now" : to_date)],
-    ],
-    paper,
-  );
+  const until: PrintedColumn = ["until", ({ is_current, to_date }) => (is_current === true ? "now" : to_date)];
+  return table(answer, [...named, playlist, ["from", "from_date"], until], paper);
 }
 
 /** Entries that repeat others; `withPlaylist` for those of several playlists. */
 export function duplicatesTable(answer: Answer, paper: Paper, withPlaylist: boolean): Promise<string> {
-  return table(
-    answer,
-    [
-      ...(withPlaylist ? [["playlist", column("playlist")] as const] : []),
-      ["#", column("place")],
-      ["name", entryName],
-      ["artists", column("artists")],
-      ["album", column("album")],
-      ["repeats the", ({ reason }) => String(reason).replace("same ", "")],
-    ],
-    paper,
-  );
+  const repeats: PrintedColumn = ["repeats the", ({ reason }) => String(reason).replace("same ", "")];
+  return table(answer, [...(withPlaylist ? [playlist] : []), place, ...named, album, repeats], paper);
 }
 
 /** Each change as it is marked and counted. */
@@ -164,5 +136,5 @@ export async function dailyChanges(rows: readonly Row[], paper: Paper): Promise<
 
 /** `Mixtape on 2026-11-03: 21 entries` */
 export function listHeading(name: string, day: string, entries: number): string {
-  return `${oneLine(name)} on ${day}: ${entries.toLocaleString("en-US")} ${entries === 1 ? "entry" : "entries"}`;
+  return `${oneLine(name)} on ${day}: ${count(entries, "entry", "entries")}`;
 }

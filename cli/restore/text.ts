@@ -1,5 +1,5 @@
 // The texts of `playlake restore`.
-import { compareLists } from "../../lake/lists";
+import { compareLists, count, groupedBy } from "../../lake/lists";
 import type { Loss, LossReason, OldEntry, Target } from "../../operations/restore/target";
 import type { ListEntry } from "../../spotify/readEntries";
 import { oneLine } from "../table";
@@ -89,7 +89,7 @@ export function lossesText({ losses, replaced, leftovers }: Target, substitutes:
   const offers = losses.filter(({ other }) => other !== undefined).length;
   return [
     ...(losses.length === 0 ? [] : [`Cannot come back: ${entriesText(losses.length)}\n`]),
-    ...kinds(losses).map(([reason, those]) => {
+    ...[...groupedBy(losses, ({ reason }) => reason)].map(([reason, those]) => {
       const named = those.filter(({ entry }) => entry.was !== undefined || !(entry.uri in reasons));
       return some("!", those.length, reasons[reason][those.length === 1 ? 0 : 1], named.map(lossName));
     }),
@@ -101,12 +101,6 @@ export function lossesText({ losses, replaced, leftovers }: Target, substitutes:
   ].join("");
 }
 
-function kinds(losses: readonly Loss[]): [LossReason, Loss[]][] {
-  const found = new Map<LossReason, Loss[]>();
-  for (const loss of losses) found.set(loss.reason, [...(found.get(loss.reason) ?? []), loss]);
-  return [...found];
-}
-
 function lossName({ entry, other }: Loss): string {
   const name = entryName(entry.was ?? entry);
   if (other === undefined) return name;
@@ -116,5 +110,5 @@ function lossName({ entry, other }: Loss): string {
 
 /** `1 entry`, `3 entries`. */
 export function entriesText(n: number): string {
-  return n === 1 ? "1 entry" : `${n.toLocaleString("en-US")} entries`;
+  return count(n, "entry", "entries");
 }

@@ -10,7 +10,8 @@ import { safeId } from "../../transforms/keys";
 import { type CompactRows, compactRows, holdsCompactCopy } from "../compactRows";
 import { failureOf, failureText } from "../errors";
 import type { Host, Lake, NextRun, S3Access } from "../index";
-import { count, type Report } from "../runReport";
+import { count } from "../lists";
+import type { Report } from "../runReport";
 import { openPipeline, type Pipeline, type PipelineOptions } from "./pipeline";
 import { completePlan, runToday, simulateDays } from "./run";
 import type { Source } from "./source";
@@ -110,7 +111,7 @@ export function localLake(
         ? { done: payload as never }
         : { failure: failureText(payload, functionError) };
     },
-    transformerVersion: () => codeHash(program.resources, outputs.transformFunction),
+    transformerVersion: async () => codeHash(program.resources, outputs.transformFunction),
     concurrency: 2,
     settle: async () => (await renewing(pipeline.resume())).failures,
     failureQueues: pipeline.failureQueues,
@@ -223,16 +224,10 @@ function s3Of({ cloud }: Pipeline): S3Access {
 }
 
 /** Hashes a code archive's texts, which include the function itself. */
-async function codeHash(resources: readonly Registered[], functionName: string): Promise<string> {
-  const { code } =
-    ofType(resources, "aws:lambda/function:Function").find(({ outputs }) => outputs.name === functionName)?.inputs ??
-    {};
-  const { assets } = ((await code) ?? {}) as { assets?: unknown };
-  const entries = Object.entries(((await assets) ?? {}) as Record<string, unknown>).sort();
+function codeHash(resources: readonly Registered[], functionName: string): string {
+  const found = ofType(resources, "aws:lambda/function:Function").find(({ outputs }) => outputs.name === functionName);
+  const { assets = {} } = (found?.inputs.code ?? {}) as unknown as { assets?: Record<string, { text?: string }> };
   const hash = createHash("sha256");
-  for (const [name, entry] of entries) {
-    const { text } = (await entry) as { text?: unknown };
-    hash.update(`${name}\n${(await text) ?? ""}\n`);
-  }
+  for (const [name, { text = "" }] of Object.entries(assets).sort()) hash.update(`${name}\n${text}\n`);
   return hash.digest("hex");
 }

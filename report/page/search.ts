@@ -1,5 +1,5 @@
+import { count } from "../../lake/lists";
 import { dayText } from "../days";
-import { count } from "../markup";
 import { byId, el, foreign } from "./dom";
 import type { Item, PlaylistHistory, Stay } from "./history";
 import { searchable, titleOf } from "./view";

@@ -1,5 +1,5 @@
+import { count } from "../../lake/lists";
 import { dayText } from "../days";
-import { count } from "../markup";
 import { byId, csv, download, el, foreign } from "./dom";
 import type { Item, PlaylistHistory } from "./history";
 import { type DayLog, type Line, linesOf, logOf, searchable, titleOf } from "./view";
