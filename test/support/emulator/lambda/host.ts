@@ -30,6 +30,9 @@ function starve(): () => void {
 }
 
 async function runStarved({ lambda }: Bench): Promise<void> {
+  // A function that uses up its own file handles can still report its result.
+  const { payload } = await lambda.invoke("probe", { do: "starve" }, owner);
+  console.log(payload);
   // Loads the modules of a first invocation and unpacks the archive.
   await lambda.invoke("probe", { do: "exit", code: 0 }, owner);
   const release = starve();

@@ -114,6 +114,14 @@ const probe = new aws.lambda.CallbackFunction(
           case "reject":
             setTimeout(() => Promise.reject(new Error(String(order.text))), 1);
             return new Promise((resolve) => setTimeout(resolve, 1000));
+          case "starve": {
+            const { openSync } = require("node:fs");
+            try {
+              for (;;) openSync("/dev/null", "r");
+            } catch (error) {
+              return (error as { code?: string }).code;
+            }
+          }
           case "fill": {
             const held: number[][] = [];
             for (;;) held.push(new Array(100_000).fill(Math.random()));
