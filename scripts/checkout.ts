@@ -5,13 +5,17 @@ import path from "node:path";
 
 const project = path.join(__dirname, "..");
 
-/** Copies the project's files, without packages and other ignored files. @param home the copy's folder; made if missing */
+/** The project's files by their paths in it, without packages and other ignored files. */
+export function checkoutFiles(): string[] {
+  const words = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const files = execFileSync("git", words, { cwd: project, encoding: "utf8" }).split("\0");
+  return files.filter((file) => file !== "" && existsSync(path.join(project, file)));
+}
+
+/** Copies the project's files. @param home the copy's folder; made if missing */
 export function copyCheckout(home: string): void {
-  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: project });
   mkdirSync(home, { recursive: true });
-  for (const file of files.toString().split("\0")) {
-    if (file !== "" && existsSync(path.join(project, file))) cpSync(path.join(project, file), path.join(home, file));
-  }
+  for (const file of checkoutFiles()) cpSync(path.join(project, file), path.join(home, file));
 }
 
 /** The error code by which npm and other installers say that they reach no registry; undefined for any other output. */

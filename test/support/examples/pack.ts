@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { build } from "../../../scripts/build";
 import { projectFolder } from "../commandLine";
+import { copyBuilt } from "./built";
 
 /**
- * Builds and packs the project as `npm publish` does, beside its own `dist/`, since several test files pack at a time.
+ * Packs the project as `npm publish` does, beside its own `dist/`, since several test files pack at a time.
  * @returns the tarball's path, in the given folder
  */
 export function packInto(folder: string): string {
@@ -13,7 +13,7 @@ export function packInto(folder: string): string {
   const staged = mkdtempSync(path.join(folder, "pack-"));
   for (const name of ["package.json", "README.md", "LICENSE", ...files.filter((file) => file !== "dist")])
     cpSync(path.join(projectFolder, name), path.join(staged, name), { recursive: true });
-  build(path.join(staged, "dist"));
+  copyBuilt(path.join(staged, "dist"));
   const words = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder];
   execFileSync("npm", words, { cwd: staged, stdio: ["ignore", "ignore", "inherit"] });
   rmSync(staged, { recursive: true });

@@ -1,10 +1,10 @@
 /** A folder of a user who has installed the package, with the project's own dependencies. */
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { build } from "../../../scripts/build";
 import { projectFolder } from "../commandLine";
+import { copyBuilt } from "../examples/built";
 
-/** Builds the package into `HOME/node_modules/playlake`. @returns the package's folder */
+/** Puts the compiled package into `HOME/node_modules/playlake`. @returns the package's folder */
 export function installInto(home: string): string {
   const modules = path.join(home, "node_modules");
   const folder = path.join(modules, "playlake");
@@ -16,6 +16,6 @@ export function installInto(home: string): string {
   for (const file of ["package.json", "plugin/PulumiPlugin.yaml", "plugin/package.json"]) {
     cpSync(path.join(projectFolder, file), path.join(folder, file));
   }
-  build(path.join(folder, "dist"));
+  copyBuilt(path.join(folder, "dist"));
   return folder;
 }
