@@ -7,6 +7,17 @@ export function idOf(playlist: number): string {
   return `p${String(playlist).padStart(21, "0")}`;
 }
 
+const tracks = 400;
+/** All tracks' keys, as lines of the same length. */
+const cycle = Array.from({ length: tracks }, (_, track) => `t${idOf(track)}\n`).join("");
+
+/** A list of consecutive tracks, the first again after the last. */
+function listOf(first: number, entries: number): string {
+  const width = cycle.length / tracks;
+  const from = (first % tracks) * width;
+  return cycle.repeat(Math.ceil(entries / tracks) + 1).slice(from, from + entries * width - 1);
+}
+
 interface Wanted {
   playlists: number;
   days: number;
@@ -42,8 +53,7 @@ export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = 
     for (const [i, day] of dates.entries()) {
       const [came, went] = i === 0 ? [0, 0] : [below(5), below(4)];
       entries += came - went;
-      const tracks = entries - 4;
-      const counts = { tracks, episodes: 1, unavailable: 2, unreadable: 1 };
+      const counts = { tracks: entries - 4, episodes: 1, unavailable: 2, unreadable: 1 };
       answers.sizes.push({ playlistId, playlist: name, day, entries, ...counts });
       answers.kinds.push({
         playlistId,
@@ -54,13 +64,12 @@ export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = 
         unknown: 0,
         unavailable: 2,
       });
-      const list = Array.from({ length: entries }, (_, n) => `t${idOf((i + n) % 400)}`);
-      answers.lists.push({ playlistId, day, list: list.join("\n") });
+      answers.lists.push({ playlistId, day, list: listOf(i, entries) });
       if (i > 0) answers.changes.push({ playlistId, day, came, went, moved: below(2) });
       for (let place = 1; place <= 5; place += 1) {
         const own = Math.max(1, 30 - place * 5 + below(4));
         const artist = { artistKey: `a${place}`, artist: `Artist ${place}` };
-        answers.shares.push({ playlistId, ...artist, place, day, entries: own, share: own / tracks });
+        answers.shares.push({ playlistId, ...artist, place, day, entries: own, share: own / counts.tracks });
       }
       const before = dates[i - 1];
       if (before !== undefined && dayAfter(before, 1) !== day)
@@ -74,7 +83,7 @@ export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = 
       answers.stays.push({ playlistId, ...what, ...stay, stays: 120, longest: 90 });
     }
   }
-  for (let track = 0; track < 400; track += 1) {
+  for (let track = 0; track < tracks; track += 1) {
     answers.names.push({
       type: "track",
       key: idOf(track),
