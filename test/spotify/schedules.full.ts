@@ -1,3 +1,3 @@
 import { askedSeeds, scheduleSuite } from "../support/spotify/schedules/suite";
 
-scheduleSuite("spotify/schedules", askedSeeds(process.env, 100)).run();
+scheduleSuite("spotify/schedules", askedSeeds(process.env, 60)).run();

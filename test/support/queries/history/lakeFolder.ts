@@ -12,7 +12,7 @@ import { lakeKey } from "../../../../transforms/keys";
 import { makeRawLine } from "../../../../transforms/rawLines";
 import { tableNames } from "../../../../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../../../../transforms/transform";
-import { stackWith } from "../../components/testPrograms";
+import { programOf, sampleSource } from "../../pipeline/pipelines";
 import { entryJson } from "./catalog";
 import type { StoredDay } from "./replay";
 
@@ -94,7 +94,7 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 async function declaredCatalog(): Promise<Catalog> {
-  const { resources } = await stackWith("declared");
+  const { resources } = await programOf(await sampleSource());
   const catalog: Catalog = { databases: {}, namedQueries: [] };
   applyDeclared(catalog, resources);
   return catalog;
