@@ -140,7 +140,7 @@ function programToRun({ command, values, terminal }: Call): {
   own: OwnProgram | undefined;
   config: Record<string, string>;
 } {
-  const own = ownProgram(terminal.home);
+  const own = ownProgram(terminal.home, terminal.env.PULUMI_STACK);
   requirePackages(command, "pipeline", "local");
   return { own, config: readConfig(texts(values, "config"), own?.project ?? packageProject) };
 }
@@ -166,7 +166,10 @@ async function withLocalLake<T>(
   };
   try {
     const lake = await progress
-      .step("program", open, ({ description }) => (options.own ? `${options.own.main}: ${description}` : description))
+      .step("program", open, ({ description }) => {
+        const { main, stackFile } = options.own ?? {};
+        return main === undefined ? description : `${[main, stackFile].filter(Boolean).join(", ")}: ${description}`;
+      })
       .catch((error: Error) => {
         throw ofConfig(error, Object.keys(options.config ?? {}));
       });

@@ -43,9 +43,10 @@ What holds for all of them:
 - **Commands.** The commands find a lake by the outputs of its program: \`export = lakeOutputs({ extractor, transformer, athena })\`,
   with \`timezone\` if the extractor has one. Then they take \`--stack NAME\` in your project's folder.
 - **Locally.** \`npx playlake\` runs a whole pipeline on one machine from the installed package too: yours, if your package.json has
-  \`"playlake": { "program": "index.ts" }\` and the program exports \`lakeOutputs\`, else the package's own. Your program reads its
-  config from \`--config KEY=VALUE\`, not from Pulumi's files; \`playlists\` and the app's credentials are set by the run. SQL needs
-  \`npm install @duckdb/node-api\`.
+  \`"playlake": { "program": "index.ts" }\` and the program exports \`lakeOutputs\`, else the package's own. Your program gets
+  the config that Pulumi gives it: the defaults of \`Pulumi.yaml\` and the values of the stack's file, \`Pulumi.STACK.yaml\`. If there are
+  several such files, \`PULUMI_STACK\` names the stack. \`--config KEY=VALUE\` takes precedence, and is needed for a value that is
+  encrypted; \`playlists\` and the app's credentials are set by the run. SQL needs \`npm install @duckdb/node-api\`.
 - **Mistakes.** A component names all wrong and unknown arguments in one error, before anything is made.
 `;
 

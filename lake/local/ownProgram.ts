@@ -1,5 +1,5 @@
 // A user's own program, which the local run takes in place of the package's.
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -14,15 +14,19 @@ export interface OwnProgram {
   readonly folder: string;
   /** The program's file, relative to the folder. */
   readonly main: string;
+  /** The name of the file with its stack's config; undefined if there is none. */
+  readonly stackFile: string | undefined;
 }
 
 /**
  * The program that a folder's package.json names: `"playlake": { "program": "index.ts" }`. Undefined if it names none.
+ * @param stack the stack whose config it gets, as in PULUMI_STACK
  * @param installed the entry of the package that this process runs from
  * @throws one line if the program cannot be run from here
  */
 export function ownProgram(
   folder: string,
+  stack: string | undefined,
   installed = path.join(__dirname, "..", "..", "components", "index.js"),
 ): OwnProgram | undefined {
   const main = mainOf(folder);
@@ -38,7 +42,24 @@ export function ownProgram(
     // Two copies have two Pulumi runtimes, and the program would register its resources in the other one.
     throw new Error(`${main} uses another copy of playlake than this command; run: npx playlake`);
   }
-  return { project, folder, main };
+  return { project, folder, main, stackFile: stackFileOf(folder, stack) };
+}
+
+/**
+ * The name of the file with the stack's values: the named stack's, else the only one; undefined if there is none.
+ * @param stack as in PULUMI_STACK: `dev`, or with its organization and project
+ * @throws one line if there is no such file, or if several could be meant
+ */
+export function stackFileOf(folder: string, stack: string | undefined): string | undefined {
+  const files = readdirSync(folder).filter((name) => /^Pulumi\..+\.ya?ml$/.test(name));
+  if (!stack) {
+    if (files.length < 2) return files[0];
+    throw new Error(`there are ${files.sort().join(", ")}; name the stack whose values a run takes: PULUMI_STACK=dev`);
+  }
+  const name = stack.split("/").at(-1);
+  const found = files.find((file) => file.replace(/^Pulumi\.|\.ya?ml$/g, "") === name);
+  if (found === undefined) throw new Error(`PULUMI_STACK is ${stack}, and there is no Pulumi.${name}.yaml`);
+  return found;
 }
 
 /** Undefined also for a package.json that is not JSON: npm reports it. */

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { configDefaults, secretConfigKeys } from "../../components/stack/config";
 import { awsOutputs } from "../../emulator/awsOutputs";
 import type { Registered } from "../../emulator/resources";
+import { ownConfig } from "./ownConfig";
 import { type OwnProgram, packageProject } from "./ownProgram";
 
 /** The result of a program run. */
@@ -19,7 +20,7 @@ export interface ProgramResult {
 export interface ProgramOptions {
   /** The stack's config by full key (`playlake:playlists`). Values are text as the CLI passes them, lists as JSON. */
   config: Readonly<Record<string, string>>;
-  /** A user's own program, which gets no defaults: Pulumi.yaml's are the CLI's to add. @default the package's */
+  /** A user's own program. @default the package's */
   own?: OwnProgram | undefined;
   /** @default "playlake" */
   project?: string;
@@ -54,7 +55,7 @@ interface Monitor {
 let lastRun: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the program under Pulumi's mocks. Keys missing in `config` get the defaults of Pulumi.yaml. Runs in one process are
+ * Runs the program under Pulumi's mocks. Keys missing in `config` get the values of the stack's file or the defaults of Pulumi.yaml. Runs in one process are
  * queued, since Pulumi's state is global to the process.
  * @throws the program's own errors, unchanged
  */
@@ -84,8 +85,12 @@ async function runAlone({ own, ...options }: ProgramOptions): Promise<ProgramRes
     outputsOf = awsOutputs,
   } = options;
   const resources = await recordRegistrations(project, stack, preview, outputsOf);
-  const defaults = own === undefined ? configDefaults(project) : {};
-  pulumi.runtime.setAllConfig({ ...defaults, ...options.config }, secretConfigKeys(project));
+  const config =
+    own === undefined
+      ? { values: configDefaults(project), secretKeys: [] }
+      : ownConfig(own, Object.keys(options.config));
+  const secretKeys = [...secretConfigKeys(project), ...config.secretKeys];
+  pulumi.runtime.setAllConfig({ ...config.values, ...options.config }, secretKeys);
   const folderBefore = process.cwd();
   const stackTraceLimitBefore = Error.stackTraceLimit;
   // Pulumi records a stack trace for each of its promises. Full traces would take a third of the run's time.

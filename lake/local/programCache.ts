@@ -129,7 +129,7 @@ export function programHash(
     for (const file of filesBelow(root, name)) add(file, readFileSync(path.join(root, file)));
   }
   if (own !== undefined) {
-    add("own", own.main);
+    add("own", JSON.stringify([own.main, own.stackFile]));
     for (const file of ownFiles(own.folder)) add(file, readFileSync(file));
   }
   const project = existsSync(path.join(root, "package.json")) ? root : path.dirname(root);

@@ -25,6 +25,8 @@ changed as (
     case change when 'added' then 'came' when 'removed' then 'went' else change end as change,
     item_type,
     item_key,
+    cast(null as timestamp(3)) as added_at,
+    cast(null as bigint) as occurrence,
     previous_position,
     position,
     cast(previous_date as varchar) as previous_day,
@@ -38,6 +40,8 @@ changed as (
     entries.change,
     entries.item_type,
     entries.item_key,
+    entries.added_at,
+    entries.occurrence,
     case when entries.named_day = entries.previous_day then places.position end as previous_position,
     case when entries.named_day = entries.snapshot_day then places.position end as position,
     entries.previous_day,
@@ -51,20 +55,8 @@ changed as (
     and places.item_key = coalesce(entries.item_key, '')
     and places.added_at = coalesce(cast(entries.added_at as varchar), '')
     and places.occurrence = entries.occurrence
-),
-credits as (
-  select
-    track_artists.track_key,
-    track_artists.snapshot_day,
-    nullif(array_join(array_agg(artists.name order by track_artists.artist_position), ', '), '') as artists
-  from track_artists
-  join artists
-    on artists.artist_key = track_artists.artist_key
-    and artists.snapshot_day = track_artists.snapshot_day
-  where track_artists.snapshot_day in (select named_day from changed)
-    and track_artists.track_key in (select item_key from changed)
-  group by track_artists.track_key, track_artists.snapshot_day
 )
+-- Credits are collected last: each time that Athena reads changed, it computes it again.
 select
   changed.playlist_id,
   changed.change,
@@ -73,7 +65,10 @@ select
   changed.position + 1 as place,
   changed.item_type,
   coalesce(tracks.name, episodes.name) as name,
-  coalesce(credits.artists, episodes.show_name) as artists,
+  coalesce(
+    nullif(array_join(array_agg(artists.name order by track_artists.artist_position), ', '), ''),
+    episodes.show_name
+  ) as artists,
   changed.item_key,
   changed.previous_day,
   changed.snapshot_day
@@ -81,9 +76,26 @@ from changed
 left join tracks
   on tracks.track_key = case when changed.item_type = 'track' then changed.item_key end
   and tracks.snapshot_day = changed.named_day
-left join credits
-  on credits.track_key = case when changed.item_type = 'track' then changed.item_key end
-  and credits.snapshot_day = changed.named_day
+left join track_artists
+  on track_artists.track_key = tracks.track_key
+  and track_artists.snapshot_day = tracks.snapshot_day
+left join artists
+  on artists.artist_key = track_artists.artist_key
+  and artists.snapshot_day = track_artists.snapshot_day
 left join episodes
   on episodes.episode_key = case when changed.item_type = 'episode' then changed.item_key end
   and episodes.snapshot_day = changed.named_day
+group by
+  changed.playlist_id,
+  changed.change,
+  changed.item_type,
+  changed.item_key,
+  changed.added_at,
+  changed.occurrence,
+  changed.previous_position,
+  changed.position,
+  changed.previous_day,
+  changed.snapshot_day,
+  tracks.name,
+  episodes.name,
+  episodes.show_name

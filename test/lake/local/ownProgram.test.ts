@@ -28,18 +28,23 @@ test.before.each(() => {
 });
 
 test("the program, its project and its folder are found", () => {
-  assert.equal(ownProgram(folder, installed), { project: "my-lists", folder, main: "program.ts" });
+  assert.equal(ownProgram(folder, undefined, installed), {
+    project: "my-lists",
+    folder,
+    main: "program.ts",
+    stackFile: undefined,
+  });
 });
 
 for (const text of ["{}", '{"playlake": {}}', '{"playlake": {"program": 7}}', "null", "{"]) {
   test(`a package.json ${text} names no program`, () => {
     write("package.json", text);
-    assert.is(ownProgram(folder, installed), undefined);
+    assert.is(ownProgram(folder, undefined, installed), undefined);
   });
 }
 
 test("a folder without a package.json has no program", () => {
-  assert.is(ownProgram(path.join(folder, "other"), installed), undefined);
+  assert.is(ownProgram(path.join(folder, "other"), undefined, installed), undefined);
 });
 
 const faults: readonly [what: string, removed: string, entry: string, message: string][] = [
@@ -67,7 +72,7 @@ for (const [what, removed, entry, message] of faults) {
   test(`${what} is refused in one line`, () => {
     rmSync(path.join(folder, removed), { force: true });
     assert.throws(
-      () => ownProgram(folder, entry),
+      () => ownProgram(folder, undefined, entry),
       (error: Error) => error.message === message,
     );
   });
@@ -83,14 +88,14 @@ test("a project whose packages are not installed is refused", () => {
   }
   rmSync(path.join(folder, "node_modules", "playlake"), { recursive: true });
   assert.throws(
-    () => ownProgram(path.join(folder, "bare"), installed),
+    () => ownProgram(path.join(folder, "bare"), undefined, installed),
     (error: Error) => error.message === "program.js needs packages that are not installed; run: npm install",
   );
   write("node_modules/playlake/index.js", "");
 });
 
 test("TypeScript needs a loader, JavaScript does not", () => {
-  const program = { project: "p", folder, main: "program.js" };
+  const program = { project: "p", folder, main: "program.js", stackFile: undefined };
   assert.equal(loaderOf(program), []);
   assert.throws(
     () => loaderOf({ ...program, main: "program.ts" }),
@@ -104,6 +109,7 @@ const edits: readonly [file: string, isNoticed: boolean][] = [
   ["program.ts", true],
   ["parts/lists.json", true],
   ["Pulumi.yaml", true],
+  ["Pulumi.dev.yaml", true],
   ["node_modules/any/index.js", false],
   [".playlake/sample/origin.json", false],
   ["playlake-report.html", false],
@@ -111,7 +117,7 @@ const edits: readonly [file: string, isNoticed: boolean][] = [
 
 for (const [file, isNoticed] of edits) {
   test(`an edit of ${file} ${isNoticed ? "runs the program again" : "leaves its kept result"}`, () => {
-    const own = { project: "my-lists", folder, main: "program.ts" };
+    const own = { project: "my-lists", folder, main: "program.ts", stackFile: "Pulumi.dev.yaml" };
     write(file, "1");
     const before = programHash({}, { own });
     write(file, "2");

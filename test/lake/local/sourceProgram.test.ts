@@ -12,12 +12,13 @@ const { folder, remove } = temporaryFolder();
 test.after(remove);
 
 /** A user's own program, with the components from this repository. */
-function ownProgram(main: string, text: string) {
+function ownProgram(main: string, text: string, config = "") {
   const components = JSON.stringify(path.join(projectFolder, "components"));
   const pulumi = JSON.stringify(require.resolve("@pulumi/pulumi"));
   const head = `const playlake = require(${components});\nconst config = new (require(${pulumi}).Config)();\n`;
   writeFileSync(path.join(folder, main), head + text);
-  return { project: "my-lists", folder, main };
+  writeFileSync(path.join(folder, "Pulumi.dev.yaml"), config);
+  return { project: "my-lists", folder, main, stackFile: "Pulumi.dev.yaml" };
 }
 
 const lake = `
@@ -32,15 +33,18 @@ const transformer = new playlake.PlaylistTransformer("lists", { rawBucket: extra
 const athena = new playlake.AthenaCatalog("lists", { lakeBucket: transformer.lakeBucket });
 `;
 
-test("an own program gets its project's config, and the source's playlists and app", async () => {
+test("an own program gets its stack's config, and the source's playlists and app", async () => {
   const own = ownProgram(
     "lake.js",
     `${lake}module.exports = playlake.lakeOutputs({ extractor, transformer, athena, timezone });`,
+    "config: {my-lists:timezone: Europe/Oslo, my-lists:playlists: [liked], my-lists:spotifyClientId: {secure: A}}",
   );
   const source = await namedSource();
 
+  const { outputs: ofStack } = await programFor({ source, own });
   const { resources, outputs } = await programFor({ source, own, config: { "my-lists:timezone": "Asia/Tokyo" } });
 
+  assert.equal(ofStack.schedules, { run: "lists-run", crawl: "lists-crawl", timezone: "Europe/Oslo" });
   assert.equal(outputs.schedules, { run: "lists-run", crawl: "lists-crawl", timezone: "Asia/Tokyo" });
   const extract = ofType(resources, "aws:lambda/function:Function").find(({ name }) => name === "lists-extract");
   const { assets } = extract!.inputs.code as unknown as { assets: Record<string, { text: string }> };
