@@ -71,50 +71,50 @@ test("a new source, config or Node version is noticed, a document is not", () =>
   assert.is.not(programHash(config, { root }), whole);
 });
 
-test("a kept result equals a fresh one, and a damaged one is ignored", async () => {
-  const kept = path.join(folder, "kept");
-  const own = {
-    "playlake:playlists": '["3cEYpjA9oz9GiPac4AsH4n"]',
-    "playlake:spotifyClientId": noCredentials.clientId,
-    "playlake:spotifyClientSecret": noCredentials.clientSecret,
-  };
-  const fresh = await cachedProgram(own, kept);
-  const [name = ""] = readdirSync(kept);
-  assert.equal(await cachedProgram(own, kept), fresh);
-  writeFileSync(path.join(kept, name), '{"resources": [');
-  assert.equal(await cachedProgram(own, kept), fresh);
-  assert.equal(readdirSync(kept), [name]);
-});
+/** The only playlist of `examples/playlist.json`. */
+const playlist = "mLoulRRVGs1FtZ59V4ZG5p";
+const home = path.join(folder, "home");
+const kept = path.join(home, ".playlake", "programs");
 
-test("after a first run Pulumi is not loaded, and no secret is kept", async () => {
-  const home = path.join(folder, "home");
+test("only a first run loads Pulumi, in a process of its own, and no secret is kept", async () => {
   mkdirSync(home);
+  copyFileSync(path.join(projectFolder, "examples", "playlist.json"), path.join(home, "playlist.json"));
   const preload = path.join(folder, "loaded.js");
   writeFileSync(
     preload,
     `process.on("exit", () => process.stderr.write("pulumi " + Object.keys(require.cache).some((file) => file.includes("@pulumi")) + "\\n"));`,
   );
-  const env = { NODE_OPTIONS: `--require ${preload}`, SPOTIFY_CLIENT_SECRET: "s3cr3t-of-the-app" };
-  const loads = async (...words: string[]) => {
-    const { exitCode, stderr } = await playlake([...words, "--quiet"], { cwd: home, env });
-    assert.is(exitCode, 0, stderr);
-    return /^pulumi (\w+)$/m.exec(stderr)?.[1];
+  const run = ["run", "--from", "playlist.json"];
+  const lines = [run, run, ["crawl"], ["redrive"], ["replay"], ["forget", playlist, "--yes"]];
+
+  const { stdout, stderr } = await playlake(
+    lines.map((words) => JSON.stringify(words)),
+    {
+      program: path.join(projectFolder, "test", "support", "cli", "commandLines.js"),
+      cwd: home,
+      env: { NODE_OPTIONS: `--require ${preload}`, SPOTIFY_CLIENT_SECRET: "s3cr3t-of-the-app" },
+    },
+  );
+
+  assert.is(stdout, "[0,0,0,0,0,0]", stderr);
+  assert.equal(stderr.match(/^pulumi .*$/gm), ["pulumi true", "pulumi false"]);
+  const names = readdirSync(kept);
+  assert.is(names.length, 1);
+  assert.not.match(readFileSync(path.join(kept, names[0]!), "utf8"), "s3cr3t-of-the-app");
+});
+
+test("a kept result equals a fresh one, and a damaged one is ignored", async () => {
+  const own = {
+    "playlake:playlists": JSON.stringify([playlist]),
+    "playlake:spotifyClientId": noCredentials.clientId,
+    "playlake:spotifyClientSecret": noCredentials.clientSecret,
   };
-  copyFileSync(path.join(projectFolder, "examples", "playlist.json"), path.join(home, "playlist.json"));
-  assert.is(await loads("run", "--from", "playlist.json"), "true");
-  for (const words of [
-    ["run", "--from", "playlist.json"],
-    ["crawl"],
-    ["redrive"],
-    ["replay"],
-    ["forget", "mLoulRRVGs1FtZ59V4ZG5p", "--yes"],
-  ]) {
-    assert.is(await loads(...words), "false", words.join(" "));
-  }
-  const programs = path.join(home, ".playlake", "programs");
-  for (const name of readdirSync(programs)) {
-    assert.not.match(readFileSync(path.join(programs, name), "utf8"), "s3cr3t-of-the-app");
-  }
+  const names = readdirSync(kept);
+  const result = await cachedProgram(own, kept);
+  writeFileSync(path.join(kept, names[0]!), '{"resources": [');
+  assert.equal(await cachedProgram(own, kept), result);
+  assert.equal(readdirSync(kept), names);
+  assert.equal(await cachedProgram(own, kept), result);
 });
 
 test.run();
