@@ -13,17 +13,19 @@ const testFolder = path.join(project, "test");
 const timesFile = path.join(project, ".cache", "testTimes.json");
 /** Seconds for files without a recorded time, if it is more than a few: the order in a fresh checkout. */
 const usualSeconds: Readonly<Record<string, number>> = {
-  "cli/login.test.ts": 5,
+  "cli/login.test.ts": 7,
   "cli/restore.full.ts": 60,
-  "cli/run.test.ts": 8,
-  "components/alarms/alarms.test.ts": 7,
+  "cli/run.test.ts": 10,
+  "components/alarms/alarms.test.ts": 6,
   "components/aws/codeArchive.full.ts": 40,
+  "emulator/athena/copy.test.ts": 5,
   "emulator/athena/copyProcesses.full.ts": 60,
+  "emulator/athena/otherFiles.test.ts": 4,
+  "emulator/athena/storedViews.test.ts": 5,
   "emulator/lambda/endings.full.ts": 60,
   "examples/installed.full.ts": 300,
   "golden/stacks.test.ts": 4,
-  "index.test.ts": 5,
-  "lake/local/programCache.test.ts": 10,
+  "lake/local/programCache.test.ts": 9,
   "pipeline/catalogs.full.ts": 100,
   "pipeline/digest.full.ts": 40,
   "pipeline/kill.full.ts": 150,
@@ -32,7 +34,6 @@ const usualSeconds: Readonly<Record<string, number>> = {
   "queries/history.test.ts": 6,
   "queries/year.full.ts": 110,
   "spotify/schedules.full.ts": 60,
-  "spotify/schedules.test.ts": 6,
 };
 
 /** Starts the line with which a worker ends a file's output. No test can print it. */
@@ -52,8 +53,12 @@ interface Outcome {
   text: string;
 }
 
-/** These fast tests read the program's resources. One process runs them all, so that each program runs once. */
-const sharePrograms = /^(components|docs|pipeline|policy|scripts|index)\b.*\.test\.ts$/;
+/** These fast tests load Pulumi, and many run the program. One process runs them all, so that it runs each program once. */
+const sharePrograms =
+  /^(components|docs|golden|index|pipeline|plugin|policy|scripts|cli\/history|queries\/(history|likedSongs|olderSchema)|spotify\/schedules|emulator\/(glue\/catalogs|lambda))\b.*\.test\.ts$/;
+
+/** The long files, and the one whose gigabytes of buffers make Node collect garbage so often that a large heap costs seconds. */
+const ownProcess = /\.full\.ts$|^transforms\/bounds\.test\.ts$/;
 
 function jobsOf(kind: string | undefined): Job[] {
   if (kind !== "fast" && kind !== "full" && kind !== "all") throw new Error(`got ${kind}, expected fast, full or all`);
@@ -142,10 +147,14 @@ async function work(waiting: Job[], preferred: (job: Job) => boolean, times: Rec
     const start = Date.now();
     let outcome: Outcome;
     if (job.command !== undefined) outcome = await runCommand(job.command);
-    else {
+    else if (ownProcess.test(job.name)) {
+      const own = startWorker();
+      outcome = await own.run(job.name);
+      own.end();
+    } else {
       worker ??= startWorker();
       outcome = await worker.run(job.name);
-      if (!outcome.isGood || job.name.endsWith(".full.ts")) {
+      if (!outcome.isGood) {
         worker.end();
         worker = undefined;
       }
@@ -159,10 +168,14 @@ async function work(waiting: Job[], preferred: (job: Job) => boolean, times: Rec
 }
 
 async function main(): Promise<void> {
-  const waiting = jobsOf(process.argv[2]);
+  const kind = process.argv[2];
+  const waiting = jobsOf(kind);
   const times = readTimes();
-  const preferences = Array.from({ length: Math.max(2, availableParallelism()) }, (_, index) => {
-    const sharesPrograms = index % 2 === 0;
+  // Fast files wait for processes and timers a quarter of their time.
+  const workers = Math.max(2, availableParallelism()) + (kind === "full" ? 0 : 1);
+  const preferences = Array.from({ length: workers }, (_, index) => {
+    // Not the first worker, which begins with the checks.
+    const sharesPrograms = index % 3 === 2;
     return ({ name }: Job) => name.endsWith(".full.ts") || sharePrograms.test(name) === sharesPrograms;
   });
   await Promise.all(preferences.map((preferred) => work(waiting, preferred, times)));
