@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import type { Host } from "../lake";
+import type { Host, Progress } from "../lake";
 import { wrongUse } from "../lake/errors";
 
 export { wrongUse } from "../lake/errors";
@@ -32,6 +32,17 @@ export interface Terminal extends Host {
 
 export type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
+/** One call of a command. */
+export interface Call {
+  /** The command's name. */
+  readonly command: string;
+  readonly values: OptionValues;
+  readonly positionals: readonly string[];
+  readonly terminal: Terminal;
+  /** Shows nothing but warnings with `--quiet`. */
+  readonly progress: Progress;
+}
+
 /** An option of a command. */
 interface Option {
   /** What its value is, such as `DIR`; absent for a switch. */
@@ -52,7 +63,7 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
   /** Runs the command. Throws an Error of one line if it fails, a `wrongUse` if it was called wrongly. */
-  readonly run: (values: OptionValues, positionals: readonly string[], terminal: Terminal) => Promise<void>;
+  readonly run: (call: Call) => Promise<void>;
 }
 
 /** The options of most commands. */
@@ -82,7 +93,7 @@ export function stackOption(says: string): Option {
 }
 
 /** @throws wrong use if a command that takes no arguments gets one */
-export function refuseWords(command: string, [word]: readonly string[]): void {
+export function refuseWords({ command, positionals: [word] }: Call): void {
   if (word !== undefined) throw wrongUse(`${command}: "${word}" is not expected here`);
 }
 

@@ -1,19 +1,17 @@
 // Completion of commands, options and files in a shell.
 import { type Command, wrongUse } from "./command";
 
-type Commands = Readonly<Record<string, () => Command>>;
-
 /** A command's name, its summary and its options. */
-interface Completed {
+export interface Offered {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly string[];
 }
 
-const shells: Readonly<Record<string, (commands: readonly Completed[]) => string>> = { bash, zsh, fish };
+const shells: Readonly<Record<string, (commands: readonly Offered[]) => string>> = { bash, zsh, fish };
 
 /** `playlake completion`: a script for a shell. */
-export function completionFor(commands: Commands, common: readonly string[]): Command {
+export function completionFor(offered: () => readonly Offered[]): Command {
   return {
     summary: "print a script that completes commands in your shell",
     usage: "playlake completion bash|zsh|fish",
@@ -24,21 +22,15 @@ export function completionFor(commands: Commands, common: readonly string[]): Co
       'playlake completion zsh > "$fpath[1]/_playlake"',
       "playlake completion fish > ~/.config/fish/completions/playlake.fish",
     ],
-    async run(_values, [shell, ...more], terminal) {
+    async run({ positionals: [shell, ...more], terminal }) {
       const script = shell === undefined || !Object.hasOwn(shells, shell) ? undefined : shells[shell];
       if (script === undefined || more.length > 0) throw wrongUse("completion: name one of bash, zsh, fish");
-      const names = Object.keys(commands);
-      terminal.out(script(names.map((name) => completed(name, commands, common))));
+      terminal.out(script(offered()));
     },
   };
 }
 
-function completed(name: string, commands: Commands, common: readonly string[]): Completed {
-  const { summary, options } = name === "completion" ? { summary: "", options: {} } : commands[name]!();
-  return { name, summary, options: [...Object.keys(options), ...common].map((option) => `--${option}`) };
-}
-
-function bash(commands: readonly Completed[]): string {
+function bash(commands: readonly Offered[]): string {
   const cases = commands.map(({ name, options }) => `    ${name}) words="${options.join(" ")}" ;;`);
   return `# bash completion for playlake
 _playlake() {
@@ -54,7 +46,7 @@ complete -o default -F _playlake playlake
 `;
 }
 
-function zsh(commands: readonly Completed[]): string {
+function zsh(commands: readonly Offered[]): string {
   const names = commands.map(({ name, summary }) => `    '${name}:${summary.replace(/'/g, "")}'`);
   const cases = commands.map(({ name, options }) => `    ${name}) _values option ${options.join(" ")}; _files ;;`);
   return `#compdef playlake
@@ -72,7 +64,7 @@ _playlake "$@"
 `;
 }
 
-function fish(commands: readonly Completed[]): string {
+function fish(commands: readonly Offered[]): string {
   const lines = commands.flatMap(({ name, summary, options }) => [
     `complete -c playlake -n __fish_use_subcommand -f -a ${name} -d '${summary.replace(/'/g, "")}'`,
     ...options.map((option) => `complete -c playlake -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`),

@@ -3,10 +3,9 @@ import { describeCrawl } from "../lake/runReport";
 import { type Command, pipelineOptions, printJson, refuseWords, stackOption } from "./command";
 import { explainCrawl, listChanges } from "./crawlText";
 import { withLake } from "./openLake";
-import { createProgress } from "./progress";
 
 /** `playlake crawl`: runs only the crawler, now. */
-export const crawl: Command = {
+export const command: Command = {
   summary: "crawl the lake, so that queries see new days",
   usage: "playlake crawl [--explain] [OPTIONS]",
   about: "Crawls the lake now, so that queries see new days, and shows what changed in the catalog.",
@@ -20,24 +19,21 @@ export const crawl: Command = {
     ),
   },
   examples: ["playlake crawl", "playlake crawl --explain"],
-  async run(values, positionals, terminal) {
-    refuseWords("crawl", positionals);
+  async run(call) {
+    const { values, terminal, progress } = call;
+    refuseWords(call);
     const isQuiet = values.quiet === true;
-    const progress = createProgress(terminal, isQuiet);
     const localOptions = { config: "", state: "", explain: "AWS does not report it" };
-    const { crawled, explanation } = await withLake(
-      { command: "crawl", values, terminal, localOptions, progress },
-      async (lake) => {
-        const crawl = async () => {
-          const done = await lake.crawl();
-          if (done === undefined) throw new Error(noCrawler(lake.title));
-          return done;
-        };
-        const done = await progress.step("crawl", crawl, describeCrawl);
-        for (const warning of done.warnings) progress.warn(warning);
-        return { crawled: done, explanation: values.explain === true ? lake.explainCrawl?.() : undefined };
-      },
-    );
+    const { crawled, explanation } = await withLake({ ...call, localOptions }, async (lake) => {
+      const crawl = async () => {
+        const done = await lake.crawl();
+        if (done === undefined) throw new Error(noCrawler(lake.title));
+        return done;
+      };
+      const done = await progress.step("crawl", crawl, describeCrawl);
+      for (const warning of done.warnings) progress.warn(warning);
+      return { crawled: done, explanation: values.explain === true ? lake.explainCrawl?.() : undefined };
+    });
     if (values.json === true) {
       printJson(explanation === undefined ? crawled : { ...crawled, explanation }, terminal);
     } else if (!isQuiet || explanation !== undefined) {

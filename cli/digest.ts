@@ -5,7 +5,7 @@ import { withSql } from "./openLake";
 import { messageText } from "./progress";
 
 /** `playlake digest`: prints what changed, as the digest mails it. */
-export const digest: Command = {
+export const command: Command = {
   summary: "print what changed in the playlists",
   usage: "playlake digest [--since DAY] [OPTIONS]",
   about: `Prints what changed in the playlists: songs that became unavailable, with another release of the same recording if
@@ -20,11 +20,12 @@ your playlists hold one, and what came and went. It is the text that a stack wit
     json: { says: "prints subject, text and changes as JSON" },
   },
   examples: ['playlake digest --since "3 months ago"', "playlake digest --stack dev"],
-  async run(values, positionals, terminal) {
-    refuseWords("digest", positionals);
+  async run(call) {
+    const { values, terminal } = call;
+    refuseWords(call);
     const given = text(values, "since");
     const from = given === undefined ? undefined : dayInWords("--since", given, localToday());
-    await withSql({ command: "digest", values, terminal }, async (lake) => {
+    await withSql(call, async (lake) => {
       const { since, changes, text: found } = await digestOf(lake, from);
       if (values.json === true) {
         return printJson({ since, subject: found?.subject ?? null, body: found?.body ?? null, changes }, terminal);

@@ -13,7 +13,7 @@ function linesOf({ what, status, found, advice }: Checked): string {
 }
 
 /** `playlake doctor`: checks a lake and says how to fix what it finds. */
-export const doctor: Command = {
+export const command: Command = {
   summary: "check a lake or a deployed stack end to end",
   usage: "playlake doctor [OPTIONS]",
   about: `Checks a lake end to end and explains each finding: a stack's credentials, the user's consent, schedules, trigger,
@@ -24,13 +24,12 @@ The exit code is 1 if there is a problem. In a stack, checks of schedules and cr
 alarms client-cloudwatch, of a trigger that is a rule client-eventbridge.`,
   options: pipelineOptions,
   examples: ["playlake doctor", "playlake doctor --stack prod"],
-  async run(values, positionals, terminal) {
-    refuseWords("doctor", positionals);
+  async run(call) {
+    const { values, terminal } = call;
+    refuseWords(call);
     const isQuiet = values.quiet === true;
     const progress = createProgress(terminal, true);
-    const findings = await withLake({ command: "doctor", values, terminal, progress }, (lake) =>
-      examine(lake, progress),
-    );
+    const findings = await withLake({ ...call, progress }, (lake) => examine(lake, progress));
     const problems = findings.filter(({ status }) => status === "problem");
     const shown = isQuiet ? problems : findings;
     if (values.json === true) printJson(findings, terminal);

@@ -4,7 +4,6 @@ import { removeLeftExports } from "../lake/exportFiles";
 import { defaultNames, exportTables } from "../operations/export";
 import { type Command, lakeOptions, type OptionValues, printJson, stackOption, text, wrongUse } from "./command";
 import { withSql } from "./openLake";
-import { createProgress } from "./progress";
 
 function formatOf(values: OptionValues): ExportFormat {
   const given = text(values, "format");
@@ -17,7 +16,7 @@ function formatOf(values: OptionValues): ExportFormat {
 }
 
 /** `playlake export`: views and tables as files. */
-export const exportCommand: Command = {
+export const command: Command = {
   summary: "write views and tables as Parquet, CSV or a DuckDB file",
   usage: "playlake export --format parquet|csv|duckdb --out DIR|FILE [NAME ...] [OPTIONS]",
   about: `Writes views and tables of the lake as files that other programs can read. Without a NAME it writes the views of
@@ -37,7 +36,8 @@ all nine tables, which hold the whole history. A NAME is any view or table that 
     "playlake export --format csv --out csv tracks changes",
     "playlake export --format duckdb --out playlists.duckdb",
   ],
-  async run(values, positionals, terminal) {
+  async run(call) {
+    const { values, positionals, terminal, progress } = call;
     const format = formatOf(values);
     const given = text(values, "out");
     if (given === undefined || given === "") throw wrongUse("export: --out is missing");
@@ -45,7 +45,6 @@ all nine tables, which hold the whole history. A NAME is any view or table that 
     if (wrong !== undefined) throw wrongUse(`export: got "${wrong}", expected a view or table such as tracks`);
     const names = positionals.length === 0 ? defaultNames : [...new Set(positionals)];
     const out = path.resolve(terminal.directory, given);
-    const progress = createProgress(terminal, values.quiet === true);
     const localOptions = {
       state: "",
       ...(format === "csv" ? {} : { [`format ${format}`]: "export csv, or UNLOAD with Athena itself" }),
@@ -53,9 +52,9 @@ all nine tables, which hold the whole history. A NAME is any view or table that 
     const folder = format === "duckdb" ? path.dirname(out) : out;
     const keep = terminal.onStop(() => removeLeftExports(folder, true));
     const request = { format, out, names, replaces: values.replace === true };
-    const files = await withSql({ command: "export", values, terminal, localOptions }, (lake) =>
-      exportTables(lake, request, progress),
-    ).finally(keep);
+    const files = await withSql({ ...call, localOptions }, (lake) => exportTables(lake, request, progress)).finally(
+      keep,
+    );
     if (values.json === true) printJson(Object.fromEntries(files), terminal);
   },
 };

@@ -5,7 +5,6 @@ import { myPlaylistsWord, parsePlaylistId, parseWanted } from "../spotify/playli
 import { likedId } from "../transforms/keys";
 import { type Command, pipelineOptions, printResult, type Terminal, wrongUse } from "./command";
 import { withLake } from "./openLake";
-import { createProgress } from "./progress";
 import { render } from "./table";
 
 /** One row per kind of data: its count and bytes. */
@@ -57,7 +56,7 @@ async function warnOfNext(playlistId: string, lake: Lake, progress: Progress): P
 }
 
 /** `playlake forget`: removes everything stored of one playlist. */
-export const forget: Command = {
+export const command: Command = {
   summary: "remove all that is stored of a playlist",
   usage: "playlake forget PLAYLIST [--yes] [OPTIONS]",
   about: `Removes all that is stored of a playlist (its id, URI or link): raw objects with all their versions, state, the
@@ -71,7 +70,8 @@ themselves. Take the playlist out of the config first, and wait until no run is 
     json: { says: "prints the counts as JSON; needs --yes" },
   },
   examples: ["playlake forget 3cEYpjA9oz9GiPac4AsH4n", "playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes"],
-  async run(values, positionals, terminal) {
+  async run(call) {
+    const { values, positionals, terminal, progress } = call;
     const [given, ...more] = positionals;
     if (given === undefined || given.trim() === "") throw wrongUse("forget: name the playlist");
     if (more.length > 0) throw wrongUse(`forget: "${more[0]}" is not expected here; one playlist at a time`);
@@ -79,8 +79,7 @@ themselves. Take the playlist out of the config first, and wait until no run is 
     // A lake may hold playlists whose ids are file names.
     const playlistId = parsePlaylistId(given) ?? given;
     const [isJson, isQuiet] = [values.json === true, values.quiet === true];
-    const progress = createProgress(terminal, isQuiet);
-    await withLake({ command: "forget", values, terminal, progress }, async (lake) => {
+    await withLake(call, async (lake) => {
       const found = await progress.step(
         "look",
         () => findHoldings(lake, playlistId),

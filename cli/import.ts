@@ -19,7 +19,6 @@ import {
 } from "./command";
 import { dateOfPath, dateOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
-import { createProgress } from "./progress";
 
 /** @throws wrong use if the day is unknown, or in the future in every time zone */
 function dayOf(source: Source, given: string | undefined, today: string): string {
@@ -93,7 +92,7 @@ async function explain(values: OptionValues, files: readonly string[], terminal:
 }
 
 /** `playlake import`: stores the user's own files as raw objects of their days. */
-export const importCommand: Command = {
+export const command: Command = {
   summary: "import responses and exports of earlier days",
   usage:
     "playlake import FILE... [--date YYYY-MM-DD] [--replace] [OPTIONS]\nplaylake import --explain FILE... [--date YYYY-MM-DD] [--json]",
@@ -127,15 +126,15 @@ unknown.
     "playlake import --explain Playlist1.json",
     "playlake import history/ --state .playlake/history",
   ],
-  async run(values, positionals, terminal) {
+  async run(call) {
+    const { values, positionals, terminal, progress } = call;
     if (positionals.length === 0) throw wrongUse("import: name at least one FILE");
     const given = dateOption(values, "date");
     const files = positionals.map((file) => path.resolve(terminal.directory, file));
     if (values.explain === true) return explain(values, files, terminal);
     await checkPaths(files);
     await refuseDays(files, given);
-    const progress = createProgress(terminal, values.quiet === true);
-    const result = await withLake({ command: "import", values, terminal, progress, makesLake: true }, (lake) => {
+    const result = await withLake({ ...call, makesLake: true }, (lake) => {
       refuseWaitingRun(lake);
       return importIn(lake, values, files, progress);
     });

@@ -55,7 +55,7 @@ export function isEmpty(folder: string): boolean {
 }
 
 /** `playlake init`: writes a project. */
-export const init: Command = {
+export const command: Command = {
   summary: "write your own project into an empty folder",
   usage: "playlake init [FOLDER] [--name NAME]",
   about: `Writes a project into an empty folder (default: the current one): a Pulumi program that wires the three components,
@@ -69,7 +69,7 @@ already.`,
     ...commonOptions,
   },
   examples: ["npx playlake init my-playlists", "npx playlake init --name history"],
-  async run(values, positionals, terminal) {
+  async run({ values, positionals, terminal }) {
     const [given, extra] = positionals;
     if (extra !== undefined) throw wrongUse(`init: "${extra}" is not expected here; one folder at a time`);
     if (given === "") throw wrongUse("init: the folder's name is empty");

@@ -6,15 +6,16 @@ import { type Command, printJson, refuseWords } from "./command";
 import { render } from "./table";
 
 /** `playlake lakes`: lists the lakes on this machine. */
-export const lakes: Command = {
+export const command: Command = {
   summary: "list the lakes on this machine",
   usage: "playlake lakes [--json]",
   about: `Lists the lakes on this machine: those below .playlake/, and the last one used. Commands without --state work in the
 one that is marked with *.`,
   options: { json: { says: "prints the list as JSON" } },
   examples: ["playlake lakes", 'playlake sql "SELECT 1" --state .playlake/sample'],
-  async run(values, positionals, terminal) {
-    refuseWords("lakes", positionals);
+  async run(call) {
+    const { values, terminal } = call;
+    refuseWords(call);
     const found = listLakes(stateRoot(terminal.home)).map(({ directory, origin, days, isLast }) => ({
       lake: path.relative(terminal.home, directory) || ".",
       holds: describeOrigin(origin),

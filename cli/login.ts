@@ -25,7 +25,7 @@ async function openStore(values: OptionValues, terminal: Terminal): Promise<Toke
 }
 
 /** `playlake login`: stores a user's consent for the runs. */
-export const login: Command = {
+export const command: Command = {
   summary: "log in to Spotify, for local runs or for a stack",
   usage: "playlake login [--stack NAME | --state DIR] [--liked] [OPTIONS]",
   about: `Asks you to consent, on Spotify's page, to your playlists being read, and stores the refresh token: for local runs
@@ -43,8 +43,9 @@ needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify
     json: commonOptions.json,
   },
   examples: ["playlake login", "playlake login --stack prod"],
-  async run(values, positionals, terminal) {
-    refuseWords("login", positionals);
+  async run(call) {
+    const { values, terminal } = call;
+    refuseWords(call);
     if (text(values, "stack") !== undefined && text(values, "state") !== undefined) {
       throw wrongUse("login: give --stack or --state, not both");
     }

@@ -5,41 +5,44 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { packageVersion } from "../components/packageVersion";
-import { type Command, type Terminal, wrongUse } from "./command";
+import { type Call, type Command, type Terminal, wrongUse } from "./command";
+import type { Offered } from "./completion";
 import { helpOf } from "./help";
-import { messageText, pageWidth } from "./progress";
+import { createProgress, messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
 
-/** Each command is loaded when it is named, since most need modules that no other command needs. */
-const commands: Readonly<Record<string, () => Command>> = {
-  init: () => loadInit().init,
-  run: () => (require("./run") as typeof import("./run")).run,
-  login: () => (require("./login") as typeof import("./login")).login,
-  transform: () => (require("./transform") as typeof import("./transform")).transform,
-  import: () => (require("./import") as typeof import("./import")).importCommand,
-  ...history("list", "show", "log", "diff", "find", "duplicates"),
-  sql: () => (require("./sql") as typeof import("./sql")).sql,
-  report: () => (require("./report") as typeof import("./report")).reportCommand,
-  digest: () => (require("./digest") as typeof import("./digest")).digest,
-  export: () => (require("./export") as typeof import("./export")).exportCommand,
-  crawl: () => (require("./crawl") as typeof import("./crawl")).crawl,
-  restore: () => (require("./restore") as typeof import("./restore")).restore,
-  redrive: () => (require("./redrive") as typeof import("./redrive")).redrive,
-  replay: () => (require("./replay") as typeof import("./replay")).replay,
-  forget: () => (require("./forget") as typeof import("./forget")).forget,
-  doctor: () => (require("./doctor") as typeof import("./doctor")).doctor,
-  lakes: () => (require("./lakes") as typeof import("./lakes")).lakes,
-  completion: () =>
-    (require("./completion") as typeof import("./completion")).completionFor(commands, Object.keys(common)),
-};
+const history = ["list", "show", "log", "diff", "find", "duplicates"];
+const names = [
+  ...[
+    "init",
+    "run",
+    "login",
+    "transform",
+    "import",
+    ...history,
+    "sql",
+    "report",
+    "digest",
+    "export",
+    "crawl",
+    "restore",
+  ],
+  ...["redrive", "replay", "forget", "doctor", "lakes", "completion"],
+];
 
-function loadInit(): typeof import("./init") {
-  return require("./init");
+/** Loads a command by its name. Most commands need modules that no other command needs. */
+function loadCommand(name: string): Command {
+  if (name === "completion") return (require("./completion") as typeof import("./completion")).completionFor(offered);
+  if (history.includes(name)) return (require("./history") as typeof import("./history")).historyCommand(name);
+  return (require(`./${name}`) as { readonly command: Command }).command;
 }
 
-function history(...names: string[]): Record<string, () => Command> {
-  const load = () => require("./history") as typeof import("./history");
-  return Object.fromEntries(names.map((name) => [name, () => load().historyCommand(name)]));
+/** The commands with their options, for completion. */
+function offered(): Offered[] {
+  return names.map((name) => {
+    const { summary, options } = name === "completion" ? { summary: "", options: {} } : loadCommand(name);
+    return { name, summary, options: Object.keys({ ...options, ...common }).map((option) => `--${option}`) };
+  });
 }
 
 const common = {
@@ -48,7 +51,7 @@ const common = {
 } as const;
 
 function overview(): string {
-  const lines = Object.entries(commands).map(([name, load]) => `  ${name.padEnd(11)} ${load().summary}`);
+  const lines = names.map((name) => `  ${name.padEnd(11)} ${loadCommand(name).summary}`);
   return [
     "playlake keeps the history of Spotify playlists and answers SQL over it.",
     "",
@@ -67,10 +70,9 @@ function overview(): string {
 
 /** @throws wrong use if there is no such command */
 function load(name: string): Command {
-  const loadCommand = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (loadCommand !== undefined) return loadCommand();
-  const close = nearest(name, Object.keys(commands));
-  const hint = close === undefined ? `commands: ${Object.keys(commands).join(", ")}` : `did you mean ${close}?`;
+  if (names.includes(name)) return loadCommand(name);
+  const close = nearest(name, names);
+  const hint = close === undefined ? `commands: ${names.join(", ")}` : `did you mean ${close}?`;
   throw wrongUse(`"${name}" is not a command; ${hint}`);
 }
 
@@ -88,7 +90,7 @@ function asPositional(word: string): string {
   return /^--\s/.test(word) ? `\n${word}` : word;
 }
 
-function parse(command: Command, words: readonly string[]) {
+function parse(command: Command, words: readonly string[]): Pick<Call, "values" | "positionals"> {
   const options = Object.entries(command.options).map(
     ([name, { value, isList = false }]) =>
       [name, { type: value === undefined ? "boolean" : "string", multiple: isList }] as const,
@@ -119,9 +121,13 @@ export async function execute(words: readonly string[], terminal: Terminal): Pro
     const { command, name, rest } = pick(words);
     const { values, positionals } = parse(command, rest);
     if (values.version === true) terminal.out(`${packageVersion()}\n`);
-    else if (words.length === 0 && loadInit().isEmpty(terminal.home)) throw wrongUse(emptyFolder);
+    else if (words.length === 0 && (require("./init") as typeof import("./init")).isEmpty(terminal.home))
+      throw wrongUse(emptyFolder);
     else if (values.help === true) terminal.out(`${name === undefined ? `${overview()}\n` : ""}${helpOf(command)}`);
-    else await command.run(values, positionals, terminal);
+    else {
+      const progress = createProgress(terminal, values.quiet === true);
+      await command.run({ command: name ?? "run", values, positionals, terminal, progress });
+    }
     return 0;
   } catch (error) {
     return report(error, words[0] ?? "", terminal);
@@ -132,7 +138,7 @@ function report(error: unknown, name: string, terminal: Terminal): number {
   const { message, code, stack } = error as { message?: string; code?: unknown; stack?: string };
   const isWrongUse = code === "WRONG_USE";
   terminal.err(`${messageText(`playlake: ${message ?? String(error)}`, terminal.errColumns)}\n`);
-  if (isWrongUse) terminal.err(`See playlake ${Object.hasOwn(commands, name) ? `${name} ` : ""}--help.\n`);
+  if (isWrongUse) terminal.err(`See playlake ${names.includes(name) ? `${name} ` : ""}--help.\n`);
   else if (terminal.env.DEBUG) terminal.err(`${stack}\n`);
   return isWrongUse ? 2 : 1;
 }

@@ -6,23 +6,18 @@ import { type OwnProgram, ownProgram, packageProject } from "../lake/local/ownPr
 import { chooseSource, playlistIds, sourceForWork } from "../lake/local/source";
 import { programFor } from "../lake/local/sourceProgram";
 import { lastState, openState, readOrigin, rememberLast, stateRoot } from "../lake/local/state";
-import { type OptionValues, readConfig, statePath, type Terminal, text, texts, wrongUse } from "./command";
+import { type Call, readConfig, statePath, type Terminal, text, texts, wrongUse } from "./command";
 import { requirePackages } from "./packages";
 import { askedState, imported, openStateOf, shownLake, stateToFill } from "./stateFolder";
 
-/** A command and its options. */
-export interface Call {
-  /** The command's name. */
-  readonly command: string;
-  readonly values: OptionValues;
-  readonly terminal: Terminal;
+/** A command's work with a lake. */
+interface LakeCall extends Call {
   /** Options that do not go with `--stack`, each with the reason or "". `format parquet` means that value only. @default config and state */
   readonly localOptions?: Readonly<Record<string, string>>;
 }
 
 /** Work with an existing lake. */
-export interface Work extends Call {
-  readonly progress: Progress;
+interface Work extends LakeCall {
   /** Whether functions that read Spotify can run. @default false */
   readonly readsSpotify?: boolean;
   /** Whether to make a lake if there is none. @default false */
@@ -58,7 +53,7 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
  * @throws as `withLake`; wrong use if the options leave nothing to read
  */
 export async function withLakeToRun<T>(
-  call: Call & { readonly progress: Progress; readonly playlists: readonly string[] },
+  call: LakeCall & { readonly playlists: readonly string[] },
   work: (lake: Lake) => Promise<T>,
 ): Promise<T> {
   const { values, terminal, progress, playlists } = call;
@@ -91,7 +86,7 @@ export async function withLakeToRun<T>(
 }
 
 /** Opens the lake that the options name for SQL only. This does not run the program. */
-export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>): Promise<T> {
+export async function withSql<T>(call: LakeCall, work: (lake: LakeSql) => Promise<T>): Promise<T> {
   const { values, terminal } = call;
   const done = withStackLake({ localOptions: { state: "" }, ...call }, "sql", "from", work);
   if (done !== undefined) return done;
@@ -119,7 +114,7 @@ function tellLine({ values, terminal }: Call, line: string): void {
  * @param needs what the command needs of the optional packages
  */
 function withStackLake<T>(
-  call: Call,
+  call: LakeCall,
   needs: "pipeline" | "sql",
   how: "in" | "from",
   work: (lake: Lake) => Promise<T>,
@@ -195,7 +190,7 @@ function ofConfig(error: Error, keys: readonly string[]): Error {
  * The stack that `--stack` names; undefined for a local lake.
  * @throws wrong use if a local-only option is also given
  */
-function stackName({ command, values, localOptions = { config: "", state: "" } }: Omit<Call, "terminal">) {
+function stackName({ command, values, localOptions = { config: "", state: "" } }: LakeCall) {
   const name = text(values, "stack");
   if (name === undefined) return undefined;
   const [other, reason] =

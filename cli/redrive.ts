@@ -11,7 +11,6 @@ import {
   type Terminal,
 } from "./command";
 import { withLake } from "./openLake";
-import { createProgress } from "./progress";
 import { render } from "./table";
 
 async function show(failures: readonly ListedFailure[], values: OptionValues, terminal: Terminal): Promise<void> {
@@ -40,18 +39,18 @@ function summary(all: readonly Redriven[]): string {
 }
 
 /** `playlake redrive`: makes failed calls again. */
-export const redrive: Command = {
+export const command: Command = {
   summary: "repeat the calls whose last retry failed",
   usage: "playlake redrive [--list] [OPTIONS]",
   about: `Repeats the calls whose last retry failed: the runs, transforms, crawls and statements of the compact copy that are
 in the failure queues. A message leaves its queue when its call has been accepted.`,
   options: { list: { says: "lists the queues' messages, and repeats nothing" }, ...pipelineOptions },
   examples: ["playlake redrive --list", "playlake redrive --stack prod"],
-  async run(values, positionals, terminal) {
-    refuseWords("redrive", positionals);
-    const progress = createProgress(terminal, values.quiet === true);
+  async run(call) {
+    const { values, terminal, progress } = call;
+    refuseWords(call);
     const isList = values.list === true;
-    await withLake({ command: "redrive", values, terminal, progress, readsSpotify: !isList }, async (lake) => {
+    await withLake({ ...call, readsSpotify: !isList }, async (lake) => {
       if (isList) return show(await listFailures(lake.failureQueues), values, terminal);
       const { queues, ended, failures } = await redriveLake(lake, progress);
       printResult({ queues, ...ended }, `${summary(queues)}\n${outcome(queues, ended)}`, values, terminal);

@@ -13,7 +13,6 @@ import {
 } from "./command";
 import { dateOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
-import { createProgress } from "./progress";
 
 function selectionOf(values: OptionValues): Selection {
   const [from, to] = [dateOption(values, "from"), dateOption(values, "to")];
@@ -26,7 +25,7 @@ function selectionOf(values: OptionValues): Selection {
 }
 
 /** `playlake replay`: transforms raw objects again. */
-export const replay: Command = {
+export const command: Command = {
   summary: "run stored raw objects through the transformer again",
   usage: "playlake replay [--from DATE] [--to DATE] [--playlist ID|URI|LINK ...] [OPTIONS]",
   about: `Runs raw objects through the transformer again, as is needed after a change of the tables. The same raw object gives
@@ -43,11 +42,11 @@ the same bytes. A replay that was stopped continues if the transformer is still 
     json: { says: "prints the counts as JSON" },
   },
   examples: ["playlake replay", "playlake replay --from 2026-11-01 --to 2026-11-07"],
-  async run(values, positionals, terminal) {
-    refuseWords("replay", positionals);
+  async run(call) {
+    const { values, terminal, progress } = call;
+    refuseWords(call);
     const selection = selectionOf(values);
-    const progress = createProgress(terminal, values.quiet === true);
-    const replayed = await withLake({ command: "replay", values, terminal, progress }, (lake) => {
+    const replayed = await withLake(call, (lake) => {
       refuseWaitingRun(lake);
       return replayObjects(lake, selection, values.restart === true, progress);
     });

@@ -4,7 +4,6 @@ import { count } from "../lake/lists";
 import { type HtmlReport, makeReport } from "../report";
 import { type Command, lakeOptions, refuseWords, text, wrongUse } from "./command";
 import { withSql } from "./openLake";
-import { createProgress } from "./progress";
 
 const defaultName = "playlake-report.html";
 
@@ -24,7 +23,7 @@ function describe({ html, playlists, days }: HtmlReport): string {
 }
 
 /** `playlake report`: writes the history as an HTML page. */
-export const reportCommand: Command = {
+export const command: Command = {
   summary: "write the history of all playlists as a page to look at",
   usage: "playlake report [--out FILE] [OPTIONS]",
   about: `Writes one HTML page that shows the history of every playlist: its size, what came and went, the longest stays, its
@@ -36,18 +35,16 @@ artists and its release years. The page needs no network; the same lake gives th
     quiet: lakeOptions.quiet,
   },
   examples: ["playlake report --out history.html", "playlake report --stack prod"],
-  async run(values, positionals, terminal) {
-    refuseWords("report", positionals);
+  async run(call) {
+    const { values, terminal, progress } = call;
+    refuseWords(call);
     const out = text(values, "out") ?? defaultName;
     if (out === "") throw wrongUse("report: --out is empty");
     const file = path.resolve(terminal.directory, out);
     const folder = path.dirname(file);
     if (!existsSync(folder))
       throw new Error(`${file} cannot be written: there is no folder ${folder}; choose another --out`);
-    const progress = createProgress(terminal, values.quiet === true);
-    const { html } = await withSql({ command: "report", values, terminal }, (lake) =>
-      progress.step("report", () => makeReport(lake), describe),
-    );
+    const { html } = await withSql(call, (lake) => progress.step("report", () => makeReport(lake), describe));
     write(file, html);
     terminal.out(`${file}\n`);
   },

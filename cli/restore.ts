@@ -6,7 +6,6 @@ import { dayInWords, localToday } from "./dates";
 import { consentOptions } from "./login/ask";
 import { withLake } from "./openLake";
 import { playlistOf, type StoredPlaylist } from "./playlistReference";
-import { createProgress } from "./progress";
 import { carryOut } from "./restore/carryOut";
 
 /** @throws wrong use if the playlist cannot be written in place */
@@ -20,7 +19,7 @@ function checkInPlace({ id, name }: StoredPlaylist): void {
 }
 
 /** `playlake restore`: writes a playlist to Spotify as it stood on a day. */
-export const restore: Command = {
+export const command: Command = {
   summary: "write a playlist to Spotify as it stood on a day",
   usage: "playlake restore PLAYLIST --to DAY [--in-place] [--substitute] [--yes] [OPTIONS]",
   about: `Writes a playlist to Spotify as it stood on a day (the last stored one up to DAY): into a new private playlist,
@@ -50,7 +49,8 @@ are written to a stand-in for Spotify, which forgets them when the command ends.
     'playlake restore liked --to "3 months ago" --substitute',
     "playlake restore 3cEYpjA9oz9GiPac4AsH4n --to yesterday --in-place",
   ],
-  async run(values, positionals, terminal) {
+  async run(call) {
+    const { values, positionals, terminal, progress } = call;
     const words = positionals.join(" ");
     if (words.trim() === "") throw wrongUse("restore: name the playlist");
     const to = text(values, "to");
@@ -60,8 +60,7 @@ are written to a stand-in for Spotify, which forgets them when the command ends.
     if (terminal.ask === undefined && values.yes !== true) {
       throw wrongUse("restore: give --yes to write it; there is no terminal to ask on");
     }
-    const progress = createProgress(terminal, values.quiet === true);
-    await withLake({ command: "restore", values, terminal, progress }, async (lake) => {
+    await withLake(call, async (lake) => {
       const found = await playlistOf(lake, words);
       const isInPlace = values["in-place"] === true;
       if (isInPlace) checkInPlace(found);

@@ -4,7 +4,7 @@ import type { Lake, Progress } from "../lake";
 import { askAnswers, renderAnswers } from "./answers";
 import { type Command, pipelineOptions, printJson, refuseWords, stackOption, texts } from "./command";
 import { withLakeToRun } from "./openLake";
-import { createProgress, messageText, pageWidth, wrapped } from "./progress";
+import { messageText, pageWidth, wrapped } from "./progress";
 
 /** One line per function with its metrics: sums, or the minimum if they cannot be added. */
 async function showMetrics(metrics: readonly MetricSummary[], progress: Progress): Promise<void> {
@@ -49,7 +49,7 @@ function nextSteps({ about, option }: Lake, columns: number | undefined): string
 }
 
 /** `playlake run`: runs the whole pipeline and shows the answers. */
-export const run: Command = {
+export const command: Command = {
   summary: "run the pipeline on this machine, from the schedule to SQL answers",
   usage: "playlake run [--sample | --from PATH] [--playlist ID|URI|LINK ...] [OPTIONS]",
   about: `Runs the Pulumi program on this machine, from the schedule to the SQL answers. After playlake login, and with
@@ -79,14 +79,13 @@ simulated days the first time, and one more day each time after that.`,
     "playlake run --from responses/    files that you have",
     "playlake run --stack dev          the deployed stack, now",
   ],
-  async run(values, positionals, terminal) {
+  async run(call) {
+    const { values, positionals, terminal, progress } = call;
     const named = texts(values, "playlist");
-    if (named.length === 0 || values.stack !== undefined) refuseWords("run", positionals);
+    if (named.length === 0 || values.stack !== undefined) refuseWords(call);
     const isQuiet = values.quiet === true;
-    const progress = createProgress(terminal, isQuiet);
     const localOptions = { sample: "", from: "", playlist: "", config: "", state: "" };
-    const call = { command: "run", values, terminal, localOptions, progress, playlists: [...named, ...positionals] };
-    await withLakeToRun(call, async (lake) => {
+    await withLakeToRun({ ...call, localOptions, playlists: [...named, ...positionals] }, async (lake) => {
       const { days, failure, complete } = await lake.run(progress);
       const observed = lake.observed?.();
       if (observed !== undefined) {

@@ -8,7 +8,7 @@ import { promptForSql } from "./sqlPrompt";
 import { answerOptions, type Format, formatOf, formatOption, render } from "./table";
 
 /** `playlake sql`: runs one query, or opens a prompt. */
-export const sql: Command = {
+export const command: Command = {
   summary: "query the lake of the last run",
   usage: `playlake sql "SELECT ..." [--format table|csv|json] [OPTIONS]
 playlake sql                     opens a prompt, on a terminal
@@ -34,7 +34,8 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
     "playlake sql --named came-and-went --format csv > changes.csv",
     'playlake sql --named find-songs --param words="golden hour"',
   ],
-  async run(values, positionals, terminal) {
+  async run(call) {
+    const { values, positionals, terminal } = call;
     const format = formatOf("sql", values);
     const named = text(values, "named");
     const asked = [
@@ -57,7 +58,7 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
     const isPrompt = asked.length === 0 && terminal.prompt !== undefined;
     if (asked.length === 0 && !isPrompt) throw wrongUse(oneQuery);
     const query = positionals.length > 0 ? await readQuery(positionals[0] ?? "", terminal) : undefined;
-    await withSql({ command: "sql", values, terminal }, async (lake) => {
+    await withSql(call, async (lake) => {
       const answer = (sql: string, given: readonly string[] = []) =>
         showAnswer(lake, sql, given, format, values.quiet === true, terminal);
       if (isPrompt) await promptForSql(lake, answer, terminal);

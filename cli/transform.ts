@@ -110,7 +110,7 @@ function counts(heading: string, sums: Record<string, number>): Answer {
 }
 
 /** `playlake transform`: runs only the transform, from files to files. */
-export const transform: Command = {
+export const command: Command = {
   summary: "turn files of Spotify responses into CSV tables",
   usage: "playlake transform FILE... --out DIR [--date YYYY-MM-DD] [OPTIONS]",
   about: `Turns Spotify responses into the lake's CSV tables: DIR/TABLE/snapshot_date=DATE/PLAYLIST.csv. A FILE is a raw
@@ -127,7 +127,7 @@ gzip. A folder means the files below it, and - means standard input.`,
     "playlake transform responses/ --out tables --date 2026-11-22",
     "curl ... | playlake transform - --out tables",
   ],
-  async run(values, files, terminal) {
+  async run({ values, positionals: files, terminal }) {
     const out = text(values, "out");
     if (files.length === 0) throw wrongUse("transform: name at least one FILE");
     if (out === undefined || out === "") throw wrongUse("transform: --out DIR is missing");

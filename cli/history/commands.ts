@@ -30,8 +30,8 @@ const list: HistoryCommand = {
 which something came, went or moved.`,
   examples: ["playlake list"],
   query: "playlists-now",
-  question: (positionals) => {
-    refuseWords("list", positionals);
+  question: (call) => {
+    refuseWords(call);
     return { values: {} };
   },
   empty: () => "No playlist is stored yet. npx playlake run stores them.",
@@ -49,7 +49,7 @@ day, shows the latest snapshot before it, and says so.`,
   ],
   options: { on: { value: "DAY", says: "the day (default: the last stored one)" } },
   query: "playlist-on-day",
-  question: (positionals, values, today) => ({
+  question: ({ positionals, values }, today) => ({
     playlist: onePlaylist("show", positionals),
     values: { day: dayOption(values, "on", today) ?? lastDay },
   }),
@@ -81,7 +81,7 @@ that only shifts because of others has not moved.`,
   examples: ['playlake log "road trip"', 'playlake log liked --since "last month"'],
   options: { since: { value: "DAY", says: "leaves out what happened before this day" } },
   query: "playlist-log",
-  question: (positionals, values, today) => ({
+  question: ({ positionals, values }, today) => ({
     playlist: onePlaylist("log", positionals),
     values: { since: dayOption(values, "since", today) ?? firstDay },
   }),
@@ -101,7 +101,7 @@ unavailable between two days, or from a day until now. A day without a snapshot
 takes the latest before it.`,
   examples: ['playlake diff "road trip" 2026-11-01 2026-11-15', 'playlake diff liked "3 months ago" --json'],
   query: "changes-between",
-  question([playlist, ...days], _values, today) {
+  question({ positionals: [playlist, ...days] }, today) {
     if (playlist === undefined || days.length < 1 || days.length > 2) {
       throw wrongUse('diff: give a playlist and one day or two, such as "road trip" "3 months ago" yesterday');
     }
@@ -135,7 +135,7 @@ which playlists they were, since when and until when. All words must match;
 case and accents do not matter.`,
   examples: ["playlake find golden hour", "playlake find GBAYE6900536 --json"],
   query: "find-songs",
-  question(positionals) {
+  question({ positionals }) {
     const words = positionals.join(" ").trim();
     if (words === "") throw wrongUse("find: give parts of a song's name, an artist or an ISRC");
     if (words.length > 200) throw wrongUse(`find: ${words.length} characters are too many; give 200 at most`);
@@ -154,7 +154,7 @@ recording under several releases, which share an ISRC. Without PLAYLIST, looks
 into each playlist.`,
   examples: ["playlake duplicates", 'playlake duplicates "road trip" --format csv'],
   query: "duplicates",
-  question: (positionals) => {
+  question: ({ positionals }) => {
     if (positionals.length === 0) return { values: { playlist: "*" } };
     return { playlist: positionals.join(" "), values: {} };
   },

@@ -1,7 +1,7 @@
 // What the commands of the history share.
 import type { Answer } from "../../lake";
 import type { Row } from "../../lake/askNamed";
-import { type Command, type OptionValues, text, wrongUse } from "../command";
+import { type Call, type Command, type OptionValues, text, wrongUse } from "../command";
 import { dayInWords } from "../dates";
 import type { StoredPlaylist } from "../playlistReference";
 import { oneLine } from "../table";
@@ -30,7 +30,7 @@ export interface HistoryCommand extends Pick<Command, "summary" | "usage" | "abo
   /** The named query. */
   readonly query: string;
   /** @throws wrong use */
-  question(positionals: readonly string[], values: OptionValues, today: string): Question;
+  question(call: Call, today: string): Question;
   /** A column that is null in the row that stands for an empty answer. */
   readonly emptyIfNull?: string;
   /**

@@ -17,10 +17,11 @@ export function historyCommand(name: string): Command {
   return {
     ...command,
     options: { ...command.options, ...formatOption, ...lakeOptions, ...answerOptions },
-    async run(values, positionals, terminal) {
+    async run(call) {
+      const { values, terminal } = call;
       const format = formatOf(name, values);
-      const question = command.question(positionals, values, localToday());
-      await withSql({ command: name, values, terminal }, async (lake) => {
+      const question = command.question(call, localToday());
+      await withSql(call, async (lake) => {
         const found = question.playlist === undefined ? undefined : await playlistOf(lake, question.playlist);
         const asked = { ...question.values, ...(found === undefined ? {} : { playlist: found.id }) };
         const whole = await askNamed(lake, command.query, asked);
