@@ -4,8 +4,10 @@ import { findHoldings, forgetPlaylist, type Holdings, isAnything } from "../oper
 import { myPlaylistsWord, parsePlaylistId, parseWanted } from "../spotify/playlistId";
 import { likedId } from "../transforms/keys";
 import { type Command, pipelineOptions, printResult, type Terminal, wrongUse } from "./command";
+import { onePlaylist } from "./history/historyCommand";
 import { withLake } from "./openLake";
-import { render } from "./table";
+import { playlistOf } from "./playlistReference";
+import { oneLine, render } from "./table";
 
 /** One row per kind of data: its count and bytes. */
 function rowsOf(found: Holdings): [what: string, things: number, bytes: number][] {
@@ -33,10 +35,31 @@ async function show(rows: ReturnType<typeof rowsOf>, terminal: Terminal): Promis
   terminal.out(await render({ columns, rows }, "table", terminal.columns));
 }
 
+/** The playlist to remove, with what is stored of it. */
+interface Named {
+  readonly playlistId: string;
+  /** Its id; with its name, if that is how it was found. */
+  readonly called: string;
+  readonly found: Holdings;
+}
+
+/**
+ * The playlist with that id, of which the lake may hold no more than a raw object; else the one that the words name.
+ * @throws as `playlistOf`
+ */
+async function named(words: string, lake: Lake): Promise<Named> {
+  // A lake may hold playlists whose ids are file names.
+  const playlistId = parsePlaylistId(words) ?? words;
+  const found = await findHoldings(lake, playlistId);
+  if (isAnything(found) || parsePlaylistId(words) !== undefined) return { playlistId, called: playlistId, found };
+  const { id, name } = await playlistOf(lake, words);
+  return { playlistId: id, called: `"${oneLine(name)}" (${id})`, found: await findHoldings(lake, id) };
+}
+
 /** @throws wrong use without a terminal to ask on; an error if the answer does not confirm */
-async function confirm(playlistId: string, lake: Lake, terminal: Terminal): Promise<void> {
+async function confirm({ playlistId, called }: Named, lake: Lake, terminal: Terminal): Promise<void> {
   if (terminal.ask === undefined) throw wrongUse("forget: give --yes to remove it; there is no terminal to ask on");
-  const answer = await terminal.ask(`Remove it from ${lake.title} for good? Type the playlist's id: `);
+  const answer = await terminal.ask(`Remove ${called} from ${lake.title} for good? Type the playlist's id: `);
   if (answer.trim() !== playlistId) throw new Error("not confirmed: nothing was removed");
 }
 
@@ -59,8 +82,8 @@ async function warnOfNext(playlistId: string, lake: Lake, progress: Progress): P
 export const command: Command = {
   summary: "remove all that is stored of a playlist",
   usage: "playlake forget PLAYLIST [--yes] [OPTIONS]",
-  about: `Removes all that is stored of a playlist (its id, URI or link): raw objects with all their versions, state, the
-files of all tables and days, its rows in the compact copy (a local one: with --config compactSchedule=...), all results of
+  about: `Removes all that is stored of a playlist (its id, its link or a part of its name): raw objects with all
+their versions, state, the files of all tables and days, its rows in the compact copy (a local one: with --config compactSchedule=...), all results of
 queries (each may hold its rows), failed events of it, and files of restores. Shows first what that is, and asks. A raw
 object that holds several playlists is not known by its name; such days are listed. Logs, which name the playlist, expire by
 themselves. Take the playlist out of the config first, and wait until no run is under way.`,
@@ -72,24 +95,18 @@ themselves. Take the playlist out of the config first, and wait until no run is 
   examples: ["playlake forget 3cEYpjA9oz9GiPac4AsH4n", "playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes"],
   async run(call) {
     const { values, positionals, terminal, progress } = call;
-    const [given, ...more] = positionals;
-    if (given === undefined || given.trim() === "") throw wrongUse("forget: name the playlist");
-    if (more.length > 0) throw wrongUse(`forget: "${more[0]}" is not expected here; one playlist at a time`);
+    const words = onePlaylist("forget", positionals);
     if (values.json === true && values.yes !== true) throw wrongUse("forget: --json needs --yes");
-    // A lake may hold playlists whose ids are file names.
-    const playlistId = parsePlaylistId(given) ?? given;
     const [isJson, isQuiet] = [values.json === true, values.quiet === true];
     await withLake(call, async (lake) => {
-      const found = await progress.step(
+      const playlist = await progress.step(
         "look",
-        () => findHoldings(lake, playlistId),
-        ({ raw, lake: files }) => `${count(raw.length, "raw object")}, ${count(files.length, "file")} of tables`,
+        () => named(words, lake),
+        ({ called, found: { raw, lake: files } }) =>
+          `${called}: ${count(raw.length, "raw object")}, ${count(files.length, "file")} of tables`,
       );
+      const { playlistId, called, found } = playlist;
       if (!isAnything(found)) {
-        if (parsePlaylistId(given) === undefined) {
-          const unknown = `nothing is stored of "${given}", which is not a playlist's id, URI or link either`;
-          throw wrongUse(`forget: ${unknown}; npx playlake list${lake.option} shows the ids`);
-        }
         return printResult({ playlistId, removed: [] }, `Nothing is stored of ${playlistId}.\n`, values, terminal);
       }
       const rows = rowsOf(found);
@@ -100,7 +117,7 @@ themselves. Take the playlist out of the config first, and wait until no run is 
           `${day}: its files come from a raw object of another name, which stays; see playlists/snapshot_date=${day}/`,
         );
       }
-      if (values.yes !== true) await confirm(playlistId, lake, terminal);
+      if (values.yes !== true) await confirm(playlist, lake, terminal);
       await progress.step(
         "forget",
         (tell) => forgetPlaylist(lake, playlistId, found, tell),
@@ -109,7 +126,7 @@ themselves. Take the playlist out of the config first, and wait until no run is 
       const { remnant } = lake.compactRows() ?? {};
       if (remnant !== undefined) progress.warn(remnant);
       const removed = rows.map(([what, things, bytes]) => ({ what, things, bytes }));
-      const done = `Forgotten: ${playlistId}. The functions' logs name it ${lake.logsKeep}.\n`;
+      const done = `Forgotten: ${called}. The functions' logs name it ${lake.logsKeep}.\n`;
       printResult({ playlistId, removed }, done, values, terminal);
     });
   },

@@ -50,7 +50,8 @@ export const firstDay = "0001-01-01";
 
 /** All words as one name, so that it needs no quotes. */
 export function onePlaylist(command: string, words: readonly string[]): string {
-  if (words.length === 0) throw wrongUse(`${command}: name a playlist, by its id, its link or a part of its name`);
+  if (words.join("").trim() === "")
+    throw wrongUse(`${command}: name a playlist, by its id, its link or a part of its name`);
   return words.join(" ");
 }
 

@@ -37,7 +37,7 @@ test("forget: asks on a terminal, and any other answer means no", async () => {
   };
   const no = await run(["forget", sample[1], "--quiet"], { home, ask: ask("yes") });
   assert.equal([no.exitCode, no.err.split("\n").at(-2)], [1, "playlake: not confirmed: nothing was removed"]);
-  assert.equal(asked, [`Remove it from ${state} for good? Type the playlist's id: `]);
+  assert.equal(asked, [`Remove ${sample[1]} from ${state} for good? Type the playlist's id: `]);
   assert.equal(filesOf(path.join(state, "buckets")), before);
 
   const yes = await run(["forget", sample[1], "--quiet"], { home, ask: ask(`${sample[1]}\n`) });
@@ -52,6 +52,26 @@ test("forget: asks on a terminal, and any other answer means no", async () => {
   assert.is((await ok("forget", sample[1])).out, `Nothing is stored of ${sample[1]}.\n`);
   const { out } = await ok("sql", `SELECT count(*) AS n FROM playlists WHERE playlist_id = '${sample[1]}'`, "--json");
   assert.equal(JSON.parse(out), [{ n: 0 }]);
+});
+
+test("forget: a part of a name is enough, and is repeated with the id before anything goes", async () => {
+  const asked: string[] = [];
+  const ask = async (question: string) => {
+    asked.push(question);
+    return "mixtape";
+  };
+
+  const refused = await run(["forget", "mixtape", "für"], { home, ask });
+  const ambiguous = await run(["forget", "i", "--yes", "--quiet"], { home });
+
+  const called = `"Mixtape für den Mond 🌙 \\ مساء" (${sample[2]})`;
+  assert.equal(asked, [`Remove ${called} from ${state} for good? Type the playlist's id: `]);
+  assert.match(refused.err.replace(/\s+/g, " "), `${called}: 3 raw objects, 27 files of tables`);
+  assert.is(refused.exitCode, 1);
+  const everyday = `"Everyday, Rain or Shine" (${sample[0]})`;
+  const candidates = `${everyday} or "Liked Songs" (liked) or ${called}`;
+  const message = `playlake: "i" can be ${candidates}; give an id or more of the name\n`;
+  assert.equal([ambiguous.exitCode, ambiguous.err], [1, message]);
 });
 
 test("forget: a playlist imported under another file name is found by its days", async () => {

@@ -98,11 +98,10 @@ test("missing dates and invalid playlists are refused before a lake is opened", 
   assert.is(await refusal(["import", "old.json"]), undated);
 });
 
-test("forget of an unknown name is wrong use", async () => {
+test("forget of an unknown name is an error of one line", async () => {
   const { exitCode, err } = await run(["forget", "nonsense", "--yes", "--quiet"], { home });
-  const message =
-    'forget: nothing is stored of "nonsense", which is not a playlist\'s id, URI or link either; npx playlake list shows the ids';
-  assert.equal([exitCode, err], [2, `playlake: ${message}\nSee playlake forget --help.\n`]);
+  const message = 'no stored playlist is called "nonsense"; there are "Old" (old)';
+  assert.equal([exitCode, err], [1, `playlake: ${message}\n`]);
 });
 
 test.run();
