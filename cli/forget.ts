@@ -83,10 +83,10 @@ export const command: Command = {
   summary: "remove all that is stored of a playlist",
   usage: "playlake forget PLAYLIST [--yes] [OPTIONS]",
   about: `Removes all that is stored of a playlist (its id, its link or a part of its name): raw objects with all
-their versions, state, the files of all tables and days, its rows in the compact copy (a local one: with --config compactSchedule=...), all results of
-queries (each may hold its rows), failed events of it, and files of restores. Shows first what that is, and asks. A raw
-object that holds several playlists is not known by its name; such days are listed. Logs, which name the playlist, expire by
-themselves. Take the playlist out of the config first, and wait until no run is under way.`,
+their versions, state, the files of all tables and days, its rows in the compact copy (a local one: with --config
+compactSchedule=...), all results of queries (each may hold its rows), failed events of it, and files of restores. Shows first
+what that is, and asks. A raw object that holds several playlists is not known by its name; such days are listed. Logs, which
+name the playlist, expire by themselves. Take the playlist out of the config first, and wait until no run is under way.`,
   options: {
     yes: { says: "does not ask" },
     ...pipelineOptions,
