@@ -1,4 +1,5 @@
 import { makeEntryReader } from "./entries";
+import { type AddKey, makeKeySets } from "./keySet";
 import type { ColumnName, ItemType, TableName } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
@@ -24,9 +25,9 @@ type ReadPage = (entries: readonly unknown[], firstPosition: number, servedEntry
 export function makeRowBuilders(): (playlistId: string) => ReadPage {
   const { text, isObject, object, list, key, trackKey } = makeValues();
   const readEntry = makeEntryReader();
+  const startKeySet = makeKeySets();
   const { stringify } = JSON;
   const encode = encodeURIComponent;
-  const KeySet = Set<string>;
   /** Keys of local files are made of names. A longer one is not a name, and would exhaust memory if each table repeated it. */
   const mostKeyLength = 32_768;
   /** The trace that a cut list of markets leaves in its entry. */
@@ -79,20 +80,18 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
   }
 
   return function startPlaylist(playlistId) {
-    const seenTracks = new KeySet();
-    const seenArtists = new KeySet();
-    const seenAlbums = new KeySet();
-    const seenEpisodes = new KeySet();
+    const seenTracks = startKeySet();
+    const seenArtists = startKeySet();
+    const seenAlbums = startKeySet();
+    const seenEpisodes = startKeySet();
     /** Most albums are by the artists of their track, which comes first. Comparing is cheaper than looking up. */
     let lastArtist = "";
     let rows: TableRows;
     let servedEntry: ServedEntry;
 
-    function isNew(seen: Set<string>, itemKey: string): boolean {
+    function isNew(add: AddKey, itemKey: string): boolean {
       if (itemKey.length > mostKeyLength) throw new RangeError(`an id or name of ${itemKey.length} characters`);
-      const sizeBefore = seen.size;
-      seen.add(itemKey);
-      return seen.size !== sizeBefore;
+      return add(itemKey);
     }
 
     /** @param isTrack true adds the track's credits, false the album's; null: the credits are there already */
