@@ -20,11 +20,13 @@ const usualSeconds: Readonly<Record<string, number>> = {
   "cli/run.test.ts": 10,
   "cli/terminal.full.ts": 22,
   "components/alarms/alarms.test.ts": 6,
-  "components/aws/codeArchive.full.ts": 40,
+  "components/aws/codeArchive.full.ts": 30,
   "emulator/athena/copy.test.ts": 5,
   "emulator/athena/otherFiles.test.ts": 4,
   "emulator/athena/storedViews.test.ts": 5,
-  "examples/installed.full.ts": 300,
+  "examples/installed.full.ts": 120,
+  "examples/package.full.ts": 35,
+  "golden/changes.full.ts": 30,
   "golden/stacks.test.ts": 4,
   "lake/local/programCache.test.ts": 9,
   "pipeline/catalogs.full.ts": 40,
@@ -33,8 +35,12 @@ const usualSeconds: Readonly<Record<string, number>> = {
   "pipeline/leastPrivilege.full.ts": 40,
   "pipeline/manyLikedSongs.full.ts": 30,
   "pipeline/secrets.full.ts": 25,
+  "plugin/host.full.ts": 35,
   "queries/history.test.ts": 6,
   "queries/year.full.ts": 45,
+  "readme.full.ts": 25,
+  "report/size.full.ts": 25,
+  "site/site.full.ts": 40,
   "spotify/schedules.full.ts": 25,
 };
 
@@ -170,11 +176,10 @@ async function work(waiting: Job[], preferred: (job: Job) => boolean, times: Rec
 }
 
 async function main(): Promise<void> {
-  const kind = process.argv[2];
-  const waiting = jobsOf(kind);
+  const waiting = jobsOf(process.argv[2]);
   const times = readTimes();
-  // Fast files wait for processes and timers a quarter of their time.
-  const workers = Math.max(2, availableParallelism()) + (kind === "full" ? 0 : 1);
+  // Tests wait for processes and timers a quarter of their time.
+  const workers = Math.max(2, availableParallelism()) + 1;
   const preferences = Array.from({ length: workers }, (_, index) => {
     // Not the first worker, which begins with the checks.
     const sharesPrograms = index % 3 === 2;
