@@ -75,9 +75,9 @@ function engineTransforms(): boolean {
  * Loaded only if there is a trail, so that other programs do not need the awsx plugin.
  * @throws one line if it is not installed
  */
-function loadAwsx(): typeof import("@pulumi/awsx") {
+function loadAwsx(): { cloudtrail: typeof import("@pulumi/awsx/cloudtrail") } {
   try {
-    return require("@pulumi/awsx") as typeof import("@pulumi/awsx");
+    return require("@pulumi/awsx") as { cloudtrail: typeof import("@pulumi/awsx/cloudtrail") };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
     throw new Error("auditTrail needs a package that is not installed; run: npm install @pulumi/awsx");
