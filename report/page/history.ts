@@ -1,4 +1,4 @@
-import { compare } from "./compare";
+import { compareLists } from "../../lake/lists";
 
 /** The whole history as the page holds it. Lists name their items by index, days by ISO date. */
 export interface PageData {
@@ -33,13 +33,13 @@ export interface Version {
 
 /** What turns one state of a list into the next: moved entries are removed and inserted. */
 export function versionOf(day: number, before: readonly number[], after: readonly number[]): Version {
-  const { after: origins, removed } = compare(before, after);
-  const moved = origins.filter(({ change }) => change === "moved").map(({ from }) => from);
+  const { origins, removed, moved } = compareLists(before, after);
+  const isMoved = new Set(moved);
   return {
     day,
-    removed: [...removed, ...moved].sort((a, b) => a - b),
-    inserted: origins.flatMap(({ change }, position) =>
-      change === "kept" ? [] : [position, after[position] as number],
+    removed: [...removed, ...moved.map((position) => origins[position] as number)].sort((a, b) => a - b),
+    inserted: origins.flatMap((origin, position) =>
+      origin !== -1 && !isMoved.has(position) ? [] : [position, after[position] as number],
     ),
   };
 }

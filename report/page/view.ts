@@ -1,4 +1,4 @@
-import { compare } from "./compare";
+import { compareLists } from "../../lake/lists";
 import type { Item, PlaylistHistory } from "./history";
 
 /** One line of the list as it is shown: an entry of the day, or one that is gone since the day compared with. */
@@ -18,20 +18,16 @@ export function linesOf(history: PlaylistHistory, items: readonly Item[], day: n
   const after = history.listOn(day);
   const before = other === undefined ? after : history.listOn(other);
   const itemOf = (index: number) => items[index] as Item;
-  const { after: origins, removed } = compare(before, after, (index) => hasName(itemOf(index)));
+  const { origins, removed, moved } = compareLists(before, after);
+  const isMoved = new Set(moved.filter((position) => hasName(itemOf(after[position] as number))));
   const sinceOf = (index: number, on: number) => {
     const from = history.stayOn(index, on)?.from ?? 0;
     return from === 0 ? undefined : history.days[from];
   };
   const lines = after.map((index, position): Line => {
-    const { change, from } = origins[position] ?? { change: "kept", from: position };
-    return {
-      position,
-      item: itemOf(index),
-      change,
-      from: change === "moved" ? from : undefined,
-      since: sinceOf(index, day),
-    };
+    const change = origins[position] === -1 ? "added" : isMoved.has(position) ? "moved" : "kept";
+    const from = change === "moved" ? origins[position] : undefined;
+    return { position, item: itemOf(index), change, from, since: sinceOf(index, day) };
   });
   // An entry that is gone is shown after the one that it followed.
   const shown: Line[] = [];
@@ -45,8 +41,7 @@ export function linesOf(history: PlaylistHistory, items: readonly Item[], day: n
     }
   };
   for (const [position, line] of lines.entries()) {
-    const origin = origins[position];
-    if (origin?.change === "kept") takeGone(origin.from);
+    if (line.change === "kept") takeGone(origins[position] as number);
     shown.push(line);
   }
   takeGone(Number.POSITIVE_INFINITY);

@@ -74,6 +74,19 @@ test("a day's lines hold the list in order and the removed entries", () => {
   );
 });
 
+test("an entry without an item is never shown as moved", () => {
+  const lists = [
+    [3, 0, 1],
+    [0, 1, 3],
+  ];
+  const lines = linesOf(historyOf(lists), items, 1, 0);
+
+  assert.equal(
+    lines.map(({ change }) => change),
+    ["kept", "kept", "kept"],
+  );
+});
+
 test("removed entries are shown at their former place", () => {
   const history = historyOf([
     [0, 1, 2],
