@@ -81,7 +81,7 @@ export async function withLakeToRun<T>(
   if (source.origin === "spotify" && !origin.playlists.includes("me")) {
     tellLine(call, `${terminal.start("--playlist me")} reads all of your playlists instead`);
   }
-  for (const note of source.notes) progress.warn(note);
+  for (const note of source.notes ?? []) progress.warn(note);
   return withLocalLake({ source, state, own, config, host: terminal }, progress, work);
 }
 

@@ -38,7 +38,7 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
         throw error;
       }
     },
-    note: (text) => show(lines("", text)),
+    note: (text, label = "") => show(lines(label, text)),
     warn: (message) => warn(message, terminal),
   };
 }
@@ -88,6 +88,6 @@ export function wrapped(text: string, width: number): string[] {
 /** A text, wrapped, beside a label of `labelWidth` columns; ends with a line end. */
 export function labelled(label: string, text: string, labelWidth: number, width = pageWidth): string {
   return wrapped(text, width - labelWidth)
-    .map((line, i) => `${(i === 0 ? label : "").padEnd(labelWidth)}${line}\n`)
+    .map((line, i) => `${(i === 0 ? label : "").padEnd(labelWidth - 1)} ${line}\n`)
     .join("");
 }

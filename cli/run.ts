@@ -1,39 +1,32 @@
 import { extractMetrics, metricDimension, metricNamespace, transformMetrics } from "../components/alarms/metrics";
 import type { AlarmReport, MetricSummary } from "../emulator/cloudWatch";
 import type { Lake, Progress } from "../lake";
+import { groupedBy } from "../lake/lists";
 import { askAnswers, renderAnswers } from "./answers";
 import { type Command, pipelineOptions, printJson, refuseWords, stackOption, texts } from "./command";
 import { withLakeToRun } from "./openLake";
 import { messageText, pageWidth, wrapped } from "./progress";
 
 /** One line per function with its metrics: sums, or the minimum if they cannot be added. */
-async function showMetrics(metrics: readonly MetricSummary[], progress: Progress): Promise<void> {
+function showMetrics(metrics: readonly MetricSummary[], progress: Progress): void {
   const units: Readonly<Record<string, string>> = { ...extractMetrics, ...transformMetrics };
-  const byFunction = new Map<string, string[]>();
-  for (const { namespace, metricName, dimensions, sum, minimum } of metrics) {
+  const shown = metrics.flatMap(({ namespace, metricName, dimensions, sum, minimum }) => {
     const value = units[metricName] === "Count" ? sum : minimum;
     const name = dimensions[metricDimension];
-    if (namespace !== metricNamespace || name === undefined || value === 0) continue;
-    byFunction.set(name, [...(byFunction.get(name) ?? []), `${metricName} ${value.toLocaleString("en-US")}`]);
-  }
-  const lines = [...byFunction].map(([name, values]) => `${name}: ${values.join(", ")}`);
-  await progress.step(
-    "metrics",
-    async () => lines,
-    () => lines[0] ?? "none",
+    if (namespace !== metricNamespace || name === undefined || value === 0) return [];
+    return [{ name, text: `${metricName} ${value.toLocaleString("en-US")}` }];
+  });
+  const lines = [...groupedBy(shown, ({ name }) => name)].map(
+    ([name, own]) => `${name}: ${own.map(({ text }) => text).join(", ")}`,
   );
+  progress.note(lines[0] ?? "none", "metrics");
   for (const line of lines.slice(1)) progress.note(line);
 }
 
 /** A line with the count, and one for each alarm that would have notified. */
-async function showAlarms(alarms: readonly AlarmReport[], progress: Progress): Promise<void> {
+function showAlarms(alarms: readonly AlarmReport[], progress: Progress): void {
   const fired = alarms.filter(({ firedAt }) => firedAt.length > 0);
-  const counted = `${fired.length === 0 ? "none" : fired.length} of ${alarms.length} would fire`;
-  await progress.step(
-    "alarms",
-    async () => fired,
-    () => counted,
-  );
+  progress.note(`${fired.length === 0 ? "none" : fired.length} of ${alarms.length} would fire`, "alarms");
   for (const { name, description } of fired) progress.note(`${name}: ${description.split(/(?<=\.)\s/)[0]}`);
 }
 
@@ -89,8 +82,8 @@ simulated days the first time, and one more day each time after that.`,
       const { days, failure, complete } = await lake.run(progress);
       const observed = lake.observed?.();
       if (observed !== undefined) {
-        await showMetrics(observed.metrics, progress);
-        await showAlarms(observed.alarms, progress);
+        showMetrics(observed.metrics, progress);
+        showAlarms(observed.alarms, progress);
       }
       if (values.json === true) printJson({ ...lake.identity, days, ...observed }, terminal);
       // Tables of a lake with a missing day would hide the cause.

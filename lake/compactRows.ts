@@ -1,7 +1,8 @@
 // The optional compact copy, as far as `playlake forget` reads and changes it.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { literal } from "../emulator/athena/tables";
+import { bucketsFolder, entriesOf } from "../emulator/files";
 import { compactTable } from "../queries/compact";
 import { safeId } from "../transforms/keys";
 
@@ -34,6 +35,6 @@ export function compactRows(
 
 /** Whether a state folder holds files of a compact copy, whether its program declares it or not. */
 export function holdsCompactCopy(stateDir: string): boolean {
-  const buckets = join(stateDir, "buckets");
-  return readdirSync(buckets).some((bucket) => existsSync(join(buckets, bucket, compactTable)));
+  const buckets = bucketsFolder(stateDir);
+  return entriesOf(buckets).some(({ name }) => existsSync(join(buckets, name, compactTable)));
 }

@@ -42,6 +42,19 @@ export interface FailureQueue<Message extends FailedMessage = FailedMessage> {
   putBack(message: Message): Promise<void>;
 }
 
+/**
+ * Visits a queue's messages. Those that are kept are put back at the end: before it, they would be received again.
+ * @param keeps returns whether the message stays in the queue
+ */
+export async function visitMessages(
+  queue: FailureQueue,
+  keeps: (message: FailedMessage) => boolean | Promise<boolean>,
+): Promise<void> {
+  const kept: FailedMessage[] = [];
+  for await (const message of queue.messages()) if (await keeps(message)) kept.push(message);
+  for (const message of kept) await queue.putBack(message);
+}
+
 /** A failed call, or why its message cannot be read. */
 type FailedCall =
   | { readonly payload: unknown; readonly what: string; readonly reason: string }

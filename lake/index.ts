@@ -41,8 +41,8 @@ export interface Progress {
     work: (tell: (text: string) => void) => Promise<T>,
     describe: (result: T) => string,
   ): Promise<T>;
-  /** A line below a step's own. */
-  note(text: string): void;
+  /** A line below a step's own, or one with a label. */
+  note(text: string, label?: string): void;
   /** A line that matters to the reader. */
   warn(message: string): void;
 }

@@ -1,6 +1,6 @@
 // Repeats failed calls from the failure queues.
 import type { Lake, Progress } from "../lake";
-import { type FailedMessage, type FailureQueue, type QueueName, readFailure } from "../lake/failures";
+import { type FailedMessage, type FailureQueue, type QueueName, readFailure, visitMessages } from "../lake/failures";
 import type { Report } from "../lake/runReport";
 
 /** A failed call, as listed. */
@@ -15,14 +15,12 @@ export interface ListedFailure {
 export async function listFailures(queues: readonly FailureQueue[]): Promise<ListedFailure[]> {
   const listed: ListedFailure[] = [];
   for (const queue of queues) {
-    const seen: FailedMessage[] = [];
-    for await (const message of queue.messages()) {
-      seen.push(message);
+    await visitMessages(queue, (message) => {
       const call = readFailure(message);
       const [what, reason] = "problem" in call ? [message.body.slice(0, 80), call.problem] : [call.what, call.reason];
       listed.push({ queue: queue.name, sentAt: message.sentAt, what, reason });
-    }
-    for (const message of seen) await queue.putBack(message);
+      return true;
+    });
   }
   return listed;
 }
@@ -63,17 +61,12 @@ export async function redriveAll(
   for (const queue of queues) {
     let again = 0;
     const left: string[] = [];
-    const kept: FailedMessage[] = [];
-    for await (const message of queue.messages()) {
+    await visitMessages(queue, async (message) => {
       const problem = await redriveOne(queue, message, progress);
       if (problem === undefined) again += 1;
-      else {
-        left.push(problem);
-        kept.push(message);
-      }
-    }
-    // Put back only now: messages that are put back earlier would be received again.
-    for (const message of kept) await queue.putBack(message);
+      else left.push(problem);
+      return problem !== undefined;
+    });
     all.push({ queue: queue.name, again, left });
   }
   return all;

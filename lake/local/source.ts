@@ -24,13 +24,13 @@ export interface Source {
   readonly origin: string;
   /** The name of the state folder under `.playlake/`. */
   readonly stateName: string;
-  /** Notes for the user before it is read, one sentence each. */
-  readonly notes: readonly string[];
+  /** Notes for the user before it is read, one sentence each. @default none */
+  readonly notes?: readonly string[];
   /** Ids, URIs or links. */
   readonly playlists: readonly string[];
   readonly credentials: Credentials;
-  /** The first day of a simulation, YYYY-MM-DD; undefined if runs use the machine's time. */
-  readonly firstDay: string | undefined;
+  /** The first day of a simulation, YYYY-MM-DD. @default runs use the machine's time */
+  readonly firstDay?: string | undefined;
   /** Makes it reachable. The variables give the extractor its address. */
   open(clock: Clock): Promise<{ environment: Record<string, string>; close(): Promise<void> }>;
 }
@@ -80,7 +80,6 @@ async function filesSource(file: string, playlists: readonly string[]): Promise<
     notes: library.notes ?? [],
     playlists: playlists.length > 0 ? playlists : idsOf(library),
     credentials: standInApp,
-    firstDay: undefined,
     open: (clock) => openStandIn({ library }, clock),
   };
 }
@@ -91,7 +90,6 @@ function sampleSource(): Source {
   return {
     origin: "sample",
     stateName: "sample",
-    notes: [],
     playlists: [...first.map((playlist) => playlist.id), likedId],
     credentials: { ...standInApp, refreshToken: sampleUser.refreshToken },
     firstDay: firstSampleDay,
@@ -117,14 +115,12 @@ function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): So
   return {
     origin: "spotify",
     stateName: "spotify",
-    notes: [],
     playlists,
     credentials: {
       clientId: SPOTIFY_CLIENT_ID ?? "",
       clientSecret: SPOTIFY_CLIENT_SECRET ?? "",
       ...(SPOTIFY_REFRESH_TOKEN ? { refreshToken: SPOTIFY_REFRESH_TOKEN } : {}),
     },
-    firstDay: undefined,
     open: async () => ({ environment, close: async () => undefined }),
   };
 }

@@ -1,7 +1,7 @@
 // Removes everything that is stored of a playlist. Spotify's terms require this when a user disconnects.
 import { rmSync } from "node:fs";
 import type { Lake, WaitingEvent } from "../../lake";
-import { type FailedMessage, type FailureQueue, rawKeysOf, readFailure } from "../../lake/failures";
+import { type FailedMessage, type FailureQueue, rawKeysOf, readFailure, visitMessages } from "../../lake/failures";
 import { parsePlaylistId } from "../../spotify/playlistId";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
 import { catalogPrefix, partitionColumn, tableNames } from "../../transforms/schema";
@@ -180,15 +180,12 @@ export async function failuresOf(
 ): Promise<number> {
   let found = 0;
   for (const queue of queues) {
-    const kept: FailedMessage[] = [];
-    for await (const message of queue.messages()) {
+    await visitMessages(queue, async (message) => {
       const isIts = isMessageOf(message, playlistId);
       if (isIts) found += 1;
       if (isIts && what === "remove") await queue.remove(message);
-      else kept.push(message);
-    }
-    // Put back only now: messages that are put back earlier would be received again.
-    for (const message of kept) await queue.putBack(message);
+      return !isIts || what === "count";
+    });
   }
   return found;
 }

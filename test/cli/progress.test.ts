@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { messageText, warn } from "../../cli/progress";
+import { labelled, messageText, warn } from "../../cli/progress";
 
 const test = suite("cli/progress");
 
@@ -39,6 +39,11 @@ test("a warning is yellow on a terminal, and one plain line in a pipe", () => {
   warn("one two three", { err, isInteractive: true, errColumns: 10 });
   warn("one two three", { err, isInteractive: false, errColumns: undefined });
   assert.equal(printed, ["\x1b[33m! one two\n  three\x1b[0m\n", "! one two three\n"]);
+});
+
+test("a label that is too wide keeps a space before its text", () => {
+  assert.is(labelled("short", "one two", 8, 12), "short   one\n        two\n");
+  assert.is(labelled("crawlSchedule", "one two", 8, 12), "crawlSchedule one\n        two\n");
 });
 
 test.run();
