@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Lake, Progress } from "../lake";
 import { count } from "../lake/lists";
 import { describeRepair, repairCatalog } from "../operations/catalog";
-import { type Imported, importSources } from "../operations/importing";
+import { type Imported, importSources, isReadable } from "../operations/importing";
 import { type ExplainedSource, explainSources } from "../operations/importing/explain";
 import { checkPaths, type Source, sourcesAt } from "../operations/importing/sources";
 import { daysOf } from "../operations/replay";
@@ -20,6 +20,8 @@ import {
 import { dateOfPath, dateOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 
+const dayIn = (source: Source) => source.day ?? dateOfPath(source.label);
+
 /** @throws wrong use if the day is unknown, or in the future in every time zone */
 function dayOf(source: Source, given: string | undefined, today: string): string {
   const day = source.day ?? given ?? dateOfPath(source.label);
@@ -28,11 +30,16 @@ function dayOf(source: Source, given: string | undefined, today: string): string
   return day;
 }
 
-/** @throws wrong use if a file's day is unknown or in the future; thrown before a lake is opened */
+/**
+ * A file that cannot be imported needs no day: it is refused for what it holds.
+ * @throws wrong use if a file's day is unknown or in the future; thrown before a lake is opened
+ */
 async function refuseDays(files: readonly string[], given: string | undefined): Promise<void> {
   const latest = localDate(Date.now(), "Pacific/Kiritimati");
   if (given !== undefined) return refuseFuture(given, latest);
-  for (const source of await sourcesAt(files, (ms) => localDate(ms, "UTC"))) dayOf(source, undefined, latest);
+  for (const source of await sourcesAt(files, (ms) => localDate(ms, "UTC"))) {
+    if (dayIn(source) !== undefined || (await isReadable(source))) dayOf(source, undefined, latest);
+  }
 }
 
 function refuseFuture(day: string, today: string): void {
@@ -44,13 +51,13 @@ async function importIn(lake: Lake, values: OptionValues, files: readonly string
   const { timezone } = lake.outputs.schedules;
   const today = localDate(Date.now(), timezone);
   const sources = await sourcesAt(files, (ms) => localDate(ms, timezone));
-  const days = new Map(sources.map((source) => [source, dayOf(source, given, today)]));
+  for (const source of sources) if ((given ?? dayIn(source)) !== undefined) dayOf(source, given, today);
   const imported = await progress.step(
     "import",
     (tell) =>
       importSources(lake, {
         sources,
-        dayOf: (source) => days.get(source) ?? today,
+        dayOf: (source) => dayOf(source, given, today),
         replaces: values.replace === true,
         onProgress: (done) => tell(`${done} of ${count(sources.length, "file")}`),
       }),

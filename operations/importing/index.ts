@@ -196,6 +196,11 @@ async function tryRead(source: Source, refused: string[]): Promise<ReadFile | un
   }
 }
 
+/** Whether a source can be imported. */
+export async function isReadable(source: Source): Promise<boolean> {
+  return (await tryRead(source, [])) !== undefined;
+}
+
 /**
  * Why a source cannot be read, without the file name at the start of a refusal.
  * @throws the error if it has another cause

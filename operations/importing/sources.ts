@@ -15,6 +15,9 @@ export interface Source {
 
 const isImportable = /^[^.].*\.(json|jsonl|ndjson|gz|csv)$/;
 
+/** Folders below a given one that hold other things, such as `.git`. */
+const isAside = /(^|[\\/])(\.[^\\/]*|node_modules)[\\/]/;
+
 /**
  * The sources at paths, in order, each file once. A folder gives the files below it whose names fit responses or exports.
  * A checkout of the playlist archive gives one version a day and playlist.
@@ -44,7 +47,8 @@ async function sourcesOf(place: string, dayOf: (ms: number) => string): Promise<
   const entries = await readdir(place, { recursive: true, withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile() && isImportable.test(entry.name))
-    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .filter((name) => !isAside.test(path.relative(place, name)));
   if (names.length === 0) throw new Error(`${place}: found no .json, .jsonl, .ndjson, .gz or .csv file in it`);
   return names.sort().map(fileSource);
 }

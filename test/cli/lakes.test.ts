@@ -98,9 +98,33 @@ test("missing dates and invalid playlists are refused before a lake is opened", 
   assert.is(await refusal(["import", "old.json"]), undated);
 });
 
+test("a folder's other files cost only themselves, and need no day", async () => {
+  const folder = path.join(home, "mixed");
+  const list = '{"name":"Mixed","type":"playlist","tracks":{"items":[]}}';
+  for (const [name, text] of [
+    ["package.json", '{"name":"a-package"}'],
+    ["snapshot_date=2020-03-01/mixed.json", list],
+    [".git/state.json", list],
+    ["node_modules/a-package/package.json", list],
+  ] as const) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+
+  const imported = await run(["import", "mixed", "--json", "--quiet"], { home });
+  writeFileSync(path.join(folder, "undated.json"), list);
+  const undated = await refusal(["import", "mixed"]);
+
+  const { stored, refused } = JSON.parse(imported.out) as { stored: string[]; refused: string[] };
+  assert.equal(stored, ["playlists/snapshot_date=2020-03-01/mixed.jsonl.gz"]);
+  assert.equal([refused.length, refused[0]?.split(": ")[0]], [1, path.join(folder, "package.json")]);
+  const unknown = `the day of ${path.join(folder, "undated.json")} is not known`;
+  assert.is(undated, `playlake: import: give --date YYYY-MM-DD: ${unknown}`);
+});
+
 test("forget of an unknown name is an error of one line", async () => {
   const { exitCode, err } = await run(["forget", "nonsense", "--yes", "--quiet"], { home });
-  const message = 'no stored playlist is called "nonsense"; there are "Old" (old)';
+  const message = 'no stored playlist is called "nonsense"; there are "Mixed" (mixed) or "Old" (old)';
   assert.equal([exitCode, err], [1, `playlake: ${message}\n`]);
 });
 
