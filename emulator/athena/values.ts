@@ -24,10 +24,14 @@ export async function select(
   const statement = values.length === 0 ? sql : sql.replace(/;\s*$/, "");
   const columns = await columnsOf(connection, statement, values);
   const bytesQuery = await textAsBytes(connection, statement, columns, values);
-  const reader = await connection.runAndReadAll(bytesQuery ?? statement, [...values]);
-  await connection.run("drop view if exists temp.answer");
+  const result = await connection.run(bytesQuery ?? statement, [...values]);
   const isBytes = columns.map((column) => bytesQuery !== undefined && isText(column));
-  const rows = reader.getRows().map((row) => row.map((value, i) => (isBytes[i] ? textOf(value) : plainValue(value))));
+  const rows: unknown[][] = [];
+  // One part after the other: the client's values of all rows take several times the memory of plain ones.
+  for await (const part of result.yieldRows()) {
+    for (const row of part) rows.push(row.map((value, i) => (isBytes[i] ? textOf(value) : plainValue(value))));
+  }
+  await connection.run("drop view if exists temp.answer");
   return { columns: columns.map(({ name, type }) => ({ name, type: trinoType(type) })), rows };
 }
 
