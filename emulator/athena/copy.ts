@@ -161,8 +161,10 @@ export function loadDuckdb(): typeof import("@duckdb/node-api") {
 
 /** Opens DuckDB in memory, with two connections: a connection runs one statement at a time. */
 async function openDuckdb(): Promise<{ connection: DuckDBConnection; other: DuckDBConnection; close: () => void }> {
-  // Nothing is written beside the copy, not even data that does not fit into memory.
-  const instance = await loadDuckdb().DuckDBInstance.create(":memory:", { temp_directory: "" });
+  // Nothing is written beside the copy, not even data that does not fit into memory. Freed memory returns to the system:
+  // with DuckDB's default of 128 MB, a year's report takes 50 MiB more and as long.
+  const options = { temp_directory: "", allocator_flush_threshold: "8MB" };
+  const instance = await loadDuckdb().DuckDBInstance.create(":memory:", options);
   const [connection, other] = [await instance.connect(), await instance.connect()];
   const close = () => {
     connection.closeSync();
