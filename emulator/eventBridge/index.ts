@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Iam, Principal } from "../iam";
-import { notModelled, ofType, type Registered, refuseOthers, titleOf } from "../resources";
-import { matchesPattern, readPattern } from "./pattern";
+import { isObject, notModelled, ofType, parseJson, type Registered, refuseOthers, titleOf } from "../resources";
 
 /** An event without the fields that EventBridge adds. */
 export interface ServiceEvent {
@@ -38,10 +37,11 @@ export function createEventBridge(resources: readonly Registered[], iam: Iam) {
   const rules = ofType(resources, "aws:cloudwatch/eventRule:EventRule").map((rule) => {
     refuseOthers(rule, ["eventPattern"]);
     const { name, arn } = rule.outputs;
-    const pattern = readPattern(rule.inputs.eventPattern, titleOf(rule));
+    const { eventPattern } = rule.inputs;
+    const matches = readPattern(parseJson(String(eventPattern)) ?? eventPattern, `${titleOf(rule)}: eventPattern`);
     const own = targets.filter(({ inputs }) => inputs.rule === name).map((target) => targetOf(target, arn));
     for (const one of own) iam.authorize(one.principal, actions[one.service], one.arn);
-    return { name, arn, pattern, targets: own };
+    return { name, arn, matches, targets: own };
   });
   return {
     /** The deliveries of an event at a time, for each rule that it matches. */
@@ -50,7 +50,7 @@ export function createEventBridge(resources: readonly Registered[], iam: Iam) {
         const [, , , region, account] = rule.arn.split(":");
         const envelope = { version: "0", id, account, time: time.toISOString().replace(/\.\d+Z$/, "Z"), region };
         const document = { ...envelope, ...event, resources: about };
-        if (!matchesPattern(rule.pattern, document)) return [];
+        if (!rule.matches(document)) return [];
         const deliveries: Delivery[] = rule.targets.map((target) => ({
           ...target,
           event: document,
@@ -69,4 +69,32 @@ function targetOf(target: Registered, ruleArn: string): Pick<Delivery, "arn" | "
   }
   const principal = { kind: "service", service: "events.amazonaws.com", sourceArn: ruleArn, sourceAccount } as const;
   return { arn, service, principal };
+}
+
+type Test = (value: unknown) => boolean;
+
+/**
+ * A rule's pattern as a test of events: each field has one of the accepted values, or matches a nested pattern.
+ * @throws one line for an operator other than `prefix`
+ */
+function readPattern(pattern: unknown, at: string): Test {
+  if (!isObject(pattern)) throw new Error(`${at}: expected an object, got ${JSON.stringify(pattern)}`);
+  const fields = Object.entries(pattern).map(([field, wanted]): Test => {
+    const test = Array.isArray(wanted) ? anyOf(wanted, field, at) : readPattern(wanted, at);
+    return (event) => test(isObject(event) ? event[field] : undefined);
+  });
+  return (event) => fields.every((test) => test(event));
+}
+
+function anyOf(wanted: readonly unknown[], field: string, at: string): Test {
+  const tests = wanted.map((matcher): Test => {
+    if (!isObject(matcher)) return (value) => value === matcher;
+    const { prefix, ...others } = matcher;
+    if (field === "$or" || typeof prefix !== "string" || Object.keys(others).length > 0) {
+      const what = `${field} ${JSON.stringify(matcher)}`;
+      throw new Error(`${at}: ${what} is not evaluated by the local run, which knows values and "prefix"`);
+    }
+    return (value) => typeof value === "string" && value.startsWith(prefix);
+  });
+  return (value) => [value].flat().some((entry) => tests.some((test) => test(entry)));
 }

@@ -1,6 +1,7 @@
-import { ofType, type Registered, type Resource } from "../resources";
-import type { Catalog, Table } from "./catalog";
-import { icebergStorage } from "./iceberg";
+import type * as aws from "@pulumi/aws";
+import type { Unwrap } from "@pulumi/pulumi";
+import { ofType, parseJson, type Registered, type Resource } from "../resources";
+import type { Catalog, HiveColumn, Table } from "./catalog";
 
 /**
  * Updates the catalog to what the program declares: creates, changes and drops databases, tables, views and named queries.
@@ -60,4 +61,38 @@ function alreadyThere({ name, madeBy }: Table): Error {
   const maker =
     madeBy === "stack" ? "declared twice" : `the crawler ${madeBy.crawler} made it: use another state folder`;
   return new Error(`AlreadyExistsException: Table already exists: ${name} (${maker})`);
+}
+
+type TableInput = Unwrap<aws.types.input.glue.CatalogTableOpenTableFormatInputIcebergInputIcebergTableInput>;
+
+/** Hive's names of Iceberg's types, as the catalog shows them. */
+const hiveTypes: { readonly [iceberg: string]: string } = {
+  string: "string",
+  long: "bigint",
+  int: "int",
+  double: "double",
+  boolean: "boolean",
+  date: "date",
+  timestamp: "timestamp",
+};
+
+/**
+ * The columns and the location of a declared Iceberg table. Its partitions decide which files a query reads, not what it
+ * returns. AWS checks whether they fit the columns.
+ * @throws one line if a type or transform is not modelled
+ */
+function icebergStorage({ location, schema, partitionSpec }: TableInput): { columns: HiveColumn[]; location: string } {
+  const other = partitionSpec?.fields.find(({ transform }) => transform !== "month");
+  if (other !== undefined)
+    throw new Error(`the partition transform ${other.transform} is not modelled by the local run`);
+  return {
+    columns: schema.fields.map(({ name, type }) => ({ name: name.toLowerCase(), type: hiveType(type) })),
+    location,
+  };
+}
+
+function hiveType(json: string): string {
+  const hive = hiveTypes[String(parseJson(json))];
+  if (hive === undefined) throw new Error(`the Iceberg type ${json} is not modelled by the local run`);
+  return hive;
 }

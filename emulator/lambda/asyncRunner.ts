@@ -44,27 +44,20 @@ export function checkDestination(fn: LambdaFunction, iam: Iam): void {
   if (arn.split(":")[2] !== "sqs") {
     throw new Error(`function ${fn.name}: the local run models queues as destinations only, got ${arn}`);
   }
-  try {
-    iam.authorize({ kind: "role", arn: fn.roleArn, session: fn.name }, "sqs:SendMessage", arn);
-  } catch (error) {
-    const text = `The function's execution role does not have permissions to call SendMessage on ${arn}`;
-    throw new Error(`function ${fn.name}: ${text}`, { cause: error });
-  }
+  if (iam.allows({ kind: "role", arn: fn.roleArn, session: fn.name }, "sqs:SendMessage", arn)) return;
+  const text = `The function's execution role does not have permissions to call SendMessage on ${arn}`;
+  throw new Error(`function ${fn.name}: ${text}`);
 }
 
 /** The record that Lambda sends to the failure queue for an invocation that finally failed. */
 function failureRecord(invocation: QueuedInvocation, result: InvokeResult, condition: EndReason, now: Date): object {
+  const { requestId, functionArn, attempts: approximateInvokeCount, payload: requestPayload } = invocation;
   const { functionError, payload: responsePayload } = result;
   return {
     version: "1.0",
     timestamp: now.toISOString(),
-    requestContext: {
-      requestId: invocation.requestId,
-      functionArn: `${invocation.functionArn}:$LATEST`,
-      condition,
-      approximateInvokeCount: invocation.attempts,
-    },
-    requestPayload: invocation.payload,
+    requestContext: { requestId, functionArn: `${functionArn}:$LATEST`, condition, approximateInvokeCount },
+    requestPayload,
     responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError },
     responsePayload,
   };

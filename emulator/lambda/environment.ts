@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LambdaFunction } from "./functions";
 import { openLogStream } from "./logs";
-import { type ProcessDeps, type Reported, type RuntimeProcess, simulatedMs, startProcess } from "./process";
+import { type ProcessDeps, type RuntimeProcess, simulatedMs, startProcess } from "./process";
 
 export interface InvokeResult {
   /** The handler's result, or Lambda's description of the error if `functionError` is set. */
@@ -16,12 +16,21 @@ export interface InvocationRequest {
   event: string;
 }
 
-/** How an invocation ended; `initError` if the code could not be loaded. */
-type Ending =
-  | { kind: "reported"; reported: Reported }
-  | { kind: "initError"; body: string }
-  | { kind: "exit"; how: string }
-  | { kind: "timeout" };
+interface Failure {
+  errorType: string;
+  errorMessage: string;
+}
+
+/** How an invocation ended. */
+interface Ending {
+  status: "success" | "error" | "timeout";
+  /** The handler's result if the status is `success`, otherwise a {@link Failure}. */
+  payload: unknown;
+  /** Peak resident memory; 0 if the process has ended. */
+  memoryKib: number;
+  /** Whether the process can take another event. */
+  isUsable: boolean;
+}
 
 /** How long to wait for the end of output if another process holds the streams open. */
 const outputLimitMs = 1000;
@@ -35,25 +44,6 @@ function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined>
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-interface Failure {
-  errorType: string;
-  errorMessage: string;
-}
-
-function failureOf(fn: LambdaFunction, requestId: string, ending: Ending): Failure | undefined {
-  const about = `RequestId: ${requestId} Error: `;
-  switch (ending.kind) {
-    case "timeout":
-      return { errorType: "Sandbox.Timedout", errorMessage: about + timeoutText(fn) };
-    case "exit":
-      return { errorType: "Runtime.ExitError", errorMessage: about + ending.how };
-    case "initError":
-      return JSON.parse(ending.body) as Failure;
-    case "reported":
-      return ending.reported.outcome === "error" ? (JSON.parse(ending.reported.body) as Failure) : undefined;
-  }
-}
-
 function timeoutText(fn: LambdaFunction): string {
   return `Task timed out after ${fn.timeoutSeconds.toFixed(2)} seconds`;
 }
@@ -62,23 +52,19 @@ function timeoutText(fn: LambdaFunction): string {
 function reportLine(
   fn: LambdaFunction,
   requestId: string,
-  ending: Ending,
+  { status, payload, memoryKib }: Ending,
   durationMs: number,
   initMs: number | undefined,
-  failure: Failure | undefined,
 ): string {
-  // A process that has ended can report no memory.
-  const maxMemoryMiB = ending.kind === "reported" ? Math.ceil(ending.reported.peakMemoryKib / 1024) : 0;
-  const status = ending.kind === "timeout" ? "timeout" : failure === undefined ? "success" : "error";
   const parts = [
     `REPORT RequestId: ${requestId}`,
     `Duration: ${durationMs.toFixed(2)} ms`,
     `Billed Duration: ${Math.ceil(durationMs + (initMs ?? 0))} ms`,
     `Memory Size: ${fn.memoryMiB} MB`,
-    `Max Memory Used: ${maxMemoryMiB} MB`,
+    `Max Memory Used: ${Math.ceil(memoryKib / 1024)} MB`,
     ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
     ...(status === "success" ? [] : [`Status: ${status}`]),
-    ...(status === "error" ? [`Error Type: ${failure?.errorType}`] : []),
+    ...(status === "error" ? [`Error Type: ${(payload as Failure).errorType}`] : []),
   ];
   return `${parts.join("\t")}\t`;
 }
@@ -92,12 +78,21 @@ async function runOnce(
 ): Promise<Ending> {
   const limitMs = fn.timeoutSeconds * 1000;
   const handedOut = { requestId, event, functionArn: fn.arn, deadlineMs: Date.now() + limitMs, clockMs };
+  const ended = (status: "error" | "timeout", payload: Failure): Ending => {
+    return { status, payload, memoryKib: 0, isUsable: false };
+  };
+  const failed = (errorType: string, text: string): Failure => {
+    return { errorType, errorMessage: `RequestId: ${requestId} Error: ${text}` };
+  };
   const work = child.channel.initialised.then(async (initError): Promise<Ending> => {
-    if (initError !== undefined) return { kind: "initError", body: initError };
-    return { kind: "reported", reported: await child.channel.handOut(handedOut) };
+    if (initError !== undefined) return ended("error", JSON.parse(initError) as Failure);
+    const { outcome, body, peakMemoryKib: memoryKib, processEnds } = await child.channel.handOut(handedOut);
+    const status = outcome === "error" ? "error" : "success";
+    return { status, payload: JSON.parse(body), memoryKib, isUsable: !processEnds };
   });
-  const exit = child.exited.then((how): Ending => ({ kind: "exit", how }));
-  return (await within(Promise.race([work, exit]), limitMs)) ?? { kind: "timeout" };
+  const exit = child.exited.then((how) => ended("error", failed("Runtime.ExitError", how)));
+  const ending = await within(Promise.race([work, exit]), limitMs);
+  return ending ?? ended("timeout", failed("Sandbox.Timedout", timeoutText(fn)));
 }
 
 export type Environment = Awaited<ReturnType<typeof startEnvironment>>;
@@ -126,12 +121,12 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
 
   /** Ensures that all output is in the log, and that a process that cannot serve any more is gone. */
   async function settle(requestId: string, ending: Ending): Promise<void> {
-    if (ending.kind !== "reported" || ending.reported.processEnds) {
+    if (!ending.isUsable) {
       usable = false;
       await child.kill();
     }
     await within(child.output.endOf(requestId), outputLimitMs);
-    if (ending.kind === "timeout") log.write(`${clock.now().toISOString()} ${requestId} ${timeoutText(fn)}`);
+    if (ending.status === "timeout") log.write(`${clock.now().toISOString()} ${requestId} ${timeoutText(fn)}`);
   }
 
   /** An error in the function is a result. Throws one line if the machine cannot run the function or store its log. */
@@ -142,14 +137,13 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
     log.write(`START RequestId: ${requestId} Version: $LATEST`);
     const startedAt = performance.now();
     const ending = await runOnce(fn, child, request, simulatedMs(clock));
-    const durationMs = ending.kind === "timeout" ? fn.timeoutSeconds * 1000 : performance.now() - startedAt;
+    const durationMs = ending.status === "timeout" ? fn.timeoutSeconds * 1000 : performance.now() - startedAt;
     await settle(requestId, ending);
-    const failure = failureOf(fn, requestId, ending);
     log.write(`END RequestId: ${requestId}`);
-    log.write(reportLine(fn, requestId, ending, durationMs, initMs, failure));
+    log.write(reportLine(fn, requestId, ending, durationMs, initMs));
     if (log.problem !== undefined) throw log.problem;
-    if (failure !== undefined) return { payload: failure, functionError: "Unhandled" };
-    return { payload: JSON.parse((ending as { reported: Reported }).reported.body) };
+    const { status, payload } = ending;
+    return status === "success" ? { payload } : { payload, functionError: "Unhandled" };
   }
 
   return {

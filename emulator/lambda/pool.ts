@@ -9,13 +9,12 @@ export type Pool = ReturnType<typeof createPool>;
 
 /** A function's processes: unpacked and started when needed, kept warm, never more than two. */
 export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
-  const idle: Environment[] = [];
+  const idle: Promise<Environment>[] = [];
   const all = new Set<Environment>();
   const starting = new Set<Promise<Environment>>();
   const queue: (() => void)[] = [];
   let running = 0;
   let unpacked: Promise<string> | undefined;
-  let warming: Promise<Environment> | undefined;
   let closed = false;
 
   async function unpack(): Promise<string> {
@@ -42,7 +41,7 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
     if (closed) throw new Error(`function ${fn.name}: the local run has ended`);
   }
 
-  async function start(): Promise<Environment> {
+  async function startProcess(): Promise<Environment> {
     unpacked ??= unpack();
     const codeFolder = await unpacked;
     checkOpen();
@@ -51,21 +50,19 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
     return started;
   }
 
-  async function takeEnvironment(): Promise<Environment> {
-    for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
-      if (warm.usable) return warm;
-      await discard(warm);
-    }
-    const warmed = warming;
-    warming = undefined;
-    const environment = await warmed?.catch(() => undefined);
-    return environment?.usable ? environment : begin();
-  }
-
-  function begin(): Promise<Environment> {
-    const started = start();
+  function start(): Promise<Environment> {
+    const started = startProcess();
     starting.add(started);
     return started.finally(() => starting.delete(started));
+  }
+
+  async function takeEnvironment(): Promise<Environment> {
+    for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
+      const environment = await warm.catch(() => undefined);
+      if (environment?.usable) return environment;
+      if (environment !== undefined) await discard(environment);
+    }
+    return start();
   }
 
   async function discard(environment: Environment): Promise<void> {
@@ -82,7 +79,7 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
         checkOpen();
         const environment = await takeEnvironment();
         const result = await environment.invoke(request);
-        if (environment.usable) idle.push(environment);
+        if (environment.usable) idle.push(Promise.resolve(environment));
         else await discard(environment);
         return result;
       } finally {
@@ -92,8 +89,9 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
     /** Starts the first process, which then waits for an invocation. If it cannot start, the invocation reports why. */
     warm: (): void => {
       if (all.size + starting.size > 0) return;
-      warming = begin();
+      const warming = start();
       warming.catch(() => undefined);
+      idle.push(warming);
     },
     close: async (): Promise<void> => {
       closed = true;

@@ -52,18 +52,8 @@ const partitionedBy = (sourceId: number, transform: string) => ({
 const typed = (type: string) => ({ schema: { fields: [{ id: 1, name: "a", required: false, type }] } });
 
 const refusals: readonly [what: string, input: object, message: string][] = [
-  ["a type that is not JSON", typed("string"), "InvalidInputException: the type of a is not JSON: string"],
+  ["a type that is not JSON", typed("string"), "the Iceberg type string is not modelled by the local run"],
   ["Hive's name of a type", typed('"bigint"'), 'the Iceberg type "bigint" is not modelled by the local run'],
-  [
-    "a partition of an unknown field",
-    partitionedBy(9, "month"),
-    "InvalidInputException: partition field part: the schema has no field 9",
-  ],
-  [
-    "months of a text",
-    partitionedBy(1, "month"),
-    "InvalidInputException: partition field part: month does not apply to a string",
-  ],
   [
     "an unknown transform",
     partitionedBy(4, "months"),
