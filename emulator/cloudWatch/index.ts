@@ -1,11 +1,10 @@
 // The local CloudWatch: the metrics of the run and the program's alarms, by CloudWatch's rules and the run's clock.
 import type { LogLine } from "../lambda";
 import { ofType, type Registered } from "../resources";
-import { readLambdaLine, readMetricsLine } from "./logLines";
 import { type AlarmState, evaluateAlarm, type MetricAlarm, readMetricAlarm } from "./metricAlarm";
-import { createMetricStore } from "./metricStore";
+import { createMetricStore, readLambdaLine, readMetricsLine } from "./metrics";
 
-export type { MetricSummary } from "./metricStore";
+export type { MetricSummary } from "./metrics";
 
 export interface AlarmReport {
   name: string;

@@ -1,5 +1,5 @@
 import { type Resource, titleOf } from "../resources";
-import type { MetricStore } from "./metricStore";
+import type { MetricStore } from "./metrics";
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 

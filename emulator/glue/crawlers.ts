@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject, ofType, parseJson, type Registered, type Resource, refuseOthers } from "../resources";
+import { notModelled, ofType, type Registered, type Resource, refuseOthers } from "../resources";
 import type { CsvClassifier } from "./csvClassifier";
 
 export type CrawlerSettings = ReturnType<typeof crawlersOf>[number];
@@ -19,9 +19,6 @@ export function crawlersOf(resources: readonly Registered[]) {
     const s3Targets = inputs.s3Targets ?? [];
     const catalogTargets = inputs.catalogTargets ?? [];
     const makesTables = s3Targets.length > 0;
-    if (makesTables !== (catalogTargets.length === 0)) {
-      throw new Error(`InvalidInputException: ${label}: expected S3 targets or catalog targets`);
-    }
     for (const target of s3Targets) only(label, "s3Targets", Object.keys(target), ["path"]);
     for (const target of catalogTargets) {
       only(label, "catalogTargets", Object.keys(target).sort(), ["databaseName", "tables"]);
@@ -37,9 +34,7 @@ export function crawlersOf(resources: readonly Registered[]) {
       tablePrefix: inputs.tablePrefix ?? "",
       classifiers: (inputs.classifiers ?? []).map((wanted) => {
         const found = classifiers.find((classifier) => classifier.name === wanted);
-        if (found === undefined) {
-          throw new Error(`EntityNotFoundException: ${label}: Classifier ${wanted} not found.`);
-        }
+        if (found === undefined) throw notModelled(resource, `the classifier ${wanted}`);
         return found;
       }),
       /** `s3://bucket/folder` of each S3 target. */
@@ -61,17 +56,10 @@ function only(label: string, property: string, got: unknown, expected: unknown):
 }
 
 function tableLevelOf(label: string, configuration = "{}", makesTables: boolean): number {
-  const parsed = parseJson(configuration) as { Grouping?: { TableLevelConfiguration?: number } } | undefined;
-  if (!isObject(parsed)) {
-    throw new Error(`InvalidInputException: ${label}: configuration is not JSON: ${configuration}`);
-  }
-  const { TableLevelConfiguration: level = 0, ...Grouping } = parsed.Grouping ?? {};
-  only(label, "configuration", { ...parsed, Grouping }, supportedConfiguration);
-  if (makesTables && level < 2) {
-    throw new Error(
-      `${label}: the local Glue does not model S3 targets without a TableLevelConfiguration of 2 or more`,
-    );
-  }
+  const { Grouping = {}, ...others } = JSON.parse(configuration) as { Grouping?: { TableLevelConfiguration?: number } };
+  const { TableLevelConfiguration: level = 0, ...grouping } = Grouping;
+  only(label, "configuration", { ...others, Grouping: grouping }, supportedConfiguration);
+  if (makesTables && level < 2) only(label, "TableLevelConfiguration", level, "2 or more");
   return level;
 }
 

@@ -1,10 +1,12 @@
 // The local EventBridge Scheduler. A schedule with a flexible time window fires at the start of the window.
 import { nextFireOf } from "../../schedule/nextFire";
+import { parseScheduleExpression, type ScheduleExpression } from "../../schedule/scheduleExpression";
 import type { Clock } from "../clock";
+import type { Iam, Principal } from "../iam";
 import type { Lambda } from "../lambda";
 import type { ServiceOptions } from "../options";
+import { notModelled, ofType, type Resource, refuseOthers } from "../resources";
 import type { Sqs } from "../sqs";
-import { assumeRole, inputOf, readSchedules, type Schedule, type UniversalTargets, universalCall } from "./schedules";
 
 export interface SchedulerOptions extends Omit<ServiceOptions, "stateDir"> {
   clock: Clock;
@@ -46,7 +48,10 @@ export type Scheduler = ReturnType<typeof createScheduler>;
  */
 export function createScheduler(options: SchedulerOptions) {
   const { iam, clock, lambda, universal, sqs, settle = async () => {} } = options;
-  const schedules = new Map(readSchedules(options.resources, universal).map((schedule) => [schedule.name, schedule]));
+  const declared = ofType(options.resources, "aws:scheduler/schedule:Schedule");
+  const schedules = new Map(
+    declared.map((resource) => [resource.outputs.name, readSchedule(resource, universal)] as const),
+  );
 
   function scheduleOf(name: string): Schedule {
     const schedule = schedules.get(name);
@@ -130,4 +135,75 @@ export function createScheduler(options: SchedulerOptions) {
 
 function isPermanent(error: unknown): boolean {
   return permanentErrors.has(String((error as { code?: string; name?: string }).code ?? (error as Error).name));
+}
+
+/** An AWS call that a schedule makes directly, with the target's input. Throws if AWS would answer with an error. */
+type UniversalTarget = (input: unknown, principal: Principal) => Promise<unknown>;
+
+/** The AWS calls that schedules can make, by service and action as in the ARN after `aws-sdk:`: `glue:startCrawler`. */
+type UniversalTargets = Readonly<Record<string, UniversalTarget>>;
+
+type Schedule = ReturnType<typeof readSchedule>;
+
+const known = ["flexibleTimeWindow", "scheduleExpression", "scheduleExpressionTimezone", "state", "target"] as const;
+
+/** @throws one line naming a schedule that AWS would refuse or that is not modelled */
+function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">, universal: UniversalTargets) {
+  refuseOthers(resource, known);
+  const { inputs, outputs } = resource;
+  const { target, scheduleExpressionTimezone: timeZone = "UTC" } = inputs;
+  const call = universalCall(target.arn);
+  const isModelled = call === undefined ? isFunction(target.arn) : universal[call] !== undefined;
+  if (!isModelled) throw notModelled(resource, `the target ${target.arn}`);
+  if (target.input === undefined) throw notModelled(resource, "a target without input");
+  const [attribute] = /<aws\.scheduler\.(?!scheduled-time>)[a-z-]+>/.exec(target.input) ?? [];
+  if (attribute !== undefined) throw notModelled(resource, attribute);
+  return {
+    name: outputs.name,
+    arn: outputs.arn,
+    enabled: inputs.state !== "DISABLED",
+    expression: expressionOf(outputs.name, inputs.scheduleExpression),
+    timeZone,
+    target: {
+      arn: target.arn,
+      roleArn: target.roleArn,
+      /** JSON text with unresolved context attributes. */
+      input: target.input,
+      maxRetries: target.retryPolicy?.maximumRetryAttempts ?? 185,
+      maxAgeSeconds: target.retryPolicy?.maximumEventAgeInSeconds ?? 24 * 3600,
+      deadLetterArn: target.deadLetterConfig?.arn,
+    },
+  };
+}
+
+function expressionOf(name: string, text: string): ScheduleExpression {
+  try {
+    return parseScheduleExpression(text);
+  } catch (error) {
+    throw new Error(`schedule ${name}: ${text}: ${(error as Error).message}`);
+  }
+}
+
+/** The service and action of a universal target's ARN. */
+function universalCall(arn: string): string | undefined {
+  return /^arn:[^:]+:scheduler:::aws-sdk:([^:]+:[^:]+)$/.exec(arn)?.[1];
+}
+
+const isFunction = (arn: string) => /^arn:[^:]+:lambda:[^:]*:\d*:function:/.test(arn);
+
+/** The input that a target gets at a scheduled time. */
+function inputOf({ target }: Schedule, scheduledAt: Date): object {
+  const scheduledTime = scheduledAt.toISOString().replace(/\.\d+Z$/, "Z");
+  return JSON.parse(target.input.replaceAll("<aws.scheduler.scheduled-time>", scheduledTime)) as object;
+}
+
+/** The role that a schedule uses for its calls. Throws AccessDenied if the role does not trust Scheduler. */
+function assumeRole({ name, arn, target }: Schedule, iam: Iam): Principal {
+  // Scheduler gives the schedule's group as the source.
+  const sourceArn = arn.replace(/:schedule\/([^/]+)\/.*$/, ":schedule-group/$1");
+  iam.assume(target.roleArn, "scheduler.amazonaws.com", {
+    session: name,
+    context: { "aws:SourceAccount": arn.split(":")[4] ?? "", "aws:SourceArn": sourceArn },
+  });
+  return { kind: "role", arn: target.roleArn, session: name };
 }

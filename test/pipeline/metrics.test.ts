@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { extractMetrics, transformMetrics } from "../../components/alarms/metrics";
 import type { AlarmReport, MetricSummary } from "../../emulator/cloudWatch";
-import { readMetricsLine } from "../../emulator/cloudWatch/logLines";
+import { readMetricsLine } from "../../emulator/cloudWatch/metrics";
 import type { LogLine } from "../../emulator/lambda";
 import type { Registered } from "../../emulator/resources";
 import type { Pipeline } from "../../lake/local/pipeline";

@@ -1,9 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createCloudWatch } from "../../../emulator/cloudWatch";
-import { readLambdaLine, readMetricsLine } from "../../../emulator/cloudWatch/logLines";
 import { type AlarmState, evaluateAlarm, type MetricAlarm } from "../../../emulator/cloudWatch/metricAlarm";
-import { createMetricStore } from "../../../emulator/cloudWatch/metricStore";
+import { createMetricStore, readLambdaLine, readMetricsLine } from "../../../emulator/cloudWatch/metrics";
 import { resource } from "../../support/emulator/resources";
 
 const test = suite("emulator/cloudWatch/cloudWatch");

@@ -194,11 +194,6 @@ const s3 = s3Target("s3://bucket");
 const only = (property: string, what: string) => `crawler crawl: ${property}: the local Glue models ${what}`;
 
 const refused: [crawler: Record<string, unknown>, message: string][] = [
-  [{}, "InvalidInputException: crawler crawl: expected S3 targets or catalog targets"],
-  [
-    { ...catalogTarget, s3Targets: [{ path: "s3://bucket" }] },
-    "InvalidInputException: crawler crawl: expected S3 targets or catalog targets",
-  ],
   [
     { ...catalogTarget, schemaChangePolicy: s3.schemaChangePolicy },
     only(
@@ -221,8 +216,10 @@ const refused: [crawler: Record<string, unknown>, message: string][] = [
     { ...s3, s3Targets: [{ path: "s3://bucket", exclusions: ["*.tmp"] }] },
     only("s3Targets", '["path"] only, got ["path","exclusions"]'),
   ],
-  [{ ...catalogTarget, classifiers: ["none"] }, "EntityNotFoundException: crawler crawl: Classifier none not found."],
-  [{ ...catalogTarget, configuration: "{" }, "InvalidInputException: crawler crawl: configuration is not JSON: {"],
+  [
+    { ...catalogTarget, classifiers: ["none"] },
+    'aws:glue/crawler:Crawler "crawl": the classifier none is not modelled by the local run',
+  ],
   [
     { ...catalogTarget, configuration: '{"Version":1,"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas"}}' },
     only(
@@ -230,14 +227,11 @@ const refused: [crawler: Record<string, unknown>, message: string][] = [
       '{"Version":1,"CrawlerOutput":{"Partitions":{"AddOrUpdateBehavior":"InheritFromTable"}},"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas"}} only, got {"Version":1,"Grouping":{"TableGroupingPolicy":"CombineCompatibleSchemas"}}',
     ),
   ],
-  [
-    { ...s3, configuration: catalogTarget.configuration },
-    "crawler crawl: the local Glue does not model S3 targets without a TableLevelConfiguration of 2 or more",
-  ],
+  [{ ...s3, configuration: catalogTarget.configuration }, only("TableLevelConfiguration", '"2 or more" only, got 0')],
 ];
 
 for (const [crawler, message] of refused) {
-  test(title(`refused: ${message.slice(message.indexOf("crawl: ") + "crawl: ".length)}`), () => {
+  test(title(`refused: ${message.replace(/^.*?crawl"?: /, "")}`), () => {
     assert.throws(
       () => open([...crawlerResources(crawler), songs], {}),
       (error: Error) => error.message === message,

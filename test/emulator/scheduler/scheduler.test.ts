@@ -65,21 +65,20 @@ const refused: [what: string, inputs: Record<string, unknown>, target: Record<st
     "an action in capitals",
     { scheduleExpression: "rate(1 day)" },
     { arn: "arn:aws:scheduler:::aws-sdk:glue:StartCrawler" },
-    "schedule run: the local run does not model the target arn:aws:scheduler:::aws-sdk:glue:StartCrawler",
+    'aws:scheduler/schedule:Schedule "run": the target arn:aws:scheduler:::aws-sdk:glue:StartCrawler is not modelled by the local run',
   ],
   [
     "no input",
     { scheduleExpression: "rate(1 day)" },
     { input: undefined },
-    "schedule run: the local run does not model a target without input",
+    'aws:scheduler/schedule:Schedule "run": a target without input is not modelled by the local run',
   ],
   [
     "another context attribute",
     { scheduleExpression: "rate(1 day)" },
     { input: '{"try":"<aws.scheduler.attempt-number>"}' },
-    "schedule run: the local run does not model <aws.scheduler.attempt-number>",
+    'aws:scheduler/schedule:Schedule "run": <aws.scheduler.attempt-number> is not modelled by the local run',
   ],
-  ["an input", { scheduleExpression: "rate(1 day)" }, { input: "{" }, "schedule run: the target's input is not JSON"],
 ];
 for (const [what, inputs, target, message] of refused) {
   firing(`refused in one line: ${what}`, async () => {
