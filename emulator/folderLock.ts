@@ -1,8 +1,9 @@
 // A listening Unix socket in a folder holds the folder. The system closes the socket with its process, however that ends.
 // So a reused process id, a zombie or the first process of the next container does not hold the folder.
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, renameSync, rmSync, statfsSync, symlinkSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 
@@ -58,12 +59,9 @@ async function claim(near: string, folder: string): Promise<(() => void) | { pid
     rmSync(path.join(folder, name), { force: true });
     server.close();
   };
-  await listen(server, path.join(near, `.${name}`));
+  await once(server.unref().listen(path.join(near, `.${name}`)), "listening");
   try {
-    if (!renamed(path.join(near, `.${name}`), path.join(near, name))) {
-      release();
-      return { pid: process.pid, claim: "wanted" };
-    }
+    renameSync(path.join(near, `.${name}`), path.join(near, name));
     let other: { pid: number; claim: Claim } | undefined;
     for (const found of readdirSync(near)) {
       const [, pid] = lockName.exec(found) ?? [];
@@ -77,41 +75,11 @@ async function claim(near: string, folder: string): Promise<(() => void) | { pid
       return other;
     }
     state = "held";
-    await removeUnfinished(near);
     return release;
   } catch (error) {
     release();
     throw error;
   }
-}
-
-/** Gives a socket its name; false if the holder removed it as left by a process that was killed before it listened. */
-function renamed(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
-  }
-}
-
-async function removeUnfinished(folder: string): Promise<void> {
-  for (const name of readdirSync(folder)) {
-    if (!lockName.test(name.slice(1)) || !name.startsWith(".")) continue;
-    const file = path.join(folder, name);
-    if ((await ask(file)) === undefined) rmSync(file, { force: true });
-  }
-}
-
-function listen(server: Server, file: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.unref().listen(file, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
 }
 
 /** The answer of another process's socket; undefined if nothing is listening. A silent process holds the folder. */

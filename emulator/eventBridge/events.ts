@@ -7,7 +7,7 @@ import type { CreatedObject } from "../s3";
 import type { ServiceEvent } from ".";
 
 /** S3's event for a new object. The same object always has the same event id. */
-export function objectCreated({ bucket, key, size, eTag, sequencer, requestId }: CreatedObject): ServiceEvent {
+export function objectCreated({ bucket, key, size, eTag, sequencer }: CreatedObject): ServiceEvent {
   return {
     id: uuidOf(`${bucket}/${key}/${sequencer}`),
     source: "aws.s3",
@@ -17,9 +17,6 @@ export function objectCreated({ bucket, key, size, eTag, sequencer, requestId }:
       version: "0",
       bucket: { name: bucket },
       object: { key, size, etag: eTag, sequencer },
-      "request-id": requestId,
-      requester: localAccount,
-      "source-ip-address": "127.0.0.1",
       reason: "PutObject",
     },
   };
@@ -42,13 +39,9 @@ export function queryEnded({ id, workgroup, error }: QueryExecution): ServiceEve
     source: "aws.athena",
     "detail-type": "Athena Query State Change",
     detail: {
-      versionId: "0",
       currentState: error === undefined ? "SUCCEEDED" : "FAILED",
-      previousState: "RUNNING",
-      statementType: "DML",
       queryExecutionId: id,
       workgroupName: workgroup.name,
-      sequenceNumber: "3",
     },
   };
 }

@@ -25,31 +25,24 @@ export function glueOperations(
   save: () => Promise<void>,
 ): Operations {
   let running: Promise<CrawlResult> | undefined;
-  let lastCrawl: { Status: string; ErrorMessage?: string; StartTime: number } | undefined;
-  let crawls = 0;
+  let lastCrawl: { Status: string; ErrorMessage: string | undefined; StartTime: number } | undefined;
 
   return {
     StartCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
-      if (running !== undefined) {
-        iam.authorize(principal, "glue:StartCrawler", localArn("glue", `crawler/${Name}`));
-        throw new AwsError("CrawlerRunningException", `Crawler with name ${Name} has already started`);
-      }
-      running = startCrawler(Name, principal);
+      const started = startCrawler(Name, principal);
       // A refusal is this call's answer. GetCrawler reports how the crawl ended.
-      await Promise.race([running, new Promise(setImmediate)]).catch((error) => {
-        running = undefined;
-        throw error;
-      });
+      await Promise.race([started, new Promise(setImmediate)]);
+      running = started;
       return {};
     },
     GetCrawler: async ({ principal, input: { Name } }: Call<{ Name: string }>) => {
       iam.authorize(principal, "glue:GetCrawler", localArn("glue", `crawler/${Name}`));
       const State = running === undefined ? "READY" : "RUNNING";
-      if (running !== undefined) {
-        const { status, error } = await running;
-        running = undefined;
-        crawls += 1;
-        lastCrawl = { Status: status, StartTime: crawls, ...(error === undefined ? {} : { ErrorMessage: error }) };
+      const ended = await running;
+      running = undefined;
+      if (ended !== undefined) {
+        const StartTime = (lastCrawl?.StartTime ?? 0) + 1;
+        lastCrawl = { Status: ended.status, ErrorMessage: ended.error, StartTime };
       }
       return { Crawler: { Name, State, LastCrawl: lastCrawl } };
     },
@@ -78,7 +71,7 @@ export function glueOperations(
       batch(call, "BatchUpdatePartition", mostPartitions, call.input.Entries, ({ partitions }, entry) => {
         const values = entry.PartitionValueList ?? [];
         const partition = partitions[partitionKey(values)];
-        if (partition === undefined) return failed(values, "EntityNotFoundException", "Partition not found.");
+        if (partition === undefined) return missing(values);
         const { Columns, Location = "" } = entry.PartitionInput?.StorageDescriptor ?? {};
         Object.assign(partition, { columns: columnsFrom(Columns), location: Location });
         return undefined;
@@ -86,10 +79,10 @@ export function glueOperations(
     BatchCreatePartition: (call: Call<OfTable & { PartitionInputList: PartitionInput[] }>) =>
       batch(call, "BatchCreatePartition", mostPartitions, call.input.PartitionInputList, (table, partition) => {
         const { Values = [], StorageDescriptor = {} } = partition;
+        const key = partitionKey(Values);
         if (Values.length !== table.partitionKeys.length) {
           throw new AwsError("InvalidInputException", "The number of partition keys do not match the number of values");
         }
-        const key = partitionKey(Values);
         if (table.partitions[key] !== undefined) {
           return failed(Values, "AlreadyExistsException", "Partition already exists.");
         }
@@ -97,18 +90,12 @@ export function glueOperations(
         return undefined;
       }),
     BatchDeletePartition: (call: Call<OfTable & { PartitionsToDelete: PartitionInput[] }>) =>
-      batch(
-        call,
-        "BatchDeletePartition",
-        mostDeleted,
-        call.input.PartitionsToDelete,
-        ({ partitions }, { Values = [] }) => {
-          const key = partitionKey(Values);
-          if (partitions[key] === undefined) return failed(Values, "EntityNotFoundException", "Partition not found.");
-          delete partitions[key];
-          return undefined;
-        },
-      ),
+      batch(call, "BatchDeletePartition", mostDeleted, call.input.PartitionsToDelete, (table, { Values = [] }) => {
+        const key = partitionKey(Values);
+        if (table.partitions[key] === undefined) return missing(Values);
+        delete table.partitions[key];
+        return undefined;
+      }),
   };
 
   /** Changes partitions of a table one by one, and stores the catalog. @param change returns a partition's error */
@@ -130,6 +117,10 @@ export function glueOperations(
 
 function failed(PartitionValues: string[], ErrorCode: string, ErrorMessage: string): object {
   return { PartitionValues, ErrorDetail: { ErrorCode, ErrorMessage } };
+}
+
+function missing(values: string[]): object {
+  return failed(values, "EntityNotFoundException", "Partition not found.");
 }
 
 function columnsOf(columns: readonly HiveColumn[]) {

@@ -152,21 +152,13 @@ function exitOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Starts a process; throws one line if the system is out of file handles, processes or memory. */
-async function spawnNode(
-  fn: LambdaFunction,
-  args: string[],
-  cwd: string,
-  env: Record<string, string>,
-): Promise<ChildProcess & { pid: number }> {
-  try {
-    // A separate process group: only the program handles Ctrl-C, and everything that the function starts ends with it.
-    const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true });
-    if (child.pid === undefined) throw (await once(child, "error"))[0];
-    return child as ChildProcess & { pid: number };
-  } catch (error) {
-    throw diskError(error, `function ${fn.name}: no process can be started`);
-  }
+/** Starts Node; throws the system's error if it is out of file handles, processes or memory. */
+async function spawnNode(args: string[], cwd: string, env: Record<string, string>) {
+  // A separate process group: only the program handles Ctrl-C, and everything that the function starts ends with it.
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true });
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined || stdout === null || stderr === null) throw (await once(child, "error"))[0];
+  return { child, pid, streams: [stdout, stderr] };
 }
 
 export type RuntimeProcess = Awaited<ReturnType<typeof startProcess>>;
@@ -192,10 +184,11 @@ export async function startProcess(
     LAMBDA_TASK_ROOT: codeFolder,
   };
   const args = processArguments(fn, deps.clock);
-  const child = await spawnNode(fn, args, codeFolder, environment);
-  const { pid } = child;
+  const { child, pid, streams } = await spawnNode(args, codeFolder, environment).catch((error) => {
+    throw diskError(error, `function ${fn.name}: no process can be started`);
+  });
   deps.guard.watch(pid);
-  const output = readOutput([child.stdout!, child.stderr!], log.write);
+  const output = readOutput(streams, log.write);
   let alive = true;
   const exited = exitOf(child);
   const ended = exited.then(() => {

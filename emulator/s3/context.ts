@@ -15,7 +15,6 @@ export interface CreatedObject {
   sequencer: string;
   /** By the run's clock. */
   time: Date;
-  requestId: string;
 }
 
 /** What all operations share. */
@@ -32,7 +31,6 @@ export interface S3Context {
 export interface S3Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly requestId: string;
   readonly principal: Principal;
   readonly bucket: string;
   readonly bucketArn: string;

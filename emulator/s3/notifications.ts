@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Delivery } from "../eventBridge";
 import type { Iam } from "../iam";
-import { notModelled, ofType, type Registered, refuseOthers, titleOf } from "../resources";
+import { notModelled, ofType, type Registered, refuseOthers } from "../resources";
 import type { CreatedObject } from "./context";
 
 const events = ["s3:ObjectCreated:*", "s3:ObjectCreated:Put"];
@@ -22,19 +21,15 @@ export function createNotifications(resources: readonly Registered[], iam: Iam) 
       );
       const unknown = other ?? entry.events.find((event) => !events.includes(event));
       if (unknown !== undefined) throw notModelled(notification, unknown);
-      if (entry.events.length === 0) throw new Error(`${titleOf(notification)}: a function has no events`);
+      if (entry.events.length === 0) throw notModelled(notification, "a function without events");
       const arn = entry.lambdaFunctionArn ?? "";
       const [, partition, , region = "", account = ""] = arn.split(":");
       const bucketArn = `arn:${partition}:s3:::${inputs.bucket}`;
-      const principal = {
-        kind: "service",
-        service: "s3.amazonaws.com",
-        sourceArn: bucketArn,
-        sourceAccount: account,
-      } as const;
+      const source = { service: "s3.amazonaws.com", sourceArn: bucketArn, sourceAccount: account };
+      const principal = { kind: "service", ...source } as const;
       iam.authorize(principal, "lambda:InvokeFunction", arn);
       const { filterPrefix = "", id = `${name}-${index}` } = entry;
-      return { bucket: inputs.bucket, bucketArn, arn, principal, region, account, filterPrefix, id };
+      return { bucket: inputs.bucket, bucketArn, arn, principal, region, filterPrefix, id };
     });
   });
   return {
@@ -57,31 +52,25 @@ export function createNotifications(resources: readonly Registered[], iam: Iam) 
   };
 }
 
-/** The document that S3 sends for a bucket's notification. */
+/** What a function reads of the document that S3 sends. Ids of accounts and requests are left out. */
 function notificationOf(
-  { bucket, key, size, eTag, sequencer, time, requestId }: CreatedObject,
-  from: { bucketArn: string; region: string; account: string; id: string },
+  { bucket, key, size, eTag, sequencer, time }: CreatedObject,
+  { bucketArn, region, id }: { bucketArn: string; region: string; id: string },
 ): object {
-  return {
-    Records: [
-      {
-        eventVersion: "2.1",
-        eventSource: "aws:s3",
-        awsRegion: from.region,
-        eventTime: time.toISOString(),
-        eventName: "ObjectCreated:Put",
-        userIdentity: { principalId: `AWS:${idOf(from.account)}` },
-        requestParameters: { sourceIPAddress: "127.0.0.1" },
-        responseElements: { "x-amz-request-id": requestId, "x-amz-id-2": idOf(requestId) },
-        s3: {
-          s3SchemaVersion: "1.0",
-          configurationId: from.id,
-          bucket: { name: bucket, ownerIdentity: { principalId: idOf(from.account) }, arn: from.bucketArn },
-          object: { key: formEncode(key), size, eTag, sequencer },
-        },
-      },
-    ],
+  const record = {
+    eventVersion: "2.1",
+    eventSource: "aws:s3",
+    awsRegion: region,
+    eventTime: time.toISOString(),
+    eventName: "ObjectCreated:Put",
+    s3: {
+      s3SchemaVersion: "1.0",
+      configurationId: id,
+      bucket: { name: bucket, arn: bucketArn },
+      object: { key: formEncode(key), size, eTag, sequencer },
+    },
   };
+  return { Records: [record] };
 }
 
 /** Form encoding, except for slashes: a space is `+`, `=` is `%3D`. */
@@ -90,11 +79,6 @@ function formEncode(key: string): string {
     .replaceAll("%20", "+")
     .replaceAll("%2F", "/")
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** A meaningless id, such as of an account or a request, that depends only on the seed. */
-function idOf(seed: string): string {
-  return createHash("sha256").update(seed).digest("hex").slice(0, 20).toUpperCase();
 }
 
 /** The objects of an event from a notification or from EventBridge; empty if it is not an S3 event. */

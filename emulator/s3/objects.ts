@@ -19,11 +19,11 @@ export const putObject: Operation = async (context, call) => {
 
 /** Stores an object if the call's conditions hold. A killed run has no object without its event, as that is stored first. */
 async function storeObject(context: S3Context, call: S3Call, bytes: Buffer, eTag: string): Promise<void> {
-  const { bucket, key, requestId } = call;
+  const { bucket, key } = call;
   await checkConditions(context, call);
   // Before the event, which cannot be taken back.
   await context.files.checkPlace(bucket, key);
-  const object = { bucket, key, size: bytes.length, eTag, sequencer: nextSequencer(), time: context.now(), requestId };
+  const object = { bucket, key, size: bytes.length, eTag, sequencer: nextSequencer(), time: context.now() };
   await context.onObjectCreated(object);
   await context.files.put(bucket, key, bytes);
 }

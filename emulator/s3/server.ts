@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { AwsError } from "../awsJson";
 import { AccessDenied } from "../iam";
@@ -56,19 +55,12 @@ function checkHeaders(headers: IncomingHttpHeaders): void {
 /** Answers the requests of S3's HTTP interface; never throws. */
 export function s3Listener(context: S3Context): RequestListener {
   return (request, response) => {
-    const requestId = randomBytes(8).toString("hex").toUpperCase();
     response.setHeader("date", context.now().toUTCString());
-    response.setHeader("x-amz-request-id", requestId);
-    dispatch(context, request, response, requestId).catch((error: Error) => answerError(request, response, error));
+    dispatch(context, request, response).catch((error: Error) => answerError(request, response, error));
   };
 }
 
-async function dispatch(
-  context: S3Context,
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-): Promise<void> {
+async function dispatch(context: S3Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { bucket, key, query } = readAddress(request.url ?? "/");
   const principal = context.iam.callerOf(request);
   if (principal === undefined) throw new AwsError("AccessDenied", "Access Denied", 403);
@@ -76,7 +68,7 @@ async function dispatch(
   if (bucketArn === undefined) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
   const operation = operationOf(request.method, key !== "", query);
   checkHeaders(request.headers);
-  await operation(context, { request, response, requestId, principal, bucket, bucketArn, key, query });
+  await operation(context, { request, response, principal, bucket, bucketArn, key, query });
 }
 
 /** Parses an address as written: `new URL` would resolve a `..` in a key. */

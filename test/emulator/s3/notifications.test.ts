@@ -27,10 +27,6 @@ test("a notification has S3's document", () => {
   const [delivery, ...more] = open({ lambdaFunctions: [{ ...toFunction, id: "new-raw" }] }).deliveries(object);
 
   assert.equal(more, []);
-  const text = JSON.stringify(delivery!.event);
-  const [, ownerId] = /"ownerIdentity":\{"principalId":"([0-9A-F]{20})"\}/.exec(text) ?? [];
-  const [, hostId] = /"x-amz-id-2":"([0-9A-F]{20})"/.exec(text) ?? [];
-  assert.ok(ownerId !== undefined && hostId !== undefined);
   assert.equal(delivery, {
     arn: functionArn,
     service: "lambda",
@@ -44,13 +40,10 @@ test("a notification has S3's document", () => {
           awsRegion: "us-east-1",
           eventTime: "2026-11-01T06:00:00.123Z",
           eventName: "ObjectCreated:Put",
-          userIdentity: { principalId: `AWS:${ownerId}` },
-          requestParameters: { sourceIPAddress: "127.0.0.1" },
-          responseElements: { "x-amz-request-id": "0123456789ABCDEF", "x-amz-id-2": hostId },
           s3: {
             s3SchemaVersion: "1.0",
             configurationId: "new-raw",
-            bucket: { name: "raw", ownerIdentity: { principalId: ownerId }, arn: "arn:aws:s3:::raw" },
+            bucket: { name: "raw", arn: "arn:aws:s3:::raw" },
             object: {
               key: "playlists/snapshot_date%3D2026-11-01/a+b%2B%C3%BC%281%29.jsonl.gz",
               size: 1234,
@@ -132,7 +125,7 @@ const refusals: { name: string; inputs: Record<string, unknown>; message: string
   {
     name: "no event",
     inputs: { lambdaFunctions: [{ ...toFunction, events: [] }] },
-    message: `${at}: a function has no events`,
+    message: `${at}: a function without events is not modelled by the local run`,
   },
   {
     name: "a suffix",

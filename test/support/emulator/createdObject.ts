@@ -12,7 +12,6 @@ export const object: CreatedObject = {
   eTag: "0cc175b9c0f1b6a831c399e269772661",
   sequencer: "0065F1A2B3C4D5E6F7",
   time: new Date("2026-11-01T06:00:00.123Z"),
-  requestId: "0123456789ABCDEF",
 };
 
 const permission = (name: string, principal: string, sourceArn: string) =>
