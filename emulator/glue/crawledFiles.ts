@@ -41,14 +41,10 @@ export async function readFiles(
     const object = { bucket, key, size, modifiedMs };
     const known = memory.recall(object);
     // An unrecognised file was not classified, so changed classifiers are asked again.
-    const isRemembered =
-      known !== undefined && (known.verdict.format !== undefined || known.classifiers === classifiers);
-    const reading = isRemembered
-      ? known
-      : memory.note(object, await readBeginning(context, bucket, { key, size, modifiedMs }, classifiers));
-    const { verdict, firstLine, oddities, compression } = reading;
-    if (verdict.format === undefined && !isRemembered) changes.unrecognised.push(`s3://${bucket}/${key}`);
-    files.push({ key, size, compression, format: verdict.format, verdict, firstLine, oddities, isRemembered });
+    const isStale = known?.verdict.format === undefined && known?.classifiers !== classifiers;
+    const reading = isStale ? memory.note(object, await readBeginning(context, bucket, key, size, classifiers)) : known;
+    if (isStale && reading.verdict.format === undefined) changes.unrecognised.push(`s3://${bucket}/${key}`);
+    files.push({ ...reading, key, size, isRemembered: !isStale });
   }
   return files;
 }
@@ -58,7 +54,8 @@ const longestFirstLine = 4000;
 async function readBeginning(
   { crawler, iam, principal, objects, changes }: CrawlContext,
   bucket: string,
-  { key, size }: ObjectSummary,
+  key: string,
+  size: number,
   classifiers: string,
 ): Promise<Reading> {
   iam.authorize(principal, "s3:GetObject", `${bucketArn(bucket)}/${key}`);

@@ -1,17 +1,12 @@
 import { createHash } from "node:crypto";
 import type { HiveColumn } from "./catalog";
-import { type CsvFormat, type Oddity, type Verdict, widen } from "./csvClassifier";
+import type { Reading } from "./crawlMemory";
+import { type CsvFormat, widen } from "./csvClassifier";
 
 /** A file that the crawler has read, now or in an earlier crawl. */
-export interface ReadFile {
+export interface ReadFile extends Omit<Reading, "classifiers"> {
   key: string;
   size: number;
-  compression: "none" | "gzip";
-  /** Undefined if no classifier recognised it. */
-  format: CsvFormat | undefined;
-  verdict: Verdict;
-  firstLine: string;
-  oddities: readonly Oddity[];
   /** Whether an earlier crawl read it. */
   isRemembered: boolean;
 }
@@ -92,7 +87,7 @@ function tablesAt(root: string, files: ReadFile[], search: Search): FoundTable[]
   const names = [...folders.keys()].map((folder) => folder.slice(root.length));
   const isMishap = names.some((name) => /^[^/=]+=/.test(name)) || (folders.size === 0 && files.length > 1);
   if (folders.size > 0 || files.length > 1) search.splits.push({ root, ...split, isMishap });
-  const direct = files.filter((file) => isDirect(file) && file.format !== undefined);
+  const direct = files.filter((file) => isDirect(file) && file.verdict.format !== undefined);
   return [
     ...direct.map((file) => tableOf(file.key, [file], search, `${split.why}: each file is a table`)),
     ...[...folders].flatMap(([folder, inFolder]) =>
@@ -113,14 +108,16 @@ function splitOf(root: string, files: readonly ReadFile[]): { why: string; odd: 
     ["compressions are mixed", ({ compression }: ReadFile) => compression],
     [
       "formats are mixed",
-      ({ format }: ReadFile) => JSON.stringify([format?.delimiter, format?.serde, format?.hasHeader]),
+      ({ verdict: { format } }: ReadFile) => JSON.stringify([format?.delimiter, format?.serde, format?.hasHeader]),
     ],
   ] as const;
   for (const [why, kindOf] of differs) {
     const odd = unlikeMost(filled, kindOf);
     if (odd.length > 0) return { why, odd };
   }
-  return filled[0]?.format === undefined ? { why: "no classifier recognises the files", odd: filled } : undefined;
+  return filled[0]?.verdict.format === undefined
+    ? { why: "no classifier recognises the files", odd: filled }
+    : undefined;
 }
 
 function unlikeMost(files: readonly ReadFile[], kindOf: (file: ReadFile) => string): ReadFile[] {
@@ -153,7 +150,7 @@ function tableOf(path: string, files: ReadFile[], { bucket, tablePrefix }: Searc
   return {
     name: `${tablePrefix}${tableName(path === "" ? bucket : path)}`,
     path,
-    format: files.find((file) => file.format !== undefined)?.format,
+    format: files.find(({ verdict }) => verdict.format !== undefined)?.verdict.format,
     columns: mergeColumns(files),
     partitionKeys: keyNames(partitions.map(({ names }) => names)),
     partitions: partitions.map(({ path, names }) => ({
@@ -175,7 +172,7 @@ function keyNames(folders: readonly string[][]): string[] {
 
 function mergeColumns(files: readonly ReadFile[]): HiveColumn[] {
   const types = new Map<string, string>();
-  for (const { name, type } of files.flatMap(({ format }) => format?.columns ?? [])) {
+  for (const { name, type } of files.flatMap(({ verdict }) => verdict.format?.columns ?? [])) {
     types.set(name, widen(types.get(name) ?? type, type));
   }
   return [...types].map(([name, type]) => ({ name, type }));

@@ -12,12 +12,16 @@ const format = (names: string[], delimiter = ","): CsvFormat => ({
   columns: names.map((name) => ({ name, type: "string" })),
 });
 
+const readAs = (found?: CsvFormat): Pick<ReadFile, "verdict"> => ({
+  verdict: { ...(found && { format: found }), passedOver: [] },
+});
+
 const file = (key: string, names: string[] = ["a", "b"], changes: Partial<ReadFile> = {}): ReadFile => ({
   key,
   size: 10,
   compression: "none",
-  format: format(names),
-  ...{ verdict: { passedOver: [] }, firstLine: "", oddities: [], isRemembered: false },
+  ...readAs(format(names)),
+  ...{ firstLine: "", oddities: [], isRemembered: false },
   ...changes,
 });
 
@@ -56,7 +60,7 @@ test("files of one format are one table, whatever their columns", () => {
 });
 
 test("a table does not mix formats or compressions", () => {
-  const piped = { format: format(["a", "b"], "|") };
+  const piped = readAs(format(["a", "b"], "|"));
   assert.equal(found([file("one/day=1/x.csv"), file("one/day=2/x.csv", [], piped)]), [
     ["day_1", [], 1],
     ["day_2", [], 1],
@@ -76,8 +80,8 @@ test("a file beside folders is a separate table", () => {
 });
 
 test("an empty file does not split a table, an unrecognised one does", () => {
-  const empty = file("one/day=2/x.csv", [], { size: 0, format: undefined });
-  const unknown = file("one/day=2/x.csv", [], { format: undefined });
+  const empty = file("one/day=2/x.csv", [], { size: 0, ...readAs() });
+  const unknown = file("one/day=2/x.csv", [], readAs());
   assert.equal(found([file("one/day=1/x.csv"), empty]), [["one", ["day"], 2]]);
   assert.equal(found([file("one/day=1/x.csv"), unknown]), [["day_1", [], 1]]);
 });
@@ -99,7 +103,7 @@ test("each partition has its values", () => {
 });
 
 test("an empty file beside folders is a table without columns and splits nothing", () => {
-  const empty = file("one/Empty.csv", [], { size: 0, format: undefined });
+  const empty = file("one/Empty.csv", [], { size: 0, ...readAs() });
   const { tables, splits } = discover([empty, file("one/day=1/x.csv"), file("one/day=2/x.csv")], {
     ...grouping,
     tablePrefix: "csv_",
@@ -120,9 +124,9 @@ test("a table has its folder's name in lower case, with _ for invalid characters
 
 const unlike: [what: string, odd: ReadFile, why: string][] = [
   ["a compression", file("t/day=3/x.csv.gz", ["a", "b"], { compression: "gzip" }), "compressions are mixed"],
-  ["a delimiter", file("t/day=3/x.csv", [], { format: format(["a", "b"], "|") }), "formats are mixed"],
-  ["no format", file("t/day=3/x.png", [], { format: undefined }), "formats are mixed"],
-  ["a header", file("t/day=3/x.csv", [], { format: { ...format(["a", "b"]), hasHeader: false } }), "formats are mixed"],
+  ["a delimiter", file("t/day=3/x.csv", [], readAs(format(["a", "b"], "|"))), "formats are mixed"],
+  ["no format", file("t/day=3/x.png", [], readAs()), "formats are mixed"],
+  ["a header", file("t/day=3/x.csv", [], readAs({ ...format(["a", "b"]), hasHeader: false })), "formats are mixed"],
   ["a depth", file("t/day=3/more/x.csv"), "the folders have different depths"],
   ["a place", file("t/x.csv"), "a file lies beside folders"],
 ];
@@ -133,13 +137,13 @@ for (const [what, odd, why] of unlike) {
     const [split] = splits;
     assert.equal([split?.root, split?.why, split?.isMishap], ["t/", why, true]);
     assert.equal(split?.odd, [odd]);
-    assert.is(tables.length, odd.format === undefined ? 2 : 3);
-    assert.equal(passedOver, odd.format === undefined ? [odd] : []);
+    assert.is(tables.length, odd.verdict.format === undefined ? 2 : 3);
+    assert.equal(passedOver, odd.verdict.format === undefined ? [odd] : []);
   });
 }
 
 test("folders that are not named like partitions are tables without a warning", () => {
-  const piped = { format: format(["c", "d"], "|") };
+  const piped = readAs(format(["c", "d"], "|"));
   const { splits } = discover([file("one/x.csv"), file("two/x.csv", [], piped)], { ...grouping, tableLevel: 1 });
   assert.equal(
     splits.map(({ root, isMishap }) => [root, isMishap]),
