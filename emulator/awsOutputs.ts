@@ -6,7 +6,6 @@ export const localRegion = "us-east-1";
 export const localPartition = "aws";
 
 type Inputs = Record<string, unknown>;
-/** The id and the other outputs that AWS adds. */
 type Added = { id: string } & Record<string, unknown>;
 type Adder = (name: string, inputs: Inputs) => Added;
 

@@ -10,7 +10,6 @@ export function createClock() {
       if (instant !== undefined && Number.isNaN(instant.getTime())) throw new RangeError("clock: not a valid date");
       fixedMs = instant?.getTime();
     },
-    /** True while an instant is set. */
     get shifted(): boolean {
       return fixedMs !== undefined;
     },

@@ -121,3 +121,29 @@ export function diskError(error: unknown, file: string): unknown {
 export function bucketsFolder(stateDir: string): string {
   return path.join(stateDir, "buckets");
 }
+
+/** The messages that this process has stored. */
+let storedCount = 0;
+
+/** Stores a message in a file of a folder, where it stays until it is removed. Files are ordered by the machine's time, as the run's clock can stand still. */
+export function storeMessage(folder: string, message: { readonly messageId: string }): void {
+  const order = `${String(Date.now()).padStart(15, "0")}-${String(storedCount++).padStart(9, "0")}`;
+  replaceFile(path.join(folder, `${order}-${message.messageId}.json`), JSON.stringify(message, null, 2));
+}
+
+/** A folder's messages, oldest first; none if the folder does not exist. */
+export function storedMessages<Message>(folder: string): Message[] {
+  // A message can be removed while the others are read.
+  return messagesIn(folder).flatMap((name) => readJson<Message>(path.join(folder, name)) ?? []);
+}
+
+export function removeMessage(folder: string, messageId: string): void {
+  for (const name of messagesIn(folder)) {
+    if (name.endsWith(`-${messageId}.json`)) rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+function messagesIn(folder: string): string[] {
+  const names = entriesOf(folder).map(({ name }) => name);
+  return names.filter((name) => name.endsWith(".json"));
+}

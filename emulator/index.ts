@@ -26,11 +26,8 @@ interface CloudOptions extends Omit<ServiceOptions, "iam"> {
   clock: Clock;
   /** Environment variables that every function gets in addition to its own. @default none */
   environment?: Readonly<Record<string, string>>;
-  /** Called with every line of the functions' logs. */
   onLog?: (line: LogLine) => void;
-  /** Called with every asynchronous invocation that has ended. */
   onInvoked?: (result: AsyncResult) => void;
-  /** Called with every crawl that has ended. */
   onCrawl?: (crawl: CrawlResult) => void;
   /** Called with every query of a schedule that has ended. */
   onQuery?: (query: QueryExecution) => void;

@@ -26,7 +26,6 @@ export function createLoopbackServer(listener: RequestListener) {
       hosts = [`127.0.0.1:${bound}`, `localhost:${bound}`];
       return `http://127.0.0.1:${bound}`;
     },
-    /** Stops it and drops its connections; does nothing if it is not listening. */
     close: async (): Promise<void> => {
       if (!server.listening) return;
       const closed = once(server.close(), "close");

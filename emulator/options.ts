@@ -4,7 +4,6 @@ import type { Registered } from "./resources";
 
 /** What the services are made from. Each takes the parts that it needs. */
 export interface ServiceOptions {
-  /** What the program registered. */
   readonly resources: readonly Registered[];
   readonly iam: Iam;
   readonly clock: Pick<Clock, "now">;

@@ -1,7 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
 
-/** One resource as the program registered it. */
 export interface Registered {
   /** Its type token, such as `aws:s3/bucket:Bucket`. */
   type: string;
@@ -74,7 +73,6 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Properties that have no effect in the emulator. */
 const withoutEffect = ["name", "description", "tags"];
 
 /**

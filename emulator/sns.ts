@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { AwsError, authenticate } from "./awsJson";
+import { storedMessages, storeMessage } from "./files";
 import { AccessDenied } from "./iam";
 import { readRequestBody } from "./loopback";
-import { storedMessages, storeMessage } from "./messageFiles";
 import type { ServiceOptions } from "./options";
 import { xmlDocument } from "./s3/xml";
 

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import path from "node:path";
 import { AwsError, type Call, type Operations } from "./awsJson";
+import { removeMessage, storedMessages, storeMessage } from "./files";
 import type { Principal } from "./iam";
-import { removeMessage, storedMessages, storeMessage } from "./messageFiles";
 import type { ServiceOptions } from "./options";
 import { notModelled, ofType } from "./resources";
 
@@ -19,7 +19,6 @@ interface SqsOptions extends ServiceOptions {
   onSent?: (queueArn: string) => void;
 }
 
-/** The input of an operation on a queue or one of its messages. */
 type OnQueue = Call<{ QueueUrl: string; ReceiptHandle?: string; VisibilityTimeout?: number }>;
 
 export type Sqs = ReturnType<typeof createSqs>;

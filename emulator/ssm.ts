@@ -5,7 +5,6 @@ import type { Principal } from "./iam";
 import type { ServiceOptions } from "./options";
 import { notModelled, ofType, refuseOthers } from "./resources";
 
-/** A parameter's value, as stored in its file. */
 export interface Stored {
   readonly value: string;
   /** Counts the values from 1. */

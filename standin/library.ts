@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 
 /** A playlist as the stand-in serves it. Texts are JSON, sent unchanged, character by character. */
 export interface ServedPlaylist {
-  /** 22 base62 characters. */
   id: string;
   /** The playlist's own fields as name and JSON text, except its contents and its snapshot id. */
   fields: readonly (readonly [name: string, json: string])[];

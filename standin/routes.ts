@@ -23,15 +23,7 @@ const maxLimit = { items: 50, tracks: 100, playlists: 50, liked: 50 } as const;
 const defaultLimit = { items: 20, tracks: 100, playlists: 20, liked: 20 } as const;
 const userBody = JSON.stringify({ ...user("maren"), display_name: "Maren", images: [] });
 
-/** Answers one GET below `/v1`. @param scopes what the user has consented to; undefined for the app's own token */
-type Router = (
-  path: string,
-  query: URLSearchParams,
-  baseUrl: string,
-  scopes: readonly string[] | undefined,
-) => ApiAnswer;
-
-export function createRouter(options: RouteOptions): Router {
+export function createRouter(options: RouteOptions) {
   let asked = 0;
 
   /** Playlists owned by Spotify get a new snapshot id at each request. */
@@ -67,7 +59,8 @@ export function createRouter(options: RouteOptions): Router {
     return path === "/me/tracks" ? liked(baseUrl, query, scopes) : apiError(404, "Service not found");
   }
 
-  return (path, query, baseUrl, scopes) => {
+  /** @param scopes what the user has consented to; undefined for the app's own token */
+  return (path: string, query: URLSearchParams, baseUrl: string, scopes: readonly string[] | undefined): ApiAnswer => {
     if (/^\/me(\/|$)/.test(path)) {
       return scopes === undefined
         ? apiError(403, "This request requires user authentication.")
@@ -99,7 +92,6 @@ export function isClosed({ generation = "both" }: RouteOptions, contents: "items
   return generation !== "both" && contents !== generation;
 }
 
-/** Spotify's error body. */
 export function apiError(status: number, message: string): ApiAnswer {
   return { status, body: JSON.stringify({ error: { status, message } }) };
 }

@@ -83,7 +83,6 @@ export function sampleTrack(index: number, shape: Shape): Json {
   return { ...track, ...markets, episode: false, track: true };
 }
 
-/** The sample's artist with that number. */
 export function artist(number: number): Json {
   const id = idFrom(`artist ${number}`);
   return {

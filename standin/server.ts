@@ -37,7 +37,6 @@ export interface SpotifyStandInOptions extends RouteOptions, TokenOptions {
 
 export type SpotifyStandIn = ReturnType<typeof createSpotifyStandIn>;
 
-/** A local stand-in for Spotify's Web API and accounts service. */
 export function createSpotifyStandIn(options: SpotifyStandInOptions) {
   const tokens = createTokenService(options);
   const route = createRouter(options);

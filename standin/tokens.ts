@@ -11,7 +11,6 @@ export const likedScope = "user-library-read";
 
 const allScopes = `playlist-read-private playlist-read-collaborative ${likedScope}`;
 
-/** A user's consent. */
 interface Grant {
   consentedMs: number;
   scope: string;
@@ -31,8 +30,6 @@ export interface TokenOptions {
   /** Every refresh gives a new refresh token and ends the old one. @default false: the answer names none */
   rotateRefreshTokens?: boolean;
 }
-
-export type TokenService = ReturnType<typeof createTokenService>;
 
 /** Spotify's accounts service: who gets which token, and until when it is valid. */
 export function createTokenService(options: TokenOptions) {

@@ -22,19 +22,6 @@ export interface WritableLibraryOptions {
   lateness?: () => Lateness;
 }
 
-/** A library whose playlists can be written. What is written stays as long as the object. */
-export interface WritableLibrary extends Library {
-  /** Makes a playlist without entries. @returns its id and snapshot id */
-  create(fields: { name: string; description: string; isPublic: boolean }): ServedPlaylist;
-  /**
-   * Changes a playlist's entries. @returns the new snapshot id
-   * @throws `WriteRefused`
-   */
-  edit(playlistId: string, edit: StandInEdit): string;
-  /** The playlist after all writes, whatever reads serve; undefined if there is none. */
-  current(playlistId: string): ServedPlaylist | undefined;
-}
-
 /** A write that Spotify does not make. */
 export class WriteRefused extends Error {
   constructor(
@@ -52,7 +39,10 @@ interface Version {
   snapshotIdFromMs: number;
 }
 
-export function writableLibrary(base: Library, options: WritableLibraryOptions): WritableLibrary {
+export type WritableLibrary = ReturnType<typeof writableLibrary>;
+
+/** A library whose playlists can be written. What is written stays as long as the object. */
+export function writableLibrary(base: Library, options: WritableLibraryOptions) {
   const { clock } = options;
   const lateness = options.lateness ?? (() => ({ contentsMs: 0, snapshotIdMs: 0 }));
   const itemOf = options.itemOf ?? ((uri) => servedItems(base, [clock.now()]).get(uri));
@@ -122,7 +112,6 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions):
     });
   }
 
-  /** The entries after an edit. */
   function edited(playlist: ServedPlaylist, edit: StandInEdit): string[] {
     const { entries } = playlist;
     if (edit.kind === "replace") return newEntries(playlist, edit.uris);
@@ -147,8 +136,10 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions):
   return {
     ...base,
     playlistsAt,
+    /** The playlist after all writes, whatever reads serve; undefined if there is none. */
     current,
-    create({ name, description, isPublic }) {
+    /** Makes a playlist without entries. */
+    create({ name, description, isPublic }: { name: string; description: string; isPublic: boolean }): ServedPlaylist {
       const id = idFrom(`written playlist ${writes} ${name}`);
       const fields = { id, name, description, type: "playlist", collaborative: false, public: isPublic };
       const all = { ...fields, owner: { ...user("maren"), display_name: "Maren" }, uri: `spotify:playlist:${id}` };
@@ -159,7 +150,11 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions):
         entries: [],
       });
     },
-    edit(playlistId, edit) {
+    /**
+     * Changes a playlist's entries. @returns the new snapshot id
+     * @throws `WriteRefused`
+     */
+    edit(playlistId: string, edit: StandInEdit): string {
       const playlist = current(playlistId);
       if (playlist === undefined) throw new WriteRefused(404, "Resource not found");
       return keep({ ...playlist, entries: edited(playlist, edit) }).snapshotId;

@@ -5,7 +5,6 @@ import { type StandInEdit, type WritableLibrary, WriteRefused } from "./writable
 /** The scopes that a user has to consent to before their playlists are written. */
 export const writeScopes = { private: "playlist-modify-private", public: "playlist-modify-public" } as const;
 
-/** A request that writes, below `/v1`. */
 interface WriteRequest {
   method: string;
   path: string;

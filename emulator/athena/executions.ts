@@ -18,7 +18,6 @@ export interface QueryExecution {
   readonly end: Promise<void>;
   /** Set when it has succeeded; empty for a statement that writes. */
   answer?: Answer;
-  /** Why it failed, one line. */
   error?: string;
 }
 

@@ -7,14 +7,12 @@ export interface Reading {
   /** Absent for an Iceberg table, or a table without a serde. */
   serde?: Serde;
   columnCount: number;
-  /** Lines to skip at the start of each file. */
   headerLines: number;
 }
 
 /** The files of a partition, or of a table without partition keys. As JSON, it changes with the content of a file. */
 export interface Folder {
   location: string;
-  /** One value for each partition key. */
   values: string[];
   reading: Reading;
   /** Its path below the folder of the buckets, with a final slash. */

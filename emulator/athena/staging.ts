@@ -144,7 +144,6 @@ function otherDialect(bytes: Buffer, { columnCount, headerLines }: Reading, pref
     .join("");
 }
 
-/** The local Athena reads one serde, with its default characters. */
 function checkSerde({ serde }: Reading): void {
   if (!serde?.library.endsWith(".OpenCSVSerde"))
     throw new Error(`${serde?.library} is not modelled by the local Athena`);

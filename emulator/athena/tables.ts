@@ -15,7 +15,6 @@ export function literal(text: string): string {
 
 const duckTypes: Record<string, string> = { string: "varchar", int: "integer", timestamp: "timestamp_ms" };
 
-/** DuckDB's name of a Hive or Trino type. */
 export function duckType(type: string): string {
   if (type === "timestamp(3)") return "timestamp_ms";
   const duck = duckTypes[type] ?? type;

@@ -39,7 +39,6 @@ export function readMetricAlarm(resource: Resource<"aws:cloudwatch/metricAlarm:M
     statistic: known(at, "statistic", inputs.statistic, statistics),
     comparison: known(at, "comparisonOperator", inputs.comparisonOperator, comparisons),
     threshold,
-    /** Whether it has an action for INSUFFICIENT_DATA. */
     actsOnSilence: inputs.insufficientDataActions !== undefined && inputs.actionsEnabled !== false,
     missing: known(at, "treatMissingData", missing, treatments),
   };

@@ -1,7 +1,7 @@
 import type { LogLine } from "../lambda";
 import { parseJson } from "../resources";
 
-export interface MetricId {
+interface MetricId {
   namespace: string;
   metricName: string;
   dimensions: Readonly<Record<string, string>>;
@@ -27,7 +27,6 @@ function keyOf({ namespace, metricName, dimensions }: MetricId): string {
 
 export type MetricStore = ReturnType<typeof createMetricStore>;
 
-/** The metrics of a run, in memory. */
 export function createMetricStore() {
   const samples = new Map<string, Sample[]>();
   return {

@@ -6,7 +6,6 @@ export interface HiveColumn {
   type: string;
 }
 
-/** How the rows of a table's files are read. */
 export interface Serde {
   /** The class, such as `org.apache.hadoop.hive.serde2.OpenCSVSerde`. */
   library: string;
@@ -48,7 +47,6 @@ export interface StoredQuery {
 }
 
 export interface Catalog {
-  /** Tables by database, then by name. */
   databases: Record<string, Record<string, Table>>;
   namedQueries: StoredQuery[];
 }

@@ -18,7 +18,6 @@ export async function crawl(context: CrawlContext): Promise<void> {
   }
 }
 
-/** Crawls an S3 target: creates tables from the files that it finds. */
 async function crawlPath(context: CrawlContext, path: string): Promise<void> {
   const { crawler, changes } = context;
   const { bucket, prefix } = parseLocation(path);

@@ -28,11 +28,9 @@ export interface CrawlResult extends CrawlChanges {
 
 export interface CrawlContext {
   crawler: CrawlerSettings;
-  /** The crawler's role, against which every call is checked. */
   principal: Principal;
   iam: Iam;
   objects: Pick<Objects, "list" | "read">;
-  /** Changed in place. */
   catalog: Catalog;
   changes: CrawlChanges;
   memory: CrawlMemory;

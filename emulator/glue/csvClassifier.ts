@@ -26,7 +26,6 @@ export const sampleBytes = 1_000_000;
 const sampleRecords = 1000;
 
 export interface Verdict {
-  /** Undefined if no classifier recognised the file. */
   format?: CsvFormat;
   classifier?: string;
   /** Whether it has a header, and the rule that decided it. */
@@ -50,7 +49,6 @@ export function judge(sample: Sample, classifiers: readonly CsvClassifier[]): Ve
   return { passedOver };
 }
 
-/** What a classifier recognises, or why it does not match. */
 type ClassifierAnswer = { format: CsvFormat; header: string } | string;
 
 function askCustom(sample: Sample, { delimiter, quoteSymbol }: CsvClassifier): ClassifierAnswer {

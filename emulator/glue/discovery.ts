@@ -7,7 +7,6 @@ import { type CsvFormat, widen } from "./csvClassifier";
 export interface ReadFile extends Omit<Reading, "classifiers"> {
   key: string;
   size: number;
-  /** Whether an earlier crawl read it. */
   isRemembered: boolean;
 }
 
@@ -31,7 +30,6 @@ export interface Split {
   /** The folder: empty or ending with `/`. */
   root: string;
   why: string;
-  /** The files that differ from the majority. */
   odd: ReadFile[];
   /** Whether the folders below are named like partitions (`key=value`), so that one table was intended. */
   isMishap: boolean;

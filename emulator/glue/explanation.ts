@@ -7,7 +7,6 @@ import type { ReadFile } from "./discovery";
 /** Why a crawl left the catalog in its present state, as plain data. Rules are sentences. */
 export interface CrawlExplanation {
   crawler: string;
-  /** The crawler's settings: its kind of targets, policies, grouping. */
   settings: string[];
   tables: TableExplanation[];
   ignored: { why: string; objects: number; example: string }[];
@@ -18,7 +17,6 @@ export interface TableExplanation {
   location: string;
   /** Why exactly these files are this table. */
   grouping: string;
-  /** The files, grouped by how they were read. */
   readings: FileReading[];
   schema: string;
   /** As they are in the catalog after the crawl. */
@@ -79,7 +77,6 @@ export function readingsOf(bucket: string, files: readonly ReadFile[]): FileRead
   return [...readings.values()];
 }
 
-/** Counts an ignored object under its reason. */
 export function ignore({ ignored }: CrawlExplanation, why: string, object: string): void {
   const known = ignored.find((one) => one.why === why);
   if (known !== undefined) known.objects++;

@@ -4,7 +4,6 @@ import type { Registered } from "../resources";
 import { type AccessRequest, covers, type Statement } from "./policy";
 import { collectPolicies } from "./sources";
 
-/** The caller of an operation. */
 export type Principal =
   /** A role; `session` is the last part of the ARN that messages show, by default `playlake`. */
   | { kind: "role"; arn: string; session?: string }
@@ -21,7 +20,6 @@ export interface Credentials {
 
 /** A call that no policy allowed, or that a policy denied. */
 export interface Denied {
-  /** The ARN or the service that called. */
   principal: string;
   action: string;
   resource: string;
@@ -32,7 +30,6 @@ export interface Denied {
 export class AccessDenied extends Error {
   override readonly name = "AccessDenied";
   readonly code = "AccessDenied";
-  /** S3's and SNS's. */
   readonly status = 403;
   constructor(readonly denied: Denied) {
     super(denied.message);

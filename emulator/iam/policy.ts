@@ -133,7 +133,6 @@ function globToRegExp(pattern: string, ignoreCase = false): RegExp {
 export interface AccessRequest {
   readonly action: string;
   readonly resource: string;
-  /** Condition keys in lower case. */
   readonly context: ReadonlyMap<string, string>;
 }
 

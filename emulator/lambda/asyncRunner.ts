@@ -12,10 +12,8 @@ export interface AsyncResult extends InvokeResult {
   functionName: string;
   functionArn: string;
   request: unknown;
-  /** How often the function was invoked for it. */
   attempts: number;
   condition: EndReason;
-  /** The queue that received its record. */
   sentTo?: string;
 }
 

@@ -21,14 +21,12 @@ interface Failure {
   errorMessage: string;
 }
 
-/** How an invocation ended. */
 interface Ending {
   status: "success" | "error" | "timeout";
   /** The handler's result if the status is `success`, otherwise a {@link Failure}. */
   payload: unknown;
   /** Peak resident memory; 0 if the process has ended. */
   memoryKib: number;
-  /** Whether the process can take another event. */
   isUsable: boolean;
 }
 

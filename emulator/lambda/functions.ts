@@ -26,7 +26,6 @@ function checkModelled(resource: FunctionResource, asynchronous?: AsyncConfigInp
   for (const [what, isUsed] of used) if (isUsed) throw notModelled(resource, what);
 }
 
-/** A declared function, with AWS's defaults filled in. */
 export type LambdaFunction = ReturnType<typeof readFunction>;
 
 function readFunction(resource: FunctionResource, asyncConfigs: readonly AsyncConfigInputs[]) {

@@ -25,7 +25,6 @@ export interface LambdaOptions extends ServiceOptions {
   clock: Clock;
   /** Environment variables for every function: the addresses of the local services, such as AWS_ENDPOINT_URL_S3. */
   endpoints: Readonly<Record<string, string>>;
-  /** Receives the records of failed asynchronous invocations. */
   sqs: Pick<Sqs, "sendFailure">;
   /** Called with every line of the functions' logs, whether or not the role may write it. */
   onLog?: (line: LogLine) => void;

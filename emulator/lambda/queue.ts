@@ -13,7 +13,6 @@ export interface QueuedInvocation {
   sequence: number;
   /** The simulated instant at which it was accepted; absent if the run used the machine's clock. */
   acceptedAt?: string;
-  /** How many attempts have failed. */
   attempts: number;
 }
 

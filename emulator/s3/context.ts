@@ -17,7 +17,6 @@ export interface CreatedObject {
   time: Date;
 }
 
-/** What all operations share. */
 export interface S3Context {
   readonly files: ObjectFiles;
   readonly iam: Iam;
@@ -27,7 +26,6 @@ export interface S3Context {
   onObjectCreated(object: CreatedObject): Promise<void>;
 }
 
-/** One request with its parsed address and its caller. */
 export interface S3Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

@@ -5,7 +5,6 @@ import path from "node:path";
 import { AwsError } from "../awsJson";
 import { entriesOf, replaceFileBy } from "../files";
 
-/** An object as it is when it is read. */
 interface StoredObject {
   readonly bytes: Buffer;
   /** Without quotes. */
@@ -25,7 +24,6 @@ export function createObjectFiles(root: string) {
   const pathOf = (bucket: string, key: string) => path.join(root, bucket, ...key.split("/"));
 
   return {
-    /** The path of an object's file, whether or not it exists. */
     pathOf,
     /** Undefined if there is no such object. */
     read: async (bucket: string, key: string): Promise<StoredObject | undefined> => {

@@ -12,7 +12,6 @@ export interface SchedulerOptions extends Omit<ServiceOptions, "stateDir"> {
   clock: Clock;
   lambda: Pick<Lambda, "enqueue">;
   universal: UniversalTargets;
-  /** Receives the inputs of targets that failed on every attempt. */
   sqs: Pick<Sqs, "sendFailure">;
   /** Awaited after each fire of `advance`, so that everything it started ends before the clock moves. @default nothing */
   settle?: () => Promise<unknown>;
@@ -184,7 +183,6 @@ function expressionOf(name: string, text: string): ScheduleExpression {
   }
 }
 
-/** The service and action of a universal target's ARN. */
 function universalCall(arn: string): string | undefined {
   return /^arn:[^:]+:scheduler:::aws-sdk:([^:]+:[^:]+)$/.exec(arn)?.[1];
 }
