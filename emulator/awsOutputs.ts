@@ -98,7 +98,8 @@ export function awsOutputs(type: string, logicalName: string, inputs: Inputs): {
   return { id, state: { ...inputs, ...added } };
 }
 
-function uuid(text: string): string {
+/** The same id for the same text. */
+export function uuid(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }

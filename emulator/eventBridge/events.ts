@@ -1,7 +1,6 @@
 // The events that services send to EventBridge.
-import { createHash } from "node:crypto";
 import type { QueryExecution } from "../athena/executions";
-import { bucketArn, localAccount } from "../awsOutputs";
+import { bucketArn, localAccount, uuid } from "../awsOutputs";
 import type { CrawlResult } from "../glue";
 import type { CreatedObject } from "../s3";
 import type { ServiceEvent } from ".";
@@ -9,7 +8,7 @@ import type { ServiceEvent } from ".";
 /** S3's event for a new object. The same object always has the same event id. */
 export function objectCreated({ bucket, key, size, eTag, sequencer }: CreatedObject): ServiceEvent {
   return {
-    id: uuidOf(`${bucket}/${key}/${sequencer}`),
+    id: uuid(`${bucket}/${key}/${sequencer}`),
     source: "aws.s3",
     "detail-type": "Object Created",
     resources: [bucketArn(bucket)],
@@ -44,9 +43,4 @@ export function queryEnded({ id, workgroup, error }: QueryExecution): ServiceEve
       workgroupName: workgroup.name,
     },
   };
-}
-
-function uuidOf(seed: string): string {
-  const hex = createHash("sha256").update(seed).digest("hex");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
 }

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { replaceFile } from "../files";
+import { readJson, replaceFile } from "../files";
 import type { Oddity, Verdict } from "./csvClassifier";
 
 export interface Reading {
@@ -88,9 +88,8 @@ function memoriesIn(folder: string): string[] {
 /** Undefined if there is none, or it is damaged: then everything is read again. */
 function read(file: string): Stored | undefined {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Stored;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) return undefined;
-    throw error;
+    return readJson<Stored>(file);
+  } catch {
+    return undefined;
   }
 }

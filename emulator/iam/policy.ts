@@ -7,9 +7,9 @@ export interface Statement {
   readonly effect: "Allow" | "Deny";
   /** Only in trust and resource policies. */
   readonly principals: Principals | undefined;
-  readonly actions: readonly string[];
+  readonly actions: readonly RegExp[];
   /** `*` in a trust policy, which does not name resources. */
-  readonly resources: readonly string[];
+  readonly resources: readonly RegExp[];
   readonly conditions: readonly Condition[];
 }
 
@@ -35,8 +35,8 @@ export function readPolicy(document: unknown, at: string, resources: readonly st
     return {
       effect,
       principals: Principal === undefined ? undefined : readPrincipals(Principal, at),
-      actions: strings(Action, "Action", at),
-      resources: strings(Resource, "Resource", at),
+      actions: strings(Action, "Action", at).map((pattern) => globToRegExp(pattern, "is")),
+      resources: strings(Resource, "Resource", at).map((pattern) => globToRegExp(pattern)),
       conditions: Object.entries(Condition ?? {}).flatMap(([operator, keys]) => readConditions(operator, keys, at)),
     };
   });
@@ -111,23 +111,13 @@ function splitArn(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
-const compiled = new Map<string, RegExp>();
-
 /**
  * A policy's wildcard pattern as a regular expression: `*` is any text, `?` any character, including `/` and `:`.
- * @param ignoreCase for actions, which are case-insensitive in IAM
+ * @param flags `is` for actions, which are case-insensitive in IAM
  */
-function globToRegExp(pattern: string, ignoreCase = false): RegExp {
-  const cacheKey = `${ignoreCase}${pattern}`;
-  const known = compiled.get(cacheKey);
-  if (known !== undefined) return known;
-  const source = pattern
-    .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  const made = new RegExp(`^${source}$`, ignoreCase ? "is" : "s");
-  compiled.set(cacheKey, made);
-  return made;
+function globToRegExp(pattern: string, flags = "s"): RegExp {
+  const escaped = pattern.replace(/[\\^$.+()[\]{}|]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, flags);
 }
 
 export interface AccessRequest {
@@ -139,8 +129,8 @@ export interface AccessRequest {
 /** Whether a statement applies to this request. The caller compares the principals. */
 export function covers(statement: Statement, { action, resource, context }: AccessRequest): boolean {
   return (
-    statement.actions.some((pattern) => globToRegExp(pattern, true).test(action)) &&
-    statement.resources.some((pattern) => globToRegExp(pattern).test(resource)) &&
+    statement.actions.some((pattern) => pattern.test(action)) &&
+    statement.resources.some((pattern) => pattern.test(resource)) &&
     statement.conditions.every(({ operator, key, values }) => {
       // As in IAM, a condition is false if its key is missing from the request.
       const actual = context.get(key);

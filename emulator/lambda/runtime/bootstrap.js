@@ -97,15 +97,6 @@ function contextOf({ requestId, functionArn, deadlineMs }) {
   };
 }
 
-/** The handler's result as JSON text, or Lambda's error if JSON cannot represent it. */
-function marshal(result) {
-  try {
-    return JSON.stringify(result === undefined ? null : result) ?? "null";
-  } catch (error) {
-    throw Object.assign(new Error("Unable to stringify response body"), { name: "Runtime.MarshalError", cause: error });
-  }
-}
-
 async function serve(handler, next) {
   const { requestId, event, clockMs } = next;
   setClock(clockMs);
@@ -114,7 +105,7 @@ async function serve(handler, next) {
   process.env._X_AMZN_TRACE_ID = `Root=1-${requestId.slice(0, 8)}-${requestId.replace(/-/g, "").slice(8)};Sampled=0`;
   try {
     const result = await handler(JSON.parse(event), contextOf(next));
-    await report(requestId, "response", marshal(result), false);
+    await report(requestId, "response", JSON.stringify(result) ?? "null", false);
   } catch (error) {
     await reportError(requestId, error, false);
   }

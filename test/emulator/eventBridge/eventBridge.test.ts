@@ -34,7 +34,7 @@ test("a rule's target gets S3's event for a new object", () => {
 
   assert.equal(more, []);
   const { id } = met!.deliveries[0]!.event as { id: string };
-  assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
   assert.equal(met, {
     rule: "new-raw",
     deliveries: [

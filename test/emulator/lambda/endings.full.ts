@@ -39,7 +39,7 @@ endings.after.each(async () => {
 const failures: [what: string, order: object, errorType: string, message: RegExp][] = [
   ["an error that is thrown", { do: "throw", text: "oh" }, "TypeError", /^oh$/],
   ["an unhandled rejection", { do: "reject", text: "lost" }, "Runtime.UnhandledPromiseRejection", /^Error: lost$/],
-  ["a result that is not JSON", { do: "bigint" }, "Runtime.MarshalError", /^Unable to stringify response body$/],
+  ["a result that is not JSON", { do: "bigint" }, "TypeError", /^Do not know how to serialize a BigInt$/],
   [
     "an exit",
     { do: "exit", code: 3 },
