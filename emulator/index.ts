@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import type { RequestListener } from "node:http";
-import { readWorkgroups } from "./athena/access";
-import { createQueries, type QueryExecution, type StartInput } from "./athena/executions";
+import { createQueries, type QueryExecution, readWorkgroups, type StartInput } from "./athena/executions";
 import { athenaOperations } from "./athena/operations";
 import { awsJsonListener } from "./awsJson";
 import type { Clock } from "./clock";

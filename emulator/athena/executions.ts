@@ -2,13 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../awsJson";
 import { bucketArn, localArn } from "../awsOutputs";
-import type { Catalog, Table } from "../glue/catalog";
+import { type Catalog, parseLocation, type Table } from "../glue/catalog";
 import type { Principal } from "../iam";
 import type { ServiceOptions } from "../options";
-import { type NeededCall, readBy, readCalls, resultCalls, type Workgroup } from "./access";
+import { ofType, type Registered } from "../resources";
 import { icebergObject } from "./iceberg";
 import { type Answer, mergeIn, openAthena } from "./index";
 import { isIceberg } from "./tables";
+import { decodeView } from "./views";
 
 export interface QueryExecution {
   readonly id: string;
@@ -131,4 +132,75 @@ function textParameters(parameters: readonly string[] | undefined): string[] {
     if (text !== undefined) return text.replaceAll("''", "'");
     throw new AwsError("InvalidRequestException", `the local Athena takes only text as parameters; got ${parameter}`);
   });
+}
+
+// The calls that Athena makes with the permissions of a query's caller.
+
+/** A call as `authorize` takes it. */
+type NeededCall = [action: string, resource: string, context?: Record<string, string>];
+
+export interface Workgroup {
+  readonly name: string;
+  readonly arn: string;
+  /** `s3://bucket/folder/` */
+  readonly results: string;
+}
+
+export function readWorkgroups(resources: readonly Registered[]): Map<string, Workgroup> {
+  const declared = ofType(resources, "aws:athena/workgroup:Workgroup").map(({ inputs, outputs: { name, arn } }) => {
+    const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";
+    return { name, arn, results };
+  });
+  return new Map(declared.map((workgroup) => [workgroup.name, workgroup]));
+}
+
+/** The tables and views in a statement, and those that its views read in turn. */
+function readBy(sql: string, tables: Readonly<Record<string, Table>>): Table[] {
+  const found = new Set<Table>();
+  const look = (text: string): void => {
+    for (const word of new Set(text.match(/[a-z0-9_]+/gi))) {
+      const table = tables[word.toLowerCase()];
+      if (table === undefined || found.has(table)) continue;
+      found.add(table);
+      if (table.tableType === "VIRTUAL_VIEW") look(decodeView(table).originalSql);
+    }
+  };
+  look(sql);
+  return [...found];
+}
+
+/** What reading tables and views takes. Glue asks for each call on the catalog and the database, too. */
+function readCalls(database: string, tables: readonly Table[]): NeededCall[] {
+  const glueCalls = (name: string, ...whats: string[]): NeededCall[] =>
+    ["catalog", `database/${database}`, ...whats].map((what) => [`glue:${name}`, localArn("glue", what)]);
+  return [
+    ["athena:GetDataCatalog", localArn("athena", "datacatalog/AwsDataCatalog")],
+    ["glue:GetDatabase", localArn("glue", "database/default")],
+    ...glueCalls("GetDatabase"),
+    ...tables.flatMap((table): NeededCall[] => {
+      const what = `table/${database}/${table.name}`;
+      if (table.location === undefined || isIceberg(table)) return glueCalls("GetTable", what);
+      const { bucket, prefix } = parseLocation(table.location);
+      return [
+        ...glueCalls("GetTable", what),
+        ...glueCalls("GetPartitions", what),
+        ["s3:GetBucketLocation", bucketArn(bucket)],
+        ["s3:ListBucket", bucketArn(bucket), { "s3:prefix": prefix }],
+        ["s3:GetObject", `${bucketArn(bucket)}/${prefix}any.csv`],
+      ];
+    }),
+  ];
+}
+
+/** What writing or reading a query's result takes. */
+export function resultCalls(
+  { results }: Workgroup,
+  queryId: string,
+  action: "s3:PutObject" | "s3:GetObject",
+): NeededCall[] {
+  const { bucket, prefix } = parseLocation(results);
+  return [
+    ["s3:GetBucketLocation", bucketArn(bucket)],
+    [action, `${bucketArn(bucket)}/${prefix}${queryId}`],
+  ];
 }

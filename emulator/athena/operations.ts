@@ -1,8 +1,7 @@
 import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
 import type { Iam } from "../iam";
 import { ofType, type Registered } from "../resources";
-import { resultCalls, type Workgroup } from "./access";
-import type { Queries, QueryExecution, StartInput } from "./executions";
+import { type Queries, type QueryExecution, resultCalls, type StartInput, type Workgroup } from "./executions";
 
 const mostRows = 1000;
 /** Short, so that lists have several pages. */
