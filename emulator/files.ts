@@ -17,15 +17,15 @@ import path from "node:path";
  * @throws the system's error for the folder that cannot be created
  */
 export function makeFolder(folder: string, mode?: number): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const isThere = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isThere()) return;
   const parent = path.dirname(folder);
   if (parent !== folder) makeFolder(parent);
   try {
     mkdirSync(folder, mode);
   } catch (error) {
     // Another process can have created it meanwhile.
-    const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-    if (!isThere) throw error;
+    if (!isThere()) throw error;
   }
 }
 

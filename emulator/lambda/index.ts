@@ -66,13 +66,10 @@ export function createLambda(options: LambdaOptions) {
   }
 
   async function poolOf(fn: LambdaFunction): Promise<Pool> {
-    const checkOpen = () => {
-      if (!open) throw new Error(`function ${fn.name}: the local run has ended`);
-    };
-    checkOpen();
-    scratch ??= createScratch();
-    const deps: ProcessDeps = { iam, clock, guard, logs, endpoints: options.endpoints, scratch: await scratch };
-    checkOpen();
+    if (open) scratch ??= createScratch();
+    const folders = await scratch;
+    if (!open || folders === undefined) throw new Error(`function ${fn.name}: the local run has ended`);
+    const deps: ProcessDeps = { iam, clock, guard, logs, endpoints: options.endpoints, scratch: folders };
     const pool = pools.get(fn.name) ?? createPool(fn, deps);
     pools.set(fn.name, pool);
     return pool;
