@@ -58,7 +58,11 @@ export function createIam(resources: readonly Registered[]) {
   }
 
   function reasonToRefuse(principal: Principal, action: string, resource: string, context: Record<string, string>) {
-    const request: AccessRequest = { action, resource, context: contextOf(principal, context) };
+    const request: AccessRequest = {
+      action,
+      resource,
+      context: lowerCaseKeys({ ...transport, ...about(principal).context, ...context }),
+    };
     const own = principal.kind === "role" ? roles.get(principal.arn)?.statements : undefined;
     const identity = (own ?? []).filter((statement) => covers(statement, request));
     const service = principal.kind === "service" ? principal.service : undefined;
@@ -73,10 +77,9 @@ export function createIam(resources: readonly Registered[]) {
   function refusal(principal: Principal, action: string, resource: string, context: Record<string, string> = {}) {
     const reason = reasonToRefuse(principal, action, resource, context);
     if (reason === undefined) return undefined;
-    const who = principalName(principal);
     // Only S3 puts the resource in quotes.
     const what = action.startsWith("s3:") ? `"${resource}"` : resource;
-    return record(who, action, resource, `perform: ${action} on resource: ${what} ${reason}`);
+    return record(about(principal).name, action, resource, `perform: ${action} on resource: ${what} ${reason}`);
   }
 
   return {
@@ -134,42 +137,21 @@ function applying(policy: readonly Statement[] = [], service: string | undefined
   return policy.filter((statement) => names(statement.principals) && covers(statement, request));
 }
 
-function contextOf(principal: Principal, context: Record<string, string>): ReadonlyMap<string, string> {
-  return lowerCaseKeys({ ...transport, ...principalContext(principal), ...context });
-}
-
-function principalContext(principal: Principal): Record<string, string> {
-  switch (principal.kind) {
-    case "role":
-      return { "aws:PrincipalArn": principal.arn, "aws:PrincipalAccount": accountOf(principal.arn) };
-    case "service":
-      return { "aws:SourceArn": principal.sourceArn, "aws:SourceAccount": principal.sourceAccount };
-    case "owner":
-      return {};
-  }
-}
-
 function lowerCaseKeys(context: Record<string, string>): ReadonlyMap<string, string> {
   return new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
 }
 
-function accountOf(arn: string): string {
-  return arn.split(":")[4] ?? "";
-}
-
-function principalName(principal: Principal): string {
-  switch (principal.kind) {
-    case "role": {
-      const partition = principal.arn.split(":")[1];
-      const roleName = principal.arn.slice(principal.arn.lastIndexOf("/") + 1);
-      const session = principal.session ?? "playlake";
-      return `arn:${partition}:sts::${accountOf(principal.arn)}:assumed-role/${roleName}/${session}`;
-    }
-    case "service":
-      return principal.service;
-    case "owner":
-      return "the account's owner";
+/** A principal's name in messages, and the condition keys that it adds to its requests. */
+function about(principal: Principal): { name: string; context: Record<string, string> } {
+  if (principal.kind === "owner") return { name: "the account's owner", context: {} };
+  if (principal.kind === "service") {
+    const { service, sourceArn, sourceAccount } = principal;
+    return { name: service, context: { "aws:SourceArn": sourceArn, "aws:SourceAccount": sourceAccount } };
   }
+  const { arn, session = "playlake" } = principal;
+  const [, partition, , , account = ""] = arn.split(":");
+  const name = `arn:${partition}:sts::${account}:assumed-role/${arn.slice(arn.lastIndexOf("/") + 1)}/${session}`;
+  return { name, context: { "aws:PrincipalArn": arn, "aws:PrincipalAccount": account } };
 }
 
 const credentialPattern = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\//;
