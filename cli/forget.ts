@@ -7,7 +7,7 @@ import { type Command, pipelineOptions, printResult, type Terminal, wrongUse } f
 import { onePlaylist } from "./history/historyCommand";
 import { withLake } from "./openLake";
 import { playlistOf } from "./playlistReference";
-import { oneLine, render } from "./table";
+import { answerOf, oneLine, render } from "./table";
 
 /** One row per kind of data: its count and bytes. */
 function rowsOf(found: Holdings): [what: string, things: number, bytes: number][] {
@@ -24,15 +24,6 @@ function rowsOf(found: Holdings): [what: string, things: number, bytes: number][
     ["waiting events", found.waiting.length, 0],
     ...(restores.length === 0 ? [] : [["files of restores", restores.length, 0] as [string, number, number]]),
   ];
-}
-
-async function show(rows: ReturnType<typeof rowsOf>, terminal: Terminal): Promise<void> {
-  const columns = [
-    { name: "to be removed", type: "VARCHAR" },
-    { name: "number", type: "BIGINT" },
-    { name: "bytes", type: "BIGINT" },
-  ];
-  terminal.out(await render({ columns, rows }, "table", terminal.columns));
 }
 
 /** The playlist to remove, with what is stored of it. */
@@ -110,7 +101,10 @@ name the playlist, expire by themselves. Take the playlist out of the config fir
         return printResult({ playlistId, removed: [] }, `Nothing is stored of ${playlistId}.\n`, values, terminal);
       }
       const rows = rowsOf(found);
-      if (!isJson && !isQuiet) await show(rows, terminal);
+      if (!isJson && !isQuiet) {
+        const answer = answerOf({ "to be removed": "varchar", number: "bigint", bytes: "bigint" }, rows);
+        terminal.out(await render(answer, "table", terminal.columns));
+      }
       await warnOfNext(playlistId, lake, progress);
       for (const day of found.daysOfOtherRaw) {
         progress.warn(

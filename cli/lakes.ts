@@ -3,7 +3,7 @@ import { listLakes } from "../lake/local/lakes";
 import { describeOrigin } from "../lake/local/source";
 import { stateRoot } from "../lake/local/state";
 import { type Command, printJson, refuseWords } from "./command";
-import { render } from "./table";
+import { answerOf, render } from "./table";
 
 /** `playlake lakes`: lists the lakes on this machine. */
 export const command: Command = {
@@ -26,12 +26,15 @@ one that is marked with *.`,
     if (values.json === true) printJson(found, terminal);
     else if (found.length === 0) terminal.out(`There is no lake yet; make one with: ${terminal.start()}\n`);
     else {
-      const columns = ["", "lake", "holds", "days", "newest day"].map((name) => ({
-        name,
-        type: name === "days" ? "BIGINT" : "VARCHAR",
-      }));
+      const columns = {
+        "": "varchar",
+        lake: "varchar",
+        holds: "varchar",
+        days: "bigint",
+        "newest day": "varchar",
+      } as const;
       const rows = found.map(({ lake, holds, days, newest, isLast }) => [isLast ? "*" : "", lake, holds, days, newest]);
-      terminal.out(await render({ columns, rows }, "table", terminal.columns));
+      terminal.out(await render(answerOf(columns, rows), "table", terminal.columns));
     }
   },
 };

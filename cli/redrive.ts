@@ -11,15 +11,15 @@ import {
   type Terminal,
 } from "./command";
 import { withLake } from "./openLake";
-import { render } from "./table";
+import { answerOf, render } from "./table";
 
 async function show(failures: readonly ListedFailure[], values: OptionValues, terminal: Terminal): Promise<void> {
   if (values.json === true) printJson(failures, terminal);
   else if (failures.length === 0) terminal.out("The failure queues are empty.\n");
   else {
-    const columns = ["queue", "sent_at", "what", "reason"].map((name) => ({ name, type: "varchar" }));
     const rows = failures.map(({ queue, sentAt, what, reason }) => [queue, sentAt, what, reason]);
-    terminal.out(await render({ columns, rows }, "table", terminal.columns));
+    const columns = { queue: "varchar", sent_at: "varchar", what: "varchar", reason: "varchar" } as const;
+    terminal.out(await render(answerOf(columns, rows), "table", terminal.columns));
   }
 }
 

@@ -30,6 +30,11 @@ export function formatOf(command: string, values: OptionValues): Format {
   return format;
 }
 
+/** An answer that no query gave. @param columns their types by their names */
+export function answerOf(columns: Readonly<Record<string, "varchar" | "bigint">>, rows: Answer["rows"]): Answer {
+  return { columns: Object.entries(columns).map(([name, type]) => ({ name, type })), rows };
+}
+
 /** An array with one object per row, each on its own line. */
 function toJson(answer: Answer): string {
   const names = answer.columns.map((column) => column.name);

@@ -2,7 +2,6 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../emulator/files";
-import type { Answer } from "../lake";
 import { sourcesAt } from "../operations/importing/sources";
 import { localDate } from "../spotify/days";
 import { lakeKey } from "../transforms/keys";
@@ -13,7 +12,7 @@ import { makeTransform, type PlaylistTables } from "../transforms/transform";
 import { type Command, commonOptions, printJson, type Terminal, text, wrongUse } from "./command";
 import { checkDate, dateOfPath } from "./dates";
 import { warn } from "./progress";
-import { render } from "./table";
+import { answerOf, render } from "./table";
 
 const transformResponses = makeTransform();
 
@@ -99,16 +98,6 @@ function total<K extends string>(transformed: readonly Transformed[], of: (t: Pl
   return sums;
 }
 
-function counts(heading: string, sums: Record<string, number>): Answer {
-  return {
-    columns: [
-      { name: heading, type: "VARCHAR" },
-      { name: "rows", type: "BIGINT" },
-    ],
-    rows: Object.entries(sums),
-  };
-}
-
 /** `playlake transform`: runs only the transform, from files to files. */
 export const command: Command = {
   summary: "turn files of Spotify responses into CSV tables",
@@ -152,8 +141,10 @@ gzip. A folder means the files below it, and - means standard input.`,
     if (values.json === true) {
       printJson({ playlists: transformed.length, rows, itemTypes }, terminal);
     } else if (values.quiet !== true) {
-      terminal.out(`${await render(counts("table", rows), "table")}\n`);
-      terminal.out(await render(counts("item_type", itemTypes), "table"));
+      terminal.out(`${await render(answerOf({ table: "varchar", rows: "bigint" }, Object.entries(rows)), "table")}\n`);
+      terminal.out(
+        await render(answerOf({ item_type: "varchar", rows: "bigint" }, Object.entries(itemTypes)), "table"),
+      );
     }
   },
 };

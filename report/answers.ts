@@ -1,11 +1,10 @@
 import type { LakeSql } from "../lake";
+import { type Row, rowsOf } from "../lake/askNamed";
 import { artistSharesSql, entryKindsSql, longestStaysSql } from "./questions";
 import { type ListRow, listsSql, type NameRow, namesSql } from "./timeMachine";
 
-/** A row of an answer, by column name. */
-type Fields = Readonly<Record<string, unknown>>;
 /** Reads one column. */
-type Reader<T> = (fields: Fields) => T;
+type Reader<T> = (row: Row) => T;
 /** A row of the report, defined by a reader for each field. */
 type RowOf<Readers> = { [Name in keyof Readers]: Readers[Name] extends Reader<infer T> ? T : never };
 
@@ -60,7 +59,7 @@ export type GapRow = RowOf<typeof gap>;
 const year = {
   playlistId: word("playlist_id"),
   /** `null` if not known. */
-  year: ({ release_year: known }: Fields) => (known === null ? null : Number(known)),
+  year: ({ release_year: known }: Row) => (known === null ? null : Number(known)),
   entries: number("entries"),
 };
 /** How many entries of a playlist's last stored day were released in a year. */
@@ -87,7 +86,7 @@ const stay = {
   from: word("from_date"),
   to: word("to_date"),
   days: number("days"),
-  isCurrent: (fields: Fields) => fields.is_current === true,
+  isCurrent: (row: Row) => row.is_current === true,
   /** The day on which it was added, as Spotify reports it; `null` if not known. */
   addedOn: text("added_on"),
   /** How many stays the playlist has. */
@@ -137,8 +136,7 @@ export interface ReportAnswers {
 /** Runs every query of the report on a lake: named queries, and its own for what they do not answer. */
 export async function askReport(lake: LakeSql): Promise<ReportAnswers> {
   const ask = async <Readers extends Record<string, Reader<unknown>>>(sql: string, readers: Readers) => {
-    const { columns, rows } = await lake.query(sql);
-    return rows.map((row) => rowOf(readers, Object.fromEntries(columns.map(({ name }, i) => [name, row[i]]))));
+    return rowsOf(await lake.query(sql)).map((row) => rowOf(readers, row));
   };
   const named = (name: string) => lake.namedQuery(name);
   return {
@@ -154,6 +152,6 @@ export async function askReport(lake: LakeSql): Promise<ReportAnswers> {
   };
 }
 
-function rowOf<Readers extends Record<string, Reader<unknown>>>(readers: Readers, fields: Fields): RowOf<Readers> {
-  return Object.fromEntries(Object.entries(readers).map(([name, read]) => [name, read(fields)])) as RowOf<Readers>;
+function rowOf<Readers extends Record<string, Reader<unknown>>>(readers: Readers, row: Row): RowOf<Readers> {
+  return Object.fromEntries(Object.entries(readers).map(([name, read]) => [name, read(row)])) as RowOf<Readers>;
 }

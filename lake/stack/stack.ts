@@ -8,8 +8,6 @@ import { readOutputs } from "./outputs";
 export interface Stack {
   readonly name: string;
   readonly outputs: StackOutputs;
-  /** Such as `eu-central-1`. */
-  readonly region: string;
   readonly clients: Clients;
 }
 
@@ -23,7 +21,7 @@ export async function openStack(name: string, host: Host): Promise<Stack> {
   if (region === undefined || region === "") {
     throw new Error(`stack ${name}: its output tokenParameterArn is not an ARN: "${outputs.tokenParameterArn}"`);
   }
-  return { name, outputs, region, clients: createClients(region) };
+  return { name, outputs, clients: createClients(region) };
 }
 
 /**

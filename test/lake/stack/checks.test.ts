@@ -201,7 +201,7 @@ for (const [check, what, given, finding] of cases) {
   test(title(`${check}: ${what}`), async () => {
     answers = given;
     const clients = createClients("us-east-1");
-    const checks = stackChecks({ name: "dev", outputs, region: "us-east-1", clients });
+    const checks = stackChecks({ name: "dev", outputs, clients });
     const found = await checks
       .find((one) => one.what === check)!
       .find()
@@ -214,7 +214,7 @@ for (const [check, what, given, finding] of cases) {
 test("a stack without a crawler has no check of crawls", () => {
   const { crawler: _, ...others } = outputs;
   const clients = createClients("us-east-1");
-  const checks = stackChecks({ name: "dev", outputs: others, region: "us-east-1", clients });
+  const checks = stackChecks({ name: "dev", outputs: others, clients });
   assert.equal(
     checks.map(({ what }) => what),
     ["credentials", "consent", "schedules", "trigger", "alarms"],
