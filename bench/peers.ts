@@ -85,7 +85,7 @@ async function measure(setting: BenchSetting, names: readonly Peer[], shape: Sha
     ["ours", measurement(ours)],
     ...names.map((peer) => [peer, measurement(peerCommand(peer))] as const),
   ]) as Record<"ours" | Peer, () => Promise<Measured>>;
-  if (entries <= 10_000) return inTurn(5, measurements);
+  if (entries <= 10_000) return inTurn(setting.isQuick ? 1 : 5, measurements);
   // 100,000 entries take pandas longer than all others together: once is enough for its factor of 5.
   const { pandas, ...others } = measurements;
   const measured = await inTurn(3, others);
