@@ -1,11 +1,12 @@
-// Makes Node run the project's TypeScript with the compiler and options that Pulumi uses, so that both serialize the same
-// functions. Pulumi's loader, ts-node, takes 0.15 s to load the compiler even if nothing needs to be compiled.
+// Makes Node run the project's TypeScript, and what Pulumi serializes with Pulumi's compiler and options, so that both
+// serialize the same functions. Pulumi's loader, ts-node, takes 0.15 s to load the compiler even if nothing needs it.
 const { readFileSync } = require("node:fs");
 const { SourceMap } = require("node:module");
+const path = require("node:path");
 const { createTranspiler, sourcesOf } = require("./transpiler");
 
-// Preloaded unless the command requires it, which lets a child process run the program.
-const isCommand = require.main !== undefined;
+// The command lets a child process run the program, which preloads this file.
+const isCommand = require.main?.filename === path.join(__dirname, "..", "bin", "playlake.js");
 const transpile = createTranspiler({
   serializes: !isCommand,
   siblings: () => sourcesOf(isCommand ? "tsconfig.build.json" : "tsconfig.json"),

@@ -1,9 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { AssetArchive, StringAsset } from "@pulumi/pulumi/asset";
 import { create as createService, type Service } from "ts-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { ofType } from "../../emulator/resources";
+import { exampleStack } from "../../scripts/exampleStack";
+import { everything } from "../support/validity/stacks";
 
 type Transpile = (input: string, fileName: string) => string;
 const { createTranspiler, sourcesOf } = require("../../scripts/transpiler") as {
@@ -74,6 +78,18 @@ export default class { x?: number }`;
   assert.equal({ ...others }, { ...expectedOthers });
   assert.equal(Object.keys(new Made()), Object.keys(new Expected()));
   assert.match(made, "__toCommonJS");
+});
+
+test("no callback captures a module that esbuild transpiled", async () => {
+  const { resources } = await exampleStack(everything);
+  const texts: string[] = [];
+  for (const { inputs } of ofType(resources, "aws:lambda/function:Function")) {
+    const assets = (await (inputs.code as AssetArchive).assets) as Record<string, StringAsset>;
+    texts.push(await assets["__index.js"]!.text);
+  }
+  assert.is(texts.length, 3);
+  // esbuild's exports are accessors, and TypeScript's are plain properties.
+  for (const text of texts) assert.not.match(text, /\bget: __f\d/, "the captured folder is missing from `serialized`");
 });
 
 test("a process that serializes nothing gets all files from esbuild", () => {

@@ -1,6 +1,6 @@
 /**
- * Runs several command lines one after another in one process, which loads the sources as the command does. Arguments: the
- * lines, each its words as JSON. Prints their exit codes as JSON, and what a failed one prints.
+ * Runs several command lines one after another in one process. Arguments: the lines, each its words as JSON. Prints their
+ * exit codes as JSON, and what a failed one prints.
  */
 require("../../../scripts/register");
 const { run } = require("../terminal");
