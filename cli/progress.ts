@@ -15,7 +15,7 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
     if (terminal.isInteractive) show(`  ${label.padEnd(labelWidth)} …`);
   };
   const rewind = terminal.isInteractive ? "\r\x1b[2K" : "";
-  const lines = (label: string, text: string) => labelled(`  ${label} `, text, labelWidth + 3, pageWidth - timeWidth);
+  const lines = (label: string, text: string) => labelled(`  ${label}`, text, labelWidth + 3, pageWidth - timeWidth);
   const end = (label: string, text: string, time = "") => show(`${rewind}${lines(label, text).trimEnd()}${time}\n`);
   return {
     async step(label, work, describe) {

@@ -50,17 +50,24 @@ export interface Reported {
  * ends itself when this program has ended.
  */
 function openChannel(child: ChildProcess) {
-  const nextMessage = async (): Promise<unknown> => (await once(child, "message"))[0];
+  let report: (reported: Reported) => void = () => {};
+  const initialised = new Promise<string | undefined>((resolve) => {
+    // A process that fails between two events sends an error that belongs to none.
+    child.on("message", (message: Reported | { initError?: string }) => {
+      if ("outcome" in message) report(message);
+      else resolve(message.initError);
+    });
+  });
   return {
     /** Resolves when the process waits for its first event; with an error (JSON) if loading failed, else with undefined. */
-    initialised: nextMessage().then((message) => (message as { initError?: string }).initError),
+    initialised,
     /** Gives the process one event and resolves with its report. One at a time. */
-    handOut: (event: HandedOut): Promise<Reported> => {
-      const report = nextMessage();
-      // A process that has ended takes no event. Its end is handled by `exited`.
-      child.send(event, () => {});
-      return report as Promise<Reported>;
-    },
+    handOut: (event: HandedOut): Promise<Reported> =>
+      new Promise((resolve) => {
+        report = resolve;
+        // A process that has ended takes no event. Its end is handled by `exited`.
+        child.send(event, () => {});
+      }),
   };
 }
 
