@@ -17,8 +17,9 @@ const mostKept = 8;
 
 /** The program's sources, relative to the project's folder, or to dist/ if compiled. */
 const sources = ["index", "components", "transforms", "spotify", "schedule", "queries"];
-/** The sources that turn registrations into a result. */
+/** The sources that transpile the program, and turn registrations into a result. */
 const ownSources = [
+  "scripts/transpiler",
   "lake/local/program",
   "lake/local/programCache",
   "lake/local/plainResult",

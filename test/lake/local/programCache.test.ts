@@ -19,6 +19,7 @@ function copyProgram(name: string): string {
     "tsconfig.json",
     "lake/local",
     "emulator/awsOutputs.ts",
+    "scripts/transpiler.js",
     "README.md",
   ];
   for (const part of [...parts, ...others]) {
@@ -43,6 +44,7 @@ const edits: readonly [what: string, file: string, from: string | RegExp, to: st
   ["an installed version", "node_modules/papaparse/package.json", "5.0.0", "5.0.1"],
   ["the provider's version", "node_modules/@pulumi/aws/package.json", "7.0.0", "7.0.1"],
   ["a default of Pulumi.yaml", "Pulumi.yaml", "UTC", "CET"],
+  ["what transpiles the program", "scripts/transpiler.js", "const", "let"],
   ["what turns registrations into a result", "lake/local/program.ts", "const", "let"],
 ];
 const config = { "playlake:playlists": '["a"]' };
