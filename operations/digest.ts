@@ -5,7 +5,7 @@ import { type Change, type DigestRow, daysBefore, digestQuery, firstDays, newsOf
 import { type DigestText, digestText } from "../queries/digestText";
 
 /** What changed from a day on. */
-export interface LakeDigest {
+interface LakeDigest {
   /** The first day that was compared. */
   readonly since: string;
   readonly changes: readonly Change[];

@@ -7,7 +7,7 @@ export type PlotOptions = NonNullable<Parameters<PlotModule["plot"]>[0]>;
 export type Marks = NonNullable<PlotOptions["marks"]>;
 
 /** Observable Plot, and a document for it to draw in. */
-export interface Drawing {
+interface Drawing {
   readonly Plot: PlotModule;
   /** Draws an SVG image with a text description. The page's script finds the table's values by `places`. */
   draw(options: PlotOptions, description: string, places: Places): Markup;

@@ -5,7 +5,6 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { readJson, replaceFile } from "../../emulator/files";
 import { loaderOf, type OwnProgram } from "./ownProgram";
-import { plainResult } from "./plainResult";
 import type { ProgramResult } from "./program";
 import type { ChildAnswer, ChildRequest } from "./programChild";
 
@@ -22,7 +21,6 @@ const ownSources = [
   "scripts/transpiler",
   "lake/local/program",
   "lake/local/programCache",
-  "lake/local/plainResult",
   "emulator/awsOutputs",
   "emulator/resources",
 ];
@@ -47,7 +45,7 @@ export async function cachedProgram(
   const known = file === undefined ? undefined : readKept(file);
   if (known !== undefined) return known;
   if (folder === undefined || file === undefined) {
-    const { runProgram } = require("./program") as typeof import("./program");
+    const { plainResult, runProgram } = require("./program") as typeof import("./program");
     return plainResult(await runProgram({ config, own }));
   }
   const result = await runInChild({ config, own });

@@ -1,7 +1,6 @@
 // Runs the program in a child process, so that the command stays responsive and never loads Pulumi.
 import type { OwnProgram } from "./ownProgram";
-import { plainResult } from "./plainResult";
-import { runProgram } from "./program";
+import { plainResult, runProgram } from "./program";
 
 /** The program to run. */
 export interface ChildRequest {

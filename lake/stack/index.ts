@@ -36,7 +36,7 @@ export async function withStackLake<T>(name: string, host: Host, work: (lake: La
 }
 
 /** The lake of a deployed stack. */
-export function stackLake(stack: Stack, host: Host): Lake {
+function stackLake(stack: Stack, host: Host): Lake {
   const { name, outputs, clients } = stack;
   const sql = stackSql(stack, host);
   return {

@@ -1,7 +1,7 @@
 import { compareLists, inBatches, longestIncreasing } from "../../lake/lists";
 import { type EntryUri, isInCatalog } from "../../spotify/entryUri";
 import { type Edit, mostUris } from "../../spotify/writePlaylist";
-import { countUris } from "./lists";
+import { countUris } from "./target";
 
 /** Above so many requests, what is in the wrong order is removed and added again, at the cost of its date. */
 const mostCareful = 100;
@@ -80,4 +80,18 @@ function additions(target: readonly EntryUri[], origins: readonly number[]): Edi
     } else edits.push({ kind: "add", uris: [uri], position });
   }
   return edits;
+}
+
+/** The list after an edit, as Spotify makes it. */
+export function applyEdit(list: readonly EntryUri[], edit: Edit): EntryUri[] {
+  if (edit.kind === "remove") {
+    const removed = new Set(edit.uris);
+    return list.filter((uri) => !removed.has(uri));
+  }
+  if (edit.kind === "add") return [...list.slice(0, edit.position), ...edit.uris, ...list.slice(edit.position)];
+  const { start, length, before } = edit;
+  const moved = list.slice(start, start + length);
+  const others = [...list.slice(0, start), ...list.slice(start + length)];
+  const to = before > start ? before - length : before;
+  return [...others.slice(0, to), ...moved, ...others.slice(to)];
 }

@@ -1,6 +1,5 @@
 import { type EntryUri, isInCatalog } from "../../spotify/entryUri";
 import type { ListEntry } from "../../spotify/readEntries";
-import { countUris } from "./lists";
 
 /** An entry of the list as it stood. */
 export interface OldEntry extends ListEntry {
@@ -106,4 +105,11 @@ function lossReason({ uri, isTakenDown }: OldEntry, refused: ReadonlySet<EntryUr
   if (!isInCatalog(uri)) return "local file";
   if (refused.has(uri)) return "refused";
   return isTakenDown ? "taken down" : undefined;
+}
+
+/** How often each URI occurs. */
+export function countUris(list: readonly EntryUri[]): Map<EntryUri, number> {
+  const counts = new Map<EntryUri, number>();
+  for (const uri of list) counts.set(uri, (counts.get(uri) ?? 0) + 1);
+  return counts;
 }

@@ -3,7 +3,7 @@ import { codedError, errorCode, errorReason } from "../../spotify/errors";
 import { type ListRead, readEntries } from "../../spotify/readEntries";
 import type { Effects } from "../../spotify/types";
 import type { Edit, PlaylistWriter } from "../../spotify/writePlaylist";
-import { applyEdit } from "./lists";
+import { applyEdit } from "./plan";
 import { contentsDigest, digestOf, entriesIn, type RecordStore, type RestoreRecord } from "./record";
 
 /** What a restore uses. */

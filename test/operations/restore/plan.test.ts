@@ -2,8 +2,7 @@ import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { compareLists } from "../../../lake/lists";
-import { applyEdit } from "../../../operations/restore/lists";
-import { planEdits } from "../../../operations/restore/plan";
+import { applyEdit, planEdits } from "../../../operations/restore/plan";
 import { targetOf } from "../../../operations/restore/target";
 import { isInCatalog } from "../../../spotify/entryUri";
 
