@@ -42,9 +42,12 @@ export function checkDestination(fn: LambdaFunction, iam: Iam): void {
   if (arn.split(":")[2] !== "sqs") {
     throw new Error(`function ${fn.name}: the local run models queues as destinations only, got ${arn}`);
   }
-  if (iam.allows({ kind: "role", arn: fn.roleArn, session: fn.name }, "sqs:SendMessage", arn)) return;
-  const text = `The function's execution role does not have permissions to call SendMessage on ${arn}`;
-  throw new Error(`function ${fn.name}: ${text}`);
+  try {
+    iam.authorize({ kind: "role", arn: fn.roleArn, session: fn.name }, "sqs:SendMessage", arn);
+  } catch (cause) {
+    const text = `The function's execution role does not have permissions to call SendMessage on ${arn}`;
+    throw new Error(`function ${fn.name}: ${text}`, { cause });
+  }
 }
 
 /** The record that Lambda sends to the failure queue for an invocation that finally failed. */
