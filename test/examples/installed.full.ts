@@ -263,7 +263,10 @@ test("init: the installed project passes its own tests, and runs its own program
   const command = (...words: string[]) => playlake(words, { cwd: home, program: programIn(home) });
   const ran = await command("run");
   assert.is(ran.exitCode, 0, ran.stderr);
-  assert.match(ran.stderr, /^ {2}program {6}index\.ts: \d+ resources, 2 functions as child processes/m);
+  assert.match(
+    ran.stderr,
+    /^ {2}program {6}index\.ts, Pulumi\.dev\.yaml: \d+ resources,\s+2\s+functions\s+as\s+child\s+processes/m,
+  );
   assert.match(ran.stderr, "my-lists-local-extract: RunSucceeded 3");
   const asked = await command("sql", "--format", "csv", "SELECT count(*) AS n FROM playlists");
   assert.equal([asked.stdout, asked.exitCode], ["n\n12\n", 0]);
