@@ -38,7 +38,7 @@ function code(compiled: string): string {
 }
 
 for (const name of ["index.ts", "components/spotifyExtractor.ts", "schedule/runDays.ts", "transforms/rows.ts"]) {
-  test(`${name}: new and cached output match that of Pulumi's loader`, () => {
+  test(`${name}: new and kept output match ts-node's`, () => {
     const fileName = path.join(project, name);
     const source = readFileSync(fileName, "utf8");
     const expected = code(service.compile(source, fileName));
