@@ -54,7 +54,7 @@ test("forget: asks on a terminal, and any other answer means no", async () => {
   assert.equal(JSON.parse(out), [{ n: 0 }]);
 });
 
-test("forget: a part of a name is enough, and is repeated with the id before anything goes", async () => {
+test("forget: a part of a name is enough, and is repeated with the id before it asks", async () => {
   const asked: string[] = [];
   const ask = async (question: string) => {
     asked.push(question);
