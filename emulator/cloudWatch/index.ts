@@ -60,10 +60,11 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
     },
     sent: (queueArn: string): void => putQueueMetric("NumberOfMessagesSent", queueArn.split(":").at(-1) ?? "", 1),
     evaluate: async (): Promise<void> => {
-      const at = now();
       for (const { name, arn } of queues) {
         putQueueMetric("ApproximateNumberOfMessagesVisible", name, await messages(arn));
       }
+      // After the metrics: one that is later than the evaluation would not be seen.
+      const at = now();
       for (const alarm of metricAlarms) {
         enter(alarm, evaluateAlarm(alarm, store, at.getTime(), stateOf(alarm.name)), at);
       }

@@ -194,4 +194,20 @@ test("alarms fire and clear as the run goes on", async () => {
   );
 });
 
+test("a queue's messages count although reading them takes time", async () => {
+  let time = now;
+  const cloudWatch = createCloudWatch({
+    resources: [resource("aws:sqs/queue:Queue", "q", {}), metricAlarm("waiting")],
+    now: () => new Date(time),
+    messages: async () => {
+      time += 5;
+      return 1;
+    },
+  });
+
+  await cloudWatch.evaluate();
+
+  assert.is(cloudWatch.alarms()[0]?.state, "ALARM");
+});
+
 test.run();
