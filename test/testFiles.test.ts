@@ -51,4 +51,12 @@ test("a test file ends by running its suite, and runs all of it", () => {
   );
 });
 
+test("a test's name is under 80 characters", () => {
+  const namesIn = (name: string) => [...textOf(name).matchAll(/\btest\(\s*"([^"]*)"/g)].map(([, title = ""]) => title);
+  assert.equal(
+    tests.flatMap(namesIn).filter((title) => title.length >= 80),
+    [],
+  );
+});
+
 test.run();

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -7,7 +7,7 @@ import { createSpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 import { runHome } from "../support/cli/runHome";
 import { projectFolder } from "../support/commandLine";
-import { filesOf } from "../support/lakes";
+import { filesOf, lakeFiles } from "../support/lakes";
 import { run } from "../support/terminal";
 
 const test = suite("cli/run");
@@ -24,6 +24,32 @@ test("--from reads the nine playlists", async () => {
   assert.is(exitCode, 0, err);
   const counts = "count(*), count(DISTINCT playlist_id), count(DISTINCT item_key)";
   assert.equal(await ask(`SELECT ${counts} FROM playlist_items`), ["416,9,394"]);
+});
+
+test("--from serves the user's files in its own state and names unknown playlists", async () => {
+  const folder = path.join(home, "mine");
+  mkdirSync(folder);
+  const track = { id: "t1", name: 'say "hi", \\', artists: [] };
+  writeFileSync(path.join(folder, "page.json"), JSON.stringify({ offset: 0, total: 2, items: [null, { track }] }));
+
+  const first = await run(["run", "--from", "mine", "--quiet"], { home });
+
+  assert.equal(first, { exitCode: 0, out: "", err: "" });
+  assert.equal(await ask("SELECT position, item_type, item_key FROM playlist_items ORDER BY 1"), [
+    "0,unavailable,",
+    "1,track,t1",
+  ]);
+  assert.equal(await ask("SELECT name FROM tracks"), ['"say ""hi"", \\"']);
+
+  const stored = filesOf(path.join(home, ".playlake", "mine", "buckets", "playlake-raw", "playlists"));
+  const lake = lakeFiles(path.join(home, ".playlake", "mine"));
+  const gone = "0000000000000000000000";
+  const again = await run(["run", "--from", "mine", "--playlist", gone], { home });
+
+  assert.is(again.exitCode, 0, again.err);
+  assert.is(again.err.split("\n").filter((line) => line.startsWith(`! playlist ${gone}: 404. `)).length, 1, again.err);
+  assert.equal(filesOf(path.join(home, ".playlake", "mine", "buckets", "playlake-raw", "playlists")), stored);
+  assert.equal(lakeFiles(path.join(home, ".playlake", "mine")), lake);
 });
 
 test("--from and import give a file without an id the same playlist id", async () => {

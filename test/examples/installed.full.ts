@@ -113,9 +113,13 @@ test.after(async () => {
 
 const run = promisify(execFile);
 
-/** Checks a project's types and runs its program. */
-async function runIn(home: string, main = "index.ts"): Promise<Ran> {
+/** Checks that a project's types fit the package's, for the two layouts of node_modules: npm's flat one and pnpm's links. */
+async function checkTypes(home: string): Promise<void> {
   await run(process.execPath, [path.join("node_modules", "typescript", "bin", "tsc"), "-p", "."], { cwd: home });
+}
+
+/** Runs a project's program. */
+async function runIn(home: string, main = "index.ts"): Promise<Ran> {
   cpSync(path.join(projectFolder, "test/support/examples/installed.js"), path.join(home, "installed.js"));
   const words = ["-r", "ts-node/register/transpile-only", "installed.js", main, playlists];
   return JSON.parse((await run(process.execPath, words, { cwd: home, maxBuffer: 2 ** 26 })).stdout) as Ran;
@@ -162,6 +166,7 @@ function checkArchives(archives: Record<string, string[]>): void {
 test("own-table, installed by npm: a table is added beside the lake's", async () => {
   const { home, isThere } = await installedBy("npm");
   if (!isThere) return;
+  await checkTypes(home);
   const { types, outputs, archives, failures } = await runIn(home);
   assert.equal(failures, []);
   assert.equal(outputs, { databaseName: "charts_local" });
@@ -212,6 +217,7 @@ test("the install command that is named makes the command run", async () => {
 test("twice, installed by pnpm: each of two lakes has its own resources", async () => {
   const { home, isThere } = await installedBy("pnpm");
   if (!isThere) return;
+  await checkTypes(home);
   const { outputs, archives, failures, objects } = await runIn(home);
   assert.equal(failures, []);
   assert.equal(outputs, { databases: ["playlists_berlin", "playlists_tokyo"] });

@@ -23,7 +23,7 @@ import { replay, type StoredDay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
 
 const test = suite("queries/year");
-const playlists = Number(process.env.YEAR_PLAYLISTS ?? 6);
+const playlists = Number(process.env.YEAR_PLAYLISTS ?? 4);
 
 /** Every log in full, every tenth day of the year in one of the lists, and differences of distant days. */
 async function checkHistory(athena: Athena, stored: readonly StoredDay[][]): Promise<void> {

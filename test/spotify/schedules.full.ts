@@ -1,3 +1,3 @@
 import { askedSeeds, scheduleSuite } from "../support/spotify/schedules/suite";
 
-scheduleSuite("spotify/schedules", askedSeeds(process.env, 60)).run();
+scheduleSuite("spotify/schedules", askedSeeds(process.env, 40)).run();

@@ -1,9 +1,9 @@
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { cachedProgram, noCredentials, programHash } from "../../../lake/local/programCache";
-import { playlake, projectFolder, temporaryFolder } from "../../support/commandLine";
+import { programHash } from "../../../lake/local/programCache";
+import { projectFolder, temporaryFolder } from "../../support/commandLine";
 
 const test = suite("lake/local/programCache");
 const { folder, remove } = temporaryFolder();
@@ -71,52 +71,6 @@ test("a new source, config or Node version is noticed, a document is not", () =>
   assert.is(programHash(config, { root }), whole);
   writeFileSync(path.join(root, "spotify", "new.ts"), "");
   assert.is.not(programHash(config, { root }), whole);
-});
-
-/** The only playlist of `examples/playlist.json`. */
-const playlist = "mLoulRRVGs1FtZ59V4ZG5p";
-const home = path.join(folder, "home");
-const kept = path.join(home, ".playlake", "programs");
-
-test("only a first run loads Pulumi, in a process of its own, and no secret is kept", async () => {
-  mkdirSync(home);
-  copyFileSync(path.join(projectFolder, "examples", "playlist.json"), path.join(home, "playlist.json"));
-  const preload = path.join(folder, "loaded.js");
-  writeFileSync(
-    preload,
-    `process.on("exit", () => process.stderr.write("pulumi " + Object.keys(require.cache).some((file) => file.includes("@pulumi")) + "\\n"));`,
-  );
-  const run = ["run", "--from", "playlist.json"];
-  const lines = [run, run, ["crawl"], ["redrive"], ["replay"], ["forget", playlist, "--yes"]];
-
-  const { stdout, stderr } = await playlake(
-    lines.map((words) => JSON.stringify(words)),
-    {
-      program: path.join(projectFolder, "test", "support", "cli", "commandLines.js"),
-      cwd: home,
-      env: { NODE_OPTIONS: `--require ${preload}`, SPOTIFY_CLIENT_SECRET: "s3cr3t-of-the-app" },
-    },
-  );
-
-  assert.is(stdout, "[0,0,0,0,0,0]", stderr);
-  assert.equal(stderr.match(/^pulumi .*$/gm), ["pulumi true", "pulumi false"]);
-  const names = readdirSync(kept);
-  assert.is(names.length, 1);
-  assert.not.match(readFileSync(path.join(kept, names[0]!), "utf8"), "s3cr3t-of-the-app");
-});
-
-test("a kept result equals a fresh one, and a damaged one is ignored", async () => {
-  const own = {
-    "playlake:playlists": JSON.stringify([playlist]),
-    "playlake:spotifyClientId": noCredentials.clientId,
-    "playlake:spotifyClientSecret": noCredentials.clientSecret,
-  };
-  const names = readdirSync(kept);
-  const result = await cachedProgram(own, kept);
-  writeFileSync(path.join(kept, names[0]!), '{"resources": [');
-  assert.equal(await cachedProgram(own, kept), result);
-  assert.equal(readdirSync(kept), names);
-  assert.equal(await cachedProgram(own, kept), result);
 });
 
 test.run();
