@@ -52,8 +52,8 @@ function partitionsOf({ location, partitionKeys, partitions }: Table): Partition
 
 /**
  * All files below a folder that Athena sees: no folder and no name that begins with `_` or `.`. Size and time are not enough
- * to detect a replaced file, as the local S3 writes with the run's simulated time. A replaced file has another inode, and
- * a file that is written in place has another ctime. A folder's time does not show the latter, so each file is looked at.
+ * to detect a replaced file: a program can set the time. A replaced file has another inode, and a file that is written
+ * in place has another ctime. A folder's time does not show the latter, so each file is looked at.
  */
 function visibleFiles(folder: string): Pick<Folder, "names" | "signatures"> {
   const names: string[] = [];
