@@ -21,7 +21,10 @@ let folder = "";
 let service: Service;
 
 test.before(() => {
+  // ts-node replaces it, for all test files of this process.
+  const { prepareStackTrace } = Error;
   service = createService({ transpileOnly: true, project: path.join(project, "tsconfig.json"), cwd: project });
+  Error.prepareStackTrace = prepareStackTrace;
 });
 
 test.before.each(() => {
