@@ -28,9 +28,9 @@ export function findPlaylist<Known extends KnownPlaylist>(words: string, known: 
   const found = called.length > 0 || wanted === "" ? called : known.filter(({ name }) => folded(name).includes(wanted));
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
-  if (only !== undefined) throw new Error(`"${words}" can be ${listed(found)}; give an id or more of the name`);
+  if (only !== undefined) throw new Error(`"${words}" can be ${listed(found, "or")}; give an id or more of the name`);
   if (linkedId !== undefined && linkedId !== words.trim()) {
-    throw new Error(`the playlist ${linkedId} is not stored; there are ${listed(known)}`);
+    throw new Error(`the playlist ${linkedId} is not stored; there are ${listed(known, "and")}`);
   }
   throw new Error(`no stored playlist is called "${words}"; ${suggestion(wanted, known)}`);
 }
@@ -40,17 +40,19 @@ function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
-function listed(playlists: readonly KnownPlaylist[]): string {
+function listed(playlists: readonly KnownPlaylist[], word: "and" | "or"): string {
   const shown = playlists.slice(0, mostListed).map(({ id, name }) => `"${oneLine(name)}" (${id})`);
   const more = playlists.length - shown.length;
-  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(" or ");
+  if (more > 0) return `${shown.join(", ")} and ${more} more`;
+  const last = shown.pop() ?? "";
+  return shown.length > 0 ? `${shown.join(", ")} ${word} ${last}` : last;
 }
 
 /** The playlists whose name, or a word of it, is spelled almost like the words; all if there are none. */
 function suggestion(wanted: string, known: readonly KnownPlaylist[]): string {
   const near = known.filter(({ name }) => nearest(wanted, [folded(name), ...folded(name).split(" ")]) !== undefined);
-  if (near.length > 0) return `the nearest: ${listed(near)}`;
-  return known.length === 0 ? "no playlist is stored yet" : `there are ${listed(known)}`;
+  if (near.length > 0) return `the nearest: ${listed(near, "or")}`;
+  return known.length === 0 ? "no playlist is stored yet" : `there are ${listed(known, "and")}`;
 }
 
 const storedSql = `select

@@ -69,7 +69,7 @@ test("forget: a part of a name is enough, and is repeated with the id before it 
   assert.match(refused.err.replace(/\s+/g, " "), `${called}: 3 raw objects, 27 files of tables`);
   assert.is(refused.exitCode, 1);
   const everyday = `"Everyday, Rain or Shine" (${sample[0]})`;
-  const candidates = `${everyday} or "Liked Songs" (liked) or ${called}`;
+  const candidates = `${everyday}, "Liked Songs" (liked) or ${called}`;
   const message = `playlake: "i" can be ${candidates}; give an id or more of the name\n`;
   assert.equal([ambiguous.exitCode, ambiguous.err], [1, message]);
 });

@@ -124,7 +124,7 @@ test("a folder's other files cost only themselves, and need no day", async () =>
 
 test("forget of an unknown name is an error of one line", async () => {
   const { exitCode, err } = await run(["forget", "nonsense", "--yes", "--quiet"], { home });
-  const message = 'no stored playlist is called "nonsense"; there are "Mixed" (mixed) or "Old" (old)';
+  const message = 'no stored playlist is called "nonsense"; there are "Mixed" (mixed) and "Old" (old)';
   assert.equal([exitCode, err], [1, `playlake: ${message}\n`]);
 });
 

@@ -65,8 +65,14 @@ test("a link to a playlist that is not stored names its id", () => {
   );
 });
 
-test("without playlists the error says so, and a long list is cut", () => {
+test("without playlists the error says so, and a list is joined or cut", () => {
   assert.is(text("x", []), 'no stored playlist is called "x"; no playlist is stored yet');
+  const three = ["A", "AB", "ABC"].map((name) => ({ id: name.toLowerCase(), name }));
+  assert.is(
+    text("nothing", three),
+    'no stored playlist is called "nothing"; there are "A" (a), "AB" (ab) and "ABC" (abc)',
+  );
+  assert.is(text("b", three), '"b" can be "AB" (ab) or "ABC" (abc); give an id or more of the name');
   const many = Array.from({ length: 12 }, (_, i) => ({ id: `id${i}`, name: `Song ${i}` }));
   assert.match(text("song", many), /"Song 9" \(id9\) and 2 more; give an id/);
 });
