@@ -3,6 +3,7 @@ import { type Command, lakeOptions, printJson, refuseWords, text } from "./comma
 import { dayInWords, localToday } from "./dates";
 import { withSql } from "./openLake";
 import { messageText } from "./progress";
+import { answerOptions } from "./table";
 
 /** `playlake digest`: prints what changed, as the digest mails it. */
 export const command: Command = {
@@ -16,7 +17,7 @@ your playlists hold one, and what came and went. It is the text that a stack wit
       says: 'compares from this day on, such as 2026-11-01, yesterday or "2 weeks ago" (default: a week before the last stored day)',
     },
     ...lakeOptions,
-    quiet: { says: "no message beside the answer" },
+    quiet: answerOptions.quiet,
     json: { says: "prints subject, text and changes as JSON" },
   },
   examples: ['playlake digest --since "3 months ago"', "playlake digest --stack dev"],

@@ -117,14 +117,14 @@ interface StoredDay {
 }
 
 async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefined> {
-  const days = new Map<string, string[]>();
+  let newest: { date: string; playlistIds: string[] } | undefined;
   for await (const key of keysIn(s3, outputs.rawBucket, rawPrefix)) {
     const place = parseRawKey(key);
-    if (place === undefined) continue;
-    days.set(place.snapshotDate, [...(days.get(place.snapshotDate) ?? []), playlistIdOfFile(place.fileName)]);
+    if (place === undefined || (newest !== undefined && place.snapshotDate < newest.date)) continue;
+    if (newest?.date !== place.snapshotDate) newest = { date: place.snapshotDate, playlistIds: [] };
+    newest.playlistIds.push(playlistIdOfFile(place.fileName));
   }
-  const date = [...days.keys()].sort().at(-1);
-  return date === undefined ? undefined : { date, playlistIds: days.get(date) ?? [] };
+  return newest;
 }
 
 /** The playlists that have no file in the table `playlists`. */

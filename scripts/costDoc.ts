@@ -1,6 +1,7 @@
 // docs/cost.md: what the program's own stack costs a month.
 
 import type { Registered } from "../emulator/resources";
+import { count } from "../lake/lists";
 import { type CostedStack, costedStack, monthlyCost, type Part, type Scenario, totalCost } from "./cost";
 import { allowances, assumptions, counts, prices } from "./costBasis";
 import { exampleStack } from "./exampleStack";
@@ -14,8 +15,7 @@ export const scenarios: readonly Scenario[] = shownPlaylists.flatMap((playlists)
 
 /** Such as `50 playlists, 1 year`. */
 export function scenarioText({ playlists, years }: Scenario): string {
-  const plural = (count: number, noun: string) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-  return `${plural(playlists, "playlist")}, ${plural(years, "year")}`;
+  return `${count(playlists, "playlist")}, ${count(years, "year")}`;
 }
 
 /** A stack's cost by part and scenario, as a Markdown table: list prices, and the sum after allowances. */

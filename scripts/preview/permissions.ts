@@ -1,5 +1,6 @@
 // Who may do what, statement by statement.
 import type { Registered } from "../../emulator/resources";
+import { groupedBy } from "../../lake/lists";
 
 /** One action on one resource: a policy's statement, taken apart so that two versions can be compared. */
 export interface Permission {
@@ -95,7 +96,7 @@ export function permissionText({ effect, action, on, to, condition }: Permission
 
 /** Permissions as few statements: actions on the same resources together, each resource on its own line. */
 export function statementLines(permissions: readonly Permission[]): string[] {
-  const byResource = grouped(permissions, ({ action, ...rest }) => JSON.stringify(rest));
+  const byResource = groupedBy(permissions, ({ action, ...rest }) => JSON.stringify(rest));
   const statements = [...byResource.values()].map((same) => ({
     ...same[0]!,
     action: same
@@ -103,16 +104,10 @@ export function statementLines(permissions: readonly Permission[]): string[] {
       .sort()
       .join(", "),
   }));
-  const byActions = grouped(statements, ({ on, ...rest }) => JSON.stringify(rest));
+  const byActions = groupedBy(statements, ({ on, ...rest }) => JSON.stringify(rest));
   return [...byActions.values()].flatMap((same) => {
     const [first] = same as [Permission];
     if (same.length === 1) return [permissionText(first)];
     return [permissionText({ ...first, on: "" }), ...same.map(({ on }) => `    on ${on}`).sort()];
   });
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
