@@ -1,8 +1,21 @@
 import { isSpotifyOwned, parsePlaylistId } from "../spotify/playlistId";
 import type { Library, ServedPlaylist } from "./library";
-import { listedPlaylistBody, pageBody, playlistBody, type Window } from "./pages";
+import { listedPlaylistBody, pageBody, playlistBody } from "./pages";
 import { user } from "./sampleTracks";
 import { likedScope } from "./tokens";
+import { type StandInEdit, type WritableLibrary, WriteRefused } from "./writableLibrary";
+
+/** A request of the Web API. */
+interface ApiRequest {
+  method: string;
+  /** Below `/v1`. */
+  path: string;
+  query: URLSearchParams;
+  body: string;
+  baseUrl: string;
+  /** What the user has consented to; undefined for the app's own token. */
+  scopes: readonly string[] | undefined;
+}
 
 /** An answer of the Web API: its status and its JSON text. */
 export interface ApiAnswer {
@@ -11,7 +24,8 @@ export interface ApiAnswer {
 }
 
 export interface RouteOptions {
-  library: Library;
+  /** Writes to a library that does not take them are unknown requests. */
+  library: Library | WritableLibrary;
   clock: { now(): Date };
   /** Which endpoint serves the contents: `items` as for new apps, `tracks` as for old ones. @default "both" */
   generation?: "items" | "tracks" | "both";
@@ -19,11 +33,26 @@ export interface RouteOptions {
   mine?: readonly (string | null)[];
 }
 
+interface WriteBody {
+  name?: unknown;
+  description?: unknown;
+  public?: unknown;
+  uris?: string[];
+  position?: number;
+  items?: { uri: string }[];
+  tracks?: { uri: string }[];
+  snapshot_id?: string;
+  range_start?: number;
+  range_length?: number;
+  insert_before?: number;
+}
+
 const maxLimit = { items: 50, tracks: 100, playlists: 50, liked: 50 } as const;
 const defaultLimit = { items: 20, tracks: 100, playlists: 20, liked: 20 } as const;
 const userBody = JSON.stringify({ ...user("maren"), display_name: "Maren", images: [] });
 
-export function createRouter(options: RouteOptions) {
+/** Answers requests of the Web API. A refused write changes nothing. */
+export function createRouter({ library, clock, generation = "both", mine }: RouteOptions) {
   let asked = 0;
 
   /** Playlists owned by Spotify get a new snapshot id at each request. */
@@ -33,72 +62,126 @@ export function createRouter(options: RouteOptions) {
     return `${playlist.snapshotId}.${asked}`;
   }
 
-  function mine(baseUrl: string, query: URLSearchParams): ApiAnswer {
-    const window = readWindow(query, "playlists");
-    if (window === undefined) return apiError(400, "Invalid limit");
-    const playlists = options.library.playlistsAt(options.clock.now());
-    const ids = options.mine ?? [...playlists.map((playlist) => playlist.id), null];
-    const listed = ids.map((id) => {
-      const playlist = playlists.find((one) => one.id === id);
-      return playlist === undefined ? "null" : listedPlaylistBody(playlist, snapshotIdOf(playlist), baseUrl);
-    });
-    return { status: 200, body: pageBody(listed, `${baseUrl}/me/playlists`, window) };
+  function page(elements: readonly string[], list: keyof typeof maxLimit, { query, baseUrl, path }: ApiRequest) {
+    const offset = Number(query.get("offset") ?? 0);
+    const limit = Number(query.get("limit") ?? defaultLimit[list]);
+    const isValid = Number.isInteger(offset) && offset >= 0 && Number.isInteger(limit) && limit >= 1;
+    if (!isValid || limit > maxLimit[list]) return apiError(400, "Invalid limit");
+    return { status: 200, body: pageBody(elements, `${baseUrl}${path}`, { offset, limit }) };
   }
 
-  function liked(baseUrl: string, query: URLSearchParams, scopes: readonly string[]): ApiAnswer {
-    if (!scopes.includes(likedScope)) return apiError(403, "Insufficient client scope");
-    const window = readWindow(query, "liked");
-    if (window === undefined) return apiError(400, "Invalid limit");
-    const entries = options.library.likedAt?.(options.clock.now()) ?? [];
-    return { status: 200, body: pageBody(entries, `${baseUrl}/me/tracks`, window) };
-  }
-
-  function ofUser(path: string, query: URLSearchParams, baseUrl: string, scopes: readonly string[]): ApiAnswer {
-    if (path === "/me") return { status: 200, body: userBody };
-    if (path === "/me/playlists") return mine(baseUrl, query);
-    return path === "/me/tracks" ? liked(baseUrl, query, scopes) : apiError(404, "Service not found");
-  }
-
-  /** @param scopes what the user has consented to; undefined for the app's own token */
-  return (path: string, query: URLSearchParams, baseUrl: string, scopes: readonly string[] | undefined): ApiAnswer => {
-    if (/^\/me(\/|$)/.test(path)) {
-      return scopes === undefined
-        ? apiError(403, "This request requires user authentication.")
-        : ofUser(path, query, baseUrl, scopes);
+  function ofUser(request: ApiRequest, scopes: readonly string[]): ApiAnswer {
+    const now = clock.now();
+    if (request.path === "/me") return { status: 200, body: userBody };
+    if (request.path === "/me/tracks") {
+      if (!scopes.includes(likedScope)) return apiError(403, "Insufficient client scope");
+      return page(library.likedAt?.(now) ?? [], "liked", request);
     }
+    if (request.path !== "/me/playlists") return unknownService;
+    const playlists = library.playlistsAt(now);
+    const listed = (mine ?? [...playlists.map(({ id }) => id), null]).map((id) => {
+      const playlist = playlists.find((one) => one.id === id);
+      return playlist === undefined ? "null" : listedPlaylistBody(playlist, snapshotIdOf(playlist), request.baseUrl);
+    });
+    return page(listed, "playlists", request);
+  }
+
+  function read(request: ApiRequest): ApiAnswer {
+    const { path, query, baseUrl, scopes } = request;
+    if (/^\/me(\/|$)/.test(path)) return scopes === undefined ? needsUser : ofUser(request, scopes);
     const match = /^\/playlists\/([^/]+)(?:\/(items|tracks))?$/.exec(path);
-    if (match === null) return apiError(404, "Service not found");
+    if (match === null) return unknownService;
     const contents = match[2] as "items" | "tracks" | undefined;
-    if (contents !== undefined && isClosed(options, contents)) {
-      return contents === "tracks" ? apiError(403, "Forbidden") : apiError(404, "Service not found");
+    if (contents !== undefined && isClosed(contents)) {
+      return contents === "tracks" ? apiError(403, "Forbidden") : unknownService;
     }
     const id = decodeURIComponent(match[1]!);
-    const playlist = options.library.playlistsAt(options.clock.now()).find((one) => one.id === id);
+    const playlist = library.playlistsAt(clock.now()).find((one) => one.id === id);
     if (playlist === undefined) {
       return parsePlaylistId(id) === id ? apiError(404, "Resource not found") : apiError(400, "Invalid base62 id");
     }
-    if (contents === undefined) {
-      const window = { offset: 0, limit: Number(query.get("limit") ?? 100) };
-      return { status: 200, body: playlistBody(playlist, snapshotIdOf(playlist), baseUrl, window) };
+    if (contents !== undefined) return page(playlist.entries, contents, request);
+    const limit = Number(query.get("limit") ?? 100);
+    return { status: 200, body: playlistBody(playlist, snapshotIdOf(playlist), baseUrl, limit) };
+  }
+
+  /** Whether the app's generation does not have an endpoint. */
+  function isClosed(contents: "items" | "tracks"): boolean {
+    return generation !== "both" && contents !== generation;
+  }
+
+  function write(writable: WritableLibrary, request: ApiRequest): ApiAnswer {
+    const { method, path } = request;
+    const [, id, name] = /^\/playlists\/([0-9A-Za-z]{22})\/(items|tracks)$/.exec(path) ?? [];
+    if (id === undefined && (method !== "POST" || path !== "/me/playlists")) return unknownService;
+    const body = JSON.parse(request.body) as WriteBody;
+    return id === undefined
+      ? create(writable, request, body)
+      : edit(writable, id, name as "items" | "tracks", request, body);
+  }
+
+  function create(writable: WritableLibrary, { baseUrl, scopes }: ApiRequest, body: WriteBody): ApiAnswer {
+    const isPublic = body.public !== false;
+    checkConsent(scopes, isPublic);
+    if (typeof body.name !== "string" || body.name === "") return apiError(400, "Missing required field: name");
+    const made = writable.create({ name: body.name, description: String(body.description ?? ""), isPublic });
+    return { status: 201, body: playlistBody(made, made.snapshotId, baseUrl, 100) };
+  }
+
+  function edit(
+    writable: WritableLibrary,
+    playlistId: string,
+    name: "items" | "tracks",
+    { method, scopes }: ApiRequest,
+    body: WriteBody,
+  ): ApiAnswer {
+    if (isClosed(name)) return apiError(name === "tracks" ? 403 : 404, "Forbidden");
+    const playlist = writable.current(playlistId);
+    if (playlist === undefined) return apiError(404, "Resource not found");
+    const fields = new Map(playlist.fields);
+    checkConsent(scopes, fields.get("public") === "true");
+    const owner = JSON.parse(fields.get("owner") ?? '{"id":"maren"}') as { id?: unknown };
+    if (owner.id !== "maren") return apiError(403, "You cannot change a playlist you don't own.");
+    const wanted = readEdit(method, name, body);
+    if (wanted === undefined) return apiError(400, "Error parsing JSON.");
+    const snapshotId = writable.edit(playlistId, wanted);
+    return { status: method === "POST" ? 201 : 200, body: JSON.stringify({ snapshot_id: snapshotId }) };
+  }
+
+  return (request: ApiRequest): ApiAnswer => {
+    if (request.method === "GET") return read(request);
+    if (!("edit" in library)) return unknownService;
+    try {
+      return write(library, request);
+    } catch (error) {
+      if (error instanceof WriteRefused) return apiError(error.status, error.message);
+      if (error instanceof SyntaxError) return apiError(400, "Error parsing JSON.");
+      throw error;
     }
-    const window = readWindow(query, contents);
-    if (window === undefined) return apiError(400, "Invalid limit");
-    return { status: 200, body: pageBody(playlist.entries, `${baseUrl}/playlists/${match[1]}/${contents}`, window) };
   };
 }
 
-/** Whether the app's generation does not have an endpoint. */
-export function isClosed({ generation = "both" }: RouteOptions, contents: "items" | "tracks"): boolean {
-  return generation !== "both" && contents !== generation;
+const unknownService = apiError(404, "Service not found");
+const needsUser = apiError(403, "This request requires user authentication.");
+
+/** @throws `WriteRefused` unless the user has consented to the write */
+function checkConsent(scopes: ApiRequest["scopes"], isPublic: boolean): void {
+  if (scopes === undefined) throw new WriteRefused(403, "This request requires user authentication.");
+  const scope = isPublic ? "playlist-modify-public" : "playlist-modify-private";
+  if (!scopes.includes(scope)) throw new WriteRefused(403, "Insufficient client scope");
 }
 
 export function apiError(status: number, message: string): ApiAnswer {
   return { status, body: JSON.stringify({ error: { status, message } }) };
 }
 
-function readWindow(query: URLSearchParams, list: keyof typeof maxLimit): Window | undefined {
-  const offset = Number(query.get("offset") ?? 0);
-  const limit = Number(query.get("limit") ?? defaultLimit[list]);
-  const good = Number.isInteger(offset) && offset >= 0 && Number.isInteger(limit) && limit >= 1;
-  return good && limit <= maxLimit[list] ? { offset, limit } : undefined;
+function readEdit(method: string, name: "items" | "tracks", body: WriteBody): StandInEdit | undefined {
+  const { uris, snapshot_id: snapshotId } = body;
+  if (method === "POST" && uris !== undefined) return { kind: "add", uris, position: body.position };
+  if (method === "DELETE" && body[name] !== undefined) {
+    return { kind: "remove", uris: body[name].map(({ uri }) => uri), snapshotId };
+  }
+  const { range_start: start, range_length: length = 1, insert_before: before } = body;
+  if (method !== "PUT" || start === undefined || before === undefined) return undefined;
+  return { kind: "move", start, length, before, snapshotId };
 }

@@ -1,6 +1,6 @@
 import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 import * as oddity from "./sampleOddities";
-import { entry, type Json, type Shape, sampleTrack, user } from "./sampleTracks";
+import { entry, type Json, named, type Shape, sampleTrack, user } from "./sampleTracks";
 
 /** The day on which the sample's history begins. Something changes on every later calendar day (UTC). */
 export const firstSampleDay = "2026-11-01";
@@ -13,9 +13,8 @@ const dayMs = 86_400_000;
  * that becomes unavailable on the second day. Liked Songs change on most days.
  */
 export function sampleLibrary(): Library {
-  const playlistsOf = eachDayOnce((day) => recipes.map((recipe) => playlistOn(recipe, day)));
-  const likedOf = eachDayOnce(likedOn);
-  return { playlistsAt: (instant) => playlistsOf(instant), likedAt: (instant) => likedOf(instant) };
+  const playlistsAt = eachDayOnce((day) => recipes.map((recipe) => playlistOn(recipe, day)));
+  return { playlistsAt, likedAt: eachDayOnce(likedOn) };
 }
 
 /** Makes each day's value once. Days count from the first day of the sample's history. */
@@ -87,7 +86,7 @@ const recipes: readonly Recipe[] = [
     everyDays: 1,
     oddities: (shape, day) => [
       [4, oddity.unavailable(shape, "2021-06-18T20:11:09Z")],
-      [9, oddity.episode(shape, "2026-05-05T05:40:12Z")],
+      [9, entry(oddity.episode(), shape, "2026-05-05T05:40:12Z")],
       [15, entry(sampleTrack(2, shape), shape, "1970-01-01T00:00:00Z")],
       [22, entry(sampleTrack(5, shape), shape, "2024-02-29T12:00:00Z")],
       [23, entry(sampleTrack(5, shape), shape, "2024-02-29T12:00:00Z")],
@@ -95,7 +94,7 @@ const recipes: readonly Recipe[] = [
         27,
         day === 0 ? entry(sampleTrack(lostTrack, shape), shape, lostAddedAt) : oddity.unavailable(shape, lostAddedAt),
       ],
-      [31, oddity.tombstone(shape, "2020-03-03T03:03:03Z")],
+      [31, entry(oddity.tombstone(shape), shape, "2020-03-03T03:03:03Z")],
       [36, entry(oddity.otherRelease(14, shape), shape, "2024-06-07T08:09:10Z")],
     ],
   },
@@ -109,9 +108,9 @@ const recipes: readonly Recipe[] = [
     firstTrack: 40,
     everyDays: 2,
     oddities: (shape) => [
-      [2, oddity.localFile(shape, "2019-12-31T23:59:59Z")],
-      [6, oddity.episodeAsTrack(shape, "2023-08-14T01:02:03Z")],
-      [11, oddity.relinked(shape, "2022-04-01T10:00:00Z")],
+      [2, entry(oddity.localFile, shape, "2019-12-31T23:59:59Z")],
+      [6, entry(oddity.episodeAsTrack(), shape, "2023-08-14T01:02:03Z")],
+      [11, entry(oddity.relinked(shape), shape, "2022-04-01T10:00:00Z")],
       [17, oddity.unavailable(shape, "2020-10-10T10:10:10Z")],
       [24, entry(oddity.otherRelease(lostTrack, shape), shape, "2025-09-10T11:12:13Z")],
     ],
@@ -126,8 +125,8 @@ const recipes: readonly Recipe[] = [
     firstTrack: 70,
     everyDays: 3,
     oddities: (shape) => [
-      [1, oddity.namelessLocalFile(shape, "2025-01-01T00:00:00Z")],
-      [3, oddity.unreadable(shape, "2025-02-02T02:02:02Z")],
+      [1, entry(oddity.namelessLocalFile, shape, "2025-01-01T00:00:00Z")],
+      [3, entry(oddity.unreadable, shape, "2025-02-02T02:02:02Z")],
       [8, entry(sampleTrack(3, shape), shape, null, { added_by: null })],
       [12, { ...entry(sampleTrack(7, "item"), "item", "2026-02-11T09:00:00Z"), track: sampleTrack(7, "track") }],
       [16, entry(oddity.otherRelease(oddity.takenDownTrack, shape), shape, "2025-05-05T15:05:00Z")],
@@ -143,21 +142,15 @@ function playlistOn(recipe: Recipe, day: number): ServedPlaylist {
   const id = idFrom(recipe.name);
   const owner = { ...user("maren"), display_name: "Maren" };
   const images = [{ height: null, url: `https://image-cdn-ak.spotifycdn.com/image/${id}`, width: null }];
-  const fields: Json = {
-    collaborative: false,
-    description: recipe.description,
-    external_urls: { spotify: `https://open.spotify.com/playlist/${id}` },
-    followers: { href: null, total: recipe.followers + Math.floor(day / 4) },
-    href: `https://api.spotify.com/v1/playlists/${id}`,
-    id,
+  const { external_urls, ...others } = named("playlist", id, {
     images,
     name: recipe.name,
     owner,
     primary_color: null,
     public: true,
-    type: "playlist",
-    uri: `spotify:playlist:${id}`,
-  };
+  });
+  const followers = { href: null, total: recipe.followers + Math.floor(day / 4) };
+  const fields = { collaborative: false, description: recipe.description, external_urls, followers, ...others };
   return {
     id,
     fields: Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)] as const),
@@ -167,16 +160,13 @@ function playlistOn(recipe: Recipe, day: number): ServedPlaylist {
   };
 }
 
-function firstEntries(recipe: Recipe, oddities: ReturnType<Recipe["oddities"]>): string[] {
-  const entries: string[] = [];
+function firstEntries({ size, firstTrack, shape }: Recipe, oddities: ReturnType<Recipe["oddities"]>): string[] {
   const odd = new Map(oddities);
-  for (let position = 0; position < recipe.size; position += 1) {
-    const index = recipe.firstTrack + position;
+  return Array.from({ length: size }, (_, position) => {
+    const index = firstTrack + position;
     const addedMs = Date.parse("2019-01-05T18:30:00Z") + index * 19 * dayMs + index * 37_000;
-    const usual = entry(sampleTrack(index, recipe.shape), recipe.shape, instantText(addedMs));
-    entries.push(JSON.stringify(odd.get(position) ?? usual));
-  }
-  return entries;
+    return JSON.stringify(odd.get(position) ?? entry(sampleTrack(index, shape), shape, instantText(addedMs)));
+  });
 }
 
 /**

@@ -24,19 +24,8 @@ const artistNames = [
   "DJ O'Malley's Ghost",
   "Low Winter Sun Club",
 ];
-const firstWords = ["Slow", "Glass", "Northern", "Paper", "Hollow", "Golden", "Last", "Second", "Electric", "Quiet"];
-const secondWords = [
-  "Harbour",
-  "Letters",
-  "Weather",
-  "Machine",
-  "Garden",
-  "Hour",
-  "Signal",
-  "Avenue",
-  "Orchard",
-  "Tide",
-];
+const adjectives = ["Slow", "Glass", "Northern", "Paper", "Hollow", "Golden", "Last", "Second", "Electric", "Quiet"];
+const nouns = ["Harbour", "Letters", "Weather", "Machine", "Garden", "Hour", "Signal", "Avenue", "Orchard", "Tide"];
 const titleEndings = ["", " at Dawn", " (Live)", " II", " - Remastered 2019", " Revisited", ", Reprise"];
 const oddTitles: { readonly [index: number]: string } = {
   3: 'She Said "Stay", Twice',
@@ -54,9 +43,10 @@ const releases = [
   { release_date: "2026-03-13", release_date_precision: "day" },
 ] as const;
 
+const markets = { available_markets: ["DE", "FR", "GB", "US"] };
+
 /** The sample's track with that number, always the same. Any number from 0 up has a track. */
 export function sampleTrack(index: number, shape: Shape): Json {
-  const id = idFrom(`track ${index}`);
   // Low numbers are frequent: with an even spread, there would be no most frequent artist.
   const leading = Math.floor((((index * 7919) % 97) / 97) ** 2 * artistNames.length);
   const guest = (leading + 1 + (index % 5)) % artistNames.length;
@@ -68,41 +58,35 @@ export function sampleTrack(index: number, shape: Shape): Json {
     duration_ms: 121_000 + ((index * 7331) % 240_000),
     explicit: index % 9 === 0,
     external_ids: { isrc: `XXPLK26${String(index % 100_000).padStart(5, "0")}` },
-    external_urls: { spotify: `https://open.spotify.com/track/${id}` },
-    href: `https://api.spotify.com/v1/tracks/${id}`,
-    id,
-    is_local: false,
-    name: oddTitles[index] ?? title(index),
-    preview_url: null,
-    track_number: 1 + (index % 12),
-    type: "track",
-    uri: `spotify:track:${id}`,
+    ...named("track", idFrom(`track ${index}`), {
+      is_local: false,
+      name: oddTitles[index] ?? title(index),
+      preview_url: null,
+      track_number: 1 + (index % 12),
+    }),
   };
   if (shape === "item") return track;
-  const markets = { available_markets: ["DE", "FR", "GB", "US"], popularity: (index * 37) % 101 };
-  return { ...track, ...markets, episode: false, track: true };
+  return { ...track, ...markets, popularity: (index * 37) % 101, episode: false, track: true };
 }
 
-export function artist(number: number): Json {
-  const id = idFrom(`artist ${number}`);
-  return {
-    external_urls: { spotify: `https://open.spotify.com/artist/${id}` },
-    href: `https://api.spotify.com/v1/artists/${id}`,
-    id,
-    name: artistNames[number % artistNames.length],
-    type: "artist",
-    uri: `spotify:artist:${id}`,
-  };
+function artist(number: number): Json {
+  return named("artist", idFrom(`artist ${number}`), { name: artistNames[number % artistNames.length] });
 }
 
 /** A reference to a user, as in `owner` and `added_by`. */
 export function user(id: string): Json {
+  return named("user", id);
+}
+
+/** The members that say what an object is, in Spotify's order: `fields` are those between id and type. */
+export function named(type: string, id: string, fields: Json = {}): Json {
   return {
-    external_urls: { spotify: `https://open.spotify.com/user/${id}` },
-    href: `https://api.spotify.com/v1/users/${id}`,
+    external_urls: { spotify: `https://open.spotify.com/${type}/${id}` },
+    href: `https://api.spotify.com/v1/${type}s/${id}`,
     id,
-    type: "user",
-    uri: `spotify:user:${id}`,
+    ...fields,
+    type,
+    uri: `spotify:${type}:${id}`,
   };
 }
 
@@ -110,30 +94,26 @@ export function user(id: string): Json {
 export function entry(item: unknown, shape: Shape, addedAt: string | null, fields: Json = {}): Json {
   const isLocal = (item as Json | null)?.is_local === true;
   const common = { added_at: addedAt, added_by: user("maren"), is_local: isLocal, primary_color: null, ...fields };
-  const thumbnail = { video_thumbnail: { url: null } };
-  return shape === "item" ? { ...common, item, ...thumbnail } : { ...common, track: item, ...thumbnail };
+  return { ...common, [shape]: item, video_thumbnail: { url: null } };
 }
 
 function album(artistNumber: number, number: number, shape: Shape): Json {
   const id = idFrom(`album ${artistNumber} ${number}`);
-  const markets = shape === "track" ? { available_markets: ["DE", "FR", "GB", "US"] } : {};
+  const images = [640, 300, 64].map((size) => ({
+    height: size,
+    url: `https://i.scdn.co/image/${id}${size}`,
+    width: size,
+  }));
+  const name = title(artistNumber * 13 + number * 7 + 5);
   return {
     album_type: number === 3 ? "single" : "album",
     artists: [artist(artistNumber)],
-    ...markets,
-    external_urls: { spotify: `https://open.spotify.com/album/${id}` },
-    href: `https://api.spotify.com/v1/albums/${id}`,
-    id,
-    images: [640, 300, 64].map((size) => ({ height: size, url: `https://i.scdn.co/image/${id}${size}`, width: size })),
-    name: title(artistNumber * 13 + number * 7 + 5),
-    ...releases[number],
-    total_tracks: number === 3 ? 1 : 12,
-    type: "album",
-    uri: `spotify:album:${id}`,
+    ...(shape === "track" ? markets : {}),
+    ...named("album", id, { images, name, ...releases[number], total_tracks: number === 3 ? 1 : 12 }),
   };
 }
 
 function title(index: number): string {
-  const words = `${firstWords[(index * 7) % 10]} ${secondWords[(Math.floor(index / 10) + index * 3) % 10]}`;
+  const words = `${adjectives[(index * 7) % 10]} ${nouns[(Math.floor(index / 10) + index * 3) % 10]}`;
   return `${words}${titleEndings[Math.floor(index / 100) % titleEndings.length]}`;
 }

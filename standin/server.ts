@@ -5,10 +5,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Misbehave, Misbehaviour } from "./misbehaviour";
-import { apiError, createRouter, type RouteOptions } from "./routes";
+import { type ApiAnswer, apiError, createRouter, type RouteOptions } from "./routes";
 import { createTokenService, type TokenOptions } from "./tokens";
-import type { WritableLibrary } from "./writableLibrary";
-import { createWriteRouter } from "./writeRoutes";
 
 /** One answered request, for counting and comparing. */
 export interface AnsweredRequest {
@@ -29,8 +27,6 @@ export interface SpotifyStandInOptions extends RouteOptions, TokenOptions {
   decorate?: (body: string) => string;
   /** Keeps the sent bodies in `requests`. @default false */
   keepBodies?: boolean;
-  /** Takes writes, too: the same object as `library`. @default writes are unknown requests */
-  writable?: WritableLibrary;
   /** What the user does on the consent page. @default "grant" */
   consent?: "grant" | "deny";
 }
@@ -40,7 +36,6 @@ export type SpotifyStandIn = ReturnType<typeof createSpotifyStandIn>;
 export function createSpotifyStandIn(options: SpotifyStandInOptions) {
   const tokens = createTokenService(options);
   const route = createRouter(options);
-  const write = options.writable === undefined ? undefined : createWriteRouter(options, options.writable);
   const requests: AnsweredRequest[] = [];
   const decorate = options.decorate ?? ((body: string) => body);
   let misbehave = options.misbehave;
@@ -48,18 +43,17 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions) {
 
   async function apiAnswer(request: IncomingMessage, url: URL): Promise<RightAnswer> {
     const { method = "GET", headers } = request;
-    const refusal = tokens.refusal(headers.authorization);
-    if (refusal !== undefined) return apiError(401, refusal);
-    const path = url.pathname.slice("/v1".length);
-    const baseUrl = `${url.origin}/v1`;
-    const scopes = tokens.scopes(headers.authorization);
-    if (method !== "GET") {
-      return (
-        write?.({ method, path, body: await text(request), baseUrl, scopes }) ?? apiError(404, "Service not found")
-      );
-    }
-    const answer = route(path, url.searchParams, baseUrl, scopes);
-    return answer.status === 200 ? { ...answer, body: decorate(answer.body) } : answer;
+    const caller = tokens.check(headers.authorization);
+    if ("refusal" in caller) return apiError(401, caller.refusal);
+    const answer = route({
+      method,
+      path: url.pathname.slice("/v1".length),
+      query: url.searchParams,
+      body: method === "GET" ? "" : await text(request),
+      baseUrl: `${url.origin}/v1`,
+      scopes: caller.scopes,
+    });
+    return method === "GET" && answer.status === 200 ? { ...answer, body: decorate(answer.body) } : answer;
   }
 
   async function rightAnswer(request: IncomingMessage, url: URL): Promise<RightAnswer> {
@@ -103,16 +97,12 @@ export function createSpotifyStandIn(options: SpotifyStandInOptions) {
     requests.push({ method, url: request.url ?? "/", status, body: kept, isRight });
     if (wrong?.delayMs !== undefined) await sleep(wrong.delayMs);
     if (wrong?.passMs !== undefined) await passTime(response, wrong.passMs);
-    if (wrong?.cut === "before") {
-      request.socket.destroy();
-      return;
-    }
-    await send(request, response, { status, body, headers: headersOf(right, wrong), wrong });
+    if (wrong?.cut === "before") request.socket.destroy();
+    else await send(request, response, { ...right, status, body }, wrong);
   }
 
-  const listener: RequestListener = (request, response) => {
+  const listener: RequestListener = (request, response) =>
     handle(request, response).catch(() => request.socket.destroy());
-  };
   // A web page could reach this port under its own host name (DNS rebinding).
   const server = createServer((request, response) => {
     if (request.headers.host === hostOf(server)) listener(request, response);
@@ -149,9 +139,7 @@ function hostOf(server: Server): string {
 }
 
 /** The answer that Spotify would give. */
-interface RightAnswer {
-  status: number;
-  body: string;
+interface RightAnswer extends ApiAnswer {
   location?: string;
 }
 
@@ -168,24 +156,21 @@ async function passTime(response: ServerResponse, passMs: number): Promise<void>
   await sleep(1);
 }
 
-function headersOf(right: RightAnswer, wrong: Misbehaviour | undefined): Record<string, string> {
-  const location = right.location === undefined ? {} : { location: right.location };
-  return { "content-type": "application/json; charset=utf-8", ...location, ...wrong?.headers };
-}
-
 async function send(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: { status: number; body: string; headers: Record<string, string>; wrong: Misbehaviour | undefined },
+  { status, body, location }: RightAnswer,
+  { headers, cut, trickleMs }: Misbehaviour = {},
 ): Promise<void> {
   const compressed = String(request.headers["accept-encoding"] ?? "").includes("gzip");
-  const bytes = compressed ? gzipSync(answer.body, { level: 1 }) : Buffer.from(answer.body);
-  response.writeHead(answer.status, {
-    ...answer.headers,
+  const bytes = compressed ? gzipSync(body, { level: 1 }) : Buffer.from(body);
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    ...(location === undefined ? {} : { location }),
+    ...headers,
     ...(compressed ? { "content-encoding": "gzip" } : {}),
     "content-length": bytes.length,
   });
-  const { cut, trickleMs } = answer.wrong ?? {};
   if (cut === "middle") {
     response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
     return;

@@ -79,10 +79,6 @@ export function createTokenService(options: TokenOptions) {
     return grant(given.scope, newRefreshToken(given));
   }
 
-  function holder(authorization: string | undefined) {
-    return access.get(/^Bearer (.+)$/.exec(authorization ?? "")?.[1] ?? "");
-  }
-
   return {
     token(authorization: string | undefined, form: URLSearchParams): TokenAnswer {
       const expected = `Basic ${Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64")}`;
@@ -100,16 +96,13 @@ export function createTokenService(options: TokenOptions) {
       return code;
     },
     knowsApp: (clientId: string): boolean => clientId === app.clientId,
-    /** Undefined if the header holds a valid token, else the message of Spotify's 401. */
-    refusal(authorization: string | undefined): string | undefined {
-      if (authorization === undefined) return "No token provided";
-      const found = holder(authorization);
-      if (found === undefined) return "Invalid access token";
-      return nowMs() < found.endsMs ? undefined : "The access token expired";
+    /** What a token's user has consented to, undefined for the app's own token; or the message of Spotify's 401. */
+    check(authorization: string | undefined): { scopes: readonly string[] | undefined } | { refusal: string } {
+      if (authorization === undefined) return { refusal: "No token provided" };
+      const found = access.get(/^Bearer (.+)$/.exec(authorization)?.[1] ?? "");
+      if (found === undefined) return { refusal: "Invalid access token" };
+      return nowMs() < found.endsMs ? { scopes: found.scope?.split(" ") } : { refusal: "The access token expired" };
     },
-    /** What the token's user has consented to; undefined for the app's own token. */
-    scopes: (authorization: string | undefined): readonly string[] | undefined =>
-      holder(authorization)?.scope?.split(" "),
     /** Ends every access token issued so far. */
     expireAccessTokens: (): void => access.clear(),
   };

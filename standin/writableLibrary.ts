@@ -1,3 +1,4 @@
+import { makeEntryReader } from "../transforms/entries";
 import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 import { user } from "./sampleTracks";
 
@@ -5,8 +6,7 @@ import { user } from "./sampleTracks";
 export type StandInEdit =
   | { kind: "add"; uris: readonly string[]; position: number | undefined }
   | { kind: "remove"; uris: readonly string[]; snapshotId: string | undefined }
-  | { kind: "move"; start: number; length: number; before: number; snapshotId: string | undefined }
-  | { kind: "replace"; uris: readonly string[] };
+  | { kind: "move"; start: number; length: number; before: number; snapshotId: string | undefined };
 
 /** How late reads serve a write. */
 export interface Lateness {
@@ -50,23 +50,21 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions) 
   const versions = new Map<string, Version[]>();
   let writes = 0;
 
-  function served(states: readonly Version[], nowMs: number): ServedPlaylist[] {
-    const contents = states.findLast(({ contentsFromMs }) => contentsFromMs <= nowMs)?.playlist;
-    const { snapshotId } = states.findLast(({ snapshotIdFromMs }) => snapshotIdFromMs <= nowMs)?.playlist ?? {};
-    return contents === undefined ? [] : [{ ...contents, snapshotId: snapshotId ?? contents.snapshotId }];
+  /** What reads serve of a playlist at an instant: nothing of one that was made later. */
+  function served(id: string, instant: Date, inBase?: ServedPlaylist): ServedPlaylist[] {
+    const nowMs = instant.getTime();
+    const states = versions.get(id) ?? [];
+    const contents = states.findLast(({ contentsFromMs }) => contentsFromMs <= nowMs)?.playlist ?? inBase;
+    const named = states.findLast(({ snapshotIdFromMs }) => snapshotIdFromMs <= nowMs)?.playlist ?? inBase;
+    return contents === undefined ? [] : [{ ...contents, snapshotId: (named ?? contents).snapshotId }];
   }
 
   function playlistsAt(instant: Date): ServedPlaylist[] {
-    const nowMs = instant.getTime();
     const inBase = base.playlistsAt(instant);
-    const isNew = (id: string) => !inBase.some((playlist) => playlist.id === id);
-    const made = [...versions].filter(([id]) => isNew(id)).reverse();
+    const made = [...versions.keys()].filter((id) => !inBase.some((playlist) => playlist.id === id)).reverse();
     return [
-      ...made.flatMap(([, states]) => served(states, nowMs)),
-      ...inBase.flatMap((playlist) => {
-        const states = versions.get(playlist.id);
-        return states === undefined ? [playlist] : served(states, nowMs);
-      }),
+      ...made.flatMap((id) => served(id, instant)),
+      ...inBase.flatMap((playlist) => served(playlist.id, instant, playlist)),
     ];
   }
 
@@ -81,22 +79,15 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions) 
     const nowMs = clock.now().getTime();
     const { contentsMs, snapshotIdMs } = lateness();
     const kept = { ...playlist, snapshotId: snapshotIdOf([`write ${writes}`, ...playlist.entries]) };
-    const first = current(playlist.id);
     const before = versions.get(playlist.id) ?? [];
-    if (before.length === 0 && first !== undefined) {
-      before.push({ playlist: first, contentsFromMs: 0, snapshotIdFromMs: 0 });
-    }
-    // No read serves an earlier write after a later one.
-    const from = (lateMs: number, part: "contentsFromMs" | "snapshotIdFromMs") =>
-      Math.max(nowMs + lateMs, before.at(-1)?.[part] ?? 0);
-    versions.set(playlist.id, [
-      ...before,
-      {
-        playlist: kept,
-        contentsFromMs: from(contentsMs, "contentsFromMs"),
-        snapshotIdFromMs: from(snapshotIdMs, "snapshotIdFromMs"),
-      },
-    ]);
+    const last = before.at(-1);
+    const version = {
+      playlist: kept,
+      // No read serves an earlier write after a later one.
+      contentsFromMs: Math.max(nowMs + contentsMs, last?.contentsFromMs ?? 0),
+      snapshotIdFromMs: Math.max(nowMs + snapshotIdMs, last?.snapshotIdFromMs ?? 0),
+    };
+    versions.set(playlist.id, [...before, version]);
     return kept;
   }
 
@@ -114,11 +105,10 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions) 
 
   function edited(playlist: ServedPlaylist, edit: StandInEdit): string[] {
     const { entries } = playlist;
-    if (edit.kind === "replace") return newEntries(playlist, edit.uris);
     if (edit.kind === "add") {
       const { position = entries.length } = edit;
       if (position < 0 || position > entries.length) throw new WriteRefused(400, "Index out of bounds.");
-      return [...entries.slice(0, position), ...newEntries(playlist, edit.uris), ...entries.slice(position)];
+      return entries.toSpliced(position, 0, ...newEntries(playlist, edit.uris));
     }
     if (edit.snapshotId !== undefined && edit.snapshotId !== playlist.snapshotId) {
       throw new WriteRefused(400, "The snapshot is not the current one.");
@@ -127,10 +117,9 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions) 
     const { start, length, before } = edit;
     const isIn = start >= 0 && length >= 1 && start + length <= entries.length && before >= 0;
     if (!isIn || before > entries.length) throw new WriteRefused(400, "Index out of bounds.");
+    const others = entries.toSpliced(start, length);
     const moved = entries.slice(start, start + length);
-    const isMoved = (index: number) => index >= start && index < start + length;
-    const without = (from: number, to: number) => entries.slice(from, to).filter((_, index) => !isMoved(from + index));
-    return [...without(0, before), ...moved, ...without(before, entries.length)];
+    return others.toSpliced(before > start ? Math.max(start, before - length) : before, 0, ...moved);
   }
 
   return {
@@ -162,30 +151,14 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions) 
   };
 }
 
-interface EntryJson {
-  item?: ItemJson | null;
-  track?: ItemJson | boolean | null;
-}
-
-interface ItemJson {
-  id?: string | null;
-  uri?: string;
-  type?: string;
-  episode?: boolean;
-  linked_from?: { uri?: string } | null;
-}
-
-function itemJson(text: string): ItemJson | undefined {
-  const { item, track } = JSON.parse(text) as EntryJson;
-  return item ?? (typeof track === "object" ? (track ?? undefined) : undefined);
-}
+const readEntry = makeEntryReader();
 
 /** An entry's URI, under which it was added; empty if it has none. */
 function uriOf(text: string): string {
-  const item = itemJson(text);
-  if (item === undefined) return "";
-  const isEpisode = item.type === "episode" || item.episode === true;
-  return item.linked_from?.uri ?? item.uri ?? `spotify:${isEpisode ? "episode" : "track"}:${item.id}`;
+  const { type, item } = readEntry(JSON.parse(text));
+  if (type !== "track" && type !== "episode") return "";
+  const { uri } = { ...item, ...(item.linked_from as object | undefined) };
+  return typeof uri === "string" ? uri : `spotify:${type}:${item.id}`;
 }
 
 /** The items that a library serves at any of the instants, as JSON text by the URI under which they were added. */
@@ -195,7 +168,7 @@ export function servedItems(library: Library, instants: readonly Date[]): Map<st
     const lists = [...library.playlistsAt(instant).map(({ entries }) => entries), library.likedAt?.(instant) ?? []];
     for (const text of lists.flat()) {
       const uri = uriOf(text);
-      if (uri !== "" && !items.has(uri)) items.set(uri, JSON.stringify(itemJson(text)));
+      if (uri !== "" && !items.has(uri)) items.set(uri, JSON.stringify(readEntry(JSON.parse(text)).item));
     }
   }
   return items;

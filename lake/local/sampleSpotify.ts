@@ -31,7 +31,6 @@ export async function openSampleSpotify(day: string, scope: string): Promise<Spo
   const library = writableLibrary(base, { clock, itemOf: (uri) => items.get(uri) });
   const standIn = createSpotifyStandIn({
     library,
-    writable: library,
     clock,
     refreshTokens: [{ refreshToken, scope, consentedAt: clock.now().toISOString() }],
   });

@@ -23,7 +23,7 @@ let scopes: (string | null)[];
 test.before.each(async () => {
   library = writableLibrary(sampleLibrary(), { clock: { now: () => new Date() } });
   scopes = [];
-  await again({ library, writable: library });
+  await again({ library });
 });
 
 /** Runs a restore; the user consents to the link that it shows. */
@@ -126,7 +126,7 @@ test("a list without a snapshot of today is stored in the lake before it is writ
   const { home, env } = context;
   const then = library.current(nightId)!;
   const file = path.join(home, "night.json");
-  writeFileSync(file, playlistBody(then, then.snapshotId, "https://api.spotify.com/v1", { offset: 0, limit: 100 }));
+  writeFileSync(file, playlistBody(then, then.snapshotId, "https://api.spotify.com/v1", 100));
   const imported = await run(["import", file, "--date", "2026-11-01", "--quiet"], { home, env });
   assert.is(imported.exitCode, 0, imported.err);
   const [first] = urisOf(then);

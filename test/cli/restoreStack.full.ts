@@ -23,7 +23,7 @@ let addresses: NodeJS.ProcessEnv;
 
 test.before(async () => {
   stack = await deployStack();
-  spotify = createSpotifyStandIn({ library, writable: library, clock });
+  spotify = createSpotifyStandIn({ library, clock });
   const { apiUrl, accountsUrl } = await spotify.listen();
   addresses = { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl };
   const { exitCode, err } = await stack.playlake(["run", "--stack", "dev", "--quiet"]);

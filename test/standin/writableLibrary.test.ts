@@ -25,7 +25,7 @@ async function withStandIn(
   let now = noon;
   const clock = { now: () => new Date(now) };
   const library = writableLibrary(sampleLibrary(), { clock, ...(lateness === undefined ? {} : { lateness }) });
-  const standIn = createSpotifyStandIn({ library, writable: library, clock });
+  const standIn = createSpotifyStandIn({ library, clock });
   const { apiUrl } = await standIn.listen();
   const code = standIn.tokens.issueCode("http://127.0.0.1/", scope);
   const form = new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: "http://127.0.0.1/" });
@@ -52,7 +52,7 @@ async function withStandIn(
   }
 }
 
-test("entries are added at a position, moved, removed and replaced", () =>
+test("entries are added at a position, moved and removed", () =>
   withStandIn(async ({ ask, uris }) => {
     const [first, second, ...rest] = uris();
     const path = `/playlists/${nightId}/items`;
@@ -66,8 +66,9 @@ test("entries are added at a position, moved, removed and replaced", () =>
     assert.equal(uris(), [second, second, first, ...rest]);
     assert.is((await ask("DELETE", path, { items: [{ uri: second }] })).status, 200);
     assert.equal(uris(), [first, ...rest]);
-    assert.is((await ask("PUT", `/playlists/${nightId}/tracks`, { uris: [first, first] })).status, 200);
-    assert.equal(uris(), [first, first]);
+    const tracks = [{ uri: rest.at(-1) }];
+    assert.is((await ask("DELETE", `/playlists/${nightId}/tracks`, { tracks })).status, 200);
+    assert.equal(uris(), [first, ...rest.slice(0, -1)]);
   }));
 
 test("a refused write changes nothing", () =>

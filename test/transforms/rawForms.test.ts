@@ -30,7 +30,7 @@ function pagesFrom({ id, entries }: ServedPlaylist, from: number, size = 50): st
 /** The raw objects of a playlist, by the form in which they were stored. */
 function formsOf(playlist: ServedPlaylist): Record<string, string> {
   const { id, snapshotId, entries } = playlist;
-  const own = playlistBody(playlist, snapshotId, api, { offset: 0, limit: 50 });
+  const own = playlistBody(playlist, snapshotId, api, 50);
   const opening = line(`playlists/${id}`, own);
   const listed = line("me/playlists?offset=0&limit=50", listedPlaylistBody(playlist, snapshotId, api));
   const contents = objectMembers(own).find(({ name }) => name === playlist.contentsNames[0])!.text;

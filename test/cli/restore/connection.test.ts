@@ -31,7 +31,7 @@ async function connected(isInPlace: boolean, env: NodeJS.ProcessEnv = context.en
 
 test.before.each(() => {
   const library = writableLibrary(sampleLibrary(), { clock });
-  return again({ library, writable: library, rotateRefreshTokens: true });
+  return again({ library, rotateRefreshTokens: true });
 });
 
 const read = "playlist-read-private playlist-read-collaborative";

@@ -35,7 +35,7 @@ export class Killed extends Error {}
 
 export interface RestoreWorldOptions
   extends Omit<WritableLibraryOptions, "clock">,
-    Partial<Omit<SpotifyStandInOptions, "clock" | "library" | "writable">> {
+    Partial<Omit<SpotifyStandInOptions, "clock" | "library">> {
   misbehave?: Misbehave;
 }
 
@@ -48,7 +48,7 @@ export async function startRestoreWorld(base: Library, options: RestoreWorldOpti
     ...(lateness === undefined ? {} : { lateness }),
   });
   const refreshTokens = [{ refreshToken, scope, consentedAt: "2026-11-20T00:00:00Z" }];
-  const world: World = await startWorld({ library, writable: library, refreshTokens, ...served });
+  const world: World = await startWorld({ library, refreshTokens, ...served });
   const restoring: RestoreWorld = {
     ...world,
     library,

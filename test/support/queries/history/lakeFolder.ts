@@ -41,7 +41,7 @@ function rawObject(playlist: number, { date, name, entries }: StoredDay): string
   };
   const url = `https://api.spotify.com/v1/playlists/${id}`;
   const at = (second: number) => `${date}T06:00:${String(second % 60).padStart(2, "0")}.000Z`;
-  const whole = playlistBody(served, "snapshot", "https://api.spotify.com/v1", { offset: 0, limit: pageSize });
+  const whole = playlistBody(served, "snapshot", "https://api.spotify.com/v1", pageSize);
   const lines = [rawLine(url, at(0), whole)];
   for (let offset = 0; offset === 0 || offset < texts.length; offset += pageSize) {
     const page = pageBody(texts, `${url}/${contents}`, { offset, limit: pageSize });
