@@ -14,10 +14,9 @@ export function queueUrl({ failureQueues, digest }: StackOutputs, name: QueueNam
 
 /** The function whose failed invocations a queue keeps. */
 export function functionOf(
-  outputs: StackOutputs,
+  { extractFunction, transformFunction, digest }: StackOutputs,
   name: Exclude<QueueName, "crawlSchedule" | "compactSchedule">,
 ): string {
-  const { extractFunction, transformFunction, digest } = outputs;
   return { extract: extractFunction, transform: transformFunction, digest: digest?.functionName ?? "" }[name];
 }
 
@@ -30,29 +29,36 @@ export interface FailedMessage {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** A message that was received from its queue. */
+export interface ReceivedMessage extends FailedMessage {
+  remove(): Promise<void>;
+  /** Makes it visible again. */
+  putBack(): Promise<void>;
+}
+
 /** A queue of failed calls. */
-export interface FailureQueue<Message extends FailedMessage = FailedMessage> {
+export interface FailureQueue {
   readonly name: QueueName;
   /** The queue's current messages, oldest first if the queue keeps an order. Later ones are left out. */
-  messages(): AsyncIterable<Message>;
+  messages(): AsyncIterable<ReceivedMessage>;
   /** Makes a failed call again. Resolves when the call is accepted. */
-  again(payload: unknown, message: Message): Promise<void>;
-  remove(message: Message): Promise<void>;
-  /** Makes a received message visible again. */
-  putBack(message: Message): Promise<void>;
+  again(payload: unknown, message: FailedMessage): Promise<void>;
 }
 
 /**
  * Visits a queue's messages. Those that are kept are put back at the end: before it, they would be received again.
- * @param keeps returns whether the message stays in the queue
+ * @param isDone returns whether the message is removed from the queue
  */
 export async function visitMessages(
   queue: FailureQueue,
-  keeps: (message: FailedMessage) => boolean | Promise<boolean>,
+  isDone: (message: FailedMessage) => boolean | Promise<boolean>,
 ): Promise<void> {
-  const kept: FailedMessage[] = [];
-  for await (const message of queue.messages()) if (await keeps(message)) kept.push(message);
-  for (const message of kept) await queue.putBack(message);
+  const kept: ReceivedMessage[] = [];
+  for await (const message of queue.messages()) {
+    if (await isDone(message)) await message.remove();
+    else kept.push(message);
+  }
+  for (const message of kept) await message.putBack();
 }
 
 /** A failed call, or why its message cannot be read. */

@@ -5,6 +5,7 @@ import type { AlarmReport, MetricSummary } from "../emulator/cloudWatch";
 import type { CrawlExplanation } from "../emulator/glue";
 import type { Answer } from "./answer";
 import type { CompactRows } from "./compactRows";
+import type { FunctionAnswer } from "./errors";
 import type { FailureQueue } from "./failures";
 import type { Crawled, DayReport, Report } from "./runReport";
 import type { S3Access } from "./s3";
@@ -77,9 +78,6 @@ export interface LakeSql {
   exportTo(format: ExportFormat, files: ReadonlyMap<string, string>, onName: (name: string) => void): Promise<void>;
   close(): void | Promise<void>;
 }
-
-/** The result of a transformer invocation. */
-export type TransformAnswer = { readonly done: readonly TransformedPlaylist[] } | { readonly failure: string };
 
 /** A column's name and Hive type. */
 export interface CatalogColumn {
@@ -154,7 +152,7 @@ export interface Lake extends LakeSql {
   /** Runs the schedules' daily work now, including the tables and the catalog. */
   run(progress: Progress): Promise<RunReport>;
   /** Runs the transformer over an event and waits for its end. A throttled call is made again. */
-  transform(event: S3Event): Promise<TransformAnswer>;
+  transform(event: S3Event): Promise<FunctionAnswer<readonly TransformedPlaylist[]>>;
   /** Identifies the deployed transformer's version. */
   transformerVersion(): Promise<string>;
   /** How many transformer invocations run at a time. */

@@ -16,6 +16,12 @@ export function inBatches<T>(list: readonly T[], size: number): T[][] {
   return batches;
 }
 
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 export function groupedBy<T, Key>(list: readonly T[], keyOf: (item: T) => Key): Map<Key, T[]> {
   const groups = new Map<Key, T[]>();
   for (const item of list) {

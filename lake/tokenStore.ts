@@ -6,7 +6,7 @@ import { likedId } from "../transforms/keys";
 import type { Host } from "./index";
 import { openState, readOrigin } from "./local/state";
 import { configuredPlaylists } from "./stack/outputs";
-import { openStack } from "./stack/stack";
+import { openStack, type Stack } from "./stack/stack";
 
 /** Where a login puts the user's token. */
 export interface TokenStore {
@@ -71,25 +71,27 @@ export function parameterName(arn: string): string {
   return name.includes("/") ? `/${name}` : name;
 }
 
+/** A stack's parameters: the app's credentials and the user's token. */
+export function parametersOf({ clients, outputs }: Stack): ReturnType<typeof makeParameterStore> {
+  const { sdk, client } = clients.ssm();
+  const names = { app: parameterName(outputs.appParameterArn), token: parameterName(outputs.tokenParameterArn) };
+  return makeParameterStore(sdk, client, names);
+}
+
 /**
  * The SSM parameter of a deployed stack's user token.
  * @throws one line if the stack cannot be read
  */
 export async function stackTokenStore(stackName: string, host: Host): Promise<TokenStore> {
-  const { clients, outputs } = await openStack(stackName, host);
-  const { sdk, client } = clients.ssm();
-  const { appParameterArn, tokenParameterArn } = outputs;
-  const { readApp, token } = makeParameterStore(sdk, client, {
-    app: parameterName(appParameterArn),
-    token: parameterName(tokenParameterArn),
-  });
+  const stack = await openStack(stackName, host);
+  const { readApp, token } = parametersOf(stack);
   return {
-    name: `the SSM parameter ${parameterName(tokenParameterArn)} of stack ${stackName}`,
+    name: `the SSM parameter ${parameterName(stack.outputs.tokenParameterArn)} of stack ${stackName}`,
     next: "the stack's next run reads with it",
     readsLiked:
       (await configuredPlaylists(stackName, host))?.some((one) => parseWanted(one)?.includes(likedId)) === true,
     readApp,
     keep: token.write,
-    close: clients.close,
+    close: stack.clients.close,
   };
 }

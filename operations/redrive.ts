@@ -19,7 +19,7 @@ export async function listFailures(queues: readonly FailureQueue[]): Promise<Lis
       const call = readFailure(message);
       const [what, reason] = "problem" in call ? [message.body.slice(0, 80), call.problem] : [call.what, call.reason];
       listed.push({ queue: queue.name, sentAt: message.sentAt, what, reason });
-      return true;
+      return false;
     });
   }
   return listed;
@@ -65,14 +65,14 @@ export async function redriveAll(
       const problem = await redriveOne(queue, message, progress);
       if (problem === undefined) again += 1;
       else left.push(problem);
-      return problem !== undefined;
+      return problem === undefined;
     });
     all.push({ queue: queue.name, again, left });
   }
   return all;
 }
 
-/** Returns why the message was left in its queue; undefined if it was removed. */
+/** Returns why the message stays in its queue; undefined if its call was accepted. */
 async function redriveOne(
   queue: FailureQueue,
   message: FailedMessage,
@@ -91,6 +91,5 @@ async function redriveOne(
     const cause = name === "Error" ? reason : `${name}: ${reason}`;
     return `${queue.name}: a message of ${message.sentAt} was left in the queue: ${cause}`;
   }
-  await queue.remove(message);
   return undefined;
 }

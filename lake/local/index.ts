@@ -8,7 +8,7 @@ import { ofType, type Registered } from "../../emulator/resources";
 import { compactTable } from "../../queries/compact";
 import { safeId } from "../../transforms/keys";
 import { type CompactRows, compactRows, holdsCompactCopy } from "../compactRows";
-import { failureOf, failureText } from "../errors";
+import { failureOf, functionAnswer } from "../errors";
 import type { Host, Lake, NextRun, S3Access } from "../index";
 import { count } from "../lists";
 import type { Report } from "../runReport";
@@ -104,12 +104,9 @@ export function localLake(
       };
     },
     transform: async (event) => {
-      const { functionError, payload } = await renewing(
-        cloud.lambda.invoke(outputs.transformFunction, event, { kind: "owner" }),
-      );
-      return functionError === undefined
-        ? { done: payload as never }
-        : { failure: failureText(payload, functionError) };
+      const invoked = cloud.lambda.invoke(outputs.transformFunction, event, { kind: "owner" });
+      const { functionError, payload } = await renewing(invoked);
+      return functionAnswer(payload, functionError);
     },
     transformerVersion: async () => codeHash(program.resources, outputs.transformFunction),
     concurrency: 2,

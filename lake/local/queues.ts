@@ -2,8 +2,7 @@ import type { StackOutputs } from "../../components/stack/outputs";
 import type { Cloud } from "../../emulator";
 import type { Clock } from "../../emulator/clock";
 import type { Registered } from "../../emulator/resources";
-import type { Message } from "../../emulator/sqs";
-import { type FailedMessage, type FailureQueue, functionOf, type QueueName, queueNames, queueUrl } from "../failures";
+import { type FailureQueue, functionOf, type QueueName, queueNames, queueUrl } from "../failures";
 
 /** The parts of the local failure queues. */
 interface LocalQueuesOptions {
@@ -15,10 +14,8 @@ interface LocalQueuesOptions {
   isSimulated: boolean;
 }
 
-interface LocalMessage extends FailedMessage, Pick<Message, "messageId"> {}
-
 /** The program's failure queues, in the order of the data flow. */
-export function createLocalQueues(options: LocalQueuesOptions): FailureQueue<LocalMessage>[] {
+export function createLocalQueues(options: LocalQueuesOptions): FailureQueue[] {
   const { cloud, resources, outputs } = options;
   return queueNames.flatMap((name) => {
     const url = queueUrl(outputs, name);
@@ -29,13 +26,12 @@ export function createLocalQueues(options: LocalQueuesOptions): FailureQueue<Loc
         name,
         async *messages() {
           for (const { messageId, body, sentAt } of await cloud.sqs.messages(queueArn)) {
-            yield { messageId, body, sentAt, attributes: {} };
+            const remove = async () => cloud.sqs.remove(queueArn, messageId);
+            // Local messages are never hidden.
+            yield { body, sentAt, attributes: {}, remove, putBack: async () => undefined };
           }
         },
         again: (payload, { sentAt }) => callAgain(options, name, payload, new Date(sentAt)),
-        remove: ({ messageId }) => cloud.sqs.remove(queueArn, messageId),
-        // Local messages are never hidden.
-        putBack: async () => undefined,
       },
     ];
   });

@@ -7,15 +7,14 @@ import { savedQuery } from "../askNamed";
 import { wrongUse } from "../errors";
 import { writeExport } from "../exportFiles";
 import type { Host, LakeSql } from "../index";
-import { inBatches } from "../lists";
 import { waitFor } from "./clients";
 import type { Stack } from "./stack";
 
 /** Athena stops a query after half an hour. */
 const longestQueryMs = 35 * 60_000;
-/** Athena's limit. */
+/** Athena's limits: of rows on a page of results, and of named queries on one and in a batch. */
 const rowsAPage = 1000;
-const queriesABatch = 50;
+const pageSize = 50;
 
 /** A stack's lake, queried through Athena in the stack's workgroup. */
 export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pick<Host, "onStop">): LakeSql {
@@ -59,12 +58,9 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
   }
 
   async function deployedQueries(): Promise<{ name: string; sql: string }[]> {
-    const ids: string[] = [];
-    for await (const { NamedQueryIds = [] } of sdk.paginateListNamedQueries({ client }, { WorkGroup })) {
-      ids.push(...NamedQueryIds);
-    }
     const queries: { name: string; sql: string }[] = [];
-    for (const NamedQueryIds of inBatches(ids, queriesABatch)) {
+    for await (const { NamedQueryIds = [] } of sdk.paginateListNamedQueries({ client, pageSize }, { WorkGroup })) {
+      if (NamedQueryIds.length === 0) continue;
       const { NamedQueries = [] } = await client.send(new sdk.BatchGetNamedQueryCommand({ NamedQueryIds }));
       queries.push(...NamedQueries.map(({ Name = "", QueryString = "" }) => ({ name: Name, sql: QueryString })));
     }

@@ -85,38 +85,22 @@ export function changesBetween(
   before: readonly CatalogTable[],
   after: readonly CatalogTable[],
 ): Omit<Crawled, "crawler" | "status" | "error" | "warnings"> {
-  const known = new Map(before.map((table) => [table.name, table]));
-  const isChanged = ({ name, columns }: CatalogTable) => {
-    const old = known.get(name);
-    return old !== undefined && textOf(old) !== textOf({ columns });
-  };
+  const names = (tables: readonly { readonly name: string }[]) => tables.map(({ name }) => name);
+  const declared = (tables: readonly CatalogTable[]) => tables.map(({ name, columns }) => ({ name, columns }));
+  const partitions = (tables: readonly CatalogTable[]) =>
+    tables.flatMap((table) => table.partitions.map(({ values }) => ({ table: table.name, values: [...values] })));
+  const tablesCreated = without(names(after), names(before));
   return {
-    tablesCreated: missingIn(before, after),
-    tablesUpdated: after.filter(isChanged).map(({ name }) => name),
-    tablesDeleted: missingIn(after, before),
-    partitionsAdded: partitionsMissingIn(before, after),
-    partitionsDeleted: partitionsMissingIn(after, before),
+    tablesCreated,
+    tablesUpdated: without(names(without(declared(after), declared(before))), tablesCreated),
+    tablesDeleted: without(names(before), names(after)),
+    partitionsAdded: without(partitions(after), partitions(before)),
+    partitionsDeleted: without(partitions(before), partitions(after)),
   };
 }
 
-function textOf({ columns }: Pick<CatalogTable, "columns">): string {
-  return columns.map(({ name, type }) => `${name} ${type}`).join(", ");
-}
-
-function missingIn(some: readonly CatalogTable[], others: readonly CatalogTable[]): string[] {
-  const names = new Set(some.map(({ name }) => name));
-  return others.map(({ name }) => name).filter((name) => !names.has(name));
-}
-
-function partitionsMissingIn(
-  some: readonly CatalogTable[],
-  others: readonly CatalogTable[],
-): Crawled["partitionsAdded"] {
-  const keyOf = (table: string, values: readonly string[]) => JSON.stringify([table, ...values]);
-  const there = new Set(some.flatMap(({ name, partitions }) => partitions.map(({ values }) => keyOf(name, values))));
-  return others.flatMap(({ name, partitions }) =>
-    partitions
-      .filter(({ values }) => !there.has(keyOf(name, values)))
-      .map(({ values }) => ({ table: name, values: [...values] })),
-  );
+/** The items of a list that are not in another one. */
+function without<T>(list: readonly T[], others: readonly T[]): T[] {
+  const known = new Set(others.map((one) => JSON.stringify(one)));
+  return list.filter((one) => !known.has(JSON.stringify(one)));
 }

@@ -1,12 +1,11 @@
 // The checks of `playlake doctor` in a stack, apart from its data: consent, schedules, trigger, crawl, alarms.
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { GetScheduleCommandOutput } from "@aws-sdk/client-scheduler";
-import { makeParameterStore } from "../../components/callbacks/parameterStore";
 import { longestPeriodMinutes } from "../../schedule/schedules";
 import { readConsent } from "../../spotify/consent";
 import { rawPrefix } from "../../transforms/keys";
 import type { Check, Finding } from "../index";
-import { parameterName } from "../tokenStore";
+import { parametersOf } from "../tokenStore";
 import type { Stack } from "./stack";
 
 /** A stack's checks, in the order of the data flow. */
@@ -23,12 +22,6 @@ export function stackChecks(stack: Stack): Check[] {
       : [{ what: "crawl", find: () => checkCrawl(stack, crawler, crawl) }]),
     { what: "alarms", find: () => checkAlarms(stack) },
   ];
-}
-
-function parametersOf({ clients, outputs }: Stack) {
-  const { sdk, client } = clients.ssm();
-  const names = { app: parameterName(outputs.appParameterArn), token: parameterName(outputs.tokenParameterArn) };
-  return makeParameterStore(sdk, client, names);
 }
 
 async function checkApp(stack: Stack): Promise<Finding> {

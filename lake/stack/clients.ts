@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AthenaClient } from "@aws-sdk/client-athena";
-import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import type { GlueClient } from "@aws-sdk/client-glue";
-import type { LambdaClient } from "@aws-sdk/client-lambda";
-import type { S3Client } from "@aws-sdk/client-s3";
-import type { SchedulerClient } from "@aws-sdk/client-scheduler";
-import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { SSMClient } from "@aws-sdk/client-ssm";
+import type * as athena from "@aws-sdk/client-athena";
+import type * as cloudwatch from "@aws-sdk/client-cloudwatch";
+import type * as eventbridge from "@aws-sdk/client-eventbridge";
+import type * as glue from "@aws-sdk/client-glue";
+import type * as lambda from "@aws-sdk/client-lambda";
+import type * as s3 from "@aws-sdk/client-s3";
+import type * as scheduler from "@aws-sdk/client-scheduler";
+import type * as sqs from "@aws-sdk/client-sqs";
+import type * as ssm from "@aws-sdk/client-ssm";
 
 /** An SDK package, for its commands, and a client in the stack's region. */
 export interface Service<Sdk, Client> {
@@ -15,20 +15,8 @@ export interface Service<Sdk, Client> {
   readonly client: Client;
 }
 
-/** The services of a deployed stack. Each package is loaded on first use. */
-export interface Clients {
-  athena(): Service<typeof import("@aws-sdk/client-athena"), AthenaClient>;
-  cloudwatch(): Service<typeof import("@aws-sdk/client-cloudwatch"), CloudWatchClient>;
-  eventbridge(): Service<typeof import("@aws-sdk/client-eventbridge"), EventBridgeClient>;
-  glue(): Service<typeof import("@aws-sdk/client-glue"), GlueClient>;
-  lambda(): Service<typeof import("@aws-sdk/client-lambda"), LambdaClient>;
-  s3(): Service<typeof import("@aws-sdk/client-s3"), S3Client>;
-  scheduler(): Service<typeof import("@aws-sdk/client-scheduler"), SchedulerClient>;
-  sqs(): Service<typeof import("@aws-sdk/client-sqs"), SQSClient>;
-  ssm(): Service<typeof import("@aws-sdk/client-ssm"), SSMClient>;
-  /** Closes the connections. */
-  close(): void;
-}
+/** The services of a deployed stack. */
+export type Clients = ReturnType<typeof createClients>;
 
 /** A function may run for 15 minutes before it answers, and a repeated call would run it twice. */
 const oneLongCall = { maxAttempts: 1, requestHandler: { requestTimeout: 16 * 60_000, connectionTimeout: 10_000 } };
@@ -43,34 +31,36 @@ function loadSdk<Sdk>(name: string): Sdk {
   }
 }
 
-/** Clients with the credentials of the user's environment, as AWS's own tools find them. */
-export function createClients(region: string): Clients {
-  const made = new Map<string, Service<unknown, { destroy(): void }>>();
+/** Clients with the credentials of the user's environment, as AWS's own tools find them. Each package is loaded on first use. */
+export function createClients(region: string) {
+  const made = new Set<{ destroy(): void }>();
   function service<Sdk, Client extends { destroy(): void }>(
     name: string,
     make: (sdk: Sdk) => Client,
-  ): Service<Sdk, Client> {
-    const known = made.get(name) as Service<Sdk, Client> | undefined;
-    if (known !== undefined) return known;
-    const sdk = loadSdk<Sdk>(`@aws-sdk/client-${name}`);
-    const one = { sdk, client: make(sdk) };
-    made.set(name, one);
-    return one;
+  ): () => Service<Sdk, Client> {
+    let known: Service<Sdk, Client> | undefined;
+    return () => {
+      if (known !== undefined) return known;
+      const sdk = loadSdk<Sdk>(`@aws-sdk/client-${name}`);
+      known = { sdk, client: make(sdk) };
+      made.add(known.client);
+      return known;
+    };
   }
   return {
-    athena: () => service("athena", (sdk) => new sdk.AthenaClient({ region })),
-    cloudwatch: () => service("cloudwatch", (sdk) => new sdk.CloudWatchClient({ region })),
-    eventbridge: () => service("eventbridge", (sdk) => new sdk.EventBridgeClient({ region })),
-    glue: () => service("glue", (sdk) => new sdk.GlueClient({ region })),
-    lambda: () => service("lambda", (sdk) => new sdk.LambdaClient({ region, ...oneLongCall })),
-    s3: () => service("s3", (sdk) => new sdk.S3Client({ region })),
-    scheduler: () => service("scheduler", (sdk) => new sdk.SchedulerClient({ region })),
+    athena: service("athena", (sdk: typeof athena) => new sdk.AthenaClient({ region })),
+    cloudwatch: service("cloudwatch", (sdk: typeof cloudwatch) => new sdk.CloudWatchClient({ region })),
+    eventbridge: service("eventbridge", (sdk: typeof eventbridge) => new sdk.EventBridgeClient({ region })),
+    glue: service("glue", (sdk: typeof glue) => new sdk.GlueClient({ region })),
+    lambda: service("lambda", (sdk: typeof lambda) => new sdk.LambdaClient({ region, ...oneLongCall })),
+    s3: service("s3", (sdk: typeof s3) => new sdk.S3Client({ region })),
+    scheduler: service("scheduler", (sdk: typeof scheduler) => new sdk.SchedulerClient({ region })),
     // The service's address comes from the settings, not from the queue's URL.
-    sqs: () => service("sqs", (sdk) => new sdk.SQSClient({ region, useQueueUrlAsEndpoint: false })),
-    ssm: () => service("ssm", (sdk) => new sdk.SSMClient({ region })),
+    sqs: service("sqs", (sdk: typeof sqs) => new sdk.SQSClient({ region, useQueueUrlAsEndpoint: false })),
+    ssm: service("ssm", (sdk: typeof ssm) => new sdk.SSMClient({ region })),
+    /** Closes the connections. */
     close: () => {
-      for (const { client } of made.values()) client.destroy();
-      made.clear();
+      for (const client of made) client.destroy();
     },
   };
 }
@@ -112,6 +102,7 @@ export async function waitFor<T>(look: () => Promise<T | undefined>, limitMs: nu
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     const answer = await look();
     if (answer !== undefined || performance.now() > endMs) return answer;
-    await sleep(pauseMs);
+    // Jitter: half of the pause is random, so that waiting calls do not all ask again at once.
+    await sleep(pauseMs * (0.5 + Math.random() / 2));
   }
 }

@@ -1,12 +1,12 @@
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { S3Event } from "../../components/callbacks/rawEvents";
 import { compactRows } from "../compactRows";
-import type { Host, Lake, TransformAnswer } from "../index";
+import type { Host, Lake, TransformedPlaylist } from "../index";
 import { stateRoot } from "../local/state";
 import { stackSql } from "./athena";
 import { dropPartitions, readCatalog, refreshPartitions } from "./catalog";
 import { stackChecks } from "./checks";
-import { explained, isServiceError } from "./clients";
+import { explained, isServiceError, waitFor } from "./clients";
 import { crawlStack } from "./crawl";
 import { configuredPlaylists } from "./outputs";
 import { stackQueues } from "./queues";
@@ -15,8 +15,6 @@ import { invoke, openStack, type Stack } from "./stack";
 
 /** A new account's limit is ten for all its functions. */
 const invocationsAtATime = 5;
-const firstPauseMs = 200;
-const longestPauseMs = 20_000;
 /** How long to retry a throttled call: as long as Lambda itself retries an event. */
 const longestThrottleMs = 6 * 60 * 60_000;
 
@@ -83,18 +81,19 @@ function stackLake(stack: Stack, host: Host): Lake {
   };
 }
 
-async function invokeTransform(stack: Stack, event: unknown): Promise<TransformAnswer> {
-  const endMs = performance.now() + longestThrottleMs;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+async function invokeTransform(stack: Stack, event: S3Event): ReturnType<Lake["transform"]> {
+  let throttled: unknown;
+  const answer = await waitFor(async () => {
     try {
-      const { payload, failure } = await invoke(stack, stack.outputs.transformFunction, event);
-      return failure === undefined ? { done: payload as never } : { failure };
+      return await invoke<TransformedPlaylist[]>(stack, stack.outputs.transformFunction, event);
     } catch (error) {
-      if (!isPassing(error) || performance.now() > endMs) throw error;
+      if (!isPassing(error)) throw error;
+      throttled = error;
+      return undefined;
     }
-    // Jitter: half of the pause is random, so that waiting calls do not all retry at once.
-    await sleep(pauseMs * (0.5 + Math.random() / 2));
-  }
+  }, longestThrottleMs);
+  if (answer === undefined) throw throttled;
+  return answer;
 }
 
 /** Whether Lambda's error is temporary, and not a refusal. */

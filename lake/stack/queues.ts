@@ -1,6 +1,6 @@
 import type { StartQueryExecutionCommandInput } from "@aws-sdk/client-athena";
 import type { Message } from "@aws-sdk/client-sqs";
-import { type FailedMessage, type FailureQueue, functionOf, type QueueName, queueNames, queueUrl } from "../failures";
+import { type FailureQueue, functionOf, type QueueName, queueNames, queueUrl, type ReceivedMessage } from "../failures";
 import { startCrawler } from "./crawl";
 import type { Stack } from "./stack";
 
@@ -9,13 +9,8 @@ const hiddenSeconds = 300;
 /** A long poll asks all of the queue's servers. A short poll may miss messages. */
 const longPollSeconds = 1;
 
-interface ReceivedMessage extends FailedMessage {
-  readonly id: string;
-  readonly receipt: string;
-}
-
 /** The stack's failure queues, in the order of the data flow. */
-export function stackQueues(stack: Stack): FailureQueue<ReceivedMessage>[] {
+export function stackQueues(stack: Stack): FailureQueue[] {
   return queueNames.flatMap((name) => {
     const url = queueUrl(stack.outputs, name);
     return url === undefined ? [] : [stackQueue(stack, name, url)];
@@ -30,9 +25,8 @@ export async function failureCount({ clients, outputs }: Stack, name: QueueName)
   return Number(Attributes.ApproximateNumberOfMessages ?? 0);
 }
 
-function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQueue<ReceivedMessage> {
+function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQueue {
   const { sdk, client } = stack.clients.sqs();
-  const again = caller(stack, name);
 
   async function* messages(): AsyncGenerator<ReceivedMessage> {
     const startedMs = Date.now();
@@ -48,31 +42,32 @@ function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQue
           MessageAttributeNames: ["All"],
         }),
       );
-      if (Messages.length === 0) return;
       // Skips messages that fail again during this run, and those received twice because their hiding time ran out.
-      const isNews = ({ sentAt, id }: ReceivedMessage) => Date.parse(sentAt) <= startedMs && !seen.has(id);
-      const received = Messages.map(readMessage);
-      const news = received.filter(isNews);
-      for (const message of received) if (!isNews(message)) await putBack(message);
+      const isNews = ({ MessageId = "", Attributes }: Message) =>
+        Number(Attributes?.SentTimestamp ?? 0) <= startedMs && !seen.has(MessageId);
+      const news = Messages.filter(isNews);
+      for (const message of Messages) if (!isNews(message)) await received(message).putBack();
       if (news.length === 0) return;
-      for (const { id } of news) seen.add(id);
-      yield* news;
+      for (const { MessageId = "" } of news) seen.add(MessageId);
+      yield* news.map(received);
     }
   }
 
-  async function putBack({ receipt: ReceiptHandle }: ReceivedMessage): Promise<void> {
-    await client.send(new sdk.ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  function received({ Body = "", ReceiptHandle, Attributes, MessageAttributes = {} }: Message): ReceivedMessage {
+    const attributes = Object.entries(MessageAttributes).map(([key, { StringValue = "" }]) => [key, StringValue]);
+    const message = { QueueUrl, ReceiptHandle };
+    return {
+      body: Body,
+      sentAt: new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString(),
+      attributes: Object.fromEntries(attributes),
+      remove: async () => void (await client.send(new sdk.DeleteMessageCommand(message))),
+      putBack: async () => {
+        await client.send(new sdk.ChangeMessageVisibilityCommand({ ...message, VisibilityTimeout: 0 }));
+      },
+    };
   }
 
-  return {
-    name,
-    messages,
-    again,
-    remove: async ({ receipt: ReceiptHandle }) => {
-      await client.send(new sdk.DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-    },
-    putBack,
-  };
+  return { name, messages, again: caller(stack, name) };
 }
 
 /** Repeats a queue's failed calls. One crawl, statement of the copy or digest covers all failed ones. */
@@ -111,16 +106,4 @@ async function invokeLater({ clients }: Stack, FunctionName: string, payload: un
   const { sdk, client } = clients.lambda();
   const Payload = Buffer.from(JSON.stringify(payload));
   await client.send(new sdk.InvokeCommand({ FunctionName, InvocationType: "Event", Payload }));
-}
-
-function readMessage(message: Message): ReceivedMessage {
-  const { MessageId = "", Body = "", ReceiptHandle = "", Attributes, MessageAttributes = {} } = message;
-  const attributes = Object.entries(MessageAttributes).map(([name, { StringValue = "" }]) => [name, StringValue]);
-  return {
-    body: Body,
-    id: MessageId,
-    receipt: ReceiptHandle,
-    sentAt: new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString(),
-    attributes: Object.fromEntries(attributes),
-  };
 }

@@ -1,10 +1,10 @@
 // Runs the daily work of a stack's schedules now, up to the catalog.
 import type { DayResult } from "../../spotify/extract";
 import { lakeKey } from "../../transforms/keys";
-import { type TableName, tableNames } from "../../transforms/schema";
+import { tableNames } from "../../transforms/schema";
 import { failureOf } from "../errors";
 import type { Progress, RunReport } from "../index";
-import { count } from "../lists";
+import { collect, count } from "../lists";
 import { type Crawled, describeCrawl, describeReport } from "../runReport";
 import { keysIn } from "../s3";
 import { waitFor } from "./clients";
@@ -22,11 +22,17 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
   const result = await progress.step("extract", () => extractNow(stack), describeExtracted);
   for (const warning of result.warnings) progress.warn(warning);
   const { snapshotDate, stored, alreadyStored } = result;
-  const { missing } = await progress.step(
+  const keysOf = (playlistId: string) => tableNames.map((table) => lakeKey(table, snapshotDate, playlistId));
+  const playlistIds = [...stored, ...alreadyStored];
+  const there = await progress.step(
     "tables",
-    () => waitForLake(stack, snapshotDate, stored, alreadyStored, failuresBefore),
-    ({ files }) => `${count(files, "CSV file")} of ${snapshotDate} in the lake`,
+    () => waitForFiles(stack, snapshotDate, stored.flatMap(keysOf), failuresBefore),
+    (found) => {
+      const files = playlistIds.flatMap(keysOf).filter((key) => found.has(key));
+      return `${count(files.length, "CSV file")} of ${snapshotDate} in the lake`;
+    },
   );
+  const missing = playlistIds.filter((playlistId) => !keysOf(playlistId).every((key) => there.has(key)));
   if (missing.length > 0) {
     const what = `tables of ${missing.join(", ")} of ${snapshotDate} are missing from the lake`;
     failures.push(`${what}; see npx playlake redrive --stack ${stack.name} --list`);
@@ -51,61 +57,39 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
  */
 async function extractNow(stack: Stack): Promise<DayResult> {
   const { extractFunction } = stack.outputs;
-  const { payload, failure } = await invoke(stack, extractFunction, { source: "playlake run" });
-  if (failure === undefined) return payload as DayResult;
-  throw new Error(`not complete; run again to continue: ${extractFunction}: ${failure}`);
+  const answer = await invoke<DayResult>(stack, extractFunction, { source: "playlake run" });
+  if ("done" in answer) return answer.done;
+  throw new Error(`not complete; run again to continue: ${extractFunction}: ${answer.failure}`);
 }
 
 function describeExtracted(result: DayResult): string {
   return describeReport({ extracted: [result], transformed: [], crawls: [], failures: [] });
 }
 
-/** The lake's files of a day's playlists. */
-interface LakeDay {
-  /** The number of existing files. */
-  readonly files: number;
-  /** Playlists without a file in at least one table. */
-  readonly missing: readonly string[];
-}
-
 /**
- * Looks for the files of playlists in the lake, and waits for those that the transformer is about to write. It stops waiting
- * if the transformer gives one up.
- * @param stored playlists whose raw object has just been written
- * @param others playlists that were stored before
+ * Looks for the files of a day in the lake, and waits for those that the transformer is about to write. It stops waiting if
+ * the transformer gives one up.
+ * @param wanted the files of playlists whose raw object has just been written
  * @param failuresBefore how many events the transformer had given up before the run
+ * @returns the keys of the files that are there
  */
-async function waitForLake(
+async function waitForFiles(
   stack: Stack,
   snapshotDate: string,
-  stored: readonly string[],
-  others: readonly string[],
+  wanted: readonly string[],
   failuresBefore: number,
-): Promise<LakeDay> {
-  const look = async () => lookAt(stack, snapshotDate, [...stored, ...others]);
+): Promise<ReadonlySet<string>> {
   const complete = await waitFor(async () => {
-    const day = await look();
-    const isComplete = !stored.some((playlistId) => day.missing.includes(playlistId));
-    return isComplete || (await failureCount(stack, "transform")) > failuresBefore ? day : undefined;
+    const there = await filesOf(stack, snapshotDate);
+    const isComplete = wanted.every((key) => there.has(key));
+    return isComplete || (await failureCount(stack, "transform")) > failuresBefore ? there : undefined;
   }, patienceMs);
-  return complete ?? look();
+  return complete ?? filesOf(stack, snapshotDate);
 }
 
-async function lookAt(stack: Stack, snapshotDate: string, playlistIds: readonly string[]): Promise<LakeDay> {
-  const names = await Promise.all(tableNames.map((table) => filesOf(stack, table, snapshotDate)));
-  const keysOf = (playlistId: string) => tableNames.map((table) => lakeKey(table, snapshotDate, playlistId));
-  const there = new Set(names.flat());
-  const keys = playlistIds.flatMap(keysOf);
-  return {
-    files: keys.filter((key) => there.has(key)).length,
-    missing: playlistIds.filter((playlistId) => keysOf(playlistId).some((key) => !there.has(key))),
-  };
-}
-
-/** The keys of a table's files for one day. */
-async function filesOf({ clients, outputs }: Stack, table: TableName, snapshotDate: string): Promise<string[]> {
-  const keys: string[] = [];
-  const prefix = lakeKey(table, snapshotDate, "x").replace(/x\.csv$/, "");
-  for await (const key of keysIn(clients.s3(), outputs.lakeBucket, prefix)) keys.push(key);
-  return keys;
+/** The keys of all tables' files of a day. */
+async function filesOf({ clients, outputs }: Stack, snapshotDate: string): Promise<ReadonlySet<string>> {
+  const prefixes = tableNames.map((table) => lakeKey(table, snapshotDate, "x").replace(/x\.csv$/, ""));
+  const keys = prefixes.map((prefix) => collect(keysIn(clients.s3(), outputs.lakeBucket, prefix)));
+  return new Set((await Promise.all(keys)).flat());
 }

@@ -1,5 +1,5 @@
 import type { StackOutputs } from "../../components/stack/outputs";
-import { failureText } from "../errors";
+import { type FunctionAnswer, functionAnswer } from "../errors";
 import type { Host } from "../index";
 import { type Clients, createClients } from "./clients";
 import { readOutputs } from "./outputs";
@@ -24,20 +24,11 @@ export async function openStack(name: string, host: Host): Promise<Stack> {
   return { name, outputs, clients: createClients(region) };
 }
 
-/**
- * Invokes a function and waits for its end. The call is not repeated: it would run the function twice.
- * @returns its answer, and why it failed, in one line
- */
-export async function invoke(
-  { clients }: Stack,
-  FunctionName: string,
-  event: unknown,
-): Promise<{ payload: unknown; failure?: string }> {
+/** Invokes a function and waits for its end. The call is not repeated: it would run the function twice. */
+export async function invoke<T>({ clients }: Stack, FunctionName: string, event: unknown): Promise<FunctionAnswer<T>> {
   const { sdk, client } = clients.lambda();
   const Payload = Buffer.from(JSON.stringify(event));
   const answer = await client.send(new sdk.InvokeCommand({ FunctionName, InvocationType: "RequestResponse", Payload }));
   const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
-  return answer.FunctionError === undefined
-    ? { payload }
-    : { payload, failure: failureText(payload, answer.FunctionError) };
+  return functionAnswer(payload, answer.FunctionError);
 }

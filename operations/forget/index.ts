@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import type { Lake, WaitingEvent } from "../../lake";
 import { type FailedMessage, type FailureQueue, rawKeysOf, readFailure, visitMessages } from "../../lake/failures";
+import { collect } from "../../lake/lists";
 import { parsePlaylistId } from "../../spotify/playlistId";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
 import { catalogPrefix, partitionColumn, tableNames } from "../../transforms/schema";
@@ -121,8 +122,9 @@ async function removeLatecomers(lake: Lake, playlistId: string, onStep: (what: s
 }
 
 /** The raw objects of a playlist, found by their names. */
-function findRaw({ s3, outputs }: Lake, playlistId: string): Promise<StoredVersion[]> {
-  return collect(versionsIn(s3, outputs.rawBucket, rawPrefix), ({ key }) => isRawKeyOf(key, playlistId));
+async function findRaw({ s3, outputs }: Lake, playlistId: string): Promise<StoredVersion[]> {
+  const all = await collect(versionsIn(s3, outputs.rawBucket, rawPrefix));
+  return all.filter(({ key }) => isRawKeyOf(key, playlistId));
 }
 
 function isRawKeyOf(key: string, playlistId: string): boolean {
@@ -180,11 +182,10 @@ export async function failuresOf(
 ): Promise<number> {
   let found = 0;
   for (const queue of queues) {
-    await visitMessages(queue, async (message) => {
+    await visitMessages(queue, (message) => {
       const isIts = isMessageOf(message, playlistId);
       if (isIts) found += 1;
-      if (isIts && what === "remove") await queue.remove(message);
-      return !isIts || what === "count";
+      return isIts && what === "remove";
     });
   }
   return found;
@@ -199,10 +200,4 @@ function isMessageOf(message: FailedMessage, playlistId: string): boolean {
 
 function isEventOf(payload: unknown, playlistId: string): boolean {
   return rawKeysOf(payload).some((key) => isRawKeyOf(key, playlistId));
-}
-
-async function collect<T>(items: AsyncIterable<T>, isWanted: (item: T) => boolean = () => true): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) if (isWanted(item)) found.push(item);
-  return found;
 }

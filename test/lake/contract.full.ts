@@ -212,7 +212,7 @@ for (const [name, withLake] of adapters) {
         assert.ok(queue);
         for await (const message of queue.messages()) {
           seen.push(message.body);
-          await queue[how](message);
+          await message[how]();
         }
       });
     }

@@ -67,7 +67,10 @@ function queueOf(messages: readonly FailedMessage[], fail: (payload: unknown) =>
   const queue: FailureQueue = {
     name: "transform",
     async *messages() {
-      yield* messages;
+      for (const one of messages) {
+        const remove = async () => void done.push(`remove ${one.body}`);
+        yield { ...one, remove, putBack: async () => void done.push(`put back ${one.body}`) };
+      }
       done.push("empty");
     },
     again: async (payload) => {
@@ -75,8 +78,6 @@ function queueOf(messages: readonly FailedMessage[], fail: (payload: unknown) =>
       done.push(`again ${JSON.stringify(payload)}`);
       if (error !== undefined) throw Object.assign(new Error(error), { name: "TooManyRequestsException" });
     },
-    remove: async ({ body }) => void done.push(`remove ${body}`),
-    putBack: async ({ body }) => void done.push(`put back ${body}`),
   };
   return { queue, done };
 }

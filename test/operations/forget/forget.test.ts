@@ -2,7 +2,7 @@ import type { ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { S3Access } from "../../../lake";
-import type { FailedMessage, FailureQueue } from "../../../lake/failures";
+import type { FailureQueue } from "../../../lake/failures";
 import { failuresOf } from "../../../operations/forget";
 import {
   namesPlaylist,
@@ -127,16 +127,18 @@ test("a day's state loses the playlist and nothing else", () => {
 });
 
 function queueOf(bodies: string[]) {
-  const messages = bodies.map((body) => ({ body, sentAt: "2026-11-22T00:00:00.000Z", attributes: {} }));
   const log: string[] = [];
+  const messages = bodies.map((body, index) => ({
+    ...{ body, sentAt: "2026-11-22T00:00:00.000Z", attributes: {} },
+    remove: async () => void log.push(`removed ${index}`),
+    putBack: async () => void log.push(`back ${index}`),
+  }));
   const queue: FailureQueue = {
     name: "transform",
     async *messages() {
       yield* [...messages];
     },
     again: async () => undefined,
-    remove: async ({ body }: FailedMessage) => void log.push(`removed ${bodies.indexOf(body)}`),
-    putBack: async ({ body }: FailedMessage) => void log.push(`back ${bodies.indexOf(body)}`),
   };
   return { queue, log };
 }

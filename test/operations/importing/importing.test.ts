@@ -4,7 +4,7 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { eventOf, type Lake, type TransformAnswer, type WaitingEvent } from "../../../lake";
+import { eventOf, type Lake, type WaitingEvent } from "../../../lake";
 import { importSources } from "../../../operations/importing";
 import { explainSources } from "../../../operations/importing/explain";
 import type { Source } from "../../../operations/importing/sources";
@@ -29,7 +29,9 @@ test.after.each(() => {
 /** A raw bucket, the keys that were transformed, and a lake of both. */
 function makeLake(
   bucket: Map<string, string>,
-  transform: (keys: readonly string[]) => Promise<TransformAnswer> = async (keys) => ({ done: keys.map(transformed) }),
+  transform: (keys: readonly string[]) => ReturnType<Lake["transform"]> = async (keys) => ({
+    done: keys.map(transformed),
+  }),
 ) {
   const done: string[] = [];
   const events: { keys: string[]; isCancelled: boolean }[] = [];

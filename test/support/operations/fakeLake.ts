@@ -1,5 +1,5 @@
 import { decodeKey, type S3Event } from "../../../components/callbacks/rawEvents";
-import type { Lake, TransformAnswer, TransformedPlaylist } from "../../../lake";
+import type { Lake, TransformedPlaylist } from "../../../lake";
 import { parseRawKey } from "../../../transforms/keys";
 import { type TableName, tableNames } from "../../../transforms/schema";
 
@@ -7,7 +7,7 @@ import { type TableName, tableNames } from "../../../transforms/schema";
 export function fakeLake(
   memoryFolder: string,
   keys: readonly string[],
-  transform: (keys: readonly string[]) => Promise<TransformAnswer>,
+  transform: (keys: readonly string[]) => ReturnType<Lake["transform"]>,
   more: Partial<Lake> = {},
 ): Lake {
   const sdk = {
