@@ -1,4 +1,4 @@
-// What AWS adds to a resource once it exists: its id, ARN, names and addresses, for the types that the program declares.
+// What AWS adds to a resource once it exists: its id, ARN, names and addresses, for the types of which programs read them.
 import { createHash } from "node:crypto";
 
 export const localAccount = "123456789012";
@@ -22,10 +22,6 @@ const named = (service: string, prefix: string): Adder => {
   return (name) => ({ id: name, name, arn: localArn(service, `${prefix}${name}`) });
 };
 
-const settingOf = (property: string): Adder => {
-  return (_name, inputs) => ({ id: String(inputs[property]) });
-};
-
 const adders: Record<string, Adder> = {
   "aws:s3/bucket:Bucket": (bucket) => ({ id: bucket, bucket, arn: bucketArn(bucket) }),
   "aws:iam/role:Role": (name, inputs) => ({
@@ -33,15 +29,9 @@ const adders: Record<string, Adder> = {
     name,
     arn: `arn:${localPartition}:iam::${localAccount}:role${inputs.path ?? "/"}${name}`,
   }),
-  "aws:iam/rolePolicy:RolePolicy": (name, inputs) => ({ id: `${inputs.role}:${name}`, name }),
   "aws:cloudwatch/logGroup:LogGroup": named("logs", "log-group:"),
   "aws:cloudwatch/eventRule:EventRule": named("events", "rule/"),
-  "aws:cloudwatch/eventTarget:EventTarget": (name, inputs) => {
-    const targetId = inputs.targetId ?? name;
-    return { id: `${inputs.rule}-${targetId}`, targetId };
-  },
   "aws:cloudwatch/metricAlarm:MetricAlarm": named("cloudwatch", "alarm:"),
-  "aws:cloudwatch/dashboard:Dashboard": (name) => ({ id: name }),
   "aws:sns/topic:Topic": (name) => ({ id: localArn("sns", name), name, arn: localArn("sns", name) }),
   "aws:sns/topicSubscription:TopicSubscription": (name, inputs) => {
     const id = `${inputs.topic}:${name}`;
@@ -51,13 +41,7 @@ const adders: Record<string, Adder> = {
     const url = `https://sqs.${localRegion}.amazonaws.com/${localAccount}/${name}`;
     return { id: url, name, url, arn: localArn("sqs", name) };
   },
-  "aws:sqs/queuePolicy:QueuePolicy": settingOf("queueUrl"),
   "aws:lambda/function:Function": named("lambda", "function:"),
-  "aws:lambda/permission:Permission": (name, inputs) => {
-    const statementId = String(inputs.statementId ?? name);
-    return { id: statementId, statementId };
-  },
-  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": settingOf("functionName"),
   "aws:ssm/parameter:Parameter": (name) => {
     // An ARN puts a slash before every name. A name with a path already begins with one.
     return { id: name, name, arn: localArn("ssm", `parameter/${name.replace(/^\//, "")}`), version: 1 };
@@ -78,7 +62,6 @@ const adders: Record<string, Adder> = {
     catalogId: localAccount,
     arn: localArn("glue", `table/${inputs.databaseName}/${name}`),
   }),
-  "aws:glue/classifier:Classifier": (name) => ({ id: name, name }),
   "aws:glue/crawler:Crawler": named("glue", "crawler/"),
   "aws:athena/workgroup:Workgroup": named("athena", "workgroup/"),
   "aws:athena/namedQuery:NamedQuery": (name, inputs) => ({ id: uuid(`${inputs.workgroup} ${name}`), name }),
@@ -93,7 +76,7 @@ export function awsOutputs(type: string, logicalName: string, inputs: Inputs): {
   const name = typeof given === "string" ? given : logicalName;
   const service = type.split(":")[1]?.split("/")[0] ?? "unknown";
   // The other types of S3 are settings of a bucket.
-  const byService = service === "s3" ? settingOf("bucket") : named(service, "");
+  const byService: Adder = service === "s3" ? () => ({ id: String(inputs.bucket) }) : named(service, "");
   const { id, ...added } = (adders[type] ?? byService)(name, inputs);
   return { id, state: { ...inputs, ...added } };
 }

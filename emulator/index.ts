@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { createQueries, type QueryExecution, readWorkgroups, type StartInput } from "./athena/executions";
 import { athenaOperations } from "./athena/operations";
@@ -87,8 +86,10 @@ export async function openCloud(options: CloudOptions) {
     ...basis,
     sqs,
     endpoints,
-    isReady: async ({ payload }) =>
-      objectsOf(payload).every(({ bucket, key }) => existsSync(s3.objects.pathOf(bucket, key))),
+    hasSubject: async ({ payload }) =>
+      (await Promise.all(objectsOf(payload).map(({ bucket, key }) => s3.objects.isWritten(bucket, key)))).every(
+        Boolean,
+      ),
     onLog: (line) => {
       cloudWatch.logged(line);
       options.onLog?.(line);

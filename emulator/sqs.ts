@@ -118,13 +118,11 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     /**
      * Adds a message to a failure queue, if there is one. If the role may not send to it, the message is lost, as in AWS; the
      * refusal is recorded in `iam.denied`.
-     * @returns the queue, if it has the message
      */
-    sendFailure: async (arn: string, session: string, queueArn: string | undefined, body: object) => {
+    sendFailure: async (arn: string, session: string, queueArn: string | undefined, body: object): Promise<void> => {
       const principal = { kind: "role", arn, session } as const;
-      if (queueArn === undefined || !iam.allows(principal, "sqs:SendMessage", queueArn)) return undefined;
+      if (queueArn === undefined || !iam.allows(principal, "sqs:SendMessage", queueArn)) return;
       store(queueArn, JSON.stringify(body));
-      return queueArn;
     },
     /** Does nothing if the message does not exist. */
     remove: async (queueArn: string, messageId: string): Promise<void> => removeMessage(folderOf(queueArn), messageId),

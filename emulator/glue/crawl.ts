@@ -1,9 +1,10 @@
-import { type Partition, parseLocation, type Table } from "./catalog";
-import { putFound, putPartitions } from "./catalogChanges";
+import { isDeepStrictEqual } from "node:util";
+import { type Partition, parseLocation, partitionKey, type Table } from "./catalog";
 import { authorizeGlue, type CrawlContext, databaseTables } from "./crawlContext";
 import { readFiles, visibleObjects } from "./crawledFiles";
-import { type Discovery, discover, type FoundTable, type ReadFile } from "./discovery";
-import { ignore, readingsOf } from "./explanation";
+import type { CsvFormat } from "./csvClassifier";
+import { type Discovery, discover, type FoundTable, folderOf, type ReadFile } from "./discovery";
+import { differences, ignore, readingsOf, type TableExplanation } from "./explanation";
 import { fileProblems, goneProblem, splitProblems } from "./fileProblems";
 
 /**
@@ -24,7 +25,16 @@ async function crawlPath(context: CrawlContext, path: string): Promise<void> {
   const tables = databaseTables(context, crawler.database);
   const files = await readFiles(context, bucket, await visibleObjects(context, bucket, prefix));
   const discovery = discover(files, { bucket, tablePrefix: crawler.tablePrefix, tableLevel: crawler.tableLevel });
-  for (const table of discovery.tables) putTable(context, tables, bucket, table);
+  for (const found of discovery.tables) {
+    const schema = putFound(context, tables, bucket, found);
+    const table = tables[found.name]!;
+    const keys = table.partitionKeys.map(({ name }) => name);
+    const fits = keys.length === found.partitionKeys.length;
+    if (keys.join() !== found.partitionKeys.join())
+      changes.warnings.push(keysProblem(table, keys, found.partitionKeys));
+    const partitions = found.partitions.map(({ values, path }) => ({ values, location: `s3://${bucket}/${path}` }));
+    putFiles(context, crawler.database, table, fits ? partitions : [], { ...found, bucket, schema });
+  }
   warnOf(context, bucket, discovery);
   const folders = new Set(files.map(({ key }) => `s3://${bucket}/${folderOf(key)}`));
   for (const table of Object.values(tables)) {
@@ -35,24 +45,50 @@ async function crawlPath(context: CrawlContext, path: string): Promise<void> {
   }
 }
 
-function folderOf(key: string): string {
-  return key.slice(0, key.lastIndexOf("/") + 1);
+/**
+ * Crawls a catalog target: the table exists already, and partitions are added to it.
+ * @throws Error EntityNotFoundException
+ */
+async function crawlTable(context: CrawlContext, database: string, name: string): Promise<void> {
+  const table = databaseTables(context, database)[name];
+  authorizeGlue(context, "GetTable", database, name);
+  if (table?.location === undefined) {
+    throw new Error(`EntityNotFoundException: crawler ${context.crawler.name}: Table ${name} not found.`);
+  }
+  const { partitions, files } = await readPartitions(context, table, table.location);
+  putFiles(context, database, table, partitions, {
+    ...{ bucket: parseLocation(table.location).bucket, files },
+    grouping: "the crawler's catalog target names the table; its folders are partitions by their names",
+    schema: "unchanged: updates are only logged, whatever the files hold",
+  });
+  context.changes.warnings.push(...goneProblem(table, new Set(partitions.map(({ location }) => location))));
 }
 
-function putTable(context: CrawlContext, tables: Record<string, Table>, bucket: string, found: FoundTable): void {
-  const { crawler, changes, explanation } = context;
-  const schema = putFound(context, tables, bucket, found);
-  const table = tables[found.name]!;
-  const partitions = found.partitions.map(({ values, path }) => ({ values, location: `s3://${bucket}/${path}` }));
-  const keys = table.partitionKeys.map(({ name }) => name);
-  const fits = keys.length === found.partitionKeys.length;
-  if (keys.join() !== found.partitionKeys.join()) changes.warnings.push(keysProblem(table, keys, found.partitionKeys));
-  explanation.tables.push({
-    ...{ table: table.name, location: table.location ?? "", grouping: found.grouping },
-    ...{ readings: readingsOf(bucket, found.files), schema, columns: table.columns },
-    partitions: putPartitions(context, crawler.database, table, fits ? partitions : []),
+/** Adds the partitions of a table, explains it and reports the problems of its files. */
+function putFiles(
+  context: CrawlContext,
+  database: string,
+  table: Table,
+  partitions: readonly Partition[],
+  {
+    bucket,
+    files,
+    ...why
+  }: Pick<TableExplanation, "grouping" | "schema"> & { bucket: string; files: readonly ReadFile[] },
+): void {
+  const { location = "", columns } = table;
+  context.explanation.tables.push({
+    ...{
+      table: table.name,
+      location,
+      grouping: why.grouping,
+      readings: readingsOf(bucket, files),
+      schema: why.schema,
+      columns,
+    },
+    partitions: putPartitions(context, database, table, partitions),
   });
-  changes.warnings.push(...fileProblems(bucket, table, found.files));
+  context.changes.warnings.push(...fileProblems(bucket, table, files));
 }
 
 /** A crawler never changes the partition keys of a table. */
@@ -70,30 +106,6 @@ function warnOf({ changes, explanation }: CrawlContext, bucket: string, found: D
     ignore(explanation, why, object);
     changes.warnings.push(`${object}: ${why}; it is in no table: remove it`);
   }
-}
-
-/**
- * Crawls a catalog target: the table exists already, and partitions are added to it.
- * @throws Error EntityNotFoundException
- */
-async function crawlTable(context: CrawlContext, database: string, name: string): Promise<void> {
-  const { crawler, explanation, changes } = context;
-  const table = databaseTables(context, database)[name];
-  authorizeGlue(context, "GetTable", database, name);
-  if (table?.location === undefined) {
-    throw new Error(`EntityNotFoundException: crawler ${crawler.name}: Table ${name} not found.`);
-  }
-  const { location, columns } = table;
-  const { bucket } = parseLocation(location);
-  const { partitions: found, files } = await readPartitions(context, table, location);
-  explanation.tables.push({
-    ...{ table: name, location, columns, readings: readingsOf(bucket, files) },
-    grouping: "the crawler's catalog target names the table; its folders are partitions by their names",
-    schema: "unchanged: updates are only logged, whatever the files hold",
-    partitions: putPartitions(context, database, table, found),
-  });
-  const folders = new Set(found.map((partition) => partition.location));
-  changes.warnings.push(...fileProblems(bucket, table, files), ...goneProblem(table, folders));
 }
 
 /** The folders below a table's folder that are named as its partitions, and the files read from them. */
@@ -134,4 +146,82 @@ function partitionValues({ partitionKeys }: Table, folder: string): string[] | u
   const fits = names.length === partitionKeys.length && names.length > 0;
   if (!fits || !names.every((name, i) => name.toLowerCase().startsWith(`${partitionKeys[i]!.name}=`))) return undefined;
   return names.map((name) => name.slice(name.indexOf("=") + 1));
+}
+
+/**
+ * Creates a found table, or updates the one of its name. Anything that the crawler does not know is lost, such as other
+ * parameters of a serde.
+ * @returns what was done, in one line
+ */
+function putFound(context: CrawlContext, tables: Record<string, Table>, bucket: string, found: FoundTable): string {
+  const { crawler, changes } = context;
+  const old = tables[found.name];
+  const parameters = crawledParameters(found.format, crawler.name);
+  const { columns, format } = structuredClone(found);
+  const described = { columns, ...(format === undefined ? {} : { serde: format.serde }) };
+  authorizeGlue(context, "GetTable", crawler.database, found.name);
+  if (old === undefined) {
+    authorizeGlue(context, "CreateTable", crawler.database, found.name);
+    tables[found.name] = {
+      name: found.name,
+      madeBy: { crawler: crawler.name },
+      tableType: "EXTERNAL_TABLE",
+      parameters,
+      partitionKeys: found.partitionKeys.map((name) => ({ name, type: "string" })),
+      location: `s3://${bucket}/${found.path}`,
+      ...described,
+      partitions: {},
+    };
+    changes.tablesCreated.push(found.name);
+    return "made: the catalog had no table of this name";
+  }
+  const differs = differences(old, described);
+  if (differs.length === 0 && isDeepStrictEqual(old.parameters, parameters)) {
+    return "unchanged: it matches what the crawler found";
+  }
+  authorizeGlue(context, "UpdateTable", crawler.database, old.name);
+  Object.assign(old, described, { parameters });
+  changes.tablesUpdated.push(old.name);
+  return `updated: ${differs.length === 0 ? "its parameters" : differs.join(", ")}`;
+}
+
+function crawledParameters(format: CsvFormat | undefined, crawler: string): Record<string, string> {
+  const shared = { UPDATED_BY_CRAWLER: crawler, typeOfData: "file" };
+  if (format === undefined) return { ...shared, classification: "UNKNOWN" };
+  const { delimiter, hasHeader } = format;
+  const header = hasHeader ? { "skip.header.line.count": "1" } : {};
+  return { ...shared, classification: "csv", columnsOrdered: "true", delimiter, ...header };
+}
+
+/**
+ * Adds new partitions, described as their table is. A crawler that makes tables also updates the others.
+ * @param found without anything but values and location
+ */
+function putPartitions(
+  context: CrawlContext,
+  database: string,
+  table: Table,
+  found: readonly Partition[],
+): TableExplanation["partitions"] {
+  const { crawler, changes } = context;
+  const makesTables = crawler.s3Paths.length > 0;
+  const isNew = ({ values }: Partition) => table.partitions[partitionKey(values)] === undefined;
+  const differs = (one: Partition) => !isDeepStrictEqual(one, table.partitions[partitionKey(one.values)]);
+  const added = found.filter(isNew);
+  const updated = found.filter((partition) => makesTables && !isNew(partition) && differs(partition));
+  const calls = { BatchGetPartition: found, BatchCreatePartition: added, BatchUpdatePartition: updated };
+  for (const [call, partitions] of Object.entries(calls)) {
+    if (partitions.length > 0) authorizeGlue(context, call, database, table.name);
+  }
+  for (const partition of [...added, ...updated]) table.partitions[partitionKey(partition.values)] = partition;
+  changes.partitionsAdded.push(...added.map(({ values }) => ({ table: table.name, values })));
+  changes.partitionsUpdated.push(...updated.map(({ values }) => ({ table: table.name, values })));
+  const namesOf = (partitions: readonly Partition[]) => partitions.map(({ values }) => values.join("/"));
+  return {
+    keys: table.partitionKeys.map(({ name }) => name),
+    described: "from their table (InheritFromTable)",
+    added: namesOf(added),
+    updated: namesOf(updated),
+    unchanged: found.length - added.length - updated.length,
+  };
 }

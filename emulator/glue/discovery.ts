@@ -42,52 +42,56 @@ export interface Discovery {
   passedOver: ReadFile[];
 }
 
-/** How files are grouped into tables. Files of one format are one table even if their columns differ. */
-interface Grouping {
+/** Where tables are searched, and the splits found so far. */
+interface Search {
   bucket: string;
-  /** The level of a table's folder, 1 being the bucket. */
-  tableLevel: number;
   tablePrefix: string;
+  splits: Split[];
+  at: string;
 }
 
-/** The tables that the crawler finds in the files below a path. Files that no classifier recognised are ignored. */
-export function discover(files: readonly ReadFile[], { bucket, tableLevel, tablePrefix }: Grouping): Discovery {
+/**
+ * The tables that the crawler finds in the files below a path. Files of one format are one table even if their columns
+ * differ. Files that no classifier recognised are ignored.
+ * @param options.tableLevel the level of a table's folder, 1 being the bucket
+ */
+export function discover(
+  files: readonly ReadFile[],
+  { tableLevel, ...options }: Pick<Search, "bucket" | "tablePrefix"> & { tableLevel: number },
+): Discovery {
   const rootOf = ({ key }: ReadFile) => {
     const folders = key.split("/").slice(0, -1);
     return folders.slice(0, tableLevel - 1).reduce((root, name) => `${root}${name}/`, "");
   };
   const splits: Split[] = [];
-  const search = { bucket, tablePrefix, splits, at: `at level ${tableLevel}` };
+  const search = { ...options, splits, at: `at level ${tableLevel}` };
   const found = [...groupBy(files, rootOf)].flatMap(([root, below]) => tablesAt(root, below, search));
   const taken = new Set(found.flatMap((table) => table.files));
   return { tables: withDistinctNames(found), splits, passedOver: files.filter((file) => !taken.has(file)) };
 }
 
-interface Search extends Pick<Grouping, "bucket" | "tablePrefix"> {
-  splits: Split[];
-  at: string;
-}
-
 /** One table if the files below are alike. Otherwise each folder is searched alone, and a file beside folders is a table. */
 function tablesAt(root: string, files: ReadFile[], search: Search): FoundTable[] {
   const isDirect = ({ key }: ReadFile) => !key.slice(root.length).includes("/");
+  const direct = files.filter(isDirect);
   const below = files.filter((file) => !isDirect(file));
   // An empty file beside folders is another table and does not affect the others.
-  const empty = below.length === 0 ? [] : files.filter((file) => isDirect(file) && file.size === 0);
+  const empty = below.length === 0 ? [] : direct.filter(({ size }) => size === 0);
   if (empty.length > 0) {
     const others = files.filter((file) => !empty.includes(file));
     const extra = empty.map((file) => tableOf(file.key, [file], search, "an empty file beside folders is a table"));
     return [...extra, ...tablesAt(root, others, search)];
   }
-  const split = splitOf(root, files);
+  const split =
+    direct.length > 0 && below.length > 0 ? { why: "a file lies beside folders", odd: direct } : splitOf(root, files);
   if (split === undefined) return [tableOf(root, files, search, `the files ${search.at} are alike`)];
   const folders = groupBy(below, ({ key }) => key.slice(0, key.indexOf("/", root.length) + 1));
   const names = [...folders.keys()].map((folder) => folder.slice(root.length));
   const isMishap = names.some((name) => /^[^/=]+=/.test(name)) || (folders.size === 0 && files.length > 1);
   if (folders.size > 0 || files.length > 1) search.splits.push({ root, ...split, isMishap });
-  const direct = files.filter((file) => isDirect(file) && file.verdict.format !== undefined);
+  const recognised = direct.filter(({ verdict }) => verdict.format !== undefined);
   return [
-    ...direct.map((file) => tableOf(file.key, [file], search, `${split.why}: each file is a table`)),
+    ...recognised.map((file) => tableOf(file.key, [file], search, `${split.why}: each file is a table`)),
     ...[...folders].flatMap(([folder, inFolder]) =>
       tablesAt(folder, inFolder, { ...search, at: `in ${folder} (above it ${split.why})` }),
     ),
@@ -96,8 +100,6 @@ function tablesAt(root: string, files: ReadFile[], search: Search): FoundTable[]
 
 /** Why the files below a folder are not one table, and which files differ; undefined if they are one table. */
 function splitOf(root: string, files: readonly ReadFile[]): { why: string; odd: ReadFile[] } | undefined {
-  const direct = files.filter(({ key }) => !key.slice(root.length).includes("/"));
-  if (direct.length > 0 && direct.length < files.length) return { why: "a file lies beside folders", odd: direct };
   // An empty file has no columns to compare.
   const filled = files.filter(({ size }) => size > 0);
   if (filled.length === 0) return { why: "all files are empty", odd: [...files] };
@@ -119,9 +121,14 @@ function splitOf(root: string, files: readonly ReadFile[]): { why: string; odd: 
 }
 
 function unlikeMost(files: readonly ReadFile[], kindOf: (file: ReadFile) => string): ReadFile[] {
-  const kinds = [...groupBy(files, kindOf)];
-  const most = kinds.reduce((one, other) => (other[1].length > one[1].length ? other : one));
-  return kinds.flatMap((kind) => (kind === most ? [] : kind[1]));
+  const kinds = [...groupBy(files, kindOf).values()];
+  const most = kinds.reduce((one, other) => (other.length > one.length ? other : one));
+  return kinds.flatMap((kind) => (kind === most ? [] : kind));
+}
+
+/** The folder of a key: empty or ending with `/`. */
+export function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("/") + 1);
 }
 
 /** The names of the folders between a table's folder and a key. */
@@ -141,10 +148,8 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<stri
 }
 
 function tableOf(path: string, files: ReadFile[], { bucket, tablePrefix }: Search, grouping: string): FoundTable {
-  const folders = [...groupBy(files, ({ key }) => key.slice(0, key.lastIndexOf("/") + 1)).keys()];
-  const partitions = folders
-    .filter((folder) => folder.length > path.length)
-    .map((folder) => ({ path: folder, names: partitionNames(path, folder) }));
+  const folders = [...new Set(files.map(({ key }) => folderOf(key)))].filter((folder) => folder.length > path.length);
+  const partitions = folders.map((folder) => ({ path: folder, names: partitionNames(path, folder) }));
   return {
     name: `${tablePrefix}${tableName(path === "" ? bucket : path)}`,
     path,

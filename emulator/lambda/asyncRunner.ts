@@ -5,16 +5,12 @@ import type { InvocationRequest, InvokeResult } from "./environment";
 import type { LambdaFunction } from "./functions";
 import type { Queue, QueuedInvocation } from "./queue";
 
-type EndReason = "Success" | "RetriesExhausted";
-
 export interface AsyncResult extends InvokeResult {
   requestId: string;
   functionName: string;
   functionArn: string;
   request: unknown;
   attempts: number;
-  condition: EndReason;
-  sentTo?: string;
 }
 
 interface AsyncRunnerDeps {
@@ -25,12 +21,9 @@ interface AsyncRunnerDeps {
   invoke(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult>;
   /** False once the run has ended. Invocations that are running then stay in the queue. */
   isOpen(): boolean;
-  /** Whether the subject of the event exists; see `LambdaOptions.isReady`. */
-  isReady(invocation: QueuedInvocation): Promise<boolean>;
+  /** See `LambdaOptions`. */
+  hasSubject(invocation: QueuedInvocation): Promise<boolean>;
 }
-
-const readinessTries = 100;
-const readinessPauseMs = 10;
 
 /**
  * Checks a function as Lambda does when it stores the setting: its role may send to its failure queue.
@@ -51,16 +44,15 @@ export function checkDestination(fn: LambdaFunction, iam: Iam): void {
 }
 
 /** The record that Lambda sends to the failure queue for an invocation that finally failed. */
-function failureRecord(invocation: QueuedInvocation, result: InvokeResult, condition: EndReason, now: Date): object {
-  const { requestId, functionArn, attempts: approximateInvokeCount, payload: requestPayload } = invocation;
-  const { functionError, payload: responsePayload } = result;
+function failureRecord({ requestId, functionArn, request, attempts, ...result }: AsyncResult, now: Date): object {
+  const ended = { condition: "RetriesExhausted", approximateInvokeCount: attempts };
   return {
     version: "1.0",
     timestamp: now.toISOString(),
-    requestContext: { requestId, functionArn: `${functionArn}:$LATEST`, condition, approximateInvokeCount },
-    requestPayload,
-    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError },
-    responsePayload,
+    requestContext: { requestId, functionArn: `${functionArn}:$LATEST`, ...ended },
+    requestPayload: request,
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: result.functionError },
+    responsePayload: result.payload,
   };
 }
 
@@ -71,31 +63,21 @@ function failureRecord(invocation: QueuedInvocation, result: InvokeResult, condi
 export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncResult[]> {
   const { queue, clock } = deps;
 
-  async function waitUntilReady(invocation: QueuedInvocation): Promise<boolean> {
-    for (let tries = 0; tries < readinessTries; tries += 1) {
-      if (await deps.isReady(invocation)) return true;
-      // The subject of a former run's event will never appear. In this run it can still be on its way.
-      if (queue.isLeftOver(invocation)) return false;
-      await new Promise((resolve) => setTimeout(resolve, readinessPauseMs));
-    }
-    return true;
-  }
-
-  async function end(invocation: QueuedInvocation, result: InvokeResult, condition: EndReason): Promise<AsyncResult> {
-    const fn = deps.functionOf(invocation.functionArn);
-    const failed = condition !== "Success";
-    const record = failureRecord(invocation, result, condition, clock.now());
-    const { onFailureArn } = fn.asynchronous;
-    const sentTo = failed ? await deps.sqs.sendFailure(fn.roleArn, fn.name, onFailureArn, record) : undefined;
-    queue.remove(invocation);
+  async function end(fn: LambdaFunction, invocation: QueuedInvocation, result: InvokeResult): Promise<AsyncResult> {
     const { requestId, functionArn, payload: request, attempts } = invocation;
-    const sent = sentTo === undefined ? {} : { sentTo };
-    return { requestId, functionName: fn.name, functionArn, request, attempts, condition, ...sent, ...result };
+    const ended = { requestId, functionName: fn.name, functionArn, request, attempts, ...result };
+    if (result.functionError !== undefined) {
+      const record = failureRecord(ended, clock.now());
+      await deps.sqs.sendFailure(fn.roleArn, fn.name, fn.asynchronous.onFailureArn, record);
+    }
+    queue.remove(invocation);
+    return ended;
   }
 
   /** One attempt: its result, or the invocation to retry. Undefined if the run has ended meanwhile, or there is no subject. */
   async function attempt(invocation: QueuedInvocation): Promise<AsyncResult | QueuedInvocation | undefined> {
-    if (invocation.attempts === 0 && !(await waitUntilReady(invocation))) {
+    // The subject of a former run's event will never appear.
+    if (invocation.attempts === 0 && !(await deps.hasSubject(invocation)) && queue.isLeftOver(invocation)) {
       queue.remove(invocation);
       return undefined;
     }
@@ -104,8 +86,8 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
     const result = await deps.invoke(fn, { requestId: invocation.requestId, event });
     if (!deps.isOpen()) return undefined;
     const tried = { ...invocation, attempts: invocation.attempts + 1 };
-    if (result.functionError === undefined) return end(tried, result, "Success");
-    if (tried.attempts > fn.asynchronous.maxRetries) return end(tried, result, "RetriesExhausted");
+    const isEnd = result.functionError === undefined || tried.attempts > fn.asynchronous.maxRetries;
+    if (isEnd) return end(fn, tried, result);
     queue.update(tried);
     return tried;
   }
@@ -122,7 +104,7 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
       started.add(invocation.requestId);
       const task = attempt(invocation).then((outcome) => {
         if (outcome === undefined) return;
-        if ("condition" in outcome) results.set(invocation.sequence, outcome);
+        if ("functionName" in outcome) results.set(invocation.sequence, outcome);
         else failed.push(outcome);
       });
       const tracked: Promise<void> = task

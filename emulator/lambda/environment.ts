@@ -76,21 +76,21 @@ async function runOnce(
 ): Promise<Ending> {
   const limitMs = fn.timeoutSeconds * 1000;
   const handedOut = { requestId, event, functionArn: fn.arn, deadlineMs: Date.now() + limitMs, clockMs };
-  const ended = (status: "error" | "timeout", payload: Failure): Ending => {
+  const ended = (status: "error" | "timeout", errorType: string, text: string): Ending => {
+    const payload: Failure = { errorType, errorMessage: `RequestId: ${requestId} Error: ${text}` };
     return { status, payload, memoryKib: 0, isUsable: false };
   };
-  const failed = (errorType: string, text: string): Failure => {
-    return { errorType, errorMessage: `RequestId: ${requestId} Error: ${text}` };
-  };
-  const work = child.channel.initialised.then(async (initError): Promise<Ending> => {
-    if (initError !== undefined) return ended("error", JSON.parse(initError) as Failure);
-    const { outcome, body, peakMemoryKib: memoryKib, processEnds } = await child.channel.handOut(handedOut);
+  const work = child.initialised.then(async (initError): Promise<Ending> => {
+    if (initError !== undefined) {
+      return { status: "error", payload: JSON.parse(initError), memoryKib: 0, isUsable: false };
+    }
+    const { outcome, body, peakMemoryKib: memoryKib, processEnds } = await child.handOut(handedOut);
     const status = outcome === "error" ? "error" : "success";
     return { status, payload: JSON.parse(body), memoryKib, isUsable: !processEnds };
   });
-  const exit = child.exited.then((how) => ended("error", failed("Runtime.ExitError", how)));
+  const exit = child.exited.then((how) => ended("error", "Runtime.ExitError", how));
   const ending = await within(Promise.race([work, exit]), limitMs);
-  return ending ?? ended("timeout", failed("Sandbox.Timedout", timeoutText(fn)));
+  return ending ?? ended("timeout", "Sandbox.Timedout", timeoutText(fn));
 }
 
 export type Environment = Awaited<ReturnType<typeof startEnvironment>>;
@@ -113,19 +113,9 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
   const initStartedAt = performance.now();
   /** Resolves with how long loading took, at most the function's timeout; undefined after an invocation has reported it. */
   let initialised: Promise<number> | undefined = within(
-    Promise.race([child.channel.initialised, child.exited]),
+    Promise.race([child.initialised, child.exited]),
     fn.timeoutSeconds * 1000,
   ).then(() => performance.now() - initStartedAt);
-
-  /** Ensures that all output is in the log, and that a process that cannot serve any more is gone. */
-  async function settle(requestId: string, ending: Ending): Promise<void> {
-    if (!ending.isUsable) {
-      usable = false;
-      await child.kill();
-    }
-    await within(child.output.endOf(requestId), outputLimitMs);
-    if (ending.status === "timeout") log.write(`${clock.now().toISOString()} ${requestId} ${timeoutText(fn)}`);
-  }
 
   /** An error in the function is a result. Throws one line if the machine cannot run the function or store its log. */
   async function invoke(request: InvocationRequest): Promise<InvokeResult> {
@@ -136,7 +126,10 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
     const startedAt = performance.now();
     const ending = await runOnce(fn, child, request, simulatedMs(clock));
     const durationMs = ending.status === "timeout" ? fn.timeoutSeconds * 1000 : performance.now() - startedAt;
-    await settle(requestId, ending);
+    usable = ending.isUsable;
+    if (!usable) await child.kill();
+    await within(child.output.ended(), outputLimitMs);
+    if (ending.status === "timeout") log.write(`${clock.now().toISOString()} ${requestId} ${timeoutText(fn)}`);
     log.write(`END RequestId: ${requestId}`);
     log.write(reportLine(fn, requestId, ending, durationMs, initMs));
     if (log.problem !== undefined) throw log.problem;
@@ -146,9 +139,9 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
 
   return {
     pid: child.pid,
-    /** False once the process cannot take another invocation. */
+    /** False once the process cannot take another invocation, or its log cannot be stored. */
     get usable(): boolean {
-      return usable && child.alive;
+      return usable && child.alive && log.problem === undefined;
     },
     invoke,
     close: async (): Promise<void> => {

@@ -29,10 +29,10 @@ export interface LambdaOptions extends ServiceOptions {
   /** Called with every line of the functions' logs, whether or not the role may write it. */
   onLog?: (line: LogLine) => void;
   /**
-   * Called before the first attempt of an asynchronous invocation: does the subject of its event exist? If not, an invocation
-   * of this run waits for it for up to a second. One that a killed run left behind is dropped. @default always
+   * Called before the first attempt of an asynchronous invocation: does the subject of its event exist? Waits for one that is
+   * being written. Without its subject, an invocation that a killed run has left behind is dropped. @default always
    */
-  isReady?: (invocation: QueuedInvocation) => Promise<boolean>;
+  hasSubject?: (invocation: QueuedInvocation) => Promise<boolean>;
 }
 
 export type Lambda = ReturnType<typeof createLambda>;
@@ -43,7 +43,7 @@ export type Lambda = ReturnType<typeof createLambda>;
  * @throws one line for a declaration that Lambda would refuse or that is not modelled
  */
 export function createLambda(options: LambdaOptions) {
-  const { resources, iam, clock, stateDir, sqs, isReady = async () => true } = options;
+  const { resources, iam, clock, stateDir, sqs, hasSubject = async () => true } = options;
   const functions = new Map(readFunctions(resources).map((fn) => [fn.name, fn]));
   const queue = openQueue(join(stateDir, "lambda", "queue"));
   // Events for functions that are no longer declared are dropped.
@@ -66,7 +66,7 @@ export function createLambda(options: LambdaOptions) {
   }
 
   async function poolOf(fn: LambdaFunction): Promise<Pool> {
-    if (open) scratch ??= createScratch();
+    if (open) scratch ??= createScratch(stateDir);
     const folders = await scratch;
     if (!open || folders === undefined) throw new Error(`function ${fn.name}: the local run has ended`);
     const deps: ProcessDeps = { iam, clock, guard, logs, endpoints: options.endpoints, scratch: folders };
@@ -79,7 +79,7 @@ export function createLambda(options: LambdaOptions) {
     return (await poolOf(fn)).invoke(request);
   }
 
-  const runQueued = createAsyncRunner({ queue, clock, sqs, functionOf, invoke: run, isReady, isOpen: () => open });
+  const runQueued = createAsyncRunner({ queue, clock, sqs, functionOf, invoke: run, hasSubject, isOpen: () => open });
   let draining: Promise<unknown> = Promise.resolve();
 
   return {

@@ -1,7 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { StringDecoder } from "node:string_decoder";
 import { localArn } from "../awsOutputs";
 import { diskError, makeFolder } from "../files";
 import type { Iam, Principal } from "../iam";
@@ -83,21 +82,19 @@ export function openLogStream(fn: LambdaFunction, logStream: string, options: Lo
   };
 }
 
-/** What the bootstrap writes before the request id. It does not occur in printed text. */
-const endMark = "\u0000end ";
+/** What the bootstrap writes at the end of an invocation's output. It does not occur in printed text. */
+const endMark = "\u0000end";
 
 /** Passes on a stream's lines; resolves at its end. */
 function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
-  const decoder = new StringDecoder("utf8");
   let rest = "";
-  stream.on("data", (chunk: Buffer) => {
-    const lines = (rest + decoder.write(chunk)).split("\n");
+  stream.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";
     lines.forEach(onLine);
   });
   return new Promise((resolve) => {
     stream.once("close", () => {
-      rest += decoder.end();
       if (rest !== "") onLine(rest);
       resolve();
     });
@@ -108,35 +105,34 @@ function readLines(stream: Readable, onLine: (line: string) => void): Promise<vo
  * Reads a process's streams line by line. The bootstrap writes a mark into each after every invocation. Marks are not lines.
  */
 export function readOutput(streams: readonly Readable[], onLine: (line: string) => void) {
-  /** Marks seen, by request. Invocations run one at a time, so it never holds more than the last one. */
-  const seen = new Map<string, number>();
-  let onSeen: () => void = () => {};
+  /** Of the running invocation: there is one at a time. */
+  let marks = 0;
+  let onMark = () => {};
 
   function take(line: string): void {
-    const at = line.lastIndexOf(endMark);
+    const isMarked = line.endsWith(endMark);
     // If the last line of output has no line end, the mark follows it directly.
-    const printed = at < 0 ? line : line.slice(0, at);
-    if (at !== 0) onLine(printed);
-    if (at < 0) return;
-    const requestId = line.slice(at + endMark.length);
-    seen.set(requestId, (seen.get(requestId) ?? 0) + 1);
-    onSeen();
+    const printed = isMarked ? line.slice(0, -endMark.length) : line;
+    if (!isMarked || printed !== "") onLine(printed);
+    if (!isMarked) return;
+    marks += 1;
+    onMark();
   }
 
   const closed = Promise.all(streams.map((stream) => readLines(stream, take))).then(() => {});
   return {
     /** Resolves when no more output can come. */
     closed,
-    /** Resolves when all output up to the request's end has been passed on, or no more can come. */
-    endOf: async (requestId: string): Promise<void> => {
+    /** Resolves when all output of the running invocation has been passed on, or no more can come. */
+    ended: async (): Promise<void> => {
       const allSeen = new Promise<void>((resolve) => {
-        onSeen = () => {
-          if (seen.get(requestId) === streams.length) resolve();
+        onMark = () => {
+          if (marks >= streams.length) resolve();
         };
-        onSeen();
+        onMark();
       });
       await Promise.race([allSeen, closed]);
-      seen.clear();
+      marks = 0;
     },
   };
 }

@@ -3,17 +3,20 @@ import type { LambdaFunction } from "./functions";
 import type { ProcessDeps } from "./process";
 import { unpackArchive } from "./scratch";
 
-const concurrency = 2;
+/** A place for one process, which takes one invocation at a time. */
+interface Slot {
+  started?: Promise<Environment>;
+  /** Set once it has started. */
+  environment?: Environment;
+}
 
 export type Pool = ReturnType<typeof createPool>;
 
 /** A function's processes: unpacked and started when needed, kept warm, never more than two. */
 export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
-  const idle: Promise<Environment>[] = [];
-  const all = new Set<Environment>();
-  const starting = new Set<Promise<Environment>>();
-  const queue: (() => void)[] = [];
-  let running = 0;
+  const slots: readonly Slot[] = [{}, {}];
+  const free = [...slots];
+  const waiting: ((slot: Slot) => void)[] = [];
   let unpacked: Promise<string> | undefined;
   let closed = false;
 
@@ -25,78 +28,70 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
     return folder;
   }
 
-  async function takeTurn(): Promise<void> {
-    if (running < concurrency) running += 1;
-    // An invocation that ends hands over its slot, so `running` does not change.
-    else await new Promise<void>((resolve) => queue.push(resolve));
-  }
-
-  function endTurn(): void {
-    const next = queue.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
-
   function checkOpen(): void {
     if (closed) throw new Error(`function ${fn.name}: the local run has ended`);
   }
 
-  async function startProcess(): Promise<Environment> {
+  function start(slot: Slot): Promise<Environment> {
     unpacked ??= unpack();
-    const codeFolder = await unpacked;
-    checkOpen();
-    const started = await startEnvironment(fn, codeFolder, deps);
-    all.add(started);
-    return started;
+    slot.started = unpacked.then(async (codeFolder) => {
+      checkOpen();
+      slot.environment = await startEnvironment(fn, codeFolder, deps);
+      return slot.environment;
+    });
+    return slot.started;
   }
 
-  function start(): Promise<Environment> {
-    const started = startProcess();
-    starting.add(started);
-    return started.finally(() => starting.delete(started));
+  async function clear(slot: Slot): Promise<void> {
+    const environment = await slot.started?.catch(() => undefined);
+    delete slot.started;
+    delete slot.environment;
+    await environment?.close();
   }
 
-  async function takeEnvironment(): Promise<Environment> {
-    for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
-      const environment = await warm.catch(() => undefined);
-      if (environment?.usable) return environment;
-      if (environment !== undefined) await discard(environment);
-    }
-    return start();
+  async function environmentOf(slot: Slot): Promise<Environment> {
+    const warm = await slot.started?.catch(() => undefined);
+    if (warm?.usable) return warm;
+    await clear(slot);
+    return start(slot);
   }
 
-  async function discard(environment: Environment): Promise<void> {
-    all.delete(environment);
-    await environment.close();
+  /** A free place, warm if possible. If all are busy, the next to become free. */
+  async function takeSlot(): Promise<Slot> {
+    const slot = free.find(({ started }) => started !== undefined) ?? free[0];
+    if (slot === undefined) return new Promise((resolve) => waiting.push(resolve));
+    free.splice(free.indexOf(slot), 1);
+    return slot;
+  }
+
+  function giveBack(slot: Slot): void {
+    const next = waiting.shift();
+    if (next === undefined) free.push(slot);
+    else next(slot);
   }
 
   return {
-    pids: (): number[] => [...all].filter(({ usable }) => usable).map(({ pid }) => pid),
-    /** Waits for a free process if all are busy. */
+    pids: (): number[] => slots.flatMap(({ environment }) => (environment?.usable ? environment.pid : [])),
     invoke: async (request: InvocationRequest): Promise<InvokeResult> => {
-      await takeTurn();
+      const slot = await takeSlot();
       try {
         checkOpen();
-        const environment = await takeEnvironment();
-        const result = await environment.invoke(request);
-        if (environment.usable) idle.push(Promise.resolve(environment));
-        else await discard(environment);
-        return result;
+        const environment = await environmentOf(slot);
+        return await environment.invoke(request);
       } finally {
-        endTurn();
+        if (!slot.environment?.usable) await clear(slot);
+        giveBack(slot);
       }
     },
     /** Starts the first process, which then waits for an invocation. If it cannot start, the invocation reports why. */
     warm: (): void => {
-      if (all.size + starting.size > 0) return;
-      const warming = start();
-      warming.catch(() => undefined);
-      idle.push(warming);
+      const [first] = free;
+      if (first === undefined || slots.some(({ started }) => started !== undefined)) return;
+      start(first).catch(() => undefined);
     },
     close: async (): Promise<void> => {
       closed = true;
-      await Promise.allSettled(starting);
-      await Promise.all([...all].map(discard));
+      await Promise.all(slots.map(clear));
     },
   };
 }

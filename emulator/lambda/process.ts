@@ -35,7 +35,7 @@ interface HandedOut {
   clockMs: number | undefined;
 }
 
-export interface Reported {
+interface Reported {
   outcome: "response" | "error";
   /** JSON text: the result, or the error. */
   body: string;
@@ -112,17 +112,13 @@ function sdkWarning(fn: LambdaFunction): Record<string, string> {
   return isOlder ? { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" } : {};
 }
 
-/** Lambda disables `require()` of ES modules unless the function's NODE_OPTIONS enable it. */
-function requireModuleFlags(fn: LambdaFunction): string[] {
-  const flag = "--no-experimental-require-module";
-  const declared = fn.environment.NODE_OPTIONS?.includes("require-module") ?? false;
-  return !declared && process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
-}
-
 /** Node's arguments: Lambda's flags for the function's memory, the clock's preload, the runtime. */
 function processArguments(fn: LambdaFunction, clock: Clock): string[] {
+  const requireModule = "--no-experimental-require-module";
+  // Lambda disables `require()` of ES modules unless the function's NODE_OPTIONS enable it.
+  const isDeclared = fn.environment.NODE_OPTIONS?.includes("require-module") ?? false;
   return [
-    ...requireModuleFlags(fn),
+    ...(!isDeclared && process.allowedNodeEnvironmentFlags.has(requireModule) ? [requireModule] : []),
     `--max-old-space-size=${Math.floor(fn.memoryMiB * 0.9)}`,
     `--max-semi-space-size=${Math.floor(fn.memoryMiB * 0.05)}`,
     "--require",
@@ -143,14 +139,11 @@ const signalWords: Partial<Record<NodeJS.Signals, string>> = {
   SIGTERM: "terminated",
 };
 
-function exitOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once("exit", (code, signal) => {
-      if (signal !== null) resolve(`Runtime exited with error: signal: ${signalWords[signal] ?? signal}`);
-      else if (code === 0) resolve("Runtime exited without providing a reason");
-      else resolve(`Runtime exited with error: exit status ${code}`);
-    });
-  });
+/** Lambda's text for how a process ended. */
+async function exitOf(child: ChildProcess): Promise<string> {
+  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  if (code === 0) return "Runtime exited without providing a reason";
+  return `Runtime exited with error: ${signal === null ? `exit status ${code}` : `signal: ${signalWords[signal] ?? signal}`}`;
 }
 
 /** Starts Node; throws the system's error if it is out of file handles, processes or memory. */
@@ -203,7 +196,7 @@ export async function startProcess(
     get alive(): boolean {
       return alive;
     },
-    channel: openChannel(child),
+    ...openChannel(child),
     output,
     /** Resolves when the process has ended, with Lambda's text for how it ended. */
     exited,

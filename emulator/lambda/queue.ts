@@ -27,7 +27,6 @@ export function openQueue(folder: string) {
   makeFolder(folder);
   /** By file, which is named by the invocation's id, so that the same event twice is one file. */
   const waiting = new Map<string, QueuedInvocation>();
-  const leftOver = new Set<string>();
   let sequence = 0;
   let onAdded = () => {};
 
@@ -40,9 +39,10 @@ export function openQueue(folder: string) {
       continue;
     }
     waiting.set(file, invocation);
-    leftOver.add(invocation.requestId);
     sequence = Math.max(sequence, invocation.sequence);
   }
+
+  const lastLeftOver = sequence;
 
   function store(file: string, invocation: QueuedInvocation): void {
     replaceFile(file, JSON.stringify(invocation));
@@ -70,8 +70,8 @@ export function openQueue(folder: string) {
         onAdded = resolve;
       }),
     waiting: (): QueuedInvocation[] => [...waiting.values()].sort((a, b) => a.sequence - b.sequence),
-    /** Whether the invocation was in the queue when it was opened and is still waiting. */
-    isLeftOver: ({ requestId }: QueuedInvocation): boolean => leftOver.has(requestId),
+    /** Whether the invocation was in the queue when it was opened. */
+    isLeftOver: (invocation: QueuedInvocation): boolean => invocation.sequence <= lastLeftOver,
     /** The position of the last accepted invocation; 0 if there was none. */
     lastSequence: (): number => sequence,
     update: (invocation: QueuedInvocation): void => {
@@ -83,7 +83,6 @@ export function openQueue(folder: string) {
       if (file === undefined) return;
       rmSync(file, { force: true });
       waiting.delete(file);
-      leftOver.delete(invocation.requestId);
     },
   };
 }

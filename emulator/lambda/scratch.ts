@@ -1,29 +1,9 @@
 // A run's temporary files: the functions' unpacked code, and the other folders that their processes use.
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync, realpathSync } from "node:fs";
+import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { lockFolder } from "../folderLock";
-
-const prefix = "playlake-lambda-";
-/** A younger folder can belong to a run that is about to lock it. */
-const lockedWithinMs = 60_000;
-
-/** Removes what killed runs left behind: the folders that no process holds. */
-async function sweep(parent: string): Promise<void> {
-  for (const name of readdirSync(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const folder = join(parent, name);
-    try {
-      if (Date.now() - statSync(folder).mtimeMs < lockedWithinMs) continue;
-      const release = await lockFolder(folder);
-      rmSync(folder, { recursive: true, force: true });
-      release();
-    } catch {
-      // A run is using it, or it belongs to another user.
-    }
-  }
-}
 
 /** Node looks for packages in every parent folder, so a function could load a package that is missing from its archive. */
 function checkNoPackagesAbove(folder: string): void {
@@ -45,14 +25,20 @@ function installedSdk(): string {
 
 export type Scratch = Awaited<ReturnType<typeof createScratch>>;
 
-/** Creates a run's temporary folder outside of any tree with a `node_modules`. */
-export async function createScratch() {
-  const parent = await realpath(tmpdir());
-  await sweep(parent);
-  checkNoPackagesAbove(parent);
-  const root = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
-  // On a network file system no run can lock a folder, so no other run will remove this one.
-  const release = await lockFolder(root).catch(() => () => {});
+/** The temporary folder of the run in a state, outside of the state: a project has a `node_modules`. */
+export function scratchFolder(stateDir: string): string {
+  const hash = createHash("sha256").update(realpathSync(stateDir)).digest("hex");
+  return join(realpathSync(tmpdir()), `playlake-lambda-${hash.slice(0, 16)}`);
+}
+
+/** Creates that folder, in place of one that a killed run has left: one process at a time works in a state. */
+export async function createScratch(stateDir: string) {
+  const root = scratchFolder(stateDir);
+  checkNoPackagesAbove(dirname(root));
+  // The killed run's processes can still be ending.
+  await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  // Fails if another user has created it meanwhile.
+  await mkdir(root, { mode: 0o700 });
   const sdkFolder = join(root, "runtime");
   await mkdir(sdkFolder);
   await symlink(installedSdk(), join(sdkFolder, "@aws-sdk"), "dir");
@@ -61,10 +47,7 @@ export async function createScratch() {
     folder: (name: string): string => join(root, name),
     /** A module folder that holds only `@aws-sdk`, which is part of Lambda's runtime. */
     sdkFolder,
-    remove: async (): Promise<void> => {
-      release();
-      await rm(root, { recursive: true, force: true });
-    },
+    remove: (): Promise<void> => rm(root, { recursive: true, force: true }),
   };
 }
 

@@ -1,17 +1,26 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { AwsError } from "../awsJson";
 import type { Clock } from "../clock";
 import { AccessDenied, type Iam } from "../iam";
 import { createLoopbackServer } from "../loopback";
 import { ofType, type Registered } from "../resources";
-import { type CreatedObject, noSuchKey, notModelled, type Operation, type S3Context, sendXml } from "./context";
 import { deleteObjects, listObjectsV2, listObjectVersions } from "./listing";
 import { createObjectFiles, type ObjectFiles } from "./objectFiles";
-import { getObject, putObject } from "./objects";
+import {
+  type CreatedObject,
+  getObject,
+  noSuchKey,
+  notModelled,
+  type Operation,
+  putObject,
+  type S3Context,
+  sendXml,
+  writesOf,
+} from "./objects";
 import { xmlDocument } from "./xml";
 
-export type { CreatedObject } from "./context";
+export type { CreatedObject } from "./objects";
 
 export interface ObjectSummary {
   readonly key: string;
@@ -74,6 +83,11 @@ function directAccess(files: ObjectFiles) {
       const found = await files.read(bucket, key);
       if (found === undefined) throw noSuchKey();
       return found.bytes.subarray(0, maxBytes);
+    },
+    /** Whether an object exists, once it is not being written. */
+    isWritten: async (bucket: string, key: string): Promise<boolean> => {
+      await writesOf(files.pathOf(bucket, key));
+      return existsSync(files.pathOf(bucket, key));
     },
     /** The path of the object's file, whether or not it exists. */
     pathOf: files.pathOf,

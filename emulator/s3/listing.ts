@@ -1,8 +1,8 @@
 import { AwsError } from "../awsJson";
 import { AccessDenied } from "../iam";
 import { readRequestBody } from "../loopback";
-import { notModelled, type Operation, type S3Call, type S3Context, sendXml } from "./context";
 import { compareKeys } from "./objectFiles";
+import { notModelled, type Operation, type S3Call, type S3Context, sendXml } from "./objects";
 import { innerOf, textOf, xmlDocument } from "./xml";
 
 /** The most entries that S3 returns or accepts at once. */

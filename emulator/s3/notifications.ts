@@ -1,7 +1,7 @@
 import type { Delivery } from "../eventBridge";
 import type { Iam } from "../iam";
 import { notModelled, ofType, type Registered, refuseOthers } from "../resources";
-import type { CreatedObject } from "./context";
+import type { CreatedObject } from "./objects";
 
 const events = ["s3:ObjectCreated:*", "s3:ObjectCreated:Put"];
 
@@ -75,10 +75,7 @@ function notificationOf(
 
 /** Form encoding, except for slashes: a space is `+`, `=` is `%3D`. */
 function formEncode(key: string): string {
-  return encodeURIComponent(key)
-    .replaceAll("%20", "+")
-    .replaceAll("%2F", "/")
-    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return new URLSearchParams({ key }).toString().slice("key=".length).replaceAll("%2F", "/");
 }
 
 /** The objects of an event from a notification or from EventBridge; empty if it is not an S3 event. */

@@ -1,8 +1,8 @@
-/** Content of an element: text, or elements in order; an array repeats the element for each entry, undefined leaves it out. */
-type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[];
+/** Elements in order; an array repeats an element for each entry, undefined leaves it out. */
 interface XmlElements {
-  readonly [name: string]: XmlContent;
+  readonly [name: string]: XmlValue | undefined | readonly XmlValue[];
 }
+type XmlValue = string | number | boolean | XmlElements;
 
 const s3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -12,24 +12,12 @@ export function xmlDocument(root: string, content: XmlElements | string, namespa
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${innerXml(content)}</${root}>`;
 }
 
-function elements(content: XmlElements): string {
-  return Object.entries(content)
-    .map(([name, value]) => element(name, value))
-    .join("");
-}
-
-function element(name: string, content: XmlContent): string {
-  if (content === undefined) return "";
-  if (isList(content)) return content.map((entry) => element(name, entry)).join("");
-  return `<${name}>${innerXml(content)}</${name}>`;
-}
-
-function innerXml(content: XmlElements | string | number | boolean): string {
-  return typeof content === "object" ? elements(content) : escapeXml(String(content));
-}
-
-function isList(content: XmlContent): content is readonly XmlContent[] {
-  return Array.isArray(content);
+function innerXml(content: XmlValue): string {
+  if (typeof content !== "object") return escapeXml(String(content));
+  const elements = Object.entries(content).flatMap(([name, value]) =>
+    [value].flat().map((one) => (one === undefined ? "" : `<${name}>${innerXml(one)}</${name}>`)),
+  );
+  return elements.join("");
 }
 
 const entities: { readonly [character: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

@@ -22,8 +22,6 @@ export interface FireResult {
   scheduledAt: Date;
   attempts: number;
   error?: Error;
-  /** The queue that received the input, if no call succeeded and the role may send to a queue. */
-  deadLettered?: string;
 }
 
 /** The wait between two calls of a target doubles up to an hour. Only a simulated clock advances by it. */
@@ -86,9 +84,8 @@ export function createScheduler(options: SchedulerOptions) {
         const backoffSeconds = Math.min(firstBackoffSeconds * 2 ** (attempt - 1), maxBackoffSeconds);
         waitedSeconds += backoffSeconds;
         if (isPermanent(error) || attempt > maxRetries || waitedSeconds > maxAgeSeconds) {
-          const deadLettered = await sqs.sendFailure(roleArn, schedule.name, deadLetterArn, input);
-          const sent = deadLettered === undefined ? {} : { deadLettered };
-          return { ...result, attempts: attempt, error: error as Error, ...sent };
+          await sqs.sendFailure(roleArn, schedule.name, deadLetterArn, input);
+          return { ...result, attempts: attempt, error: error as Error };
         }
         if (clock.shifted) clock.set(new Date(clock.now().getTime() + backoffSeconds * 1000));
       }

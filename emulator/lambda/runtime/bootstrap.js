@@ -14,10 +14,9 @@ const { peakMemoryKib } = require("./peakMemory");
 const send = process.send.bind(process);
 const writeStdout = process.stdout.write.bind(process.stdout);
 const writeStderr = process.stderr.write.bind(process.stderr);
-/** @type {string | undefined} */
-let currentRequestId;
 /** The request id that printed lines carry: the last one's after its end. */
 let printedRequestId = "undefined";
+let isServing = false;
 let isLoaded = false;
 
 // As Lambda's Node.js runtime patches it: each call is one log line with time, request id and level.
@@ -65,22 +64,19 @@ function describeError(error) {
   };
 }
 
-/** Marks the end of an invocation's output in both streams, so that no line is assigned to a later invocation. */
-async function markEndOfOutput(requestId) {
-  const mark = `\u0000end ${requestId}\n`;
-  await Promise.all([writeStdout, writeStderr].map((write) => new Promise((resolve) => write(mark, resolve))));
-}
-
-/** @param {boolean} processEnds whether this process waits for its end after that */
-async function report(requestId, outcome, body, processEnds) {
-  await markEndOfOutput(requestId);
+/**
+ * Reports an invocation's end, after a mark in both streams, so that no line is assigned to a later invocation.
+ * @param {boolean} processEnds whether this process waits for its end after that
+ */
+async function report(outcome, body, processEnds) {
+  await Promise.all([writeStdout, writeStderr].map((write) => new Promise((resolve) => write("\u0000end\n", resolve))));
   send({ outcome, body, peakMemoryKib: peakMemoryKib(), processEnds });
 }
 
-async function reportError(requestId, error, processEnds) {
-  const described = describeError(error);
-  console.error("Invoke Error", "\t", JSON.stringify(described));
-  await report(requestId, "error", JSON.stringify(described), processEnds);
+async function reportError(error, processEnds) {
+  const described = JSON.stringify(describeError(error));
+  console.error("Invoke Error", "\t", described);
+  await report("error", described, processEnds);
 }
 
 function contextOf({ requestId, functionArn, deadlineMs }) {
@@ -101,21 +97,21 @@ async function serve(handler, next) {
   const { requestId, event, clockMs } = next;
   setClock(clockMs);
   printedRequestId = requestId;
-  currentRequestId = requestId;
+  isServing = true;
   process.env._X_AMZN_TRACE_ID = `Root=1-${requestId.slice(0, 8)}-${requestId.replace(/-/g, "").slice(8)};Sampled=0`;
   try {
     const result = await handler(JSON.parse(event), contextOf(next));
-    await report(requestId, "response", JSON.stringify(result) ?? "null", false);
+    await report("response", JSON.stringify(result) ?? "null", false);
   } catch (error) {
-    await reportError(requestId, error, false);
+    await reportError(error, false);
   }
-  currentRequestId = undefined;
+  isServing = false;
 }
 
 function reportInitError(error) {
-  const described = describeError(error);
-  console.error("Uncaught Exception", "\t", JSON.stringify(described));
-  send({ initError: JSON.stringify(described) });
+  const initError = JSON.stringify(describeError(error));
+  console.error("Uncaught Exception", "\t", initError);
+  send({ initError });
 }
 
 /** An uncaught error becomes the error of the running invocation or of loading, after which the process is ended. */
@@ -123,7 +119,7 @@ function reportOn(event, errorType) {
   process.on(event, async (thrown) => {
     const error =
       errorType === undefined ? thrown : Object.assign(new Error(String(thrown)), { name: errorType, cause: thrown });
-    if (currentRequestId !== undefined) return reportError(currentRequestId, error, true);
+    if (isServing) return reportError(error, true);
     reportInitError(error);
     // Nothing waits for a report between two events.
     if (isLoaded) process.exit(1);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { scratchFolder } from "../../../emulator/lambda/scratch";
 import type { Registered } from "../../../emulator/resources";
 import { projectFolder } from "../../support/commandLine";
 import {
@@ -83,17 +84,17 @@ endings("a timeout ends a sleeping process and a busy one", async () => {
   assert.is(bench.lines.filter((line) => line.endsWith(" Task timed out after 1.00 seconds")).length, 2);
 });
 
-const settings: [what: string, inputs: Record<string, unknown>, attempts: number, condition: string][] = [
-  ["no retries", { maximumRetryAttempts: 0 }, 1, "RetriesExhausted"],
+const settings: [what: string, inputs: Record<string, unknown>, attempts: number][] = [
+  ["no retries", { maximumRetryAttempts: 0 }, 1],
 ];
-for (const [what, inputs, attempts, condition] of settings) {
+for (const [what, inputs, attempts] of settings) {
   endings(what, async () => {
     const bench = createBench(withChange(resources, asyncConfigType, "probe-async", inputs));
     await bench.lambda.enqueue("probe", { do: "throw", text: "no" }, owner);
     const results = await bench.lambda.drain();
     assert.equal(
-      results.map((result) => [result.attempts, result.condition]),
-      [[attempts, condition]],
+      results.map((result) => [result.attempts, result.functionError]),
+      [[attempts, "Unhandled"]],
     );
   });
 }
@@ -115,14 +116,14 @@ const phases: [phase: string, functionName: string, isReached: (bench: Bench) =>
 for (const [phase, functionName, isReached] of phases) {
   endings(`closing leaves no process and no folder: ${phase}`, async () => {
     const bench = createBench(resources);
-    const own = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`playlake-lambda-${process.pid}-`));
+    const scratch = scratchFolder(bench.stateDir);
     const outcome = bench.lambda.invoke(functionName, { do: "spin", ms: 60_000 }, owner).then(
       ({ functionError }) => functionError,
       (error: Error) => error.message,
     );
     await until(phase, () => isReached(bench));
     await bench.lambda.close();
-    assert.equal([functionProcesses(), own()], [[], []]);
+    assert.equal([functionProcesses(), existsSync(scratch)], [[], false]);
     assert.ok(["Unhandled", `function ${functionName}: the local run has ended`].includes(String(await outcome)));
   });
 }
@@ -190,11 +191,11 @@ endings("kill -9 of the program leaves no process, and the next run completes it
   bench.clock.set(new Date("2026-11-09T00:00:00Z"));
   const results = await bench.lambda.drain();
   assert.equal(
-    results.map(({ request, condition, attempts }) => [request, condition, attempts]),
+    results.map(({ request, functionError, attempts }) => [request, functionError, attempts]),
     [
-      [{ do: "sleep", ms: 60_000 }, "RetriesExhausted", 1],
-      [{ do: "spin", ms: 60_000 }, "RetriesExhausted", 1],
-      [{ n: 3 }, "Success", 1],
+      [{ do: "sleep", ms: 60_000 }, "Unhandled", 1],
+      [{ do: "spin", ms: 60_000 }, "Unhandled", 1],
+      [{ n: 3 }, undefined, 1],
     ],
   );
   // They ran at the instant at which they were accepted, and the clock was reset afterwards.

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, type writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, type writeSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { lockFolder } from "../../../emulator/folderLock";
+import { scratchFolder } from "../../../emulator/lambda/scratch";
 import type { Registered } from "../../../emulator/resources";
 import {
   asyncConfigType,
@@ -86,15 +85,18 @@ limits("a full disk fails the invocation with one line that names the log", asyn
   assert.equal((await bench.lambda.invoke("probe", { n: 1 }, owner)).payload, { echo: { n: 1 } });
 });
 
-limits("a run removes the folders of killed runs, not of active ones", async () => {
-  const made = ["left", "young", "held"].map((name) => mkdtempSync(join(tmpdir(), `playlake-lambda-${name}-`)));
-  const [left = "", young = "", held = ""] = made;
-  const release = await lockFolder(held);
-  for (const folder of [left, held]) utimesSync(folder, 0, 0);
-  await createBench(resources).lambda.invoke("silent", {}, owner);
-  assert.equal(made.map(existsSync), [false, true, true]);
-  release();
-  for (const folder of [young, held]) rmSync(folder, { recursive: true });
+limits("a run removes the folder of a killed run in the same state, and no other", async () => {
+  const [other, bench] = [createBench(resources), createBench(resources)];
+  await other.lambda.invoke("silent", {}, owner);
+  const left = join(scratchFolder(bench.stateDir), "left");
+  mkdirSync(left, { recursive: true });
+  await bench.lambda.invoke("silent", {}, owner);
+  assert.is(existsSync(left), false);
+  assert.equal(await other.lambda.invoke("silent", {}, owner), { payload: "done" });
+  const scratch = scratchFolder(bench.stateDir);
+  assert.is(statSync(scratch).mode & 0o777, 0o700);
+  await bench.lambda.close();
+  assert.is(existsSync(scratch), false);
 });
 
 limits("a role that may not write logs leaves no log, and the refusals are recorded", async () => {

@@ -62,7 +62,6 @@ export function setUp(
     sqs: {
       sendFailure: async (role, session, queue, input) => {
         if (queue !== undefined) calls.push(["sqs", { kind: "role", arn: role, session }, queue, input]);
-        return queue;
       },
     },
     ...overrides,
