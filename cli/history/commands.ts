@@ -27,7 +27,7 @@ const list: HistoryCommand = {
   summary: "list the playlists with size and last change",
   usage: "playlake list [OPTIONS]",
   about: `Lists the stored playlists: how many entries each has now, and the last day on
-which something came, went or moved.`,
+which something came, went, moved, became unavailable or can be played again.`,
   examples: ["playlake list"],
   query: "playlists-now",
   question: (call) => {

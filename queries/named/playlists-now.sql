@@ -1,7 +1,7 @@
--- Each playlist with its size now, the last stored day on which something came, went or moved, and its first and last
--- stored day. Moves are counted as in the view changes.
+-- Each playlist with its size now, the last stored day on which something came, went, moved, became unavailable or can be
+-- played again (the newest day of playlist-log), and its first and last stored day.
 --
--- Reads: playlists, playlist_size, changes
+-- Reads: playlists, playlist_items, tracks, playlist_size, changes
 with stored as (
   select
     playlist_id,
@@ -14,7 +14,14 @@ with stored as (
 ),
 changed as (
   select playlist_id, max(snapshot_date) as last_change
-  from changes
+  from (
+    select playlist_id, snapshot_date
+    from changes
+    where change = 'moved' or item_type = 'unreadable'
+    union all
+    select playlist_id, try_cast(snapshot_day as date) as snapshot_date
+    from {entry_changes} as entries
+  ) as each_change
   group by playlist_id
 )
 select

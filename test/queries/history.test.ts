@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Athena, openAthena } from "../../emulator/athena";
+import { namedQueries } from "../../queries";
 import { checkViews, countNamedQueries } from "../support/queries/history/check";
 import {
   checkBetween,
@@ -16,7 +17,7 @@ import {
 import { checkDigest, checkDigests } from "../support/queries/history/digest";
 import { compareDays, consecutive, movedOf } from "../support/queries/history/expected";
 import { writeLake } from "../support/queries/history/lakeFolder";
-import { replay, type StoredDay } from "../support/queries/history/replay";
+import { type Entry, replay, type StoredDay } from "../support/queries/history/replay";
 import { simulate } from "../support/queries/history/simulate";
 
 const test = suite("queries/history");
@@ -57,6 +58,30 @@ test("stays, lists and duplicates match the edit log", async () => {
   await checkFound(athena, stored);
   await checkLists(athena, stored);
   await checkDuplicates(athena, stored);
+});
+
+test("a song that was taken down, or is back, is its list's last change", async () => {
+  const list = (number: number, days: Record<string, Entry["availability"]>): StoredDay[] =>
+    Object.entries(days).map(([date, availability]) => {
+      const entry: Entry = { id: 1, item: { kind: "track", number }, availability, addedAt: "2025-10-01T08:00:00Z" };
+      return { date, name: "List", entries: [entry] };
+    });
+  const folder = mkdtempSync(join(tmpdir(), "playlake-history-"));
+  const lists = [
+    list(1, { "2026-11-01": "there", "2026-11-02": "takenDown", "2026-11-03": "takenDown" }),
+    list(2, { "2026-11-01": "takenDown", "2026-11-03": "there" }),
+    list(3, { "2026-11-01": "there", "2026-11-02": "noItem", "2026-11-03": "noItem" }),
+    list(4, { "2026-11-01": "takenDown", "2026-11-02": "noItem" }),
+  ];
+  await writeLake(lists, folder);
+  const own = await openAthena({ stateDir: folder });
+
+  const { sql } = namedQueries.find(({ name }) => name === "playlists-now")!;
+  const { rows } = await own.query(`select last_change from (${sql}) order by playlist_id`);
+  own.close();
+  rmSync(folder, { recursive: true });
+
+  assert.equal(rows, [["2026-11-02"], ["2026-11-03"], ["2026-11-02"], [null]]);
 });
 
 test("the digest's losses are those of the edit log", () => checkDigest(athena, stored));

@@ -83,12 +83,6 @@ function changeRows(before: StoredDay, now: StoredDay): Row[] {
     });
 }
 
-/** Whether something came, went or moved as the view changes counts. */
-function hasChanged(before: StoredDay, now: StoredDay): boolean {
-  const { added, removed, kept } = compareDays(before, now);
-  return [...added, ...removed, ...movedOf(kept)].length > 0;
-}
-
 /** Asks for the whole log of a list. @returns its number of rows */
 export async function checkLog(athena: Athena, stored: readonly StoredDay[][], playlist: number): Promise<number> {
   const days = stored[playlist]!;
@@ -137,7 +131,7 @@ export async function checkLists(athena: Athena, stored: readonly StoredDay[][])
   const expected = stored.flatMap((days, playlist) => {
     const [first, last] = [days[0], days.at(-1)];
     if (first === undefined || last === undefined) return [];
-    const changed = days.filter((now, i) => i > 0 && hasChanged(days[i - 1]!, now));
+    const changed = days.filter((now, i) => i > 0 && changeRows(days[i - 1]!, now).length > 0);
     const lastChange = changed.at(-1)?.date ?? null;
     return [[playlistId(playlist), last.name, last.entries.length, lastChange, first.date, last.date]];
   });
