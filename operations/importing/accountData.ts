@@ -1,7 +1,7 @@
 // Spotify's own download of a user's data: Playlist1.json and so on, and YourLibrary.json.
 import { likedId } from "../../transforms/keys";
 import { makeValues } from "../../transforms/values";
-import { filled, identity, importedEntry, importedPlaylist, type OtherForm } from "./otherForms";
+import { filled, identity, idsOfNames, importedEntry, importedPlaylist, type OtherForm } from "./otherForms";
 
 const { isObject, object, list, text } = makeValues();
 
@@ -10,30 +10,43 @@ export function readAccountData(document: unknown): OtherForm | undefined {
   if (!isObject(document)) return undefined;
   const isLibrary = Array.isArray(document.tracks) && ("bannedTracks" in document || "bannedArtists" in document);
   if (isLibrary) return readLibrary(list(document.tracks));
-  const playlists = list(document.playlists).map(object);
-  return playlists.length > 0 && playlists.every(isDownloaded) ? readPlaylists(playlists) : undefined;
+  const playlists = list(document.playlists);
+  return playlists.some(isDownloaded) ? readPlaylists(playlists) : undefined;
 }
 
 /** The download's playlists have no id, but a date of their last change. */
-function isDownloaded(playlist: { readonly [name: string]: unknown }): boolean {
-  return Array.isArray(playlist.items) && !("id" in playlist) && "lastModifiedDate" in playlist;
+function isDownloaded(playlist: unknown): boolean {
+  return isObject(playlist) && Array.isArray(playlist.items) && !("id" in playlist) && "lastModifiedDate" in playlist;
 }
 
-function readPlaylists(playlists: readonly { readonly [name: string]: unknown }[]): OtherForm {
+function readPlaylists(members: readonly unknown[]): OtherForm {
+  const idOf = idsOfNames();
+  const skipped: string[] = [];
+  const playlists = members.flatMap((member, index) => {
+    const { name, description, numberOfFollowers, items } = object(member);
+    if (!Array.isArray(items)) {
+      skipped.push(
+        `${member === null ? "null in place of a playlist" : "a playlist without its items"} at index ${index}`,
+      );
+      return [];
+    }
+    return importedPlaylist({
+      id: idOf(text(name) || "unnamed"),
+      name: filled(name),
+      description: filled(description),
+      followers: typeof numberOfFollowers === "number" ? numberOfFollowers : undefined,
+      entries: list(items).map((entry) => importedEntry(itemOf(object(entry)), text(object(entry).addedDate), "")),
+    });
+  });
   return {
     name: "Spotify account data (playlists)",
-    missing: ["playlist ids: the names stand in for them", "the time of day of added_at", "ids of artists and albums"],
-    playlists: playlists.map((playlist) =>
-      importedPlaylist({
-        id: text(playlist.name),
-        name: text(playlist.name),
-        description: filled(playlist.description),
-        followers: typeof playlist.numberOfFollowers === "number" ? playlist.numberOfFollowers : undefined,
-        entries: list(playlist.items).map((entry) =>
-          importedEntry(itemOf(object(entry)), text(object(entry).addedDate), ""),
-        ),
-      }),
-    ),
+    missing: [
+      "playlist ids: the names stand in for them, numbered if they are equal",
+      "the time of day of added_at",
+      "ids of artists and albums",
+    ],
+    playlists,
+    skipped,
   };
 }
 

@@ -1,7 +1,8 @@
 // The CSV files of Exportify's two forks: watsonbox's, with URIs of artists and albums, and that of exportify.net.
 import { parse } from "papaparse";
 import { likedId } from "../../transforms/keys";
-import { filled, identity, importedEntry, importedPlaylist, type OtherForm, released } from "./otherForms";
+import type { Refuse } from "../../transforms/refusal";
+import { filled, identity, idOfName, importedEntry, importedPlaylist, type OtherForm, released } from "./otherForms";
 
 type Cells = { readonly [column: string]: string | undefined };
 
@@ -10,35 +11,45 @@ function cell(cells: Cells, ...names: readonly string[]): string | undefined {
   return names.map((name) => filled(cells[name])).find((value) => value !== undefined);
 }
 
+const trackUri = ["Track URI", "Spotify URI", "Spotify ID", "Track ID"];
+const artistNames = ["Artist Name(s)", "Artist Name"];
+const artistUris = ["Artist URI(s)", "Artist URI", "Artist IDs"];
+
 /**
- * Reads a CSV file of Exportify. It is one playlist, whose id is the file's name; `liked` and `Liked_Songs` are the Liked
- * Songs. Undefined if the header is not Exportify's.
+ * Reads a CSV file of Exportify. It is one playlist, whose id and name are the file's name; `liked` and `Liked_Songs` are
+ * the Liked Songs. Undefined if the header is not Exportify's.
+ * @throws a refusal if quotes are broken, as in a file that is cut off: the rows that follow would become one cell
  */
-export function readExportify(text: string, stem: string): OtherForm | undefined {
-  const { data, meta } = parse<Cells>(text, { header: true, skipEmptyLines: true });
+export function readExportify(text: string, stem: string, refuse: Refuse): OtherForm | undefined {
+  const { data, meta, errors } = parse<Cells>(text, { header: true, skipEmptyLines: true });
   const columns = meta.fields ?? [];
-  const isExportify =
-    ["Track URI", "Spotify URI", "Spotify ID", "Track ID"].some((column) => columns.includes(column)) &&
-    columns.includes("Track Name") &&
-    columns.includes("Artist Name(s)");
-  if (!isExportify) return undefined;
-  const hasUris = columns.includes("Artist URI(s)");
-  const id = /^(liked|liked[_ ]songs)$/i.test(stem) ? likedId : stem;
+  const hasOne = (names: readonly string[]) => names.some((name) => columns.includes(name));
+  if (!hasOne(trackUri) || !hasOne(["Track Name"]) || !hasOne(artistNames)) return undefined;
+  const broken = errors.find(({ type }) => type === "Quotes");
+  if (broken !== undefined) throw refuse(`broken quotes in row ${(broken.row ?? 0) + 1}`, "a whole CSV file");
+  const hasUris = hasOne(["Artist URI(s)", "Artist URI"]);
+  const isLiked = /^(liked|liked[_ ]songs)$/i.test(stem);
   return {
-    name: hasUris ? "Exportify CSV (watsonbox)" : "Exportify CSV (exportify.net)",
+    name: hasUris || hasOne(["Spotify URI"]) ? "Exportify CSV (watsonbox)" : "Exportify CSV (exportify.net)",
     missing: [
-      "the playlist's name, owner and snapshot id",
+      "the playlist's id and name: the file's name stands in for both; its owner and snapshot id",
       ...(hasUris ? [] : ["ids of artists and albums, so the tables artists and albums stay empty"]),
     ],
-    playlists: [importedPlaylist({ id, entries: data.map(entryOf) })],
+    playlists: [
+      importedPlaylist({
+        id: isLiked ? likedId : idOfName(stem),
+        name: isLiked ? "Liked Songs" : stem,
+        entries: data.map(entryOf),
+      }),
+    ],
   };
 }
 
 function entryOf(cells: Cells): object {
   const item = {
-    ...identity(cell(cells, "Track URI", "Spotify URI", "Spotify ID", "Track ID")),
+    ...identity(cell(cells, ...trackUri)),
     name: cell(cells, "Track Name"),
-    artists: artistsOf(cells, ["Artist Name(s)"], ["Artist URI(s)", "Artist IDs"]),
+    artists: artistsOf(cells, artistNames, artistUris),
     album: albumOf(cells),
     disc_number: cell(cells, "Disc Number"),
     track_number: cell(cells, "Track Number"),

@@ -1,5 +1,6 @@
 // Converts files of other tools into the shape of a Spotify response. Unknown values are left out, never guessed.
-import { safeId } from "../../transforms/keys";
+import { createHash } from "node:crypto";
+import { likedId, mostPlaylistIdLength, safeId } from "../../transforms/keys";
 import { rawLineOf } from "./rawLines";
 
 /** A playlist that a file holds, ready to be stored. */
@@ -21,6 +22,38 @@ export interface OtherForm {
   /** What the tables will not hold, because it is not in the file. */
   readonly missing: readonly string[];
   readonly playlists: readonly ImportedPlaylist[];
+  /** A line for each playlist that cannot be imported. @default none */
+  readonly skipped?: readonly string[];
+}
+
+/**
+ * Makes ids of names. A name too long for a key is cut, and told apart by its hash. Equal names are numbered, as are those
+ * that differ only in case: some file systems take them for equal.
+ */
+export function idsOfNames(): (name: string) => string {
+  const taken = new Set([likedId]);
+  return (name) => {
+    for (let number = 1; ; number += 1) {
+      const id = idOfName(number === 1 ? name : `${name} (${number})`);
+      const key = id.toLowerCase();
+      if (taken.has(key)) continue;
+      taken.add(key);
+      return id;
+    }
+  };
+}
+
+/** The name, or if it is too long for a key its beginning and its hash. */
+export function idOfName(name: string): string {
+  const fits = (id: string) => safeId(id).length <= mostPlaylistIdLength;
+  if (fits(name)) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  let kept = "";
+  for (const character of name) {
+    if (!fits(`${kept}${character}-${hash}`)) break;
+    kept += character;
+  }
+  return `${kept}-${hash}`;
 }
 
 /** What is known of a playlist. Everything but the id and the entries can be missing. */

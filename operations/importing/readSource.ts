@@ -1,4 +1,5 @@
-import { playlistIdOfFile } from "../../transforms/keys";
+import { isUtf8 } from "node:buffer";
+import { mostPlaylistIdLength, playlistIdOfFile } from "../../transforms/keys";
 import { invalidRaw, refusalsOf } from "../../transforms/refusal";
 import { type PageOrigin, pageOrigin, readResponses } from "../../transforms/responseFiles";
 import { readAccountData } from "./accountData";
@@ -16,7 +17,7 @@ export interface ReadFile {
   readonly playlists: readonly ImportedPlaylist[];
   /** A page that names its playlist, which consists of several such pages. */
   readonly page?: PageOrigin & { readonly text: string };
-  /** A line for each null in place of a playlist. */
+  /** A line for each playlist that is left out. */
   readonly skipped: readonly string[];
 }
 
@@ -26,7 +27,7 @@ export interface ReadFile {
  */
 export async function readSource(bytes: Buffer, fileName: string): Promise<ReadFile> {
   const other = readOtherForm(bytes, fileName);
-  if (other !== undefined) return checked({ ...other, form: other.name, skipped: [] }, fileName);
+  if (other !== undefined) return checked({ skipped: [], ...other, form: other.name }, fileName);
   const skipped: string[] = [];
   const found = await readResponses(bytes, fileName, (line) => skipped.push(line));
   const playlists = found.map((playlist) => ({ ...playlist, lines: linesOfResponses(playlist) }));
@@ -43,10 +44,10 @@ export async function readSource(bytes: Buffer, fileName: string): Promise<ReadF
   };
 }
 
-/** The forms of other tools; undefined if the file can only be a response. */
+/** The forms of other tools; undefined if the file can only be a response, or is not UTF-8. */
 function readOtherForm(bytes: Buffer, fileName: string): OtherForm | undefined {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (isGzip) return undefined;
+  if (isGzip || !isUtf8(bytes)) return undefined;
   const text = bytes.toString("utf8").replace(/^\ufeff/, "");
   // Markdown can begin with a link, which looks like an array.
   if (/^\s*[[{]/.test(text) && !text.includes("\n### [")) {
@@ -55,18 +56,19 @@ function readOtherForm(bytes: Buffer, fileName: string): OtherForm | undefined {
     return readAccountData(document) ?? readArchiveJson(document);
   }
   const stem = decodeURIComponent(playlistIdOfFile(fileName.replace(/(.)\.(csv|md)$/i, "$1")));
-  return readArchiveMarkdown(text) ?? readExportify(text, stem);
+  const refuse = refusalsOf(fileName);
+  const form = readArchiveMarkdown(text) ?? readExportify(text, stem, refuse);
+  if (form !== undefined || !/\.csv$/i.test(fileName)) return form;
+  throw refuse("a CSV file that is not Exportify's", "the columns Track URI, Track Name and Artist Name(s)");
 }
 
-/** Checks the ids of other forms: they are names, which can be missing, too long or equal. */
+/** Checks the ids of other forms, which can be missing or too long. */
 function checked(file: ReadFile, fileName: string): ReadFile {
   const refuse = refusalsOf(fileName);
-  const ids = new Set<string>();
   for (const { playlistId } of file.playlists) {
-    if (playlistId === "") throw refuse("a playlist without a name", "a name, which stands in for the id");
-    if (playlistId.length > 200) throw refuse(`a playlist id of ${playlistId.length} characters`, "at most 200");
-    if (ids.has(playlistId)) throw refuse(`two playlists named ${decodeURIComponent(playlistId)}`, "distinct names");
-    ids.add(playlistId);
+    if (playlistId === "") throw refuse("a playlist without an id", "its link");
+    if (playlistId.length > mostPlaylistIdLength)
+      throw refuse(`a playlist id of ${playlistId.length} characters`, `at most ${mostPlaylistIdLength}`);
   }
   return file;
 }

@@ -13,7 +13,7 @@ export interface Source {
   read(): Promise<Buffer>;
 }
 
-const isImportable = /^[^.].*\.(json|jsonl|ndjson|gz|csv)$/;
+const isImportable = /^[^.].*\.(json|jsonl|ndjson|gz|csv)$/i;
 
 /** Folders below a given one that hold other things, such as `.git`. */
 const isAside = /(^|[\\/])(\.[^\\/]*|node_modules)[\\/]/;

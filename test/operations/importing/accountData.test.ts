@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { episode, harbour, kettle, quoted, read, rows } from "../../support/operations/importExamples";
+import { readSource } from "../../../operations/importing/readSource";
+import { episode, harbour, kettle, quoted, read, rows, tablesOf } from "../../support/operations/importExamples";
 import { rowsOf } from "../../support/transforms/transformed";
 
 const test = suite("operations/importing/accountData");
@@ -36,6 +37,43 @@ test("Spotify's account data: the library is the Liked Songs", async () => {
       ["liked", "1", quoted, "track", "false", "", ""],
     ],
   });
+});
+
+const list = (name: unknown, ...tracks: unknown[]) => ({ name, lastModifiedDate: "2026-01-01", items: tracks });
+const song = { track: { trackName: "X", artistName: "Y", albumName: "Z", trackUri: `spotify:track:${harbour}` } };
+const download = (...playlists: unknown[]) => Buffer.from(JSON.stringify({ playlists }));
+
+test("a playlist whose name cannot be an id as it is gets one, and all others keep theirs", async () => {
+  const [long, longer] = ["x".repeat(201), "x".repeat(202)];
+  const names = ["Mix", "mix", "Mix", "Mix (2)", "", null, "liked", long, longer, "Fine"];
+
+  const { tables } = await tablesOf(download(...names.map((name) => list(name, song))), "Playlist1.json");
+
+  const ids = [
+    ["Mix", "mix (2)", "Mix (3)", "Mix (2) (2)", "unnamed", "unnamed (2)", "liked (2)"],
+    [`${"x".repeat(191)}-84a0678c`, `${"x".repeat(191)}-f762e174`, "Fine"],
+  ].flat();
+  assert.equal(
+    tables.map(({ playlistId }) => decodeURIComponent(playlistId)),
+    ids,
+  );
+  assert.equal(
+    tables.map((one) => rowsOf(one, "playlists")[0]![1]),
+    names.map((name) => name ?? ""),
+  );
+});
+
+test("what is not a playlist among the playlists costs only itself", async () => {
+  const bytes = download(null, list("Mix", song, null, {}), list("Gone"), { ...list("Null"), items: null });
+  const { playlists, skipped } = await readSource(bytes, "Playlist1.json");
+  assert.equal(
+    playlists.map(({ playlistId, entries }) => [playlistId, entries]),
+    [
+      ["Mix", 3],
+      ["Gone", 0],
+    ],
+  );
+  assert.equal(skipped, ["null in place of a playlist at index 0", "a playlist without its items at index 3"]);
 });
 
 test.run();

@@ -28,7 +28,7 @@ test("Exportify's CSV of exportify.net", async () => {
   const [one] = tables;
   const id = "exportify-net";
   assert.equal(rows(one!, "playlists", "playlist_items", "tracks", "episodes", "albums", "artists", "rejected_items"), {
-    playlists: [[id, "", "", "", "", "", "", "", "4", "", "", "", "", ""]],
+    playlists: [[id, id, "", "", "", "", "", "", "4", "", "", "", "", ""]],
     playlist_items: [
       [id, "0", harbour, "track", "false", "2026-01-05T18:20:31Z", "maren"],
       [id, "1", quoted, "track", "false", "2026-01-06T07:00:00Z", "maren"],
@@ -155,7 +155,35 @@ test("Exportify's liked songs are the playlist `liked`", async () => {
   for (const name of ["liked.csv", "Liked_Songs.csv", "Liked Songs.csv"]) {
     const { tables } = await csv(name, "Track URI,Track Name,Artist Name(s)", "spotify:track:x,X,Y");
     assert.is(tables[0]!.playlistId, "liked");
+    assert.is(rowsOf(tables[0]!, "playlists")[0]![1], "Liked Songs");
   }
+});
+
+test("the header of watsonbox's first CSV, other separators and line ends are read", async () => {
+  const header =
+    "Spotify URI,Track Name,Artist Name,Album Name,Disc Number,Track Number,Track Duration (ms),Added By,Added At";
+  const line = `spotify:track:${harbour},Harbour Lights,Ada Invented,Low Tide,1,3,215000,maren,2016-01-05T18:20:31Z`;
+  const whole = `${header}\n${line}\n`;
+  for (const text of [whole, whole.replaceAll(",", ";"), whole.replaceAll(",", "\t"), whole.replaceAll("\n", "\r\n")]) {
+    const { form, tables } = await csv("Old List.csv", text);
+    assert.is(form, "Exportify CSV (watsonbox)");
+    assert.equal(rows(tables[0]!, "playlists", "playlist_items", "tracks"), {
+      playlists: [["Old%20List", "Old List", "", "", "", "", "", "", "1", "", "", "", "", ""]],
+      playlist_items: [["Old%20List", "0", harbour, "track", "false", "2016-01-05T18:20:31Z", "maren"]],
+      tracks: [
+        [harbour, harbour, `spotify:track:${harbour}`, "Harbour Lights", "", "1", "3", "215000", "", "", "", "", ""],
+      ],
+    });
+  }
+});
+
+test("a long name in any script becomes an id that fits a key", async () => {
+  const name = "雨の朝に聴きたい静かな曲のプレイリスト（その二）";
+  const { tables } = await csv(`${name}.csv`, "Track URI,Track Name,Artist Name(s)", "spotify:track:x,X,Y");
+  const [id, shown] = rowsOf(tables[0]!, "playlists")[0]!.map(String);
+  assert.is(id!.length <= 200, true);
+  assert.is(decodeURIComponent(id!), `${name.slice(0, 21)}-4ba0ce6c`);
+  assert.is(shown, name);
 });
 
 test("names of an older Exportify CSV are kept if they can be assigned", async () => {

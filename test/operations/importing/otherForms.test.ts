@@ -24,25 +24,35 @@ test("the backup tool's JSON is a list of playlists with the Liked Songs among t
   assert.is(rowsOf(tables[0]!, "playlists")[0]?.[1], "Liked Songs");
 });
 
-const refused: [name: string, text: string, message: string][] = [
-  ["a.csv", "id,name\n1,2\n", 'a.csv: found text that is not JSON: "id,name\\n1,2"; expected '],
+const refused: [name: string, text: string | Buffer, message: string][] = [
+  [
+    "a.csv",
+    "id,name\n1,2\n",
+    "a.csv: found a CSV file that is not Exportify's; expected the columns Track URI, Track Name and Artist Name(s)",
+  ],
+  ["a.CSV", "", "a.CSV: found a CSV file that is not Exportify's; expected the columns Track URI, Track Name and "],
+  [
+    "a.csv",
+    'Track URI,Track Name,Artist Name(s)\nx,"X,Y\ny,Y,Z\n',
+    "a.csv: found broken quotes in row 2; expected a whole CSV file",
+  ],
+  [
+    "a.csv",
+    'Track URI,Track Name,Artist Name(s)\nx,X,Y\ny,"Y,Z\nz,"Z",A\n',
+    "a.csv: found broken quotes in row 3; expected a whole CSV file",
+  ],
+  [
+    "a.csv",
+    Buffer.from("Track URI,Track Name,Artist Name(s)\nx,Caf\u00e9,Y\n", "latin1"),
+    "a.csv: found bytes that are not UTF-8 (Latin-1?); expected UTF-8",
+  ],
   ["a.md", "# Notes\n", 'a.md: found text that is not JSON: "# Notes"; expected '],
-  [
-    "Playlist1.json",
-    '{"playlists":[{"name":"A","lastModifiedDate":"2026-01-01","items":[]},{"name":"A","lastModifiedDate":"2026-01-01","items":[]}]}',
-    "Playlist1.json: found two playlists named A; expected distinct names",
-  ],
-  [
-    "Playlist1.json",
-    '{"playlists":[{"name":"","lastModifiedDate":"2026-01-01","items":[]}]}',
-    "Playlist1.json: found a playlist without a name; expected a name, which stands in for the id",
-  ],
 ];
 
 for (const [name, text, message] of refused) {
   test(`refuses ${message.slice(0, 60)}`, async () => {
     try {
-      await readSource(Buffer.from(text), name);
+      await readSource(Buffer.from(text as string), name);
       assert.unreachable();
     } catch (error) {
       assert.is((error as { code: string }).code, "INVALID_RAW");
