@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { packageVersion } from "../components/packageVersion";
+import { diskError } from "../emulator/files";
 import { type Call, type Command, type Terminal, wrongUse } from "./command";
 import type { Offered } from "./completion";
 import { helpOf } from "./help";
@@ -135,7 +136,9 @@ export async function execute(words: readonly string[], terminal: Terminal): Pro
 }
 
 function report(error: unknown, name: string, terminal: Terminal): number {
-  const { message, code, stack } = error as { message?: string; code?: unknown; stack?: string };
+  const { code, stack, syscall, path: file } = error as NodeJS.ErrnoException;
+  // An error with a system call is Node's own.
+  const { message } = (syscall === undefined ? error : diskError(error, file ?? syscall)) as { message?: string };
   const isWrongUse = code === "WRONG_USE";
   terminal.err(`${messageText(`playlake: ${message ?? String(error)}`, terminal.errColumns)}\n`);
   if (isWrongUse) terminal.err(`See playlake ${names.includes(name) ? `${name} ` : ""}--help.\n`);

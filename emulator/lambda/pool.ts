@@ -1,3 +1,4 @@
+import { diskError } from "../files";
 import { type Environment, type InvocationRequest, type InvokeResult, startEnvironment } from "./environment";
 import type { LambdaFunction } from "./functions";
 import type { ProcessDeps } from "./process";
@@ -23,7 +24,8 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
   async function unpack(): Promise<string> {
     const folder = deps.scratch.folder(`code-${fn.name}`);
     await unpackArchive(fn.code, folder).catch((error: Error) => {
-      throw new Error(`function ${fn.name}: ${error.message}`);
+      const { message } = diskError(error, "its archive cannot be unpacked") as Error;
+      throw new Error(`function ${fn.name}: ${message}`);
     });
     return folder;
   }

@@ -3,6 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { Terminal } from "../../cli/command";
+import { execute } from "../../cli/main";
 import { lockFolder } from "../../emulator/folderLock";
 import { projectFolder, temporaryFolder } from "../support/commandLine";
 import { run } from "../support/terminal";
@@ -244,5 +246,26 @@ for (const [key, name] of [
     assert.equal([status, stderr], [1, `playlake: ${name} cannot run playlake: ${reason}\n`]);
   });
 }
+
+test("an error of Node itself is put in words that name the file or the call", async () => {
+  const cases = [
+    [{ syscall: "open", path: "/x/y" }, "playlake: /x/y: too many open files; raise the limit (ulimit -n) (EMFILE)\n"],
+    [{ syscall: "listen" }, "playlake: listen: too many open files; raise the limit (ulimit -n) (EMFILE)\n"],
+    [{}, "playlake: EMFILE: as it was\n"],
+  ] as const;
+  for (const [details, message] of cases) {
+    let err = "";
+    const exitCode = await execute(["version"], {
+      out: () => {
+        throw Object.assign(new Error("EMFILE: as it was"), { code: "EMFILE", ...details });
+      },
+      err: (text: string) => {
+        err += text;
+      },
+      env: {},
+    } as unknown as Terminal);
+    assert.equal([exitCode, err], [1, message]);
+  }
+});
 
 test.run();

@@ -57,4 +57,7 @@ if (samples().length > 0) {
   });
 }
 
-test.run();
+// A clone has no samples, and a suite without tests prints a line that looks like a failure.
+if (samples().length > 0) {
+  test.run();
+}

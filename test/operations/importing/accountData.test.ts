@@ -43,7 +43,7 @@ const list = (name: unknown, ...tracks: unknown[]) => ({ name, lastModifiedDate:
 const song = { track: { trackName: "X", artistName: "Y", albumName: "Z", trackUri: `spotify:track:${harbour}` } };
 const download = (...playlists: unknown[]) => Buffer.from(JSON.stringify({ playlists }));
 
-test("a playlist whose name cannot be an id as it is gets one, and all others keep theirs", async () => {
+test("a playlist whose name cannot be its id is imported under another", async () => {
   const [long, longer] = ["x".repeat(201), "x".repeat(202)];
   const names = ["Mix", "mix", "Mix", "Mix (2)", "", null, "liked", long, longer, "Fine"];
 
