@@ -22,7 +22,7 @@ LIMIT 8`,
   },
   {
     ask: "What was added, removed or moved, day by day?",
-    note: "`previous_date` is the stored day before. A song that was dragged elsewhere is `moved`.",
+    note: "`previous_date` is the stored day before. A song that was dragged elsewhere is `moved`. For one month, add\n`WHERE c.snapshot_date >= date '2026-11-01' AND c.snapshot_date < date '2026-12-01'`.",
     sql: `SELECT c.snapshot_date, c.change, t.name, t.first_artist_or_show AS artist
 FROM changes c
 LEFT JOIN items t ON t.item_key = c.item_key
@@ -39,6 +39,14 @@ JOIN playlists p ON p.playlist_id = s.playlist_id AND p.snapshot_date = s.to_dat
 JOIN items t ON t.item_key = s.item_key AND t.snapshot_date = s.to_date
 WHERE lower(t.name) LIKE '%golden hour%'
 ORDER BY p.name, t.name, s.from_date`,
+  },
+  {
+    ask: "When was a song added, and by whom?",
+    note: "`added_at` is Spotify's own date, so it goes back to before your first stored day.",
+    sql: `SELECT playlist, name, added_at, added_by_id
+FROM latest_items
+WHERE lower(name) LIKE '%golden hour%'
+ORDER BY added_at, playlist, position`,
   },
   {
     ask: "Which Liked Songs did I remove, and which did I like again?",
@@ -86,6 +94,21 @@ ORDER BY entries DESC, artist
 LIMIT 5`,
   },
   {
+    ask: "How many artists were new to me each month?",
+    note: "An artist is new in the month in which the first of their songs was added to any list, removed ones included.",
+    sql: `SELECT date_format(first_added, '%Y-%m') AS month, count(*) AS new_artists
+FROM (
+  SELECT a.artist_key, min(i.added_at) AS first_added
+  FROM playlist_items i
+  JOIN track_artists a ON a.track_key = i.item_key AND a.snapshot_day = i.snapshot_day
+  GROUP BY a.artist_key
+) AS artists
+WHERE first_added IS NOT NULL
+GROUP BY 1
+ORDER BY 1 DESC
+LIMIT 5`,
+  },
+  {
     ask: "Which songs are in more than one of my lists?",
     note: "",
     sql: `SELECT name, first_artist_or_show AS artist, count(DISTINCT playlist_id) AS lists
@@ -115,6 +138,15 @@ FROM latest_items
 WHERE released_on IS NOT NULL
 GROUP BY 1
 ORDER BY 1`,
+  },
+  {
+    ask: "How old are the songs in my lists?",
+    note: "On average, in years since the release of their albums.",
+    sql: `SELECT playlist, round(avg(date_diff('day', released_on, snapshot_date)) / 365.25, 1) AS years
+FROM latest_items
+WHERE item_type = 'track'
+GROUP BY playlist
+ORDER BY playlist`,
   },
 ];
 
