@@ -74,7 +74,7 @@ export async function openAthena(options: AthenaOptions) {
     try {
       return await current(sql, values);
     } catch (error) {
-      if (!isDamage(error as Error)) throw await explained(error as Error, copy, names);
+      if (!isDamage(error as Error)) throw await explained(shortened(error as Error, sql), copy, names);
     }
     await update(true);
     return answer(sql, values);
@@ -181,6 +181,16 @@ function tablesIn(connection: DuckDBConnection, sql: string, { databases }: Cata
 /** The connection reads only the copy, so a read failure means that the copy is damaged. */
 function isDamage({ message }: Error): boolean {
   return /^(IO|Serialization|Corruption|Fatal|INTERNAL) Error/i.test(message);
+}
+
+/**
+ * DuckDB's error without a place that is not in the user's statement, but in what it is wrapped in, and without a long list
+ * of the forms of a function: there are over forty of `+`.
+ */
+function shortened({ message }: Error, sql: string): Error {
+  const forms = /\tCandidate functions:\n(?:\t.*\n){10,}\n/;
+  const place = /\n\nLINE \d+: (?:\.\.\.)?(.*?)(?:\.\.\.)?\n *\^\s*$/;
+  return new Error(message.replace(forms, "").replace(place, (whole, text) => (sql.includes(text) ? whole : "")));
 }
 
 /**

@@ -11,8 +11,11 @@ export async function checkReads(connection: DuckDBConnection, sql: string): Pro
   if (type === "SELECT") return;
   const explained = type === "EXPLAIN" ? await explainedType(connection, sql) : type;
   if (explained === "SELECT") return;
-  const got = type === "EXPLAIN" ? `EXPLAIN of ${explained}` : type;
-  throw new Error(`only statements that read are answered, such as SELECT; got ${got}`);
+  throw writes(type === "EXPLAIN" ? `EXPLAIN of ${explained}` : type);
+}
+
+function writes(got: string): Error {
+  return new Error(`only statements that read are answered, such as SELECT; got ${got}`);
 }
 
 /**
@@ -34,7 +37,11 @@ async function typeOf(connection: DuckDBConnection, sql: string): Promise<string
     throw new Error(isEmpty ? "expected one statement, got 0" : error.message.replace(/^Failed to [a-z ]+: /, ""));
   });
   if (statements.count !== 1) throw new Error(`expected one statement, got ${statements.count}`);
-  const prepared = await statements.prepare(0);
+  const prepared = await statements.prepare(0).catch((error: Error) => {
+    // DuckDB prepares no statement that writes a view, and explains why instead of giving its type.
+    const [, word] = /^(?:\s|--.*)*(delete|insert|update|truncate|merge|copy)\b/i.exec(sql) ?? [];
+    throw word === undefined ? error : writes(word.toUpperCase());
+  });
   const { statementType } = prepared;
   prepared.destroySync();
   return loadDuckdb().StatementType[statementType];

@@ -259,6 +259,24 @@ const refused: [sql: string, message: string][] = [
   ],
 ];
 
+test("a place outside the query and a long list of forms are left out of an error", async () => {
+  const columns = Array.from({ length: 14 }, (_, i) => `column_${i}`);
+  const row = `${columns.map((name) => `"${name}"`).join(",")}\n`;
+  const { query } = await open([declaredTable("wide", columns)], { "wide/day=2026-11-01/x.csv": row + row }, [
+    "2026-11-01",
+  ]);
+
+  assert.is(
+    await messageOf(query("select * from wide where try_cast(day as date) = 20261101")),
+    "Conversion Error: Unimplemented type for cast (INTEGER -> DATE)",
+  );
+  assert.is(
+    await messageOf(query("select date '2026-11-01' + true from wide")),
+    "Binder Error: No function matches the given name and argument types '+(DATE, BOOLEAN)'. You might need to add explicit " +
+      "type casts.\n\nLINE 1: select date '2026-11-01' + true from wide\n                                 ^",
+  );
+});
+
 test("an error is DuckDB's whole message", async () => {
   const { query } = await open([songs], {});
   for (const [sql, message] of refused) assert.is(await messageOf(query(sql)), message, sql);
