@@ -7,7 +7,7 @@ import { storedMessages, storeMessage } from "./files";
 import { AccessDenied } from "./iam";
 import { readRequestBody } from "./loopback";
 import type { ServiceOptions } from "./options";
-import { xmlDocument } from "./s3/xml";
+import { sendXml, xmlDocument } from "./s3/xml";
 
 export interface Publication {
   readonly messageId: string;
@@ -58,23 +58,17 @@ export function createSns({ iam, stateDir, clock }: Omit<ServiceOptions, "resour
     isFor: ({ headers }: IncomingMessage): boolean =>
       headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true,
     listener: (request: IncomingMessage, response: ServerResponse): void => {
-      const send = (status: number, root: string, content: Parameters<typeof xmlDocument>[1]) => {
-        const text = xmlDocument(root, content, namespace);
-        response.writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(text) });
-        response.end(text);
-      };
+      const ResponseMetadata = { RequestId: randomUUID() };
+      const send = (status: number, root: string, content: Parameters<typeof xmlDocument>[1]) =>
+        sendXml(response, status, xmlDocument(root, content, namespace));
       publish(request).then(
-        (MessageId) =>
-          send(200, "PublishResponse", {
-            PublishResult: { MessageId },
-            ResponseMetadata: { RequestId: randomUUID() },
-          }),
+        (MessageId) => send(200, "PublishResponse", { PublishResult: { MessageId }, ResponseMetadata }),
         (error: Error) => {
           const isDenied = error instanceof AccessDenied;
           const Code = isDenied ? "AuthorizationError" : error instanceof AwsError ? error.code : "InternalError";
           const status = isDenied ? 403 : Code === "InternalError" ? 500 : 400;
           const Type = status === 500 ? "Receiver" : "Sender";
-          send(status, "ErrorResponse", { Error: { Type, Code, Message: error.message }, RequestId: randomUUID() });
+          send(status, "ErrorResponse", { Error: { Type, Code, Message: error.message }, ...ResponseMetadata });
         },
       );
     },

@@ -1,6 +1,7 @@
 // The copy's own schema: the copied rows, and what the copy knows about them.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Catalog, Table } from "../glue/catalog";
+import { literal } from "./tables";
 
 /** The database name of the attached copy: Athena's name of its own catalog. */
 export const copyDatabase = "awsdatacatalog";
@@ -47,4 +48,15 @@ export async function copiedBroken(connection: DuckDBConnection): Promise<Broken
 
 export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
   return (await connection.runAndReadAll(sql)).getRows();
+}
+
+export type Row = (string | number | boolean | null)[];
+
+/** Adds rows to a table of the copy's own schema. */
+export async function insertRows(connection: DuckDBConnection, table: string, rows: readonly Row[]): Promise<void> {
+  if (rows.length === 0) return;
+  const values = rows.map(
+    (row) => `(${row.map((one) => (typeof one === "string" ? literal(one) : String(one))).join(", ")})`,
+  );
+  await connection.run(`insert into ${copySchema}.${table} values ${values.join(", ")}`);
 }

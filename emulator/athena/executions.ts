@@ -8,8 +8,7 @@ import type { ServiceOptions } from "../options";
 import { ofType, type Registered } from "../resources";
 import { icebergObject } from "./iceberg";
 import { type Answer, mergeIn, openAthena } from "./index";
-import { isIceberg } from "./tables";
-import { decodeView } from "./views";
+import { decodeView, isIceberg } from "./tables";
 
 export interface QueryExecution {
   readonly id: string;

@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import type { Table } from "../glue/catalog";
 import type { Folder, Reading } from "./lakeFiles";
 import { readOpenCsv } from "./openCsv";
 import { literal } from "./tables";
@@ -16,10 +17,9 @@ const smallestBuffer = 4 * 2 ** 20;
 /**
  * Rows of lake files on their way into a table of the copy.
  * @param path the file to write
- * @param keyCount how many partition values each row has
- * @param columnCount how many columns; shorter rows are filled with NULL
+ * @param table whose partition values and columns each row has; shorter rows are filled with NULL
  */
-export function createStaging(path: string, bucketsRoot: string, keyCount: number, columnCount: number) {
+export function createStaging(path: string, bucketsRoot: string, { partitionKeys, columns: allColumns }: Table) {
   const descriptor = openSync(path, "w");
   let pending: string[] = [];
   let pendingLength = 0;
@@ -48,14 +48,14 @@ export function createStaging(path: string, bucketsRoot: string, keyCount: numbe
       checkSerde(reading);
       const bytes = readLakeFile(join(bucketsRoot, file));
       const prefix = latin1(`"${fileId}",${values.map((value) => `${cell(value)},`).join("")}`);
-      const missing = `,${nullMark}`.repeat(columnCount - reading.columnCount);
+      const missing = `,${nullMark}`.repeat(allColumns.length - reading.columnCount);
       put(ownDialect(bytes, reading, prefix, missing) ?? latin1(otherDialect(bytes, reading, prefix, missing)));
     },
     /** A SELECT of all rows: the file's number, the partition's values, the columns. */
     select(): string {
       flush();
-      const keys = ["file", ...Array.from({ length: keyCount }, (_, i) => `p${i}`)];
-      const columns = Array.from({ length: columnCount }, (_, i) => `c${i}`);
+      const keys = ["file", ...partitionKeys.map((_, i) => `p${i}`)];
+      const columns = allColumns.map((_, i) => `c${i}`);
       const types = [...keys, ...columns].map((name) => `${name}: 'VARCHAR'`);
       // Backslashes are doubled, and DuckDB supports only one escape character: the quote.
       const value = (name: string) => (hasBackslash ? `replace(${name}, '\\\\', '\\')` : name);

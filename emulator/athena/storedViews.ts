@@ -3,9 +3,8 @@
 // that it can, if it makes a condition on one of the view's columns a condition on the partition in each scan of a table.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Catalog, Table } from "../glue/catalog";
-import { copyDatabase, copySchema, rowsOf } from "./copied";
-import { literal, quoted } from "./tables";
-import { decodeView, viewSelect } from "./views";
+import { copyDatabase, copySchema, insertRows, rowsOf } from "./copied";
+import { decodeView, literal, quoted, viewSelect } from "./tables";
 
 /** A view whose rows are stored. */
 interface StoredView {
@@ -66,9 +65,8 @@ export async function storeView(connection: DuckDBConnection, database: string, 
       // A row cannot be computed. A query of the view reports why.
       return;
     }
-    await connection.run(`create or replace view ${quoted(view.name)} as select * from ${stored};
-      insert into ${copySchema}.stored values
-      (${others.length}, ${[database, view.name, key, JSON.stringify(read)].map(literal).join(", ")})`);
+    await connection.run(`create or replace view ${quoted(view.name)} as select * from ${stored}`);
+    await insertRows(connection, "stored", [[others.length, database, view.name, key, JSON.stringify(read)]]);
     return;
   }
 }

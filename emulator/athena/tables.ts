@@ -40,3 +40,27 @@ export function tableSelect(table: Table, copied: string): string {
   const keys = table.partitionKeys.map(({ name, type }, i) => `cast(p${i} as ${duckType(type)}) as ${quoted(name)}`);
   return `select ${[...columns, ...keys].join(", ")} from ${copied}`;
 }
+
+interface StoredView {
+  originalSql: string;
+  columns: { name: string; type: string }[];
+}
+
+/**
+ * Reads a view's text: Presto's JSON in base64, in a comment.
+ * @throws Error naming the view
+ */
+export function decodeView({ name, viewOriginalText = "" }: Table): StoredView {
+  const [, encoded] = /^\/\* Presto View: ([A-Za-z0-9+/=]+) \*\/$/.exec(viewOriginalText) ?? [];
+  try {
+    return JSON.parse(Buffer.from(encoded ?? "", "base64").toString("utf8")) as StoredView;
+  } catch {
+    throw new Error(`view ${name}: its text in the catalog is not a Presto view`);
+  }
+}
+
+export function viewSelect(view: Table): string {
+  const { originalSql, columns } = decodeView(view);
+  const casts = columns.map(({ name, type }) => `cast(${quoted(name)} as ${duckType(type)}) as ${quoted(name)}`);
+  return `select ${casts.join(", ")} from (\n${originalSql}\n) as definition`;
+}

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Catalog } from "../glue/catalog";
-import { aboutCopy, type CopiedTable, copiedBroken, copiedTables, copySchema, rowsOf } from "./copied";
+import {
+  aboutCopy,
+  type CopiedTable,
+  copiedBroken,
+  copiedTables,
+  copySchema,
+  insertRows,
+  type Row,
+  rowsOf,
+} from "./copied";
 import { icebergSelect } from "./iceberg";
 import { type Folder, foldersOf, signatureLength } from "./lakeFiles";
 import { makeSchemas } from "./schemas";
@@ -85,7 +94,7 @@ export async function updateCopy(
   }
   await makeSchemas(connection, catalog, isLarge);
   await connection.run(`delete from ${copySchema}.about`);
-  await connection.run(`insert into ${copySchema}.about values (${literal(definitions)}, ${isLarge})`);
+  await insertRows(connection, "about", [[definitions, isLarge]]);
 }
 
 async function hasManyRows(connection: DuckDBConnection): Promise<boolean> {
@@ -126,91 +135,70 @@ async function updateTable(
   stagingFolder: string,
 ): Promise<Set<string>> {
   const known = await copiedFolders(connection, id);
-  const replaced = new Map(known);
+  const stale = new Map(known);
   const changed: Folder[] = [];
   for (const folder of foldersOf(table, bucketsRoot)) {
-    if (known.get(folder.location)?.[0] === JSON.stringify(folder)) replaced.delete(folder.location);
+    if (known.get(folder.location)?.[0] === JSON.stringify(folder)) stale.delete(folder.location);
     else changed.push(folder);
   }
-  const before = [...replaced.values()].map(([text, ids]) => ({
+  const before = [...stale.values()].map(([text, ids]) => ({
     folder: JSON.parse(text) as Folder,
     ids: JSON.parse(ids) as number[],
   }));
   const changedFolders = [...changed, ...before.map(({ folder }) => folder)];
   const changedValues = new Set(changedFolders.map(({ values: [first = ""] }) => first));
-  if (changed.length + replaced.size === 0) return changedValues;
+  if (changedFolders.length === 0) return changedValues;
 
-  const replacedFiles = new Map(
-    before.flatMap(({ folder, ids }) => filesOf(folder).map((file, i): [string, number] => [file, ids[i] ?? 0])),
+  const staleFiles = new Map(
+    before.flatMap(({ folder, ids }) => filesOf(folder).map((file, i) => [file, ids[i] ?? 0])),
   );
   let lastId = Math.max(0, ...[...known.values()].map(([, ids]) => Math.max(0, ...(JSON.parse(ids) as number[]))));
-  const staging = createStaging(
-    join(stagingFolder, "staged.csv"),
-    bucketsRoot,
-    table.partitionKeys.length,
-    table.columns.length,
-  );
-  const broken: [fileId: number, reason: string][] = [];
+  const staging = createStaging(join(stagingFolder, "staged.csv"), bucketsRoot, table);
+  const broken: Row[] = [];
   try {
-    const idOf = (key: string, path: string, folder: Folder): number => {
-      const kept = replacedFiles.get(key);
-      if (kept !== undefined) {
-        replacedFiles.delete(key);
-        return kept;
-      }
+    const idOf = (file: string, path: string, folder: Folder): number => {
+      const copied = staleFiles.get(file);
+      staleFiles.delete(file);
+      if (copied !== undefined) return copied;
       lastId += 1;
       try {
         staging.add(lastId, path, folder);
       } catch (error) {
-        broken.push([lastId, `s3://${path}: ${(error as Error).message}`]);
+        broken.push([id, lastId, table.name, `s3://${path}: ${(error as Error).message}`]);
       }
       return lastId;
     };
-    const rows = changed.map((folder) => {
-      const ids = filesOf(folder).map((key, i) => idOf(key, `${folder.path}${folder.names[i]}`, folder));
-      return [folder.location, JSON.stringify(folder), JSON.stringify(ids)];
+    const folders = changed.map((folder): Row => {
+      const ids = filesOf(folder).map((file, i) => idOf(file, `${folder.path}${folder.names[i]}`, folder));
+      return [id, folder.location, JSON.stringify(folder), JSON.stringify(ids)];
     });
-    const gone = [...replacedFiles.values()].join(", ");
-    await connection.run("begin");
+    const gone = [...staleFiles.values()].join(", ");
     if (gone !== "") {
       await connection.run(`delete from ${copySchema}.t${id} where file in (${gone});
         delete from ${copySchema}.broken where id = ${id} and file in (${gone})`);
     }
     await connection.run(`insert into ${copySchema}.t${id} ${staging.select()}`);
-    const stale = [...replaced.keys()].map(literal).join(", ");
-    if (stale !== "")
-      await connection.run(`delete from ${copySchema}.folders where id = ${id} and location in (${stale})`);
-    if (rows.length > 0) {
-      const values = rows.map((row) => `(${id}, ${row.map((text) => literal(text ?? "")).join(", ")})`);
-      await connection.run(`insert into ${copySchema}.folders values ${values.join(", ")}`);
+    const locations = [...stale.keys()].map(literal).join(", ");
+    if (locations !== "") {
+      await connection.run(`delete from ${copySchema}.folders where id = ${id} and location in (${locations})`);
     }
-    for (const [fileId, reason] of broken) {
-      await connection.run(
-        `insert into ${copySchema}.broken values (${id}, ${fileId}, ${literal(table.name)}, ${literal(reason)})`,
-      );
-    }
-    await connection.run("commit");
+    await insertRows(connection, "folders", folders);
+    await insertRows(connection, "broken", broken);
     return changedValues;
   } finally {
     staging.remove();
   }
 }
 
-async function updateIceberg(
-  connection: DuckDBConnection,
-  { id, table }: CopiedTable,
-  bucketsRoot: string,
-): Promise<Set<string>> {
-  const unpartitioned = new Set<string>();
-  const [folder] = foldersOf(table, bucketsRoot);
-  const text = folder && JSON.stringify(folder);
+async function updateIceberg(connection: DuckDBConnection, { id, table }: CopiedTable, bucketsRoot: string) {
   const [known] = (await copiedFolders(connection, id)).values();
-  if (known?.[0] === text) return unpartitioned;
-  await connection.run(`create or replace table ${copySchema}.t${id} as ${icebergSelect(table, bucketsRoot)};
-    delete from ${copySchema}.folders where id = ${id}`);
-  if (folder === undefined || text === undefined) return unpartitioned;
-  await connection.run(
-    `insert into ${copySchema}.folders values (${id}, ${literal(folder.location)}, ${literal(text)}, '[]')`,
+  const rows = [...foldersOf(table, bucketsRoot)].map(
+    (folder): Row => [id, folder.location, JSON.stringify(folder), "[]"],
   );
-  return unpartitioned;
+  if (known?.[0] !== rows[0]?.[2]) {
+    await connection.run(`create or replace table ${copySchema}.t${id} as ${icebergSelect(table, bucketsRoot)};
+      delete from ${copySchema}.folders where id = ${id}`);
+    await insertRows(connection, "folders", rows);
+  }
+  return new Set<string>();
 }

@@ -1,7 +1,7 @@
 // The local CloudWatch: the metrics of the run and the program's alarms, by CloudWatch's rules and the run's clock.
 import type { LogLine } from "../lambda";
 import { ofType, type Registered } from "../resources";
-import { type AlarmState, evaluateAlarm, type MetricAlarm, readMetricAlarm } from "./metricAlarm";
+import { type AlarmState, evaluateAlarm, readMetricAlarm } from "./metricAlarm";
 import { createMetricStore, readLambdaLine, readMetricsLine } from "./metrics";
 
 export type { MetricSummary } from "./metrics";
@@ -31,22 +31,15 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
   const metricAlarms = ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").map(readMetricAlarm);
   const queues = ofType(resources, "aws:sqs/queue:Queue").map(({ outputs: { name, arn } }) => ({ name, arn }));
   const store = createMetricStore();
-  const states = new Map<string, AlarmState>();
-  const firedAt = new Map<string, string[]>();
+  const reports = new Map(
+    metricAlarms.map(({ name, description }): [string, AlarmReport] => [
+      name,
+      { name, description, state: "INSUFFICIENT_DATA", firedAt: [] },
+    ]),
+  );
 
-  function stateOf(name: string): AlarmState {
-    return states.get(name) ?? "INSUFFICIENT_DATA";
-  }
-
-  function enter({ name, actsOnSilence }: MetricAlarm, state: AlarmState, at: Date): void {
-    // CloudWatch acts on state changes. A new alarm begins in INSUFFICIENT_DATA.
-    const acts = state === "ALARM" || (state === "INSUFFICIENT_DATA" && actsOnSilence);
-    if (acts && state !== stateOf(name)) firedAt.set(name, [...(firedAt.get(name) ?? []), at.toISOString()]);
-    states.set(name, state);
-  }
-
-  function putQueueMetric(metricName: string, QueueName: string, value: number): void {
-    store.put({ namespace: "AWS/SQS", metricName, dimensions: { QueueName }, value, timestampMs: now().getTime() });
+  function put(namespace: string, metricName: string, dimensions: Record<string, string>, value: number): void {
+    store.put({ namespace, metricName, dimensions, value, timestampMs: now().getTime() });
   }
 
   return {
@@ -54,26 +47,26 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
       for (const sample of [...readMetricsLine(line.line), ...readLambdaLine(line, now().getTime())]) store.put(sample);
     },
     /** Counts that an EventBridge rule matched an event. */
-    triggered: (rule: string): void => {
-      const metric = { namespace: "AWS/Events", metricName: "TriggeredRules", dimensions: { RuleName: rule } };
-      store.put({ ...metric, value: 1, timestampMs: now().getTime() });
-    },
-    sent: (queueArn: string): void => putQueueMetric("NumberOfMessagesSent", queueArn.split(":").at(-1) ?? "", 1),
+    triggered: (rule: string): void => put("AWS/Events", "TriggeredRules", { RuleName: rule }, 1),
+    sent: (queueArn: string): void =>
+      put("AWS/SQS", "NumberOfMessagesSent", { QueueName: queueArn.split(":").at(-1) ?? "" }, 1),
     evaluate: async (): Promise<void> => {
       for (const { name, arn } of queues) {
-        putQueueMetric("ApproximateNumberOfMessagesVisible", name, await messages(arn));
+        put("AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: name }, await messages(arn));
       }
       // After the metrics: one that is later than the evaluation would not be seen.
       const at = now();
       for (const alarm of metricAlarms) {
-        enter(alarm, evaluateAlarm(alarm, store, at.getTime(), stateOf(alarm.name)), at);
+        const report = reports.get(alarm.name)!;
+        const state = evaluateAlarm(alarm, store, at.getTime(), report.state);
+        // CloudWatch acts on state changes. A new alarm begins in INSUFFICIENT_DATA.
+        const acts = state === "ALARM" || (state === "INSUFFICIENT_DATA" && alarm.actsOnSilence);
+        if (acts && state !== report.state) report.firedAt.push(at.toISOString());
+        report.state = state;
       }
     },
     metrics: store.summaries,
     /** Sorted by name. */
-    alarms: (): AlarmReport[] =>
-      metricAlarms
-        .map(({ name, description }) => ({ name, description, state: stateOf(name), firedAt: firedAt.get(name) ?? [] }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    alarms: (): AlarmReport[] => structuredClone([...reports.values()]).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }

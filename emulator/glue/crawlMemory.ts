@@ -1,6 +1,6 @@
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { readJson, replaceFile } from "../files";
+import { entriesOf, readJson, replaceFile } from "../files";
 import type { Oddity, Verdict } from "./csvClassifier";
 
 export interface Reading {
@@ -54,35 +54,22 @@ export function openMemory(file: string, targets: string) {
   };
 }
 
-const suffix = ".crawled.json";
-
-export function memoryFile(folder: string, crawler: string): string {
-  return join(folder, `${encodeURIComponent(crawler)}${suffix}`);
+export function memoryFile(stateDir: string, crawler: string): string {
+  return join(folderOf(stateDir), `${encodeURIComponent(crawler)}.crawled.json`);
 }
 
 /**
  * Removes the memories of crawlers that no longer exist, as a crawler that is created again starts empty, and those of
- * earlier versions, which were lines.
+ * earlier versions, which were lines. No crawler may be running.
  */
-export function forgetOthers(folder: string, crawlers: readonly string[]): void {
-  const kept = new Set(crawlers.map((crawler) => memoryFile(folder, crawler)));
-  for (const file of memoriesIn(folder)) if (!kept.has(file)) rmSync(file);
+export function forgetOthers(stateDir: string, crawlers: readonly string[]): void {
+  const kept = new Set(crawlers.map((crawler) => memoryFile(stateDir, crawler)));
+  const found = entriesOf(folderOf(stateDir)).filter(({ name }) => /\.crawled\.jsonl?$/.test(name));
+  for (const file of found.map(({ name }) => join(folderOf(stateDir), name))) if (!kept.has(file)) rmSync(file);
 }
 
-/** Removes objects from the memories of all crawlers of a state. No crawler may be running. */
-export function forgetCrawled(stateDir: string, isForgotten: (key: string) => boolean): void {
-  for (const file of memoriesIn(join(stateDir, "glue"))) {
-    const stored = read(file);
-    if (stored === undefined) continue;
-    const objects = Object.fromEntries(Object.entries(stored.objects).filter(([path]) => !isForgotten(path)));
-    replaceFile(file, JSON.stringify({ ...stored, objects }));
-  }
-}
-
-function memoriesIn(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => /\.crawled\.jsonl?$/.test(name))
-    .map((name) => join(folder, name));
+function folderOf(stateDir: string): string {
+  return join(stateDir, "glue");
 }
 
 /** Undefined if there is none, or it is damaged: then everything is read again. */

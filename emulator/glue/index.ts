@@ -34,8 +34,7 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions) {
   const catalog = loadCatalog(stateDir);
   applyDeclared(catalog, resources);
   saveCatalog(stateDir, catalog);
-  const memoryFolder = join(stateDir, "glue");
-  forgetOthers(memoryFolder, [...crawlers.keys()]);
+  forgetOthers(stateDir, [...crawlers.keys()]);
   const running = new Set<string>();
   const explanations = new Map<string, CrawlExplanation>();
 
@@ -46,7 +45,7 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions) {
     };
     const explanation = noExplanation(crawler);
     const targets = JSON.stringify([crawler.s3Paths, crawler.catalogTargets]);
-    const memory = openMemory(memoryFile(memoryFolder, crawler.name), targets);
+    const memory = openMemory(memoryFile(stateDir, crawler.name), targets);
     explanations.set(crawler.name, explanation);
     const session = "AWS-Crawler";
     const principal: Principal = { kind: "role", arn: crawler.roleArn, session };

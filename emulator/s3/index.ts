@@ -15,10 +15,9 @@ import {
   type Operation,
   putObject,
   type S3Context,
-  sendXml,
   writesOf,
 } from "./objects";
-import { xmlDocument } from "./xml";
+import { sendXml, xmlDocument } from "./xml";
 
 export type { CreatedObject } from "./objects";
 

@@ -2,8 +2,8 @@ import { AwsError } from "../awsJson";
 import { AccessDenied } from "../iam";
 import { readRequestBody } from "../loopback";
 import { compareKeys } from "./objectFiles";
-import { notModelled, type Operation, type S3Call, type S3Context, sendXml } from "./objects";
-import { innerOf, textOf, xmlDocument } from "./xml";
+import { notModelled, type Operation, type S3Call, type S3Context } from "./objects";
+import { innerOf, sendXml, textOf, xmlDocument } from "./xml";
 
 /** The most entries that S3 returns or accepts at once. */
 const maxPage = 1000;

@@ -41,10 +41,6 @@ export interface S3Call {
 /** Answers a request, or throws an AwsError or AccessDenied. */
 export type Operation = (context: S3Context, call: S3Call) => Promise<void>;
 
-export function sendXml(response: ServerResponse, status: number, xml: string): void {
-  response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(xml) }).end(xml);
-}
-
 export function noSuchKey(): AwsError {
   return new AwsError("NoSuchKey", "The specified key does not exist.", 404);
 }

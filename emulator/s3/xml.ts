@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+
 /** Elements in order; an array repeats an element for each entry, undefined leaves it out. */
 interface XmlElements {
   readonly [name: string]: XmlValue | undefined | readonly XmlValue[];
@@ -10,6 +12,10 @@ const s3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 export function xmlDocument(root: string, content: XmlElements | string, namespace = s3Namespace): string {
   const attribute = root === "Error" ? "" : ` xmlns="${namespace}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${innerXml(content)}</${root}>`;
+}
+
+export function sendXml(response: ServerResponse, status: number, xml: string): void {
+  response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(xml) }).end(xml);
 }
 
 function innerXml(content: XmlValue): string {

@@ -133,11 +133,11 @@ function isPermanent(error: unknown): boolean {
   return permanentErrors.has(String((error as { code?: string; name?: string }).code ?? (error as Error).name));
 }
 
-/** An AWS call that a schedule makes directly, with the target's input. Throws if AWS would answer with an error. */
-type UniversalTarget = (input: unknown, principal: Principal) => Promise<unknown>;
-
-/** The AWS calls that schedules can make, by service and action as in the ARN after `aws-sdk:`: `glue:startCrawler`. */
-type UniversalTargets = Readonly<Record<string, UniversalTarget>>;
+/**
+ * The AWS calls that schedules can make directly, by service and action as in the ARN after `aws-sdk:`: `glue:startCrawler`.
+ * Each gets the target's input, and throws if AWS would answer with an error.
+ */
+type UniversalTargets = Readonly<Record<string, (input: unknown, principal: Principal) => Promise<unknown>>>;
 
 type Schedule = ReturnType<typeof readSchedule>;
 

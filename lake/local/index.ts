@@ -3,10 +3,9 @@ import path from "node:path";
 import { dropCopy, mergeIn } from "../../emulator/athena";
 import { loadDuckdb } from "../../emulator/athena/copy";
 import { partitionKey, saveCatalog } from "../../emulator/glue/catalog";
-import { forgetCrawled } from "../../emulator/glue/crawlMemory";
+import { forgetOthers } from "../../emulator/glue/crawlMemory";
 import { ofType, type Registered } from "../../emulator/resources";
 import { compactTable } from "../../queries/compact";
-import { safeId } from "../../transforms/keys";
 import { type CompactRows, compactRows, holdsCompactCopy } from "../compactRows";
 import { failureOf, functionAnswer } from "../errors";
 import type { Host, Lake, NextRun, S3Access } from "../index";
@@ -149,7 +148,7 @@ export function localLake(
     forgetTraces: (playlistId) => {
       sql.close();
       dropCopy(stateDir);
-      forgetCrawled(stateDir, (key) => key.endsWith(`/${safeId(playlistId)}.csv`));
+      forgetOthers(stateDir, []);
       const origin = readOrigin(stateDir);
       if (origin === undefined) return;
       state.saveOrigin({ ...origin, playlists: origin.playlists.filter((one) => one !== playlistId) });
