@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { AccessDenied, type Iam, type Principal } from "./iam";
 import { readRequestBody } from "./loopback";
-import { parseJson } from "./resources";
+import { isObject, parseJson } from "./resources";
 
 /** An error that is sent with its AWS code. */
 export class AwsError extends Error {
@@ -42,7 +42,9 @@ export function awsJsonListener(iam: Iam, services: Readonly<Record<string, Oper
       throw new AwsError("UnknownOperationException", `${service}.${name} is not modelled by the local run`);
     }
     if (body === undefined) throw new AwsError("ValidationException", `The request is over ${maxBodyBytes} bytes`);
-    return operation({ principal, input: parseInput(body.toString()) as never });
+    const input = parseJson(body.toString());
+    if (!isObject(input)) throw new AwsError("SerializationException", "The request is not a JSON object");
+    return operation({ principal, input: input as never });
   }
 
   return (request, response) => {
@@ -83,12 +85,6 @@ function describeError(error: unknown): { code: string; message: string; status:
   const [, code, rest = ""] = /^(\w+Exception): (.*)$/s.exec(message) ?? [];
   if (code !== undefined) return { code, message: rest, status: 400 };
   return { code: "InternalServiceError", message, status: 500 };
-}
-
-function parseInput(body: string): unknown {
-  const input = parseJson(body);
-  if (typeof input === "object" && input !== null) return input;
-  throw new AwsError("SerializationException", "The request is not a JSON object");
 }
 
 /** A page of a list: the items from `token` on, and the token of the next page. */

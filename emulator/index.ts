@@ -1,5 +1,5 @@
 import type { RequestListener } from "node:http";
-import { createQueries, type QueryExecution, readWorkgroups, type StartInput } from "./athena/executions";
+import { createQueries, type QueryExecution, readWorkgroups } from "./athena/executions";
 import { athenaOperations } from "./athena/operations";
 import { awsJsonListener } from "./awsJson";
 import type { Clock } from "./clock";
@@ -112,7 +112,7 @@ export async function openCloud(options: CloudOptions) {
         options.onCrawl?.(crawl);
       },
       "athena:startQueryExecution": async (input, principal) => {
-        const { query, isNew } = queries.start(input as StartInput, principal);
+        const { query, isNew } = queries.start(input as object, principal);
         await query.end;
         if (!isNew) return;
         await publish(queryEnded(query));

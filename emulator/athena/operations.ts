@@ -1,7 +1,8 @@
+import type { StartQueryExecutionInput } from "@aws-sdk/client-athena";
 import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
 import type { Iam } from "../iam";
 import { ofType, type Registered } from "../resources";
-import { type Queries, type QueryExecution, resultCalls, type StartInput, type Workgroup } from "./executions";
+import { type Queries, type QueryExecution, resultCalls, type Workgroup } from "./executions";
 
 const mostRows = 1000;
 /** Short, so that lists have several pages. */
@@ -33,7 +34,7 @@ export function athenaOperations(
   }
 
   return {
-    StartQueryExecution: async ({ input, principal }: Call<StartInput>) => {
+    StartQueryExecution: async ({ input, principal }: Call<StartQueryExecutionInput>) => {
       return { QueryExecutionId: queries.start(input, principal).query.id };
     },
     GetQueryExecution: async (call: Call<{ QueryExecutionId: string }>) => {

@@ -51,19 +51,15 @@ function readPrincipals(principal: unknown, at: string): Principals {
 }
 
 function readConditions(operator: string, keys: object, at: string): Condition[] {
-  if (!isOperator(operator)) {
+  if (!Object.hasOwn(operators, operator)) {
     const known = Object.keys(operators).join(", ");
     throw new Error(`${at}: Condition operator ${operator} is not evaluated; known: ${known}`);
   }
   return Object.entries(keys).map(([key, values]) => ({
-    operator,
+    operator: operator as Operator,
     key: key.toLowerCase(),
     values: strings(listOf(values).map(String), `Condition ${operator}`, at),
   }));
-}
-
-function isOperator(operator: string): operator is Operator {
-  return Object.hasOwn(operators, operator);
 }
 
 function strings(value: unknown, element: string, at: string): string[] {

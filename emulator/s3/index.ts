@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../awsJson";
 import type { Clock } from "../clock";
 import { AccessDenied, type Iam } from "../iam";
@@ -51,14 +51,13 @@ export type S3 = ReturnType<typeof createS3>;
  */
 export function createS3({ root, resources, iam, clock, onObjectCreated = async () => {} }: S3Options) {
   const files = createObjectFiles(root);
-  const listener = s3Listener({
-    files,
-    iam,
-    bucketArns: new Map(ofType(resources, "aws:s3/bucket:Bucket").map(({ outputs }) => [outputs.bucket, outputs.arn])),
-    now: () => clock?.now() ?? new Date(),
-    onObjectCreated,
+  const buckets = ofType(resources, "aws:s3/bucket:Bucket");
+  const bucketArns = new Map(buckets.map(({ outputs }) => [outputs.bucket, outputs.arn]));
+  const context: S3Context = { files, iam, bucketArns, now: () => clock?.now() ?? new Date(), onObjectCreated };
+  const { listen, close } = createLoopbackServer((request, response) => {
+    response.setHeader("date", context.now().toUTCString());
+    dispatch(context, request, response).catch((error: Error) => answerError(request, response, error));
   });
-  const { listen, close } = createLoopbackServer(listener);
   return { listen, close, objects: directAccess(files) };
 }
 
@@ -137,14 +136,6 @@ function checkHeaders(headers: IncomingHttpHeaders): void {
     const isPlain = name !== "content-encoding" || value === "aws-chunked";
     if (!isKnown || !isPlain) throw notModelled(`header ${name}: ${value}`);
   }
-}
-
-/** Answers the requests of S3's HTTP interface; never throws. */
-function s3Listener(context: S3Context): RequestListener {
-  return (request, response) => {
-    response.setHeader("date", context.now().toUTCString());
-    dispatch(context, request, response).catch((error: Error) => answerError(request, response, error));
-  };
 }
 
 async function dispatch(context: S3Context, request: IncomingMessage, response: ServerResponse): Promise<void> {

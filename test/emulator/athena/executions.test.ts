@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { StartQueryExecutionInput } from "@aws-sdk/client-athena";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { createQueries, type Queries, readWorkgroups, type StartInput } from "../../../emulator/athena/executions";
+import { createQueries, type Queries, readWorkgroups } from "../../../emulator/athena/executions";
 import type { Catalog } from "../../../emulator/glue";
 import { saveCatalog, type Table } from "../../../emulator/glue/catalog";
 import type { Iam } from "../../../emulator/iam";
@@ -43,7 +44,7 @@ function open() {
 }
 
 /** Starts a query and waits for its end. */
-async function ended(queries: Queries, input: StartInput) {
+async function ended(queries: Queries, input: Partial<StartQueryExecutionInput>) {
   const { query, isNew } = queries.start(input, principal);
   await query.end;
   return { isNew, id: query.id, workgroup: query.workgroup.name, answer: query.answer, error: query.error };
