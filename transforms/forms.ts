@@ -75,6 +75,12 @@ export function makeForms(): Forms {
     return value.type === "playlist" || typeof value.snapshot_id === "string";
   }
 
+  /** A playlist of Spotify's account data has no id, and its items have none either. */
+  function isAccountData(value: unknown): boolean {
+    if (!isObject(value)) return false;
+    return (typeof value.lastModifiedDate === "string" && !("id" in value)) || isArray(value.bannedTracks);
+  }
+
   function contentsIn(holder: unknown): Contents | undefined {
     if (isArray(holder)) return { entries: holder, offset: undefined, total: "" };
     return isObject(holder) && isArray(holder.items) ? paging(holder, holder.items) : undefined;
@@ -118,6 +124,9 @@ export function makeForms(): Forms {
     if (isArray(value)) return describeList(value);
     if (!isObject(value)) return `a JSON ${typeof value}`;
     if (value.error != null) return describeError(value.error);
+    if (isAccountData(value) || (isArray(value.playlists) && value.playlists.some(isAccountData))) {
+      return "Spotify's account data, which playlake import reads";
+    }
     if (isCertainlyPlaylist(value)) return "a playlist without its items";
     const contents = page(value);
     if (contents != null && listsPlaylists(contents)) return "a page of playlists";
@@ -129,6 +138,7 @@ export function makeForms(): Forms {
 
   function readPlaylist(value: unknown, idElsewhere: string, path: PlaylistForm["path"]): PlaylistForm | undefined {
     if (!isObject(value) || page(value) != null || (value.type ?? "playlist") !== "playlist") return undefined;
+    if (isAccountData(value)) return undefined;
     const contents = embedded(value);
     if (contents == null) return undefined;
     // With `fields=tracks` Spotify serves no other field of a playlist. Other responses with `tracks` have more fields.

@@ -200,6 +200,7 @@ for (const [what, file] of sameBytes) {
   });
 }
 
+const accountData = "Spotify's account data, which playlake import reads";
 const forms =
   "a playlist with its items, a page or an array of entries, a map of playlist id to playlist, a list of playlists, " +
   'or raw lines {"url", "fetchedAt", "body"}';
@@ -220,6 +221,12 @@ const refused: [file: unknown, found: string, expected?: string][] = [
   [[1, 2, 3], "a list in which nothing is an entry"],
   [[{ id: "left-pad" }], "a list in which nothing is an entry"],
   [[playlist, null, { ...playlist, id: "q" }], "a list of playlists without their items"],
+  [
+    { playlists: [{ name: "Mix", lastModifiedDate: "2026-01-01", items: [{ track: { trackName: "x" } }] }] },
+    accountData,
+  ],
+  [{ name: "Mix", lastModifiedDate: "2026-01-01", items: [] }, accountData],
+  [{ tracks: [{ artist: "x", album: "y", track: "z", uri: "spotify:track:t" }], bannedTracks: [] }, accountData],
   [
     [
       { ...playlist, items: page },
