@@ -43,19 +43,14 @@ export type Lambda = ReturnType<typeof createLambda>;
  * @throws one line for a declaration that Lambda would refuse or that is not modelled
  */
 export function createLambda(options: LambdaOptions) {
-  const { resources, iam, clock, stateDir, sqs, hasSubject = async () => true } = options;
+  const { resources, iam, clock, stateDir, sqs, hasSubject = async () => true, onLog = () => {} } = options;
   const functions = new Map(readFunctions(resources).map((fn) => [fn.name, fn]));
   const queue = openQueue(join(stateDir, "lambda", "queue"));
   // Events for functions that are no longer declared are dropped.
   for (const waiting of queue.waiting()) if (!functions.has(functionNameOf(waiting.functionArn))) queue.remove(waiting);
   const guard = createGuard();
   const pools = new Map<string, Pool>();
-  const logs = {
-    resources,
-    iam,
-    logsFolder: join(stateDir, "logs"),
-    ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
-  };
+  const logs = { resources, iam, logsFolder: join(stateDir, "logs"), onLog };
   let scratch: Promise<Scratch> | undefined;
   let open = true;
 

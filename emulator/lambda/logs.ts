@@ -19,7 +19,7 @@ export interface LogOptions {
   iam: Iam;
   /** Log groups become folders below it. */
   logsFolder: string;
-  onLog?: (line: LogLine) => void;
+  onLog: (line: LogLine) => void;
 }
 
 /** As in Lambda, lines that the function's role may not write are not stored, and the function runs on. */
@@ -72,7 +72,7 @@ export function openLogStream(fn: LambdaFunction, logStream: string, options: Lo
   return {
     write: (line: string): void => {
       store(line);
-      options.onLog?.({ functionName: fn.name, logGroup: fn.logGroup, logStream, line });
+      options.onLog({ functionName: fn.name, logGroup: fn.logGroup, logStream, line });
     },
     /** The error, once a line could not be stored, such as on a full disk. */
     get problem(): unknown {
