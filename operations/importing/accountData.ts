@@ -43,7 +43,7 @@ function readPlaylists(members: readonly unknown[]): OtherForm {
     missing: [
       "playlist ids: the names stand in for them, numbered if they are equal",
       "the time of day of added_at",
-      "ids of artists and albums",
+      "ids of artists and albums: their names stand in for them",
     ],
     playlists,
     skipped,
@@ -84,7 +84,7 @@ function readLibrary(tracks: readonly unknown[]): OtherForm {
     .map(({ uri, track, artist, album }) => importedEntry(trackOf(uri, track, artist, album), "", ""));
   return {
     name: "Spotify account data (library)",
-    missing: ["added_at", "ids of artists and albums", "the user"],
+    missing: ["added_at", "ids of artists and albums: their names stand in for them", "the user"],
     playlists: [importedPlaylist({ id: likedId, name: "Liked Songs", entries })],
   };
 }

@@ -33,7 +33,7 @@ export function readExportify(text: string, stem: string, refuse: Refuse): Other
     name: hasUris || hasOne(["Spotify URI"]) ? "Exportify CSV (watsonbox)" : "Exportify CSV (exportify.net)",
     missing: [
       "the playlist's id and name: the file's name stands in for both; its owner and snapshot id",
-      ...(hasUris ? [] : ["ids of artists and albums, so the tables artists and albums stay empty"]),
+      ...(hasUris ? [] : ["ids of artists and albums: their names stand in for them"]),
     ],
     playlists: [
       importedPlaylist({

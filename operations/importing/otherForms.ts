@@ -99,17 +99,40 @@ export function identity(reference: string | undefined, type = "track"): { type?
     : { uri: reference };
 }
 
+/** An artist or an album; each value can be missing. */
+interface Named {
+  readonly uri?: string;
+  readonly name?: unknown;
+}
+
+interface Item extends Named {
+  readonly artists?: readonly Named[];
+  readonly album?: Named;
+}
+
+/** Artists and albums of which only the names are known get URIs made of these: the keys that local files' have. */
+function withKeys({ artists = [], album, ...item }: Item): Item {
+  const encoded = (text: string) => encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
+  const keyed = (one: Named, prefix: string) => {
+    const name = one.uri === undefined ? filled(one.name) : undefined;
+    return name === undefined ? one : { ...one, uri: `${prefix}${encoded(name)}` };
+  };
+  const makers = encoded(artists.map(({ name }) => filled(name) ?? "").join("|"));
+  return {
+    ...item,
+    artists: artists.map((artist) => keyed(artist, "local:artist:")),
+    ...(album === undefined ? {} : { album: keyed(album, `local:album:${makers}:`) }),
+  };
+}
+
 /** An entry; cells that are empty are left out. */
-export function importedEntry(
-  item: { readonly uri?: string },
-  addedAt: string | undefined,
-  addedBy: string | undefined,
-): object {
+export function importedEntry(item: Item, addedAt: string | undefined, addedBy: string | undefined): object {
+  const isLocal = item.uri?.startsWith("spotify:local:") ?? false;
   return {
     added_at: filled(addedAt),
     ...(filled(addedBy) === undefined ? {} : { added_by: { id: addedBy?.replace(/^spotify:user:/, "") } }),
-    is_local: item.uri?.startsWith("spotify:local:") ?? false,
-    track: item,
+    is_local: isLocal,
+    track: isLocal || item.uri === undefined || item.artists === undefined ? item : withKeys(item),
   };
 }
 

@@ -21,9 +21,22 @@ test("Spotify's account data: playlists by their names", async () => {
     episodes: [[episode, episode, `spotify:episode:${episode}`, "Episode 1", "", "A Show", "", "", "", "", ""]],
   });
   assert.equal(
-    rowsOf(one!, "tracks").map((row) => row[3]),
-    ["Harbour Lights", "Kettle"],
+    rowsOf(one!, "tracks").map((row) => [row[3], row[4]]),
+    [
+      ["Harbour Lights", "local:album:The%20Made%20Ups:Low%20Tide"],
+      ["Kettle", "local:album:Maren:Kitchen%20Tapes"],
+    ],
   );
+  assert.equal(rows(one!, "track_artists", "artists"), {
+    track_artists: [
+      [harbour, "0", "local:artist:The%20Made%20Ups"],
+      [kettle, "0", "local:artist:Maren"],
+    ],
+    artists: [
+      ["local:artist:The%20Made%20Ups", "", "The Made Ups", "local:artist:The%20Made%20Ups"],
+      ["local:artist:Maren", "", "Maren", ""],
+    ],
+  });
   assert.equal([two!.playlistId, two!.entries], ["Empty%20for%20Now", 0]);
 });
 
@@ -61,6 +74,17 @@ test("a playlist whose name cannot be its id is imported under another", async (
     tables.map((one) => rowsOf(one, "playlists")[0]![1]),
     names.map((name) => name ?? ""),
   );
+});
+
+test("artists and albums get keys of their names, whatever these are", async () => {
+  const named = (artistName: unknown, albumName: unknown) => ({ track: { ...song.track, artistName, albumName } });
+  const keysOf = async (artistName: unknown, albumName: unknown) => {
+    const { tables } = await tablesOf(download(list("Mix", named(artistName, albumName))), "Playlist1.json");
+    return [rowsOf(tables[0]!, "artists").map(([key]) => key), rowsOf(tables[0]!, "albums").map(([key]) => key)];
+  };
+  assert.equal(await keysOf("", null), [[], []]);
+  assert.equal(await keysOf(null, "Z"), [[], ["local:album::Z"]]);
+  assert.equal(await keysOf("a\ud800", "Z"), [["local:artist:a%EF%BF%BD"], ["local:album:a%EF%BF%BD:Z"]]);
 });
 
 test("what is not a playlist among the playlists costs only itself", async () => {

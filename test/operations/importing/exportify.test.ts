@@ -27,52 +27,110 @@ test("Exportify's CSV of exportify.net", async () => {
   assert.is(missing.length, 2);
   const [one] = tables;
   const id = "exportify-net";
-  assert.equal(rows(one!, "playlists", "playlist_items", "tracks", "episodes", "albums", "artists", "rejected_items"), {
-    playlists: [[id, id, "", "", "", "", "", "", "4", "", "", "", "", ""]],
-    playlist_items: [
-      [id, "0", harbour, "track", "false", "2026-01-05T18:20:31Z", "maren"],
-      [id, "1", quoted, "track", "false", "2026-01-06T07:00:00Z", "maren"],
-      [id, "2", kettle, "track", "true", "2026-02-01T12:00:00Z", "maren"],
-      [id, "3", episode, "episode", "false", "2026-02-02T12:00:00Z", "maren"],
-    ],
-    tracks: [
-      [harbour, harbour, `spotify:track:${harbour}`, "Harbour Lights", "", "", "", "215000", "false", "", "41", "", ""],
-      [quoted, quoted, `spotify:track:${quoted}`, 'Say "Hello", Again', "", "", "", "187500", "true", "", "", "", ""],
-      [
-        kettle,
-        "",
-        kettle,
-        "Kettle",
-        "local:album:Maren:Kitchen%20Tapes",
-        "",
-        "",
-        "93000",
-        "false",
-        "true",
-        "0",
-        "",
-        "",
+  const [madeUps, ada] = ["local:artist:The%20Made%20Ups", "local:artist:Ada%20Invented"];
+  const low = "local:album:The%20Made%20Ups%7CAda%20Invented:Low%20Tide";
+  const comma = "local:album:Ada%20Invented:Comma%2C%20Comma";
+  assert.equal(
+    rows(
+      one!,
+      "playlists",
+      "playlist_items",
+      "tracks",
+      "episodes",
+      "albums",
+      "artists",
+      "track_artists",
+      "rejected_items",
+    ),
+    {
+      playlists: [[id, id, "", "", "", "", "", "", "4", "", "", "", "", ""]],
+      playlist_items: [
+        [id, "0", harbour, "track", "false", "2026-01-05T18:20:31Z", "maren"],
+        [id, "1", quoted, "track", "false", "2026-01-06T07:00:00Z", "maren"],
+        [id, "2", kettle, "track", "true", "2026-02-01T12:00:00Z", "maren"],
+        [id, "3", episode, "episode", "false", "2026-02-02T12:00:00Z", "maren"],
       ],
-    ],
-    episodes: [
-      [
-        episode,
-        episode,
-        `spotify:episode:${episode}`,
-        "Episode 1",
-        "",
-        "A Show",
-        "",
-        "2022-05-18",
-        "day",
-        "1800000",
-        "false",
+      tracks: [
+        [
+          harbour,
+          harbour,
+          `spotify:track:${harbour}`,
+          "Harbour Lights",
+          low,
+          "",
+          "",
+          "215000",
+          "false",
+          "",
+          "41",
+          "",
+          "",
+        ],
+        [
+          quoted,
+          quoted,
+          `spotify:track:${quoted}`,
+          'Say "Hello", Again',
+          comma,
+          "",
+          "",
+          "187500",
+          "true",
+          "",
+          "",
+          "",
+          "",
+        ],
+        [
+          kettle,
+          "",
+          kettle,
+          "Kettle",
+          "local:album:Maren:Kitchen%20Tapes",
+          "",
+          "",
+          "93000",
+          "false",
+          "true",
+          "0",
+          "",
+          "",
+        ],
       ],
-    ],
-    albums: [["local:album:Maren:Kitchen%20Tapes", "", "Kitchen Tapes", "", "", "", "", ""]],
-    artists: [["local:artist:Maren", "", "Maren", ""]],
-    rejected_items: [],
-  });
+      episodes: [
+        [
+          episode,
+          episode,
+          `spotify:episode:${episode}`,
+          "Episode 1",
+          "",
+          "A Show",
+          "",
+          "2022-05-18",
+          "day",
+          "1800000",
+          "false",
+        ],
+      ],
+      albums: [
+        [low, "", "Low Tide", "", "2019-09-27", "day", "", ""],
+        [comma, "", "Comma, Comma", "", "1962", "year", "", ""],
+        ["local:album:Maren:Kitchen%20Tapes", "", "Kitchen Tapes", "", "", "", "", ""],
+      ],
+      artists: [
+        [madeUps, "", "The Made Ups", madeUps],
+        [ada, "", "Ada Invented", ada],
+        ["local:artist:Maren", "", "Maren", ""],
+      ],
+      track_artists: [
+        [harbour, "0", madeUps],
+        [harbour, "1", ada],
+        [quoted, "0", ada],
+        [kettle, "0", "local:artist:Maren"],
+      ],
+      rejected_items: [],
+    },
+  );
 });
 
 test("Exportify's CSV of watsonbox", async () => {
@@ -164,6 +222,7 @@ test("the header of watsonbox's first CSV, other separators and line ends are re
     "Spotify URI,Track Name,Artist Name,Album Name,Disc Number,Track Number,Track Duration (ms),Added By,Added At";
   const line = `spotify:track:${harbour},Harbour Lights,Ada Invented,Low Tide,1,3,215000,maren,2016-01-05T18:20:31Z`;
   const whole = `${header}\n${line}\n`;
+  const album = "local:album:Ada%20Invented:Low%20Tide";
   for (const text of [whole, whole.replaceAll(",", ";"), whole.replaceAll(",", "\t"), whole.replaceAll("\n", "\r\n")]) {
     const { form, tables } = await csv("Old List.csv", text);
     assert.is(form, "Exportify CSV (watsonbox)");
@@ -171,7 +230,7 @@ test("the header of watsonbox's first CSV, other separators and line ends are re
       playlists: [["Old%20List", "Old List", "", "", "", "", "", "", "1", "", "", "", "", ""]],
       playlist_items: [["Old%20List", "0", harbour, "track", "false", "2016-01-05T18:20:31Z", "maren"]],
       tracks: [
-        [harbour, harbour, `spotify:track:${harbour}`, "Harbour Lights", "", "1", "3", "215000", "", "", "", "", ""],
+        [harbour, harbour, `spotify:track:${harbour}`, "Harbour Lights", album, "1", "3", "215000", "", "", "", "", ""],
       ],
     });
   }
