@@ -188,9 +188,8 @@ function putFound(context: CrawlContext, tables: Record<string, Table>, bucket: 
 function crawledParameters(format: CsvFormat | undefined, crawler: string): Record<string, string> {
   const shared = { UPDATED_BY_CRAWLER: crawler, typeOfData: "file" };
   if (format === undefined) return { ...shared, classification: "UNKNOWN" };
-  const { delimiter, hasHeader } = format;
-  const header = hasHeader ? { "skip.header.line.count": "1" } : {};
-  return { ...shared, classification: "csv", columnsOrdered: "true", delimiter, ...header };
+  const { delimiter } = format;
+  return { ...shared, classification: "csv", columnsOrdered: "true", delimiter, "skip.header.line.count": "1" };
 }
 
 /**

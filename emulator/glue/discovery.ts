@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { HiveColumn } from "./catalog";
 import type { Reading } from "./crawlMemory";
-import { type CsvFormat, widen } from "./csvClassifier";
+import type { CsvFormat } from "./csvClassifier";
 
 /** A file that the crawler has read, now or in an earlier crawl. */
 export interface ReadFile extends Omit<Reading, "classifiers"> {
@@ -106,10 +106,7 @@ function splitOf(root: string, files: readonly ReadFile[]): { why: string; odd: 
   const differs = [
     ["the folders have different depths", (file: ReadFile) => String(partitionNames(root, file.key).length)],
     ["compressions are mixed", ({ compression }: ReadFile) => compression],
-    [
-      "formats are mixed",
-      ({ verdict: { format } }: ReadFile) => JSON.stringify([format?.delimiter, format?.serde, format?.hasHeader]),
-    ],
+    ["formats are mixed", ({ verdict: { format } }: ReadFile) => JSON.stringify([format?.delimiter, format?.serde])],
   ] as const;
   for (const [why, kindOf] of differs) {
     const odd = unlikeMost(filled, kindOf);
@@ -174,11 +171,8 @@ function keyNames(folders: readonly string[][]): string[] {
 }
 
 function mergeColumns(files: readonly ReadFile[]): HiveColumn[] {
-  const types = new Map<string, string>();
-  for (const { name, type } of files.flatMap(({ verdict }) => verdict.format?.columns ?? [])) {
-    types.set(name, widen(types.get(name) ?? type, type));
-  }
-  return [...types].map(([name, type]) => ({ name, type }));
+  const columns = files.flatMap(({ verdict }) => verdict.format?.columns ?? []);
+  return [...new Map(columns.map((column) => [column.name, column])).values()];
 }
 
 function tableName(path: string): string {

@@ -52,7 +52,7 @@ function settingsOf({ s3Paths, catalogTargets, classifiers, tableLevel }: Crawle
   const custom = classifiers.map(({ name }) => name);
   return [
     makesTables ? `S3 target ${s3Paths.join(", ")}: makes tables` : `catalog target ${tables.join(", ")}`,
-    `classifiers: ${[...custom, "built-in csv"].join(", ")}`,
+    `classifiers: ${custom.join(", ")} (Glue's own are not modelled)`,
     `schema change policy: update ${makesTables ? "UPDATE_IN_DATABASE" : "LOG"}, delete LOG`,
     "grouping: CombineCompatibleSchemas",
     ...(makesTables ? [`table level: ${tableLevel}, the bucket being 1`] : []),

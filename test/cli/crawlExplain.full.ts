@@ -80,7 +80,7 @@ const cases: [title: string, spoil: (artists: string) => void, told: Told][] = [
       ],
       inferred: [
         split("formats are mixed", "x.csv"),
-        `! ${file}: no classifier recognises it; built-in csv: none of its delimiters (comma, |, tab, ;, Ctrl-A) makes two columns; it is in no table: remove it`,
+        `! ${file}: no classifier recognises it; playlake-csv: it has a single column; it is in no table: remove it`,
       ],
     },
   ],
@@ -168,7 +168,7 @@ test("inferred: each table is explained, and ignored files are listed", async ()
   assert.equal(sectionOf(out, "Crawler "), [
     "Crawler playlake-inferring-crawler",
     `  S3 target ${inferredTables.map((name) => `s3://playlake-lake/${name}`).join(", ")}: makes tables`,
-    "  classifiers: playlake-csv, built-in csv",
+    "  classifiers: playlake-csv (Glue's own are not modelled)",
     "  schema change policy: update UPDATE_IN_DATABASE, delete LOG",
     "  grouping: CombineCompatibleSchemas",
     "  table level: 2, the bucket being 1",

@@ -7,7 +7,6 @@ const test = suite("emulator/glue/discovery");
 
 const format = (names: string[], delimiter = ","): CsvFormat => ({
   delimiter,
-  hasHeader: true,
   serde: { library: "lazy", parameters: { "field.delim": delimiter } },
   columns: names.map((name) => ({ name, type: "string" })),
 });
@@ -126,7 +125,6 @@ const unlike: [what: string, odd: ReadFile, why: string][] = [
   ["a compression", file("t/day=3/x.csv.gz", ["a", "b"], { compression: "gzip" }), "compressions are mixed"],
   ["a delimiter", file("t/day=3/x.csv", [], readAs(format(["a", "b"], "|"))), "formats are mixed"],
   ["no format", file("t/day=3/x.png", [], readAs()), "formats are mixed"],
-  ["a header", file("t/day=3/x.csv", [], readAs({ ...format(["a", "b"]), hasHeader: false })), "formats are mixed"],
   ["a depth", file("t/day=3/more/x.csv"), "the folders have different depths"],
   ["a place", file("t/x.csv"), "a file lies beside folders"],
 ];

@@ -40,7 +40,7 @@ test("catalog target: partitions are added, hidden objects are skipped", async (
   const bucket: Bucket = {
     "songs/day=2026-11-01/x.csv": csv,
     "songs/day=2026-11-01/y.csv": csv,
-    "songs/day=2026-11-02/x.csv": '"id","name"\n',
+    "songs/day=2026-11-02/x.csv": '"id","name"\n"3"\n',
     "songs/_temporary/day=2026-11-03/x.csv": csv,
     "songs/day=2026-11-04/.x.csv": csv,
     "songs/other/x.csv": csv,
@@ -215,6 +215,10 @@ const refused: [crawler: Record<string, unknown>, message: string][] = [
   [
     { ...s3, s3Targets: [{ path: "s3://bucket", exclusions: ["*.tmp"] }] },
     only("s3Targets", '["path"] only, got ["path","exclusions"]'),
+  ],
+  [
+    { ...catalogTarget, classifiers: undefined },
+    'aws:glue/crawler:Crawler "crawl": a crawler without classifiers is not modelled by the local run',
   ],
   [
     { ...catalogTarget, classifiers: ["none"] },

@@ -78,7 +78,11 @@ test("a changed classifier affects only new or changed objects", async () => {
 
 test("new targets clear the memory, new classifiers retry unrecognised files", async () => {
   const bucket: Bucket = { "t/day=1/x.csv": '"a","b"\n' };
-  const plain = await crawl(crawlerResources(target), bucket);
+  const piped = [
+    ...crawlerResources({ ...target, classifiers: ["piped"] }),
+    csvClassifier("piped", { delimiter: "|" }),
+  ];
+  const plain = await crawl(piped, bucket);
   assert.equal([Object.keys(plain.tables), plain.result.unrecognised], [[], ["s3://bucket/t/day=1/x.csv"]]);
   const resources = [...crawlerResources({ ...target, classifiers: ["texts"] }), csvClassifier("texts")];
   assert.equal(Object.keys((await crawl(resources, bucket)).tables), ["t"]);

@@ -27,10 +27,11 @@ export function crawlerResources(crawler: Record<string, unknown>, actions: read
     resource("aws:glue/catalogDatabase:CatalogDatabase", "lake", { name: "lake" }, glueArn("database/lake")),
     resource("aws:iam/role:Role", "crawl", { assumeRolePolicy: JSON.stringify(trust) }, roleArn),
     resource("aws:iam/rolePolicy:RolePolicy", "crawl", { role: "crawl", policy: JSON.stringify(policy) }),
+    csvClassifier("csv"),
     resource(
       "aws:glue/crawler:Crawler",
       "crawl",
-      { name: "crawl", role: "crawl", databaseName: "lake", ...crawler },
+      { name: "crawl", role: "crawl", databaseName: "lake", classifiers: ["csv"], ...crawler },
       glueArn("crawler/crawl"),
     ),
   ];
