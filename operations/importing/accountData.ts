@@ -1,17 +1,20 @@
 // Spotify's own download of a user's data: Playlist1.json and so on, and YourLibrary.json.
 import { likedId } from "../../transforms/keys";
 import { makeValues } from "../../transforms/values";
-import { filled, identity, idsOfNames, importedEntry, importedPlaylist, type OtherForm } from "./otherForms";
+import { filled, identity, importedEntry, importedPlaylist, type OtherForm } from "./otherForms";
 
 const { isObject, object, list, text } = makeValues();
 
-/** Reads one of the files; undefined if the document is something else. */
-export function readAccountData(document: unknown): OtherForm | undefined {
+/**
+ * Reads one of the files; undefined if the document is something else.
+ * @param idOf makes an id of a playlist's name
+ */
+export function readAccountData(document: unknown, idOf: (name: string) => string): OtherForm | undefined {
   if (!isObject(document)) return undefined;
   const isLibrary = Array.isArray(document.tracks) && ("bannedTracks" in document || "bannedArtists" in document);
   if (isLibrary) return readLibrary(list(document.tracks));
   const playlists = list(document.playlists);
-  return playlists.some(isDownloaded) ? readPlaylists(playlists) : undefined;
+  return playlists.some(isDownloaded) ? readPlaylists(playlists, idOf) : undefined;
 }
 
 /** The download's playlists have no id, but a date of their last change. */
@@ -19,8 +22,7 @@ function isDownloaded(playlist: unknown): boolean {
   return isObject(playlist) && Array.isArray(playlist.items) && !("id" in playlist) && "lastModifiedDate" in playlist;
 }
 
-function readPlaylists(members: readonly unknown[]): OtherForm {
-  const idOf = idsOfNames();
+function readPlaylists(members: readonly unknown[], idOf: (name: string) => string): OtherForm {
   const skipped: string[] = [];
   const playlists = members.flatMap((member, index) => {
     const { name, description, numberOfFollowers, items } = object(member);

@@ -1,4 +1,5 @@
 import { refusalReason } from ".";
+import { idsOfFiles } from "./otherForms";
 import { readSource } from "./readSource";
 import type { Source } from "./sources";
 
@@ -22,10 +23,15 @@ export async function explainSources(
   dayOf: (source: Source) => string | undefined,
 ): Promise<ExplainedSource[]> {
   const explained: ExplainedSource[] = [];
+  const idsOf = idsOfFiles();
   for (const source of sources) {
     const place = { source: source.label, day: dayOf(source) };
     try {
-      const { form, missing, playlists, page, skipped } = await readSource(await source.read(), source.fileName);
+      const { form, missing, playlists, page, skipped } = await readSource(
+        await source.read(),
+        source.fileName,
+        idsOf(source.label),
+      );
       explained.push({
         ...place,
         form,

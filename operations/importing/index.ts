@@ -8,7 +8,7 @@ import { putObject } from "../../lake/s3";
 import { rawKey } from "../../transforms/keys";
 import { partNote } from "../../transforms/responseFiles";
 import { addOutcomes, inParallel, noTally, type Tally, transformAll } from "../transformAll";
-import type { ImportedPlaylist } from "./otherForms";
+import { type ImportedPlaylist, idsOfFiles } from "./otherForms";
 import { linesOfPages } from "./rawLines";
 import { isRefusal, type ReadFile, readSource } from "./readSource";
 import type { Source } from "./sources";
@@ -117,6 +117,7 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
   /** Where each key comes from. */
   const origins = new Map<string, string>();
   const pages = new Map<string, PageSource[]>();
+  const idsOf = idsOfFiles();
 
   function claim(playlistId: string, source: Source): string | undefined {
     const key = rawKey(dayOf(source), playlistId);
@@ -131,7 +132,7 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
 
   async function* objectsOf(): AsyncGenerator<RawObject> {
     for (const [index, source] of sources.entries()) {
-      const file = await tryRead(source, refused);
+      const file = await tryRead(source, refused, idsOf(source.label));
       notes.push(...(file?.skipped ?? []).map((line) => `${source.label}: ${line}`));
       if (file?.page !== undefined) addPage(source, file, file.page);
       else for (const playlist of file?.playlists ?? []) yield* objectOf(playlist, source);
@@ -187,9 +188,13 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
 }
 
 /** What a source holds; undefined if it cannot be imported, which does not affect the others. */
-async function tryRead(source: Source, refused: string[]): Promise<ReadFile | undefined> {
+async function tryRead(
+  source: Source,
+  refused: string[],
+  idOf?: (name: string) => string,
+): Promise<ReadFile | undefined> {
   try {
-    return await readSource(await source.read(), source.fileName);
+    return await readSource(await source.read(), source.fileName, idOf);
   } catch (error) {
     refused.push(`${source.label}: ${refusalReason(error)}`);
     return undefined;

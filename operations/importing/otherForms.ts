@@ -1,5 +1,6 @@
 // Converts files of other tools into the shape of a Spotify response. Unknown values are left out, never guessed.
 import { createHash } from "node:crypto";
+import path from "node:path";
 import { likedId, mostPlaylistIdLength, safeId } from "../../transforms/keys";
 import { rawLineOf } from "./rawLines";
 
@@ -30,7 +31,7 @@ export interface OtherForm {
  * Makes ids of names. A name too long for a key is cut, and told apart by its hash. Equal names are numbered, as are those
  * that differ only in case: some file systems take them for equal.
  */
-export function idsOfNames(): (name: string) => string {
+function idsOfNames(): (name: string) => string {
   const taken = new Set([likedId]);
   return (name) => {
     for (let number = 1; ; number += 1) {
@@ -40,6 +41,18 @@ export function idsOfNames(): (name: string) => string {
       taken.add(key);
       return id;
     }
+  };
+}
+
+/** As `idsOfNames`, for the files of an import: a download's Playlist1.json, Playlist2.json and so on share their names. */
+export function idsOfFiles(): (file: string) => (name: string) => string {
+  const made = new Map<string, (name: string) => string>();
+  return (file) => {
+    const { dir, base } = path.parse(file);
+    const download = /^Playlist\d+\.json$/.test(base) ? dir : file;
+    const idOf = made.get(download) ?? idsOfNames();
+    made.set(download, idOf);
+    return idOf;
   };
 }
 

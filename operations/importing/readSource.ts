@@ -5,7 +5,7 @@ import { type PageOrigin, pageOrigin, readResponses } from "../../transforms/res
 import { readAccountData } from "./accountData";
 import { readArchiveJson, readArchiveMarkdown } from "./archive";
 import { readExportify } from "./exportify";
-import type { ImportedPlaylist, OtherForm } from "./otherForms";
+import { type ImportedPlaylist, idsOfFiles, type OtherForm } from "./otherForms";
 import { linesOfResponses } from "./rawLines";
 
 /** The contents of a file. */
@@ -23,10 +23,15 @@ export interface ReadFile {
 
 /**
  * Reads a file that can be imported.
+ * @param idOf makes an id of a playlist's name, if the file holds nothing better
  * @throws an Error with `code` INVALID_RAW and a one-line message that begins with the file's name
  */
-export async function readSource(bytes: Buffer, fileName: string): Promise<ReadFile> {
-  const other = readOtherForm(bytes, fileName);
+export async function readSource(
+  bytes: Buffer,
+  fileName: string,
+  idOf: (name: string) => string = idsOfFiles()(fileName),
+): Promise<ReadFile> {
+  const other = readOtherForm(bytes, fileName, idOf);
   if (other !== undefined) return checked({ skipped: [], ...other, form: other.name }, fileName);
   const skipped: string[] = [];
   const found = await readResponses(bytes, fileName, (line) => skipped.push(line));
@@ -45,7 +50,7 @@ export async function readSource(bytes: Buffer, fileName: string): Promise<ReadF
 }
 
 /** The forms of other tools; undefined if the file can only be a response, or is not UTF-8. */
-function readOtherForm(bytes: Buffer, fileName: string): OtherForm | undefined {
+function readOtherForm(bytes: Buffer, fileName: string, idOf: (name: string) => string): OtherForm | undefined {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (isGzip || !isUtf8(bytes)) return undefined;
   const text = bytes.toString("utf8").replace(/^\ufeff/, "");
@@ -53,7 +58,7 @@ function readOtherForm(bytes: Buffer, fileName: string): OtherForm | undefined {
   if (/^\s*[[{]/.test(text) && !text.includes("\n### [")) {
     const isOther = /"(?:lastModifiedDate|bannedTracks|unique_name|date_first_scraped)"/.test(text);
     const document = isOther ? tryParse(text) : undefined;
-    return readAccountData(document) ?? readArchiveJson(document);
+    return readAccountData(document, idOf) ?? readArchiveJson(document);
   }
   const stem = decodeURIComponent(playlistIdOfFile(fileName.replace(/(.)\.(csv|md)$/i, "$1")));
   const refuse = refusalsOf(fileName);

@@ -131,6 +131,27 @@ test("a refused file is named, and the others are imported", async () => {
   assert.equal(result.notes, ['/x/map.json: null under "n" in place of a playlist']);
 });
 
+test("equal names are numbered over the files of a download, and refused in two downloads", async () => {
+  const download = { playlists: [{ name: "Mix", lastModifiedDate: "2026-01-01", items: [] }] };
+  const paths = ["/x/Playlist1.json", "/x/Playlist2.json", "/y/Playlist1.json", "/x/copy of Playlist1.json"];
+  const sources = paths.map((label) => source(label, download));
+
+  const result = await importInto(makeLake(new Map()).lake, sources);
+  const explained = await explainSources(sources, () => day);
+
+  assert.equal([...result.stored].sort(), [keyOf("Mix"), keyOf("Mix%20%282%29")].sort());
+  assert.equal(
+    result.refused,
+    paths
+      .slice(2)
+      .map((label) => `${label}: holds playlist Mix of that day, as /x/Playlist1.json does; import one of them`),
+  );
+  assert.equal(
+    explained.map(({ playlists }) => playlists[0]?.playlistId),
+    ["Mix", "Mix%20%282%29", "Mix", "Mix"],
+  );
+});
+
 test("an object that exists is kept and not transformed, or replaced if asked", async () => {
   const bucket = new Map([[keyOf("a"), "before"]]);
   const { lake, done } = makeLake(bucket);
