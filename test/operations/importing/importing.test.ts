@@ -131,7 +131,7 @@ test("a refused file is named, and the others are imported", async () => {
   assert.equal(result.notes, ['/x/map.json: null under "n" in place of a playlist']);
 });
 
-test("equal names are numbered over the files of a download, and refused in two downloads", async () => {
+test("equal names are numbered in a download, and refused in two downloads", async () => {
   const download = { playlists: [{ name: "Mix", lastModifiedDate: "2026-01-01", items: [] }] };
   const paths = ["/x/Playlist1.json", "/x/Playlist2.json", "/y/Playlist1.json", "/x/copy of Playlist1.json"];
   const sources = paths.map((label) => source(label, download));
