@@ -85,20 +85,15 @@ export function ignore({ ignored }: CrawlExplanation, why: string, object: strin
 
 /** How a table's description differs from the one that a crawl found; empty if they are equal. */
 export function differences(old: Pick<Table, "columns" | "serde">, found: Pick<Table, "columns" | "serde">): string[] {
-  const before = new Map(old.columns.map(({ name, type }) => [name, type]));
-  const after = new Map(found.columns.map(({ name, type }) => [name, type]));
-  const changes = found.columns.flatMap(({ name, type }) => {
-    const was = before.get(name);
-    return was === undefined ? [`+ ${name} ${type}`] : was === type ? [] : [`${name} ${was} -> ${type}`];
-  });
-  const gone = old.columns.filter(({ name }) => !after.has(name)).map(({ name }) => `- ${name}`);
-  const order = changes.length + gone.length === 0 && names(old) !== names(found) ? ["the columns' order"] : [];
+  const missingIn = ({ columns }: Pick<Table, "columns">) => {
+    const names = new Set(columns.map(({ name }) => name));
+    return ({ name }: HiveColumn) => !names.has(name);
+  };
+  const added = found.columns.filter(missingIn(old)).map(({ name, type }) => `+ ${name} ${type}`);
+  const gone = old.columns.filter(missingIn(found)).map(({ name }) => `- ${name}`);
+  const isSame = added.length + gone.length > 0 || isDeepStrictEqual(old.columns, found.columns);
   const serde = isDeepStrictEqual(old.serde, found.serde) ? [] : [`serde ${serdeText(old)} -> ${serdeText(found)}`];
-  return [...changes, ...gone, ...order, ...serde];
-}
-
-function names({ columns }: Pick<Table, "columns">): string {
-  return columns.map(({ name }) => name).join();
+  return [...added, ...gone, ...(isSame ? [] : ["the columns' order"]), ...serde];
 }
 
 function serdeText({ serde }: Pick<Table, "serde">): string {
