@@ -23,7 +23,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 /** Pages that need a local run. */
-export const answeredPages: Readonly<Record<string, () => string>> = {
+export const answeredPages: Readonly<Record<string, () => Promise<string>>> = {
   "questions.md": questionsDoc,
   "history.md": historyDoc,
 };

@@ -1,5 +1,5 @@
 // docs/history.md: the commands that show a playlist's history, each with what it prints about the samples.
-import { aboutSamples, sampleDays } from "./sampleHistory";
+import { aboutSamples, sampleDays } from "./sampleLake";
 
 interface Example {
   readonly title: string;
@@ -48,16 +48,18 @@ function typed(word: string): string {
   return /^[\w./-]+$/.test(word) ? word : `"${word}"`;
 }
 
-function section({ title, text, words, lines }: Example): string {
-  const printed = aboutSamples(...words).split("\n");
+async function section({ title, text, words, lines }: Example): Promise<string> {
+  const printed = (await aboutSamples(...words)).split("\n");
   const shown = lines === undefined || printed.length <= lines ? printed : [...printed.slice(0, lines), "…"];
   const command = `$ playlake ${words.map(typed).join(" ")}`;
   return [`## ${title}`, "", text, "", "```text", command, ...shown, "```"].join("\n");
 }
 
 /** The text of docs/history.md, with the answers of a local run over the samples. */
-export function historyDoc(): string {
-  return `${introduction}\n${examples.map(section).join("\n\n")}\n\n${names}`;
+export async function historyDoc(): Promise<string> {
+  const sections: string[] = [];
+  for (const example of examples) sections.push(await section(example));
+  return `${introduction}\n${sections.join("\n\n")}\n\n${names}`;
 }
 
 const introduction = `# The history on the command line

@@ -1,5 +1,5 @@
 // docs/questions.md: common questions about playlists, each with its SQL and the samples' answer.
-import { aboutSamples, sampleDays } from "./sampleHistory";
+import { aboutSamples, sampleDays } from "./sampleLake";
 
 interface Question {
   readonly ask: string;
@@ -151,11 +151,12 @@ ORDER BY playlist`,
 ];
 
 /** The text of docs/questions.md, with the answers of a local run over the samples. */
-export function questionsDoc(): string {
-  const parts = questions.map(({ ask, note, sql }) => {
+export async function questionsDoc(): Promise<string> {
+  const parts: string[] = [];
+  for (const { ask, note, sql } of questions) {
     const lines = [`## ${ask}`, ...(note === "" ? [] : ["", note]), "", "```sql", sql, "```", ""];
-    return [...lines, "```text", aboutSamples("sql", sql), "```"].join("\n");
-  });
+    parts.push([...lines, "```text", await aboutSamples("sql", sql), "```"].join("\n"));
+  }
   return `${introduction}\n${parts.join("\n\n")}\n`;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { findChromium, openChromium } from "../test/support/browser";
-import { writeSampleReport } from "./sampleReport";
+import { writeSampleReport } from "./sampleLake";
 
 const size = { width: 1200, height: 1000 };
 

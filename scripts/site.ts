@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { registryFault } from "./checkout";
-import { writeSampleReport } from "./sampleReport";
+import { writeSampleReport } from "./sampleLake";
 import { brokenLinks } from "./siteLinks";
 
 const folder = path.join(__dirname, "..", "site");

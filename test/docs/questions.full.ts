@@ -7,8 +7,8 @@ import { answeredPages, docsFolder } from "../../scripts/docs";
 const test = suite("docs/questions");
 
 for (const [name, text] of Object.entries(answeredPages)) {
-  test(`docs/${name} shows the samples' answers (else: npm run docs)`, () => {
-    assert.is(readFileSync(path.join(docsFolder, name), "utf8"), text());
+  test(`docs/${name} shows the samples' answers (else: npm run docs)`, async () => {
+    assert.is(readFileSync(path.join(docsFolder, name), "utf8"), await text());
   });
 }
 

@@ -3,8 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { catalogSettings, extractorSettings, transformerSettings } from "../../components/arguments/settings";
 import { stackSettings } from "../../components/stack/settings";
-import { runProgram } from "../../lake/local/program";
-import { exampleConfig } from "../../scripts/exampleStack";
+import { exampleStack } from "../../scripts/exampleStack";
 import { forceNew } from "../../scripts/preview/forceNew";
 import { allChanges, cases, changesText, losesData } from "../support/golden/changes";
 import { changedLines, goldenText } from "../support/golden/write";
@@ -40,7 +39,7 @@ test("every setting has a case, and every type lists the properties that replace
   for (const [what, table] of Object.entries(tables)) {
     assert.equal(Object.keys(cases[what] ?? {}).sort(), Object.keys(table).sort(), what);
   }
-  const { resources } = await runProgram({ config: { ...exampleConfig, "playlake:catalog": "inferred" } });
+  const { resources } = await exampleStack({ catalog: "inferred" });
   const unknown = resources.filter(({ type }) => type.startsWith("aws:") && forceNew[type] === undefined);
   assert.equal(
     unknown.map(({ type }) => type),

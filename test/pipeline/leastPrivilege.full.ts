@@ -1,16 +1,17 @@
 // The functions' roles grant what a run needs and nothing else: without any one grant, the run is refused.
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Denied } from "../../emulator/iam";
+import { createIam, type Denied } from "../../emulator/iam";
 import type { Registered } from "../../emulator/resources";
 import type { Pipeline } from "../../lake/local/pipeline";
 import type { Report } from "../../lake/runReport";
 import type { SpotifyStandIn } from "../../standin/server";
 import { tableNames } from "../../transforms/schema";
-import { filesOf } from "../support/lakes";
 import { grantsOf, nameOf, rolePolicy, withoutRandom, withPolicy } from "../support/pipeline/grants";
-import { consentedSource, withPipeline } from "../support/pipeline/pipelines";
+import { consentedSource, openTestPipeline, stateFolder, withPipeline } from "../support/pipeline/pipelines";
 import { title } from "../support/title";
 
 const test = suite("pipeline/leastPrivilege");
@@ -27,6 +28,8 @@ type Effect =
   | "no deployment"
   /** The invocation fails with the error that the service sent. */
   | "failure"
+  /** The same, when it reads what the first day stored. */
+  | "failure on the second day"
   /** Only the invocation for an object that is gone fails. */
   | "failure of a late event"
   /** The invocation warns of the error that the service sent, and the next day's fails with it. */
@@ -34,36 +37,30 @@ type Effect =
   /** The function runs on; its log is not kept. */
   | "no log";
 
-/** Every grant of the two roles, with one ARN that is refused without it. */
+/** Every grant of the two roles, with one ARN that is refused without it on DAY. */
 type Cases = Readonly<Record<string, readonly [refused: string, effect: Effect]>>;
 
 const playlist = "7osf69rrOvLodTvBABtqDC";
 const unchanged = "lOUUoN40zPOD8vzmNIrgHj";
-const first = "snapshot_date=2026-11-01";
+const today = "snapshot_date=DAY";
 const queues = "arn:aws:sqs:us-east-1:123456789012:";
 const parameters = "arn:aws:ssm:us-east-1:123456789012:parameter/";
 const glue = "arn:aws:glue:us-east-1:123456789012:";
 const logGroups = "arn:aws:logs:us-east-1:123456789012:log-group:";
-const stream = "log-stream:2026/11/01/[$LATEST]*";
+const stream = "log-stream:DAY/[$LATEST]*";
 
 const cases: Readonly<Record<FunctionName, Cases>> = {
   "playlake-extract": {
     "s3:GetObject arn:aws:s3:::playlake-raw/playlists/*": [
-      `arn:aws:s3:::playlake-raw/playlists/${first}/${unchanged}.jsonl.gz`,
-      "failure",
+      `arn:aws:s3:::playlake-raw/playlists/${today}/${unchanged}.jsonl.gz`,
+      "failure on the second day",
     ],
-    "s3:GetObject arn:aws:s3:::playlake-raw/state/*": [
-      "arn:aws:s3:::playlake-raw/state/days/2026-11-01.json",
-      "failure",
-    ],
+    "s3:GetObject arn:aws:s3:::playlake-raw/state/*": ["arn:aws:s3:::playlake-raw/state/days/DAY.json", "failure"],
     "s3:PutObject arn:aws:s3:::playlake-raw/playlists/*": [
-      `arn:aws:s3:::playlake-raw/playlists/${first}/${playlist}.jsonl.gz`,
+      `arn:aws:s3:::playlake-raw/playlists/${today}/${playlist}.jsonl.gz`,
       "failure",
     ],
-    "s3:PutObject arn:aws:s3:::playlake-raw/state/*": [
-      "arn:aws:s3:::playlake-raw/state/days/2026-11-01.json",
-      "failure",
-    ],
+    "s3:PutObject arn:aws:s3:::playlake-raw/state/*": ["arn:aws:s3:::playlake-raw/state/days/DAY.json", "failure"],
     "s3:ListBucket arn:aws:s3:::playlake-raw playlists/*": ["arn:aws:s3:::playlake-raw", "failure"],
     "s3:ListBucket arn:aws:s3:::playlake-raw state/*": ["arn:aws:s3:::playlake-raw", "failure"],
     [`ssm:GetParameter ${parameters}playlake-app`]: [`${parameters}playlake-app`, "failure"],
@@ -75,14 +72,14 @@ const cases: Readonly<Record<FunctionName, Cases>> = {
   },
   "playlake-transform": {
     "s3:GetObject arn:aws:s3:::playlake-raw/playlists/*": [
-      `arn:aws:s3:::playlake-raw/playlists/${first}/${playlist}.jsonl.gz`,
+      `arn:aws:s3:::playlake-raw/playlists/${today}/${playlist}.jsonl.gz`,
       "failure",
     ],
     "s3:ListBucket arn:aws:s3:::playlake-raw playlists/*": ["arn:aws:s3:::playlake-raw", "failure of a late event"],
     ...Object.fromEntries(
       tableNames.map((table) => [
         `s3:PutObject arn:aws:s3:::playlake-lake/${table}/*`,
-        [`arn:aws:s3:::playlake-lake/${table}/${first}/${playlist}.csv`, "failure"] as const,
+        [`arn:aws:s3:::playlake-lake/${table}/${today}/${playlist}.csv`, "failure"] as const,
       ]),
     ),
     ...Object.fromEntries(
@@ -95,6 +92,12 @@ const cases: Readonly<Record<FunctionName, Cases>> = {
     [`logs:PutLogEvents ${logGroups}playlake-transform:*`]: [`${logGroups}playlake-transform:${stream}`, "no log"],
   },
 };
+
+/** A resource's ARN on a day. Log streams are named with slashes. */
+function onDay(resource: string, day: Date): string {
+  const date = day.toISOString().slice(0, "2026-11-01".length);
+  return resource.replace("DAY", resource.startsWith(logGroups) ? date.replaceAll("-", "/") : date);
+}
 
 /** AWS's sentence. S3 alone puts the resource in quotes. */
 function refusal(functionName: FunctionName, action: string, resource: string): string {
@@ -111,14 +114,11 @@ interface Outcome {
   reports: Report[];
   /** What policies refused, the part that differs from run to run taken out. */
   refused: string[];
-  /** The functions that left a log. */
+  /** The functions that wrote to their logs. */
   logged: FunctionName[];
   /** What came of the event of an object that is gone: an error's message, or `[]`. */
   late: string;
 }
-
-const isLogOf = (functionName: FunctionName) => (file: string) =>
-  file.startsWith(path.join("logs", functionName) + path.sep) && file.endsWith(".log");
 
 /** S3's, of an object that was removed before it came. */
 const lateEvent = {
@@ -127,21 +127,31 @@ const lateEvent = {
   ],
 };
 
-/** The scenario's two days, as far as the first on which a function fails. */
-async function runDays(pipeline: Pipeline, stateDir: string): Promise<Outcome> {
+/** The size of a function's logs. */
+function logBytes(stateDir: string, name: FunctionName): number {
+  const folder = path.join(stateDir, "logs", name);
+  if (!existsSync(folder)) return 0;
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".log"));
+  return files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
+}
+
+/** Simulates days, as far as the first on which a function fails. */
+async function runDays(pipeline: Pipeline, stateDir: string, days: readonly Date[]): Promise<Outcome> {
+  const { iam, lambda } = pipeline.cloud;
+  const deniedBefore = iam.denied.length;
+  const bytesBefore = functions.map((name) => logBytes(stateDir, name));
   const reports: Report[] = [];
-  for (const instant of pipeline.runsAfter(undefined, 2)) {
+  for (const instant of days) {
     reports.push(await pipeline.simulate(instant));
     if (functions.some((name) => failuresOf(reports, name).length > 0)) break;
   }
-  const late = await pipeline.cloud.lambda.invoke("playlake-transform", lateEvent, { kind: "owner" });
-  const files = Object.keys(filesOf(stateDir));
+  const late = await lambda.invoke("playlake-transform", lateEvent, { kind: "owner" });
   return {
     late: (late.payload as { errorMessage?: string }).errorMessage ?? JSON.stringify(late.payload),
     refusedAtStart: undefined,
     reports,
-    refused: pipeline.cloud.iam.denied.map(({ message }) => withoutRandom(message)),
-    logged: functions.filter((name) => files.some(isLogOf(name))),
+    refused: iam.denied.slice(deniedBefore).map(({ message }) => withoutRandom(message)),
+    logged: functions.filter((name, at) => logBytes(stateDir, name) > bytesBefore[at]!),
   };
 }
 
@@ -151,57 +161,94 @@ function failuresOf(reports: readonly Report[], functionName: FunctionName): str
   return lines.filter((line) => /^[a-z-]+/.exec(line)?.[0] === functionName).map(withoutRandom);
 }
 
-/** The scenario with one grant left out. */
-async function runWithout(functionName: FunctionName, name: string): Promise<Outcome> {
-  const adjust = (resources: Registered[]) => {
-    const grants = grantsOf(rolePolicy(resources, functionName));
-    const kept = grants.filter((grant) => nameOf(grant) !== name);
-    assert.is(kept.length, grants.length - 1);
-    return withPolicy(resources, functionName, kept);
-  };
-  const options = { source: await consentedSource(), config, adjust };
-  return withPipeline(options, runDays).catch((error: Error) => {
+/** The resources with one grant left out. */
+function without(resources: Registered[], functionName: FunctionName, name: string): Registered[] {
+  const grants = grantsOf(rolePolicy(resources, functionName));
+  const kept = grants.filter((grant) => nameOf(grant) !== name);
+  assert.is(kept.length, grants.length - 1);
+  return withPolicy(resources, functionName, kept);
+}
+
+/** Deploys the program with one grant left out, and runs two days. */
+async function deployWithout(functionName: FunctionName, name: string): Promise<Outcome> {
+  const adjust = (resources: Registered[]) => without(resources, functionName, name);
+  return withPipeline({ source: await consentedSource(), config, adjust }, (pipeline, stateDir) =>
+    runDays(pipeline, stateDir, pipeline.runsAfter(undefined, 2)),
+  ).catch((error: Error) => {
     const { denied } = (error.cause ?? {}) as { denied?: Denied };
     if (denied === undefined) throw error;
     return { refusedAtStart: error.message, reports: [], refused: [denied.message], logged: [], late: "" };
   });
 }
 
-test("with everything in place nothing is refused", async () => {
-  let standIn: SpotifyStandIn | undefined;
+let pipeline: Pipeline;
+let standIn: SpotifyStandIn | undefined;
+/** The days of the pipeline that no test has used yet. */
+let daysLeft: Date[];
+const { stateDir, remove } = stateFolder();
+
+test.before(async () => {
   const source = await consentedSource((opened) => {
     standIn = opened;
   });
-  await withPipeline({ source, config }, async (pipeline, stateDir) => {
-    assert.equal(
-      functions.map((name) => grantsOf(rolePolicy(pipeline.program.resources, name)).map(nameOf).sort()),
-      functions.map((name) => Object.keys(cases[name]).sort()),
-      "the roles hold what the table holds",
-    );
+  pipeline = await openTestPipeline({ source, config, stateDir });
+  daysLeft = pipeline.runsAfter(undefined, 60);
+});
 
-    const { reports, refused, logged, late } = await runDays(pipeline, stateDir);
+test.after(async () => {
+  await pipeline.close();
+  remove();
+});
 
-    assert.equal(
-      reports.map(({ failures }) => failures),
-      [[], []],
-    );
-    assert.equal(refused, []);
-    assert.equal(logged, functions);
-    assert.is(late, "[]", "the transformer takes an object that is gone as gone");
-    assert.equal(reports[1]?.extracted[0]?.unchanged.includes(unchanged), true, "an unchanged playlist was reused");
-    const renewals = standIn?.requests.filter(({ url }) => url === "/api/token").map(({ status }) => status);
-    assert.equal(renewals, [200, 200], "the second day uses the token that the first one stored");
+/** Ends a function's processes, so that the next one asks for everything again. */
+async function endProcesses(functionName: FunctionName): Promise<void> {
+  const own = () => pipeline.cloud.lambda.processes().filter((one) => one.functionName === functionName);
+  for (const { pid } of own()) process.kill(pid, "SIGKILL");
+  while (own().length > 0) await sleep(1);
+}
 
-    const { iam, lambda, sqs, ssm, settle } = pipeline.cloud;
-    ssm.put("playlake-app", "no JSON");
-    for (const name of functions) await lambda.enqueue(name, { not: "an event" }, { kind: "owner" });
-    await settle();
-    for (const name of functions) {
-      const messages = await sqs.messages(`${queues}${name}-failures`);
-      assert.is(messages.length, 1, `${name} reports a failure to its queue`);
-    }
-    assert.equal(iam.denied, []);
-  });
+/** Runs the pipeline's next day with one grant left out: its role's policy is another one until the day is over. */
+async function runWithout(functionName: FunctionName, name: string, day: Date): Promise<Outcome> {
+  const { iam } = pipeline.cloud;
+  const { authorize, allows } = iam;
+  const reduced = createIam(without(pipeline.program.resources, functionName, name));
+  const asked = <Call extends unknown[], Answer>(ask: (...call: Call) => Answer) => {
+    return (...call: Call): Answer => {
+      const seen = reduced.denied.length;
+      try {
+        return ask(...call);
+      } finally {
+        (iam.denied as Denied[]).push(...reduced.denied.slice(seen));
+      }
+    };
+  };
+  Object.assign(iam, { authorize: asked(reduced.authorize), allows: asked(reduced.allows) });
+  try {
+    return await runDays(pipeline, stateDir, [day]);
+  } finally {
+    Object.assign(iam, { authorize, allows });
+  }
+}
+
+test("with everything in place nothing is refused", async () => {
+  assert.equal(
+    functions.map((name) => grantsOf(rolePolicy(pipeline.program.resources, name)).map(nameOf).sort()),
+    functions.map((name) => Object.keys(cases[name]).sort()),
+    "the roles hold what the table holds",
+  );
+
+  const { reports, refused, logged, late } = await runDays(pipeline, stateDir, daysLeft.splice(0, 2));
+
+  assert.equal(
+    reports.map(({ failures }) => failures),
+    [[], []],
+  );
+  assert.equal(refused, []);
+  assert.equal(logged, functions);
+  assert.is(late, "[]", "the transformer takes an object that is gone as gone");
+  assert.equal(reports[1]?.extracted[0]?.unchanged.includes(unchanged), true, "an unchanged playlist was reused");
+  const renewals = standIn?.requests.filter(({ url }) => url === "/api/token").map(({ status }) => status);
+  assert.equal(renewals, [200, 200], "the second day uses the token that the first one stored");
 });
 
 for (const functionName of functions) {
@@ -209,9 +256,15 @@ for (const functionName of functions) {
     const allowed = name.replace(/arn:(?:[^:]*:){4}|table\/playlake_local\//g, "");
     test(title(`${functionName} without ${allowed}: ${effect}`), async () => {
       const [action = ""] = name.split(" ");
-      const sentence = refusal(functionName, action, resource);
+      const isDeployed = /deployment|then|second/.test(effect);
+      // The extractor asks for some things once, and a log is opened once.
+      if (functionName === "playlake-extract" || effect === "no log") await endProcesses(functionName);
+      const [day = new Date(0)] = isDeployed ? pipeline.runsAfter(undefined, 1) : daysLeft.splice(0, 1);
+      const sentence = refusal(functionName, action, onDay(resource, day));
 
-      const { refusedAtStart, reports, refused, logged, late } = await runWithout(functionName, name);
+      const { refusedAtStart, reports, refused, logged, late } = isDeployed
+        ? await deployWithout(functionName, name)
+        : await runWithout(functionName, name, day);
 
       assert.is(refused.includes(sentence), true, refused.join("\n"));
       const others = refused.filter(
@@ -229,7 +282,12 @@ for (const functionName of functions) {
         assert.is(said.includes(sentence), true, said.join("\n"));
         assert.equal(logged.includes(functionName), effect !== "no log");
       }
-      if (effect === "failure") assert.is(failures.at(0)?.includes(sentence), true, failures.join("\n"));
+      if (/^failure$|second/.test(effect)) {
+        const refusals = failures.filter((line) =>
+          line.includes(`${functionName} is not authorized to perform: ${action} on`),
+        );
+        assert.is(refusals.length > 0, true, failures.join("\n"));
+      }
       if (effect === "no log") assert.equal(failures, []);
       if (effect === "warning, then failure") {
         const warnings = reports[0]?.extracted.flatMap((result) => result.warnings.map(withoutRandom)) ?? [];
@@ -239,5 +297,23 @@ for (const functionName of functions) {
     });
   }
 }
+
+test("each function reports a failure to its queue", async () => {
+  const { iam, lambda, sqs, ssm } = pipeline.cloud;
+  const arns = functions.map((name) => `${queues}${name}-failures`);
+  const sizes = () => Promise.all(arns.map(async (arn) => (await sqs.messages(arn)).length));
+  const [sizesBefore, deniedBefore] = [await sizes(), iam.denied.length];
+  ssm.put("playlake-app", "no JSON");
+  await endProcesses("playlake-extract");
+
+  await lambda.enqueue("playlake-transform", { not: "an event" }, { kind: "owner" });
+  await pipeline.simulate(daysLeft[0]!);
+
+  assert.equal(
+    await sizes(),
+    sizesBefore.map((size) => size + 1),
+  );
+  assert.is(iam.denied.length, deniedBefore);
+});
 
 test.run();

@@ -1,6 +1,6 @@
 /** The effect of a changed setting or argument on the resources of a stack. */
-import { type ProgramResult, runProgram } from "../../../lake/local/program";
-import { exampleConfig } from "../../../scripts/exampleStack";
+import type { ProgramResult } from "../../../lake/local/program";
+import { exampleStack } from "../../../scripts/exampleStack";
 import { propertyOf, type ResourceChange, resourceChanges } from "../../../scripts/preview/changes";
 import { resourcesOf } from "../../../scripts/preview/properties";
 import { runTestProgram } from "../components/testPrograms";
@@ -115,8 +115,7 @@ function run(what: string, values: object): Promise<ProgramResult> {
   if (what !== "config") {
     return runTestProgram("oneComponent", { "test:component": what, "test:args": JSON.stringify(values) });
   }
-  const given = Object.entries(values).map(([key, value]) => [`playlake:${key}`, value]);
-  return runProgram({ config: { ...exampleConfig, ...(Object.fromEntries(given) as Record<string, string>) } });
+  return exampleStack(values as Record<string, string>);
 }
 
 let found: Promise<Map<string, string[]>> | undefined;
