@@ -15,6 +15,8 @@ export interface SiteOptions {
   out: string;
   /** The path that the site is served under, with slashes at both ends. */
   base: string;
+  /** The days of the samples that the live demo shows. @default a month */
+  demoDays?: number;
 }
 
 /**
@@ -33,13 +35,13 @@ export function whyNotInstalled(): string | undefined {
 }
 
 /** Builds the site with its search index and the live demo. @returns the links that lead nowhere */
-export async function buildSite({ out, base }: SiteOptions): Promise<string[]> {
+export async function buildSite({ out, base, demoDays }: SiteOptions): Promise<string[]> {
   const whyNot = whyNotInstalled();
   if (whyNot !== undefined) throw new Error(whyNot);
   rmSync(out, { recursive: true, force: true });
   inSite("@11ty/eleventy/cmd.cjs", "--quiet", `--output=${out}`, `--pathprefix=${base}`);
   mkdirSync(path.join(out, "demo"), { recursive: true });
-  await writeSampleReport(path.join(out, "demo", "report.html"));
+  await writeSampleReport(path.join(out, "demo", "report.html"), demoDays);
   inSite("pagefind/lib/runner/bin.cjs", "--quiet", "--site", out);
   return brokenLinks(out, base);
 }

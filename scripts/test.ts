@@ -175,8 +175,8 @@ async function work(waiting: Job[], preferred: (job: Job) => boolean, times: Rec
 async function main(): Promise<void> {
   const waiting = jobsOf(process.argv[2]);
   const times = readTimes();
-  // Tests wait for processes and timers a quarter of their time.
-  const workers = Math.max(2, availableParallelism()) + 1;
+  // Tests wait for processes and timers a quarter of their time, long ones more often.
+  const workers = Math.max(2, availableParallelism()) + (process.argv[2] === "full" ? 2 : 1);
   const preferences = Array.from({ length: workers }, (_, index) => {
     // Not the first worker, which begins with the checks.
     const sharesPrograms = index % 3 === 2;

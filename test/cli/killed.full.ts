@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import { homeFolder, playlake, startPlaylake, temporaryFolder } from "../support/commandLine";
 import { filesOf, lakeFiles } from "../support/lakes";
 import { randomFrom } from "../support/random";
+import { run } from "../support/terminal";
 
 const test = suite("cli/killed");
 const { folder, remove } = temporaryFolder();
@@ -83,9 +84,9 @@ for (const [name, given] of commands) {
       await sleep(tookMs * (from + (to - from) * random()));
       child.kill("SIGKILL");
       await ended;
-      const again = await playlake([...words, "--quiet"], { cwd: home });
+      const again = await run([...words, "--quiet"], { home });
       // A killed `forget` may already have removed everything.
-      assert.is(again.exitCode === 0 || name === "forget", true, again.stderr);
+      assert.is(again.exitCode === 0 || name === "forget", true, again.err);
       assert.equal(left(home), expected, `round ${round}`);
     }
   });

@@ -19,16 +19,22 @@ const { folder: home, remove } = temporaryFolder();
 const config = { spotifyClientId: "an-id", spotifyClientSecret: "a-secret" };
 const configByKey = Object.fromEntries(Object.entries(config).map(([key, value]) => [`music:${key}`, value]));
 let plugin = "";
-/** A Python with Pulumi's SDK; undefined without one. Its installation takes as long as several tests. */
+/** The folder of Pulumi's SDK for Python; undefined without one. Its installation takes as long as several tests. */
 let python: Promise<string | undefined>;
+/** A plugin without a program, for the tests that register nothing. */
+let idle: { engine: Engine; host: PluginHost };
 
-test.before(() => {
+test.before(async () => {
   python = installPython();
   plugin = path.join(installInto(home), "plugin");
   cpSync(path.join(projectFolder, "test/support/plugin/program.js"), path.join(home, "program.js"));
+  const engine = await startEngine();
+  idle = { engine, host: await startPlugin(plugin, engine, home) };
 });
 
 test.after(async () => {
+  idle.host.stop();
+  idle.engine.stop();
   await python;
   remove();
 });
@@ -86,37 +92,37 @@ async function resultOfClasses(options?: { isPreview: boolean }): Promise<Return
 const example = readProgram(path.join(projectFolder, "examples/yaml/Pulumi.yaml"));
 
 test("the schema is the generated one, with the package's version", async () => {
-  await withPlugin(async (host) => {
-    const { version } = JSON.parse(readFileSync(path.join(projectFolder, "package.json"), "utf8"));
-    const schema = JSON.parse(readFileSync(path.join(projectFolder, "plugin/schema.json"), "utf8"));
-    assert.equal(JSON.parse(await host.schema()), { ...schema, version });
-  });
+  const { version } = JSON.parse(readFileSync(path.join(projectFolder, "package.json"), "utf8"));
+  const schema = JSON.parse(readFileSync(path.join(projectFolder, "plugin/schema.json"), "utf8"));
+  assert.equal(JSON.parse(await idle.host.schema()), { ...schema, version });
 });
 
-/** @returns the program's path. If it cannot be installed, a line is printed. */
+/** @returns the folder. If it cannot be installed, a line is printed. */
 async function installPython(): Promise<string | undefined> {
-  const venv = path.join(home, "venv");
-  const install = "-m pip install --quiet --disable-pip-version-check pulumi~=3.248.0";
-  const script = `python3 -m venv '${venv}' && '${venv}/bin/python' ${install}`;
+  const folder = path.join(home, "python");
+  // Compiling all its modules takes longer than the one run that loads some of them.
+  const options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--target", folder];
+  const words = ["-m", "pip", "install", ...options, "pulumi~=3.248.0"];
   try {
-    await run("/bin/sh", ["-c", script]);
-    return path.join(venv, "bin", "python");
+    await run("python3", words);
+    return folder;
   } catch {
-    console.log(`plugin: examples/python is not run, because this failed: ${script}`);
+    console.log(`plugin: examples/python is not run, because this failed: python3 ${words.join(" ")}`);
     return undefined;
   }
 }
 
-async function runPython(python: string, engine: Engine): Promise<void> {
+async function runPython(packages: string, engine: Engine): Promise<void> {
   const support = path.join(projectFolder, "test/support/plugin/python");
   const program = path.join(projectFolder, "examples/python/__main__.py");
   const words = [path.join(support, "run.py"), program, engine.address, engine.project, engine.stack];
   const env = {
     ...process.env,
+    PYTHONPATH: packages,
     PYTHONDONTWRITEBYTECODE: "1",
     PLAYLAKE_SCHEMA: path.join(projectFolder, "plugin/schema.json"),
   };
-  await run(python, [...words, JSON.stringify(configByKey)], { env });
+  await run("python3", [...words, JSON.stringify(configByKey)], { env });
 }
 
 test("a preview, in which buckets are not known yet, shows the same resources", async () => {
@@ -134,45 +140,43 @@ test("a preview, in which buckets are not known yet, shows the same resources", 
 });
 
 test("one error names every problem of the arguments", async () => {
-  await withPlugin(async (host, engine) => {
-    const made = host.construct("playlake:index:SpotifyExtractor", "music", {
-      playlists: [],
-      spotifyClientId: "an id",
-      timezon: "Europe/Berlin",
-      forceDestroy: true,
-    });
-    const message = await made.then(
-      () => "it did not fail",
-      (error: Error) => error.message,
-    );
-    assert.is(
-      message,
-      `SpotifyExtractor "music": 5 problems
+  const { host, engine } = idle;
+  const made = host.construct("playlake:index:SpotifyExtractor", "music", {
+    playlists: [],
+    spotifyClientId: "an id",
+    timezon: "Europe/Berlin",
+    forceDestroy: true,
+  });
+  const message = await made.then(
+    () => "it did not fail",
+    (error: Error) => error.message,
+  );
+  assert.is(
+    message,
+    `SpotifyExtractor "music": 5 problems
   timezon: there is no such argument; did you mean timezone?
   playlists: got []: the list is empty; expected e.g. ["3cEYpjA9oz9GiPac4AsH4n"]
   spotifyClientId: it is empty or contains blanks; expected e.g. "0123456789abcdef0123456789abcdef"
   spotifyClientSecret: it is missing; expected e.g. "0123456789abcdef0123456789abcdef"
   forceDestroy: got true: data that is retained cannot be deleted; set retainData: false too`,
-    );
-    assert.equal(engine.resources(), []);
-  });
+  );
+  assert.equal(engine.resources(), []);
 });
 
 test("an output with a bad value fails the component, not the plugin", async () => {
-  await withPlugin(async (host) => {
-    const databaseName = outputOf("A Name", ["urn:pulumi:dev::music::aws:ssm/parameter:Parameter::name"]);
-    const inputs = { rawBucket: "their-raw", trigger: "none", databaseName };
-    const made = host.construct("playlake:index:PlaylistTransformer", "music", inputs);
-    const message = await made.then(
-      () => "it did not fail",
-      (error: Error) => error.message,
-    );
-    assert.is(
-      message,
-      'PlaylistTransformer "music": 1 problem\n  databaseName: got "A Name": it must be lower-case letters, digits and underscores; expected e.g. "playlake_prod"',
-    );
-    await host.schema();
-  });
+  const { host } = idle;
+  const databaseName = outputOf("A Name", ["urn:pulumi:dev::music::aws:ssm/parameter:Parameter::name"]);
+  const inputs = { rawBucket: "their-raw", trigger: "none", databaseName };
+  const made = host.construct("playlake:index:PlaylistTransformer", "music", inputs);
+  const message = await made.then(
+    () => "it did not fail",
+    (error: Error) => error.message,
+  );
+  assert.is(
+    message,
+    'PlaylistTransformer "music": 1 problem\n  databaseName: got "A Name": it must be lower-case letters, digits and underscores; expected e.g. "playlake_prod"',
+  );
+  await host.schema();
 });
 
 // Last, since it needs Python.

@@ -79,7 +79,7 @@ if (whyNot !== undefined || chromium === undefined) console.log(`site: skipped: 
 else {
   test.before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "playlake-site-"));
-    broken = await buildSite({ out: folder, base });
+    broken = await buildSite({ out: folder, base, demoDays: 8 });
     server = await serve();
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await openChromium(chromium);
