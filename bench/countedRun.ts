@@ -33,8 +33,17 @@ const actions: Readonly<Record<string, "puts" | "gets" | "lists" | "glueCalls">>
   "glue:BatchCreatePartition": "glueCalls",
 };
 
-/** Runs this many days over the first sample playlists, in a temporary folder. @throws if a day failed */
+const runs = new Map<string, Promise<CountedRun>>();
+
+/** Runs this many days over the first sample playlists, once per process. @throws if a day failed */
 export function countRun(playlists: number, days: number): Promise<CountedRun> {
+  const key = `${playlists} ${days}`;
+  const run = runs.get(key) ?? runAndCount(playlists, days);
+  runs.set(key, run);
+  return run;
+}
+
+function runAndCount(playlists: number, days: number): Promise<CountedRun> {
   return withFolder(async (stateDir) => {
     const sample = await chooseSource({ from: undefined, playlists: [], env: {}, remembered: undefined });
     const lines: LogLine[] = [];

@@ -27,7 +27,7 @@ const help = `Usage: npm run bench -- [--quick] [--tests] [--node PATH ...]
 `;
 
 /** The long tests count these whole. */
-const tested: ReadonlySet<unknown> = new Set([benchRequests]);
+const tested: ReadonlySet<unknown> = new Set([benchRequests, benchYear]);
 const benches: readonly ((setting: BenchSetting) => Promise<BenchTable>)[] = [
   benchTransform,
   benchFunctions,

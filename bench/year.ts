@@ -8,6 +8,8 @@ const daysAYear = 365;
 const samplePlaylists = 3;
 const shownPlaylists = [1, 50, 1000];
 const catchUpsADay = 17;
+/** A week and a day: unchanged playlists are read again in full each week. */
+const days = 8;
 
 /** The daily count of one playlist, and of a day without playlists: a line through two runs. */
 interface Line {
@@ -22,9 +24,7 @@ function lineOf(few: number, many: number): Line {
 }
 
 /** The table of (e). */
-export async function benchYear({ isQuick }: { isQuick: boolean }): Promise<BenchTable> {
-  // A week and a day: unchanged playlists are read again in full each week.
-  const days = isQuick ? 2 : 8;
+export async function benchYear(): Promise<BenchTable> {
   const few = await countRun(1, days);
   const many = await countRun(samplePlaylists, days);
   // The size of one day's file, because Iceberg writes a file per day.
@@ -79,4 +79,4 @@ function sizeText(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-if (require.main === module) void benchYear({ isQuick: process.argv.includes("--quick") }).then(printTable);
+if (require.main === module) void benchYear().then(printTable);

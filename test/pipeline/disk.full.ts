@@ -4,10 +4,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { projectFolder, temporaryFolder } from "../support/commandLine";
+import { homeFolder, projectFolder } from "../support/commandLine";
 
 const test = suite("pipeline/disk");
-const { folder: home, remove } = temporaryFolder();
+const { folder: home, remove } = homeFolder();
 test.after(remove);
 
 const run = `"${process.execPath}" "${path.join(projectFolder, "bin", "playlake.js")}" run --state disk/lake`;

@@ -1,5 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { renderTable } from "../../bench/table";
+import { benchYear } from "../../bench/year";
 import { counts } from "../../scripts/costBasis";
 import { countRuns } from "../../scripts/countRuns";
 
@@ -16,6 +18,10 @@ test("the kept counts match simulated days", async () => {
     assert.ok(Math.abs(now - kept) <= Math.max(200, kept * 0.1), `${of}: ${now} bytes, kept are ${kept}`);
   }
   assert.equal([found.rawBytesAnEntry, found.lakeBytesAnEntry], [counts.rawBytesAnEntry, counts.lakeBytesAnEntry]);
+});
+
+test("the table of a year is made from the same days", async () => {
+  console.log(renderTable(await benchYear()));
 });
 
 test.run();
