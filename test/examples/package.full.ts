@@ -137,12 +137,14 @@ test("types are complete for users with moduleResolution node16 and bundler", ()
     .flatMap((file) => ts.getPreEmitDiagnostics(program, file))
     .map(({ file, start = 0, code, messageText }) => {
       const { line, character } = file!.getLineAndCharacterOfPosition(start);
-      const place = `${path.relative(home, file!.fileName)}(${line + 1},${character + 1})`;
-      return `${place}: TS${code}: ${ts.flattenDiagnosticMessageText(messageText, " ").slice(0, 100)}`;
+      const text = ts.flattenDiagnosticMessageText(messageText, " ");
+      return [`${path.relative(home, file!.fileName)}(${line + 1},${character + 1}): TS${code}`, text];
     });
-  assert.equal(errors, [
-    'wrong.ts(2,43): TS2322: Type \'"other"\' is not assignable to type \'Input<"declared" | "inferred"> | undefined\'.',
-  ]);
+  assert.equal(
+    errors.map(([place]) => place),
+    ["wrong.ts(2,43): TS2322"],
+    errors.join("\n"),
+  );
 
   // The same files are the same types.
   const files = own.map(({ fileName }) => fileName);

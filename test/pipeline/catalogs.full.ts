@@ -3,11 +3,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { CatalogMode } from "../../components/arguments/rules";
 import { openAthena } from "../../emulator/athena";
-import { sampleLibrary } from "../../standin/sampleLibrary";
 import { tableNames } from "../../transforms/schema";
 import { type Answers, answersOf, tablesOf } from "../support/answers";
 import { crawlSmallLake, smallLakes, writeSmallLake } from "../support/catalogLakes";
-import { namedSource, runDue, sampleSource, stateFolder, withPipeline } from "../support/pipeline/pipelines";
+import { oneSource, runDue, sampleSource, stateFolder, withPipeline } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/catalogs");
 
@@ -88,8 +87,6 @@ for (const lake of smallLakes) {
   });
 }
 
-const [{ id: onePlaylist } = { id: "" }] = sampleLibrary().playlistsAt(new Date("2026-11-01T00:00:00Z"));
-
 /** A schedule in a zone, and of the first of its runs the instant and the local date under which it is filed. */
 const times: readonly [timezone: string, schedule: string, crawl: string, instant: string, day: string][] = [
   ["Pacific/Auckland", "cron(0 6 * * ? *)", "", "2026-10-31T17:00:00.000Z", "2026-11-01"],
@@ -118,9 +115,7 @@ for (const [timezone, schedule, crawlSchedule, firstInstant, firstDay] of times)
       "playlake:schedule": schedule,
       "playlake:crawlSchedule": crawlSchedule,
     };
-    // A day is the same for every playlist.
-    const source = { ...(await namedSource()), playlists: [onePlaylist] };
-    await withPipeline({ source, config }, async (pipeline, stateDir) => {
+    await withPipeline({ source: await oneSource(), config }, async (pipeline, stateDir) => {
       const planned = pipeline.runsAfter(undefined, 3).map((instant) => instant.toISOString());
       assert.equal(planned, threeDays(firstInstant));
 

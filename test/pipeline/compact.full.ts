@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openAthena } from "../../emulator/athena";
 import type { Registered } from "../../emulator/resources";
-import { runDue, sampleSource, withPipeline } from "../support/pipeline/pipelines";
+import { oneSource, runDue, sampleSource, withPipeline } from "../support/pipeline/pipelines";
 
 const test = suite("pipeline/compact");
 
@@ -56,10 +56,11 @@ for (const catalog of ["declared", "inferred"]) {
 
 for (const sid of ["CallTarget", "ReadCatalog", "TellNewState", "ListLake", "ReadLake", "WriteCopy", "KeepResults"]) {
   test(`without ${sid} the copy is not made, and an alarm fires`, async () => {
-    const source = await sampleSource();
-    await withPipeline({ source, config, adjust: without(sid) }, async (pipeline, stateDir) => {
-      const reports = await runDue(pipeline, stateDir);
-      assert.match(reports[0]!.failures.join("\n"), /AccessDenied|not authorized/);
+    const source = await oneSource();
+    await withPipeline({ source, config, adjust: without(sid) }, async (pipeline) => {
+      const [day] = pipeline.runsAfter(undefined, 1);
+      const { failures } = await pipeline.simulate(day!);
+      assert.match(failures.join("\n"), /AccessDenied|not authorized/);
       const fired = pipeline.cloud.cloudWatch
         .alarms()
         .filter(({ firedAt, name }) => firedAt.length > 0 && name.includes("compact"));

@@ -29,6 +29,12 @@ export async function namedSource(): Promise<Source> {
   return { ...sample, playlists: sample.playlists.filter((id) => id !== likedId), credentials: standInApp };
 }
 
+/** One sample playlist, for what does not depend on playlists. */
+export async function oneSource(): Promise<Source> {
+  const source = await namedSource();
+  return { ...source, playlists: source.playlists.slice(0, 1) };
+}
+
 /** What `npm start -- --from FILE` reads. */
 export function filesSource(file: string): Promise<Source> {
   return chooseSource({ from: file, playlists: [], env: noApp, remembered: undefined });
