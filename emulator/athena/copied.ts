@@ -40,6 +40,11 @@ export async function aboutCopy(connection: DuckDBConnection): Promise<About | u
   return row === undefined ? undefined : { definitions: String(row[0]), isLarge: row[1] === true };
 }
 
+/** Lets the queries of a large copy use all processors. */
+export async function useAllThreads(connection: DuckDBConnection): Promise<void> {
+  await connection.run("reset threads");
+}
+
 /** The tables and views that cannot be queried. */
 export async function copiedBroken(connection: DuckDBConnection): Promise<Broken> {
   const rows = await rowsOf(connection, `select name, reason from ${copySchema}.broken order by file`);

@@ -12,6 +12,7 @@ import {
   insertRows,
   type Row,
   rowsOf,
+  useAllThreads,
 } from "./copied";
 import { icebergSelect } from "./iceberg";
 import { type Folder, foldersOf, signatureLength } from "./lakeFiles";
@@ -74,6 +75,7 @@ export async function updateCopy(
 ): Promise<void> {
   const definitions = definitionsOf(catalog);
   const about = await aboutCopy(connection).catch(() => undefined);
+  if (about?.isLarge) await useAllThreads(connection);
   const isSame = about?.definitions === definitions;
   if (!isSame) await makeTables(connection, catalog, bucketsRoot);
   const brokenBefore = JSON.stringify([...(await copiedBroken(connection))]);
@@ -83,6 +85,7 @@ export async function updateCopy(
     changed.set(`${copySchema}.t${copied.id}`, await rows(connection, copied, bucketsRoot, folder));
   }
   const isLarge = await hasManyRows(connection);
+  if (isLarge) await useAllThreads(connection);
   // Views depend on tables, whose readability may have changed.
   const isBrokenSame = brokenBefore === JSON.stringify([...(await copiedBroken(connection))]);
   if (isSame && isBrokenSame && about?.isLarge === isLarge) {
