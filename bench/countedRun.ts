@@ -2,6 +2,7 @@
 import type { LogLine } from "../emulator/lambda";
 import { openPipeline, type Pipeline } from "../lake/local/pipeline";
 import { chooseSource } from "../lake/local/source";
+import type { Report } from "../lake/runReport";
 import type { Work } from "../scripts/costBasis";
 import { standInApp } from "../standin/tokens";
 import { withFolder } from "./folder";
@@ -63,24 +64,32 @@ function runAndCount(playlists: number, days: number): Promise<CountedRun> {
   });
 }
 
+/** Simulates a pipeline's days, one after the other. @throws the first failure */
+export async function simulateAll(pipeline: Pipeline, instants: readonly Date[]): Promise<Report[]> {
+  const reports: Report[] = [];
+  for (const instant of instants) {
+    const report = await pipeline.simulate(instant);
+    if (report.failures.length > 0) throw new Error(report.failures[0]);
+    reports.push(report);
+  }
+  return reports;
+}
+
 async function countDays(pipeline: Pipeline, days: number, lines: readonly LogLine[]): Promise<CountedRun> {
   const { cloud, program } = pipeline;
   const counts = watch(pipeline);
-  for (const instant of pipeline.runsAfter(undefined, days)) {
-    const { failures, extracted } = await pipeline.simulate(instant);
-    if (failures.length > 0) throw new Error(failures[0]);
-    for (const { requests, entries } of extracted) {
-      counts.spotifyRequests += requests;
-      counts.entries += entries;
-    }
+  const instants = pipeline.runsAfter(undefined, days);
+  for (const { requests, entries } of (await simulateAll(pipeline, instants)).flatMap(({ extracted }) => extracted)) {
+    counts.spotifyRequests += requests;
+    counts.entries += entries;
   }
   const logged = () => ({
     invocations: lines.filter(({ line }) => line.startsWith("START ")).length,
     logBytes: lines.reduce((sum, { line }) => sum + line.length + 1, 0),
   });
   const afterDays = { ...counts, ...logged() };
-  const [last] = pipeline.runsAfter(undefined, days).slice(-1);
-  await cloud.scheduler.advance(last!, new Date(last!.getTime() + 3600_000));
+  const last = instants.at(-1)!;
+  await cloud.scheduler.advance(last, new Date(last.getTime() + 3600_000));
   const { extracted } = pipeline.report();
   const end = logged();
   const catchUp = {

@@ -10,6 +10,7 @@ import { openPipeline } from "../lake/local/pipeline";
 import { chooseSource } from "../lake/local/source";
 import type { UnpackedFunction } from "./archives";
 import { bundle, packCompiled } from "./compiled";
+import { simulateAll } from "./countedRun";
 import { alone, type BenchSetting } from "./inputs";
 import { type Cost, inTurn, lambdaFlags, ratios, runProcess, showMedian, showRatio } from "./measure";
 import type { BenchTable } from "./table";
@@ -56,10 +57,7 @@ async function sampleLake(folder: string, archives: Partial<Record<string, strin
     adjust: (resources) => resources.map(repack),
   });
   try {
-    for (const instant of pipeline.runsAfter(undefined, days)) {
-      const { failures } = await pipeline.simulate(instant);
-      if (failures.length > 0) throw new Error(failures.join("; "));
-    }
+    await simulateAll(pipeline, pipeline.runsAfter(undefined, days));
   } finally {
     await pipeline.close();
   }

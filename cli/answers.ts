@@ -1,14 +1,8 @@
 import type { Answer, LakeSql } from "../lake";
+import { askNamed, rowsOf } from "../lake/askNamed";
 import { tableNames } from "../transforms/schema";
+import { table } from "./history/print";
 import { render } from "./table";
-
-/** The lake's answers that a run shows. */
-interface Answers {
-  cameAndWent: Answer;
-  artists: Answer;
-  tables: Answer;
-  itemTypes: Answer;
-}
 
 const rowsByTable = tableNames
   .map((table, i) => `select ${i} as n, '${table}' as "table", count(*) as "rows" from ${table}`)
@@ -19,67 +13,37 @@ const itemsByType = `select snapshot_date, count_if(item_type = 'track') as trac
   count_if(item_type = 'unreadable') as unreadable, count(*) as items
 from playlist_items group by snapshot_date order by snapshot_date`;
 
-/** Queries a lake for the answers that a run shows. */
-export async function askAnswers(lake: LakeSql): Promise<Answers> {
-  return {
-    cameAndWent: await askNamed(lake, "came-and-went"),
-    artists: await askNamed(lake, "most-frequent-artists"),
-    tables: await lake.query(`select "table", "rows" from (${rowsByTable}) as counted order by n`),
-    itemTypes: await lake.query(itemsByType),
-  };
-}
-
-async function askNamed(lake: LakeSql, name: string): Promise<Answer> {
-  return lake.query(await lake.namedQuery(name));
-}
-
 /** The first rows of an answer, and how many more there are. */
-async function excerpt(
-  answer: Answer,
-  columns: readonly string[],
-  most: number,
-  width: number | undefined,
-): Promise<string> {
-  const places = columns.map((name) => answer.columns.findIndex((column) => column.name === name));
-  const shown: Answer = {
-    columns: places.map((place) => answer.columns[place] ?? { name: "?", type: "VARCHAR" }),
-    rows: answer.rows.slice(0, most).map((row) => places.map((place) => row[place])),
-  };
-  const more = answer.rows.length - shown.rows.length;
-  return `${await render(shown, "table", width)}${more > 0 ? `and ${more} more\n` : ""}`;
+async function excerpt(answer: Answer, names: readonly string[], most: number, columns: number | undefined) {
+  const rows = rowsOf(answer);
+  const headings = names.map((name) => [name, name] as const);
+  const shown = await table(rows.slice(0, most), headings, { columns, hasColours: false });
+  return `${shown}${rows.length > most ? `and ${rows.length - most} more\n` : ""}`;
 }
 
 const indentation = "  ";
 
-function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, indentation);
-}
-
-async function section(title: string, body: Promise<string>): Promise<string> {
-  return `${title}\n${indent(await body)}`;
-}
-
 /**
- * The answers as text for a terminal.
+ * Queries a lake for the answers that a run shows.
  * @param columns the terminal's width; undefined for no limit
+ * @returns text for a terminal
  */
-export async function renderAnswers(
-  { cameAndWent, artists, tables, itemTypes }: Answers,
-  columns: number | undefined,
-): Promise<string> {
+export async function answersText(lake: LakeSql, columns: number | undefined): Promise<string> {
   const width = columns === undefined ? undefined : columns - indentation.length;
-  const changes =
-    cameAndWent.rows.length > 0
-      ? excerpt(cameAndWent, ["playlist", "change", "name", "first_artist_or_show", "item_type"], 12, width)
-      : Promise.resolve("nothing, or there is only one day yet\n");
+  const changes = await askNamed(lake, "came-and-went");
+  const changeColumns = ["playlist", "change", "name", "first_artist_or_show", "item_type"];
+  const artists = await askNamed(lake, "most-frequent-artists");
+  const tables = await lake.query(`select "table", "rows" from (${rowsByTable}) as counted order by n`);
   const sections = [
-    await section("What came and went since the day before", changes),
-    await section(
-      "Most frequent artists now",
-      excerpt(artists, ["artist", "entries", "tracks", "playlists"], 8, width),
-    ),
-    await section("Items by type", render(itemTypes, "table", width)),
-    await section("Rows by table, all days", render(tables, "table", width)),
-  ];
-  return sections.join("\n");
+    [
+      "What came and went since the day before",
+      changes.rows.length === 0
+        ? "nothing, or there is only one day yet\n"
+        : await excerpt(changes, changeColumns, 12, width),
+    ],
+    ["Most frequent artists now", await excerpt(artists, ["artist", "entries", "tracks", "playlists"], 8, width)],
+    ["Items by type", await render(await lake.query(itemsByType), "table", width)],
+    ["Rows by table, all days", await render(tables, "table", width)],
+  ] as const;
+  return sections.map(([title, body]) => `${title}\n${body.replace(/^(?=.)/gm, indentation)}`).join("\n");
 }

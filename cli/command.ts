@@ -66,6 +66,30 @@ export interface Command {
   readonly run: (call: Call) => Promise<void>;
 }
 
+const history = ["list", "show", "log", "diff", "find", "duplicates"];
+
+/** The commands in the order of the help. */
+export const commandNames = [
+  ...["init", "run", "login", "transform", "import"],
+  ...history,
+  ...["sql", "report", "digest", "export", "crawl", "restore"],
+  ...["redrive", "replay", "forget", "doctor", "lakes", "completion"],
+];
+
+/** Loads a command by its name. Most commands need modules that no other command needs. */
+export function loadCommand(name: string): Command {
+  const loaded: { command: Command } | { commands: Record<string, Command> } = require(
+    history.includes(name) ? "./history/commands" : `./${name}`,
+  );
+  return "command" in loaded ? loaded.command : loaded.commands[name]!;
+}
+
+/** The options of every command, for parsing. */
+export const everyOption = {
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
 /** The options of most commands. */
 export const commonOptions = {
   quiet: { says: "prints problems only" },

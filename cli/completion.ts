@@ -1,8 +1,7 @@
 // Completion of commands, options and files in a shell.
-import { type Command, wrongUse } from "./command";
+import { type Command, commandNames, everyOption, loadCommand, wrongUse } from "./command";
 
-/** A command's name, its summary and its options. */
-export interface Offered {
+interface Offered {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly string[];
@@ -11,24 +10,27 @@ export interface Offered {
 const shells: Readonly<Record<string, (commands: readonly Offered[]) => string>> = { bash, zsh, fish };
 
 /** `playlake completion`: a script for a shell. */
-export function completionFor(offered: () => readonly Offered[]): Command {
-  return {
-    summary: "print a script that completes commands in your shell",
-    usage: "playlake completion bash|zsh|fish",
-    about: "Prints a script that completes commands and options in your shell.",
-    options: {},
-    examples: [
-      "playlake completion bash > ~/.local/share/bash-completion/completions/playlake",
-      'playlake completion zsh > "$fpath[1]/_playlake"',
-      "playlake completion fish > ~/.config/fish/completions/playlake.fish",
-    ],
-    async run({ positionals: [shell, ...more], terminal }) {
-      const script = shell === undefined || !Object.hasOwn(shells, shell) ? undefined : shells[shell];
-      if (script === undefined || more.length > 0) throw wrongUse("completion: name one of bash, zsh, fish");
-      terminal.out(script(offered()));
-    },
-  };
-}
+export const command: Command = {
+  summary: "print a script that completes commands in your shell",
+  usage: "playlake completion bash|zsh|fish",
+  about: "Prints a script that completes commands and options in your shell.",
+  options: {},
+  examples: [
+    "playlake completion bash > ~/.local/share/bash-completion/completions/playlake",
+    'playlake completion zsh > "$fpath[1]/_playlake"',
+    "playlake completion fish > ~/.config/fish/completions/playlake.fish",
+  ],
+  async run({ positionals: [shell = "", ...more], terminal }) {
+    const script = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
+    if (script === undefined || more.length > 0) throw wrongUse("completion: name one of bash, zsh, fish");
+    const offered = commandNames.map((name) => {
+      const { summary, options } = loadCommand(name);
+      const names = Object.keys({ ...options, ...everyOption });
+      return { name, summary: summary.replace(/'/g, ""), options: names.map((option) => `--${option}`) };
+    });
+    terminal.out(script(offered));
+  },
+};
 
 function bash(commands: readonly Offered[]): string {
   const cases = commands.map(({ name, options }) => `    ${name}) words="${options.join(" ")}" ;;`);
@@ -47,7 +49,7 @@ complete -o default -F _playlake playlake
 }
 
 function zsh(commands: readonly Offered[]): string {
-  const names = commands.map(({ name, summary }) => `    '${name}:${summary.replace(/'/g, "")}'`);
+  const names = commands.map(({ name, summary }) => `    '${name}:${summary}'`);
   const cases = commands.map(({ name, options }) => `    ${name}) _values option ${options.join(" ")}; _files ;;`);
   return `#compdef playlake
 _playlake() {
@@ -66,7 +68,7 @@ _playlake "$@"
 
 function fish(commands: readonly Offered[]): string {
   const lines = commands.flatMap(({ name, summary, options }) => [
-    `complete -c playlake -n __fish_use_subcommand -f -a ${name} -d '${summary.replace(/'/g, "")}'`,
+    `complete -c playlake -n __fish_use_subcommand -f -a ${name} -d '${summary}'`,
     ...options.map((option) => `complete -c playlake -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`),
   ]);
   return `# fish completion for playlake\n${lines.join("\n")}\n`;

@@ -1,44 +1,51 @@
 import { noCrawler } from "../lake/errors";
-import { describeCrawl } from "../lake/runReport";
-import { type Command, pipelineOptions, printJson, refuseWords, stackOption } from "./command";
-import { explainCrawl, listChanges } from "./crawlText";
+import { groupedBy } from "../lake/lists";
+import { type Crawled, describeCrawl } from "../lake/runReport";
+import { type Command, pipelineOptions, printResult, refuseWords, stackOption } from "./command";
 import { withLake } from "./openLake";
+
+/** What a crawl changed, one line per table. */
+function listChanges(changes: Crawled): string {
+  const notes = [
+    ...changes.tablesCreated.map((table) => [table, "added"] as const),
+    ...changes.tablesUpdated.map((table) => [table, "changed"] as const),
+    ...changes.tablesDeleted.map((table) => [table, "deleted"] as const),
+    ...changes.partitionsAdded.map(({ table, values }) => [table, `+ ${values.join("/")}`] as const),
+    ...changes.partitionsDeleted.map(({ table, values }) => [table, `- ${values.join("/")}`] as const),
+  ];
+  const tables = [...groupedBy(notes, ([table]) => table)].sort(([one], [other]) => (one < other ? -1 : 1));
+  if (tables.length === 0) return "Nothing is new: the catalog has all that is in the lake.\n";
+  return tables.map(([table, own]) => `${table}  ${own.map(([, what]) => what).join(", ")}\n`).join("");
+}
 
 /** `playlake crawl`: runs only the crawler, now. */
 export const command: Command = {
   summary: "crawl the lake, so that queries see new days",
-  usage: "playlake crawl [--explain] [OPTIONS]",
+  usage: "playlake crawl [OPTIONS]",
   about: "Crawls the lake now, so that queries see new days, and shows what changed in the catalog.",
   options: {
-    explain: {
-      says: "explains each table: classifiers, header, types, grouping, partitions, and what was ignored. Local lakes only: AWS does not report it",
-    },
     ...pipelineOptions,
     stack: stackOption(
       "starts the crawler of the deployed stack NAME and waits until it has ended; if it is already running, waits for that first",
     ),
+    json: {
+      says: "prints the result as JSON; of a local lake with an explanation of each table, which AWS does not report: classifiers, header, types, grouping, partitions, and what was ignored",
+    },
   },
-  examples: ["playlake crawl", "playlake crawl --explain"],
+  examples: ["playlake crawl", "playlake crawl --json --quiet"],
   async run(call) {
     const { values, terminal, progress } = call;
     refuseWords(call);
-    const isQuiet = values.quiet === true;
-    const localOptions = { config: "", state: "", explain: "AWS does not report it" };
-    const { crawled, explanation } = await withLake({ ...call, localOptions }, async (lake) => {
+    await withLake(call, async (lake) => {
       const crawl = async () => {
         const done = await lake.crawl();
         if (done === undefined) throw new Error(noCrawler(lake.title));
         return done;
       };
-      const done = await progress.step("crawl", crawl, describeCrawl);
-      for (const warning of done.warnings) progress.warn(warning);
-      return { crawled: done, explanation: values.explain === true ? lake.explainCrawl?.() : undefined };
+      const crawled = await progress.step("crawl", crawl, describeCrawl);
+      for (const warning of crawled.warnings) progress.warn(warning);
+      printResult({ ...crawled, explanation: lake.explainCrawl?.() }, listChanges(crawled), values, terminal);
+      if (crawled.error !== undefined) throw new Error(`crawler ${crawled.crawler}: ${crawled.error}`);
     });
-    if (values.json === true) {
-      printJson(explanation === undefined ? crawled : { ...crawled, explanation }, terminal);
-    } else if (!isQuiet || explanation !== undefined) {
-      terminal.out(`${listChanges(crawled)}${explanation === undefined ? "" : `\n${explainCrawl(explanation)}`}`);
-    }
-    if (crawled.error !== undefined) throw new Error(`crawler ${crawled.crawler}: ${crawled.error}`);
   },
 };

@@ -3,22 +3,10 @@ import { daysBefore } from "../queries/digest";
 import { parseRawKey, rawPrefix } from "../transforms/keys";
 import { type OptionValues, text, wrongUse } from "./command";
 
-const day = /^\d{4}-\d{2}-\d{2}$/;
-
-/**
- * An option's day.
- * @throws wrong use if there is no such day
- */
-export function checkDate(option: string, date: string): string {
-  const time = Date.parse(`${date}T00:00:00Z`);
-  if (day.test(date) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(date)) return date;
-  throw wrongUse(`${option}: got "${date}", expected a day such as 2026-11-22`);
-}
-
-/** An option's day; undefined if the option is not given. */
-export function dateOption(values: OptionValues, name: string): string | undefined {
+/** An option's day; undefined if the option is not given. @throws as `dayInWords` */
+export function dayOption(values: OptionValues, name: string): string | undefined {
   const given = text(values, name);
-  return given === undefined ? undefined : checkDate(`--${name}`, given);
+  return given === undefined ? undefined : dayInWords(`--${name}`, given);
 }
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
@@ -28,13 +16,17 @@ const daysAWord: Readonly<Record<string, number>> = { today: 0, yesterday: 1 };
  * A day in words: `2026-11-01`, `today`, `yesterday`, `3 months ago`, `a week ago`, `last month`, `last monday`. A month ends
  * early if it has no such day: a month before March 31 is February 28.
  * @param what names the day in the error: `--on`
- * @param today YYYY-MM-DD
+ * @param today YYYY-MM-DD, by this machine's clock and time zone
  * @returns YYYY-MM-DD
  * @throws wrong use if the words are not a day
  */
-export function dayInWords(what: string, words: string, today: string): string {
+export function dayInWords(what: string, words: string, today = localToday()): string {
   const phrase = words.trim().toLowerCase().replace(/\s+/g, " ");
-  if (day.test(phrase)) return checkDate(what, phrase);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(phrase)) {
+    const time = Date.parse(`${phrase}T00:00:00Z`);
+    if (!Number.isNaN(time) && isoDay(time) === phrase) return phrase;
+    throw wrongUse(`${what}: got "${words}", expected a day such as 2026-11-22`);
+  }
   const daysAgo = daysAWord[phrase];
   if (daysAgo !== undefined) return daysBefore(today, daysAgo);
   const [, number, unit] = /^(\d{1,4}|an?|one|last) (day|week|month|year)s?(?: ago)?$/.exec(phrase) ?? [];
@@ -48,8 +40,7 @@ export function dayInWords(what: string, words: string, today: string): string {
   throw wrongUse(`${what}: got "${words}", expected a day such as 2026-11-22, yesterday or "3 months ago"`);
 }
 
-/** Today by this machine's clock and time zone, YYYY-MM-DD. */
-export function localToday(): string {
+function localToday(): string {
   const now = new Date();
   return isoDay(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()));
 }

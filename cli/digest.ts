@@ -1,6 +1,6 @@
 import { digestOf } from "../operations/digest";
-import { type Command, lakeOptions, printJson, refuseWords, text } from "./command";
-import { dayInWords, localToday } from "./dates";
+import { type Command, lakeOptions, printJson, refuseWords } from "./command";
+import { dayOption } from "./dates";
 import { withSql } from "./openLake";
 import { messageText } from "./progress";
 import { answerOptions } from "./table";
@@ -24,8 +24,7 @@ your playlists hold one, and what came and went. It is the text that a stack wit
   async run(call) {
     const { values, terminal } = call;
     refuseWords(call);
-    const given = text(values, "since");
-    const from = given === undefined ? undefined : dayInWords("--since", given, localToday());
+    const from = dayOption(values, "since");
     await withSql(call, async (lake) => {
       const { since, changes, text: found } = await digestOf(lake, from);
       if (values.json === true) {

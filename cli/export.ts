@@ -9,10 +9,8 @@ function formatOf(values: OptionValues): ExportFormat {
   const given = text(values, "format");
   const format = exportFormats.find((name) => name === given);
   if (format !== undefined) return format;
-  const expected = `expected one of ${exportFormats.join(", ")}`;
-  throw wrongUse(
-    given === undefined ? `export: --format is missing: ${expected}` : `--format: got "${given}", ${expected}`,
-  );
+  const what = given === undefined ? "export: --format is missing:" : `--format: got "${given}",`;
+  throw wrongUse(`${what} expected one of ${exportFormats.join(", ")}`);
 }
 
 /** `playlake export`: views and tables as files. */
@@ -45,16 +43,10 @@ all nine tables, which hold the whole history. A NAME is any view or table that 
     if (wrong !== undefined) throw wrongUse(`export: got "${wrong}", expected a view or table such as tracks`);
     const names = positionals.length === 0 ? defaultNames : [...new Set(positionals)];
     const out = path.resolve(terminal.directory, given);
-    const localOptions = {
-      state: "",
-      ...(format === "csv" ? {} : { [`format ${format}`]: "export csv, or UNLOAD with Athena itself" }),
-    };
     const folder = format === "duckdb" ? path.dirname(out) : out;
     const keep = terminal.onStop(() => removeLeftExports(folder, true));
     const request = { format, out, names, replaces: values.replace === true };
-    const files = await withSql({ ...call, localOptions }, (lake) => exportTables(lake, request, progress)).finally(
-      keep,
-    );
+    const files = await withSql(call, (lake) => exportTables(lake, request, progress)).finally(keep);
     if (values.json === true) printJson(Object.fromEntries(files), terminal);
   },
 };

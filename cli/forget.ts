@@ -3,7 +3,7 @@ import { count, sum } from "../lake/lists";
 import { findHoldings, forgetPlaylist, type Holdings, isAnything } from "../operations/forget";
 import { myPlaylistsWord, parsePlaylistId, parseWanted } from "../spotify/playlistId";
 import { likedId } from "../transforms/keys";
-import { type Command, pipelineOptions, printResult, type Terminal, wrongUse } from "./command";
+import { type Command, pipelineOptions, printResult, wrongUse } from "./command";
 import { onePlaylist } from "./history/historyCommand";
 import { withLake } from "./openLake";
 import { playlistOf } from "./playlistReference";
@@ -26,32 +26,18 @@ function rowsOf(found: Holdings): [what: string, things: number, bytes: number][
   ];
 }
 
-/** The playlist to remove, with what is stored of it. */
-interface Named {
-  readonly playlistId: string;
-  /** Its id; with its name, if that is how it was found. */
-  readonly called: string;
-  readonly found: Holdings;
-}
-
 /**
  * The playlist with that id, of which the lake may hold no more than a raw object; else the one that the words name.
+ * @returns with what is stored of it, and how it is called: by its id, and by its name if that is how it was found
  * @throws as `playlistOf`
  */
-async function named(words: string, lake: Lake): Promise<Named> {
+async function named(words: string, lake: Lake): Promise<{ playlistId: string; called: string; found: Holdings }> {
   // A lake may hold playlists whose ids are file names.
   const playlistId = parsePlaylistId(words) ?? words;
   const found = await findHoldings(lake, playlistId);
   if (isAnything(found) || parsePlaylistId(words) !== undefined) return { playlistId, called: playlistId, found };
   const { id, name } = await playlistOf(lake, words);
   return { playlistId: id, called: `"${oneLine(name)}" (${id})`, found: await findHoldings(lake, id) };
-}
-
-/** @throws wrong use without a terminal to ask on; an error if the answer does not confirm */
-async function confirm({ playlistId, called }: Named, lake: Lake, terminal: Terminal): Promise<void> {
-  if (terminal.ask === undefined) throw wrongUse("forget: give --yes to remove it; there is no terminal to ask on");
-  const answer = await terminal.ask(`Remove ${called} from ${lake.title} for good? Type the playlist's id: `);
-  if (answer.trim() !== playlistId) throw new Error("not confirmed: nothing was removed");
 }
 
 /** Warns if the next run would store the playlist again. */
@@ -85,24 +71,22 @@ name the playlist, expire by themselves. Take the playlist out of the config fir
   },
   examples: ["playlake forget 3cEYpjA9oz9GiPac4AsH4n", "playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes"],
   async run(call) {
-    const { values, positionals, terminal, progress } = call;
-    const words = onePlaylist("forget", positionals);
+    const { values, terminal, progress } = call;
+    const words = onePlaylist(call);
     if (values.json === true && values.yes !== true) throw wrongUse("forget: --json needs --yes");
-    const [isJson, isQuiet] = [values.json === true, values.quiet === true];
     await withLake(call, async (lake) => {
-      const playlist = await progress.step(
+      const { playlistId, called, found } = await progress.step(
         "look",
         () => named(words, lake),
         ({ called, found: { raw, lake: files } }) =>
           `${called}: ${count(raw.length, "raw object")}, ${count(files.length, "file")} of tables`,
       );
-      const { playlistId, called, found } = playlist;
       if (!isAnything(found)) {
         return printResult({ playlistId, removed: [] }, `Nothing is stored of ${playlistId}.\n`, values, terminal);
       }
       const rows = rowsOf(found);
-      if (!isJson && !isQuiet) {
-        const answer = answerOf({ "to be removed": "varchar", number: "bigint", bytes: "bigint" }, rows);
+      if (values.json !== true && values.quiet !== true) {
+        const answer = answerOf(["to be removed", "number", "bytes"], rows);
         terminal.out(await render(answer, "table", terminal.columns));
       }
       await warnOfNext(playlistId, lake, progress);
@@ -111,7 +95,12 @@ name the playlist, expire by themselves. Take the playlist out of the config fir
           `${day}: its files come from a raw object of another name, which stays; see playlists/snapshot_date=${day}/`,
         );
       }
-      if (values.yes !== true) await confirm(playlist, lake, terminal);
+      if (values.yes !== true) {
+        if (terminal.ask === undefined)
+          throw wrongUse("forget: give --yes to remove it; there is no terminal to ask on");
+        const answer = await terminal.ask(`Remove ${called} from ${lake.title} for good? Type the playlist's id: `);
+        if (answer.trim() !== playlistId) throw new Error("not confirmed: nothing was removed");
+      }
       await progress.step(
         "forget",
         (tell) => forgetPlaylist(lake, playlistId, found, tell),

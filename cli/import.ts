@@ -2,9 +2,9 @@ import path from "node:path";
 import type { Lake, Progress } from "../lake";
 import { count } from "../lake/lists";
 import { describeRepair, repairCatalog } from "../operations/catalog";
-import { type Imported, importSources, isReadable } from "../operations/importing";
+import { type Imported, importSources, tryRead } from "../operations/importing";
 import { type ExplainedSource, explainSources } from "../operations/importing/explain";
-import { checkPaths, type Source, sourcesAt } from "../operations/importing/sources";
+import { type Source, sourcesAt } from "../operations/importing/sources";
 import { daysOf } from "../operations/replay";
 import { localDate } from "../spotify/days";
 import {
@@ -17,41 +17,49 @@ import {
   type Terminal,
   wrongUse,
 } from "./command";
-import { dateOfPath, dateOption } from "./dates";
+import { dateOfPath, dayOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 
-const dayIn = (source: Source) => source.day ?? dateOfPath(source.label);
+/** The day of a source, if it is known. */
+function knownDay({ day, label }: Source, given: string | undefined): string | undefined {
+  return day ?? given ?? dateOfPath(label);
+}
 
-/** @throws wrong use if the day is unknown, or in the future in every time zone */
+/** @throws wrong use if the day is unknown or after `today` */
 function dayOf(source: Source, given: string | undefined, today: string): string {
-  const day = source.day ?? given ?? dateOfPath(source.label);
-  if (day === undefined) throw wrongUse(`import: give --date YYYY-MM-DD: the day of ${source.label} is not known`);
-  refuseFuture(day, today);
+  const day = knownDay(source, given);
+  if (day === undefined) throw wrongUse(`import: give --date DAY: the day of ${source.label} is not known`);
+  if (day > today) throw wrongUse(`import: ${day} is in the future: today is ${today}`);
   return day;
 }
 
 /**
- * A file that cannot be imported needs no day: it is refused for what it holds.
- * @throws wrong use if a file's day is unknown or in the future; thrown before a lake is opened
+ * Checks the files before a lake is opened. A file that cannot be imported needs no day: it is refused for what it holds.
+ * @throws wrong use if a day is unknown, or in the future in every time zone; an error if no file can be imported
  */
-async function refuseDays(files: readonly string[], given: string | undefined): Promise<void> {
+async function checkFiles(files: readonly string[], given: string | undefined, { warn }: Progress): Promise<void> {
   const latest = localDate(Date.now(), "Pacific/Kiritimati");
-  if (given !== undefined) return refuseFuture(given, latest);
-  for (const source of await sourcesAt(files, (ms) => localDate(ms, "UTC"))) {
-    if (dayIn(source) !== undefined || (await isReadable(source))) dayOf(source, undefined, latest);
+  const refused: string[] = [];
+  let canImport = false;
+  for (const source of await sourcesAt(files)) {
+    const isKnown = knownDay(source, given) !== undefined;
+    if (isKnown) dayOf(source, given, latest);
+    if (isKnown && canImport) continue;
+    if ((await tryRead(source, refused)) === undefined) continue;
+    dayOf(source, given, latest);
+    canImport = true;
   }
-}
-
-function refuseFuture(day: string, today: string): void {
-  if (day > today) throw wrongUse(`import: ${day} is in the future: today is ${today}`);
+  if (canImport) return;
+  refused.forEach(warn);
+  throw new Error(`nothing can be imported: ${count(refused.length, "file")} refused`);
 }
 
 async function importIn(lake: Lake, values: OptionValues, files: readonly string[], progress: Progress) {
-  const given = dateOption(values, "date");
+  const given = dayOption(values, "date");
   const { timezone } = lake.outputs.schedules;
   const today = localDate(Date.now(), timezone);
   const sources = await sourcesAt(files, (ms) => localDate(ms, timezone));
-  for (const source of sources) if ((given ?? dayIn(source)) !== undefined) dayOf(source, given, today);
+  for (const source of sources) if (knownDay(source, given) !== undefined) dayOf(source, given, today);
   const imported = await progress.step(
     "import",
     (tell) =>
@@ -89,9 +97,9 @@ function describeExplained({ source, day, form, playlists, notes, refused }: Exp
 
 /** Describes each file. No lake is opened, so a commit's day is in UTC. */
 async function explain(values: OptionValues, files: readonly string[], terminal: Terminal): Promise<void> {
-  const given = dateOption(values, "date");
-  const sources = await sourcesAt(files, (ms) => localDate(ms, "UTC"));
-  const explained = await explainSources(sources, (source) => source.day ?? given ?? dateOfPath(source.label));
+  const given = dayOption(values, "date");
+  const sources = await sourcesAt(files);
+  const explained = await explainSources(sources, (source) => knownDay(source, given));
   if (values.json === true) printJson(explained, terminal);
   else for (const one of explained) terminal.out(`${describeExplained(one)}\n`);
   const refused = explained.filter((one) => one.refused !== undefined);
@@ -102,7 +110,7 @@ async function explain(values: OptionValues, files: readonly string[], terminal:
 export const command: Command = {
   summary: "import responses and exports of earlier days",
   usage:
-    "playlake import FILE... [--date YYYY-MM-DD] [--replace] [OPTIONS]\nplaylake import --explain FILE... [--date YYYY-MM-DD] [--json]",
+    "playlake import FILE... [--date DAY] [--replace] [OPTIONS]\nplaylake import --explain FILE... [--date DAY] [--json]",
   about: `Imports a history that you already have: each playlist in a FILE becomes the raw object of its day, and its tables
 are written. A FILE is one of the following, or a folder of them; JSON can be gzipped. What a FILE does not hold stays
 unknown.
@@ -118,7 +126,7 @@ unknown.
                        a day and playlist), or one of its files`,
   options: {
     date: {
-      value: "YYYY-MM-DD",
+      value: "DAY",
       says: "the day that the files show (default: the day in FILE's path, .../snapshot_date=DATE/FILE, or of the archive's commit)",
     },
     replace: { says: "overwrites raw objects that exist; without it they are kept" },
@@ -136,19 +144,18 @@ unknown.
   async run(call) {
     const { values, positionals, terminal, progress } = call;
     if (positionals.length === 0) throw wrongUse("import: name at least one FILE");
-    const given = dateOption(values, "date");
+    const given = dayOption(values, "date");
     const files = positionals.map((file) => path.resolve(terminal.directory, file));
     if (values.explain === true) return explain(values, files, terminal);
-    await checkPaths(files);
-    await refuseDays(files, given);
+    await checkFiles(files, given, progress);
     const result = await withLake({ ...call, makesLake: true }, (lake) => {
       refuseWaitingRun(lake);
       return importIn(lake, values, files, progress);
     });
     printResult(result, `${describeImported(result)}.\n`, values, terminal);
-    const failures = [...result.refused, ...result.tables.failures.map(({ reason }) => reason)];
-    if (failures.length > 0)
-      throw new Error(`not all was imported: ${failures[0]}${failures.length > 1 ? " (and more)" : ""}`);
+    // The reasons were shown.
+    const missing = result.refused.length + result.tables.failures.length;
+    if (missing > 0) throw new Error(`not all was imported: ${count(missing, "problem")}, listed above`);
     if (result.catalog.crawl?.error !== undefined) throw new Error(`crawler: ${result.catalog.crawl.error}`);
   },
 };

@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { packageVersion } from "../components/packageVersion";
 import { replaceFile } from "../emulator/files";
-import { type Command, commonOptions, type OptionValues, printResult, type Terminal, text, wrongUse } from "./command";
+import { type Command, commonOptions, printResult, text, wrongUse } from "./command";
 
 /** Leaves room for a dash and a stack's name in the names of components. */
 const longestName = 40;
+/** Names of files that an error lists. */
+const mostNamed = 5;
 
 /** The project's files and what each is for. The repository's examples/project/ is the template. */
 export const projectFiles: Readonly<Record<string, string>> = {
@@ -76,17 +78,17 @@ already.`,
     const folder = path.resolve(terminal.directory, given ?? ".");
     const name = projectName(text(values, "name"), folder);
     const found = inTheWay(folder);
-    if (found.length > 0) throw new Error(`init: ${notEmpty(folder, found)}`);
+    if (found.length > 0) {
+      const more = found.length > mostNamed ? ` and ${found.length - mostNamed} more` : "";
+      const names = `${found.slice(0, mostNamed).join(", ")}${more}`;
+      throw new Error(`init: ${folder} is not empty: ${names}; name a new folder, such as my-playlists`);
+    }
     for (const file of Object.keys(projectFiles)) replaceFile(path.join(folder, file), contentOf(file, name));
-    tell(values, { project: name, folder }, terminal);
+    const files = Object.keys(projectFiles);
+    const shown = path.relative(terminal.directory, folder);
+    printResult({ project: name, folder, files }, writtenText(name, shown), values, terminal);
   },
 };
-
-function notEmpty(folder: string, found: readonly string[]): string {
-  const most = 5;
-  const more = found.length > most ? ` and ${found.length - most} more` : "";
-  return `${folder} is not empty: ${found.slice(0, most).join(", ")}${more}; name a new folder, such as my-playlists`;
-}
 
 /** @throws wrong use for a name that Pulumi, npm or AWS would refuse */
 function projectName(given: string | undefined, folder: string): string {
@@ -120,29 +122,17 @@ function contentOf(file: string, project: string): string {
   return file === "package.json" ? content.replace(packageRange, `^${packageVersion()}`) : content;
 }
 
-function tell(
-  values: OptionValues,
-  { project, folder }: { project: string; folder: string },
-  terminal: Terminal,
-): void {
+/** @param folder the project's, relative to the current one */
+function writtenText(project: string, folder: string): string {
   const files = Object.entries(projectFiles);
-  const shown = path.relative(terminal.directory, folder);
   const width = Math.max(...files.map(([file]) => file.length));
-  const enter =
-    shown === "" ? "" : `cd ${/^[\w./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`} && `;
-  printResult(
-    { project, folder, files: files.map(([file]) => file) },
-    [
-      `Wrote the project ${project}${shown === "" ? "" : ` into ${shown}`}:`,
-      ...files.map(([file, what]) => `  ${file.padEnd(width)}  ${what}`.trimEnd()),
-      "",
-      `Next:  ${enter}npm install`,
-      "       npm test",
-      "       npm start        runs it on this machine, with sample playlists",
-      "README.md describes how to deploy it.",
-      "",
-    ].join("\n"),
-    values,
-    terminal,
-  );
+  const quoted = /^[\w./-]*$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
+  return `Wrote the project ${project}${folder === "" ? "" : ` into ${folder}`}:
+${files.map(([file, what]) => `  ${file.padEnd(width)}  ${what}`.trimEnd()).join("\n")}
+
+Next:  ${folder === "" ? "" : `cd ${quoted} && `}npm install
+       npm test
+       npm start        runs it on this machine, with sample playlists
+README.md describes how to deploy it.
+`;
 }

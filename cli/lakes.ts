@@ -26,13 +26,7 @@ one that is marked with *.`,
     if (values.json === true) printJson(found, terminal);
     else if (found.length === 0) terminal.out(`There is no lake yet; make one with: ${terminal.start()}\n`);
     else {
-      const columns = {
-        "": "varchar",
-        lake: "varchar",
-        holds: "varchar",
-        days: "bigint",
-        "newest day": "varchar",
-      } as const;
+      const columns = ["", "lake", "holds", "days", "newest day"];
       const rows = found.map(({ lake, holds, days, newest, isLast }) => [isLast ? "*" : "", lake, holds, days, newest]);
       terminal.out(await render(answerOf(columns, rows), "table", terminal.columns));
     }

@@ -1,28 +1,9 @@
 import path from "node:path";
 import { stateRoot } from "../lake/local/state";
-import { localTokenStore, stackTokenStore, type TokenStore } from "../lake/tokenStore";
+import { localTokenStore, stackTokenStore } from "../lake/tokenStore";
 import { readConsent } from "../spotify/consent";
-import {
-  type Command,
-  commonOptions,
-  type OptionValues,
-  printResult,
-  refuseWords,
-  statePath,
-  type Terminal,
-  text,
-  wrongUse,
-} from "./command";
-import { appOf, consentOptions, consentSettings, noApp } from "./login/ask";
-import { likedScope, readScopes } from "./login/consent";
-import { warn } from "./progress";
-
-async function openStore(values: OptionValues, terminal: Terminal): Promise<TokenStore> {
-  const stackName = text(values, "stack");
-  if (stackName !== undefined) return stackTokenStore(stackName, terminal);
-  const stateDir = statePath(values, terminal) ?? path.join(stateRoot(terminal.home), "spotify");
-  return localTokenStore(stateDir, path.relative(terminal.home, stateDir) || ".", terminal);
-}
+import { type Command, commonOptions, printResult, refuseWords, statePath, text, wrongUse } from "./command";
+import { appOf, consentOptions, consentSettings, noApp, readScopes } from "./login/consent";
 
 /** `playlake login`: stores a user's consent for the runs. */
 export const command: Command = {
@@ -44,48 +25,40 @@ needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify
   },
   examples: ["playlake login", "playlake login --stack prod"],
   async run(call) {
-    const { values, terminal } = call;
+    const { values, terminal, progress } = call;
     refuseWords(call);
-    if (text(values, "stack") !== undefined && text(values, "state") !== undefined) {
-      throw wrongUse("login: give --stack or --state, not both");
-    }
-    if (text(values, "state") === "") throw wrongUse("login: --state is empty");
-    const ask = consentSettings(values, terminal);
+    const [stack, state] = [text(values, "stack"), text(values, "state")];
+    if (stack !== undefined && state !== undefined) throw wrongUse("login: give --stack or --state, not both");
+    if (state === "") throw wrongUse("login: --state is empty");
+    const ask = consentSettings(call);
     const ownApp = appOf("login", terminal.env);
-    if (ownApp === undefined && text(values, "stack") === undefined) throw noApp("login");
-    const store = await openStore(values, terminal);
+    if (ownApp === undefined && stack === undefined) throw noApp("login");
+    const stateDir = statePath(values, terminal) ?? path.join(stateRoot(terminal.home), "spotify");
+    const store =
+      stack === undefined
+        ? await localTokenStore(stateDir, path.relative(terminal.home, stateDir) || ".", terminal)
+        : await stackTokenStore(stack, terminal);
     try {
       const app = ownApp ?? (await store.readApp());
       if (app === undefined) throw noApp("login");
       const withLiked = values.liked === true || store.readsLiked;
       const consentedAt = await ask({
         app,
-        scopes: [...readScopes, ...(withLiked ? [likedScope] : [])],
-        command: "npx playlake login",
+        scopes: [...readScopes, ...(withLiked ? ["user-library-read"] : [])],
         keep: (token) => store.keep(token, withLiked),
       });
-      tell(values, store, { consentedAt, withLiked }, terminal);
+      const { endsAt } = readConsent(consentedAt, Date.parse(consentedAt))!;
+      const others = withLiked ? "" : "Liked Songs are not included: npx playlake login --liked asks for them.\n";
+      const done = `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\n`;
+      const shown = `${done}Next: ${store.next}\n${others}`;
+      printResult({ storedIn: store.name, consentedAt, endsAt }, shown, values, terminal);
+      if (terminal.env.SPOTIFY_REFRESH_TOKEN && stack === undefined) {
+        progress.warn(
+          "SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it",
+        );
+      }
     } finally {
       store.close();
     }
   },
 };
-
-function tell(
-  values: OptionValues,
-  store: TokenStore,
-  { consentedAt, withLiked }: { consentedAt: string; withLiked: boolean },
-  terminal: Terminal,
-): void {
-  const { endsAt } = readConsent(consentedAt, Date.parse(consentedAt))!;
-  const others = withLiked ? "" : "Liked Songs are not included: npx playlake login --liked asks for them.\n";
-  const done = `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\n`;
-  const shown = `${done}Next: ${store.next}\n${others}`;
-  printResult({ storedIn: store.name, consentedAt, endsAt }, shown, values, terminal);
-  if (terminal.env.SPOTIFY_REFRESH_TOKEN && text(values, "stack") === undefined) {
-    warn(
-      "SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it",
-      terminal,
-    );
-  }
-}

@@ -1,58 +1,20 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, writeSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline/promises";
+import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { packageVersion } from "../components/packageVersion";
 import { diskError } from "../emulator/files";
-import { type Call, type Command, type Terminal, wrongUse } from "./command";
-import type { Offered } from "./completion";
+import { type Call, type Command, commandNames, everyOption, loadCommand, type Terminal, wrongUse } from "./command";
 import { helpOf } from "./help";
 import { createProgress, messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
 
-const history = ["list", "show", "log", "diff", "find", "duplicates"];
-const names = [
-  ...[
-    "init",
-    "run",
-    "login",
-    "transform",
-    "import",
-    ...history,
-    "sql",
-    "report",
-    "digest",
-    "export",
-    "crawl",
-    "restore",
-  ],
-  ...["redrive", "replay", "forget", "doctor", "lakes", "completion"],
-];
-
-/** Loads a command by its name. Most commands need modules that no other command needs. */
-function loadCommand(name: string): Command {
-  if (name === "completion") return (require("./completion") as typeof import("./completion")).completionFor(offered);
-  if (history.includes(name)) return (require("./history") as typeof import("./history")).historyCommand(name);
-  return (require(`./${name}`) as { readonly command: Command }).command;
-}
-
-/** The commands with their options, for completion. */
-function offered(): Offered[] {
-  return names.map((name) => {
-    const { summary, options } = name === "completion" ? { summary: "", options: {} } : loadCommand(name);
-    return { name, summary, options: Object.keys({ ...options, ...common }).map((option) => `--${option}`) };
-  });
-}
-
-const common = {
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean", short: "v" },
-} as const;
-
 function overview(): string {
-  const lines = names.map((name) => `  ${name.padEnd(11)} ${loadCommand(name).summary}`);
+  const lines = commandNames.map((name) => `  ${name.padEnd(11)} ${loadCommand(name).summary}`);
   return [
     "playlake keeps the history of Spotify playlists and answers SQL over it.",
     "",
@@ -71,9 +33,9 @@ function overview(): string {
 
 /** @throws wrong use if there is no such command */
 function load(name: string): Command {
-  if (names.includes(name)) return loadCommand(name);
-  const close = nearest(name, names);
-  const hint = close === undefined ? `commands: ${names.join(", ")}` : `did you mean ${close}?`;
+  if (commandNames.includes(name)) return loadCommand(name);
+  const close = nearest(name, commandNames);
+  const hint = close === undefined ? `commands: ${commandNames.join(", ")}` : `did you mean ${close}?`;
   throw wrongUse(`"${name}" is not a command; ${hint}`);
 }
 
@@ -99,7 +61,7 @@ function parse(command: Command, words: readonly string[]): Pick<Call, "values" 
   try {
     return parseArgs({
       args: words.map(asPositional),
-      options: { ...Object.fromEntries(options), ...common },
+      options: { ...Object.fromEntries(options), ...everyOption },
       allowPositionals: true,
     });
   } catch (error) {
@@ -141,15 +103,9 @@ function report(error: unknown, name: string, terminal: Terminal): number {
   const { message } = (syscall === undefined ? error : diskError(error, file ?? syscall)) as { message?: string };
   const isWrongUse = code === "WRONG_USE";
   terminal.err(`${messageText(`playlake: ${message ?? String(error)}`, terminal.errColumns)}\n`);
-  if (isWrongUse) terminal.err(`See playlake ${names.includes(name) ? `${name} ` : ""}--help.\n`);
+  if (isWrongUse) terminal.err(`See playlake ${commandNames.includes(name) ? `${name} ` : ""}--help.\n`);
   else if (terminal.env.DEBUG) terminal.err(`${stack}\n`);
   return isWrongUse ? 2 : 1;
-}
-
-async function readInput(): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of process.stdin as AsyncIterable<Buffer>) pieces.push(piece);
-  return Buffer.concat(pieces);
 }
 
 /** Asks on standard error, so that standard output holds only the result. */
@@ -178,7 +134,7 @@ async function page(text: string, pager: string | undefined, screenLines: number
   // The reader may leave before the end.
   child.stdin.on("error", () => undefined);
   child.stdin.end(text);
-  const exitCode = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  const [exitCode] = await once(child, "close");
   process.off("SIGINT", ignore);
   if (isReading) process.stdin.resume();
   // The shell's code for a command that does not exist.
@@ -231,7 +187,7 @@ export function main(words: readonly string[]): void {
   const terminal: Terminal = {
     out: printer(stdout),
     err: printer(stderr),
-    readInput,
+    readInput: () => buffer(stdin),
     ...(stdin.isTTY === true && stderr.isTTY === true ? { ask } : {}),
     ...(stdin.isTTY === true && stdout.isTTY === true ? { prompt: { input: stdin, output: stdout } } : {}),
     ...(stdout.isTTY === true ? { page: pageOn } : {}),

@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Lake, LakeSql, Progress } from "../lake";
 import type { LocalLake, LocalLakeOptions } from "../lake/local";
-import { type OwnProgram, ownProgram, packageProject } from "../lake/local/ownProgram";
+import { ownProgram, packageProject } from "../lake/local/ownProgram";
 import { chooseSource, playlistIds, sourceForWork } from "../lake/local/source";
 import { programFor } from "../lake/local/sourceProgram";
 import { lastState, openState, readOrigin, rememberLast, stateRoot } from "../lake/local/state";
@@ -11,13 +11,7 @@ import { requirePackages } from "./packages";
 import { askedState, imported, openStateOf, shownLake, stateToFill } from "./stateFolder";
 
 /** A command's work with a lake. */
-interface LakeCall extends Call {
-  /** Options that do not go with `--stack`, each with the reason or "". `format parquet` means that value only. @default config and state */
-  readonly localOptions?: Readonly<Record<string, string>>;
-}
-
-/** Work with an existing lake. */
-interface Work extends LakeCall {
+interface Work extends Call {
   /** Whether functions that read Spotify can run. @default false */
   readonly readsSpotify?: boolean;
   /** Whether to make a lake if there is none. @default false */
@@ -53,11 +47,11 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
  * @throws as `withLake`; wrong use if the options leave nothing to read
  */
 export async function withLakeToRun<T>(
-  call: LakeCall & { readonly playlists: readonly string[] },
+  call: Call & { readonly playlists: readonly string[] },
   work: (lake: Lake) => Promise<T>,
 ): Promise<T> {
   const { values, terminal, progress, playlists } = call;
-  const done = withStackLake(call, "pipeline", "in", work);
+  const done = withStackLake(call, "pipeline", "in", work, ["sample", "from", "playlist", "config", "state"]);
   if (done !== undefined) return done;
   const { own, config } = programToRun(call);
   const from = text(values, "from");
@@ -86,9 +80,9 @@ export async function withLakeToRun<T>(
 }
 
 /** Opens the lake that the options name for SQL only. This does not run the program. */
-export async function withSql<T>(call: LakeCall, work: (lake: LakeSql) => Promise<T>): Promise<T> {
+export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>): Promise<T> {
   const { values, terminal } = call;
-  const done = withStackLake({ localOptions: { state: "" }, ...call }, "sql", "from", work);
+  const done = withStackLake(call, "sql", "from", work);
   if (done !== undefined) return done;
   requirePackages(call.command, "sql", "local");
   const stateDir = askedState(values, terminal);
@@ -112,15 +106,23 @@ function tellLine({ values, terminal }: Call, line: string): void {
 /**
  * Works with the lake of the stack that the options name; undefined if they name a local one.
  * @param needs what the command needs of the optional packages
+ * @param localOptions options that do not go with `--stack`
+ * @throws wrong use if a local-only option is given, too
  */
 function withStackLake<T>(
-  call: LakeCall,
+  call: Call,
   needs: "pipeline" | "sql",
   how: "in" | "from",
   work: (lake: Lake) => Promise<T>,
+  localOptions = ["config", "state"],
 ): Promise<T> | undefined {
-  const name = stackName(call);
+  const name = text(call.values, "stack");
   if (name === undefined) return undefined;
+  const other = localOptions.find((option) => call.values[option] !== undefined);
+  if (other !== undefined) throw wrongUse(`${call.command}: --${other} does not go with --stack`);
+  if (!/^[\w.-]+(\/[\w.-]+){0,2}$/.test(name) || name.startsWith("-")) {
+    throw wrongUse(`--stack: got "${name}", expected a stack's name such as dev`);
+  }
   requirePackages(call.command, needs, "stack");
   tellLine(call, `${how} stack ${name}`);
   const stack = require("../lake/stack") as typeof import("../lake/stack");
@@ -131,8 +133,7 @@ function withStackLake<T>(
  * The program that a local lake is run with, and its config.
  * @throws one line if a package is not installed; all of them, if the project's are not
  */
-function programToRun({ command, values, terminal }: Call): {
-  own: OwnProgram | undefined;
+function programToRun({ command, values, terminal }: Call): Pick<LocalLakeOptions, "own"> & {
   config: Record<string, string>;
 } {
   const own = ownProgram(terminal.home, terminal.env.PULUMI_STACK);
@@ -184,24 +185,6 @@ async function withLocalLake<T>(
 /** Turns an error about the command line's settings into wrong use. */
 function ofConfig(error: Error, keys: readonly string[]): Error {
   return keys.some((key) => error.message.includes(`${key}:`)) ? wrongUse(error.message) : error;
-}
-
-/**
- * The stack that `--stack` names; undefined for a local lake.
- * @throws wrong use if a local-only option is also given
- */
-function stackName({ command, values, localOptions = { config: "", state: "" } }: LakeCall) {
-  const name = text(values, "stack");
-  if (name === undefined) return undefined;
-  const [other, reason] =
-    Object.entries(localOptions).find(([option]) => values[option.split(" ")[0] ?? ""] !== undefined) ?? [];
-  if (other !== undefined) {
-    throw wrongUse(`${command}: --${other} does not go with --stack${reason ? `: ${reason}` : ""}`);
-  }
-  if (!/^[\w.-]+(\/[\w.-]+){0,2}$/.test(name) || name.startsWith("-")) {
-    throw wrongUse(`--stack: got "${name}", expected a stack's name such as dev`);
-  }
-  return name;
 }
 
 /**

@@ -1,27 +1,19 @@
-const program = ["@pulumi/pulumi", "@pulumi/aws"];
-const duckdb = "@duckdb/node-api";
-const athena = "@aws-sdk/client-athena";
-const lambda = "@aws-sdk/client-lambda";
 const drawing = ["@observablehq/plot", "linkedom"];
 
 /** Packages that a user installs beside playlake. Some package managers leave out even those that are not optional. */
-interface Packages {
-  readonly local: readonly string[];
-  /** With `--stack`. */
-  readonly stack: readonly string[];
-}
-
-/** For the two ways to open a lake. */
-const needed: Readonly<Record<"pipeline" | "sql", Packages>> = {
-  pipeline: { local: program, stack: [lambda] },
-  sql: { local: [duckdb], stack: [athena] },
-};
+const packages = {
+  pipeline: { local: ["@pulumi/pulumi", "@pulumi/aws"], stack: ["@aws-sdk/client-lambda"] },
+  sql: { local: ["@duckdb/node-api"], stack: ["@aws-sdk/client-athena"] },
+  drawing: { local: drawing, stack: drawing },
+  // The client of the crawler comes with playlake.
+  crawl: { local: ["@pulumi/pulumi", "@pulumi/aws"], stack: [] },
+} satisfies Record<string, { local: string[]; stack: string[] }>;
 
 /** For commands that need more or less than the way in which they open a lake. */
-const neededBy: Readonly<Record<string, Packages>> = {
-  run: { local: [...program, duckdb], stack: [lambda, athena] },
-  report: { local: [duckdb, ...drawing], stack: [athena, ...drawing] },
-  crawl: { local: program, stack: [] },
+const neededBy: Readonly<Record<string, readonly (keyof typeof packages)[]>> = {
+  run: ["pipeline", "sql"],
+  report: ["sql", "drawing"],
+  crawl: ["crawl"],
 };
 
 /**
@@ -31,11 +23,12 @@ const neededBy: Readonly<Record<string, Packages>> = {
  */
 export function requirePackages(
   command: string,
-  opens: keyof typeof needed,
-  place: keyof Packages,
+  opens: "pipeline" | "sql",
+  place: "local" | "stack",
   isInstalled = canResolve,
 ): void {
-  const missing = (neededBy[command] ?? needed[opens])[place].filter((name) => !isInstalled(name));
+  const needed = (neededBy[command] ?? [opens]).flatMap((part): readonly string[] => packages[part][place]);
+  const missing = needed.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
   const what = missing.length === 1 ? "a package that is" : "packages that are";
   throw new Error(`${command} needs ${what} not installed; run: npm install ${missing.join(" ")}`);

@@ -4,11 +4,16 @@ import { rowsOf } from "../lake/askNamed";
 import { parsePlaylistId } from "../spotify/playlistId";
 import { oneLine } from "./table";
 
-/** A stored playlist. */
-interface KnownPlaylist {
+/** A playlist of a lake. */
+export interface StoredPlaylist {
   readonly id: string;
+  /** Empty if it is not known. */
   readonly name: string;
+  /** Its first stored day, YYYY-MM-DD. */
+  readonly firstDay: string;
 }
+
+type Known = Pick<StoredPlaylist, "id" | "name">;
 
 const mostListed = 10;
 
@@ -17,7 +22,7 @@ const mostListed = 10;
  * Case, accents and outer spaces do not matter. A whole name takes precedence over a part of one.
  * @throws one line that lists the candidates, or the nearest names
  */
-export function findPlaylist<Known extends KnownPlaylist>(words: string, known: readonly Known[]): Known {
+export function findPlaylist<T extends Known>(words: string, known: readonly T[]): T {
   const byId = known.find(({ id }) => id === words.trim());
   if (byId !== undefined) return byId;
   const linkedId = parsePlaylistId(words);
@@ -40,7 +45,7 @@ function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
-function listed(playlists: readonly KnownPlaylist[], word: "and" | "or"): string {
+function listed(playlists: readonly Known[], word: "and" | "or"): string {
   const shown = playlists.slice(0, mostListed).map(({ id, name }) => `"${oneLine(name)}" (${id})`);
   const more = playlists.length - shown.length;
   if (more > 0) return `${shown.join(", ")} and ${more} more`;
@@ -49,7 +54,7 @@ function listed(playlists: readonly KnownPlaylist[], word: "and" | "or"): string
 }
 
 /** The playlists whose name, or a word of it, is spelled almost like the words; all if there are none. */
-function suggestion(wanted: string, known: readonly KnownPlaylist[]): string {
+function suggestion(wanted: string, known: readonly Known[]): string {
   const near = known.filter(({ name }) => nearest(wanted, [folded(name), ...folded(name).split(" ")]) !== undefined);
   if (near.length > 0) return `the nearest: ${listed(near, "or")}`;
   return known.length === 0 ? "no playlist is stored yet" : `there are ${listed(known, "and")}`;
@@ -62,12 +67,6 @@ const storedSql = `select
 from playlists
 group by playlist_id
 order by playlist_id`;
-
-/** A playlist of a lake. */
-export interface StoredPlaylist extends KnownPlaylist {
-  /** Its first stored day, YYYY-MM-DD. */
-  readonly firstDay: string;
-}
 
 /**
  * The lake's playlist that the words name.

@@ -11,11 +11,11 @@ import {
   texts,
   wrongUse,
 } from "./command";
-import { dateOption } from "./dates";
+import { dayOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 
 function selectionOf(values: OptionValues): Selection {
-  const [from, to] = [dateOption(values, "from"), dateOption(values, "to")];
+  const [from, to] = [dayOption(values, "from"), dayOption(values, "to")];
   if (from !== undefined && to !== undefined && from > to) {
     throw wrongUse(`replay: --from ${from} is after --to ${to}`);
   }
@@ -27,12 +27,12 @@ function selectionOf(values: OptionValues): Selection {
 /** `playlake replay`: transforms raw objects again. */
 export const command: Command = {
   summary: "run stored raw objects through the transformer again",
-  usage: "playlake replay [--from DATE] [--to DATE] [--playlist ID|URI|LINK ...] [OPTIONS]",
+  usage: "playlake replay [--from DAY] [--to DAY] [--playlist ID|URI|LINK ...] [OPTIONS]",
   about: `Runs raw objects through the transformer again, as is needed after a change of the tables. The same raw object gives
 the same bytes. A replay that was stopped continues if the transformer is still the same.`,
   options: {
-    from: { value: "DATE", says: "the first day (default: the first that is stored)" },
-    to: { value: "DATE", says: "the last day (default: the last that is stored)" },
+    from: { value: "DAY", says: "the first day (default: the first that is stored)" },
+    to: { value: "DAY", says: "the last day (default: the last that is stored)" },
     playlist: { value: "P ...", isList: true, says: "only these playlists" },
     restart: { says: "starts from the beginning, not where an earlier replay stopped" },
     ...pipelineOptions,

@@ -16,7 +16,7 @@ function write(file: string, page: string): void {
 }
 
 function describe({ html, playlists, days }: HtmlReport): string {
-  const size = `${count(Math.ceil(Buffer.byteLength(html) / 1024), "KB").replace(/s$/, "")}`;
+  const size = `${Math.ceil(Buffer.byteLength(html) / 1024).toLocaleString("en-US")} KB`;
   return playlists === 0
     ? "no playlist is stored yet"
     : `${count(playlists, "playlist")}, ${count(days, "day")}, ${size}`;

@@ -1,9 +1,10 @@
 import { listOn, otherReleases, withEarlierItems } from "../operations/restore/oldList";
 import { parsePlaylistId } from "../spotify/playlistId";
 import { likedId } from "../transforms/keys";
-import { type Command, pipelineOptions, text, wrongUse } from "./command";
-import { dayInWords, localToday } from "./dates";
-import { consentOptions } from "./login/ask";
+import { type Command, pipelineOptions, wrongUse } from "./command";
+import { dayOption } from "./dates";
+import { onePlaylist } from "./history/historyCommand";
+import { consentOptions } from "./login/consent";
 import { withLake } from "./openLake";
 import { playlistOf, type StoredPlaylist } from "./playlistReference";
 import { carryOut } from "./restore/carryOut";
@@ -50,12 +51,10 @@ are written to a stand-in for Spotify, which forgets them when the command ends.
     "playlake restore 3cEYpjA9oz9GiPac4AsH4n --to yesterday --in-place",
   ],
   async run(call) {
-    const { values, positionals, terminal, progress } = call;
-    const words = positionals.join(" ");
-    if (words.trim() === "") throw wrongUse("restore: name the playlist");
-    const to = text(values, "to");
-    if (to === undefined) throw wrongUse('restore: give the day, such as --to 2026-11-01 or --to "3 months ago"');
-    const day = dayInWords("--to", to, localToday());
+    const { values, terminal } = call;
+    const words = onePlaylist(call);
+    const day = dayOption(values, "to");
+    if (day === undefined) throw wrongUse('restore: give the day, such as --to 2026-11-01 or --to "3 months ago"');
     if (values.json === true && values.yes !== true) throw wrongUse("restore: --json needs --yes");
     if (terminal.ask === undefined && values.yes !== true) {
       throw wrongUse("restore: give --yes to write it; there is no terminal to ask on");
@@ -70,10 +69,7 @@ are written to a stand-in for Spotify, which forgets them when the command ends.
       }
       const old = await withEarlierItems(lake, found.id, stored);
       const others = await otherReleases(lake, found.id);
-      await carryOut({
-        ...{ lake, found, old, isInPlace, others, values, terminal, progress },
-        substitutes: values.substitute === true,
-      });
+      await carryOut({ call, lake, found, old, isInPlace, others, substitutes: values.substitute === true });
     });
   },
 };

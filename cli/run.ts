@@ -2,7 +2,7 @@ import { extractMetrics, metricDimension, metricNamespace, transformMetrics } fr
 import type { AlarmReport, MetricSummary } from "../emulator/cloudWatch";
 import type { Lake, Progress } from "../lake";
 import { groupedBy } from "../lake/lists";
-import { askAnswers, renderAnswers } from "./answers";
+import { answersText } from "./answers";
 import { type Command, pipelineOptions, printJson, refuseWords, stackOption, texts } from "./command";
 import { withLakeToRun } from "./openLake";
 import { messageText, pageWidth, wrapped } from "./progress";
@@ -76,9 +76,7 @@ simulated days the first time, and one more day each time after that.`,
     const { values, positionals, terminal, progress } = call;
     const named = texts(values, "playlist");
     if (named.length === 0 || values.stack !== undefined) refuseWords(call);
-    const isQuiet = values.quiet === true;
-    const localOptions = { sample: "", from: "", playlist: "", config: "", state: "" };
-    await withLakeToRun({ ...call, localOptions, playlists: [...named, ...positionals] }, async (lake) => {
+    await withLakeToRun({ ...call, playlists: [...named, ...positionals] }, async (lake) => {
       const { days, failure, complete } = await lake.run(progress);
       const observed = lake.observed?.();
       if (observed !== undefined) {
@@ -90,11 +88,11 @@ simulated days the first time, and one more day each time after that.`,
       if (failure !== undefined) throw new Error(failure);
       const answers = await progress.step(
         "answers",
-        () => askAnswers(lake),
+        () => answersText(lake, terminal.columns),
         () => `SQL by ${lake.engine}`,
       );
-      if (values.json !== true && !isQuiet) {
-        terminal.out(`\n${await renderAnswers(answers, terminal.columns)}\n${nextSteps(lake, terminal.columns)}`);
+      if (values.json !== true && values.quiet !== true) {
+        terminal.out(`\n${answers}\n${nextSteps(lake, terminal.columns)}`);
       }
       complete();
     });

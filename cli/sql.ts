@@ -1,11 +1,11 @@
-import type { Answer, LakeSql } from "../lake";
+import type { Answer } from "../lake";
 import { count } from "../lake/lists";
 import { type Command, lakeOptions, showText, type Terminal, text, texts, wrongUse } from "./command";
 import { withSql } from "./openLake";
 import { namedValues } from "./queryValues";
 import { describeNames, listNames } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
-import { answerOptions, type Format, formatOf, formatOption, render } from "./table";
+import { answerOptions, formatOf, formatOption, render } from "./table";
 
 /** `playlake sql`: runs one query, or opens a prompt. */
 export const command: Command = {
@@ -49,24 +49,26 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
     if (params.length > 0 && positionals.length === 0 && named === undefined) {
       throw wrongUse("sql: --param goes with a query or --named");
     }
-    for (const which of ["tables", "queries"] as const) {
-      if (values[which] !== true) continue;
-      const isText = format === "table";
-      if (isText) return showText(describeNames(which, terminal.columns), terminal);
-      return terminal.out(await render(listNames(which), format));
-    }
+    const listed = (["tables", "queries"] as const).find((which) => values[which] === true);
+    if (listed !== undefined && format === "table") return showText(describeNames(listed, terminal.columns), terminal);
+    if (listed !== undefined) return terminal.out(await render(listNames(listed), format));
     const isPrompt = asked.length === 0 && terminal.prompt !== undefined;
     if (asked.length === 0 && !isPrompt) throw wrongUse(oneQuery);
     const query = positionals.length > 0 ? await readQuery(positionals[0] ?? "", terminal) : undefined;
     await withSql(call, async (lake) => {
-      const answer = (sql: string, given: readonly string[] = []) =>
-        showAnswer(lake, sql, given, format, values.quiet === true, terminal);
-      if (isPrompt) await promptForSql(lake, answer, terminal);
-      else if (query !== undefined) await answer(query, params);
-      else {
-        const saved = await lake.namedQuery(named ?? "");
-        await answer(saved, namedValues(named ?? "", saved, params));
-      }
+      const show = async (sql: string, given: readonly string[] = []) => {
+        const begun = performance.now();
+        const answer = await lake.query(sql, given);
+        const seconds = (performance.now() - begun) / 1000;
+        if (format === "table") await showText(await tableOf(answer, terminal.columns), terminal);
+        else terminal.out(await render(answer, format));
+        if (terminal.page === undefined || values.quiet === true) return;
+        terminal.err(`${count(answer.rows.length, "row")} in ${seconds.toFixed(2)} s\n`);
+      };
+      if (isPrompt) return promptForSql(lake, show, terminal);
+      if (query !== undefined) return show(query, params);
+      const saved = await lake.namedQuery(named ?? "");
+      return show(saved, namedValues(named ?? "", saved, params));
     });
   },
 };
@@ -80,30 +82,8 @@ async function readQuery(word: string, terminal: Terminal): Promise<string> {
   return query;
 }
 
-async function showAnswer(
-  lake: LakeSql,
-  sql: string,
-  values: readonly string[],
-  format: Format,
-  isQuiet: boolean,
-  terminal: Terminal,
-): Promise<void> {
-  const begun = performance.now();
-  const answer = await lake.query(sql, values);
-  const seconds = (performance.now() - begun) / 1000;
-  // A table would join the lines of a query plan.
-  const shown =
-    isPlan(answer) && format === "table" ? planOf(answer) : await render(answer, format, terminal.columns, "NULL");
-  if (format === "table") await showText(shown, terminal);
-  else terminal.out(shown);
-  if (terminal.page === undefined || isQuiet) return;
-  terminal.err(`${count(answer.rows.length, "row")} in ${seconds.toFixed(2)} s\n`);
-}
-
-function isPlan({ columns }: Answer): boolean {
-  return columns.map(({ name }) => name).join() === "explain_key,explain_value";
-}
-
-function planOf({ rows }: Answer): string {
-  return rows.map(([, plan]) => `${plan}\n`).join("");
+/** An answer as a table; a query plan as it is, because a table would join its lines. */
+async function tableOf(answer: Answer, columns: number | undefined): Promise<string> {
+  const isPlan = answer.columns.map(({ name }) => name).join() === "explain_key,explain_value";
+  return isPlan ? answer.rows.map(([, plan]) => `${plan}\n`).join("") : render(answer, "table", columns, "NULL");
 }

@@ -2,8 +2,8 @@
 import type { Answer } from "../lake";
 import { namedQueries, views } from "../queries";
 import { catalogPrefix, partitionColumn, tableNames, tables } from "../transforms/schema";
-
-const text = (name: string) => ({ name, type: "varchar" });
+import { wrapped } from "./progress";
+import { answerOf } from "./table";
 
 /** Each table or view with its columns. */
 function namesForSql(): { name: string; columns: string[]; description: string }[] {
@@ -27,12 +27,15 @@ export function listNames(which: "tables" | "queries"): Answer {
     one.description,
     "columns" in one ? one.columns.join(", ") : one.parameters.map(({ name }) => name).join(", "),
   ]);
-  return { columns: ["name", "description", which === "tables" ? "columns" : "parameters"].map(text), rows };
+  return answerOf(["name", "description", which === "tables" ? "columns" : "parameters"], rows);
 }
 
 /** The same as text: each name with its description below, wrapped to `width` characters. */
 export function describeNames(which: "tables" | "queries", width = 80): string {
-  const indented = (line: string) => line.replace(new RegExp(`(.{1,${width - 2}})(?: |$)`, "g"), "  $1\n");
+  const indented = (line: string) =>
+    wrapped(line, width - 2)
+      .map((one) => `  ${one}\n`)
+      .join("");
   const label = which === "tables" ? "" : "Parameters: ";
   return listNames(which)
     .rows.map(([name, line, list]) => {

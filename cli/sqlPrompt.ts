@@ -67,12 +67,21 @@ export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal
     isBusy = false;
     if (!isClosed) setRawMode(true);
   };
+  const runCommand = async ([command, name, ...words]: readonly string[]) => {
+    if (command === ".tables" || command === ".queries") {
+      await showText(describeNames(command === ".tables" ? "tables" : "queries", terminal.columns), terminal);
+    } else if (command === ".named" && name !== undefined) {
+      const saved = await lake.namedQuery(name);
+      await show(saved, namedValues(name, saved, joined(words), ""));
+    } else if (command === ".help") terminal.err(usage);
+    else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME, .help and .exit`);
+  };
   terminal.err(`${lake.title}, ${lake.engine}.\n${usage}`);
   ask();
   for await (const line of lines) {
-    const [command = "", ...words] = statement === "" ? commandOf(line) : [];
-    if (command === ".exit" || command === ".quit") break;
-    if (/^[.\\]/.test(command)) await run(() => runCommand(command, words, lake, show, terminal));
+    const words = statement === "" ? commandOf(line) : [];
+    if (/^\.(exit|quit)$/.test(words[0] ?? "")) break;
+    if (/^[.\\]/.test(words[0] ?? "")) await run(() => runCommand(words));
     else {
       statement = statement === "" ? line.trimStart() : `${statement}\n${line}`;
       if (/;\s*$/.test(statement)) {
@@ -93,22 +102,6 @@ export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal
 function commandOf(line: string): string[] {
   const [, bare] = /^(exit|quit|help)\s*;?$/i.exec(line.trim()) ?? [];
   return bare === undefined ? line.trim().split(/\s+/) : [`.${bare.toLowerCase()}`];
-}
-
-async function runCommand(
-  command: string,
-  [name, ...words]: readonly string[],
-  lake: LakeSql,
-  show: Show,
-  terminal: Terminal,
-): Promise<void> {
-  if (command === ".tables" || command === ".queries") {
-    await showText(describeNames(command === ".tables" ? "tables" : "queries", terminal.columns), terminal);
-  } else if (command === ".named" && name !== undefined) {
-    const saved = await lake.namedQuery(name);
-    await show(saved, namedValues(name, saved, joined(words), ""));
-  } else if (command === ".help") terminal.err(usage);
-  else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME, .help and .exit`);
 }
 
 /** `words=golden hour` is one value, split at its space. */

@@ -30,9 +30,10 @@ export function formatOf(command: string, values: OptionValues): Format {
   return format;
 }
 
-/** An answer that no query gave. @param columns their types by their names */
-export function answerOf(columns: Readonly<Record<string, "varchar" | "bigint">>, rows: Answer["rows"]): Answer {
-  return { columns: Object.entries(columns).map(([name, type]) => ({ name, type })), rows };
+/** An answer that no query gave. A column with nothing but numbers is numeric. */
+export function answerOf(names: readonly string[], rows: Answer["rows"]): Answer {
+  const isNumeric = (i: number) => rows.length > 0 && rows.every((row) => /^(big|num)/.test(typeof row[i]));
+  return { columns: names.map((name, i) => ({ name, type: isNumeric(i) ? "bigint" : "varchar" })), rows };
 }
 
 /** An array with one object per row, each on its own line. */
@@ -85,18 +86,6 @@ export async function measure(): Promise<(text: string) => number> {
   const { default: widthOf } = await import("string-width");
   // It takes 20 µs for a text, and most are ASCII.
   return (value) => (/^[ -~]*$/.test(value) ? value.length : widthOf(value));
-}
-
-async function cellsOf(answer: Answer, nullText: string): Promise<Cells> {
-  const widthOf = await measure();
-  return {
-    rows: [
-      answer.columns.map((column) => column.name),
-      ...answer.rows.map((row) => row.map((value) => (value === null ? nullText : oneLine(value)))),
-    ],
-    isNumeric: answer.columns.map((column) => numeric.test(column.type)),
-    widthOf,
-  };
 }
 
 /** The columns' widths: their cells' widths, the widest cut until all fit; undefined if they cannot be read then. */
@@ -157,11 +146,6 @@ function asFittingGrid(cells: Cells, most: number | undefined): string | undefin
   return undefined;
 }
 
-async function toTable(answer: Answer, most: number | undefined, nullText: string): Promise<string> {
-  const cells = await cellsOf(answer, nullText);
-  return asFittingGrid(cells, most) ?? asBlocks(cells, most ?? 0);
-}
-
 /**
  * The answer as text in one of the formats; ends with a line end.
  * @param columns the terminal's width that a table must fit; undefined for no limit
@@ -170,5 +154,13 @@ async function toTable(answer: Answer, most: number | undefined, nullText: strin
 export async function render(answer: Answer, format: Format, columns?: number, nullText = ""): Promise<string> {
   if (format === "csv") return toCsv(answer);
   if (format === "json") return toJson(answer);
-  return toTable(answer, columns, nullText);
+  const cells: Cells = {
+    rows: [
+      answer.columns.map((column) => column.name),
+      ...answer.rows.map((row) => row.map((value) => (value === null ? nullText : oneLine(value)))),
+    ],
+    isNumeric: answer.columns.map((column) => numeric.test(column.type)),
+    widthOf: await measure(),
+  };
+  return asFittingGrid(cells, columns) ?? asBlocks(cells, columns ?? 0);
 }

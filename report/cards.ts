@@ -1,24 +1,21 @@
 import { count } from "../lake/lists";
-import { dayText, rangeText, type Unit } from "./days";
+import { dayText, rangesText, rangeText, type Unit } from "./days";
 import type { Figures } from "./figures";
 import { explicitShare, type PlaylistHistory } from "./history";
 import { foreign, html, type Markup, number, percent } from "./markup";
 import { mostStays } from "./questions";
 import { tables } from "./tables";
 
-/** The parts of a card. */
+/** A figure with its words and its table. */
 interface Card {
   title: string;
   /** What the figure shows, in a sentence or two. */
   says: Markup | string;
   /** What its colours and lines mean, if there are several. */
   legend?: Markup;
-  /** Absent if there is nothing to draw. */
-  figure?: (description: string) => Markup;
-  table?: (playlist: PlaylistHistory, unit: Unit, title: string) => Markup;
+  /** What there is to show beside the words; a figure has its table. */
+  shows: "nothing" | "table" | "figure";
 }
-
-type Maker = (playlist: PlaylistHistory, figures: Figures, unit: Unit) => Card;
 
 const entriesOf = (n: number) => count(n, "entry", "entries");
 
@@ -32,146 +29,105 @@ function legend(...keys: Markup[]): Markup {
 
 const oneDay = "One day is stored so far; a line begins with the second.";
 
-const size: Maker = (playlist, figures) => {
-  const { first, last, storedDays, sizes } = playlist;
-  const title = "Size";
-  const table = tables.size;
-  if (storedDays === 1) return { title, says: `${entriesOf(last.entries)}. ${oneDay}`, table };
-  const counts = sizes.map(({ row }) => row.entries);
-  const [low, high] = [Math.min(...counts), Math.max(...counts)];
-  const says =
-    low === high
-      ? `${entriesOf(last.entries)} all the time.`
-      : `From ${number(first.entries)} to ${entriesOf(last.entries)}, never less than ${number(low)} nor more than ${number(high)}.`;
-  return { title, says, table, figure: (description) => figures.size(sizes, description) };
+/** A card for each figure and its table, by their names. */
+const makers: Readonly<Record<keyof Figures, (playlist: PlaylistHistory, unit: Unit) => Card>> = {
+  size({ first, last, storedDays, sizes }) {
+    const title = "Size";
+    if (storedDays === 1) return { title, says: `${entriesOf(last.entries)}. ${oneDay}`, shows: "table" };
+    const counts = sizes.map(({ row }) => row.entries);
+    const [low, high] = [Math.min(...counts), Math.max(...counts)];
+    const says =
+      low === high
+        ? `${entriesOf(last.entries)} all the time.`
+        : `From ${number(first.entries)} to ${entriesOf(last.entries)}, never less than ${number(low)} nor more than ${number(high)}.`;
+    return { title, says, shows: "figure" };
+  },
+  changes({ flows, came, went }, unit) {
+    const title = `Added and removed by ${unit}`;
+    if (flows.length === 0) return { title, says: "Changes show from the second stored day on.", shows: "nothing" };
+    if (came + went === 0) return { title, says: "Nothing was added or removed.", shows: "table" };
+    const says = `${entriesOf(came)} added, ${number(went)} removed.`;
+    return { title, says, legend: legend(key("came", "added"), key("went", "removed")), shows: "figure" };
+  },
+  artists({ artists, artistBuckets, storedDays, sizes }) {
+    const title = "Artists' share";
+    const [first] = artists;
+    if (first === undefined) {
+      const hasTracks = sizes.some(({ row }) => row.tracks > 0);
+      const says = hasTracks ? "The tracks' artists are not known." : "No tracks, so no artists.";
+      return { title, says, shows: "nothing" };
+    }
+    const most = html`${foreign(first.name ?? "no name")} has the most tracks`;
+    if (storedDays === 1 || artistBuckets.length === 1) {
+      return { title, says: html`${most}: ${percent(first.shares[0] ?? 0)}. ${oneDay}`, shows: "table" };
+    }
+    const high = Math.max(...artists.flatMap(({ shares }) => shares));
+    const says = html`${most}. Each band reaches from 0 to ${percent(high)} of the tracks; on the right, the last day's.`;
+    return { title, says, shows: "figure" };
+  },
+  years({ years, entriesWithoutYear }) {
+    const title = "Release years";
+    const unknown = entriesWithoutYear > 0 ? ` The year of ${entriesOf(entriesWithoutYear)} is not known.` : "";
+    const [oldest, newest] = [years[0], years.at(-1)];
+    if (oldest === undefined || newest === undefined) {
+      return { title, says: `No release year to show.${unknown}`, shows: "nothing" };
+    }
+    const most = years.reduce((top, one) => (one.entries > top.entries ? one : top));
+    const span = oldest.year === newest.year ? `All from ${oldest.year}` : `From ${oldest.year} to ${newest.year}`;
+    const says = `${span}, most from ${most.year} (${number(most.entries)}).${unknown}`;
+    return { title, says, shows: "figure" };
+  },
+  kinds({ kinds, storedDays, last }) {
+    const title = "Explicit and unavailable";
+    const latest = kinds.at(-1)?.row;
+    if (latest === undefined) return { title, says: "No entries on any stored day.", shows: "nothing" };
+    const { entries, unknown, unavailable } = latest;
+    const explicit = explicitShare(latest);
+    const when = latest.day === last.day ? "Now" : `On ${dayText(latest.day)}, before it was empty,`;
+    const shares = [
+      ...(explicit === null ? [] : [`${percent(explicit)} explicit`]),
+      `${percent(unavailable / entries)} unavailable`,
+    ];
+    const unknowns =
+      explicit === null
+        ? "How many are explicit is not known."
+        : unknown > 0
+          ? `For ${entriesOf(unknown)} it is not known whether they are explicit.`
+          : "";
+    const says = `${when} ${shares.join(", ")}. ${unknowns}`.trim();
+    if (storedDays === 1 || kinds.length === 1) return { title, says: `${says} ${oneDay}`, shows: "table" };
+    return { title, says, legend: legend(key("came", "explicit"), key("went", "unavailable", true)), shows: "figure" };
+  },
+  stays({ stays, storedDays }) {
+    const title = "Longest stays";
+    const [first] = stays;
+    if (first === undefined) return { title, says: "No track or episode has been in it.", shows: "nothing" };
+    if (storedDays === 1) {
+      return { title, says: "One day is stored so far: all have been in it for a day.", shows: "table" };
+    }
+    const same = first.longest > 1 ? `${number(first.longest)} of ${number(first.stays)} stays` : "The longest stay";
+    const rest = first.stays - stays.length;
+    const chosen =
+      first.longest > stays.length
+        ? ` Shown: ${mostStays} of them, those that were added first, as Spotify dates them`
+        : " Shown: the longest";
+    const more = rest > 0 ? `${chosen}, and ${number(rest)} more.` : "";
+    const says = `${same} lasted ${count(first.days, "day")}.${more}`;
+    const hasEnded = stays.some(({ isCurrent }) => !isCurrent);
+    const keys = hasEnded ? { legend: legend(key("came", "still there"), key("went", "gone")) } : {};
+    return { title, says, ...keys, shows: "figure" };
+  },
 };
-
-const changes: Maker = ({ flows, came, went }, figures, unit) => {
-  const title = `Added and removed by ${unit}`;
-  if (flows.length === 0) return { title, says: "Changes show from the second stored day on." };
-  const table = tables.changes;
-  if (came + went === 0) return { title, says: "Nothing was added or removed.", table };
-  return {
-    title,
-    says: `${entriesOf(came)} added, ${number(went)} removed.`,
-    legend: legend(key("came", "added"), key("went", "removed")),
-    figure: (description) => figures.changes(flows, description),
-    table,
-  };
-};
-
-const stays: Maker = ({ stays, storedDays }, figures) => {
-  const title = "Longest stays";
-  const [first] = stays;
-  if (first === undefined) return { title, says: "No track or episode has been in it." };
-  const table = tables.stays;
-  if (storedDays === 1) return { title, says: "One day is stored so far: all have been in it for a day.", table };
-  const same = first.longest > 1 ? `${number(first.longest)} of ${number(first.stays)} stays` : "The longest stay";
-  const rest = first.stays - stays.length;
-  const chosen =
-    first.longest > stays.length
-      ? ` Shown: ${mostStays} of them, those that were added first, as Spotify dates them`
-      : " Shown: the longest";
-  const more = rest > 0 ? `${chosen}, and ${number(rest)} more.` : "";
-  const says = `${same} lasted ${count(first.days, "day")}.${more}`;
-  const ended = stays.some(({ isCurrent }) => !isCurrent);
-  return {
-    title,
-    says,
-    ...(ended ? { legend: legend(key("came", "still there"), key("went", "gone")) } : {}),
-    figure: (description) => figures.stays(stays, description),
-    table,
-  };
-};
-
-const artists: Maker = (playlist, figures) => {
-  const title = "Artists' share";
-  const { artists, artistBuckets, storedDays } = playlist;
-  const [first] = artists;
-  if (first === undefined) {
-    return {
-      title,
-      says: playlist.sizes.some(({ row }) => row.tracks > 0)
-        ? "The tracks' artists are not known."
-        : "No tracks, so no artists.",
-    };
-  }
-  const table = tables.artists;
-  const most = html`${foreign(first.name ?? "no name")} has the most tracks`;
-  if (storedDays === 1 || artistBuckets.length === 1) {
-    return { title, says: html`${most}: ${percent(first.shares[0] ?? 0)}. ${oneDay}`, table };
-  }
-  const high = Math.max(...artists.flatMap(({ shares }) => shares));
-  const says = html`${most}. Each band reaches from 0 to ${percent(high)} of the tracks; on the right, the last day's.`;
-  return { title, says, figure: (description) => figures.artists(playlist, description), table };
-};
-
-const years: Maker = ({ years, entriesWithoutYear }, figures) => {
-  const title = "Release years";
-  const unknown = entriesWithoutYear > 0 ? ` The year of ${entriesOf(entriesWithoutYear)} is not known.` : "";
-  const [oldest, newest] = [years[0], years.at(-1)];
-  if (oldest === undefined || newest === undefined) return { title, says: `No release year to show.${unknown}` };
-  const most = years.reduce((top, one) => (one.entries > top.entries ? one : top));
-  const span = oldest.year === newest.year ? `All from ${oldest.year}` : `From ${oldest.year} to ${newest.year}`;
-  const says = `${span}, most from ${most.year} (${number(most.entries)}).${unknown}`;
-  return { title, says, figure: (description) => figures.years(years, description), table: tables.years };
-};
-
-const kinds: Maker = ({ kinds, storedDays, last }, figures) => {
-  const title = "Explicit and unavailable";
-  const latest = kinds.at(-1)?.row;
-  if (latest === undefined) return { title, says: "No entries on any stored day." };
-  const { entries, unknown, unavailable } = latest;
-  const explicit = explicitShare(latest);
-  const when = latest.day === last.day ? "Now" : `On ${dayText(latest.day)}, before it was empty,`;
-  const shares = [
-    ...(explicit === null ? [] : [`${percent(explicit)} explicit`]),
-    `${percent(unavailable / entries)} unavailable`,
-  ];
-  const unknowns =
-    explicit === null
-      ? "How many are explicit is not known."
-      : unknown > 0
-        ? `For ${entriesOf(unknown)} it is not known whether they are explicit.`
-        : "";
-  const says = `${when} ${shares.join(", ")}. ${unknowns}`.trim();
-  const table = tables.kinds;
-  if (storedDays === 1 || kinds.length === 1) return { title, says: `${says} ${oneDay}`, table };
-  return {
-    title,
-    says,
-    legend: legend(key("came", "explicit"), key("went", "unavailable", true)),
-    figure: (description) => figures.kinds(kinds, description),
-    table,
-  };
-};
-
-const makers: readonly Maker[] = [size, changes, artists, years, kinds, stays];
 
 /**
  * Moves a table's rows into the page's data, from which the script inserts them. Inline, they were half of the page.
  */
 type Hold = (table: Markup) => Markup;
 
-function card({ title, says, legend, figure, table }: Card, playlist: PlaylistHistory, unit: Unit, hold: Hold): Markup {
-  const name = playlist.name ?? playlist.id;
-  const details =
-    table === undefined
-      ? undefined
-      : html`<details><summary>Table<span class="unseen">: ${title}</span></summary>${hold(table(playlist, unit, title))}</details>\n`;
-  return html`<figure>
-<figcaption><h3>${title}</h3><p>${says}</p>${legend}</figcaption>
-${figure?.(`${title} of ${name}; the values are in the table below`)}
-${details}</figure>
-`;
-}
-
 function facts({ first, last, storedDays, came, went, missing }: PlaylistHistory): Markup {
   const when =
     storedDays === 1 ? dayText(last.day) : `${rangeText(first.day, last.day)}, ${number(storedDays)} days stored`;
-  const shown = missing.slice(0, 5).map(({ first, last }) => rangeText(first, last));
-  const more = missing.length > shown.length ? ` and ${number(missing.length - shown.length)} more` : "";
-  const gaps = missing.length > 0 ? html`<li>not stored: ${shown.join(", ")}${more}</li>` : undefined;
+  const gaps = missing.length > 0 ? html`<li>not stored: ${rangesText(missing, 5)}</li>` : undefined;
   const flow = storedDays === 1 ? undefined : html`<li>${number(came)} added, ${number(went)} removed</li>`;
   return html`<ul class="facts"><li>${entriesOf(last.entries)}</li>${flow}<li>${when}</li>${gaps}</ul>`;
 }
@@ -185,7 +141,17 @@ export function playlistPart(
   hold: Hold,
 ): Markup {
   const isEmpty = playlist.sizes.every(({ row }) => row.entries === 0) && playlist.came + playlist.went === 0;
-  const cards = makers.map((make) => card(make(playlist, figures, unit), playlist, unit, hold));
+  const card = (name: keyof Figures) => {
+    const { title, says, legend, shows } = makers[name](playlist, unit);
+    const description = `${title} of ${playlist.name ?? playlist.id}; the values are in the table below`;
+    const table = () => hold(tables[name](playlist, unit, title));
+    return html`<figure>
+<figcaption><h3>${title}</h3><p>${says}</p>${legend}</figcaption>
+${shows === "figure" ? figures[name](playlist, description) : undefined}
+${shows === "nothing" ? undefined : html`<details><summary>Table<span class="unseen">: ${title}</span></summary>${table()}</details>\n`}</figure>
+`;
+  };
+  const cards = (Object.keys(makers) as (keyof Figures)[]).map(card);
   return html`<section id="${anchor}" aria-labelledby="${anchor}-name">
 <h2 id="${anchor}-name" dir="auto">${playlist.name ?? playlist.id}</h2>
 ${facts(playlist)}

@@ -36,6 +36,13 @@ export function rangeText(from: string, to: string): string {
   return `${start.join(" ")} to ${dayText(to)}`;
 }
 
+/** The first ranges, and how many more there are. */
+export function rangesText(ranges: readonly { first: string; last: string }[], most: number): string {
+  const shown = ranges.slice(0, most).map(({ first, last }) => rangeText(first, last));
+  const more = ranges.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more.toLocaleString("en-US")} more` : ""}`;
+}
+
 /** The length of a bucket of days. */
 export type Unit = "day" | "week" | "month";
 

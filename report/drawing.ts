@@ -41,12 +41,11 @@ interface PlotElement extends Element {
   scale(name: "x" | "y"): { apply(value: Date | number): number };
 }
 
-/**
- * Loads the packages that draw the figures.
- * @throws one line, if they are not installed
- */
+/** Loads the packages that draw the figures. The user installs them beside playlake. */
 export async function loadDrawing(): Promise<Drawing> {
-  const { Plot, document } = await load();
+  const Plot = await import("@observablehq/plot");
+  const { parseHTML } = await import("linkedom");
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
   return {
     Plot,
     draw(options, description, { axis, at }) {
@@ -68,19 +67,6 @@ export async function loadDrawing(): Promise<Drawing> {
   };
 }
 
-async function load() {
-  try {
-    const Plot = await import("@observablehq/plot");
-    const { parseHTML } = await import("linkedom");
-    const { document } = parseHTML("<!doctype html><html><body></body></html>");
-    return { Plot, document };
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (!["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(code)) throw error;
-    throw new Error("a report needs Observable Plot and linkedom: npm install @observablehq/plot linkedom");
-  }
-}
-
 /** Plot labels its groups for screen readers, but an image with its own description cannot contain labels. */
 function hideFromReaders(element: Element): void {
   const mark = element.getAttribute("aria-label");
@@ -96,12 +82,8 @@ function shorten(element: Element): void {
     if (value?.includes(".")) {
       element.setAttribute(
         name,
-        value.replace(/-?\d+\.\d+/g, (digits) => String(tenths(Number(digits)))),
+        value.replace(/-?\d+\.\d+/g, (digits) => String(Math.round(Number(digits) * 10) / 10)),
       );
     }
   }
-}
-
-function tenths(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,9 +1,9 @@
 // The interactive part of the page: its elements, which the script in page/ fills, and the script itself.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { html, type Markup, raw } from "./markup";
 import type { PageData } from "./page/history";
-import { packed } from "./timeMachine";
 
 /** The script of the page, bundled: by the build in the installed package, by esbuild in a checkout. */
 export function pageScript(): string {
@@ -28,6 +28,11 @@ export function bundlePage(): string {
   return (outputFiles[0]?.text ?? "").trim();
 }
 
+const heads = { position: "#", title: "Title", artist: "Artist", album: "Album", since: "In the list since" };
+const columns = Object.entries(heads).map(
+  ([name, head]) => html`<th scope="col" data-column="${name}"><button type="button">${head}</button></th>`,
+);
+
 /** The time machine and the search; hidden until the script runs. */
 export function explorer(): Markup {
   return html`<section id="time-machine" data-needs-script hidden aria-labelledby="time-machine-title">
@@ -51,7 +56,7 @@ export function explorer(): Markup {
 <ul id="day-changes" class="changes"></ul>
 <div class="scroll tall" role="group" aria-label="The list on this day" tabindex="0"><table class="list">
 <caption class="unseen">The list on this day</caption>
-<thead id="list-head"></thead>
+<thead id="list-head"><tr>${columns}</tr></thead>
 <tbody id="list-body"></tbody></table></div>
 <details id="log"><summary>Every change of this playlist</summary>
 <p id="log-status" role="status"></p>
@@ -72,7 +77,8 @@ export function explorer(): Markup {
 `;
 }
 
-/** The data that the script reads: base64 needs no escaping. */
+/** The data that the script reads: JSON, gzip, and base64, which needs no escaping. */
 export function dataBlock(data: PageData): Markup {
-  return raw(`<script type="text/plain" id="history">${packed(data)}</script>\n`);
+  const packed = gzipSync(JSON.stringify(data), { level: 9 }).toString("base64");
+  return raw(`<script type="text/plain" id="history">${packed}</script>\n`);
 }

@@ -1,20 +1,13 @@
 import { count } from "../lake/lists";
-import type { KindRow, SizeRow, StayRow } from "./answers";
+import type { RowIn } from "./answers";
 import { type Bucket, dayStart, monthText } from "./days";
 import { loadDrawing, type Marks, type Places, type PlotOptions } from "./drawing";
-import { type At, explicitShare, type Flow, type PlaylistHistory, type Range } from "./history";
+import { explicitShare, type Flow, type PlaylistHistory, type Range } from "./history";
 import { cleaned, type Markup, number, percent } from "./markup";
-import { newestFirst } from "./tables";
+import { newestFirst, type tables } from "./tables";
 
-/** The figures, each an SVG image; its description is for readers who cannot see it. */
-export interface Figures {
-  size(sizes: readonly At<SizeRow>[], description: string): Markup;
-  changes(flows: readonly Flow[], description: string): Markup;
-  artists(playlist: PlaylistHistory, description: string): Markup;
-  years(years: PlaylistHistory["years"], description: string): Markup;
-  kinds(kinds: readonly At<KindRow>[], description: string): Markup;
-  stays(stays: readonly StayRow[], description: string): Markup;
-}
+/** The figures by their tables' names, each an SVG image; its description is for readers who cannot see it. */
+export type Figures = Readonly<Record<keyof typeof tables, (playlist: PlaylistHistory, description: string) => Markup>>;
 
 /** In the figure's own units; on the page it is scaled to its column's width. */
 const width = 340;
@@ -111,13 +104,13 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
     Plot.axisY({ ticks: 4, tickSize: 0, tickPadding: 8, label: null, tickFormat });
 
   return {
-    size(sizes, description) {
+    size({ sizes }, description) {
       const points = everyBucket(sizes, ({ row }) => row.entries);
       const domain = wholeNumbers(sizes.map(({ row }) => row.entries));
       const marks = [grid(), valueAxis(number), ...line(points, { stroke: colours.came })];
       return overTime({ y: { domain, nice: 4 } }, marks, description, placesOf(sizes));
     },
-    changes(flows, description) {
+    changes({ flows }, description) {
       const bars = flows.map((flow) => ({ ...flow, ...span(flow), below: -flow.went }));
       const most = (of: (flow: Flow) => number) => Math.max(2, ...flows.map(of));
       const domain = [-most(({ went }) => went), most(({ came }) => came)];
@@ -169,8 +162,9 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       };
       return overTime(options, marks, description, placesOf(artistBuckets));
     },
-    kinds(kinds, description) {
-      const shares = (of: (row: KindRow) => number | null) => everyBucket(kinds, ({ row }) => of(row) ?? Number.NaN);
+    kinds({ kinds }, description) {
+      const shares = (of: (row: RowIn<"kinds">) => number | null) =>
+        everyBucket(kinds, ({ row }) => of(row) ?? Number.NaN);
       const explicit = shares(explicitShare);
       const unavailable = shares((row) => row.unavailable / row.entries);
       const values = [...explicit, ...unavailable].flatMap(({ value }) => (Number.isNaN(value) ? [] : [value]));
@@ -183,7 +177,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       const y = { domain: [0, Math.max(0.04, ...values)], nice: 4 };
       return overTime({ y }, marks, description, placesOf(kinds));
     },
-    stays(stays, description) {
+    stays({ stays }, description) {
       const isAlike = stays.every(({ days }) => days === stays[0]?.days);
       const rows = stays.map((stay, place) => {
         const what = [stay.name ?? "no name", ...(stay.maker === null ? [] : [stay.maker])].join(" · ");
@@ -210,7 +204,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       const places: Places = { axis: "y", at: rows.map(({ place }) => place + 0.67) };
       return overTime({ height: 28 * rows.length + 52, marginLeft: 12, y }, marks, description, places);
     },
-    years(years, description) {
+    years({ years }, description) {
       const all = years.map(({ year }) => year);
       const [low, high] = [Math.min(...all), Math.max(...all)];
       // A single year would be as wide as the figure.

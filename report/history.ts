@@ -1,5 +1,5 @@
 import { groupedBy, sum } from "../lake/lists";
-import type { ChangeRow, GapRow, KindRow, ReportAnswers, ShareRow, SizeRow, StayRow, YearRow } from "./answers";
+import type { ReportAnswers, RowIn } from "./answers";
 import { type Bucket, bucketOf, dayAfter, type Unit, unitFor } from "./days";
 
 /** What is known of a bucket of days: the values of its last stored day. */
@@ -32,18 +32,18 @@ export interface PlaylistHistory {
   readonly id: string;
   /** The last known name. */
   readonly name: string | null;
-  readonly first: SizeRow;
-  readonly last: SizeRow;
+  readonly first: RowIn<"sizes">;
+  readonly last: RowIn<"sizes">;
   readonly storedDays: number;
-  readonly sizes: readonly At<SizeRow>[];
+  readonly sizes: readonly At<RowIn<"sizes">>[];
   readonly flows: readonly Flow[];
-  readonly kinds: readonly At<KindRow>[];
+  readonly kinds: readonly At<RowIn<"kinds">>[];
   readonly artists: readonly Artist[];
   /** The buckets of the artists' shares: those on whose last stored day the playlist held tracks. */
   readonly artistBuckets: readonly Bucket[];
   readonly years: readonly { year: number; entries: number }[];
   readonly entriesWithoutYear: number;
-  readonly stays: readonly StayRow[];
+  readonly stays: readonly RowIn<"stays">[];
   /** Days between the first and the last that were not stored. */
   readonly missing: readonly Range[];
   readonly came: number;
@@ -81,19 +81,18 @@ function lastOfEach<T extends { day: string }>(rows: readonly T[], unit: Unit): 
   return [...last.values()].map((row) => ({ ...bucketOf(row.day, unit), row }));
 }
 
-function flowsOf(rows: readonly ChangeRow[], unit: Unit): Flow[] {
-  const flows = new Map<string, Flow>();
-  for (const { day, came, went, moved } of inOrderOfDays(rows)) {
-    const bucket = bucketOf(day, unit);
-    const { came: cameBefore = 0, went: wentBefore = 0, moved: movedBefore = 0 } = flows.get(bucket.first) ?? {};
-    const flow = { came: cameBefore + came, went: wentBefore + went, moved: movedBefore + moved };
-    flows.set(bucket.first, { ...bucket, ...flow });
-  }
-  return [...flows.values()];
+function flowsOf(rows: readonly RowIn<"changes">[], unit: Unit): Flow[] {
+  const byBucket = groupedBy(inOrderOfDays(rows), ({ day }) => bucketOf(day, unit).first);
+  return [...byBucket].map(([first, own]) => ({
+    ...bucketOf(first, unit),
+    came: sum(own, ({ came }) => came),
+    went: sum(own, ({ went }) => went),
+    moved: sum(own, ({ moved }) => moved),
+  }));
 }
 
 /** The artists in order of rank, with a share for each bucket: 0 on a day without a row. */
-function artistsOf(rows: readonly ShareRow[], sizes: readonly At<SizeRow>[]): Artist[] {
+function artistsOf(rows: readonly RowIn<"shares">[], sizes: readonly At<RowIn<"sizes">>[]): Artist[] {
   const places = [...new Set(rows.map(({ place }) => place))].sort((one, other) => one - other);
   return places.map((place) => {
     const own = rows.filter((row) => row.place === place);
@@ -102,17 +101,7 @@ function artistsOf(rows: readonly ShareRow[], sizes: readonly At<SizeRow>[]): Ar
   });
 }
 
-function yearsOf(rows: readonly YearRow[]): { year: number; entries: number }[] {
-  return rows.flatMap(({ year, entries }) => (year === null ? [] : [{ year, entries }]));
-}
-
-function rangesOf(gaps: readonly GapRow[]): Range[] {
-  return gaps
-    .map(({ after, before }) => ({ first: dayAfter(after, 1), last: dayAfter(before, -1) }))
-    .sort((one, other) => (one.first < other.first ? -1 : 1));
-}
-
-/** The days from the first stored one to the last on which nothing was stored. */
+/** The days between stored ones, which ascend. */
 function missingDays(stored: readonly string[]): Range[] {
   return stored.slice(1).flatMap((day, i) => {
     const range = { first: dayAfter(stored[i] ?? day, 1), last: dayAfter(day, -1) };
@@ -137,7 +126,7 @@ function byName(one: PlaylistHistory, other: PlaylistHistory): number {
  * The share of explicit entries, 0 to 1, among the entries for which it is known; null if it is known for none. Entries
  * without an item count as not explicit.
  */
-export function explicitShare({ entries, explicit, known, unknown }: KindRow): number | null {
+export function explicitShare({ entries, explicit, known, unknown }: RowIn<"kinds">): number | null {
   return known === 0 && unknown > 0 ? null : explicit / (entries - unknown);
 }
 
@@ -150,7 +139,6 @@ export function historyOf(answers: ReportAnswers): History | undefined {
   const unit = unitFor(from, to);
   const sizesOf = byPlaylist(answers.sizes);
   const changesOf = byPlaylist(answers.changes);
-  const gapsOf = byPlaylist(answers.gaps);
   const yearRowsOf = byPlaylist(answers.years);
   const sharesOf = byPlaylist(answers.shares);
   const staysOf = byPlaylist(answers.stays);
@@ -161,7 +149,7 @@ export function historyOf(answers: ReportAnswers): History | undefined {
     const [first, last] = [days[0]!, days.at(-1)!];
     const sizes = lastOfEach(days, unit);
     const withTracks = sizes.filter(({ row }) => row.tracks > 0);
-    const changes = changesOf(id);
+    const [changes, years] = [changesOf(id), yearRowsOf(id)];
     return {
       id,
       name: days.findLast(({ playlist }) => playlist !== null)?.playlist ?? null,
@@ -173,13 +161,13 @@ export function historyOf(answers: ReportAnswers): History | undefined {
       kinds: lastOfEach(kindsOf(id), unit).filter(({ row }) => sizes.some((size) => size.row.day === row.day)),
       artists: artistsOf(sharesOf(id), withTracks),
       artistBuckets: withTracks,
-      years: yearsOf(yearRowsOf(id)),
+      years: years.flatMap(({ year, entries }) => (year === null ? [] : [{ year, entries }])),
       entriesWithoutYear: sum(
-        yearRowsOf(id).filter(({ year }) => year === null),
+        years.filter(({ year }) => year === null),
         ({ entries }) => entries,
       ),
       stays: staysOf(id),
-      missing: rangesOf(gapsOf(id)),
+      missing: missingDays(days.map(({ day }) => day)),
       came: sum(changes, ({ came }) => came),
       went: sum(changes, ({ went }) => went),
     };

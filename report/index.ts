@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { LakeSql } from "../lake";
 import { askReport, type ReportAnswers } from "./answers";
 import { playlistPart } from "./cards";
-import { daysFrom, rangeText } from "./days";
+import { daysFrom, rangesText, rangeText } from "./days";
 import { dataBlock, explorer, pageScript } from "./explorer";
 import { openFigures } from "./figures";
 import { type History, historyOf } from "./history";
@@ -41,7 +41,7 @@ export async function reportOf(answers: ReportAnswers): Promise<HtmlReport> {
   }
   const title = `Playlist history, ${rangeText(history.from, history.to)}`;
   return {
-    html: page(title, await bodyOf(history, pageData(answers.sizes, answers.lists, answers.names)), pageScript()),
+    html: page(title, await bodyOf(history, pageData(answers)), pageScript()),
     playlists: history.playlists.length,
     days: history.storedDays,
   };
@@ -72,9 +72,7 @@ ${dataBlock({ ...timeMachine, tables })}<footer>Days are those on which the play
 function lead({ from, to, storedDays, missing, unit }: History): Markup {
   if (storedDays === 1)
     return html`<p class="lead">${rangeText(from, to)}. One day is stored so far; changes show from the second stored day on.</p>`;
-  const shown = missing.slice(0, 8).map(({ first, last }) => rangeText(first, last));
-  const more = missing.length > shown.length ? ` and ${number(missing.length - shown.length)} more` : "";
-  const gaps = missing.length > 0 ? ` Nothing was stored on ${shown.join(", ")}${more}.` : " No day is missing.";
+  const gaps = missing.length > 0 ? ` Nothing was stored on ${rangesText(missing, 8)}.` : " No day is missing.";
   const units = unit === "day" ? "" : ` Figures are by ${unit}; sizes and shares are those of its last stored day.`;
   return html`<p class="lead">${rangeText(from, to)}.${gaps}${units}</p>`;
 }

@@ -1,5 +1,6 @@
 // The report's own queries, for what no view or named query answers: the top of each playlist. Valid in Athena and
 // DuckDB.
+import type { ItemKind } from "./page/history";
 
 /** How many artists of each playlist the report shows. */
 const mostArtists = 5;
@@ -85,3 +86,44 @@ select playlist_id, snapshot_date, count(*) as entries,
 from entries
 group by playlist_id, snapshot_date
 order by 1, 2`;
+
+/** The letters that stand for an entry's type in a list. */
+export const letters: Readonly<Record<ItemKind, string>> = {
+  track: "t",
+  episode: "e",
+  unavailable: "u",
+  unreadable: "r",
+};
+
+const letter = `case item_type ${Object.entries(letters)
+  .map(([kind, short]) => `when '${kind}' then '${short}'`)
+  .join(" ")} end`;
+
+/**
+ * Every list, on each stored day on which it differs from the stored day before: one entry per line, a letter for its type,
+ * then its key. A key never contains a line break.
+ */
+export const listsSql = `with lists as (
+  select playlist_id, snapshot_day,
+    array_join(array_agg(${letter} || coalesce(item_key, '') order by position), chr(10)) as list
+  from playlist_items
+  group by playlist_id, snapshot_day
+),
+stored as (
+  select playlists.playlist_id, playlists.snapshot_day, coalesce(lists.list, '') as list,
+    lag(coalesce(lists.list, '')) over (partition by playlists.playlist_id order by playlists.snapshot_day) as previous
+  from playlists
+  left join lists on lists.playlist_id = playlists.playlist_id and lists.snapshot_day = playlists.snapshot_day
+)
+select playlist_id, snapshot_day, list
+from stored
+where previous is null or previous <> list
+order by playlist_id, snapshot_day`;
+
+/** What each track and episode was called when it was last named. */
+export const namesSql = `select item_type, item_key,
+  max_by(name, snapshot_day) filter (where name is not null) as name,
+  max_by(first_artist_or_show, snapshot_day) filter (where first_artist_or_show is not null) as artist,
+  max_by(album, snapshot_day) filter (where album is not null) as album
+from items
+group by item_type, item_key`;

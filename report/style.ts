@@ -130,7 +130,6 @@ tbody th { font-weight: 400; }
 thead th, td { text-align: end; }
 th.t, td.t { text-align: start; }
 .more { padding-top: 0.35rem; color: var(--soft); }
-.top { margin-top: 1rem; font-size: 0.875rem; }
 footer { margin-top: 3rem; color: var(--soft); font-size: 0.875rem; }
 @media (max-width: 30rem) {
   h1 { font-size: 1.8rem; }

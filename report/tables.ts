@@ -1,7 +1,6 @@
-import type { KindRow } from "./answers";
-import { dayText, type Unit } from "./days";
+import { type Bucket, dayText, type Unit } from "./days";
 import { explicitShare, type History, type PlaylistHistory } from "./history";
-import { foreign, html, type Markup, number, percent } from "./markup";
+import { foreign, html, type Markup, percent } from "./markup";
 
 /** A column of a table: its head, and whether it holds numbers. */
 interface Heading {
@@ -9,7 +8,7 @@ interface Heading {
   readonly isNumber?: boolean;
 }
 
-type Cell = Markup | string;
+type Cell = Markup | string | number;
 
 /** Further rows are counted, not shown. */
 const mostRows = 80;
@@ -33,39 +32,36 @@ function table(title: string, columns: readonly Heading[], rows: readonly (reado
 ${body}</tbody></table></div>${more > 0 ? html`<p class="more">and ${more} more</p>` : undefined}`;
 }
 
-const counted = (head: string): Heading => ({ head, isNumber: true });
-
-function timeColumn(unit: Unit): Heading {
-  return { head: { day: "Day", week: "Week of", month: "Month" }[unit] };
-}
+const counted = (head: Markup | string): Heading => ({ head, isNumber: true });
 
 /** The order of tables over time. */
 export function newestFirst<T>(list: readonly T[]): T[] {
   return [...list].reverse();
 }
 
-function explicitCells(row: KindRow): string[] {
-  const share = explicitShare(row);
-  return share === null ? ["not known", "not known"] : [number(row.explicit), percent(share)];
+/** A table with a row for each bucket of days, and columns of numbers. */
+function overTime<T extends Bucket>(
+  title: string,
+  unit: Unit,
+  heads: readonly (Markup | string)[],
+  buckets: readonly T[],
+  cellsOf: (bucket: T, place: number) => readonly Cell[],
+): Markup {
+  const time = { head: { day: "Day", week: "Week of", month: "Month" }[unit] };
+  const rows = buckets.map((bucket, place) => [bucket.label, ...cellsOf(bucket, place)]);
+  return table(title, [time, ...heads.map(counted)], newestFirst(rows));
 }
 
 /** The tables of a playlist's figures, newest first if they are in time order. */
 export const tables = {
-  size: ({ sizes }: PlaylistHistory, unit: Unit, title: string) =>
-    table(
-      title,
-      [timeColumn(unit), ...["Entries", "Tracks", "Episodes", "Unavailable", "Unreadable"].map(counted)],
-      newestFirst(sizes).map(({ label, row }) => {
-        const { entries, tracks, episodes, unavailable, unreadable } = row;
-        return [label, ...[entries, tracks, episodes, unavailable, unreadable].map(number)];
-      }),
-    ),
+  size: ({ sizes }: PlaylistHistory, unit: Unit, title: string) => {
+    const heads = ["Entries", "Tracks", "Episodes", "Unavailable", "Unreadable"];
+    return overTime(title, unit, heads, sizes, ({ row: { entries, tracks, episodes, unavailable, unreadable } }) => {
+      return [entries, tracks, episodes, unavailable, unreadable];
+    });
+  },
   changes: ({ flows }: PlaylistHistory, unit: Unit, title: string) =>
-    table(
-      title,
-      [timeColumn(unit), ...["Added", "Removed", "Moved"].map(counted)],
-      newestFirst(flows).map(({ label, came, went, moved }) => [label, ...[came, went, moved].map(number)]),
-    ),
+    overTime(title, unit, ["Added", "Removed", "Moved"], flows, ({ came, went, moved }) => [came, went, moved]),
   stays: ({ stays }: PlaylistHistory, _unit: Unit, title: string) =>
     table(
       title,
@@ -74,35 +70,25 @@ export const tables = {
         ...[{ head: "To" }, { head: "Added (Spotify)" }],
       ],
       stays.map(({ name, maker, days, from, to, isCurrent, addedOn }) => [
-        ...[name === null ? "no name" : foreign(name), maker === null ? "" : foreign(maker), number(days)],
-        ...[dayText(from), isCurrent ? "still there" : dayText(to), addedOn === null ? "not known" : dayText(addedOn)],
+        ...[name === null ? "no name" : foreign(name), maker === null ? "" : foreign(maker), days, dayText(from)],
+        ...[isCurrent ? "still there" : dayText(to), addedOn === null ? "not known" : dayText(addedOn)],
       ]),
     ),
-  artists: ({ artists, artistBuckets }: PlaylistHistory, unit: Unit, title: string) =>
-    table(
-      title,
-      [timeColumn(unit), ...artists.map(({ name }) => ({ head: foreign(name ?? "no name"), isNumber: true }))],
-      newestFirst(
-        artistBuckets.map(({ label }, i) => [label, ...artists.map(({ shares }) => percent(shares[i] ?? 0))]),
-      ),
-    ),
-  years: ({ years, entriesWithoutYear }: PlaylistHistory, _unit: Unit, title: string) =>
-    table(
-      title,
-      [{ head: "Year" }, counted("Entries")],
-      [
-        ...newestFirst(years).map(({ year, entries }) => [String(year), number(entries)]),
-        ...(entriesWithoutYear > 0 ? [["not known", number(entriesWithoutYear)]] : []),
-      ],
-    ),
+  artists: ({ artists, artistBuckets }: PlaylistHistory, unit: Unit, title: string) => {
+    const heads = artists.map(({ name }) => foreign(name ?? "no name"));
+    return overTime(title, unit, heads, artistBuckets, (_, i) => artists.map(({ shares }) => percent(shares[i] ?? 0)));
+  },
+  years: ({ years, entriesWithoutYear }: PlaylistHistory, _unit: Unit, title: string) => {
+    const rows: Cell[][] = newestFirst(years).map(({ year, entries }) => [String(year), entries]);
+    if (entriesWithoutYear > 0) rows.push(["not known", entriesWithoutYear]);
+    return table(title, [{ head: "Year" }, counted("Entries")], rows);
+  },
   kinds: ({ kinds }: PlaylistHistory, unit: Unit, title: string) =>
-    table(
-      title,
-      [timeColumn(unit), ...["Explicit", "of all", "Unavailable", "of all"].map(counted)],
-      newestFirst(kinds).map(({ label, row }) => [
-        ...[label, ...explicitCells(row), number(row.unavailable), percent(row.unavailable / row.entries)],
-      ]),
-    ),
+    overTime(title, unit, ["Explicit", "of all", "Unavailable", "of all"], kinds, ({ row }) => {
+      const share = explicitShare(row);
+      const explicit = share === null ? ["not known", "not known"] : [row.explicit, percent(share)];
+      return [...explicit, row.unavailable, percent(row.unavailable / row.entries)];
+    }),
 };
 
 /** All playlists, each with a link to its section. */
@@ -117,7 +103,7 @@ export function overview({ playlists, to }: History, anchorOf: (place: number) =
     ],
     playlists.map(({ name, id, last, came, went }, place) => [
       html`<a href="#${anchorOf(place)}">${foreign(name ?? id)}</a>`,
-      ...[number(last.entries), number(came), number(went)],
+      ...[last.entries, came, went],
       ...(areUpToDate ? [] : [dayText(last.day)]),
     ]),
   );

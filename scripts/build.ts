@@ -14,7 +14,6 @@ const copied = [
   "queries/compact",
   "queries/parts",
   "emulator/lambda/runtime",
-  "lake/local/programChild.js",
   "plugin/schema.json",
 ];
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { simulateAll } from "../bench/countedRun";
 import { openTestPipeline, sampleSource } from "../test/support/pipeline/pipelines";
 import { run } from "../test/support/terminal";
 
@@ -12,10 +13,10 @@ export const sampleDays = 6;
 async function simulate(stateDir: string, days: number, missed: readonly number[] = []): Promise<void> {
   const pipeline = await openTestPipeline({ source: await sampleSource(), stateDir });
   try {
-    for (const [day, instant] of pipeline.runsAfter(undefined, days).entries()) {
-      const { failures } = missed.includes(day) ? { failures: [] } : await pipeline.simulate(instant);
-      if (failures.length > 0) throw new Error(failures[0]);
-    }
+    await simulateAll(
+      pipeline,
+      pipeline.runsAfter(undefined, days).filter((_, day) => !missed.includes(day)),
+    );
   } finally {
     await pipeline.close();
   }

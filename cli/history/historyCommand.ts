@@ -1,83 +1,106 @@
-// What the commands of the history share.
-import type { Answer } from "../../lake";
-import type { Row } from "../../lake/askNamed";
-import { type Call, type Command, type OptionValues, text, wrongUse } from "../command";
-import { dayInWords } from "../dates";
-import type { StoredPlaylist } from "../playlistReference";
-import { oneLine } from "../table";
+// What the commands of the history share. They show it as Git does; each asks one named query.
+import { askNamed, type Row, rowsOf } from "../../lake/askNamed";
+import { type Call, type Command, lakeOptions, showText, wrongUse } from "../command";
+import { withSql } from "../openLake";
+import { playlistOf, type StoredPlaylist } from "../playlistReference";
+import { messageText } from "../progress";
+import { answerOptions, formatOf, formatOption, oneLine, render } from "../table";
 import type { Paper } from "./print";
 
 /** What the command line asks for. */
-export interface Question {
+interface Question {
   /** The words that name a playlist; absent for all playlists. */
   readonly playlist?: string;
   /** The named query's parameters, without the playlist. */
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** The answer, with what it is about. */
-export interface Answered extends Question {
+/** What the answer is about. */
+export interface Answered {
   readonly found: StoredPlaylist | undefined;
-  /** Only rows that are meant for the reader. */
-  readonly answer: Answer;
-  /** All rows, by column name. */
-  readonly rows: readonly Row[];
+  /** The playlist's name above an answer. */
+  readonly title: string;
+  /** The playlist's name in a sentence. */
+  readonly name: string;
+  readonly values: Question["values"];
+  /** All rows, also the one that stands for an empty answer. */
+  readonly all: readonly Row[];
+}
+
+/** An answer in words. */
+interface Told {
+  /** What is shown instead of what was asked for. */
+  readonly remark?: string | undefined;
+  /** What is empty, and what to do; for an answer without rows. */
+  readonly empty: string;
+  readonly text: (rows: readonly Row[], paper: Paper) => Promise<string>;
 }
 
 /** A command that asks one named query. */
-export interface HistoryCommand extends Pick<Command, "summary" | "usage" | "about" | "examples"> {
+interface HistoryCommand extends Pick<Command, "summary" | "usage" | "about" | "examples"> {
   readonly options?: Command["options"];
   /** The named query. */
   readonly query: string;
-  /** @throws wrong use */
-  question(call: Call, today: string): Question;
-  /** A column that is null in the row that stands for an empty answer. */
+  /** A column that is null in the row that stands for an empty answer: so the query tells it from one that is not there. */
   readonly emptyIfNull?: string;
-  /**
-   * A remark beside the answer.
-   * @throws one line if the days asked for were not stored
-   */
-  remark?(answered: Answered): string | undefined;
-  /** The text for an answer without rows: what is empty, and what to do. */
-  empty(answered: Answered): string;
-  print(answered: Answered, paper: Paper): Promise<string>;
+  /** @throws wrong use */
+  question(call: Call): Question;
+  /** @throws one line if the days asked for were not stored */
+  tell(answered: Answered): Told;
+}
+
+/** Makes a command of the history. */
+export function historyCommand({ query, emptyIfNull, question, tell, ...about }: HistoryCommand): Command {
+  return {
+    ...about,
+    options: { ...about.options, ...formatOption, ...lakeOptions, ...answerOptions },
+    async run(call) {
+      const { values, terminal } = call;
+      const format = formatOf(call.command, values);
+      const asked = question(call);
+      await withSql(call, async (lake) => {
+        const found = asked.playlist === undefined ? undefined : await playlistOf(lake, asked.playlist);
+        const parameters = { ...asked.values, ...(found === undefined ? {} : { playlist: found.id }) };
+        const { columns, rows } = await askNamed(lake, query, parameters);
+        const all = rowsOf({ columns, rows });
+        const isShown = (i: number) => emptyIfNull === undefined || all[i]?.[emptyIfNull] !== null;
+        const answer = { columns, rows: rows.filter((_, i) => isShown(i)) };
+        const title = oneLine(found?.name || found?.id);
+        const name = found?.name ? `"${title}"` : title;
+        const { remark, empty, text } = tell({ found, title, name, values: asked.values, all });
+        const isEmpty = answer.rows.length === 0;
+        for (const line of [remark, format !== "table" && isEmpty ? empty : undefined]) {
+          if (line && values.quiet !== true) terminal.err(`${line}\n`);
+        }
+        if (format !== "table") return terminal.out(await render(answer, format));
+        const { columns: width, env, page } = terminal;
+        const hasColours = page !== undefined && env.NO_COLOR === undefined && env.TERM !== "dumb";
+        const shown = isEmpty
+          ? `${messageText(empty, width)}\n`
+          : await text(rowsOf(answer), { columns: width, hasColours });
+        await showText(shown, terminal);
+      });
+    },
+  };
 }
 
 /** Later than every stored day. */
 export const lastDay = "9999-12-31";
-/** Earlier than every stored day. */
-export const firstDay = "0001-01-01";
 
-/** All words as one name, so that it needs no quotes. */
-export function onePlaylist(command: string, words: readonly string[]): string {
-  if (words.join("").trim() === "")
+/** All words as one name, so that it needs no quotes. @throws wrong use if there are none */
+export function onePlaylist({ command, positionals }: Call): string {
+  if (positionals.join("").trim() === "")
     throw wrongUse(`${command}: name a playlist, by its id, its link or a part of its name`);
-  return words.join(" ");
+  return positionals.join(" ");
 }
 
-/** An option's day; undefined if it is not given. */
-export function dayOption(values: OptionValues, name: string, today: string): string | undefined {
-  const given = text(values, name);
-  return given === undefined ? undefined : dayInWords(`--${name}`, given, today);
-}
-
-/** The playlist's name in a sentence. */
-export function nameOf(answered: Answered): string {
-  return answered.found?.name ? `"${titleOf(answered)}"` : titleOf(answered);
-}
-
-/** The playlist's name above an answer. */
-export function titleOf({ found }: Answered): string {
-  return oneLine(found?.name || (found?.id ?? ""));
-}
-
-/** @throws if the playlist was first stored after the day */
-export function checkStored(answered: Answered, day: unknown, asked: string | undefined): void {
-  if (day !== undefined && day !== null) return;
-  throw new Error(`${nameOf(answered)} was first stored on ${answered.found?.firstDay}: ${asked} is not known`);
-}
-
-/** A remark if another day is shown than was asked for. */
-export function nearestDay(asked: string, day: unknown): string | undefined {
-  return asked === lastDay || asked === day ? undefined : `no snapshot on ${asked}: the latest before it is ${day}`;
+/**
+ * A remark if another day is shown than was asked for.
+ * @throws one line if the playlist was first stored after the day
+ */
+export function nearestDay({ name, found }: Answered, asked: string, day: unknown): string[] {
+  if (day === undefined || day === null) {
+    throw new Error(`${name} was first stored on ${found?.firstDay}: ${asked} is not known`);
+  }
+  return asked === lastDay || asked === day ? [] : [`no snapshot on ${asked}: the latest before it is ${day}`];
 }

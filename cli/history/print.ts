@@ -1,8 +1,6 @@
 // The answers of the history's commands as text for reading.
-import type { Answer } from "../../lake";
-import { type Row, rowsOf } from "../../lake/askNamed";
-import { count } from "../../lake/lists";
-import { cut, measure, oneLine, render } from "../table";
+import type { Row } from "../../lake/askNamed";
+import { answerOf, cut, measure, oneLine, render } from "../table";
 
 /** Where a text is printed. */
 export interface Paper {
@@ -28,15 +26,11 @@ function dayOf(value: unknown): string {
 /** A printed column: its heading, and its cell of a row or the row's column. Numbers are right-aligned. */
 type PrintedColumn = readonly [heading: string, cell: string | ((row: Row) => unknown)];
 
-async function table(answer: Answer, columns: readonly PrintedColumn[], { columns: width }: Paper): Promise<string> {
-  const rows = rowsOf(answer).map((row) =>
-    columns.map(([, cell]) => (typeof cell === "string" ? row[cell] : cell(row))),
-  );
-  const printed = columns.map(([name], i) => {
-    const isNumber = rows.every((row) => ["bigint", "number"].includes(typeof row[i]));
-    return { name, type: isNumber && rows.length > 0 ? "bigint" : "varchar" };
-  });
-  return render({ columns: printed, rows }, "table", width);
+/** Rows as a table with other columns. */
+export function table(all: readonly Row[], columns: readonly PrintedColumn[], paper: Paper): Promise<string> {
+  const rows = all.map((row) => columns.map(([, cell]) => (typeof cell === "string" ? row[cell] : cell(row))));
+  const headings = columns.map(([heading]) => heading);
+  return render(answerOf(headings, rows), "table", paper.columns);
 }
 
 const place: PrintedColumn = ["#", "place"];
@@ -48,33 +42,32 @@ const album: PrintedColumn = ["album", "album"];
 const playlist: PrintedColumn = ["playlist", "playlist"];
 const wide = 110;
 
-/** The entries of a playlist. */
-export function entriesTable(answer: Answer, paper: Paper): Promise<string> {
-  const isWide = (paper.columns ?? wide) >= wide;
-  const added: PrintedColumn = ["added", ({ added_at }) => dayOf(added_at)];
-  return table(answer, [place, ...named, ...(isWide ? [album] : []), added], paper);
+/** Of the entries of a playlist. */
+export function entryColumns({ columns = wide }: Paper): PrintedColumn[] {
+  return [place, ...named, ...(columns >= wide ? [album] : []), ["added", ({ added_at }) => dayOf(added_at)]];
 }
 
-/** The playlists of a lake. */
-export function playlistsTable(answer: Answer, paper: Paper): Promise<string> {
-  const lastChange: PrintedColumn = ["last change", ({ last_change }) => last_change ?? "never"];
-  return table(
-    answer,
-    [playlist, ["entries", "entries"], lastChange, ["since", "first_date"], ["id", "playlist_id"]],
-    paper,
-  );
-}
+/** Of the playlists of a lake. */
+export const playlistColumns: readonly PrintedColumn[] = [
+  playlist,
+  ["entries", "entries"],
+  ["last change", ({ last_change }) => last_change ?? "never"],
+  ["since", "first_date"],
+  ["id", "playlist_id"],
+];
 
-/** The stays of found songs. */
-export function staysTable(answer: Answer, paper: Paper): Promise<string> {
-  const until: PrintedColumn = ["until", ({ is_current, to_date }) => (is_current === true ? "now" : to_date)];
-  return table(answer, [...named, playlist, ["from", "from_date"], until], paper);
-}
+/** Of the stays of found songs. */
+export const stayColumns: readonly PrintedColumn[] = [
+  ...named,
+  playlist,
+  ["from", "from_date"],
+  ["until", ({ is_current, to_date }) => (is_current === true ? "now" : to_date)],
+];
 
-/** Entries that repeat others; `withPlaylist` for those of several playlists. */
-export function duplicatesTable(answer: Answer, paper: Paper, withPlaylist: boolean): Promise<string> {
+/** Of entries that repeat others; `withPlaylist` for those of several playlists. */
+export function duplicateColumns(withPlaylist: boolean): PrintedColumn[] {
   const repeats: PrintedColumn = ["repeats the", ({ reason }) => String(reason).replace("same ", "")];
-  return table(answer, [...(withPlaylist ? [playlist] : []), place, ...named, album, repeats], paper);
+  return [...(withPlaylist ? [playlist] : []), place, ...named, album, repeats];
 }
 
 /** Each change as it is marked and counted. */
@@ -132,9 +125,4 @@ export async function dailyChanges(rows: readonly Row[], paper: Paper): Promise<
     return `${painted(day, 1, paper)}  ${changeCounts(own)}${gap}\n${await changeLines(own, paper)}`;
   });
   return (await Promise.all(blocks)).join("\n");
-}
-
-/** `Mixtape on 2026-11-03: 21 entries` */
-export function listHeading(name: string, day: string, entries: number): string {
-  return `${oneLine(name)} on ${day}: ${count(entries, "entry", "entries")}`;
 }

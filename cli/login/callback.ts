@@ -1,28 +1,20 @@
 import { timingSafeEqual } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createLoopbackServer } from "../../emulator/loopback";
 
-/** What the user did on Spotify's consent page. */
-type ConsentAnswer = { kind: "code"; code: string } | { kind: "denied" } | { kind: "error"; error: string };
-
 /** Listens for the browser's return from Spotify's consent page. */
-export interface Callback {
-  /** The first answer with the login's state; undefined if none arrives in time. */
-  answer(timeoutMs: number): Promise<ConsentAnswer | undefined>;
+interface Callback {
+  /** The parameters of the first answer with the login's state: `code` or `error`; undefined if none arrives in time. */
+  answer(timeoutMs: number): Promise<URLSearchParams | undefined>;
   /** Shows the browser how the login ended, and stops listening. */
-  close(outcome: (typeof lastPages)[number]): Promise<void>;
-}
-
-interface CallbackOptions {
-  port: number;
-  /** Identifies this login's answer. Any other answer is refused, and the login keeps waiting. */
-  state: string;
-  /** Called for each answer that is refused. */
-  onStranger: () => void;
+  close(outcome: LastPage): Promise<void>;
 }
 
 const callbackPath = "/callback";
-const lastPages = ["done", "failed"] as const satisfies PageName[];
+const lastPages = ["done", "failed"] as const;
+type LastPage = (typeof lastPages)[number];
 /** How long to wait for the browser to follow to its last page. */
 const lastPageMs = 3000;
 
@@ -31,19 +23,18 @@ export function redirectUri(port: number): string {
   return `http://127.0.0.1:${port}${callbackPath}`;
 }
 
-/** @throws one line if the port cannot be listened on */
-export async function listenForConsent({ port, state, onStranger }: CallbackOptions): Promise<Callback> {
+/**
+ * @param state identifies this login's answer. Any other answer is refused, and the login keeps waiting
+ * @param onStranger called once if an answer is refused
+ * @throws one line if the port cannot be listened on
+ */
+export async function listenForConsent(port: number, state: string, onStranger: () => void): Promise<Callback> {
+  const events = new EventEmitter().once("stranger", onStranger);
+  const answered = once(events, "answer") as Promise<[URLSearchParams]>;
+  const lastPageSeen = once(events, "seen");
   /** The requests that brought the answer: one for each time the page was loaded. All wait for the outcome. */
   const waiting: ServerResponse[] = [];
-  let outcome: (typeof lastPages)[number] | undefined;
-  let take: (answer: ConsentAnswer) => void = () => undefined;
-  const taken = new Promise<ConsentAnswer>((resolve) => {
-    take = resolve;
-  });
-  let seen: () => void = () => undefined;
-  const lastPageSeen = new Promise<void>((resolve) => {
-    seen = resolve;
-  });
+  let outcome: LastPage | undefined;
 
   /** The page that answers a request; undefined for the awaited answer, which is answered later. */
   function pageFor(request: IncomingMessage, response: ServerResponse): PageName | undefined {
@@ -51,18 +42,17 @@ export async function listenForConsent({ port, state, onStranger }: CallbackOpti
     const [path = "", query] = (request.url ?? "").split("?");
     const lastPage = lastPages.find((name) => path === `/${name}`);
     if (lastPage !== undefined && outcome !== undefined) {
-      response.once("close", seen);
+      response.once("close", () => events.emit("seen"));
       return lastPage;
     }
     if (path !== callbackPath) return "notFound";
-    const parameters = new URLSearchParams(query);
-    const answer = isSame(parameters.get("state") ?? "", state) ? readAnswer(parameters) : undefined;
-    if (answer === undefined) {
-      onStranger();
+    const answer = new URLSearchParams(query);
+    if (!isSame(answer.get("state") ?? "", state) || !(answer.get("code") || answer.get("error"))) {
+      events.emit("stranger");
       return "stranger";
     }
     waiting.push(response);
-    take(answer);
+    events.emit("answer", answer);
     if (outcome !== undefined) sendOn(response, outcome);
     return undefined;
   }
@@ -75,35 +65,19 @@ export async function listenForConsent({ port, state, onStranger }: CallbackOpti
     throw portError(port, error);
   });
   return {
-    answer: (timeoutMs) => within(taken, timeoutMs),
+    answer: async (timeoutMs) => (await Promise.race([answered, sleep(timeoutMs, [], { ref: false })]))[0],
     async close(ended) {
       outcome = ended;
       for (const response of waiting) sendOn(response, ended);
-      if (waiting.length > 0) await within(lastPageSeen, lastPageMs);
+      if (waiting.length > 0) await Promise.race([lastPageSeen, sleep(lastPageMs, undefined, { ref: false })]);
       await server.close();
     },
   };
 }
 
-/** Waits for `promise`, at most `limitMs` milliseconds; undefined if it took longer. */
-function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, limitMs, undefined);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
 function isSame(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function readAnswer(query: URLSearchParams): ConsentAnswer | undefined {
-  const [code, error] = [query.get("code") ?? "", query.get("error") ?? ""];
-  if (error === "access_denied") return { kind: "denied" };
-  if (error !== "") return { kind: "error", error };
-  return code === "" ? undefined : { kind: "code", code };
 }
 
 function portError(port: number, { code, message }: NodeJS.ErrnoException): Error {

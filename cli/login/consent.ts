@@ -1,78 +1,130 @@
+// How a command has its user consent on Spotify's page: its options, and OAuth's authorization code flow.
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { grantError } from "../../spotify/auth";
 import { errorText, oneLine, withoutSecrets } from "../../spotify/errors";
-import { makeRequester, type Request } from "../../spotify/requester";
+import { makeRequester } from "../../spotify/requester";
 import type { AppCredentials, Effects, Fetch, UserToken } from "../../spotify/types";
+import { type Call, type Command, type OptionValues, type Terminal, text, wrongUse } from "../command";
+import { warn } from "../progress";
 import { listenForConsent, redirectUri } from "./callback";
 
 /** The scopes that reading playlists needs. */
 export const readScopes = ["playlist-read-private", "playlist-read-collaborative"];
-/** The scope that reading Liked Songs needs. */
-export const likedScope = "user-library-read";
 
-/** The settings of a login. */
-export interface LoginOptions {
-  app: AppCredentials;
-  /** Spotify's accounts service, without a slash at its end. */
-  accountsUrl: string;
-  port: number;
-  timeoutSeconds: number;
-  /** What the user is asked to consent to. */
-  scopes: readonly string[];
-  /** The command that asks, such as `npx playlake login`. */
-  command: string;
-  /** Shows the user the page on which they consent. */
-  show: (link: string) => void;
-  /** Called once if an answer belongs to another login. */
-  onStranger: () => void;
-  /** Keeps the token. Called before the browser shows that the login is done. */
-  keep: (token: Required<UserToken>) => Promise<void>;
+const defaultPort = 8888;
+const defaultTimeoutSeconds = 300;
+const longestTimeoutSeconds = 86_400;
+
+/** The options of a command that has a user consent. */
+export const consentOptions = {
+  port: {
+    value: "N",
+    says: `the port that Spotify sends the browser back to (default: ${defaultPort}); the app's redirect URI needs it, too`,
+  },
+  open: { says: "opens the page in the browser even without a terminal" },
+  "timeout-seconds": { value: "N", says: `how long it waits for the consent (default: ${defaultTimeoutSeconds})` },
+} satisfies Command["options"];
+
+function wholeNumber(values: OptionValues, name: string, otherwise: number, most: number): number {
+  const given = text(values, name);
+  if (given === undefined) return otherwise;
+  const number = /^\d{1,9}$/.test(given) ? Number(given) : 0;
+  if (number >= 1 && number <= most) return number;
+  throw wrongUse(`--${name}: got "${given}", expected a whole number from 1 to ${most}`);
 }
 
 /**
- * Has the user consent on Spotify's page (authorization code flow) and keeps the refresh token.
- * @returns when the user consented, ISO 8601
- * @throws one line: port in use, no answer in time, consent denied, exchange refused
+ * The app's credentials in the environment; undefined if it has none.
+ * @throws wrong use if it has only one of them
  */
-export async function login(options: LoginOptions): Promise<string> {
-  const { app, accountsUrl, port, timeoutSeconds, command } = options;
-  const state = randomBytes(24).toString("base64url");
-  let strangers = 0;
-  const onStranger = () => {
-    strangers += 1;
-    if (strangers === 1) options.onStranger();
-  };
-  const callback = await listenForConsent({ port, state, onStranger });
-  let outcome: "done" | "failed" = "failed";
-  try {
-    options.show(consentLink(options, state));
-    const answer = await callback.answer(timeoutSeconds * 1000);
-    const consentedAt = new Date().toISOString();
-    if (answer === undefined) throw new Error(`nobody consented within ${timeoutSeconds} s; run ${command} again`);
-    if (answer.kind === "denied") throw new Error("consent was denied on Spotify's page; nothing is stored");
-    if (answer.kind === "error")
-      throw new Error(`Spotify's page ended in an error${named(answer.error)}; nothing is stored`);
-    const code = { code: answer.code, redirectUri: redirectUri(port) };
-    const refreshToken = await exchangeCode({ accountsUrl, app, ...code }).catch((error: unknown) => {
-      throw new Error(`${errorText(error)}; nothing is stored, run ${command} again`);
-    });
-    await options.keep({ refreshToken, consentedAt });
-    outcome = "done";
-    return consentedAt;
-  } finally {
-    await callback.close(outcome);
-  }
+export function appOf(command: string, env: NodeJS.ProcessEnv): AppCredentials | undefined {
+  const [clientId, clientSecret] = [env.SPOTIFY_CLIENT_ID, env.SPOTIFY_CLIENT_SECRET];
+  if (clientId && clientSecret) return { clientId, clientSecret };
+  if (!clientId && !clientSecret) return undefined;
+  const missing = clientId ? "SPOTIFY_CLIENT_SECRET" : "SPOTIFY_CLIENT_ID";
+  throw wrongUse(`${command}: ${missing} is not set: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET go together`);
 }
 
-function consentLink({ app, accountsUrl, port, scopes }: LoginOptions, state: string): string {
-  const query = new URLSearchParams({
-    response_type: "code",
-    client_id: app.clientId,
-    scope: scopes.join(" "),
-    redirect_uri: redirectUri(port),
-    state,
-  });
-  return `${accountsUrl}/authorize?${query}`;
+export function noApp(command: string): Error {
+  const where = "your app has them at https://developer.spotify.com/dashboard";
+  return wrongUse(`${command}: set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; ${where}`);
+}
+
+/** The address of Spotify's accounts service, without a slash at its end. */
+export function accountsUrlOf({ SPOTIFY_ACCOUNTS_URL }: NodeJS.ProcessEnv): string {
+  return (SPOTIFY_ACCOUNTS_URL || "https://accounts.spotify.com").replace(/\/+$/, "");
+}
+
+/** What a user is asked for. */
+interface Asked {
+  readonly app: AppCredentials;
+  readonly scopes: readonly string[];
+  /** Keeps the token. Called before the browser shows that the login is done. */
+  readonly keep: (token: Required<UserToken>) => Promise<void>;
+}
+
+/** How and where the user is asked, by the command line's options. @throws wrong use */
+export function consentSettings({ command, values, terminal }: Pick<Call, "command" | "values" | "terminal">) {
+  const port = wholeNumber(values, "port", defaultPort, 65_535);
+  const timeoutSeconds = wholeNumber(values, "timeout-seconds", defaultTimeoutSeconds, longestTimeoutSeconds);
+  const accountsUrl = accountsUrlOf(terminal.env);
+  const again = `run npx playlake ${command} again`;
+  const onStranger = () => warn("a response to another login arrived and was refused; still waiting", terminal);
+
+  function show(link: string): void {
+    terminal.err(
+      values.quiet === true
+        ? `${link}\n`
+        : `The app needs this redirect URI (https://developer.spotify.com/dashboard):
+${redirectUri(port)}
+Open this page and agree within ${timeoutSeconds} s:
+
+${link}
+
+`,
+    );
+    if (values.open === true || terminal.isInteractive) openBrowser(link, terminal);
+  }
+
+  /**
+   * Has the user consent and keeps the refresh token.
+   * @returns when the user consented, ISO 8601
+   * @throws one line: port in use, no answer in time, consent denied, exchange refused
+   */
+  return async ({ app, scopes, keep }: Asked): Promise<string> => {
+    const state = randomBytes(24).toString("base64url");
+    const callback = await listenForConsent(port, state, onStranger);
+    let outcome: "done" | "failed" = "failed";
+    try {
+      const asked = { response_type: "code", client_id: app.clientId, scope: scopes.join(" ") };
+      const query = new URLSearchParams({ ...asked, redirect_uri: redirectUri(port), state });
+      show(`${accountsUrl}/authorize?${query}`);
+      const answer = await callback.answer(timeoutSeconds * 1000);
+      const consentedAt = new Date().toISOString();
+      if (answer === undefined) throw new Error(`nobody consented within ${timeoutSeconds} s; ${again}`);
+      const error = answer.get("error");
+      if (error === "access_denied") throw new Error("consent was denied on Spotify's page; nothing is stored");
+      if (error) throw new Error(`Spotify's page ended in an error${named(error)}; nothing is stored`);
+      const grant = { code: answer.get("code") ?? "", redirect_uri: redirectUri(port) };
+      const refreshToken = await exchangeCode(`${accountsUrl}/api/token`, app, grant).catch((failure: unknown) => {
+        throw new Error(`${errorText(failure)}; nothing is stored, ${again}`);
+      });
+      await keep({ refreshToken, consentedAt });
+      outcome = "done";
+      return consentedAt;
+    } finally {
+      await callback.close(outcome);
+    }
+  };
+}
+
+/** Opens a page in the user's browser, if there is one. The link is printed anyway. */
+function openBrowser(link: string, { env }: Pick<Terminal, "env">): void {
+  const program = process.platform === "darwin" ? "open" : "xdg-open";
+  const child = spawn(program, [link], { env, stdio: "ignore", detached: true });
+  child.on("error", () => undefined);
+  child.unref();
 }
 
 /** An OAuth error's name, if it looks like one. The parameter can hold any text. */
@@ -80,36 +132,23 @@ function named(error: string): string {
   return /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : "";
 }
 
-/** A login's request to Spotify's accounts service. */
-interface ExchangeRequest {
-  /** Without a slash at its end. */
-  accountsUrl: string;
-  app: AppCredentials;
-  /** From the consent page. Valid once. */
-  code: string;
-  /** The one given to the consent page. */
-  redirectUri: string;
-}
-
 /**
- * Exchanges a consent's code for a refresh token.
+ * Exchanges a consent's code, which is valid once, for a refresh token.
+ * @param grant the code, with the redirect URI that was given to the consent page
  * @throws one line that holds no secret
  */
-async function exchangeCode({ accountsUrl, app, code, redirectUri }: ExchangeRequest): Promise<string> {
-  const requester = makeRequester(await networkEffects(), {});
+async function exchangeCode(url: string, app: AppCredentials, grant: { code: string; redirect_uri: string }) {
   const credentials = Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64");
-  const form = { grant_type: "authorization_code", code, redirect_uri: redirectUri };
-  const request: Request = {
+  const answer = await makeRequester(await networkEffects(), {}).send({
     method: "POST",
-    url: `${accountsUrl}/api/token`,
+    url,
     headers: { authorization: `Basic ${credentials}`, "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams(form).toString(),
+    body: new URLSearchParams({ grant_type: "authorization_code", ...grant }).toString(),
     purpose: "the refresh token",
-  };
-  const answer = await requester.send(request);
+  });
   if (answer.status !== 200) {
     const { error, description } = grantError(answer);
-    const secrets = [app.clientId, app.clientSecret, credentials, code, encodeURIComponent(code)];
+    const secrets = [app.clientId, app.clientSecret, credentials, grant.code, encodeURIComponent(grant.code)];
     const said = withoutSecrets(oneLine(`${answer.status} ${error} ${description}`), secrets).slice(0, 300);
     const what = error === "invalid_client" ? "the app's client id and secret" : "the consent's code";
     throw new Error(`Spotify refuses ${what} (${said})`);

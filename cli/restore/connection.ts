@@ -7,14 +7,9 @@ import { makeSpotifyClient, type SpotifyClient } from "../../spotify/client";
 import { makeSession } from "../../spotify/session";
 import type { AppCredentials, Effects, TokenStore, UserToken } from "../../spotify/types";
 import { makePlaylistWriter, type PlaylistWriter } from "../../spotify/writePlaylist";
-import type { OptionValues, Terminal } from "../command";
-import { accountsUrlOf, appOf, consentSettings, noApp } from "../login/ask";
-import { networkEffects, readScopes } from "../login/consent";
+import { accountsUrlOf, appOf, consentSettings, networkEffects, noApp, readScopes } from "../login/consent";
 
-/** What a new private playlist needs. */
-const writeScopes = [...readScopes, "playlist-modify-private"];
-/** What a playlist that may be public needs, too. */
-const publicScope = "playlist-modify-public";
+type ConsentCall = Parameters<typeof consentSettings>[0];
 
 export interface Connection {
   readonly client: SpotifyClient;
@@ -31,21 +26,24 @@ export function isSample({ identity }: Lake): boolean {
 /**
  * Has the user consent that playlists are written, and connects. The token is held in memory, and is gone when the command
  * ends.
- * @param isInPlace whether an existing playlist is written, which may be public
+ * @param isInPlace whether an existing playlist is written, which may be public; a new one is private
  * @param day the day of the sample playlists, YYYY-MM-DD
  * @throws wrong use if there is no app; as `login`
  */
-export async function connect(
-  lake: Lake,
-  { isInPlace, day, values, terminal }: { isInPlace: boolean; day: string; values: OptionValues; terminal: Terminal },
-): Promise<Connection> {
-  const scopes = isInPlace ? [...writeScopes, publicScope] : writeScopes;
+export async function connect(lake: Lake, call: ConsentCall, isInPlace: boolean, day: string): Promise<Connection> {
+  const scopes = [...readScopes, "playlist-modify-private", ...(isInPlace ? ["playlist-modify-public"] : [])];
   const access = isSample(lake)
     ? await openSampleSpotify(day, scopes.join(" "))
-    : await logInToWrite(lake, scopes, values, terminal);
+    : await logInToWrite(lake, scopes, call);
   const effects = await networkEffects();
   const { apiUrl, accountsUrl, app } = access;
-  const tokens = tokenInMemory({ refreshToken: access.refreshToken });
+  let token: UserToken = { refreshToken: access.refreshToken };
+  const tokens: TokenStore = {
+    read: async () => token,
+    write: async (next) => {
+      token = next;
+    },
+  };
   const settings = { apiUrl, accountsUrl, tokens, app: async () => app };
   const session = makeSession(effects, settings);
   return {
@@ -56,44 +54,24 @@ export async function connect(
   };
 }
 
-function tokenInMemory(first: UserToken): TokenStore {
-  let token = first;
-  return {
-    read: async () => token,
-    write: async (next) => {
-      token = next;
-    },
-  };
-}
-
-async function logInToWrite(
-  lake: Lake,
-  scopes: readonly string[],
-  values: OptionValues,
-  terminal: Terminal,
-): Promise<SpotifyAccess> {
-  const ask = consentSettings(values, terminal);
-  const app = appOf("restore", terminal.env) ?? (await appOfStack(lake, terminal));
-  if (app === undefined) throw noApp("restore");
+async function logInToWrite(lake: Lake, scopes: readonly string[], call: ConsentCall): Promise<SpotifyAccess> {
+  const { command, terminal } = call;
+  const ask = consentSettings(call);
+  const app = appOf(command, terminal.env) ?? (await appOfStack(lake, terminal));
+  if (app === undefined) throw noApp(command);
   let refreshToken = "";
   await ask({
     app,
     scopes,
-    command: "npx playlake restore",
     keep: async (token) => {
       refreshToken = token.refreshToken;
     },
   });
-  return {
-    apiUrl: (terminal.env.SPOTIFY_API_URL || "https://api.spotify.com/v1").replace(/\/+$/, ""),
-    accountsUrl: accountsUrlOf(terminal.env),
-    app,
-    refreshToken,
-    close: async () => undefined,
-  };
+  const apiUrl = (terminal.env.SPOTIFY_API_URL || "https://api.spotify.com/v1").replace(/\/+$/, "");
+  return { apiUrl, accountsUrl: accountsUrlOf(terminal.env), app, refreshToken, close: async () => undefined };
 }
 
-async function appOfStack({ identity }: Lake, terminal: Terminal): Promise<AppCredentials | undefined> {
+async function appOfStack({ identity }: Lake, terminal: ConsentCall["terminal"]): Promise<AppCredentials | undefined> {
   if (!("stack" in identity)) return undefined;
   const store = await stackTokenStore(identity.stack, terminal);
   try {

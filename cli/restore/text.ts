@@ -1,26 +1,24 @@
 // The texts of `playlake restore`.
 import { compareLists, count, groupedBy } from "../../lake/lists";
-import type { Loss, LossReason, OldEntry, Target } from "../../operations/restore/target";
+import type { OldList } from "../../operations/restore/oldList";
+import type { Loss, LossReason, OtherRelease, Target } from "../../operations/restore/target";
 import type { ListEntry } from "../../spotify/readEntries";
 import { oneLine } from "../table";
 
 /** What is about to be written. */
-export interface Plan {
+interface Plan {
   /** The playlist's name. */
   readonly name: string;
-  /** The restored day, YYYY-MM-DD. */
-  readonly day: string;
   /** The new playlist's name; undefined if the playlist itself is written. */
   readonly newName: string | undefined;
   /** The list that the target is compared with. */
   readonly now: readonly ListEntry[];
   /** What that list is, such as `2026-11-22, the last stored day`. */
   readonly nowIs: string;
-  /** The old list. */
-  readonly old: readonly OldEntry[];
+  readonly old: Pick<OldList, "day" | "entries">;
   readonly target: Target;
-  /** Names of the target's entries, by URI. */
-  readonly names: ReadonlyMap<string, ListEntry>;
+  /** Other releases, by the URI that they can replace. */
+  readonly others: ReadonlyMap<string, OtherRelease>;
   /** Whether other releases take the place of what cannot come back. */
   readonly substitutes: boolean;
 }
@@ -52,11 +50,12 @@ function some(sign: string, n: number, what: string, names: readonly string[]): 
 }
 
 /** The difference that is written, and what cannot come back. */
-export function planText(plan: Plan): string {
-  const { name, day, newName, now, nowIs, old, target, names } = plan;
+export function planText({ name, newName, now, nowIs, old, target, others, substitutes }: Plan): string {
+  const was = old.entries.flatMap((entry) => entry.was ?? []);
+  const names = new Map([...now, ...others.values(), ...was, ...old.entries].map((entry) => [entry.uri, entry]));
   const nameOf = (uri: string) => entryName(names.get(uri) ?? { uri, name: "", by: "" });
   // A new playlist is compared as if all of the old list came back: what does not is listed below.
-  const then = newName === undefined ? target.uris : old.map(({ uri, was }) => was?.uri ?? uri);
+  const then = newName === undefined ? target.uris : old.entries.map(({ uri, was }) => was?.uri ?? uri);
   const { origins, removed, moved } = compareLists(
     now.map(({ uri }) => uri),
     then,
@@ -64,7 +63,7 @@ export function planText(plan: Plan): string {
   const added = [...then.keys()].filter((position) => origins[position] === -1);
   const isSame = added.length + removed.length + moved.length === 0;
   return [
-    `"${oneLine(name)}" as it stood on ${day}: ${entriesText(old.length)}\n`,
+    `"${oneLine(name)}" as it stood on ${old.day}: ${entriesText(old.entries.length)}\n`,
     newName === undefined ? "Into the playlist itself\n" : `Into a new private playlist: "${oneLine(newName)}"\n`,
     `Compared with ${nowIs}:\n`,
     isSame ? "  no difference\n" : "",
@@ -75,7 +74,7 @@ export function planText(plan: Plan): string {
         ["~", "moved", moved.map((place) => nameOf(then[place]!))],
       ] as const
     ).map(([sign, what, changed]) => some(sign, changed.length, what, changed)),
-    lossesText(target, plan.substitutes),
+    lossesText(target, substitutes),
   ].join("");
 }
 

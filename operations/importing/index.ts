@@ -188,7 +188,7 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
 }
 
 /** What a source holds; undefined if it cannot be imported, which does not affect the others. */
-async function tryRead(
+export async function tryRead(
   source: Source,
   refused: string[],
   idOf?: (name: string) => string,
@@ -199,11 +199,6 @@ async function tryRead(
     refused.push(`${source.label}: ${refusalReason(error)}`);
     return undefined;
   }
-}
-
-/** Whether a source can be imported. */
-export async function isReadable(source: Source): Promise<boolean> {
-  return (await tryRead(source, [])) !== undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { localDate } from "../../spotify/days";
 import { archivedFiles, dailyFiles, isArchive, readArchived } from "./archive";
 
 /** Something that can be imported: a file, or a file of an archive as one of its commits holds it. */
@@ -21,18 +22,16 @@ const isAside = /(^|[\\/])(\.[^\\/]*|node_modules)[\\/]/;
 /**
  * The sources at paths, in order, each file once. A folder gives the files below it whose names fit responses or exports.
  * A checkout of the playlist archive gives one version a day and playlist.
- * @param dayOf the local date of an instant in milliseconds
+ * @param dayOf the local date of an instant in milliseconds. @default in UTC
  * @throws one line if a path does not exist, or a folder holds nothing that can be imported
  */
-export async function sourcesAt(paths: readonly string[], dayOf: (ms: number) => string): Promise<Source[]> {
+export async function sourcesAt(
+  paths: readonly string[],
+  dayOf = (ms: number) => localDate(ms, "UTC"),
+): Promise<Source[]> {
   const sources = new Map<string, Source>();
   for (const place of paths) for (const source of await sourcesOf(place, dayOf)) sources.set(source.label, source);
   return [...sources.values()];
-}
-
-/** @throws one line if a path does not exist */
-export async function checkPaths(paths: readonly string[]): Promise<void> {
-  for (const place of paths) await isFolder(place);
 }
 
 async function isFolder(place: string): Promise<boolean> {

@@ -17,6 +17,13 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Makes an element of an SVG image. */
+export function drawn(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name) as SVGElement;
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
+}
+
 function append(parent: Node, children: readonly Child[]): void {
   for (const child of children) {
     if (child === undefined) continue;

@@ -1,6 +1,6 @@
 import { count } from "../../lake/lists";
 import { dayText } from "../days";
-import { byId, csv, download, el, foreign } from "./dom";
+import { byId, csv, download, drawn, el, foreign } from "./dom";
 import type { Item, PlaylistHistory } from "./history";
 import { type DayLog, type Line, linesOf, logOf, searchable, titleOf } from "./view";
 
@@ -10,14 +10,14 @@ const daysAtFirst = 30;
 /** Changes of one day that are named above the list. */
 const changesAtMost = 12;
 
-type SortKey = "position" | "title" | "artist" | "album" | "since";
-const columns: readonly { name: SortKey; head: string; value: (line: Line) => string | number }[] = [
-  { name: "position", head: "#", value: ({ position, from }) => position ?? (from ?? 0) - 0.5 },
-  { name: "title", head: "Title", value: ({ item }) => titleOf(item) },
-  { name: "artist", head: "Artist", value: ({ item }) => item[1] },
-  { name: "album", head: "Album", value: ({ item }) => item[2] },
-  { name: "since", head: "In the list since", value: ({ since }) => since ?? "" },
-];
+/** What the list is sorted by. */
+const columns: Readonly<Record<string, (line: Line) => string | number>> = {
+  position: ({ position, from }) => position ?? (from ?? 0) - 0.5,
+  title: ({ item }) => titleOf(item),
+  artist: ({ item }) => item[1],
+  album: ({ item }) => item[2],
+  since: ({ since }) => since ?? "",
+};
 
 /** Starts the controls. @returns shows a list as it stood on a stored day */
 export function startTimeMachine(
@@ -29,7 +29,8 @@ export function startTimeMachine(
   const other = byId<HTMLSelectElement>("other-day");
   const filter = byId<HTMLInputElement>("filter");
   let playlist = 0;
-  let sortedBy: { name: SortKey; isDescending: boolean } = { name: "position", isDescending: false };
+  const heads = document.querySelectorAll<HTMLElement>("#list-head th");
+  let sortedBy = { name: "position", isDescending: false };
   let lines: Line[] = [];
   let isLogWhole = false;
 
@@ -37,6 +38,12 @@ export function startTimeMachine(
   const day = () => Number(slider.value);
   const dayBefore = () => (other.value === "" ? (day() === 0 ? undefined : day() - 1) : Number(other.value));
   const nameOf = (index: number) => dayText(history().days[index] as string);
+  const steps = ["previous-change", "next-change"].map((id) => byId<HTMLButtonElement>(id));
+  /** The nearest days with changes, before and after the shown one. */
+  const changedDays = () => {
+    const days = history().versions.map((version) => version.day);
+    return [days.findLast((one) => one < day()), days.find((one) => one > day())];
+  };
 
   function shownLines(): Line[] {
     const words = searchable(filter.value).split(/\s+/).filter(Boolean);
@@ -44,7 +51,7 @@ export function startTimeMachine(
       const text = searchable(`${titleOf(item)} ${item[1]} ${item[2]}`);
       return words.every((word) => text.includes(word));
     };
-    const { value } = columns.find(({ name }) => name === sortedBy.name) ?? (columns[0] as (typeof columns)[number]);
+    const value = columns[sortedBy.name]!;
     const order = (a: Line, b: Line) => {
       const [one, two] = [value(a), value(b)];
       const sign =
@@ -81,7 +88,7 @@ export function startTimeMachine(
   function showList(): void {
     const shown = shownLines();
     byId("list-body").replaceChildren(...shown.map(row));
-    for (const head of document.querySelectorAll<HTMLElement>("#list-head th")) {
+    for (const head of heads) {
       const isSorted = head.dataset.column === sortedBy.name;
       head.setAttribute("aria-sort", !isSorted ? "none" : sortedBy.isDescending ? "descending" : "ascending");
     }
@@ -111,9 +118,7 @@ export function startTimeMachine(
     lines = linesOf(history(), items, day(), dayBefore());
     slider.setAttribute("aria-valuetext", nameOf(day()));
     byId("day-name").textContent = nameOf(day());
-    const changed = history().versions.map((version) => version.day);
-    byId<HTMLButtonElement>("previous-change").disabled = !changed.some((one) => one < day());
-    byId<HTMLButtonElement>("next-change").disabled = !changed.some((one) => one > day());
+    for (const [i, changed] of changedDays().entries()) steps[i]!.disabled = changed === undefined;
     showChanges();
     showList();
     const hash = `#${encodeURIComponent(history().id)}/${history().days[day()]}`;
@@ -163,19 +168,13 @@ export function startTimeMachine(
   }
 
   select.replaceChildren(...histories.map(({ name }, index) => el("option", { value: index }, name)));
-  byId("list-head").replaceChildren(
-    el(
-      "tr",
-      {},
-      columns.map(({ name, head }) => {
-        const sort = () => {
-          sortedBy = { name, isDescending: sortedBy.name === name && !sortedBy.isDescending };
-          showList();
-        };
-        return el("th", { scope: "col", "data-column": name }, el("button", { type: "button", click: sort }, head));
-      }),
-    ),
-  );
+  for (const head of heads) {
+    head.addEventListener("click", () => {
+      const name = head.dataset.column!;
+      sortedBy = { name, isDescending: sortedBy.name === name && !sortedBy.isDescending };
+      showList();
+    });
+  }
   select.addEventListener("change", () => {
     const next = Number(select.value);
     show(next, (histories[next] as PlaylistHistory).days.length - 1);
@@ -184,18 +183,9 @@ export function startTimeMachine(
   other.addEventListener("change", showDay);
   filter.addEventListener("input", showList);
   byId("save").addEventListener("click", save);
-  const step = (find: (days: number[]) => number | undefined) => () => {
-    const next = find(history().versions.map((version) => version.day));
-    if (next !== undefined) show(playlist, next);
-  };
-  byId("previous-change").addEventListener(
-    "click",
-    step((days) => days.findLast((one) => one < day())),
-  );
-  byId("next-change").addEventListener(
-    "click",
-    step((days) => days.find((one) => one > day())),
-  );
+  for (const [i, button] of steps.entries()) {
+    button.addEventListener("click", () => show(playlist, changedDays()[i] ?? day()));
+  }
   byId("log-more").addEventListener("click", () => {
     isLogWhole = true;
     showLog();
@@ -216,28 +206,17 @@ function changeEntry({ item, change }: Line): HTMLElement {
 
 /** A strip below the slider: how many entries came (up) and went (down) on each stored day. */
 function activity({ days, versions }: PlaylistHistory): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", `-0.5 -1 ${days.length} 2`);
-  svg.setAttribute("preserveAspectRatio", "none");
-  const changes = versions.slice(1).map(({ day, removed, inserted }) => ({
-    day,
-    added: inserted.length / 2,
-    removed: removed.length,
-  }));
-  const most = Math.max(1, ...changes.flatMap(({ added, removed }) => [added, removed]));
-  const bar = (day: number, n: number, kind: "added" | "removed") => {
-    if (n === 0) return;
-    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const changes = versions.slice(1).flatMap(({ day, removed, inserted }) => [
+    { day, n: inserted.length / 2, kind: "added" },
+    { day, n: removed.length, kind: "removed" },
+  ]);
+  const most = Math.max(1, ...changes.map(({ n }) => n));
+  const svg = drawn("svg", { viewBox: `-0.5 -1 ${days.length} 2`, preserveAspectRatio: "none" });
+  for (const { day, n, kind } of changes) {
+    if (n === 0) continue;
     // A single change among hundreds still shows.
     const height = Math.max(0.15, Math.sqrt(n / most));
-    const box = { x: day - 0.35, width: 0.7, height, y: kind === "added" ? -height : 0 };
-    for (const [name, value] of Object.entries(box)) rect.setAttribute(name, String(value));
-    rect.setAttribute("class", kind);
-    svg.append(rect);
-  };
-  for (const { day, added, removed } of changes) {
-    bar(day, added, "added");
-    bar(day, removed, "removed");
+    svg.append(drawn("rect", { class: kind, x: day - 0.35, width: 0.7, height, y: kind === "added" ? -height : 0 }));
   }
   return svg;
 }

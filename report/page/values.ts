@@ -1,4 +1,4 @@
-import { el } from "./dom";
+import { drawn, el } from "./dom";
 
 /** Shows the figures' values under the pointer and, for a focused figure, at the place that the arrow keys choose. */
 export function startValues(): void {
@@ -27,8 +27,7 @@ function showValues(svg: SVGSVGElement): void {
     .sort((one, other) => one.at - other.at);
   let current = places.length - 1;
 
-  const cursor = document.createElementNS("http://www.w3.org/2000/svg", "line");
-  cursor.setAttribute("class", "cursor");
+  const cursor = drawn("line", { class: "cursor" });
   const tip = el("div", { class: "tip", "aria-hidden": "true" });
   const label = `${figure.querySelector("h3")!.textContent}: values`;
   const range = {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -29,6 +29,19 @@ async function refusal(words: string[], env: Record<string, string> = {}): Promi
 test("without a lake, the list explains how to make one", async () => {
   const listed = await run(["lakes"], { home });
   assert.equal(listed, { exitCode: 0, out: "There is no lake yet; make one with: npm start\n", err: "" });
+});
+
+test("an import that can take nothing says why once, and makes no lake", async () => {
+  const file = path.join(home, "recipe.json");
+  writeFileSync(file, '{"title": "soup"}');
+
+  const { exitCode, out, err } = await run(["import", "recipe.json", "--date", "2020-02-29"], { home });
+
+  const [reason = "", ...others] = err.split("\n");
+  assert.match(reason, `! ${file}: found`);
+  assert.equal(others, ["playlake: nothing can be imported: 1 file refused", ""]);
+  assert.equal([exitCode, out, existsSync(path.join(home, ".playlake", "imported"))], [1, "", false]);
+  rmSync(file);
 });
 
 test("an import without a lake makes one and names it", async () => {
@@ -94,7 +107,7 @@ test("an import into the samples or another history's folder is refused", async 
 });
 
 test("missing dates and invalid playlists are refused before a lake is opened", async () => {
-  const undated = `playlake: import: give --date YYYY-MM-DD: the day of ${path.join(home, "old.json")} is not known`;
+  const undated = `playlake: import: give --date DAY: the day of ${path.join(home, "old.json")} is not known`;
   assert.is(await refusal(["import", "old.json"]), undated);
 });
 
@@ -119,7 +132,7 @@ test("a folder's other files cost only themselves, and need no day", async () =>
   assert.equal(stored, ["playlists/snapshot_date=2020-03-01/mixed.jsonl.gz"]);
   assert.equal([refused.length, refused[0]?.split(": ")[0]], [1, path.join(folder, "package.json")]);
   const unknown = `the day of ${path.join(folder, "undated.json")} is not known`;
-  assert.is(undated, `playlake: import: give --date YYYY-MM-DD: ${unknown}`);
+  assert.is(undated, `playlake: import: give --date DAY: ${unknown}`);
 });
 
 test("forget of an unknown name is an error of one line", async () => {

@@ -32,7 +32,11 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["replay"], 1, "there is no lake yet; make one with: npm start"],
   [["replay", "--stack", "dev", "--state", "x"], 2, "replay: --state does not go with --stack"],
   [["import"], 2, "import: name at least one FILE"],
-  [["import", "a.json", "--date", "today"], 2, '--date: got "today", expected a day such as 2026-11-22'],
+  [
+    ["import", "a.json", "--date", "soon"],
+    2,
+    '--date: got "soon", expected a day such as 2026-11-22, yesterday or "3 months ago"',
+  ],
   [["import", "a.json", "--date", "2026-11-01"], 1, `${path.join(home, "a.json")}: no such file or folder`],
   [["export"], 2, "export: --format is missing: expected one of parquet, csv, duckdb"],
   [["export", "--format", "xml"], 2, '--format: got "xml", expected one of parquet, csv, duckdb'],
@@ -69,7 +73,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["report"], 1, "there is no lake yet; make one with: npm start"],
   [["report", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no catalog: nothing has run there yet`],
   [["crawl", "now"], 2, 'crawl: "now" is not expected here'],
-  [["crawl", "--explain", "--stack", "dev"], 2, "crawl: --explain does not go with --stack: AWS does not report it"],
+  [["crawl", "--config", "x=y", "--stack", "dev"], 2, "crawl: --config does not go with --stack"],
   [["crawl"], 1, "there is no lake yet; make one with: npm start"],
   [["crawl", "--state", "nowhere"], 1, `${path.join(home, "nowhere")} holds no lake: nothing has run there yet`],
   [["redrive", "now"], 2, 'redrive: "now" is not expected here'],
@@ -96,7 +100,7 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
     2,
     '--date: got "2026-02-30", expected a day such as 2026-11-22',
   ],
-  [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")} does not exist`],
+  [["transform", "a.json", "--out", "x"], 1, `${path.join(home, "a.json")}: no such file or folder`],
   [["run", "--from", "nowhere"], 1, `--from: ${path.join(home, "nowhere")} does not exist`],
 ];
 

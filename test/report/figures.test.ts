@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { reportOf } from "../../report";
 import { bucketOf, dayAfter, unitFor } from "../../report/days";
 import { openFigures } from "../../report/figures";
-import { explicitShare } from "../../report/history";
+import { explicitShare, type PlaylistHistory } from "../../report/history";
 import { madeUpAnswers } from "../support/report/answers";
 
 const test = suite("report/figures");
@@ -27,7 +27,7 @@ for (const days of [2, 3, 5, 28, 119]) {
     const buckets = [...new Map(firstDays.map((bucket) => [bucket.first, bucket])).values()];
     const flows = buckets.map((bucket, i) => ({ ...bucket, came: 1 + (i % 7), went: (i * 3) % 5, moved: 0 }));
 
-    const { markup } = (await openFigures(buckets)).changes(flows, "made up");
+    const { markup } = (await openFigures(buckets)).changes({ flows } as unknown as PlaylistHistory, "made up");
 
     const [added, removed] = [barsOf(markup, "came"), barsOf(markup, "went")];
     const came = flows.map((flow) => flow.came);

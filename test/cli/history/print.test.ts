@@ -4,25 +4,23 @@ import {
   changeCounts,
   changeLines,
   dailyChanges,
-  duplicatesTable,
-  entriesTable,
+  duplicateColumns,
+  entryColumns,
   entryName,
   type Paper,
-  staysTable,
+  stayColumns,
+  table,
 } from "../../../cli/history/print";
-import type { Answer } from "../../../lake";
+import type { Row } from "../../../lake/askNamed";
 
 const test = suite("cli/history/print");
 
 const plain: Paper = { columns: undefined, hasColours: false };
 
-/** Rows of an answer as objects; a missing column is null. */
-function answer(columns: string, ...rows: Record<string, unknown>[]): Answer {
-  const names = columns.split(" ");
-  return {
-    columns: names.map((name) => ({ name, type: "varchar" })),
-    rows: rows.map((row) => names.map((name) => row[name] ?? null)),
-  };
+/** Rows of an answer; a missing column is null. */
+function answer(columns: string, ...rows: Row[]): Row[] {
+  const nulls = Object.fromEntries(columns.split(" ").map((name) => [name, null]));
+  return rows.map((row) => ({ ...nulls, ...row }));
 }
 
 const none = { name: null, artists: null, item_key: null, is_local: false };
@@ -130,7 +128,7 @@ const entries = answer(
 
 test("the entries of a list have places from 1 and days, and albums if they fit", async () => {
   assert.is(
-    await entriesTable(entries, plain),
+    await table(entries, entryColumns(plain), plain),
     [
       " #  name           artists  album  added",
       "──  ─────────────  ───────  ─────  ──────────",
@@ -139,7 +137,8 @@ test("the entries of a list have places from 1 and days, and albums if they fit"
       "",
     ].join("\n"),
   );
-  assert.is((await entriesTable(entries, { columns: 80, hasColours: false })).includes("album"), false);
+  const narrow: Paper = { columns: 80, hasColours: false };
+  assert.is((await table(entries, entryColumns(narrow), narrow)).includes("album"), false);
 });
 
 test("a stay that goes on lasts until now", async () => {
@@ -149,7 +148,7 @@ test("a stay that goes on lasts until now", async () => {
     { name: "S", playlist: "Q", from_date: "2026-11-01", to_date: "2026-11-02", is_current: true, item_key: "k" },
   );
   assert.is(
-    await staysTable(stays, plain),
+    await table(stays, stayColumns, plain),
     [
       "name  artists  playlist  from        until",
       "────  ───────  ────────  ──────────  ──────────",
@@ -165,7 +164,7 @@ test("duplicates name their playlist only if there are several", async () => {
     ...{ playlist: "P", place: 3n, name: "S", artists: "A", album: "LP", reason: "same recording", item_key: "k" },
   });
   const lines = (withPlaylist: boolean) =>
-    duplicatesTable(rows, plain, withPlaylist).then((text) => text.split("\n")[2]);
+    table(rows, duplicateColumns(withPlaylist), plain).then((text) => text.split("\n")[2]);
   assert.is(await lines(true), "P         3  S     A        LP     recording");
   assert.is(await lines(false), "3  S     A        LP     recording");
 });

@@ -22,10 +22,8 @@ async function connected(isInPlace: boolean, env: NodeJS.ProcessEnv = context.en
     void browse(link);
   };
   const terminal = { env, err, isInteractive: false } as unknown as Parameters<typeof connect>[1]["terminal"];
-  const values = { port: String(await freePort()) };
-  const connection = await connect(lakeIn(path.join(context.home, "state")), {
-    ...{ isInPlace, day: "2026-11-03", values, terminal },
-  });
+  const call = { command: "restore", values: { port: String(await freePort()) }, terminal };
+  const connection = await connect(lakeIn(path.join(context.home, "state")), call, isInPlace, "2026-11-03");
   return { connection, scope };
 }
 
@@ -61,7 +59,7 @@ test("half of the app's credentials is wrong use", async () => {
 });
 
 const wrong: [words: string[], message: string][] = [
-  [[], "restore: name the playlist"],
+  [[], "restore: name a playlist, by its id, its link or a part of its name"],
   [["night"], 'restore: give the day, such as --to 2026-11-01 or --to "3 months ago"'],
   [["night", "--to", "soon"], '--to: got "soon", expected a day such as 2026-11-22, yesterday or "3 months ago"'],
   [["night", "--to", "today", "--json"], "restore: --json needs --yes"],

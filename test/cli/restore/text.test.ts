@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { lossesText, type Plan, planText } from "../../../cli/restore/text";
+import { lossesText, planText } from "../../../cli/restore/text";
 import { type Loss, type LossReason, targetOf } from "../../../operations/restore/target";
 
 const test = suite("cli/restore/text");
@@ -8,13 +8,17 @@ const test = suite("cli/restore/text");
 const entry = (name: string) => ({ uri: `spotify:track:${name}`, name, by: "Band", isTakenDown: false });
 const noOptions = { refused: new Set<string>(), others: new Map(), substitutes: false };
 
+type Plan = Parameters<typeof planText>[0];
+
 function plan(oldNames: readonly string[], nowNames: readonly string[], more: Partial<Plan> = {}): Plan {
-  const [old, now] = [oldNames.map(entry), nowNames.map(entry)];
+  const now = nowNames.map(entry);
+  const entries = oldNames.map((name, position) => ({ ...entry(name), position }));
+  const old = { day: "2026-11-01", entries };
   return {
-    ...{ name: "Road \u202eTrip", day: "2026-11-01", newName: "Road Trip (as of 2026-11-01)", old, now },
+    ...{ name: "Road \u202eTrip", newName: "Road Trip (as of 2026-11-01)", old, now },
     nowIs: "2026-11-22, the last stored day",
-    target: targetOf(old, [], noOptions),
-    names: new Map([...old, ...now].map((one) => [one.uri, one])),
+    target: targetOf(entries, [], noOptions),
+    others: new Map(),
     substitutes: false,
     ...more,
   };

@@ -34,7 +34,6 @@ export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = 
   const answers: ReportAnswers = {
     sizes: [],
     changes: [],
-    gaps: [],
     years: [],
     shares: [],
     stays: [],
@@ -68,12 +67,8 @@ export function madeUpAnswers({ playlists, days, from = "2026-11-01", without = 
       if (i > 0) answers.changes.push({ playlistId, day, came, went, moved: below(2) });
       for (let place = 1; place <= 5; place += 1) {
         const own = Math.max(1, 30 - place * 5 + below(4));
-        const artist = { artistKey: `a${place}`, artist: `Artist ${place}` };
-        answers.shares.push({ playlistId, ...artist, place, day, entries: own, share: own / counts.tracks });
+        answers.shares.push({ playlistId, artist: `Artist ${place}`, place, day, share: own / counts.tracks });
       }
-      const before = dates[i - 1];
-      if (before !== undefined && dayAfter(before, 1) !== day)
-        answers.gaps.push({ playlistId, after: before, before: day });
     }
     for (let year = 1960; year <= 2026; year += 1) answers.years.push({ playlistId, year, entries: 1 + below(9) });
     answers.years.push({ playlistId, year: null, entries: 3 });
