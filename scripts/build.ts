@@ -14,6 +14,7 @@ const copied = [
   "queries/compact",
   "queries/parts",
   "emulator/lambda/runtime",
+  "lake/local/programChild.js",
   "plugin/schema.json",
 ];
 

@@ -1,9 +1,10 @@
 // Makes Node run the project's TypeScript, and what Pulumi serializes with Pulumi's compiler and options, so that both
 // serialize the same functions. Pulumi's loader, ts-node, takes 0.15 s to load the compiler even if nothing needs it.
+const { spawn } = require("node:child_process");
 const { readFileSync } = require("node:fs");
 const { SourceMap } = require("node:module");
 const path = require("node:path");
-const { createTranspiler, sourcesOf } = require("./transpiler");
+const { createTranspiler, makeFolder, sourcesOf } = require("./transpiler");
 
 // The command lets a child process run the program, which preloads this file.
 const isCommand = require.main?.filename === path.join(__dirname, "..", "bin", "playlake.js");
@@ -11,6 +12,24 @@ const transpile = createTranspiler({
   serializes: !isCommand,
   siblings: () => sourcesOf(isCommand ? "tsconfig.build.json" : "tsconfig.json"),
 });
+
+/**
+ * Transpiles what Pulumi serializes in another process, while this one and the program's load their packages. What is not
+ * cached yet when the program needs it, the program's process transpiles.
+ */
+function transpileAhead() {
+  const ahead = spawn(process.execPath, ["--no-opt", require.resolve("./transpiler")], { stdio: "ignore" });
+  ahead.on("error", () => {});
+  ahead.unref();
+  process.once("exit", () => ahead.kill());
+}
+
+// A checkout's first command.
+if (isCommand && makeFolder()) {
+  require("../lake/local/programChild").startEarly();
+  transpileAhead();
+}
+
 const transpiled = (fileName) => transpile(readFileSync(fileName, "utf8"), fileName);
 
 require.extensions[".ts"] = (module, fileName) => module._compile(transpiled(fileName), fileName);

@@ -125,7 +125,7 @@ export function makeForms(): Forms {
     if (!isObject(value)) return `a JSON ${typeof value}`;
     if (value.error != null) return describeError(value.error);
     if (isAccountData(value) || (isArray(value.playlists) && value.playlists.some(isAccountData))) {
-      return "Spotify's account data, which playlake import reads";
+      return "Spotify's account data, of which only playlake import reads playlists with items, and YourLibrary.json";
     }
     if (isCertainlyPlaylist(value)) return "a playlist without its items";
     const contents = page(value);

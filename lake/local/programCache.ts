@@ -1,15 +1,21 @@
 // Caches the program's registrations by a hash of everything they depend on. Only the first run after a change runs it.
-import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { readJson, replaceFile } from "../../emulator/files";
 import { loaderOf, type OwnProgram } from "./ownProgram";
 import type { ProgramResult } from "./program";
-import type { ChildAnswer, ChildRequest } from "./programChild";
 
 /** Placeholder credentials for the cached program, so that the cache holds no secret. */
 export const noCredentials = { clientId: "client-id", clientSecret: "client-secret" };
+
+const { startProgram } = require("./programChild.js") as {
+  startProgram: (loaders: string[], folder: string | undefined) => ChildProcess;
+};
+
+/** What the program's process answers. */
+type ChildAnswer = { readonly result: unknown } | { readonly error: string; readonly stack?: string | undefined };
 
 /** How many results are kept. */
 const mostKept = 8;
@@ -21,6 +27,7 @@ const ownSources = [
   "scripts/transpiler",
   "lake/local/program",
   "lake/local/programCache",
+  "lake/local/programChild",
   "emulator/awsOutputs",
   "emulator/resources",
 ];
@@ -48,7 +55,7 @@ export async function cachedProgram(
     const { plainResult, runProgram } = require("./program") as typeof import("./program");
     return plainResult(await runProgram({ config, own }));
   }
-  const result = await runInChild({ config, own });
+  const result = await runInChild(own, config);
   keep(folder, file, result);
   return result;
 }
@@ -57,16 +64,11 @@ export async function cachedProgram(
  * Runs the program in a child process, which ends with this one.
  * @throws the program's errors
  */
-async function runInChild(request: ChildRequest): Promise<ProgramResult> {
-  const { own } = request;
-  const isSource = __filename.endsWith(".ts");
-  const register = path.join(__dirname, "..", "..", "scripts", "register.js");
-  const child = fork(path.join(__dirname, `programChild${path.extname(__filename)}`), [], {
-    execArgv: [...(isSource ? ["--require", register] : []), ...(own === undefined ? [] : loaderOf(own))],
-    ...(own === undefined ? {} : { cwd: own.folder }),
-    // The program's output is not part of the command's result.
-    stdio: ["ignore", 2, 2, "ipc"],
-  });
+async function runInChild(
+  own: OwnProgram | undefined,
+  config: Readonly<Record<string, string>>,
+): Promise<ProgramResult> {
+  const child = startProgram(own === undefined ? [] : loaderOf(own), own?.folder);
   const stop = () => child.kill();
   process.once("exit", stop);
   try {
@@ -74,7 +76,7 @@ async function runInChild(request: ChildRequest): Promise<ProgramResult> {
       child.once("message", resolve);
       child.once("error", reject);
       child.once("exit", (code, signal) => reject(new Error(`the program's process ended early (${signal ?? code})`)));
-      child.send(request);
+      child.send({ config, own });
     });
     if ("result" in answer) return answer.result as ProgramResult;
     throw Object.assign(new Error(answer.error), { stack: answer.stack });

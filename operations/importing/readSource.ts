@@ -51,6 +51,8 @@ export async function readSource(
 
 /** The forms of other tools; undefined if the file can only be a response, or is not UTF-8. */
 function readOtherForm(bytes: Buffer, fileName: string, idOf: (name: string) => string): OtherForm | undefined {
+  const refuse = refusalsOf(fileName);
+  if (bytes.toString("latin1", 0, 4) === "PK\x03\x04") throw refuse("a ZIP file", "the files in it, unpacked");
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (isGzip || !isUtf8(bytes)) return undefined;
   const text = bytes.toString("utf8").replace(/^\ufeff/, "");
@@ -61,7 +63,6 @@ function readOtherForm(bytes: Buffer, fileName: string, idOf: (name: string) => 
     return readAccountData(document, idOf) ?? readArchiveJson(document);
   }
   const stem = decodeURIComponent(playlistIdOfFile(fileName.replace(/(.)\.(csv|md)$/i, "$1")));
-  const refuse = refusalsOf(fileName);
   const form = readArchiveMarkdown(text) ?? readExportify(text, stem, refuse);
   if (form !== undefined || !/\.csv$/i.test(fileName)) return form;
   throw refuse("a CSV file that is not Exportify's", "the columns Track URI, Track Name and Artist Name(s)");

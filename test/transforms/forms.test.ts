@@ -200,7 +200,8 @@ for (const [what, file] of sameBytes) {
   });
 }
 
-const accountData = "Spotify's account data, which playlake import reads";
+const accountData =
+  "Spotify's account data, of which only playlake import reads playlists with items, and YourLibrary.json";
 const forms =
   "a playlist with its items, a page or an array of entries, a map of playlist id to playlist, a list of playlists, " +
   'or raw lines {"url", "fetchedAt", "body"}';

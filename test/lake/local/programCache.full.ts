@@ -1,11 +1,18 @@
 // What a run keeps of the program, and what later commands load because of it.
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { plainResult, runProgram } from "../../../lake/local/program";
 import { cachedProgram, noCredentials } from "../../../lake/local/programCache";
 import { playlake, projectFolder, temporaryFolder } from "../../support/commandLine";
 
+const { startEarly, startProgram } = require("../../../lake/local/programChild.js") as {
+  startEarly: () => void;
+  startProgram: (loaders: string[]) => ChildProcess;
+};
 const test = suite("lake/local/programCache");
 const { folder, remove } = temporaryFolder();
 test.after(remove);
@@ -42,18 +49,30 @@ test("only a first run loads Pulumi, in a process of its own, and no secret is k
   assert.not.match(readFileSync(path.join(kept, names[0]!), "utf8"), "s3cr3t-of-the-app");
 });
 
+const own = {
+  "playlake:playlists": JSON.stringify([playlist]),
+  "playlake:spotifyClientId": noCredentials.clientId,
+  "playlake:spotifyClientSecret": noCredentials.clientSecret,
+};
+
 test("a kept result equals a fresh one, and a damaged one is ignored", async () => {
-  const own = {
-    "playlake:playlists": JSON.stringify([playlist]),
-    "playlake:spotifyClientId": noCredentials.clientId,
-    "playlake:spotifyClientSecret": noCredentials.clientSecret,
-  };
   const names = readdirSync(kept);
   const result = await cachedProgram(own, kept);
   writeFileSync(path.join(kept, names[0]!), '{"resources": [');
   assert.equal(await cachedProgram(own, kept), result);
   assert.equal(readdirSync(kept), names);
   assert.equal(await cachedProgram(own, kept), result);
+});
+
+test("a process that starts before the program is known returns the same archives", async () => {
+  const config = { ...own, "playlake:digestEmail": "me@example.com" };
+  startEarly();
+  const child = startProgram([]);
+  child.send({ config });
+  const [{ result, error }] = await once(child, "message");
+
+  assert.is(error, undefined);
+  assert.equal(result, await plainResult(await runProgram({ config })));
 });
 
 test.run();

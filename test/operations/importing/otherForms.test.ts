@@ -26,6 +26,11 @@ test("the backup tool's JSON is a list of playlists with the Liked Songs among t
 
 const refused: [name: string, text: string | Buffer, message: string][] = [
   [
+    "data.zip",
+    Buffer.from("PK\x03\x04\x14\0", "latin1"),
+    "data.zip: found a ZIP file; expected the files in it, unpacked",
+  ],
+  [
     "a.csv",
     "id,name\n1,2\n",
     "a.csv: found a CSV file that is not Exportify's; expected the columns Track URI, Track Name and Artist Name(s)",
