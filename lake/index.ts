@@ -11,7 +11,7 @@ import type { Crawled, DayReport, Report } from "./runReport";
 import type { S3Access } from "./s3";
 
 export type { TransformedPlaylist } from "../components/callbacks/transformHandler";
-export { makeFolder, replaceFile } from "../emulator/files";
+export { makeFolder, readJson, replaceFile } from "../emulator/files";
 export type { Answer } from "./answer";
 export type { S3Access } from "./s3";
 
@@ -167,10 +167,10 @@ export interface Lake extends LakeSql {
   crawl(): Promise<Crawled | undefined>;
   /** The catalog's tables of files, with their partitions. */
   catalogTables(): Promise<CatalogTable[]>;
-  /** Gives partitions of a table the table's current columns and serde. */
-  refreshPartitions(table: string, partitions: readonly (readonly string[])[]): Promise<void>;
-  /** Removes partitions of a table from the catalog; those that it does not have are ignored. Files stay. */
-  dropPartitions(table: string, partitions: readonly (readonly string[])[]): Promise<void>;
+  /** Gives days' partitions of a table the table's current columns and serde. */
+  refreshPartitions(table: string, days: readonly string[]): Promise<void>;
+  /** Removes days' partitions of a table from the catalog; those that it does not have are ignored. Files stay. */
+  dropPartitions(table: string, days: readonly string[]): Promise<void>;
   /**
    * The rows of the compact copy; undefined if there is no copy.
    * @throws one line if there is a copy that the program does not declare

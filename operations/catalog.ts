@@ -18,17 +18,22 @@ export interface CatalogRepaired {
 
 /** Brings the catalog up to date with days that were written. */
 export async function repairCatalog(lake: Lake, days: ReadonlySet<string>): Promise<CatalogRepaired> {
-  const outdated = outdatedPartitions(await ownTables(lake), days);
-  for (const { table, grown } of outdated) if (grown.length > 0) await lake.refreshPartitions(table, grown);
+  let refreshed = 0;
+  const other: string[] = [];
+  for (const { name, columns, partitions } of await ownTables(lake)) {
+    const differing = partitions.filter((one) => days.has(dayOf(one)) && !isSame(one.columns, columns));
+    // A table grows at its end. What the files of other partitions hold is not known.
+    const isGrown = ({ columns: own }: Partition) => isSame(own, columns.slice(0, own.length));
+    const grown = differing.filter(isGrown).map(dayOf);
+    if (grown.length > 0) await lake.refreshPartitions(name, grown);
+    refreshed += grown.length;
+    other.push(...differing.filter((one) => !isGrown(one)).map((one) => `${name}/${dayOf(one)}`));
+  }
   const tables = await ownTables(lake);
-  const missing = missingDays(tables, days);
+  const known = tables.map(({ partitions }) => new Set(partitions.map(dayOf)));
+  const missing = [...days].filter((day) => known.some((partitions) => !partitions.has(day))).sort();
   const crawl = missing.length > 0 || tables.length < tableNames.length ? await lake.crawl() : undefined;
-  return {
-    refreshed: outdated.reduce((sum, { grown }) => sum + grown.length, 0),
-    other: outdated.flatMap(({ table, other }) => other.map((values) => `${table}/${values.join("/")}`)),
-    missing,
-    crawl,
-  };
+  return { refreshed, other, missing, crawl };
 }
 
 /** The repairs in a few words. */
@@ -45,32 +50,10 @@ async function ownTables(lake: Lake): Promise<CatalogTable[]> {
   return (await lake.catalogTables()).filter(({ name }) => names.has(name));
 }
 
-/** Partitions of days whose columns are not the table's. */
-interface Outdated {
-  readonly table: string;
-  /** They have the first of the table's columns: the table has grown since. */
-  readonly grown: readonly (readonly string[])[];
-  /** They have other columns. What their files hold is not known. */
-  readonly other: readonly (readonly string[])[];
-}
+type Partition = CatalogTable["partitions"][number];
 
-function outdatedPartitions(tables: readonly CatalogTable[], days: ReadonlySet<string>): Outdated[] {
-  return tables.map(({ name, columns, partitions }) => {
-    const differing = partitions
-      .filter(({ values }) => days.has(values[0] ?? ""))
-      .filter((partition) => !isSame(partition.columns, columns));
-    const grown = differing.filter((partition) =>
-      isSame(partition.columns, columns.slice(0, partition.columns.length)),
-    );
-    const other = differing.filter((partition) => !grown.includes(partition));
-    return { table: name, grown: grown.map(({ values }) => values), other: other.map(({ values }) => values) };
-  });
-}
-
-/** The days that have no partition in some table. */
-function missingDays(tables: readonly CatalogTable[], days: ReadonlySet<string>): string[] {
-  const known = tables.map(({ partitions }) => new Set(partitions.map(({ values }) => values[0])));
-  return [...days].filter((day) => known.some((partitions) => !partitions.has(day))).sort();
+function dayOf({ values }: Partition): string {
+  return values[0] ?? "";
 }
 
 function isSame(some: readonly CatalogColumn[], others: readonly CatalogColumn[]): boolean {

@@ -1,6 +1,6 @@
 // Checks a lake end to end, from the raw objects to the rows that SQL sees, and explains each finding.
 import type { Check, Finding, Lake, Progress } from "../lake";
-import { count } from "../lake/lists";
+import { collect, count } from "../lake/lists";
 import { keysIn } from "../lake/s3";
 import { localDate } from "../spotify/days";
 import { parseRawKey, playlistIdOfFile, rawPrefix } from "../transforms/keys";
@@ -116,20 +116,19 @@ interface StoredDay {
   readonly playlistIds: readonly string[];
 }
 
+/** S3 lists days in their order. */
 async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefined> {
-  let newest: { date: string; playlistIds: string[] } | undefined;
-  for await (const key of keysIn(s3, outputs.rawBucket, rawPrefix)) {
-    const place = parseRawKey(key);
-    if (place === undefined || (newest !== undefined && place.snapshotDate < newest.date)) continue;
-    if (newest?.date !== place.snapshotDate) newest = { date: place.snapshotDate, playlistIds: [] };
-    newest.playlistIds.push(playlistIdOfFile(place.fileName));
-  }
-  return newest;
+  const keys = await collect(keysIn(s3, outputs.rawBucket, rawPrefix));
+  const stored = keys.flatMap((key) => parseRawKey(key) ?? []);
+  const date = stored.at(-1)?.snapshotDate;
+  if (date === undefined) return undefined;
+  const ofDay = stored.filter(({ snapshotDate }) => snapshotDate === date);
+  return { date, playlistIds: ofDay.map(({ fileName }) => playlistIdOfFile(fileName)) };
 }
 
 /** The playlists that have no file in the table `playlists`. */
 async function untransformed({ s3, outputs }: Lake, date: string, playlistIds: readonly string[]): Promise<string[]> {
-  const there = new Set<string>();
-  for await (const key of keysIn(s3, outputs.lakeBucket, `playlists/snapshot_date=${date}/`)) there.add(key);
-  return playlistIds.filter((id) => !there.has(`playlists/snapshot_date=${date}/${id}.csv`));
+  const prefix = `playlists/snapshot_date=${date}/`;
+  const there = new Set(await collect(keysIn(s3, outputs.lakeBucket, prefix)));
+  return playlistIds.filter((id) => !there.has(`${prefix}${id}.csv`));
 }

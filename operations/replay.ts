@@ -1,7 +1,7 @@
 // Replays raw objects through the transformer, after a change of the transform.
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
-import { type Lake, type Progress, replaceFile } from "../lake";
+import { type Lake, type Progress, readJson, replaceFile } from "../lake";
 import { count } from "../lake/lists";
 import { keysIn } from "../lake/s3";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId } from "../transforms/keys";
@@ -32,6 +32,16 @@ interface PlannedReplay {
    * @param onProgress gets the number of objects that are done
    */
   run(onProgress: (through: number) => void): Promise<Tally>;
+}
+
+/** The progress of a replay that is not complete, as stored. */
+interface ReplayState {
+  readonly selection: Selection;
+  /** The version of the transformer. */
+  readonly version: string;
+  /** The last raw object up to which all are done. */
+  readonly after: string;
+  readonly tally: Tally;
 }
 
 /** The result of a replay. */
@@ -82,17 +92,18 @@ export function describeTally({ objects, files, rows, gone, failures }: Tally): 
 
 /** @param isAfresh starts from the beginning, even if an earlier replay was interrupted */
 export async function planReplay(lake: Lake, selection: Selection, isAfresh: boolean): Promise<PlannedReplay> {
-  const cursor = openCursor(lake.memoryFolder);
+  const file = path.join(lake.memoryFolder, "replay.json");
   const version = await lake.transformerVersion();
-  const before = isAfresh ? undefined : cursor.find(selection, version);
+  const last = isAfresh ? undefined : readRecord<ReplayState>(file);
+  const isSame = last?.version === version && JSON.stringify(last.selection) === JSON.stringify(selection);
+  const before = isSame ? last : undefined;
   const keys = await selectedKeys(lake, selection);
-  const first = before === undefined ? 0 : keys.findIndex((key) => isLater(key, before.after));
-  const left = first < 0 ? [] : keys.slice(first);
+  const left = before === undefined ? keys : keys.filter((key) => isLater(key, before.after));
 
   async function run(onProgress: (through: number) => void): Promise<Tally> {
     // Batches end in any order. Progress is stored up to the first object that is not done.
     const ended = new Map<number, readonly Outcome[]>();
-    let inOrder = before?.tally ?? noTally;
+    let tally = before?.tally ?? noTally;
     let nextBatch = 0;
     let through = keys.length - left.length;
     await transformAll(lake, left, (batch, outcomes) => {
@@ -102,12 +113,13 @@ export async function planReplay(lake: Lake, selection: Selection, isAfresh: boo
       for (let next = ended.get(nextBatch); next !== undefined; next = ended.get(nextBatch)) {
         ended.delete(nextBatch);
         nextBatch += 1;
-        inOrder = addOutcomes(inOrder, next);
-        cursor.save({ selection, version, after: next.at(-1)?.key ?? "", tally: inOrder });
+        tally = addOutcomes(tally, next);
+        const state: ReplayState = { selection, version, after: next.at(-1)?.key ?? "", tally };
+        replaceFile(file, JSON.stringify(state));
       }
     });
-    cursor.clear();
-    return inOrder;
+    rmSync(file, { force: true });
+    return tally;
   }
 
   return { keys, left, after: before?.after, run };
@@ -132,39 +144,16 @@ export function daysOf(keys: readonly string[]): Set<string> {
   return new Set(keys.flatMap((key) => parseRawKey(key)?.snapshotDate ?? []));
 }
 
+/** A command's record of its progress; undefined if there is none, or if it is damaged. */
+export function readRecord<T>(file: string): T | undefined {
+  try {
+    return readJson<T>(file);
+  } catch {
+    return undefined;
+  }
+}
+
 /** S3 lists keys by their bytes. */
 function isLater(key: string, other: string): boolean {
   return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
-}
-
-/** The stored progress of a replay. */
-interface ReplayState {
-  readonly selection: Selection;
-  /** The version of the transformer. */
-  readonly version: string;
-  /** The last raw object up to which all are done. */
-  readonly after: string;
-  readonly tally: Tally;
-}
-
-/** The file of a lake's unfinished replay. A file that cannot be read counts as missing. */
-function openCursor(folder: string) {
-  const file = path.join(folder, "replay.json");
-  const read = (): ReplayState | undefined => {
-    try {
-      return JSON.parse(readFileSync(file, "utf8")) as ReplayState;
-    } catch {
-      return undefined;
-    }
-  };
-  return {
-    /** The progress of the same replay, if it was interrupted; else undefined. */
-    find: (selection: Selection, version: string): { tally: Tally; after: string } | undefined => {
-      const last = read();
-      const isSame = last?.version === version && JSON.stringify(last.selection) === JSON.stringify(selection);
-      return isSame ? { tally: { ...noTally, ...last.tally }, after: last.after } : undefined;
-    },
-    save: (state: ReplayState) => replaceFile(file, JSON.stringify(state)),
-    clear: () => rmSync(file, { force: true }),
-  };
 }

@@ -41,7 +41,7 @@ export function addOutcomes(tally: Tally, outcomes: readonly Outcome[]): Tally {
 }
 
 /** Objects per invocation: few enough for its timeout, many enough that the calls cost little. */
-const objectsABatch = 10;
+export const objectsABatch = 10;
 
 /**
  * Runs the transformer over raw objects, in batches, several at a time. A batch that fails is run again object by object, so
@@ -54,34 +54,31 @@ export async function transformAll(
   keys: readonly string[],
   onBatch: (batch: number, outcomes: readonly Outcome[]) => void,
 ): Promise<void> {
-  const batches = inBatches(keys, objectsABatch);
-  let next = 0;
-  let isOver = false;
-
-  async function work(): Promise<void> {
-    while (!isOver && next < batches.length) {
-      const batch = next;
-      next += 1;
-      try {
-        onBatch(batch, await transformBatch(lake, batches[batch] ?? []));
-      } catch (error) {
-        isOver = true;
-        throw error;
-      }
-    }
-  }
-
-  await inParallel(Math.min(lake.concurrency, batches.length), work);
+  await inParallel(lake.concurrency, inBatches(keys, objectsABatch).entries(), async ([batch, some]) =>
+    onBatch(batch, await transformBatch(lake, some)),
+  );
 }
 
-/** Runs so many workers. All end before the first failure is thrown, so that nothing is still running then. */
-export async function inParallel(workers: number, work: () => Promise<void>): Promise<void> {
-  const ended = await Promise.allSettled(Array.from({ length: workers }, work));
+/** Works on items, several at a time. After a failure none is begun, and nothing is still running when it is thrown. */
+export async function inParallel<T>(
+  workers: number,
+  items: Iterable<T> | AsyncIterable<T>,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  // The workers share it. A failure in one of them closes it, and so it ends for the others.
+  const queue = (async function* () {
+    yield* items;
+  })();
+  const worker = async () => {
+    for await (const item of queue) await work(item);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: workers }, worker));
   const failed = ended.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
-async function transformBatch(lake: Lake, keys: readonly string[]): Promise<Outcome[]> {
+/** Runs the transformer over a few objects, as {@link transformAll} does. */
+export async function transformBatch(lake: Lake, keys: readonly string[]): Promise<Outcome[]> {
   const answer = await lake.transform(eventOf(lake.outputs.rawBucket, keys));
   if ("done" in answer) {
     return keys.map((key) => ({ key, playlists: answer.done.filter((playlist) => playlist.key === key) }));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { dropCopy, mergeIn } from "../../emulator/athena";
 import { loadDuckdb } from "../../emulator/athena/copy";
-import { partitionKey, saveCatalog } from "../../emulator/glue/catalog";
+import { partitionKey, saveCatalog, type Table } from "../../emulator/glue/catalog";
 import { forgetOthers } from "../../emulator/glue/crawlMemory";
 import { ofType, type Registered } from "../../emulator/resources";
 import { compactTable } from "../../queries/compact";
@@ -62,6 +62,12 @@ export function localLake(
     }
     if (!holdsCompactCopy(stateDir)) return undefined;
     throw new Error(`${stateDir} holds a compact copy: give the --config compactSchedule=... that run was given`);
+  }
+
+  async function changePartitions(table: string, change: (partitions: Table["partitions"]) => void): Promise<void> {
+    change(tablesByName()[table]?.partitions ?? {});
+    saveCatalog(stateDir, catalog);
+    sql.refresh();
   }
 
   async function crawl() {
@@ -126,23 +132,18 @@ export function localLake(
           columns,
           partitions: Object.values(partitions).map((one) => ({ values: one.values, columns: one.columns ?? columns })),
         })),
-    refreshPartitions: async (name, partitions) => {
-      const wanted = new Set(partitions.map((values) => values.join("/")));
-      for (const partition of Object.values(tablesByName()[name]?.partitions ?? {})) {
-        if (!wanted.has(partition.values.join("/"))) continue;
-        // A partition inherits from its table what it does not declare.
-        delete partition.columns;
-        delete partition.serde;
-      }
-      saveCatalog(stateDir, catalog);
-      sql.refresh();
-    },
-    dropPartitions: async (name, partitions) => {
-      const table = tablesByName()[name];
-      for (const values of partitions) delete table?.partitions[partitionKey(values)];
-      saveCatalog(stateDir, catalog);
-      sql.refresh();
-    },
+    refreshPartitions: (name, days) =>
+      changePartitions(name, (partitions) => {
+        for (const day of days) {
+          // A partition inherits from its table what it does not declare.
+          delete partitions[partitionKey([day])]?.columns;
+          delete partitions[partitionKey([day])]?.serde;
+        }
+      }),
+    dropPartitions: (name, days) =>
+      changePartitions(name, (partitions) => {
+        for (const day of days) delete partitions[partitionKey([day])];
+      }),
     compactRows: compactCopy,
     nextRun: async () => nextRun(stateDir),
     forgetTraces: (playlistId) => {

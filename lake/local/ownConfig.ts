@@ -23,13 +23,16 @@ export function ownConfig({ project, folder, stackFile }: OwnProgram, given: rea
   const declared = entriesOf("Pulumi.yaml") as [string, unknown][];
   const stack = (stackFile === undefined ? [] : entriesOf(stackFile)) as [string, unknown][];
   const wanted = stack.filter(([key]) => !given.includes(key));
-  const encrypted = wanted.filter(([, value]) => isEncrypted(value)).map(([key]) => key);
+  // Those of other namespaces are for providers, which a local run does not call.
+  const encrypted = wanted
+    .filter(([key, value]) => key.startsWith(`${project}:`) && isEncrypted(value))
+    .map(([key]) => key);
   if (encrypted.length > 0) {
     const values = encrypted.map((key) => `--config ${key.replace(`${project}:`, "")}=...`).join(" ");
     throw new Error(`${stackFile}: a local run does not decrypt ${encrypted.join(", ")}; give a value: ${values}`);
   }
   const all = [...declared.map(([key, value]) => [key, defaultOf(value)] as const), ...wanted];
-  const set = all.filter(([, value]) => value !== undefined && value !== null);
+  const set = all.filter(([, value]) => value !== undefined && value !== null && !isEncrypted(value));
   return {
     values: Object.fromEntries(set.map(([key, value]) => [key, textOf(value)])),
     secretKeys: declared.filter(([, value]) => isObject(value) && value.secret === true).map(([key]) => key),

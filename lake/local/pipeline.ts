@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { StackOutputs } from "../../components/stack/outputs";
 import { type Cloud, openCloud } from "../../emulator";
 import { type Clock, createClock } from "../../emulator/clock";
 import type { LogLine } from "../../emulator/lambda";
 import type { Registered } from "../../emulator/resources";
 import { localDate } from "../../spotify/days";
-import type { FailureQueue } from "../failures";
 import { stackOutputs } from "../outputs";
 import type { Report } from "../runReport";
 import type { OwnProgram } from "./ownProgram";
@@ -18,28 +16,7 @@ import type { Source } from "./source";
 import { programFor } from "./sourceProgram";
 
 /** The program run locally, from one source into one state folder. */
-export interface Pipeline {
-  readonly program: ProgramResult;
-  readonly outputs: StackOutputs;
-  readonly cloud: Cloud;
-  /** The IANA time zone in which days begin. */
-  readonly timezone: string;
-  /** The instants of the next `count` daily runs after `day`; if undefined, from the source's first day on. */
-  runsAfter(day: string | undefined, count: number): Date[];
-  /** Completes a killed run. */
-  resume(): Promise<Report>;
-  /** Simulates a day: everything that the schedules start, from the run at `instant` to its crawl, compact copy and digest. */
-  simulate(instant: Date): Promise<Report>;
-  /** Completes a killed run, then starts the run, the crawl, the compact copy and the digest now, in real time. */
-  runNow(): Promise<Report>;
-  /** Crawls the lake; undefined if the catalog has no crawler. */
-  crawlNow(): Promise<Report | undefined>;
-  /** The queues of calls whose last retry failed. Calls made again are in the next report. */
-  readonly failureQueues: readonly FailureQueue[];
-  /** What happened since the last report. */
-  report(): Report;
-  close(): Promise<void>;
-}
+export type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
 
 export interface PipelineOptions {
   source: Source;
@@ -70,7 +47,7 @@ function giveToken(cloud: Cloud, parameterArn: string, stateDir: string, refresh
 }
 
 /** Runs the program for a source and starts the local AWS on what it registered. */
-export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+export async function openPipeline(options: PipelineOptions) {
   const clock = createClock();
   const program = await (options.program ?? programFor(options));
   const opened: { close(): Promise<void> }[] = [];
@@ -91,7 +68,7 @@ async function startPipeline(
   { source, stateDir, adjust = (resources) => resources, onLog }: PipelineOptions,
   clock: Clock,
   opened: { close(): Promise<void> }[],
-): Promise<Omit<Pipeline, "close">> {
+) {
   const outputs = stackOutputs(program.outputs);
   const { schedules } = outputs;
   const recorder = createRecorder(outputs);
@@ -117,6 +94,7 @@ async function startPipeline(
   );
   let deniedSeen = 0;
 
+  /** What happened since the last report. */
   function report(): Report {
     // A retry is refused with the same message.
     for (const message of new Set(iam.denied.slice(deniedSeen).map((one) => one.message))) recorder.failed(message);
@@ -130,6 +108,7 @@ async function startPipeline(
     }
   }
 
+  /** The instants of the next `count` daily runs after `day`; if undefined, from the source's first day on. */
   function runsAfter(day: string | undefined, count: number): Date[] {
     const last = day ?? localDate(Date.parse(`${source.firstDay}T12:00:00Z`) - dayMs, "UTC");
     const runs: Date[] = [];
@@ -160,13 +139,15 @@ async function startPipeline(
     program,
     outputs,
     cloud,
-    timezone: schedules.timezone,
     runsAfter,
+    report,
+    /** Completes a killed run. */
     async resume() {
       await cloud.settle();
       return report();
     },
-    async simulate(instant) {
+    /** Simulates a day: everything that the schedules start, from the run at `instant` to its crawl, compact copy and digest. */
+    async simulate(instant: Date) {
       const before = new Date(instant.getTime() - 1);
       const [nextRun] = runsAfter(localDate(instant.getTime(), schedules.timezone), 1);
       clock.set(instant);
@@ -178,6 +159,7 @@ async function startPipeline(
       clock.set(undefined);
       return report();
     },
+    /** Completes a killed run, then starts the run, the crawl, the compact copy and the digest now, in real time. */
     async runNow() {
       await cloud.settle();
       cloud.lambda.warm(outputs.transformFunction);
@@ -187,18 +169,16 @@ async function startPipeline(
       await cloud.settle();
       return report();
     },
+    /** Crawls the lake; undefined if the catalog has no crawler. */
     async crawlNow() {
       if (schedules.crawl === undefined) return undefined;
       noteFires([await scheduler.fire(schedules.crawl)]);
       return report();
     },
+    /** Calls made again are in the next report. */
     failureQueues: createLocalQueues({
-      cloud,
-      clock,
-      resources: program.resources,
-      outputs,
+      ...{ cloud, clock, outputs, resources: program.resources },
       isSimulated: source.firstDay !== undefined,
     }),
-    report,
   };
 }

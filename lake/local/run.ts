@@ -8,7 +8,7 @@ import type { State } from "./state";
 const simulatedDaysAtFirst = 3;
 
 function dayOf(pipeline: Pipeline, instant: Date): string {
-  return localDate(instant.getTime(), pipeline.timezone);
+  return localDate(instant.getTime(), pipeline.outputs.schedules.timezone);
 }
 
 /**

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Clock } from "../../emulator/clock";
 import { parseWanted } from "../../spotify/playlistId";
+import type { AppCredentials } from "../../spotify/types";
 import { fromFiles } from "../../standin/fromFiles";
-import type { Library } from "../../standin/library";
 import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotifyStandIn, type SpotifyStandInOptions } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
@@ -12,9 +12,7 @@ import { wrongUse } from "../errors";
 import type { Origin } from "./state";
 
 /** The app's credentials, and the user's consent if there is one. */
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
+export interface Credentials extends AppCredentials {
   readonly refreshToken?: string;
 }
 
@@ -67,10 +65,6 @@ async function openStandIn(options: Omit<SpotifyStandInOptions, "clock">, clock:
   };
 }
 
-function idsOf(library: Library): string[] {
-  return library.playlistsAt(new Date()).map((playlist) => playlist.id);
-}
-
 async function filesSource(file: string, playlists: readonly string[]): Promise<Source> {
   if (!existsSync(file)) throw new Error(`--from: ${file} does not exist`);
   const library = await fromFiles(file);
@@ -78,7 +72,7 @@ async function filesSource(file: string, playlists: readonly string[]): Promise<
     origin: file,
     stateName: stateNameOf(file),
     notes: library.notes ?? [],
-    playlists: playlists.length > 0 ? playlists : idsOf(library),
+    playlists: playlists.length > 0 ? playlists : library.playlistsAt(new Date()).map(({ id }) => id),
     credentials: standInApp,
     open: (clock) => openStandIn({ library }, clock),
   };
@@ -104,23 +98,16 @@ function checkAddress(variable: string, value: string): string {
 }
 
 function spotifySource(playlists: readonly string[], env: NodeJS.ProcessEnv): Source {
-  const { SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN, SPOTIFY_API_URL, SPOTIFY_ACCOUNTS_URL } =
-    env;
-  const environment = {
-    ...(SPOTIFY_API_URL ? { SPOTIFY_API_URL: checkAddress("SPOTIFY_API_URL", SPOTIFY_API_URL) } : {}),
-    ...(SPOTIFY_ACCOUNTS_URL
-      ? { SPOTIFY_ACCOUNTS_URL: checkAddress("SPOTIFY_ACCOUNTS_URL", SPOTIFY_ACCOUNTS_URL) }
-      : {}),
-  };
+  const { SPOTIFY_CLIENT_ID: clientId = "", SPOTIFY_CLIENT_SECRET: clientSecret = "", SPOTIFY_REFRESH_TOKEN } = env;
+  const environment: Record<string, string> = {};
+  for (const name of ["SPOTIFY_API_URL", "SPOTIFY_ACCOUNTS_URL"]) {
+    if (env[name]) environment[name] = checkAddress(name, env[name]);
+  }
   return {
     origin: "spotify",
     stateName: "spotify",
     playlists,
-    credentials: {
-      clientId: SPOTIFY_CLIENT_ID ?? "",
-      clientSecret: SPOTIFY_CLIENT_SECRET ?? "",
-      ...(SPOTIFY_REFRESH_TOKEN ? { refreshToken: SPOTIFY_REFRESH_TOKEN } : {}),
-    },
+    credentials: { clientId, clientSecret, ...(SPOTIFY_REFRESH_TOKEN ? { refreshToken: SPOTIFY_REFRESH_TOKEN } : {}) },
     open: async () => ({ environment, close: async () => undefined }),
   };
 }

@@ -36,16 +36,15 @@ function columnsOf(descriptor: StorageDescriptor | undefined): CatalogColumn[] {
 export async function refreshPartitions(
   { clients, outputs }: Stack,
   TableName: string,
-  partitions: readonly (readonly string[])[],
+  days: readonly string[],
 ): Promise<void> {
   const { sdk, client } = clients.glue();
   const DatabaseName = outputs.database;
   const { Table } = await client.send(new sdk.GetTableCommand({ DatabaseName, Name: TableName }));
-  const wanted = new Set(partitions.map((values) => values.join("/")));
   const Entries: BatchUpdatePartitionRequestEntry[] = [];
   for await (const page of sdk.paginateGetPartitions({ client }, { DatabaseName, TableName })) {
     for (const { Values = [], Parameters = {}, StorageDescriptor = {} } of page.Partitions ?? []) {
-      if (!wanted.has(Values.join("/"))) continue;
+      if (!days.includes(Values.join("/"))) continue;
       const descriptor = { ...Table?.StorageDescriptor, Location: StorageDescriptor.Location };
       Entries.push({
         PartitionValueList: Values,
@@ -64,11 +63,11 @@ export async function refreshPartitions(
 export async function dropPartitions(
   { clients, outputs }: Stack,
   TableName: string,
-  partitions: readonly (readonly string[])[],
+  days: readonly string[],
 ): Promise<void> {
   const { sdk, client } = clients.glue();
-  const toDelete = partitions.map((values) => ({ Values: [...values] }));
-  for (const PartitionsToDelete of inBatches(toDelete, droppedACall)) {
+  for (const batch of inBatches(days, droppedACall)) {
+    const PartitionsToDelete = batch.map((day) => ({ Values: [day] }));
     const request = { DatabaseName: outputs.database, TableName, PartitionsToDelete };
     const { Errors = [] } = await client.send(new sdk.BatchDeletePartitionCommand(request));
     const failed = Errors.find(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== "EntityNotFoundException");

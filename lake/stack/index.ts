@@ -59,8 +59,8 @@ function stackLake(stack: Stack, host: Host): Lake {
     waitingEvents: () => [],
     crawl: async () => (outputs.crawler === undefined ? undefined : crawlStack(stack)),
     catalogTables: () => readCatalog(stack),
-    refreshPartitions: (table, partitions) => refreshPartitions(stack, table, partitions),
-    dropPartitions: (table, partitions) => dropPartitions(stack, table, partitions),
+    refreshPartitions: (table, days) => refreshPartitions(stack, table, days),
+    dropPartitions: (table, days) => dropPartitions(stack, table, days),
     compactRows: () => {
       if (outputs.schedules.compact === undefined) return undefined;
       return {

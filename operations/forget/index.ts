@@ -160,11 +160,7 @@ async function findFiles({ s3, outputs }: Lake, playlistId: string): Promise<Fou
 /** Removes files, and days without any other files from the catalog. The files go last: they identify the days. */
 async function removeFiles(lake: Lake, { files, ownDays }: FoundFiles): Promise<void> {
   for (const [table, days] of ownDays) {
-    if (days.length > 0)
-      await lake.dropPartitions(
-        `${catalogPrefix}${table}`,
-        days.map((day) => [day]),
-      );
+    if (days.length > 0) await lake.dropPartitions(`${catalogPrefix}${table}`, days);
   }
   await removeVersions(lake.s3, lake.outputs.lakeBucket, files);
 }

@@ -1,7 +1,7 @@
 // Spotify's own download of a user's data: Playlist1.json and so on, and YourLibrary.json.
 import { likedId } from "../../transforms/keys";
 import { makeValues } from "../../transforms/values";
-import { filled, identity, importedEntry, importedPlaylist, type OtherForm } from "./otherForms";
+import { type FileContents, filled, identity, importedEntry, importedPlaylist } from "./otherForms";
 
 const { isObject, object, list, text } = makeValues();
 
@@ -9,7 +9,7 @@ const { isObject, object, list, text } = makeValues();
  * Reads one of the files; undefined if the document is something else.
  * @param idOf makes an id of a playlist's name
  */
-export function readAccountData(document: unknown, idOf: (name: string) => string): OtherForm | undefined {
+export function readAccountData(document: unknown, idOf: (name: string) => string): FileContents | undefined {
   if (!isObject(document)) return undefined;
   const isLibrary = Array.isArray(document.tracks) && ("bannedTracks" in document || "bannedArtists" in document);
   if (isLibrary) return readLibrary(list(document.tracks));
@@ -22,7 +22,7 @@ function isDownloaded(playlist: unknown): boolean {
   return isObject(playlist) && Array.isArray(playlist.items) && !("id" in playlist) && "lastModifiedDate" in playlist;
 }
 
-function readPlaylists(members: readonly unknown[], idOf: (name: string) => string): OtherForm {
+function readPlaylists(members: readonly unknown[], idOf: (name: string) => string): FileContents {
   const skipped: string[] = [];
   const playlists = members.flatMap((member, index) => {
     const { name, description, numberOfFollowers, items } = object(member);
@@ -41,7 +41,7 @@ function readPlaylists(members: readonly unknown[], idOf: (name: string) => stri
     });
   });
   return {
-    name: "Spotify account data (playlists)",
+    form: "Spotify account data (playlists)",
     missing: [
       "playlist ids: the names stand in for them, numbered if they are equal",
       "the time of day of added_at",
@@ -80,12 +80,12 @@ function decode(part: string): string {
   }
 }
 
-function readLibrary(tracks: readonly unknown[]): OtherForm {
+function readLibrary(tracks: readonly unknown[]): FileContents {
   const entries = tracks
     .map(object)
     .map(({ uri, track, artist, album }) => importedEntry(trackOf(uri, track, artist, album), "", ""));
   return {
-    name: "Spotify account data (library)",
+    form: "Spotify account data (library)",
     missing: ["added_at", "ids of artists and albums: their names stand in for them", "the user"],
     playlists: [importedPlaylist({ id: likedId, name: "Liked Songs", entries })],
   };

@@ -4,15 +4,27 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { makeValues } from "../../transforms/values";
-import { filled, identity, importedEntry, importedPlaylist, type OtherForm } from "./otherForms";
+import { type FileContents, filled, identity, importedEntry, importedPlaylist, type KnownPlaylist } from "./otherForms";
 
 const run = promisify(execFile);
 const { isObject, object, list, text } = makeValues();
 
-const pretty = "playlist archive (pretty)";
-const cumulative = "playlist archive (cumulative)";
-const missing = ["releases, numbers and ISRCs of tracks", "who added an entry"];
-const missingOrder = ["the order of the entries: it is the file's, by title", "the time of day of added_at"];
+/** A playlist of the archive. @param notPretty what is missing in `pretty` only */
+function archiveForm(
+  isCumulative: boolean,
+  known: KnownPlaylist,
+  { missing = [], notPretty = [] }: { missing?: readonly string[]; notPretty?: readonly string[] } = {},
+): FileContents {
+  const notCumulative = ["the order of the entries: it is the file's, by title", "the time of day of added_at"];
+  return {
+    form: `playlist archive (${isCumulative ? "cumulative" : "pretty"})`,
+    missing: [
+      ...["releases, numbers and ISRCs of tracks", "who added an entry", ...missing],
+      ...(isCumulative ? notCumulative : notPretty),
+    ],
+    playlists: [importedPlaylist(known)],
+  };
+}
 
 /** A file of the archive as a commit holds it. */
 interface ArchivedFile {
@@ -33,16 +45,9 @@ export function isArchive(folder: string): boolean {
  * @throws one line if git is missing or fails
  */
 export async function archivedFiles(folder: string): Promise<ArchivedFile[]> {
-  const log = await git(folder, [
-    "log",
-    "--reverse",
-    "--format=%x00%H %ct",
-    "--name-only",
-    "--diff-filter=AMR",
-    "--",
-    "playlists/pretty",
-    "playlists/cumulative",
-  ]);
+  const folders = ["playlists/pretty", "playlists/cumulative"];
+  const format = ["--reverse", "--format=%x00%H %ct", "--name-only", "--diff-filter=AMR"];
+  const log = await git(folder, ["log", ...format, "--", ...folders]);
   const commits = log.toString("utf8").split("\0").slice(1);
   return commits.flatMap((entry) => {
     const [head = "", ...files] = entry.split("\n").filter((line) => line !== "");
@@ -89,29 +94,23 @@ async function git(folder: string, args: readonly string[]): Promise<Buffer> {
 }
 
 /** Reads a JSON file of the archive; undefined if the document is something else. */
-export function readArchiveJson(document: unknown): OtherForm | undefined {
+export function readArchiveJson(document: unknown): FileContents | undefined {
   if (!isObject(document) || !Array.isArray(document.tracks) || typeof document.url !== "string") return undefined;
   const isCumulative = "date_first_scraped" in document;
   if (!isCumulative && !("unique_name" in document || "original_name" in document)) return undefined;
   const tracks = document.tracks.map(object).filter(({ date_removed }) => date_removed == null);
   const owner = object(document.owner);
   const { id = "" } = identity(document.url);
-  return {
-    name: isCumulative ? cumulative : pretty,
-    missing: [...missing, ...(isCumulative ? missingOrder : [])],
-    playlists: [
-      importedPlaylist({
-        id,
-        name: filled(document.original_name) ?? filled(document.unique_name) ?? filled(document.name),
-        description: filled(document.description),
-        ownerId: identity(text(owner.url)).id,
-        ownerName: filled(owner.name),
-        followers: typeof document.num_followers === "number" ? document.num_followers : undefined,
-        snapshotId: filled(document.snapshot_id),
-        entries: tracks.map(entryOfJson),
-      }),
-    ],
-  };
+  return archiveForm(isCumulative, {
+    id,
+    name: filled(document.original_name) ?? filled(document.unique_name) ?? filled(document.name),
+    description: filled(document.description),
+    ownerId: identity(text(owner.url)).id,
+    ownerName: filled(owner.name),
+    followers: typeof document.num_followers === "number" ? document.num_followers : undefined,
+    snapshotId: filled(document.snapshot_id),
+    entries: tracks.map(entryOfJson),
+  });
 }
 
 function entryOfJson(track: { readonly [name: string]: unknown }): object {
@@ -134,7 +133,7 @@ function entryOfJson(track: { readonly [name: string]: unknown }): object {
 }
 
 /** Reads a Markdown file of the archive; undefined if the text is something else. */
-export function readArchiveMarkdown(markdown: string): OtherForm | undefined {
+export function readArchiveMarkdown(markdown: string): FileContents | undefined {
   const lines = markdown.split(/\r?\n/);
   const heading = linksIn(lines.find((line) => line.startsWith("### ")) ?? "").find(({ url }) =>
     url.includes("/playlist/"),
@@ -148,39 +147,25 @@ export function readArchiveMarkdown(markdown: string): OtherForm | undefined {
   const cells = rows.map((row) => Object.fromEntries(cellsOf(row).map((cell, index) => [columns[index] ?? "", cell])));
   const ownerLine = linksIn(lines.slice(0, headerAt).findLast((line) => / - [\d,]+ songs?\b/.test(line)) ?? "")[0];
   const likes = /(?:^| - )([\d,]+) likes?\b/.exec(lines.slice(0, headerAt).join("\n"))?.[1];
-  return {
-    name: isCumulative ? cumulative : pretty,
-    missing: [...missing, "durations below a second", ...(isCumulative ? missingOrder : ["added_at"])],
-    playlists: [
-      importedPlaylist({
-        id,
-        name: filled(heading.text),
-        description: filled(
-          unescaped(
-            lines
-              .find((line) => line.startsWith("> "))
-              ?.slice(2)
-              .trim() ?? "",
-          ),
-        ),
-        ownerId: ownerLine === undefined ? undefined : identity(ownerLine.url).id,
-        ownerName: ownerLine?.text,
-        followers: likes === undefined ? undefined : Number(likes.replaceAll(",", "")),
-        snapshotId: /^Snapshot ID: `(.+)`$/m.exec(markdown)?.[1],
-        entries: cells.filter(({ Removed = "" }) => Removed === "").map(entryOfCells),
-      }),
-    ],
-  };
+  const [, description = ""] = /^> ([^\n]*)/m.exec(markdown) ?? [];
+  return archiveForm(
+    isCumulative,
+    {
+      id,
+      name: filled(heading.text),
+      description: filled(unescaped(description.trim())),
+      ownerId: identity(ownerLine?.url).id,
+      ownerName: ownerLine?.text,
+      followers: likes === undefined ? undefined : Number(likes.replaceAll(",", "")),
+      snapshotId: /^Snapshot ID: `(.+)`$/m.exec(markdown)?.[1],
+      entries: cells.filter(({ Removed = "" }) => Removed === "").map(entryOfCells),
+    },
+    { missing: ["durations below a second"], notPretty: ["added_at"] },
+  );
 }
 
-function entryOfCells({
-  Title = "",
-  "Artist(s)": artists = "",
-  Album = "",
-  Added = "",
-}: {
-  [column: string]: string;
-}): object {
+function entryOfCells(cells: { readonly [column: string]: string }): object {
+  const { Title = "", "Artist(s)": artists = "", Album = "", Added = "" } = cells;
   const [title] = linksIn(Title);
   const [album] = linksIn(Album);
   const item = {

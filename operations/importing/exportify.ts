@@ -2,7 +2,7 @@
 import { parse } from "papaparse";
 import { likedId } from "../../transforms/keys";
 import type { Refuse } from "../../transforms/refusal";
-import { filled, identity, idOfName, importedEntry, importedPlaylist, type OtherForm, released } from "./otherForms";
+import { type FileContents, filled, identity, idOfName, importedEntry, importedPlaylist, released } from "./otherForms";
 
 type Cells = { readonly [column: string]: string | undefined };
 
@@ -20,7 +20,7 @@ const artistUris = ["Artist URI(s)", "Artist URI", "Artist IDs"];
  * the Liked Songs. Undefined if the header is not Exportify's.
  * @throws a refusal if quotes are broken, as in a file that is cut off: the rows that follow would become one cell
  */
-export function readExportify(text: string, stem: string, refuse: Refuse): OtherForm | undefined {
+export function readExportify(text: string, stem: string, refuse: Refuse): FileContents | undefined {
   const { data, meta, errors } = parse<Cells>(text, { header: true, skipEmptyLines: true });
   const columns = meta.fields ?? [];
   const hasOne = (names: readonly string[]) => names.some((name) => columns.includes(name));
@@ -30,7 +30,7 @@ export function readExportify(text: string, stem: string, refuse: Refuse): Other
   const hasUris = hasOne(["Artist URI(s)", "Artist URI"]);
   const isLiked = /^(liked|liked[_ ]songs)$/i.test(stem);
   return {
-    name: hasUris || hasOne(["Spotify URI"]) ? "Exportify CSV (watsonbox)" : "Exportify CSV (exportify.net)",
+    form: hasUris || hasOne(["Spotify URI"]) ? "Exportify CSV (watsonbox)" : "Exportify CSV (exportify.net)",
     missing: [
       "the playlist's id and name: the file's name stands in for both; its owner and snapshot id",
       ...(hasUris ? [] : ["ids of artists and albums: their names stand in for them"]),

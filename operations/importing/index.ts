@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Lake, replaceFile } from "../../lake";
@@ -6,8 +6,18 @@ import { rawKeysOf } from "../../lake/failures";
 import { sum } from "../../lake/lists";
 import { putObject } from "../../lake/s3";
 import { rawKey } from "../../transforms/keys";
-import { partNote } from "../../transforms/responseFiles";
-import { addOutcomes, inParallel, noTally, type Tally, transformAll } from "../transformAll";
+import { type PageOrigin, partNote } from "../../transforms/responseFiles";
+import { readRecord } from "../replay";
+import {
+  addOutcomes,
+  inParallel,
+  noTally,
+  type Outcome,
+  objectsABatch,
+  type Tally,
+  transformAll,
+  transformBatch,
+} from "../transformAll";
 import { type ImportedPlaylist, idsOfFiles } from "./otherForms";
 import { linesOfPages } from "./rawLines";
 import { isRefusal, type ReadFile, readSource } from "./readSource";
@@ -46,16 +56,9 @@ interface RawObject {
 }
 
 /** A page that is one playlist with others. */
-interface PageSource {
+interface PageSource extends PageOrigin, Pick<ImportedPlaylist, "entries" | "totalItems"> {
   readonly source: Source;
-  readonly playlistId: string;
-  readonly offset: number;
-  readonly entries: number;
-  readonly totalItems: number;
 }
-
-/** Objects that are written and transformed at a time, by each of several workers. */
-const objectsABatch = 10;
 
 /**
  * Writes the playlists of files as raw objects, and transforms each once. It holds only a few files in memory. A refused
@@ -67,48 +70,42 @@ export async function importSources(lake: Lake, options: ImportOptions): Promise
   const pending = openPending(lake.memoryFolder);
   const resumed = pending.left();
   let tables = noTally;
-  const transform = (keys: readonly string[]) =>
-    transformAll(lake, keys, (_batch, outcomes) => {
-      tables = addOutcomes(tables, outcomes);
-    });
+  const count = (outcomes: readonly Outcome[]) => {
+    tables = addOutcomes(tables, outcomes);
+  };
 
-  await transform(resumed);
+  await transformAll(lake, resumed, (_batch, outcomes) => count(outcomes));
   const { objects, refused, notes } = readObjects(options);
-
-  async function work(): Promise<void> {
-    for (let batch = await take(objects); batch.length > 0; batch = await take(objects)) {
-      const keys = batch.map(({ key }) => key);
-      pending.add(keys);
-      const isNew = await Promise.all(
-        batch.map(({ key, lines }) => {
-          const object = { Bucket: lake.outputs.rawBucket, Key: key, Body: gzipSync(lines) };
-          return putObject(lake.s3, object, options.replaces);
-        }),
-      );
-      const written = keys.filter((_, index) => isNew[index]);
-      stored.push(...written);
-      kept.push(...keys.filter((_, index) => !isNew[index]));
-      await transform(written);
-      pending.remove(keys);
-    }
-  }
-
-  await inParallel(lake.concurrency, work);
+  await inParallel(lake.concurrency, batchesOf(objects), async (batch) => {
+    const keys = batch.map(({ key }) => key);
+    pending.add(keys);
+    const isNew = await Promise.all(
+      batch.map(({ key, lines }) => {
+        const object = { Bucket: lake.outputs.rawBucket, Key: key, Body: gzipSync(lines) };
+        return putObject(lake.s3, object, options.replaces);
+      }),
+    );
+    const written = keys.filter((_, index) => isNew[index]);
+    stored.push(...written);
+    kept.push(...keys.filter((_, index) => !isNew[index]));
+    if (written.length > 0) count(await transformBatch(lake, written));
+    pending.remove(keys);
+  });
   cancelEvents(lake, new Set([...stored, ...resumed]));
   const late = (await lake.settle()).map((reason) => ({ key: "a late event", reason }));
   pending.remove(resumed);
   return { stored, kept, resumed, refused, notes, tables: { ...tables, failures: [...tables.failures, ...late] } };
 }
 
-/** The next objects; empty at the end. */
-async function take(objects: AsyncIterator<RawObject>): Promise<RawObject[]> {
-  const batch: RawObject[] = [];
-  while (batch.length < objectsABatch) {
-    const next = await objects.next();
-    if (next.done === true) break;
-    batch.push(next.value);
+async function* batchesOf(objects: AsyncIterable<RawObject>): AsyncGenerator<RawObject[]> {
+  let batch: RawObject[] = [];
+  for await (const object of objects) {
+    batch.push(object);
+    if (batch.length < objectsABatch) continue;
+    yield batch;
+    batch = [];
   }
-  return batch;
+  if (batch.length > 0) yield batch;
 }
 
 /** Reads one source after the other; `refused` and `notes` grow meanwhile. */
@@ -126,8 +123,12 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
       origins.set(key, source.label);
       return key;
     }
-    refused.push(`${source.label}: holds playlist ${playlistId} of that day, as ${other} does; import one of them`);
+    refuse(source, `holds playlist ${playlistId} of that day`, other);
     return undefined;
+  }
+
+  function refuse({ label }: Source, why: string, other: string): void {
+    refused.push(`${label}: ${why}, as ${other} does; import one of them`);
   }
 
   async function* objectsOf(): AsyncGenerator<RawObject> {
@@ -148,11 +149,7 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
     yield { key, lines: playlist.lines };
   }
 
-  function addPage(
-    source: Source,
-    { playlists: [playlist] }: ReadFile,
-    { playlistId, offset }: { playlistId: string; offset: number },
-  ) {
+  function addPage(source: Source, { playlists: [playlist] }: ReadFile, { playlistId, offset }: PageOrigin) {
     const { entries = 0, totalItems = 0 } = playlist ?? {};
     const key = rawKey(dayOf(source), playlistId);
     pages.set(key, [...(pages.get(key) ?? []), { source, playlistId, offset, entries, totalItems }]);
@@ -161,27 +158,21 @@ function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
   /** The pages of a playlist. They are read again: only their offsets were kept. */
   async function* pagesObject(group: readonly PageSource[]): AsyncGenerator<RawObject> {
     const fitting: PageSource[] = [];
-    for (const page of [...group].sort((a, b) => a.offset - b.offset)) {
+    for (const page of group.toSorted((a, b) => a.offset - b.offset)) {
       const last = fitting.at(-1);
       if (last === undefined || page.offset >= last.offset + last.entries) fitting.push(page);
-      else
-        refused.push(
-          `${page.source.label}: holds entries from ${page.offset} on, as ${last.source.label} does; import one of them`,
-        );
+      else refuse(page.source, `holds entries from ${page.offset} on`, last.source.label);
     }
     const [first] = fitting;
     const key = first === undefined ? undefined : claim(first.playlistId, first.source);
     if (first === undefined || key === undefined) return;
     const files = await Promise.all(fitting.map(({ source }) => tryRead(source, refused)));
-    const lines = linesOfPages(
-      first.playlistId,
-      files.flatMap((file) => file?.page?.text ?? []),
-    );
+    const texts = files.flatMap((file) => file?.page?.text ?? []);
     const entries = sum(fitting, (page) => page.entries);
     const totalItems = Math.max(...fitting.map((page) => page.totalItems));
     const label = fitting.map(({ source }) => source.label).join(", ");
     notes.push(...partNote({ playlistId: first.playlistId, entries, totalItems }, label));
-    yield { key, lines };
+    yield { key, lines: linesOfPages(first.playlistId, texts) };
   }
 
   return { objects: objectsOf(), refused, notes };
@@ -225,7 +216,7 @@ function cancelEvents(lake: Lake, done: ReadonlySet<string>): void {
 /** The keys of objects that are being written and are not transformed yet, stored in case the import is killed. */
 function openPending(folder: string) {
   const file = path.join(folder, "import.json");
-  const keys = new Set(readKeys(file));
+  const keys = new Set(readRecord<string[]>(file));
   const save = () => (keys.size === 0 ? rmSync(file, { force: true }) : replaceFile(file, JSON.stringify([...keys])));
   return {
     left: () => [...keys],
@@ -238,12 +229,4 @@ function openPending(folder: string) {
       save();
     },
   };
-}
-
-function readKeys(file: string): string[] {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as string[];
-  } catch {
-    return [];
-  }
 }

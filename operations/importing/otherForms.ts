@@ -16,10 +16,10 @@ export interface ImportedPlaylist {
   readonly lines: string;
 }
 
-/** The contents of another tool's file. */
-export interface OtherForm {
-  /** The kind of file, such as `Exportify CSV`. */
-  readonly name: string;
+/** The contents of a file. */
+export interface FileContents {
+  /** The kind of file, such as `raw lines` or `Exportify CSV`. */
+  readonly form: string;
   /** What the tables will not hold, because it is not in the file. */
   readonly missing: readonly string[];
   readonly playlists: readonly ImportedPlaylist[];
@@ -70,7 +70,7 @@ export function idOfName(name: string): string {
 }
 
 /** What is known of a playlist. Everything but the id and the entries can be missing. */
-interface KnownPlaylist {
+export interface KnownPlaylist {
   readonly id: string;
   readonly name?: string | undefined;
   readonly description?: string | undefined;

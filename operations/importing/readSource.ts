@@ -5,19 +5,13 @@ import { type PageOrigin, pageOrigin, readResponses } from "../../transforms/res
 import { readAccountData } from "./accountData";
 import { readArchiveJson, readArchiveMarkdown } from "./archive";
 import { readExportify } from "./exportify";
-import { type ImportedPlaylist, idsOfFiles, type OtherForm } from "./otherForms";
+import { type FileContents, idsOfFiles } from "./otherForms";
 import { linesOfResponses } from "./rawLines";
 
-/** The contents of a file. */
-export interface ReadFile {
-  /** The kind of file, such as `raw lines` or `Exportify CSV`. */
-  readonly form: string;
-  /** What the tables will not hold, because it is not in the file. */
-  readonly missing: readonly string[];
-  readonly playlists: readonly ImportedPlaylist[];
+/** The contents of a file that can be imported. */
+export interface ReadFile extends FileContents {
   /** A page that names its playlist, which consists of several such pages. */
   readonly page?: PageOrigin & { readonly text: string };
-  /** A line for each playlist that is left out. */
   readonly skipped: readonly string[];
 }
 
@@ -32,7 +26,7 @@ export async function readSource(
   idOf: (name: string) => string = idsOfFiles()(fileName),
 ): Promise<ReadFile> {
   const other = readOtherForm(bytes, fileName, idOf);
-  if (other !== undefined) return checked({ skipped: [], ...other, form: other.name }, fileName);
+  if (other !== undefined) return checked({ skipped: [], ...other }, fileName);
   const skipped: string[] = [];
   const found = await readResponses(bytes, fileName, (line) => skipped.push(line));
   const playlists = found.map((playlist) => ({ ...playlist, lines: linesOfResponses(playlist) }));
@@ -50,7 +44,7 @@ export async function readSource(
 }
 
 /** The forms of other tools; undefined if the file can only be a response, or is not UTF-8. */
-function readOtherForm(bytes: Buffer, fileName: string, idOf: (name: string) => string): OtherForm | undefined {
+function readOtherForm(bytes: Buffer, fileName: string, idOf: (name: string) => string): FileContents | undefined {
   const refuse = refusalsOf(fileName);
   if (bytes.toString("latin1", 0, 4) === "PK\x03\x04") throw refuse("a ZIP file", "the files in it, unpacked");
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;

@@ -56,24 +56,20 @@ known as (
   from entries
   group by added_at
   having max(sharing) = 1 and count(distinct item_key) = 1
-),
-gaps as (
-  select entries.position, known.item_type, known.item_key
-  from entries
-  join known on known.added_at = entries.added_at
-  where entries.snapshot_day = ? and entries.item_type = 'unavailable'
 )
 select
-  gaps.position,
-  gaps.item_type,
-  gaps.item_key,
+  entries.position,
+  known.item_type,
+  known.item_key,
   max_by(items.name, items.snapshot_day) filter (where items.name is not null) as name,
   max_by(items.first_artist_or_show, items.snapshot_day) filter (where items.name is not null) as made_by
-from gaps
+from entries
+join known on known.added_at = entries.added_at
 left join items
-  on items.item_type = gaps.item_type
-  and items.item_key = gaps.item_key
-group by gaps.position, gaps.item_type, gaps.item_key`;
+  on items.item_type = known.item_type
+  and items.item_key = known.item_key
+where entries.snapshot_day = ? and entries.item_type = 'unavailable'
+group by entries.position, known.item_type, known.item_key`;
 
 /** The list with what its entries without an item were on other days, as far as the lake shows it. */
 export async function withEarlierItems(lake: LakeSql, playlistId: string, list: OldList): Promise<OldList> {
@@ -93,35 +89,27 @@ export async function withEarlierItems(lake: LakeSql, playlistId: string, list: 
 }
 
 /** For each track that was ever in a playlist, the other track with its ISRC that the lake saw last with a name. */
-const otherReleasesSql = `with listed as (
-  select distinct item_key as track_key
-  from playlist_items
-  where playlist_id = ? and item_type = 'track' and is_local = false
-),
-recordings as (
-  select tracks.track_key, max(tracks.isrc) as isrc
+const otherReleasesSql = `with recordings as (
+  select track_key, max(isrc) as isrc
   from tracks
-  join listed on listed.track_key = tracks.track_key
-  where tracks.isrc is not null
-  group by tracks.track_key
-),
-releases as (
-  select track_key, isrc, name, snapshot_day
-  from tracks
-  where name is not null and is_local is distinct from true and isrc in (select isrc from recordings)
+  where isrc is not null and track_key in (
+    select item_key from playlist_items where playlist_id = ? and item_type = 'track' and is_local = false
+  )
+  group by track_key
 ),
 others as (
   select
     recordings.track_key,
-    releases.track_key as other_key,
-    releases.name,
-    releases.snapshot_day,
+    tracks.track_key as other_key,
+    tracks.name,
+    tracks.snapshot_day,
     row_number() over (
       partition by recordings.track_key
-      order by releases.snapshot_day desc, releases.track_key
+      order by tracks.snapshot_day desc, tracks.track_key
     ) as choice
   from recordings
-  join releases on releases.isrc = recordings.isrc and releases.track_key <> recordings.track_key
+  join tracks on tracks.isrc = recordings.isrc and tracks.track_key <> recordings.track_key
+  where tracks.name is not null and tracks.is_local is distinct from true
 )
 select
   others.track_key,

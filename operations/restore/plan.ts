@@ -46,7 +46,9 @@ function editsWith(current: readonly EntryUri[], target: readonly EntryUri[], re
 /** Moves that sort a list. @param wanted the places of its entries, in the wanted order */
 function moves(wanted: readonly number[]): Edit[] {
   const still = longestIncreasing(wanted);
-  const list = rankOf(wanted);
+  /** For each place, which rank its entry gets. */
+  const list: number[] = [];
+  for (const [rank, place] of wanted.entries()) list[place] = rank;
   const edits: Edit[] = [];
   for (let rank = 0; rank < wanted.length; rank += 1) {
     if (still.has(rank)) continue;
@@ -60,13 +62,6 @@ function moves(wanted: readonly number[]): Edit[] {
     rank += length - 1;
   }
   return edits;
-}
-
-/** For each place, which rank its entry gets. */
-function rankOf(wanted: readonly number[]): number[] {
-  const ranks: number[] = [];
-  for (const [rank, place] of wanted.entries()) ranks[place] = rank;
-  return ranks;
 }
 
 /** Additions of what has no origin, from the beginning on: each is made at the place that it keeps. */
@@ -88,10 +83,8 @@ export function applyEdit(list: readonly EntryUri[], edit: Edit): EntryUri[] {
     const removed = new Set(edit.uris);
     return list.filter((uri) => !removed.has(uri));
   }
-  if (edit.kind === "add") return [...list.slice(0, edit.position), ...edit.uris, ...list.slice(edit.position)];
+  if (edit.kind === "add") return list.toSpliced(edit.position, 0, ...edit.uris);
   const { start, length, before } = edit;
   const moved = list.slice(start, start + length);
-  const others = [...list.slice(0, start), ...list.slice(start + length)];
-  const to = before > start ? before - length : before;
-  return [...others.slice(0, to), ...moved, ...others.slice(to)];
+  return list.toSpliced(start, length).toSpliced(before > start ? before - length : before, 0, ...moved);
 }

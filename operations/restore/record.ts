@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
-import { replaceFile } from "../../lake";
+import { rmSync } from "node:fs";
+import { readJson, replaceFile } from "../../lake";
 import type { EntryUri } from "../../spotify/entryUri";
 
 /** What an unfinished restore has to know about its earlier requests. It holds no token. */
@@ -31,14 +31,7 @@ export interface RecordStore {
 /** A record in a separate file. */
 export function recordFile(file: string): RecordStore {
   return {
-    load() {
-      try {
-        return JSON.parse(readFileSync(file, "utf8")) as RestoreRecord;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw new Error(`${file} cannot be read (${(error as Error).message}); remove it to begin the restore anew`);
-      }
-    },
+    load: () => readJson<RestoreRecord>(file),
     save: (record) => replaceFile(file, JSON.stringify(record, null, 2), 0o600),
     remove: () => rmSync(file, { force: true }),
   };

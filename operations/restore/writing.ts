@@ -32,19 +32,7 @@ const mostRefusedAtFirst = 8;
 type Addition = Edit & { kind: "add" };
 
 /** Reads and changes one playlist. The record always has what the last request made of the contents. */
-interface PlaylistWriting {
-  /** Reads the list until it is what the last request made of it, or until that request cannot be the reason any more. */
-  readSettled(): Promise<ListRead>;
-  /**
-   * Makes the changes of a list one after the other, each once. Stops early if the list turns out to be another one; what is
-   * left is found by reading.
-   *
-   * @throws `REFUSED`, unless that is about single items; these are noted in the record. `TRANSIENT`, and as `Session.authorized`
-   */
-  makeEdits(list: readonly string[], edits: readonly Edit[], snapshotId: string | undefined): Promise<void>;
-}
-
-export function makeWriting(tools: RestoreTools, record: RestoreRecord, playlistId: string): PlaylistWriting {
+export function makeWriting(tools: RestoreTools, record: RestoreRecord, playlistId: string) {
   const { client, writer, effects, records, tell } = tools;
   let isAnyTaken = record.expected !== undefined;
 
@@ -55,6 +43,7 @@ export function makeWriting(tools: RestoreTools, record: RestoreRecord, playlist
     records.save(record);
   }
 
+  /** Reads the list until it is what the last request made of it, or until that request cannot be the reason any more. */
   async function readSettled(): Promise<ListRead> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const isOld = effects.now() - Math.max(record.writtenMs ?? 0, record.madeMs ?? 0) >= settleMs;
@@ -111,6 +100,12 @@ export function makeWriting(tools: RestoreTools, record: RestoreRecord, playlist
     return [];
   }
 
+  /**
+   * Makes the changes of a list one after the other, each once. Stops early if the list turns out to be another one; what is
+   * left is found by reading.
+   *
+   * @throws `REFUSED`, unless that is about single items; these are noted in the record. `TRANSIENT`, and as `Session.authorized`
+   */
   async function makeEdits(first: readonly string[], all: readonly Edit[], snapshotId: string | undefined) {
     let list = first;
     let edits = [...all];
@@ -124,7 +119,9 @@ export function makeWriting(tools: RestoreTools, record: RestoreRecord, playlist
         // Spotify's API was seen to fail because of a right snapshot id.
         snapshot = made === null || snapshot === undefined ? undefined : made;
         failures = made === null ? failures + 1 : 0;
-        if (failures > mostFailures) throw notWritten(playlistId, failures);
+        if (failures > mostFailures) {
+          throw codedError("TRANSIENT", `playlist ${playlistId}`, `a change took no effect, ${failures} times`, {});
+        }
         if (made === null) continue;
         isAnyTaken = true;
         list = applyEdit(list, edit);
@@ -153,8 +150,4 @@ export function makeWriting(tools: RestoreTools, record: RestoreRecord, playlist
 /** An edit after an addition without so many of its entries. All edits after an addition are additions. */
 function movedUp(edit: Edit, missing: number): Edit {
   return edit.kind === "add" ? { ...edit, position: edit.position - missing } : edit;
-}
-
-function notWritten(playlistId: string, failures: number): Error {
-  return codedError("TRANSIENT", `playlist ${playlistId}`, `a change took no effect, ${failures} times`, {});
 }

@@ -137,15 +137,15 @@ for (const [name, withLake] of adapters) {
     const [partition] = Object.values(partitions);
     assert.ok(partition);
     partition.columns = columns.slice(0, -2);
-    await lake((one) => one.refreshPartitions("csv_tracks", [partition.values]));
+    await lake((one) => one.refreshPartitions("csv_tracks", partition.values));
     assert.equal(partition.columns ?? columns, columns);
   });
 
   test("dropped partitions leave the catalog, and dropping them again does nothing", async () => {
-    const days = Array.from({ length: 30 }, (_, i) => [`2020-01-${String(i + 1).padStart(2, "0")}`]);
+    const days = Array.from({ length: 30 }, (_, i) => `2020-01-${String(i + 1).padStart(2, "0")}`);
     const { partitions = {} } = stack.pipeline.cloud.glue.catalog.databases[stack.outputs.database]?.csv_tracks ?? {};
     const before = Object.keys(partitions);
-    for (const values of days) partitions[String(values[0])] = { values, location: "s3://playlake-lake/tracks/x/" };
+    for (const day of days) partitions[day] = { values: [day], location: "s3://playlake-lake/tracks/x/" };
     const kept = Object.keys(partitions).filter((day) => before.includes(day) || day === "2020-01-30");
 
     await lake((one) => one.dropPartitions("csv_tracks", days.slice(0, -1)));

@@ -43,7 +43,7 @@ test("partitions get the columns of a grown table; renamed columns are reported"
     partition("2026-10-02", renamed),
   ];
   const { calls, repaired } = await repair(catalogOf({ tracks: partitions }));
-  assert.equal(calls, [["csv_tracks", [["2026-10-01"]]]]);
+  assert.equal(calls, [["csv_tracks", ["2026-10-01"]]]);
   assert.equal(repaired, { ...untouched, refreshed: 1, other: ["csv_tracks/2026-10-02"] });
 });
 

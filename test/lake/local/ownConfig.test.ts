@@ -60,6 +60,7 @@ config:
   my-lists:nothing: null
   my-lists:spotifyClientId: {secure: AAAB}
   aws:region: eu-central-1
+  aws:token: {secure: AAAB}
 `;
 const configOf = (files: Readonly<Record<string, string>>, given: readonly string[] = []) =>
   ownConfig({ project: "my-lists", folder: holding(files), main: "index.ts", stackFile: "Pulumi.dev.yaml" }, given);
@@ -85,13 +86,13 @@ test("a program gets the stack's values, else the defaults, as Pulumi passes the
 const refused: readonly [text: string, message: string][] = [
   [
     "config:\n  my-lists:key: {secure: A}\n  my-lists:list: [{secure: B}]\n  aws:token: {secure: C}\n",
-    "Pulumi.dev.yaml: a local run does not decrypt my-lists:key, my-lists:list, aws:token; " +
-      "give a value: --config key=... --config list=... --config aws:token=...",
+    "Pulumi.dev.yaml: a local run does not decrypt my-lists:key, my-lists:list; " +
+      "give a value: --config key=... --config list=...",
   ],
   ["config: [", "Pulumi.dev.yaml is not YAML: unexpected end of the stream within a flow collection (2:1)"],
 ];
 
-test("what is encrypted or not YAML is refused in one line", () => {
+test("the program's encrypted values, and what is not YAML, are refused in one line", () => {
   for (const [text, message] of refused) {
     assert.throws(
       () => configOf({ "Pulumi.dev.yaml": text }),
