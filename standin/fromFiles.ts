@@ -51,16 +51,13 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 function servedPlaylist({ playlistId, form, texts, entryTexts }: FoundPlaylist): ServedPlaylist {
-  const own = form === "playlist" ? texts[0] : form === "raw lines" ? memberText(texts[0] ?? "{}", "body") : undefined;
-  const members = own === undefined ? [] : objectMembers(own);
+  const body = form === "playlist" ? texts[0] : form === "raw lines" ? memberText(texts[0] ?? "{}", "body") : undefined;
+  const members = body === undefined ? [] : objectMembers(body);
   const label = decodeURIComponent(playlistId);
-  const ownName = textValue(members.findLast((member) => member.name === "name")?.text);
+  const own = (name: string) => textValue(members.findLast((member) => member.name === name)?.text);
   const entries = entryTexts();
-  const snapshotIds = members
-    .filter((member) => member.name === "snapshot_id")
-    .map(({ text }) => textValue(text) ?? "");
   // The extractor compares ids, and the transformer makes keys of them, after percent-encoding: this is the id before it.
-  const given = { id: label, name: ownName ?? label, type: "playlist" };
+  const given = { id: label, name: own("name") ?? label, type: "playlist" };
   const others = members.filter(({ name }) => !(name in given) && !["items", "tracks", "snapshot_id"].includes(name));
   const contentsNames = (["items", "tracks"] as const).filter((one) => members.some(({ name }) => name === one));
   return {
@@ -70,7 +67,7 @@ function servedPlaylist({ playlistId, form, texts, entryTexts }: FoundPlaylist):
       ...others.map(({ name, text }) => [name, text] as const),
     ],
     // A file that was edited by hand keeps its snapshot id, so the hash of its entries shows the change.
-    snapshotId: [...snapshotIds, snapshotIdOf(entries)].filter((part) => part !== "").join("."),
+    snapshotId: [own("snapshot_id") ?? [], snapshotIdOf(entries)].flat().join("."),
     contentsNames: contentsNames.length === 0 ? ["items"] : contentsNames,
     entries,
   };

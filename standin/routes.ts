@@ -1,9 +1,10 @@
 import { isSpotifyOwned, parsePlaylistId } from "../spotify/playlistId";
+import type { Edit } from "../spotify/writePlaylist";
 import type { Library, ServedPlaylist } from "./library";
 import { listedPlaylistBody, pageBody, playlistBody } from "./pages";
 import { user } from "./sampleTracks";
 import { likedScope } from "./tokens";
-import { type StandInEdit, type WritableLibrary, WriteRefused } from "./writableLibrary";
+import { type WritableLibrary, WriteRefused } from "./writableLibrary";
 
 /** A request of the Web API. */
 interface ApiRequest {
@@ -142,9 +143,9 @@ export function createRouter({ library, clock, generation = "both", mine }: Rout
     checkConsent(scopes, fields.get("public") === "true");
     const owner = JSON.parse(fields.get("owner") ?? '{"id":"maren"}') as { id?: unknown };
     if (owner.id !== "maren") return apiError(403, "You cannot change a playlist you don't own.");
-    const wanted = readEdit(method, name, body);
+    const wanted = readEdit(method, name, { position: playlist.entries.length, ...body });
     if (wanted === undefined) return apiError(400, "Error parsing JSON.");
-    const snapshotId = writable.edit(playlistId, wanted);
+    const snapshotId = writable.edit(playlistId, wanted, body.snapshot_id);
     return { status: method === "POST" ? 201 : 200, body: JSON.stringify({ snapshot_id: snapshotId }) };
   }
 
@@ -175,13 +176,14 @@ export function apiError(status: number, message: string): ApiAnswer {
   return { status, body: JSON.stringify({ error: { status, message } }) };
 }
 
-function readEdit(method: string, name: "items" | "tracks", body: WriteBody): StandInEdit | undefined {
-  const { uris, snapshot_id: snapshotId } = body;
-  if (method === "POST" && uris !== undefined) return { kind: "add", uris, position: body.position };
-  if (method === "DELETE" && body[name] !== undefined) {
-    return { kind: "remove", uris: body[name].map(({ uri }) => uri), snapshotId };
-  }
+function readEdit(
+  method: string,
+  name: "items" | "tracks",
+  { position, uris, [name]: removed, ...body }: WriteBody & { position: number },
+): Edit | undefined {
+  if (method === "POST" && uris !== undefined) return { kind: "add", uris, position };
+  if (method === "DELETE" && removed !== undefined) return { kind: "remove", uris: removed.map(({ uri }) => uri) };
   const { range_start: start, range_length: length = 1, insert_before: before } = body;
   if (method !== "PUT" || start === undefined || before === undefined) return undefined;
-  return { kind: "move", start, length, before, snapshotId };
+  return { kind: "move", start, length, before };
 }

@@ -1,12 +1,7 @@
+import type { Edit } from "../spotify/writePlaylist";
 import { makeEntryReader } from "../transforms/entries";
 import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 import { user } from "./sampleTracks";
-
-/** A change of a playlist's entries. Positions count from 0. */
-export type StandInEdit =
-  | { kind: "add"; uris: readonly string[]; position: number | undefined }
-  | { kind: "remove"; uris: readonly string[]; snapshotId: string | undefined }
-  | { kind: "move"; start: number; length: number; before: number; snapshotId: string | undefined };
 
 /** How late reads serve a write. */
 export interface Lateness {
@@ -103,15 +98,12 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions) 
     });
   }
 
-  function edited(playlist: ServedPlaylist, edit: StandInEdit): string[] {
+  function edited(playlist: ServedPlaylist, edit: Edit): string[] {
     const { entries } = playlist;
     if (edit.kind === "add") {
-      const { position = entries.length } = edit;
+      const { position } = edit;
       if (position < 0 || position > entries.length) throw new WriteRefused(400, "Index out of bounds.");
       return entries.toSpliced(position, 0, ...newEntries(playlist, edit.uris));
-    }
-    if (edit.snapshotId !== undefined && edit.snapshotId !== playlist.snapshotId) {
-      throw new WriteRefused(400, "The snapshot is not the current one.");
     }
     if (edit.kind === "remove") return entries.filter((text) => !edit.uris.includes(uriOf(text)));
     const { start, length, before } = edit;
@@ -140,12 +132,15 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions) 
       });
     },
     /**
-     * Changes a playlist's entries. @returns the new snapshot id
+     * Changes a playlist's entries. An addition is not bound to a snapshot. @returns the new snapshot id
      * @throws `WriteRefused`
      */
-    edit(playlistId: string, edit: StandInEdit): string {
+    edit(playlistId: string, edit: Edit, snapshotId?: string): string {
       const playlist = current(playlistId);
       if (playlist === undefined) throw new WriteRefused(404, "Resource not found");
+      if (edit.kind !== "add" && ![undefined, playlist.snapshotId].includes(snapshotId)) {
+        throw new WriteRefused(400, "The snapshot is not the current one.");
+      }
       return keep({ ...playlist, entries: edited(playlist, edit) }).snapshotId;
     },
   };

@@ -18,15 +18,11 @@ interface KnownLake {
 export function listLakes(root: string): KnownLake[] {
   const last = lastState(root);
   const folders = entriesOf(root).filter((entry) => entry.isDirectory());
-  const lakes: KnownLake[] = [];
-  for (const directory of new Set([
-    ...folders.map(({ name }) => path.join(root, name)),
-    ...(last === undefined ? [] : [last]),
-  ])) {
+  const directories = [...folders.map(({ name }) => path.join(root, name)), ...(last === undefined ? [] : [last])];
+  return [...new Set(directories)].flatMap((directory) => {
     const origin = readOrigin(directory);
-    if (origin !== undefined) lakes.push({ directory, origin, days: daysOf(directory), isLast: directory === last });
-  }
-  return lakes;
+    return origin === undefined ? [] : { directory, origin, days: daysOf(directory), isLast: directory === last };
+  });
 }
 
 function daysOf(directory: string): string[] {

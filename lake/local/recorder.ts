@@ -10,46 +10,45 @@ import type { Crawled, Report } from "../runReport";
 
 /** Collects the cloud's events into reports. */
 export function createRecorder(functions: { extractFunction: string; transformFunction: string }) {
-  let extracted: DayResult[] = [];
-  let transformed: TransformedPlaylist[] = [];
-  let crawls: Crawled[] = [];
-  let failures: string[] = [];
+  let now = emptyReport();
 
   function takeTransformed(results: readonly (TransformedPlaylist | RefusedObject)[]): void {
     for (const result of results) {
-      if ("refused" in result) failures.push(`${functions.transformFunction} (${result.key}): ${result.refused}`);
-      else transformed.push(result);
+      if ("refused" in result) now.failures.push(`${functions.transformFunction} (${result.key}): ${result.refused}`);
+      else now.transformed.push(result);
     }
   }
 
   return {
     invoked({ functionName, functionError, payload, request }: AsyncResult): void {
-      if (functionError !== undefined) failures.push(failureLine(functionName, payload, request));
-      else if (functionName === functions.extractFunction) extracted.push(payload as DayResult);
-      else if (functionName === functions.transformFunction)
-        takeTransformed(payload as (TransformedPlaylist | RefusedObject)[]);
+      const [key] = rawKeysOf(request);
+      const what = key === undefined ? functionName : `${functionName} (${key})`;
+      if (functionError !== undefined) now.failures.push(`${what}: ${failureText(payload, "failed")}`);
+      else if (functionName === functions.extractFunction) now.extracted.push(payload as DayResult);
+      else if (functionName === functions.transformFunction) takeTransformed(payload as TransformedPlaylist[]);
     },
     crawled(crawl: CrawlResult): void {
       // The local crawler deletes nothing.
-      crawls.push({ ...crawl, tablesDeleted: [], partitionsDeleted: [] });
-      if (crawl.error !== undefined) failures.push(`crawler ${crawl.crawler}: ${crawl.error}`);
+      now.crawls.push({ ...crawl, tablesDeleted: [], partitionsDeleted: [] });
+      if (crawl.error !== undefined) now.failures.push(`crawler ${crawl.crawler}: ${crawl.error}`);
     },
     queried({ workgroup, error }: QueryExecution): void {
-      if (error !== undefined) failures.push(`query in ${workgroup.name}: ${error}`);
+      if (error !== undefined) now.failures.push(`query in ${workgroup.name}: ${error}`);
     },
-    failed: (line: string) => void failures.push(line),
+    failed: (line: string) => void now.failures.push(line),
     take(): Report {
-      const report = { extracted, transformed, crawls, failures };
-      extracted = [];
-      transformed = [];
-      crawls = [];
-      failures = [];
+      const report = now;
+      now = emptyReport();
       return report;
     },
   };
 }
 
-function failureLine(functionName: string, payload: unknown, request: unknown): string {
-  const [key] = rawKeysOf(request);
-  return `${functionName}${key === undefined ? "" : ` (${key})`}: ${failureText(payload, "failed")}`;
+function emptyReport() {
+  return {
+    extracted: [] as DayResult[],
+    transformed: [] as TransformedPlaylist[],
+    crawls: [] as Crawled[],
+    failures: [] as string[],
+  };
 }

@@ -8,20 +8,11 @@ import { wrongUse } from "../errors";
 import { writeExport } from "../exportFiles";
 import type { ExportFormat, LakeSql } from "../index";
 
-/** A state folder's lake as SQL sees it. `refresh` drops its cached view of the folder. */
-interface LocalSql extends LakeSql {
-  /** @throws one line if there is no catalog, or DuckDB is not installed */
-  open(): Promise<void>;
-  /** Makes the next query read the folder again. Until then, queries may see the folder of the first query. */
-  refresh(): void;
-  close(): void;
-}
-
 /**
  * A state folder's lake as DuckDB sees it through the catalog. The folder is first read by `open` or the first query.
  * @param database the database in which names resolve. @default the catalog's first
  */
-export function localSql(stateDir: string, database?: string): LocalSql {
+export function localSql(stateDir: string, database?: string) {
   let opened: Promise<Athena> | undefined;
   const athena = () => {
     opened ??= openAthena({ stateDir, ...(database === undefined ? {} : { database }) });
@@ -37,15 +28,15 @@ export function localSql(stateDir: string, database?: string): LocalSql {
   return {
     title: stateDir,
     engine: "DuckDB through the catalog",
-    open: async () => {
-      await athena();
-    },
-    query: async (sql, values) => (await athena()).query(sql, values),
+    /** @throws one line if there is no catalog, or DuckDB is not installed */
+    open: async () => void (await athena()),
+    query: async (sql: string, values?: readonly string[]) => (await athena()).query(sql, values),
     namedQuery: async (name) => savedQuery((await athena()).namedQueries, name),
     exportTo: (format, files, onName) => exportTo(stateDir, format, files, onName),
+    /** Makes the next query read the folder again. Until then, queries may see the folder of the first query. */
     refresh,
     close: refresh,
-  };
+  } satisfies LakeSql & { open(): Promise<void> };
 }
 
 /** CSV is RFC 4180 with a header. Null is empty, and an empty text is `""`. The other formats keep types. */

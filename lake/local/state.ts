@@ -17,24 +17,11 @@ export interface Origin {
   readonly playlists: readonly string[];
 }
 
-function writeJson(file: string, value: unknown): void {
-  replaceFile(file, JSON.stringify(value, null, 2));
+function writeJson(directory: string, name: string, value: unknown): void {
+  replaceFile(path.join(directory, name), JSON.stringify(value, null, 2));
 }
 
-/** Locks the folder for this process. */
-async function lock(directory: string): Promise<() => void> {
-  try {
-    makeFolder(directory);
-    return await lockFolder(directory);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof FolderBusy) throw new Error(`${message}; wait for it or give another --state`);
-    if (code === undefined) throw new Error(`${message}; give another folder with --state`);
-    throw new Error(`the state folder ${directory} cannot be used (${code}); give another with --state`);
-  }
-}
-
-/** The folder that holds everything of one local lake. */
+/** The folder that holds everything of one local lake, locked by this process. */
 export interface State {
   readonly directory: string;
   plan(): Plan | undefined;
@@ -48,15 +35,21 @@ export interface State {
  * @throws one line if the folder cannot be used, or another process uses it
  */
 export async function openState(directory: string): Promise<State> {
-  const file = (name: string) => path.join(directory, name);
-  const unlock = await lock(directory);
-  return {
-    directory,
-    plan: () => readJson<Plan>(file("plan.json")),
-    savePlan: (plan) => writeJson(file("plan.json"), plan),
-    saveOrigin: (origin) => writeJson(file("origin.json"), origin),
-    unlock,
-  };
+  try {
+    makeFolder(directory);
+    return {
+      directory,
+      plan: () => readJson<Plan>(path.join(directory, "plan.json")),
+      savePlan: (plan) => writeJson(directory, "plan.json", plan),
+      saveOrigin: (origin) => writeJson(directory, "origin.json", origin),
+      unlock: await lockFolder(directory),
+    };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof FolderBusy) throw new Error(`${message}; wait for it or give another --state`);
+    if (code === undefined) throw new Error(`${message}; give another folder with --state`);
+    throw new Error(`the state folder ${directory} cannot be used (${code}); give another with --state`);
+  }
 }
 
 /** A state folder's origin; undefined if it has none yet. */
@@ -71,7 +64,7 @@ export function stateRoot(directory: string): string {
 
 /** Records the last run's state, for the commands that query it. */
 export function rememberLast(root: string, directory: string): void {
-  writeJson(path.join(root, "last.json"), { directory });
+  writeJson(root, "last.json", { directory });
 }
 
 /** The state folder of the last run; undefined if there was none. */

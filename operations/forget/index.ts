@@ -147,12 +147,11 @@ async function findFiles({ s3, outputs }: Lake, playlistId: string): Promise<Fou
     const own = all.filter(({ key }) => key.endsWith(name));
     // A marker of a deleted file is the latest version, and has no bytes.
     const others = all.filter(({ key, isLatest, bytes }) => !key.endsWith(name) && isLatest && bytes > 0);
-    const shared = new Set(others.map(({ key }) => dayOf(key)));
+    const shared = others.map(({ key }) => dayOf(key));
     files.push(...own);
-    ownDays.set(
-      table,
-      [...new Set(own.map(({ key }) => dayOf(key)))].filter((day) => !shared.has(day)),
-    );
+    const days = new Set(own.map(({ key }) => dayOf(key)));
+    for (const day of shared) days.delete(day);
+    ownDays.set(table, [...days]);
   }
   return { files, ownDays };
 }

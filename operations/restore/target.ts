@@ -1,3 +1,4 @@
+import { groupedBy } from "../../lake/lists";
 import { type EntryUri, isInCatalog } from "../../spotify/entryUri";
 import type { ListEntry } from "../../spotify/readEntries";
 
@@ -109,7 +110,5 @@ function lossReason({ uri, isTakenDown }: OldEntry, refused: ReadonlySet<EntryUr
 
 /** How often each URI occurs. */
 export function countUris(list: readonly EntryUri[]): Map<EntryUri, number> {
-  const counts = new Map<EntryUri, number>();
-  for (const uri of list) counts.set(uri, (counts.get(uri) ?? 0) + 1);
-  return counts;
+  return new Map([...groupedBy(list, (uri) => uri)].map(([uri, all]) => [uri, all.length]));
 }

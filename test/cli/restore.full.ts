@@ -71,7 +71,7 @@ test("a list changed after today's snapshot comes back, in place and as a new on
   await storeToday();
   const before = urisOf(library.current(nightId));
   const [first, second] = before.filter((uri) => uri.startsWith("spotify:track:"));
-  library.edit(nightId, { kind: "remove", uris: [first!], snapshotId: undefined });
+  library.edit(nightId, { kind: "remove", uris: [first!] });
   library.edit(nightId, { kind: "add", uris: [second!, second!], position: 3 });
   const changed = urisOf(library.current(nightId));
   const questions: string[] = [];
@@ -130,7 +130,7 @@ test("a list without a snapshot of today is stored in the lake before it is writ
   const imported = await run(["import", file, "--date", "2026-11-01", "--quiet"], { home, env });
   assert.is(imported.exitCode, 0, imported.err);
   const [first] = urisOf(then);
-  library.edit(nightId, { kind: "remove", uris: [first!], snapshotId: undefined });
+  library.edit(nightId, { kind: "remove", uris: [first!] });
   const changed = urisOf(library.current(nightId));
 
   const { exitCode, out, err } = await restore(["night", "--to", "2026-11-03", "--in-place", "--yes"]);

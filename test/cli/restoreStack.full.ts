@@ -54,8 +54,8 @@ test("the stored list is written into a new playlist, and in place", async () =>
   assert.is(made.exitCode, 0, made.err);
   assert.equal(urisOf(library.current((JSON.parse(made.out) as { written: string }).written)), inCatalog);
 
-  library.edit(nightId, { kind: "remove", uris: inCatalog.slice(0, 3), snapshotId: undefined });
-  library.edit(nightId, { kind: "move", start: 0, length: 2, before: 20, snapshotId: undefined });
+  library.edit(nightId, { kind: "remove", uris: inCatalog.slice(0, 3) });
+  library.edit(nightId, { kind: "move", start: 0, length: 2, before: 20 });
   const { exitCode, err } = await restore("--in-place", "--quiet");
 
   assert.is(exitCode, 0, err);
