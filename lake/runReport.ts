@@ -33,22 +33,21 @@ export interface DayReport extends Report {
 
 /** A report in one line. */
 export function describeReport({ extracted, transformed, crawls, failures }: Report): string {
-  const parts: string[] = [];
   const stored = sum(extracted, (result) => result.stored.length);
-  if (stored > 0) {
-    const entries = sum(extracted, (result) => result.entries);
-    const requests = sum(extracted, (result) => result.requests);
-    parts.push(`${count(stored, "playlist")} stored: ${count(entries, "item")}, ${count(requests, "request")}`);
-  }
+  const entries = sum(extracted, (result) => result.entries);
+  const requests = sum(extracted, (result) => result.requests);
   const files = sum(transformed, ({ rows }) => Object.keys(rows).length);
-  if (files > 0) parts.push(count(files, "CSV file"));
   const partitions = sum(crawls, (crawl) => crawl.partitionsAdded.length);
-  if (partitions > 0) parts.push(`${count(partitions, "partition")} added`);
   const unavailable = sum(extracted, (result) => result.unavailable.length);
-  if (unavailable > 0) parts.push(`${count(unavailable, "playlist")} unavailable`);
-  if (failures.length > 0) parts.push(count(failures.length, "failure"));
   const isThere = stored === 0 && extracted.some((result) => result.alreadyStored.length > 0);
-  if (isThere) parts.unshift("already stored");
+  const parts = [
+    isThere && "already stored",
+    stored > 0 && `${count(stored, "playlist")} stored: ${count(entries, "item")}, ${count(requests, "request")}`,
+    files > 0 && count(files, "CSV file"),
+    partitions > 0 && `${count(partitions, "partition")} added`,
+    unavailable > 0 && `${count(unavailable, "playlist")} unavailable`,
+    failures.length > 0 && count(failures.length, "failure"),
+  ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(", ") : "nothing to do";
 }
 

@@ -32,37 +32,29 @@ const tokenParameter = "playlake-token";
  * @throws one line if the folder cannot be used, or holds another history
  */
 export async function localTokenStore(stateDir: string, shown: string, host: Host): Promise<TokenStore> {
+  const origin = readOrigin(stateDir);
+  if (origin !== undefined && origin.source !== "spotify") {
+    throw new Error(`${stateDir} holds the history of ${origin.source}; log in elsewhere with --state DIR`);
+  }
   const state = await openState(stateDir);
   const forget = host.onStop(() => state.unlock());
-  const close = () => {
-    state.unlock();
-    forget();
+  const next = origin === undefined ? "reads all of your playlists" : "continues with what it read";
+  return {
+    name: `${shown}/parameters`,
+    next: `${host.start()} ${next}`,
+    readsLiked: origin?.playlists.includes(likedId) === true,
+    readApp: async () => undefined,
+    keep: async (token, withLiked) => {
+      putParameter(stateDir, tokenParameter, JSON.stringify(token));
+      const playlists = origin?.playlists ?? [myPlaylistsWord];
+      const all = withLiked ? [...new Set([...playlists, likedId])] : playlists;
+      if (all !== origin?.playlists) state.saveOrigin({ source: "spotify", playlists: all });
+    },
+    close: () => {
+      state.unlock();
+      forget();
+    },
   };
-  try {
-    const origin = readOrigin(stateDir);
-    if (origin !== undefined && origin.source !== "spotify") {
-      throw new Error(`${stateDir} holds the history of ${origin.source}; log in elsewhere with --state DIR`);
-    }
-    return {
-      name: `${shown}/parameters`,
-      next:
-        origin === undefined
-          ? `${host.start()} reads all of your playlists`
-          : `${host.start()} continues with what it read`,
-      readsLiked: origin?.playlists.includes(likedId) === true,
-      readApp: async () => undefined,
-      keep: async (token, withLiked) => {
-        putParameter(stateDir, tokenParameter, JSON.stringify(token));
-        const playlists = origin?.playlists ?? [myPlaylistsWord];
-        const all = withLiked ? [...new Set([...playlists, likedId])] : playlists;
-        if (all !== origin?.playlists) state.saveOrigin({ source: "spotify", playlists: all });
-      },
-      close,
-    };
-  } catch (error) {
-    close();
-    throw error;
-  }
 }
 
 /** A parameter's name from its ARN. A name with a path begins with the slash that the ARN puts before every name. */

@@ -30,17 +30,6 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
     return execution;
   }
 
-  async function start(sql: string, values: readonly string[]): Promise<string> {
-    const ExecutionParameters = values.map(executionParameter);
-    const request = {
-      ...{ QueryString: sql, WorkGroup, QueryExecutionContext: { Database } },
-      // Athena refuses an empty list.
-      ...(values.length === 0 ? {} : { ExecutionParameters }),
-    };
-    const { QueryExecutionId = "" } = await client.send(new sdk.StartQueryExecutionCommand(request));
-    return QueryExecutionId;
-  }
-
   async function results(QueryExecutionId: string, isSelect: boolean): Promise<Answer> {
     let columns: Answer["columns"] | undefined;
     const rows: unknown[][] = [];
@@ -68,7 +57,12 @@ export function stackSql({ name: stackName, clients, outputs }: Stack, host: Pic
   }
 
   async function query(sql: string, values: readonly string[] = []): Promise<Answer> {
-    const id = await start(sql, values);
+    const request = {
+      ...{ QueryString: sql, WorkGroup, QueryExecutionContext: { Database } },
+      // Athena refuses an empty list.
+      ...(values.length === 0 ? {} : { ExecutionParameters: values.map(executionParameter) }),
+    };
+    const { QueryExecutionId: id = "" } = await client.send(new sdk.StartQueryExecutionCommand(request));
     const keep = host.onStop(() => client.send(new sdk.StopQueryExecutionCommand({ QueryExecutionId: id })));
     try {
       const { Status, StatementType } = await ended(id);
@@ -117,20 +111,9 @@ function valuesOf({ Data = [] }: Row, columns: Answer["columns"]): unknown[] {
 /** The value as the local lake returns it: big integers exact; decimals, dates and nested values as Athena prints them. */
 function valueAs(text: string | undefined, type: string): unknown {
   if (text === undefined) return null;
-  switch (type) {
-    case "bigint":
-      return BigInt(text);
-    case "tinyint":
-    case "smallint":
-    case "integer":
-    case "real":
-    case "double":
-      return Number(text);
-    case "boolean":
-      return text === "true";
-    default:
-      return text;
-  }
+  if (type === "bigint") return BigInt(text);
+  if (type === "boolean") return text === "true";
+  return ["tinyint", "smallint", "integer", "real", "double"].includes(type) ? Number(text) : text;
 }
 
 /** Whether a row is the header that Athena puts before a SELECT's rows. */

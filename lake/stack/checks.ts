@@ -126,7 +126,10 @@ async function checkCrawl(stack: Stack, crawler: string, scheduleName: string): 
   const periodMs =
     ScheduleExpression === "" ? Number.POSITIVE_INFINITY : longestPeriodMinutes(ScheduleExpression) * 60_000;
   const since = StartTime ?? CreationDate;
-  const last = StartTime === undefined ? `${crawler} has not run` : `${crawler} last ran on ${dayOf(StartTime)}`;
+  const last =
+    StartTime === undefined
+      ? `${crawler} has not run`
+      : `${crawler} last ran on ${StartTime.toISOString().slice(0, 10)}`;
   if (since === undefined || Date.now() - since.getTime() <= 2 * periodMs) return { found: last };
   const days = Math.round((periodMs / dayMs) * 10) / 10;
   return { found: `${last}, though it is due every ${days === 1 ? "day" : `${days} days`}`, advice };
@@ -137,10 +140,6 @@ function isFiring({ AlarmName = "", StateValue, StateReason = "", ActionsEnabled
   if (StateValue === "ALARM") return true;
   const isSilence = AlarmName.endsWith("-overdue") && ActionsEnabled !== false;
   return isSilence && StateValue === "INSUFFICIENT_DATA" && !StateReason.startsWith("Unchecked");
-}
-
-function dayOf(instant: Date): string {
-  return instant.toISOString().slice(0, 10);
 }
 
 async function checkAlarms({ clients, outputs }: Stack): Promise<Finding> {

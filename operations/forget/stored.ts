@@ -1,6 +1,6 @@
 // Finds and removes what S3 holds of a playlist: versions of its objects, and its name in the states of days.
-import type { DeleteMarkerEntry, ListObjectVersionsCommandOutput, ObjectVersion } from "@aws-sdk/client-s3";
-import { inBatches } from "../../lake/lists";
+import type { DeleteMarkerEntry, ListObjectVersionsCommandInput, ObjectVersion } from "@aws-sdk/client-s3";
+import { collect, inBatches } from "../../lake/lists";
 import { keysIn, type S3Access } from "../../lake/s3";
 import type { DayState } from "../../spotify/state";
 import { statePrefix } from "../../transforms/keys";
@@ -23,17 +23,13 @@ export async function* versionsIn(
   bucket: string,
   prefix: string,
 ): AsyncGenerator<StoredVersion> {
-  let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
-  while (marker !== undefined) {
-    const request = { Bucket: bucket, Prefix: prefix, ...marker };
-    const page: ListObjectVersionsCommandOutput = await client.send(new sdk.ListObjectVersionsCommand(request));
-    for (const one of page.Versions ?? []) yield versionOf(one);
-    for (const one of page.DeleteMarkers ?? []) yield versionOf(one);
-    const { IsTruncated, NextKeyMarker, NextVersionIdMarker } = page;
-    marker =
-      IsTruncated !== true || NextKeyMarker === undefined
-        ? undefined
-        : { KeyMarker: NextKeyMarker, ...(NextVersionIdMarker && { VersionIdMarker: NextVersionIdMarker }) };
+  const request: ListObjectVersionsCommandInput = { Bucket: bucket, Prefix: prefix };
+  for (let isLast = false; !isLast; ) {
+    const page = await client.send(new sdk.ListObjectVersionsCommand(request));
+    for (const one of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]) yield versionOf(one);
+    request.KeyMarker = page.NextKeyMarker;
+    request.VersionIdMarker = page.NextVersionIdMarker;
+    isLast = page.IsTruncated !== true || page.NextKeyMarker === undefined;
   }
 }
 
@@ -124,10 +120,15 @@ export async function forgetInDays(
   for (const key of keys) {
     const stored = await readDayState(s3, bucket, key);
     if (stored === undefined) continue;
-    const Body = newText(stored.text, playlistId);
-    await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body, IfMatch: stored.eTag }));
-    const older: StoredVersion[] = [];
-    for await (const version of versionsIn(s3, bucket, key)) if (!version.isLatest) older.push(version);
+    await client.send(
+      new sdk.PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: newText(stored.text, playlistId),
+        IfMatch: stored.eTag,
+      }),
+    );
+    const older = (await collect(versionsIn(s3, bucket, key))).filter(({ isLatest }) => !isLatest);
     await removeVersions(s3, bucket, older);
   }
 }
