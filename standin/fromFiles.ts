@@ -13,9 +13,8 @@ import { type Library, type ServedPlaylist, snapshotIdOf } from "./library";
  * hold the same playlist, or an id is a word that stands for several playlists
  */
 export async function fromFiles(path: string): Promise<Library> {
-  const found = new Map<string, ServedPlaylist>();
+  const found = new Map<string, { readonly served: ServedPlaylist; readonly name: string }>();
   const notes: string[] = [];
-  const sources = new Map<string, string>();
   for (const file of await filesOf(path)) {
     const name = basename(file);
     const playlists = await readResponses(await readFile(file), name, (line) => notes.push(`${name}: ${line}`));
@@ -27,14 +26,14 @@ export async function fromFiles(path: string): Promise<Library> {
           `${name}: its playlist id would be "${served.id}", a word that stands for other playlists; rename the file`,
         );
       }
-      const other = sources.get(served.id);
-      if (other !== undefined)
+      const other = found.get(served.id)?.name;
+      if (other !== undefined) {
         throw new Error(`${other} and ${name} both hold playlist ${served.id}; keep one of them`);
-      sources.set(served.id, name);
-      found.set(served.id, served);
+      }
+      found.set(served.id, { served, name });
     }
   }
-  const playlists = [...found.values()];
+  const playlists = [...found.values()].map(({ served }) => served);
   return { playlistsAt: () => playlists, notes };
 }
 

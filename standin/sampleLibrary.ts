@@ -72,7 +72,7 @@ interface Recipe {
 
 /** The track that Spotify no longer serves from the second day on. The second list has another release of it. */
 const lostTrack = 27;
-const lostAddedAt = "2023-03-17T21:40:05Z";
+const lostAt = "2023-03-17T21:40:05Z";
 
 const recipes: readonly Recipe[] = [
   {
@@ -90,10 +90,7 @@ const recipes: readonly Recipe[] = [
       [15, entry(sampleTrack(2, shape), shape, "1970-01-01T00:00:00Z")],
       [22, entry(sampleTrack(5, shape), shape, "2024-02-29T12:00:00Z")],
       [23, entry(sampleTrack(5, shape), shape, "2024-02-29T12:00:00Z")],
-      [
-        27,
-        day === 0 ? entry(sampleTrack(lostTrack, shape), shape, lostAddedAt) : oddity.unavailable(shape, lostAddedAt),
-      ],
+      [27, day > 0 ? oddity.unavailable(shape, lostAt) : entry(sampleTrack(lostTrack, shape), shape, lostAt)],
       [31, entry(oddity.tombstone(shape), shape, "2020-03-03T03:03:03Z")],
       [36, entry(oddity.otherRelease(14, shape), shape, "2024-06-07T08:09:10Z")],
     ],

@@ -10,7 +10,7 @@ import { type OwnProgram, packageProject } from "./ownProgram";
 
 /** The result of a program run. */
 export interface ProgramResult {
-  /** Sorted by URN, so that the same program gives the same list. */
+  /** Sorted by URN, so that the same program gives the same list. Archives are as the emulator reads them, without promises. */
   resources: Registered[];
   /** The stack's outputs, resolved, secrets as plain values. */
   outputs: Record<string, unknown>;
@@ -100,8 +100,7 @@ async function runAlone({ own, ...options }: ProgramOptions): Promise<ProgramRes
   try {
     const outputs = await runToTheEnd(main);
     for (const { inputs } of resources) {
-      const { code } = inputs;
-      if (code instanceof pulumi.asset.AssetArchive) inputs.code = await withAbsolutePaths(code, folderOf(main));
+      if (pulumi.asset.Archive.isInstance(inputs.code)) inputs.code = await plainAsset(inputs.code, folderOf(main));
     }
     // The order of registration depends on which output resolves first.
     resources.sort((a, b) => (a.urn < b.urn ? -1 : 1));
@@ -211,45 +210,26 @@ function plainValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainValue(inner)]));
 }
 
-/** The same archive with absolute paths, so that it can be read from any working directory. */
-async function withAbsolutePaths(
-  archive: pulumi.asset.AssetArchive,
-  folder: string,
-): Promise<pulumi.asset.AssetArchive> {
-  const { FileArchive, FileAsset } = pulumi.asset;
-  const contents: pulumi.asset.AssetMap = {};
-  for (const [name, content] of Object.entries(await archive.assets)) {
-    const isFile = content instanceof FileArchive || content instanceof FileAsset;
-    const file = isFile ? path.resolve(folder, await content.path) : "";
-    contents[name] = !isFile ? content : content instanceof FileArchive ? new FileArchive(file) : new FileAsset(file);
-  }
-  return new pulumi.asset.AssetArchive(contents);
-}
-
-/** The result in a form that JSON can hold: archives and assets as the emulator reads them. */
+/** The result as JSON holds it. */
 export async function plainResult(result: ProgramResult): Promise<ProgramResult> {
-  const resources: ProgramResult["resources"] = [];
-  for (const resource of result.resources) {
-    const { code } = resource.inputs;
-    resources.push(
-      code === undefined ? resource : { ...resource, inputs: { ...resource.inputs, code: await plainAsset(code) } },
-    );
-  }
-  return JSON.parse(JSON.stringify({ ...result, resources })) as ProgramResult;
+  return JSON.parse(JSON.stringify(result)) as ProgramResult;
 }
 
 /** Pulumi's classes hold promises of their parts, and a marker that distinguishes archives from assets. */
 interface PulumiAsset {
   readonly __pulumiArchive?: boolean;
-  readonly assets?: unknown;
-  readonly path?: unknown;
-  readonly text?: unknown;
+  readonly assets?: Promise<object>;
+  readonly path?: Promise<string>;
+  readonly text?: Promise<string>;
 }
 
-async function plainAsset(asset: unknown): Promise<unknown> {
+/** An archive or asset with its parts resolved, and with absolute paths, so that it can be read from any folder. */
+async function plainAsset(asset: unknown, folder: string): Promise<unknown> {
   const { __pulumiArchive, assets, path: file, text } = (await asset) as PulumiAsset;
-  if (assets === undefined) return { __pulumiArchive, path: await file, text: await text };
+  if (assets === undefined) {
+    return { __pulumiArchive, path: file && path.resolve(folder, await file), text: await text };
+  }
   const entries: [string, unknown][] = [];
-  for (const [name, part] of Object.entries((await assets) as object)) entries.push([name, await plainAsset(part)]);
+  for (const [name, part] of Object.entries(await assets)) entries.push([name, await plainAsset(part, folder)]);
   return { __pulumiArchive, assets: Object.fromEntries(entries) };
 }
