@@ -23,7 +23,8 @@ export function crawlersOf(resources: readonly Registered[]) {
     for (const target of catalogTargets) {
       only(label, "catalogTargets", Object.keys(target).sort(), ["databaseName", "tables"]);
     }
-    if (inputs.classifiers === undefined) throw notModelled(resource, "a crawler without classifiers");
+    const named = inputs.classifiers ?? [];
+    if (named.length === 0) throw notModelled(resource, "a crawler without classifiers");
     const updateBehavior = makesTables ? "UPDATE_IN_DATABASE" : "LOG";
     only(label, "schemaChangePolicy", inputs.schemaChangePolicy, { updateBehavior, deleteBehavior: "LOG" });
     return {
@@ -33,7 +34,7 @@ export function crawlersOf(resources: readonly Registered[]) {
       /** The database in which it creates tables. */
       database: inputs.databaseName,
       tablePrefix: inputs.tablePrefix ?? "",
-      classifiers: inputs.classifiers.map((wanted) => {
+      classifiers: named.map((wanted) => {
         const found = classifiers.find((classifier) => classifier.name === wanted);
         if (found === undefined) throw notModelled(resource, `the classifier ${wanted}`);
         return found;

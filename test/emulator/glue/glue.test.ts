@@ -217,7 +217,7 @@ const refused: [crawler: Record<string, unknown>, message: string][] = [
     only("s3Targets", '["path"] only, got ["path","exclusions"]'),
   ],
   [
-    { ...catalogTarget, classifiers: undefined },
+    { ...catalogTarget, classifiers: [] },
     'aws:glue/crawler:Crawler "crawl": a crawler without classifiers is not modelled by the local run',
   ],
   [
