@@ -54,7 +54,8 @@ function entryOf(cells: Cells): object {
     disc_number: cell(cells, "Disc Number"),
     track_number: cell(cells, "Track Number"),
     duration_ms: cell(cells, "Track Duration (ms)", "Duration (ms)"),
-    explicit: cell(cells, "Explicit", "Explicit?"),
+    // A spreadsheet writes TRUE.
+    explicit: cell(cells, "Explicit", "Explicit?")?.toLowerCase(),
     popularity: cell(cells, "Popularity"),
     external_ids: { isrc: cell(cells, "ISRC") },
   };

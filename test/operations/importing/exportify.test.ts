@@ -236,6 +236,15 @@ test("the header of watsonbox's first CSV, other separators and line ends are re
   }
 });
 
+test("a spreadsheet's TRUE is true", async () => {
+  const lines = ["x,X,Y,TRUE", "y,X,Y,False", "z,X,Y,"];
+  const { tables } = await csv("a.csv", "Track URI,Track Name,Artist Name(s),Explicit", ...lines);
+  assert.equal(
+    rowsOf(tables[0]!, "tracks").map((row) => row[8]),
+    ["true", "false", ""],
+  );
+});
+
 test("a long name in any script becomes an id that fits a key", async () => {
   const name = "雨の朝に聴きたい静かな曲のプレイリスト（その二）";
   const { tables } = await csv(`${name}.csv`, "Track URI,Track Name,Artist Name(s)", "spotify:track:x,X,Y");
