@@ -132,6 +132,10 @@ unknown.
     replace: { says: "overwrites raw objects that exist; without it they are kept" },
     explain: { says: "shows what each FILE is and what an import would make of it, and writes nothing" },
     ...pipelineOptions,
+    state: {
+      value: "DIR",
+      says: "the lake in this state folder (default: that of the last run; instead of the samples, that of your playlists or .playlake/imported)",
+    },
     stack: stackOption(
       "works on the deployed stack NAME, whose raw bucket keeps what is overwritten as an older version",
     ),

@@ -12,7 +12,7 @@ interface Example {
 const examples: readonly Example[] = [
   {
     title: "What is stored",
-    text: "`last change` is the last day on which something came, went, moved, became unavailable or can be played again, `since` the first stored day.",
+    text: "`last change` is the last day on which something came, went, moved, became unavailable or can be played again, `since` the first stored day. If a playlist was not stored on the newest day, such as a deleted one, `until` is its last stored day.",
     words: ["list"],
   },
   {

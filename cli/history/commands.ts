@@ -19,7 +19,8 @@ const list = historyCommand({
   summary: "list the playlists with size and last change",
   usage: "playlake list [OPTIONS]",
   about: `Lists the stored playlists: how many entries each has now, and the last day on which something came, went, moved,
-became unavailable or can be played again.`,
+became unavailable or can be played again. A playlist that was not stored on the newest day, such as a deleted one, is listed
+as it last was.`,
   examples: ["playlake list"],
   query: "playlists-now",
   question: (call) => {
@@ -28,7 +29,7 @@ became unavailable or can be played again.`,
   },
   tell: () => ({
     empty: "No playlist is stored yet. npx playlake run stores them.",
-    text: (rows, paper) => table(rows, playlistColumns, paper),
+    text: (rows, paper) => table(rows, playlistColumns(rows), paper),
   }),
 });
 

@@ -39,7 +39,7 @@ const named: readonly PrintedColumn[] = [
   ["artists", "artists"],
 ];
 const album: PrintedColumn = ["album", "album"];
-const playlist: PrintedColumn = ["playlist", "playlist"];
+const playlist: PrintedColumn = ["playlist", (row) => row.playlist ?? row.playlist_id];
 const wide = 110;
 
 /** Of the entries of a playlist. */
@@ -47,14 +47,19 @@ export function entryColumns({ columns = wide }: Paper): PrintedColumn[] {
   return [place, ...named, ...(columns >= wide ? [album] : []), ["added", ({ added_at }) => dayOf(added_at)]];
 }
 
-/** Of the playlists of a lake. */
-export const playlistColumns: readonly PrintedColumn[] = [
-  playlist,
-  ["entries", "entries"],
-  ["last change", ({ last_change }) => last_change ?? "never"],
-  ["since", "first_date"],
-  ["id", "playlist_id"],
-];
+/** Of the playlists of a lake: with the last stored day of each, if some were not stored on the newest one. */
+export function playlistColumns(rows: readonly Row[]): PrintedColumn[] {
+  const days = rows.map(({ last_date }) => String(last_date)).sort();
+  const until: PrintedColumn = ["until", ({ last_date }) => (last_date === days.at(-1) ? "now" : last_date)];
+  return [
+    playlist,
+    ["entries", "entries"],
+    ["last change", ({ last_change }) => last_change ?? "never"],
+    ["since", "first_date"],
+    ...(days[0] === days.at(-1) ? [] : [until]),
+    ["id", "playlist_id"],
+  ];
+}
 
 /** Of the stays of found songs. */
 export const stayColumns: readonly PrintedColumn[] = [

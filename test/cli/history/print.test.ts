@@ -8,6 +8,7 @@ import {
   entryColumns,
   entryName,
   type Paper,
+  playlistColumns,
   stayColumns,
   table,
 } from "../../../cli/history/print";
@@ -34,6 +35,27 @@ const names: [row: Record<string, unknown>, name: string][] = [
   [{ ...none, item_type: "unavailable" }, "(unavailable)"],
   [{ ...none, item_type: "unreadable" }, "(unreadable)"],
 ];
+
+test("gone playlists are listed with their last day, nameless ones by their id", async () => {
+  const columns = "playlist playlist_id entries last_change first_date last_date";
+  const [now, gone] = [
+    { playlist: "Now", playlist_id: "a", entries: 5n, first_date: "2026-11-01", last_date: "2026-11-03" },
+    { playlist_id: "b", entries: 12n, last_change: "2026-11-02", first_date: "2026-11-01", last_date: "2026-11-02" },
+  ];
+  const shown = (...rows: Row[]) => table(rows, playlistColumns(rows), plain);
+
+  assert.is(
+    await shown(...answer(columns, now, gone)),
+    [
+      "playlist  entries  last change  since       until       id",
+      "────────  ───────  ───────────  ──────────  ──────────  ──",
+      "Now             5  never        2026-11-01  now         a",
+      "b              12  2026-11-02   2026-11-01  2026-11-02  b",
+      "",
+    ].join("\n"),
+  );
+  assert.is((await shown(...answer(columns, now))).split("\n")[0], "playlist  entries  last change  since       id");
+});
 
 test("an entry is called by its name, and its kind if it is not a plain track", () => {
   for (const [row, name] of names) assert.is(entryName(row), name);
