@@ -4,6 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
 import { homeFolder } from "../support/commandLine";
+import { copySampleLake } from "../support/kept";
 import { lakeFiles } from "../support/lakes";
 import { openTestPipeline, runDue, sampleSource } from "../support/pipeline/pipelines";
 import { run, withoutTimes } from "../support/terminal";
@@ -13,10 +14,7 @@ const { folder: home, remove } = homeFolder();
 const state = path.join(home, ".playlake", "sample");
 const buckets = path.join(state, "buckets");
 
-test.before(async () => {
-  const { exitCode, err } = await run(["run", "--quiet"], { home });
-  assert.is(exitCode, 0, err);
-});
+test.before(() => copySampleLake(home));
 test.after(remove);
 
 test("crawl: reports nothing new until a folder is added", async () => {

@@ -3,6 +3,7 @@ import { realpathSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as assert from "uvu/assert";
 import { homeFolder } from "../commandLine";
+import { copySampleLake } from "../kept";
 import { type Executed, run, withoutTimes } from "../terminal";
 
 /** The playlists of the samples. */
@@ -28,9 +29,9 @@ export function historyHome() {
     raw: path.join(state, "buckets", "playlake-raw"),
     lake: path.join(state, "buckets", "playlake-lake"),
     ok,
-    /** Runs the samples' days; `isOwn` marks them as the user's own history, which accepts imports. */
+    /** Puts the samples' days there; `isOwn` marks them as the user's own history, which accepts imports. */
     async begin({ isOwn = false } = {}): Promise<void> {
-      await ok("run", "--quiet");
+      await copySampleLake(home);
       if (isOwn)
         writeFileSync(path.join(state, "origin.json"), JSON.stringify({ source: "import", playlists: sample }));
     },

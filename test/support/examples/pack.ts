@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { projectFolder } from "../commandLine";
-import { copyBuilt } from "./built";
+import { copyBuilt } from "../kept";
 
 /**
  * Packs the project as `npm publish` does, beside its own `dist/`, since several test files pack at a time.

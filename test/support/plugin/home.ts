@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { projectFolder } from "../commandLine";
-import { copyBuilt } from "../examples/built";
+import { copyBuilt } from "../kept";
 
 /** Puts the compiled package into `HOME/node_modules/playlake`. @returns the package's folder */
 export function installInto(home: string): string {
