@@ -8,9 +8,9 @@ const test = suite("cli/queryValues");
 const sqlOf = (name: string) => namedQueries.find((query) => query.name === name)!.sql;
 
 test("values are given in the order of the question marks, repeated as often", () => {
-  const given = ["last=c", "playlist=a", "first=it's = b"];
+  const given = ["last=2026-11-03", "playlist=it's = a", "first=2026-11-01"];
   const values = namedValues("changes-between", sqlOf("changes-between"), given);
-  assert.equal(values, ["it's = b", "a", "c", "a"]);
+  assert.equal(values, ["2026-11-01", "it's = a", "2026-11-03", "it's = a"]);
   assert.is(sqlOf("changes-between").split("?").length - 1, values.length);
 });
 
@@ -26,6 +26,12 @@ const refused: [name: string, given: string[], message: string][] = [
     [],
     'find-songs asks for --param words="golden hour" (parts of a name, an artist or an ISRC, in any order)',
   ],
+  [
+    "playlist-log",
+    ["playlist=a", "since=tomorrow"],
+    'playlist-log: since: got "tomorrow", expected a day such as 2026-11-22, yesterday or "3 months ago"',
+  ],
+  ["digest", ["since=2026-13-01"], 'digest: since: got "2026-13-01", expected a day such as 2026-11-22'],
   ["find-songs", ["words"], 'find-songs: got "words", expected words=VALUE'],
   ["find-songs", ["word=x"], 'find-songs: "word" is not a parameter; there are words'],
   ["size-by-day", ["day=x"], 'size-by-day: "day" is not a parameter; it has none'],

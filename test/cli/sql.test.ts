@@ -130,7 +130,7 @@ test("a prompt takes statements of several lines, and goes on after an error", a
 
 test("the prompt's named queries take parameters, and ask for those that are missing", async () => {
   const { asked, err } = await typed(
-    ".named find-songs words=golden hour\n.named changes-between playlist=a first=b\n",
+    ".named find-songs words=golden hour\n.named changes-between playlist=a first=3 months ago\n",
   );
   const sql = namedQueries.find(({ name }) => name === "find-songs")?.sql;
   assert.equal(asked, [sql, "with golden hour"]);
