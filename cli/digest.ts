@@ -26,11 +26,12 @@ your playlists hold one, and what came and went. It is the text that a stack wit
     refuseWords(call);
     const from = dayOption(values, "since");
     await withSql(call, async (lake) => {
-      const { since, changes, text: found } = await digestOf(lake, from);
+      const { since, isStored, changes, text: found } = await digestOf(lake, from);
       if (values.json === true) {
         return printJson({ since, subject: found?.subject ?? null, body: found?.body ?? null, changes }, terminal);
       }
-      const mail = found === undefined ? `Nothing changed since ${since}.\n` : `${found.subject}\n\n${found.body}`;
+      const nothing = `Nothing ${isStored ? "changed" : "was stored"} since ${since}.\n`;
+      const mail = found === undefined ? nothing : `${found.subject}\n\n${found.body}`;
       terminal.out(messageText(mail, terminal.columns));
     });
   },

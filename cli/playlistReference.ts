@@ -11,6 +11,8 @@ export interface StoredPlaylist {
   readonly name: string;
   /** Its first stored day, YYYY-MM-DD. */
   readonly firstDay: string;
+  /** Its last stored day, YYYY-MM-DD. */
+  readonly lastDay: string;
 }
 
 type Known = Pick<StoredPlaylist, "id" | "name">;
@@ -63,7 +65,8 @@ function suggestion(wanted: string, known: readonly Known[]): string {
 const storedSql = `select
   playlist_id,
   max_by(name, snapshot_day) filter (where name is not null) as name,
-  min(snapshot_date) as first_date
+  min(snapshot_date) as first_date,
+  max(snapshot_date) as last_date
 from playlists
 group by playlist_id
 order by playlist_id`;
@@ -74,8 +77,9 @@ order by playlist_id`;
  */
 export async function playlistOf(lake: LakeSql, words: string): Promise<StoredPlaylist> {
   const rows = rowsOf(await lake.query(storedSql));
-  const stored = rows.map(({ playlist_id, name, first_date }) => {
-    return { id: String(playlist_id), name: String(name ?? ""), firstDay: String(first_date) };
+  const stored = rows.map(({ playlist_id, name, first_date, last_date }) => {
+    const days = { firstDay: String(first_date), lastDay: String(last_date) };
+    return { id: String(playlist_id), name: String(name ?? ""), ...days };
   });
   return findPlaylist(words, stored);
 }

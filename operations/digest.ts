@@ -8,6 +8,8 @@ import { type DigestText, digestText } from "../queries/digestText";
 interface LakeDigest {
   /** The first day that was compared. */
   readonly since: string;
+  /** Whether a playlist was stored since. */
+  readonly isStored: boolean;
   readonly changes: readonly Change[];
   /** Undefined if nothing changed. */
   readonly text: DigestText | undefined;
@@ -21,7 +23,7 @@ export async function digestOf(lake: LakeSql, from: string | undefined): Promise
   const since = from ?? (await weekBefore(lake));
   const rows = rowsOf(await askNamed(lake, digestQuery, { since })) as unknown as DigestRow[];
   const changes = newsOf(rows, { playlists: {} });
-  return { since, changes, text: changes.length === 0 ? undefined : digestText(changes) };
+  return { since, isStored: rows.length > 0, changes, text: changes.length === 0 ? undefined : digestText(changes) };
 }
 
 async function weekBefore(lake: LakeSql): Promise<string> {

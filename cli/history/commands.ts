@@ -73,10 +73,13 @@ unavailable or can be played again. A song that only shifts because of others ha
     values: { since: dayOption(call.values, "since") ?? "0001-01-01" },
   }),
   tell({ found, title, name, values: { since = "" } }) {
-    const firstDay = found?.firstDay ?? "";
+    const { firstDay = "", lastDay: day = "" } = found ?? {};
     const from = since > firstDay ? since : `${firstDay}, its first stored day`;
     return {
-      empty: `Nothing came into ${name}, went, moved or became unavailable since ${from}.`,
+      empty:
+        since > day
+          ? `${name} was last stored on ${day}: nothing is known since ${since}.`
+          : `Nothing came into ${name}, went, moved or became unavailable since ${from}.`,
       text: async (rows, paper) => `${title}\n\n${await dailyChanges(rows, paper)}`,
     };
   },

@@ -66,6 +66,7 @@ test("the samples' lost song is named, with another release of it", async () => 
 
 test("nothing is told if nothing changed, and odd days are refused", async () => {
   assert.is((await ok("digest", "--since", "2026-11-03", "--quiet")).out, "Nothing changed since 2026-11-03.\n");
+  assert.is((await ok("digest", "--since", "2026-11-04", "--quiet")).out, "Nothing was stored since 2026-11-04.\n");
   const none = JSON.parse((await ok("digest", "--since", "2026-11-03", "--quiet", "--json")).out);
   assert.equal(none, { since: "2026-11-03", subject: null, body: null, changes: [] });
   const odd = await run(["digest", "--since", "soon"], { home });

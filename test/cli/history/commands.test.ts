@@ -155,7 +155,7 @@ const beside: [words: string[], out: string, err: string][] = [
   [["show", "morning", "--json"], "[]\n", '"Morning" was empty on 2026-11-04.\n'],
   [
     ["log", "evening", "--since", "2026-11-05"],
-    'Nothing came into "Évening Mix", went, moved or became unavailable since 2026-11-05.\n',
+    '"Évening Mix" was last stored on 2026-11-04: nothing is known since 2026-11-05.\n',
     "",
   ],
   [
