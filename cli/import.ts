@@ -121,7 +121,7 @@ unknown.
                        objects
   Exportify's CSV      of watsonbox and of exportify.net
   account data         Playlist1.json and so on, and YourLibrary.json, as
-                       Spotify sends them on request
+                       Spotify sends them on request; unpack the ZIP
   playlist archive     a git checkout of spotify-playlist-archive (one snapshot
                        a day and playlist), or one of its files`,
   options: {

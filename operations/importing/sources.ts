@@ -19,6 +19,11 @@ const isImportable = /^[^.].*\.(json|jsonl|ndjson|gz|csv)$/i;
 /** Folders below a given one that hold other things, such as `.git`. */
 const isAside = /(^|[\\/])(\.[^\\/]*|node_modules)[\\/]/;
 
+/** Of Spotify's account data: the files with playlists, and those that come with them and hold none. */
+const isAccountData = /^(?:Playlist\d+|YourLibrary)\.json$/;
+const isBesideThem =
+  /^(?:DuoNewFamily|FamilyPlan|Follow|Identifiers|Identity|Inferences|Marquee|Payments|SearchQueries|Streaming_?History\w*|Userdata|Wrapped\d*|YourSoundCapsule)\.json$/;
+
 /**
  * The sources at paths, in order, each file once. A folder gives the files below it whose names fit responses or exports.
  * A checkout of the playlist archive gives one version a day and playlist.
@@ -49,7 +54,9 @@ async function sourcesOf(place: string, dayOf: (ms: number) => string): Promise<
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .filter((name) => !isAside.test(path.relative(place, name)));
   if (names.length === 0) throw new Error(`${place}: found no .json, .jsonl, .ndjson, .gz or .csv file in it`);
-  return names.sort().map(fileSource);
+  const downloads = new Set(names.filter((name) => isAccountData.test(path.basename(name))).map(path.dirname));
+  const isWanted = (name: string) => !downloads.has(path.dirname(name)) || !isBesideThem.test(path.basename(name));
+  return names.filter(isWanted).sort().map(fileSource);
 }
 
 function fileSource(file: string): Source {

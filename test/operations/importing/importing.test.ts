@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { eventOf, type Lake, type WaitingEvent } from "../../../lake";
 import { importSources } from "../../../operations/importing";
 import { explainSources } from "../../../operations/importing/explain";
-import type { Source } from "../../../operations/importing/sources";
+import { type Source, sourcesAt } from "../../../operations/importing/sources";
 import { rawKey } from "../../../transforms/keys";
 import { makeTransform } from "../../../transforms/transform";
 import { fakeLake, transformed } from "../../support/operations/fakeLake";
@@ -150,6 +150,28 @@ test("equal names are numbered in a download, and refused in two downloads", asy
     explained.map(({ playlists }) => playlists[0]?.playlistId),
     ["Mix", "Mix%20%282%29", "Mix", "Mix"],
   );
+});
+
+test("what comes with the playlists of an account data download is passed over", async () => {
+  const files = [
+    "my data/Playlist1.json",
+    "my data/StreamingHistory_music_0.json",
+    "my data/Follow.json",
+    "my data/own.json",
+  ];
+  for (const file of [...files, "other/Follow.json", "other/list.CSV", "other/.git/a.json", "other/readme.txt"]) {
+    mkdirSync(path.dirname(path.join(memory, file)), { recursive: true });
+    writeFileSync(path.join(memory, file), "");
+  }
+
+  const sources = await sourcesAt([memory]);
+  const [named] = await sourcesAt([path.join(memory, "my data/Follow.json")]);
+
+  assert.equal(
+    sources.map(({ label }) => path.relative(memory, label)),
+    ["my data/Playlist1.json", "my data/own.json", "other/Follow.json", "other/list.CSV"],
+  );
+  assert.is(named?.fileName, "Follow.json");
 });
 
 test("an object that exists is kept and not transformed, or replaced if asked", async () => {
