@@ -98,6 +98,15 @@ export function readJson<T>(file: string): T | undefined {
   }
 }
 
+/** {@link readJson}; undefined also for a file that is damaged. */
+export function readJsonIfWhole<T>(file: string): T | undefined {
+  try {
+    return readJson<T>(file);
+  } catch {
+    return undefined;
+  }
+}
+
 const diskFaults: Readonly<Record<string, string>> = {
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",

@@ -11,7 +11,7 @@ import type { Crawled, DayReport, Report } from "./runReport";
 import type { S3Access } from "./s3";
 
 export type { TransformedPlaylist } from "../components/callbacks/transformHandler";
-export { makeFolder, readJson, replaceFile } from "../emulator/files";
+export { makeFolder, readJson, readJsonIfWhole, replaceFile } from "../emulator/files";
 export type { Answer } from "./answer";
 export type { S3Access } from "./s3";
 

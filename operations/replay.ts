@@ -1,7 +1,7 @@
 // Replays raw objects through the transformer, after a change of the transform.
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { type Lake, type Progress, readJson, replaceFile } from "../lake";
+import { type Lake, type Progress, readJsonIfWhole, replaceFile } from "../lake";
 import { count } from "../lake/lists";
 import { keysIn } from "../lake/s3";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId } from "../transforms/keys";
@@ -94,7 +94,7 @@ export function describeTally({ objects, files, rows, gone, failures }: Tally): 
 export async function planReplay(lake: Lake, selection: Selection, isAfresh: boolean): Promise<PlannedReplay> {
   const file = path.join(lake.memoryFolder, "replay.json");
   const version = await lake.transformerVersion();
-  const last = isAfresh ? undefined : readRecord<ReplayState>(file);
+  const last = isAfresh ? undefined : readJsonIfWhole<ReplayState>(file);
   const isSame = last?.version === version && JSON.stringify(last.selection) === JSON.stringify(selection);
   const before = isSame ? last : undefined;
   const keys = await selectedKeys(lake, selection);
@@ -142,15 +142,6 @@ async function selectedKeys({ s3, outputs }: Lake, { from, to, playlists }: Sele
 /** The days of raw objects. */
 export function daysOf(keys: readonly string[]): Set<string> {
   return new Set(keys.flatMap((key) => parseRawKey(key)?.snapshotDate ?? []));
-}
-
-/** A command's record of its progress; undefined if there is none, or if it is damaged. */
-export function readRecord<T>(file: string): T | undefined {
-  try {
-    return readJson<T>(file);
-  } catch {
-    return undefined;
-  }
 }
 
 /** S3 lists keys by their bytes. */

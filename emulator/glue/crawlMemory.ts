@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { entriesOf, readJson, replaceFile } from "../files";
+import { entriesOf, readJsonIfWhole, replaceFile } from "../files";
 import type { Oddity, Verdict } from "./csvClassifier";
 
 export interface Reading {
@@ -33,7 +33,7 @@ export type CrawlMemory = ReturnType<typeof openMemory>;
  * unchanged object is not read again, and keeps its classification even if the classifiers have changed since.
  */
 export function openMemory(file: string, targets: string) {
-  const stored = read(file);
+  const stored = readJsonIfWhole<Stored>(file);
   const { readings, objects }: Stored = stored?.targets === targets ? stored : { targets, readings: [], objects: {} };
   const numbers = new Map(readings.map((reading, i) => [JSON.stringify(reading), i]));
   return {
@@ -70,13 +70,4 @@ export function forgetOthers(stateDir: string, crawlers: readonly string[]): voi
 
 function folderOf(stateDir: string): string {
   return join(stateDir, "glue");
-}
-
-/** Undefined if there is none, or it is damaged: then everything is read again. */
-function read(file: string): Stored | undefined {
-  try {
-    return readJson<Stored>(file);
-  } catch {
-    return undefined;
-  }
 }

@@ -210,11 +210,6 @@ function plainValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainValue(inner)]));
 }
 
-/** The result as JSON holds it. */
-export async function plainResult(result: ProgramResult): Promise<ProgramResult> {
-  return JSON.parse(JSON.stringify(result)) as ProgramResult;
-}
-
 /** Pulumi's classes hold promises of their parts, and a marker that distinguishes archives from assets. */
 interface PulumiAsset {
   readonly __pulumiArchive?: boolean;

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { readJson, replaceFile } from "../../emulator/files";
+import { readJsonIfWhole, replaceFile } from "../../emulator/files";
 import { loaderOf, type OwnProgram } from "./ownProgram";
 import type { ProgramResult } from "./program";
 
@@ -48,13 +48,13 @@ export async function cachedProgram(
   folder: string | undefined,
   own?: OwnProgram,
 ): Promise<ProgramResult> {
-  const file = folder === undefined ? undefined : path.join(folder, `${programHash(config, { own })}.json`);
-  const known = file === undefined ? undefined : readKept(file);
-  if (known !== undefined) return known;
-  if (folder === undefined || file === undefined) {
-    const { plainResult, runProgram } = require("./program") as typeof import("./program");
-    return plainResult(await runProgram({ config, own }));
+  if (folder === undefined) {
+    const { runProgram } = require("./program") as typeof import("./program");
+    return JSON.parse(JSON.stringify(await runProgram({ config, own }))) as ProgramResult;
   }
+  const file = path.join(folder, `${programHash(config, { own })}.json`);
+  const known = readJsonIfWhole<ProgramResult>(file);
+  if (known !== undefined) return known;
   const result = await runInChild(own, config);
   keep(folder, file, result);
   return result;
@@ -83,15 +83,6 @@ async function runInChild(
   } finally {
     process.off("exit", stop);
     child.removeAllListeners("exit");
-  }
-}
-
-/** Ignores a file that is damaged or was written by another version. */
-function readKept(file: string): ProgramResult | undefined {
-  try {
-    return readJson<ProgramResult>(file);
-  } catch {
-    return undefined;
   }
 }
 
@@ -135,10 +126,7 @@ export function programHash(
   }
   const project = existsSync(path.join(root, "package.json")) ? root : path.dirname(root);
   for (const name of settings) addIfThere(path.join(project, name));
-  for (let above = project; ; above = path.dirname(above)) {
-    for (const name of lockFiles) addIfThere(path.join(above, name));
-    if (path.dirname(above) === above) break;
-  }
+  for (const folder of upFrom(project)) for (const name of lockFiles) addIfThere(path.join(folder, name));
   for (const [name, version] of versionsOf(project)) add(name, version);
   return hash.digest("hex").slice(0, 40);
 
@@ -183,9 +171,15 @@ function versionsOf(project: string): [name: string, version: string][] {
 }
 
 function installedVersion(project: string, name: string): string {
-  for (let above = project; ; above = path.dirname(above)) {
-    const file = path.join(above, "node_modules", name, "package.json");
+  for (const folder of upFrom(project)) {
+    const file = path.join(folder, "node_modules", name, "package.json");
     if (existsSync(file)) return (JSON.parse(readFileSync(file, "utf8")) as { version?: string }).version ?? "";
-    if (path.dirname(above) === above) return "none";
   }
+  return "none";
+}
+
+/** A folder, and all folders above it. */
+function upFrom(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...upFrom(parent)];
 }

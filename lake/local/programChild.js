@@ -83,8 +83,8 @@ function inspectLess() {
 
 async function answer(request) {
   try {
-    const { plainResult, runProgram } = require("./program");
-    return { result: await plainResult(await runProgram(request)) };
+    const { runProgram } = require("./program");
+    return { result: await runProgram(request) };
   } catch (error) {
     const { message, stack } = error;
     return { error: message ?? String(error), stack };

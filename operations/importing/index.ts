@@ -1,13 +1,12 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { type Lake, replaceFile } from "../../lake";
+import { type Lake, readJsonIfWhole, replaceFile } from "../../lake";
 import { rawKeysOf } from "../../lake/failures";
 import { sum } from "../../lake/lists";
 import { putObject } from "../../lake/s3";
 import { rawKey } from "../../transforms/keys";
 import { type PageOrigin, partNote } from "../../transforms/responseFiles";
-import { readRecord } from "../replay";
 import {
   addOutcomes,
   inParallel,
@@ -216,7 +215,7 @@ function cancelEvents(lake: Lake, done: ReadonlySet<string>): void {
 /** The keys of objects that are being written and are not transformed yet, stored in case the import is killed. */
 function openPending(folder: string) {
   const file = path.join(folder, "import.json");
-  const keys = new Set(readRecord<string[]>(file));
+  const keys = new Set(readJsonIfWhole<string[]>(file));
   const save = () => (keys.size === 0 ? rmSync(file, { force: true }) : replaceFile(file, JSON.stringify([...keys])));
   return {
     left: () => [...keys],

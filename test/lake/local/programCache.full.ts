@@ -5,7 +5,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { plainResult, runProgram } from "../../../lake/local/program";
+import { runProgram } from "../../../lake/local/program";
 import { cachedProgram, noCredentials } from "../../../lake/local/programCache";
 import { playlake, projectFolder, temporaryFolder } from "../../support/commandLine";
 
@@ -72,7 +72,7 @@ test("a process that starts before the program is known returns the same archive
   const [{ result, error }] = await once(child, "message");
 
   assert.is(error, undefined);
-  assert.equal(result, await plainResult(await runProgram({ config })));
+  assert.equal(result, JSON.parse(JSON.stringify(await runProgram({ config }))));
 });
 
 test.run();
