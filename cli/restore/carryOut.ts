@@ -2,10 +2,9 @@
 import { FolderBusy, lockFolder } from "../../emulator/folderLock";
 import { type Lake, makeFolder, type Progress } from "../../lake";
 import { type Restored, type RestoreJob, restore } from "../../operations/restore/execute";
-import { restoreFile, restoreFolder } from "../../operations/restore/folder";
 import { type Kept, keepCurrent } from "../../operations/restore/keepCurrent";
 import { listOn, type OldList } from "../../operations/restore/oldList";
-import { contentsDigest, digestOf, recordFile } from "../../operations/restore/record";
+import { contentsDigest, digestOf, recordFile, restoreFile, restoreFolder } from "../../operations/restore/record";
 import { type Loss, type Target, targetOf } from "../../operations/restore/target";
 import { localDate } from "../../spotify/days";
 import { errorText } from "../../spotify/errors";

@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { configDefaults, secretConfigKeys } from "../../components/stack/config";
 import { awsOutputs } from "../../emulator/awsOutputs";
 import type { Registered } from "../../emulator/resources";
@@ -34,29 +35,16 @@ export interface ProgramOptions {
   main?: string;
 }
 
-/** The part we read of Pulumi's request. The SDK does not export its types by name. */
-interface RegisterRequest {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getCustom(): boolean;
-  getProtect(): boolean;
-  getRetainondelete(): boolean;
-  getIgnorechangesList(): string[];
-  getDependenciesList(): string[];
-  getPropertydependenciesMap(): { forEach(visit: (property: { getUrnsList(): string[] }) => void): void };
-  getDeletedwith(): string;
-}
 type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => void;
 interface Monitor {
-  registerResource(request: RegisterRequest, callback: RegisterCallback): unknown;
+  registerResource(request: RegisterResourceRequest, callback: RegisterCallback): unknown;
 }
 
 let lastRun: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the program under Pulumi's mocks. Keys missing in `config` get the values of the stack's file or the defaults of Pulumi.yaml. Runs in one process are
- * queued, since Pulumi's state is global to the process.
+ * Runs the program under Pulumi's mocks. Keys missing in `config` get the values of the stack's file or the defaults of
+ * Pulumi.yaml. Runs in one process are queued, since Pulumi's state is global to the process.
  * @throws the program's own errors, unchanged
  */
 export function runProgram(options: ProgramOptions): Promise<ProgramResult> {
@@ -151,7 +139,7 @@ async function recordRegistrations(
   return resources;
 }
 
-function registeredFrom(request: RegisterRequest): Registered {
+function registeredFrom(request: RegisterResourceRequest): Registered {
   const parent = request.getParent();
   const dependencies = request.getDependenciesList();
   const throughInputs = new Set<string>();
@@ -167,8 +155,8 @@ function registeredFrom(request: RegisterRequest): Registered {
     inputs: {},
     outputs: {},
     options: {
-      protect: request.getProtect(),
-      retainOnDelete: request.getRetainondelete(),
+      protect: request.getProtect() === true,
+      retainOnDelete: request.getRetainondelete() === true,
       dependencies,
       dependsOn: dependencies.filter((urn) => !throughInputs.has(urn)),
       deletedWith: request.getDeletedwith(),

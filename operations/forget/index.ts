@@ -6,7 +6,7 @@ import { collect } from "../../lake/lists";
 import { parsePlaylistId } from "../../spotify/playlistId";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
 import { catalogPrefix, partitionColumn, tableNames } from "../../transforms/schema";
-import { restoreFilesOf } from "../restore/folder";
+import { restoreFilesOf } from "../restore/record";
 import { daysThatName, forgetInDays, removeVersions, type StoredVersion, versionsIn } from "./stored";
 
 /** Everything that is stored of one playlist. */

@@ -4,9 +4,8 @@ import { putObject } from "../../lake/s3";
 import type { ListRead } from "../../spotify/readEntries";
 import { rawKey } from "../../transforms/keys";
 import { makeRawLine } from "../../transforms/rawLines";
-import { restoreFile } from "./folder";
 import { listOn } from "./oldList";
-import { digestOf } from "./record";
+import { digestOf, restoreFile } from "./record";
 
 /** Where a playlist's state before a restore in place is kept. */
 export type Kept =

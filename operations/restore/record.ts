@@ -1,7 +1,10 @@
+// What restores keep on this machine: records of unfinished ones, and lists as they were before.
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
-import { readJson, replaceFile } from "../../lake";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { type Lake, readJson, replaceFile } from "../../lake";
 import type { EntryUri } from "../../spotify/entryUri";
+import { safeId } from "../../transforms/keys";
 
 /** What an unfinished restore has to know about its earlier requests. It holds no token. */
 export interface RestoreRecord {
@@ -50,4 +53,22 @@ export function digestOf({ entries }: { readonly entries: readonly { readonly ur
 /** The number of entries of the list that a digest was made of. */
 export function entriesIn(digest: string): number {
   return Number(digest.split(":")[0]);
+}
+
+type Memory = Pick<Lake, "memoryFolder">;
+
+export function restoreFolder({ memoryFolder }: Memory): string {
+  return path.join(memoryFolder, "restore");
+}
+
+/** The path of a file about a playlist. @param rest the end of its name */
+export function restoreFile(memory: Memory, playlistId: string, rest: string): string {
+  return path.join(restoreFolder(memory), `${safeId(playlistId)}.${rest}`);
+}
+
+/** The paths of all files about a playlist. */
+export function restoreFilesOf(memory: Memory, playlistId: string): string[] {
+  const folder = restoreFolder(memory);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => name.startsWith(`${safeId(playlistId)}.`)).map((name) => path.join(folder, name));
 }

@@ -1,10 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { replaceFile } from "../../../lake";
-import { restoreFile, restoreFilesOf, restoreFolder } from "../../../operations/restore/folder";
+import { restoreFile, restoreFilesOf, restoreFolder } from "../../../operations/restore/record";
 import { temporaryFolder } from "../../support/commandLine";
 
-const test = suite("operations/restore/folder");
+const test = suite("operations/restore/record");
 
 test("the files about a playlist are found, and no others", () => {
   const { folder: memoryFolder, remove } = temporaryFolder();
