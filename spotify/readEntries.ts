@@ -64,7 +64,7 @@ function makePageReader(playlistId: string): (page: unknown) => ListEntry[] {
   const named = new Map<string, Omit<ListEntry, "uri">>();
   return (page) => {
     const { items } = page as { items: unknown[] };
-    const { rows } = read(items, 0, (index) => items[index]);
+    const { rows } = read(items, 0);
     for (const { artist_key, name } of rows.artists) artists.set(artist_key, name);
     for (const { track_key, name } of rows.tracks) named.set(track_key, { name, by: "" });
     for (const { track_key, artist_position, artist_key } of rows.track_artists) {

@@ -1,6 +1,7 @@
 import { makeCsvWriter } from "./csv";
 import type { Contents } from "./forms";
-import { makeRowBuilders, type ServedEntry, type TableRow, type TableRows } from "./rows";
+import { makeRowBuilders, type TableRow, type TableRows } from "./rows";
+import { makeStartScanner, type Scanner } from "./scanner/scanner";
 import { type ItemType, type TableName, tableNames, tables } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
@@ -37,11 +38,10 @@ interface PlaylistFacts {
 
 /** Builds one playlist's tables. */
 export interface TablesBuilder<File extends Pieces> {
-  /**
-   * Adds the entries of a page, and keeps none of them.
-   * @param asServed returns the entries as served, if something was cut out of them before
-   */
-  addPage(contents: Contents, asServed?: () => readonly unknown[]): void;
+  /** Scans a line, before anything is added from it; absent if the builder reads objects only. */
+  readonly scan?: Scanner["scan"];
+  /** Adds the entries of a page, and keeps none of them. Entries in the scanner are those of the line scanned last. */
+  addPage(contents: Contents): void;
   /** Adds the row of `playlists` and returns all tables. */
   finish(facts: PlaylistFacts): PlaylistTables<File>;
 }
@@ -53,6 +53,7 @@ export type StartTables = <File extends Pieces>(playlistId: string, startFile: (
 export function makeTablesBuilders(): StartTables {
   const startRows = makeRowBuilders();
   const writeCsv = makeCsvWriter();
+  const startScanner = makeStartScanner();
   const { text, object, list } = makeValues();
   const { fromEntries } = Object;
   const toNumber = Number;
@@ -61,6 +62,8 @@ export function makeTablesBuilders(): StartTables {
   const names = tableNames;
   /** Large documents are read in slices of this many entries, so that their CSV is never in memory twice. */
   const sliceLength = 1000;
+  /** The scanner's positions have 32 bits. */
+  const mostScanned = 2 ** 32;
 
   function forEachTable<T>(make: (name: TableName) => T): Record<TableName, T> {
     return fromEntries(names.map((name) => [name, make(name)])) as Record<TableName, T>;
@@ -88,7 +91,6 @@ export function makeTablesBuilders(): StartTables {
   }
 
   return function startTables(playlistId, startFile) {
-    const readPage = startRows(playlistId);
     const itemTypes: Record<ItemType, number> = { track: 0, episode: 0, unavailable: 0, unreadable: 0 };
     const rows = forEachTable(() => 0);
     const csv = forEachTable(startFile);
@@ -99,18 +101,27 @@ export function makeTablesBuilders(): StartTables {
     let entryCount = 0;
     /** Position of the next entry if the next page has no offset. */
     let nextPosition = 0;
+    /** Started with the first line that could have a page. */
+    let scanner: Scanner | null = null;
+    let readPage: ReturnType<typeof startRows> | null = null;
+
+    function push(name: TableName, bytes: Uint8Array): void {
+      if (scanner === null) csv[name].push(bytes);
+      else scanner.append(name, bytes);
+    }
 
     function addRows(added: Partial<TableRows>): void {
       for (const name of names) {
         const tableRows = added[name] ?? [];
         if (tableRows.length === 0) continue;
         rows[name] += tableRows.length;
-        csv[name].push(writeCsv(columns[name], tableRows));
+        push(name, writeCsv(columns[name], tableRows));
       }
     }
 
-    function addSlice(entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry): void {
-      const page = readPage(entries, firstPosition, servedEntry);
+    function addSlice(entries: readonly unknown[], firstPosition: number): void {
+      readPage ??= startRows(playlistId, scanner?.keySets);
+      const page = readPage(entries, firstPosition);
       addRows(page.rows);
       entryCount += entries.length;
       for (const type of ["track", "episode", "unavailable", "unreadable"] as const) {
@@ -118,18 +129,45 @@ export function makeTablesBuilders(): StartTables {
       }
     }
 
+    function addScanned(
+      scanning: Scanner,
+      { count, parse }: NonNullable<Contents["scanned"]>,
+      firstPosition: number,
+    ): void {
+      let irregular = 0;
+      scanning.addRows(firstPosition, (entry, position) => {
+        irregular += 1;
+        addSlice([parse(entry)], position);
+      });
+      entryCount += count - irregular;
+      itemTypes.track += count - irregular;
+    }
+
+    function addEntries(entries: readonly unknown[], firstPosition: number): void {
+      for (let start = 0; start < entries.length; start += sliceLength) {
+        addSlice(entries.slice(start, start + sliceLength), firstPosition + start);
+      }
+    }
+
     return {
-      addPage({ entries, offset = nextPosition }, asServed = () => entries) {
-        const follows = offset >= nextPosition && isSafeInteger(offset + entries.length);
+      scan(line) {
+        // Keys that were seen before it was started would not be known to it.
+        if (entryCount === 0) scanner ??= startScanner(playlistId, (name, bytes) => csv[name].push(bytes));
+        return scanner?.scan(line);
+      },
+      addPage(contents) {
+        const { offset = nextPosition, scanned } = contents;
+        const count = scanned?.count ?? contents.entries.length;
+        const follows = offset >= nextPosition && isSafeInteger(offset + count);
         const position = follows ? offset : nextPosition;
-        for (let start = 0; start < entries.length; start += sliceLength) {
-          const slice = entries.slice(start, start + sliceLength);
-          addSlice(slice, position + start, (index) => asServed()[start + index]);
-        }
-        nextPosition = position + entries.length;
+        nextPosition = position + count;
+        if (scanner !== null && scanned != null && nextPosition <= mostScanned) addScanned(scanner, scanned, position);
+        else addEntries(contents.entries, position);
       },
       finish(facts) {
         addRows({ playlists: [playlistRow(playlistId, entryCount, facts)] });
+        const scannedRows = scanner?.finish() ?? {};
+        for (const name of names) rows[name] += scannedRows[name] ?? 0;
         const served = facts.total === "" ? entryCount : toNumber(facts.total);
         const totalItems = served >= 0 ? served : entryCount;
         return { playlistId, entries: entryCount, totalItems, itemTypes, rows, csv };

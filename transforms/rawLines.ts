@@ -2,7 +2,6 @@ import type { LineReader } from "./bytes";
 import type { Contents, Forms } from "./forms";
 import type { JsonReader } from "./json";
 import { likedId } from "./keys";
-import { makeCutMarkets } from "./markets";
 import type { Pieces, PlaylistTables, TablesBuilder } from "./playlistTables";
 import { excerpt, type Refuse } from "./refusal";
 import { type JsonObject, makeValues } from "./values";
@@ -48,8 +47,6 @@ interface ReadLine {
   page: Contents | undefined;
   /** `in line 3` */
   where: string;
-  /** Reads its entries once more, with their lists of markets; undefined if none were cut out. */
-  entriesAsServed: (() => readonly unknown[]) | undefined;
 }
 
 /** Reads raw lines, the extractor's own form. */
@@ -58,42 +55,38 @@ type ReadRawLines = <File extends Pieces>(raw: RawLines<File>) => Promise<Playli
 /** Makes the reader of the extractor's own form. It holds one page in memory at a time. */
 export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
   const { text, isObject, object, trackKey } = makeValues();
-  const cutMarkets = makeCutMarkets();
   const noContents: Contents = { entries: [], offset: 0, total: "" };
 
-  function parseLine(bytes: Buffer, cut: Buffer, where: string, refuse: Refuse): unknown {
-    if (cut !== bytes) {
-      try {
-        return json.parse(cut, refuse);
-      } catch {
-        // The uncut line is parsed below, so that the error is about what was served.
-      }
+  /** Whatever line the scanner cannot read is parsed as a whole: an error is about what was served. */
+  function readLine(bytes: Buffer, { scan }: TablesBuilder<Pieces>, where: string, refuse: Refuse): ReadLine {
+    const scanned = scan?.(bytes);
+    if (scanned != null) {
+      const line = json.parse(scanned.rest, refuse);
+      const page = isRawLine(line) ? forms.page(line.body) : void 0;
+      if (page != null) return { line: line as RawLine, page: scannedPage(page, scanned.count, bytes, refuse), where };
     }
-    return json.parseOrRefuse(bytes, ` ${where}`, refuse);
+    const line = json.parseOrRefuse(bytes, ` ${where}`, refuse);
+    if (!isRawLine(line)) throw refuse(`${forms.describe(line)} ${where}`, 'a raw line {"url", "fetchedAt", "body"}');
+    return { line, page: forms.page(line.body), where };
   }
 
-  async function* readLines(rest: LineReader, refuse: Refuse): AsyncGenerator<ReadLine> {
-    // Searching for lists takes time, too. If one line has none, the later lines have none either.
-    let hasMarkets = true;
-    for (let bytes = await rest.readLine(); bytes != null; bytes = await rest.readLine()) {
-      const served = bytes;
-      const where = `in line ${rest.lineNumber()}`;
-      const cut: Buffer = hasMarkets ? cutMarkets(served) : served;
-      hasMarkets = cut !== served;
-      const line = parseLine(served, cut, where, refuse);
-      if (!isRawLine(line)) throw refuse(`${forms.describe(line)} ${where}`, 'a raw line {"url", "fetchedAt", "body"}');
-      const entriesAsServed = hasMarkets ? entriesOf(() => json.parse(served, refuse) as RawLine) : void 0;
-      yield { line, page: forms.page(line.body), where, entriesAsServed };
-    }
-  }
-
-  /** The entries of a line's page as served. They are rarely needed, so the line is parsed again. */
-  function entriesOf(readWhole: () => RawLine): () => readonly unknown[] {
+  function scannedPage({ offset, total }: Contents, count: number, bytes: Buffer, refuse: Refuse): Contents {
     let entries: readonly unknown[] | null = null;
-    return () => {
-      entries ??= (forms.page(readWhole().body) ?? noContents).entries;
-      return entries;
+    return {
+      offset,
+      total,
+      scanned: { count, parse: (entry) => json.parse(entry, refuse) },
+      get entries() {
+        entries ??= (forms.page((json.parse(bytes, refuse) as RawLine).body) ?? noContents).entries;
+        return entries;
+      },
     };
+  }
+
+  async function* readLines<File extends Pieces>(rest: LineReader, tables: TablesBuilder<File>, refuse: Refuse) {
+    for (let bytes = await rest.readLine(); bytes != null; bytes = await rest.readLine()) {
+      yield readLine(bytes, tables, `in line ${rest.lineNumber()}`, refuse);
+    }
   }
 
   /** "true" if one response holds the whole playlist, and so is consistent by itself; else empty: not known. */
@@ -127,7 +120,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
     let isConsistent = isWhole(first, { ...embedded, total });
     let closing: JsonObject | null = null;
 
-    for await (const { line, page, where, entriesAsServed } of readLines(rest, refuse)) {
+    for await (const { line, page, where } of readLines(rest, tables, refuse)) {
       if (closing !== null) throw refuse(`more ${where}`, "nothing after the closing response");
       if (page == null) {
         closing = asClosing(line.body, playlist, where, refuse);
@@ -138,7 +131,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
       // In objects of the earlier form the pages begin at 0, and hold the embedded entries, too.
       if (embedded !== null && (page.offset ?? 0) > 0) tables.addPage(embedded);
       embedded = null;
-      tables.addPage(page, entriesAsServed);
+      tables.addPage(page);
       itemsFetchedAt = text(line.fetchedAt);
       if (total === "") total = page.total;
     }
@@ -169,7 +162,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
     let isConsistent = "";
     let isClosed = false;
 
-    for await (const { line, page, where, entriesAsServed } of readLines(rest, refuse)) {
+    for await (const { line, page, where } of readLines(rest, tables, refuse)) {
       if (isClosed) throw refuse(`more ${where}`, "nothing after the closing page");
       if (page == null) throw refuse(`${forms.describe(line.body)} ${where}`, "a page of liked songs");
       if (firstMark === null) {
@@ -183,7 +176,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
       } else {
         isConsistent = "";
       }
-      tables.addPage(page, entriesAsServed);
+      tables.addPage(page);
       itemsFetchedAt = text(line.fetchedAt);
     }
 

@@ -1,5 +1,6 @@
+import { makeCellCopiers } from "./cells";
 import { makeEntryReader } from "./entries";
-import { type AddKey, makeKeySets } from "./keySet";
+import type { AddKey, Scanner } from "./scanner/scanner";
 import type { ColumnName, ItemType, TableName } from "./schema";
 import { type JsonObject, makeValues } from "./values";
 
@@ -15,23 +16,19 @@ interface PageRows {
   readonly itemTypes: Record<ItemType, number>;
 }
 
-/** An entry of a page as it was served, by its index. */
-export type ServedEntry = (index: number) => unknown;
-
 /** Turns a playlist's pages into rows, one after the other. A key that had its row on an earlier page gets no second one. */
-type ReadPage = (entries: readonly unknown[], firstPosition: number, servedEntry: ServedEntry) => PageRows;
+type ReadPage = (entries: readonly unknown[], firstPosition: number) => PageRows;
 
 /** Makes the maker of row builders. A builder is for one playlist and remembers its distinct keys. */
-export function makeRowBuilders(): (playlistId: string) => ReadPage {
+export function makeRowBuilders(): (playlistId: string, keySets?: Scanner["keySets"]) => ReadPage {
   const { text, isObject, object, list, key, trackKey } = makeValues();
   const readEntry = makeEntryReader();
-  const startKeySet = makeKeySets();
+  const copy = makeCellCopiers();
+  const Keys = Set<string>;
   const { stringify } = JSON;
   const encode = encodeURIComponent;
   /** Keys of local files are made of names. A longer one is not a name, and would exhaust memory if each table repeated it. */
   const mostKeyLength = 32_768;
-  /** The trace that a cut list of markets leaves in its entry. */
-  const emptiedList = '"available_markets":[]';
 
   function emptyPage(): PageRows {
     return {
@@ -79,15 +76,23 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
     }
   }
 
-  return function startPlaylist(playlistId) {
-    const seenTracks = startKeySet();
-    const seenArtists = startKeySet();
-    const seenAlbums = startKeySet();
-    const seenEpisodes = startKeySet();
+  function startKeySet(): AddKey {
+    const keys = new Keys();
+    return (added) => {
+      const { size } = keys;
+      return keys.add(added).size !== size;
+    };
+  }
+
+  function startKeySets(): Scanner["keySets"] {
+    return { tracks: startKeySet(), artists: startKeySet(), albums: startKeySet(), episodes: startKeySet() };
+  }
+
+  return function startPlaylist(playlistId, keySets = startKeySets()) {
+    const { tracks: seenTracks, artists: seenArtists, albums: seenAlbums, episodes: seenEpisodes } = keySets;
     /** Most albums are by the artists of their track, which comes first. Comparing is cheaper than looking up. */
     let lastArtist = "";
     let rows: TableRows;
-    let servedEntry: ServedEntry;
 
     function isNew(add: AddKey, itemKey: string): boolean {
       if (itemKey.length > mostKeyLength) throw new RangeError(`an id or name of ${itemKey.length} characters`);
@@ -110,12 +115,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
         if (isTrack === false)
           rows.album_artists.push({ album_key: ownerKey, artist_position: `${position}`, artist_key });
         if (artist_key !== lastArtist && isNew(seenArtists, artist_key)) {
-          rows.artists.push({
-            artist_key,
-            artist_id: text(artist.id),
-            name: text(artist.name),
-            uri: text(artist.uri),
-          });
+          rows.artists.push({ artist_key, ...copy.artists(artist) });
         }
         lastArtist = artist_key;
       }
@@ -125,16 +125,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       const isFirst = album_key !== "" && isNew(seenAlbums, album_key);
       addArtists(list(album.artists), isLocal, isFirst ? false : null, album_key);
       if (!isFirst) return;
-      rows.albums.push({
-        album_key,
-        album_id: text(album.id),
-        name: text(album.name),
-        album_type: text(album.album_type),
-        release_date: text(album.release_date),
-        release_date_precision: text(album.release_date_precision),
-        total_tracks: text(album.total_tracks),
-        image_url: text(object(list(album.images)[0]).url),
-      });
+      rows.albums.push({ album_key, ...copy.albums(album) });
     }
 
     function addTrack(track: JsonObject, track_key: string, isLocal: boolean): void {
@@ -144,21 +135,8 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       addArtists(list(track.artists), isLocal, isFirst ? true : null, track_key);
       addAlbum(album, album_key, isLocal);
       if (!isFirst) return;
-      rows.tracks.push({
-        track_key,
-        track_id: text(track.id),
-        uri: text(track.uri),
-        name: text(track.name),
-        album_key,
-        disc_number: text(track.disc_number),
-        track_number: text(track.track_number),
-        duration_ms: text(track.duration_ms),
-        is_explicit: text(track.explicit),
-        is_local: isLocal ? "true" : text(track.is_local),
-        popularity: text(track.popularity),
-        isrc: text(object(track.external_ids).isrc),
-        linked_from_id: text(object(track.linked_from).id),
-      });
+      const is_local = isLocal ? "true" : text(track.is_local);
+      rows.tracks.push({ track_key, album_key, is_local, ...copy.tracks(track) });
     }
 
     function addEpisode(episode: JsonObject, episode_key: string): void {
@@ -183,13 +161,7 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
       });
     }
 
-    /** The entry's JSON as it was served. Its page is read again only if lists of markets were cut out of the entry. */
-    function servedJson(entry: unknown, index: number): string {
-      const json = entryJson(entry);
-      return json.includes(emptiedList) ? entryJson(servedEntry(index)) : json;
-    }
-
-    function addEntry(served: unknown, index: number, position: string): ItemType {
+    function addEntry(served: unknown, position: string): ItemType {
       const { type, item, reason } = readEntry(served);
       const entry = object(served);
       const isLocal = isLocalFile(entry, item);
@@ -200,23 +172,21 @@ export function makeRowBuilders(): (playlistId: string) => ReadPage {
         item_key,
         item_type: type,
         is_local: isLocal ? "true" : "false",
-        added_at: text(entry.added_at),
-        added_by_id: text(object(entry.added_by).id),
+        ...copy.playlist_items(entry),
       });
       if (type === "track") addTrack(item, item_key, isLocal);
       if (type === "episode") addEpisode(item, item_key);
       if (type === "unreadable") {
-        rows.rejected_items.push({ playlist_id: playlistId, position, reason, entry: servedJson(served, index) });
+        rows.rejected_items.push({ playlist_id: playlistId, position, reason, entry: entryJson(served) });
       }
       return type;
     }
 
-    return function readPage(entries, firstPosition, servedEntryOfPage) {
+    return function readPage(entries, firstPosition) {
       const page = emptyPage();
       rows = page.rows;
-      servedEntry = servedEntryOfPage;
       for (let index = 0; index < entries.length; index++) {
-        page.itemTypes[addEntry(entries[index], index, `${firstPosition + index}`)]++;
+        page.itemTypes[addEntry(entries[index], `${firstPosition + index}`)]++;
       }
       return page;
     };
