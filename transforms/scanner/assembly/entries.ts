@@ -1,8 +1,6 @@
-// Reads a line's entries into records: of each the texts of the members that the caller declared. A record is a header of 16
-// bytes, the slots, and for an entry the addresses and lengths of its lists of artists. A slot is a text's address and length,
-// 0 if it is missing.
+// Reads a line's entries into records: of each the texts of the members that the caller declared.
 
-import { Action, ArtistSlot, Shape, Slot } from "../numbers";
+import { Action, Shape, Slot } from "../numbers";
 import {
   Escapes,
   escapes,
@@ -18,19 +16,24 @@ import {
 } from "./json";
 import { isSame } from "./keySets";
 import { input, members, scratch, shapes, slack, tape, tapeEnd } from "./memory";
+import {
+  artistBytes,
+  creditsOf,
+  escapedMark,
+  finishRecord,
+  headerBytes,
+  lengthOf,
+  recordBytes,
+  slotOf,
+  textOf,
+} from "./records";
 
-const headerBytes: u32 = 16;
-const lists: u32 = headerBytes + Slot.End * 8;
-const recordBytes: u32 = lists + 16;
-export const artistBytes: u32 = headerBytes + ArtistSlot.End * 8;
 /** Bounds of a regular entry, so that its rows fit the output. */
 const mostEntryBytes: u32 = 16_384;
 const mostKeyBytes: u32 = 255;
 const mostArtists: u32 = 64;
 /** More digits than a number keeps. */
 const mostDigits: u32 = 15;
-/** The mark of a text's length if the text has escapes. */
-export const escapedMark: u32 = 0x80000000;
 
 let memberCount: u32 = 0;
 let isIrregular: bool = false;
@@ -76,38 +79,6 @@ function findMember(shape: u32, name: u32, length: u32): u32 {
     place = nextPlace(shape, place);
   }
   return 0;
-}
-
-export function slotOf(record: u32, slot: u32): u32 {
-  return record + headerBytes + slot * 8;
-}
-
-export function textOf(record: u32, slot: u32): u32 {
-  return load<u32>(slotOf(record, slot));
-}
-
-export function lengthOf(record: u32, slot: u32): u32 {
-  return load<u32>(slotOf(record, slot), 4);
-}
-
-export function creditsOf(record: u32, credits: u32): u32 {
-  return record + lists + credits * 8;
-}
-
-export function nextRecord(record: u32): u32 {
-  return load<u32>(record);
-}
-
-export function isIrregularRecord(record: u32): bool {
-  return load<u32>(record, 4) !== 0;
-}
-
-export function entryStart(record: u32): u32 {
-  return load<u32>(record, 8);
-}
-
-export function entryEnd(record: u32): u32 {
-  return load<u32>(record, 12);
 }
 
 /** Keeps a plain value as a text. Anything structured counts as missing. */
@@ -183,10 +154,8 @@ function readEntries(start: u32, depth: u32): u32 {
     const entry = at;
     at = readObjectOrSkip(at, Shape.Entry, record, depth + 1);
     if (at === 0) return 0;
-    store<u32>(record, recordsEnd);
-    store<u32>(record, isIrregular || at - entry > mostEntryBytes || !isKnownTrack(record) ? 1 : 0, 4);
-    store<u32>(record, entry, 8);
-    store<u32>(record, at, 12);
+    if (at - entry > mostEntryBytes || !isKnownTrack(record)) isIrregular = true;
+    finishRecord(record, recordsEnd, isIrregular, entry, at);
     at = skipComma(at, 93);
     if (at === 0) return 0;
   }

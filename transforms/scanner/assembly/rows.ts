@@ -1,6 +1,9 @@
 // Writes the rows of regular entries, as csv.ts does.
 
 import { ArtistSlot, Credits, KeySet, Slot, Stop, Table } from "../numbers";
+import { recordsEnd } from "./entries";
+import { addToSet, clearKeySets } from "./keySets";
+import { columns, output, outputBytes, outputEnds, ownTexts, rowCounts, scratch, tape } from "./memory";
 import {
   artistBytes,
   creditsOf,
@@ -10,12 +13,9 @@ import {
   isIrregularRecord,
   lengthOf,
   nextRecord,
-  recordsEnd,
   slotOf,
   textOf,
-} from "./entries";
-import { addToSet, clearKeySets } from "./keySets";
-import { columns, output, outputBytes, outputEnds, ownTexts, rowCounts, scratch, tape } from "./memory";
+} from "./records";
 
 /** From here on an output is full. The rest is room for one entry's rows. */
 const fullBytes: u32 = 65_536;
