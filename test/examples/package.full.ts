@@ -91,7 +91,7 @@ test("every compiled file has a source map that holds its source", () => {
     assert.ok(textOf(file.replace(/\.map$/, "")).endsWith(`//# sourceMappingURL=${name}`), file);
   }
   const isCopied = (file: string) =>
-    /^bin\/|^dist\/emulator\/lambda\/runtime\/|^dist\/report\/page\/page\.js$/.test(file);
+    /^bin\/|^dist\/(emulator\/lambda\/runtime\/|lake\/local\/programChild\.js$|report\/page\/page\.js$)/.test(file);
   const compiled = files.filter((file) => file.endsWith(".js") && !isCopied(file));
   assert.equal(mapped, compiled.map((file) => `${file}.map`).sort());
 });
