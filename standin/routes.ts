@@ -112,20 +112,15 @@ export function createRouter({ library, clock, generation = "both", mine }: Rout
   }
 
   function write(writable: WritableLibrary, request: ApiRequest): ApiAnswer {
-    const { method, path } = request;
-    const [, id, name] = /^\/playlists\/([0-9A-Za-z]{22})\/(items|tracks)$/.exec(path) ?? [];
+    const { method, path, baseUrl, scopes } = request;
+    const [, id, contents] = /^\/playlists\/([0-9A-Za-z]{22})\/(items|tracks)$/.exec(path) ?? [];
     if (id === undefined && (method !== "POST" || path !== "/me/playlists")) return unknownService;
     const body = JSON.parse(request.body) as WriteBody;
-    return id === undefined
-      ? create(writable, request, body)
-      : edit(writable, id, name as "items" | "tracks", request, body);
-  }
-
-  function create(writable: WritableLibrary, { baseUrl, scopes }: ApiRequest, body: WriteBody): ApiAnswer {
-    const isPublic = body.public !== false;
-    checkConsent(scopes, isPublic);
-    if (typeof body.name !== "string" || body.name === "") return apiError(400, "Missing required field: name");
-    const made = writable.create({ name: body.name, description: String(body.description ?? ""), isPublic });
+    if (id !== undefined) return edit(writable, id, contents as "items" | "tracks", request, body);
+    const { name, description, public: isPublic } = body;
+    checkConsent(scopes, isPublic !== false);
+    if (typeof name !== "string" || name === "") return apiError(400, "Missing required field: name");
+    const made = writable.create({ name, description: String(description ?? ""), isPublic: isPublic !== false });
     return { status: 201, body: playlistBody(made, made.snapshotId, baseUrl, 100) };
   }
 

@@ -66,13 +66,8 @@ function folderOf(main: string): string {
 async function runAlone({ own, ...options }: ProgramOptions): Promise<ProgramResult> {
   const ownMain = own && path.join(own.folder, own.main);
   const main = realpathSync(options.main ?? ownMain ?? require.resolve("../../index"));
-  const {
-    project = own?.project ?? packageProject,
-    stack = "local",
-    preview = false,
-    outputsOf = awsOutputs,
-  } = options;
-  const resources = await recordRegistrations(project, stack, preview, outputsOf);
+  const { project = own?.project ?? packageProject } = options;
+  const resources = await recordRegistrations({ ...options, project });
   const config =
     own === undefined
       ? { values: configDefaults(project), secretKeys: [] }
@@ -100,12 +95,8 @@ async function runAlone({ own, ...options }: ProgramOptions): Promise<ProgramRes
 }
 
 /** Sets the mocks; the list grows as the program registers. */
-async function recordRegistrations(
-  project: string,
-  stack: string,
-  preview: boolean,
-  outputsOf: typeof awsOutputs,
-): Promise<Registered[]> {
+async function recordRegistrations(options: Omit<ProgramOptions, "own">): Promise<Registered[]> {
+  const { project, stack = "local", preview = false, outputsOf = awsOutputs } = options;
   const resources: Registered[] = [];
   let registering: Registered | undefined;
   const newResource = ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs) => {
