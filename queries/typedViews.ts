@@ -37,6 +37,8 @@ const selects: { readonly [type in ColumnType]: (name: string) => string } = {
     ${isTimestamp(name)}`,
   "added at": (name) => `case
     when substr(${name}, 1, 4) in ('1970', '0000') then null
+    when ${name} like '____-__-__' and translate(${name}, '0123456789', '') = '--'
+      then try_cast(${name} || ' 00:00:00' as timestamp(3))
     ${isTimestamp(name)}`,
   "release date": (name) => `case when substr(${name}, 1, 4) <> '0000' then nullif(${name}, '') end as ${name}`,
 };
