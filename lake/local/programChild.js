@@ -72,12 +72,8 @@ function inspectLess() {
   const { post } = Session.prototype;
   Session.prototype.post = function (method, params, callback) {
     if (method === "Debugger.enable") return params(null, {});
-    return post.call(
-      this,
-      method,
-      method === "Runtime.getProperties" ? { ...params, ownProperties: true } : params,
-      callback,
-    );
+    const asked = method === "Runtime.getProperties" ? { ...params, ownProperties: true } : params;
+    return post.call(this, method, asked, callback);
   };
 }
 
