@@ -53,6 +53,8 @@ const files: [what: string, file: string | Buffer][] = [
     "artists without keys",
     line(playlist) + line({ items: [entry(track("a", { artists: [{}, null, artist("b"), 1] }))] }),
   ],
+  ["a track before its other item", line(playlist) + line({ items: [{ track: track("a"), item: track("b") }] })],
+  ["an item before its other track", line(playlist) + line({ items: [{ item: track("b"), track: track("a") }] })],
   ["a broken last line", `${pageOf({})}{"url":`],
 ];
 
