@@ -60,7 +60,7 @@ interface Outcome {
 
 /** These fast tests load Pulumi, and many run the program. One process runs them all, so that it runs each program once. */
 const sharePrograms =
-  /^(components|docs|golden|index|pipeline|plugin|policy|scripts|cli\/history|queries\/(history|likedSongs|olderSchema)|spotify\/schedules|emulator\/(glue\/catalogs|lambda))\b.*\.test\.ts$/;
+  /^(components|docs|golden|index|pipeline|plugin|policy|scripts|emulator\/(glue\/catalogs|lambda)|lake\/local\/sourceProgram|schedule\/runDays|spotify\/(schedules|serialized)|transforms\/serialized)\b.*\.test\.ts$/;
 
 /** The long files, and the one whose gigabytes of buffers make Node collect garbage so often that a large heap costs seconds. */
 const ownProcess = /\.full\.ts$|^transforms\/bounds\.test\.ts$/;

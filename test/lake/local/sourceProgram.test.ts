@@ -4,6 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ofType } from "../../../emulator/resources";
 import { programFor } from "../../../lake/local/sourceProgram";
+import { reusingCallbacks } from "../../../scripts/exampleStack";
 import { projectFolder, temporaryFolder } from "../../support/commandLine";
 import { namedSource } from "../../support/pipeline/pipelines";
 
@@ -41,8 +42,10 @@ test("an own program gets its stack's config, and the source's playlists and app
   );
   const source = await namedSource();
 
-  const { outputs: ofStack } = await programFor({ source, own });
-  const { resources, outputs } = await programFor({ source, own, config: { "my-lists:timezone": "Asia/Tokyo" } });
+  const run = (config = {}) => reusingCallbacks(() => programFor({ source, own, config }));
+
+  const { outputs: ofStack } = await run();
+  const { resources, outputs } = await run({ "my-lists:timezone": "Asia/Tokyo" });
 
   assert.equal(ofStack.schedules, { run: "lists-run", crawl: "lists-crawl", timezone: "Europe/Oslo" });
   assert.equal(outputs.schedules, { run: "lists-run", crawl: "lists-crawl", timezone: "Asia/Tokyo" });

@@ -79,7 +79,10 @@ const runs = new Map<string, Promise<ProgramResult>>();
 export async function programOf(source: Source, config: Readonly<Record<string, string>> = {}): Promise<ProgramResult> {
   if (Object.keys(config).length === 0) return programFor({ source, programsFolder });
   const key = JSON.stringify([source.playlists, source.credentials, config]);
-  const run = runs.get(key) ?? programFor({ source, config });
+  // Loaded only here: it loads Pulumi, which the other tests do not need.
+  const { reusingCallbacks } =
+    require("../../../scripts/exampleStack") as typeof import("../../../scripts/exampleStack");
+  const run = runs.get(key) ?? reusingCallbacks(() => programFor({ source, config }));
   runs.set(key, run);
   return structuredClone(await run);
 }
