@@ -39,7 +39,9 @@ const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 
 /** The variables read from an environment: `env.NAME`, `env["NAME"]`, and `const { NAME } = env`. */
 function readIn(text: string): string[] {
-  const taken = matches(text, /\{([^{}]*)\}\s*=\s*(?:\w+\.)?env\b/g).flatMap((names) => matches(names, /([A-Z]\w+)/g));
+  const taken = matches(text, /\{([^{}]*)\}\s*=\s*(?:\w+\.)?env\b/g).flatMap((names) =>
+    matches(names, /\b([A-Z]\w+)/g),
+  );
   return [...matches(text, /\benv\.([A-Za-z_]\w*)/g), ...matches(text, /\benv\["(\w+)"\]/g), ...taken];
 }
 

@@ -84,10 +84,10 @@ function documentRule({ type, property, kind, maxLength }: (typeof documents)[nu
   };
 }
 
-/** Every string in a value. */
+/** Every string in a value, except the sources in an archive. */
 export function texts(value: unknown): string[] {
   if (typeof value === "string") return [value];
-  if (value === null || typeof value !== "object" || !isPlain(value)) return [];
+  if (value === null || typeof value !== "object" || !isPlain(value) || "__pulumiArchive" in value) return [];
   return Object.entries(value).flatMap(([key, inner]) => [key, ...texts(inner)]);
 }
 
