@@ -37,9 +37,9 @@ function sourcesOf(...folders: string[]): string {
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = ""]) => name);
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 
-/** The variables read from an environment: `env.NAME`, `env["NAME"]`, and `const { NAME } = env`. */
+/** The variables read from an environment: `env.NAME`, `env["NAME"]`, `const { NAME } = env`, and `{ NAME }: NodeJS.ProcessEnv`. */
 function readIn(text: string): string[] {
-  const taken = matches(text, /\{([^{}]*)\}\s*=\s*(?:\w+\.)?env\b/g).flatMap((names) =>
+  const taken = matches(text, /\{([^{}]*)\}\s*(?:=\s*(?:\w+\.)?env\b|:\s*NodeJS\.ProcessEnv\b)/g).flatMap((names) =>
     matches(names, /\b([A-Z]\w+)/g),
   );
   return [...matches(text, /\benv\.([A-Za-z_]\w*)/g), ...matches(text, /\benv\["(\w+)"\]/g), ...taken];

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { title } from "../support/title";
 import {
   allRows,
   column,
@@ -259,7 +260,7 @@ const refused: [file: unknown, found: string, expected?: string][] = [
 ];
 
 for (const [file, found, expected] of refused) {
-  test(`refuses ${found}`, async () => {
+  test(title(`refuses ${found}`), async () => {
     assert.equal(await refusal(file, "x.json"), {
       code: "INVALID_RAW",
       message: `x.json: found ${found}; expected ${expected ?? forms}`,
