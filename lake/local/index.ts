@@ -95,8 +95,8 @@ export function localLake(
     logsKeep: `still, in ${stateDir}/logs`,
     run: async (progress) => {
       const isSimulated = source.firstDay !== undefined;
-      // By then this process has started the functions' processes, and is idle while they load.
-      setTimeout(preloadDuckdb, 100);
+      // This process is idle while the functions' processes start.
+      setTimeout(preloadDuckdb, 0);
       const days = await renewing(isSimulated ? simulateDays(pipeline, state, progress) : runToday(pipeline, progress));
       rememberLast(stateRoot(host.home), stateDir);
       return {
