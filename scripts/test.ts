@@ -33,12 +33,14 @@ const usualSeconds: Readonly<Record<string, number>> = {
   "pipeline/manyLikedSongs.full.ts": 45,
   "pipeline/secrets.full.ts": 35,
   "plugin/host.full.ts": 45,
-  "queries/history.test.ts": 6,
+  "queries/history.test.ts": 8,
+  "queries/namedQueries.test.ts": 4,
   "queries/year.full.ts": 35,
   "readme.full.ts": 40,
   "report/size.full.ts": 25,
   "site/site.full.ts": 35,
   "spotify/schedules.full.ts": 25,
+  "spotify/schedules.test.ts": 4,
 };
 
 /** Starts the line with which a worker ends a file's output. No test can print it. */
