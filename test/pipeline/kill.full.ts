@@ -129,7 +129,7 @@ for (const [index, [moment, isThere]] of moments.slice(0, moments.length / 2).en
   const [later, isLater] = moments[index + moments.length / 2]!;
   // The first kill comes before the program's result is kept.
   const makeHome = index === 0 ? temporaryFolder : homeFolder;
-  test(`the program, ${moment}, and then ${later}`, () =>
+  test(`${moment}, then ${later}`, () =>
     inHome(async (home) => {
       await runAndKill(home, isThere);
       await runAndKill(home, isLater);
@@ -140,7 +140,7 @@ for (const [index, [moment, isThere]] of moments.slice(0, moments.length / 2).en
 const seeds = (process.env.KILL_SEEDS ?? "1,2").split(",").map(Number);
 
 for (const seed of seeds) {
-  test(`the program, twice at moments of seed ${seed}`, () =>
+  test(`killed twice at moments of seed ${seed}`, () =>
     inHome(async (home) => {
       const next = randomFrom(seed);
       for (let kills = 0; kills < 2; kills += 1) {
