@@ -29,7 +29,7 @@ test("playlists of all sizes and shapes give the same with and without the scann
 });
 
 for (const { fileName, bytes } of samples()) {
-  test(`the pages in ${fileName.slice(0, 40)} give the same with and without the scanner`, async () => {
+  test(`${fileName.slice(0, 40)}: the same pages with and without the scanner`, async () => {
     const pages = pagesIn(JSON.parse(bytes.toString("utf8")));
     assert.ok(pages.length > 0);
     const playlist = { type: "playlist", id: "p", snapshot_id: "s" };
