@@ -27,7 +27,7 @@ as it last was.`,
     refuseWords(call);
     return { values: {} };
   },
-  tell: () => ({
+  describe: () => ({
     empty: "No playlist is stored yet. npx playlake run stores them.",
     text: (rows, paper) => table(rows, playlistColumns(rows), paper),
   }),
@@ -46,7 +46,7 @@ it, and says so.`,
   query: "playlist-on-day",
   question: (call) => ({ playlist: onePlaylist(call), values: { day: dayOption(call.values, "on") ?? lastDay } }),
   emptyIfNull: "place",
-  tell(answered) {
+  describe(answered) {
     const { all, name, values } = answered;
     const { playlist, playlist_id, snapshot_date } = all[0] ?? {};
     const [remark] = nearestDay(answered, values.day ?? "", snapshot_date);
@@ -72,7 +72,7 @@ unavailable or can be played again. A song that only shifts because of others ha
     playlist: onePlaylist(call),
     values: { since: dayOption(call.values, "since") ?? "0001-01-01" },
   }),
-  tell({ found, title, name, values: { since = "" } }) {
+  describe({ found, title, name, values: { since = "" } }) {
     const { firstDay = "", lastDay: day = "" } = found ?? {};
     const from = since > firstDay ? since : `${firstDay}, its first stored day`;
     return {
@@ -100,7 +100,7 @@ until now. A day without a snapshot takes the latest before it.`,
     return { playlist, values: { first, last } };
   },
   emptyIfNull: "change",
-  tell(answered) {
+  describe(answered) {
     const { all, name, title, values } = answered;
     const { first_date, last_date } = all[0] ?? {};
     const remarks = [
@@ -132,7 +132,7 @@ and until when. All words must match; case and accents do not matter.`,
     if (words.length > 200) throw wrongUse(`find: ${words.length} characters are too many; give 200 at most`);
     return { values: { words: words.replace(/\s+/g, " ") } };
   },
-  tell: ({ values: { words } }) => ({
+  describe: ({ values: { words } }) => ({
     empty: `No stored song or episode matches "${words}". Give fewer words: all must be in its name, artists or ISRC.`,
     text: (rows, paper) => table(rows, stayColumns, paper),
   }),
@@ -147,7 +147,7 @@ share an ISRC. Without PLAYLIST, looks into each playlist.`,
   query: "duplicates",
   question: ({ positionals }) =>
     positionals.length === 0 ? { values: { playlist: "*" } } : { playlist: positionals.join(" "), values: {} },
-  tell: ({ found, name }) => ({
+  describe: ({ found, name }) => ({
     empty: `${found === undefined ? "No playlist" : name} holds ${found === undefined ? "a" : "no"} track or recording twice.`,
     text: (rows, paper) => table(rows, duplicateColumns(found === undefined), paper),
   }),

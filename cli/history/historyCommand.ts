@@ -28,7 +28,7 @@ export interface Answered {
 }
 
 /** An answer in words. */
-interface Told {
+interface Description {
   /** What is shown instead of what was asked for. */
   readonly remark?: string | undefined;
   /** What is empty, and what to do; for an answer without rows. */
@@ -41,16 +41,16 @@ interface HistoryCommand extends Pick<Command, "summary" | "usage" | "about" | "
   readonly options?: Command["options"];
   /** The named query. */
   readonly query: string;
-  /** A column that is null in the row that stands for an empty answer: so the query tells it from one that is not there. */
+  /** A column that is null in the row that stands for an empty answer: so the query marks that nothing was found. */
   readonly emptyIfNull?: string;
   /** @throws wrong use */
   question(call: Call): Question;
   /** @throws one line if the days asked for were not stored */
-  tell(answered: Answered): Told;
+  describe(answered: Answered): Description;
 }
 
 /** Makes a command of the history. */
-export function historyCommand({ query, emptyIfNull, question, tell, ...about }: HistoryCommand): Command {
+export function historyCommand({ query, emptyIfNull, question, describe, ...about }: HistoryCommand): Command {
   return {
     ...about,
     options: { ...about.options, ...formatOption, ...lakeOptions, ...answerOptions },
@@ -67,7 +67,7 @@ export function historyCommand({ query, emptyIfNull, question, tell, ...about }:
         const answer = { columns, rows: rows.filter((_, i) => isShown(i)) };
         const title = oneLine(found?.name || found?.id);
         const name = found?.name ? `"${title}"` : title;
-        const { remark, empty, text } = tell({ found, title, name, values: asked.values, all });
+        const { remark, empty, text } = describe({ found, title, name, values: asked.values, all });
         const isEmpty = answer.rows.length === 0;
         for (const line of [remark, format !== "table" && isEmpty ? empty : undefined]) {
           if (line && values.quiet !== true) terminal.err(`${line}\n`);

@@ -28,7 +28,7 @@ export interface FileContents {
 }
 
 /**
- * Makes ids of names. A name too long for a key is cut, and told apart by its hash. Equal names are numbered, as are those
+ * Makes ids of names. A name too long for a key is cut, and its hash added. Equal names are numbered, as are those
  * that differ only in case: some file systems take them for equal.
  */
 function idsOfNames(): (name: string) => string {

@@ -76,8 +76,8 @@ declare const WebAssembly: {
 };
 
 /**
- * Begins a playlist. `null` if the runtime cannot run the module: it lacks WebAssembly, its SIMD or the memory, and everything
- * is parsed.
+ * Begins a playlist. `null` if the runtime cannot run the module, because WebAssembly, its SIMD or the memory is missing;
+ * everything is parsed then.
  */
 type StartScanner = (playlistId: string, take: TakeCsv) => Scanner | null;
 

@@ -4,7 +4,8 @@ import { rawLines } from "../../../bench/generate";
 import { makeTablesBuilders } from "../../../transforms/playlistTables";
 import { tableNames } from "../../../transforms/schema";
 import { makeTransform, type Transform } from "../../../transforms/transform";
-import { mutate, randomFrom } from "./mutations";
+import { randomFrom } from "../random";
+import { mutate } from "./mutations";
 import { streamOf } from "./transformed";
 
 const scanning = makeTransform();

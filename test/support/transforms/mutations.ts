@@ -1,17 +1,6 @@
 /** Damages JSON, often so that it stays valid: what a scanner could read otherwise than JSON.parse. */
 
-/** Numbers from 0 up to, but not including, 1; always the same for a seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** Members that the transform reads, and values that it has to tell apart. */
+/** Members that the transform reads, and values that it has to distinguish. */
 const names =
   `body items item track id uri name type episode is_local artists album images url added_at added_by linked_from
 external_ids isrc popularity explicit duration_ms disc_number release_date offset total __proto__ \\u0069d i\\/d`.split(
