@@ -10,8 +10,8 @@ export interface Contents {
   readonly offset: number | undefined;
   /** How many entries the playlist has, as served; else empty. */
   readonly total: string;
-  /** Set if the entries are in the scanner: how many, and how to parse one. Asking for `entries` parses them all. */
-  readonly scanned?: { readonly count: number; parse(entry: Buffer): unknown };
+  /** Set if the entries are in the scanner: how many, and how to parse some. Asking for `entries` parses them all. */
+  readonly scanned?: { readonly count: number; parse(list: Buffer): readonly unknown[] };
 }
 
 /** A playlist and its entries, found in a document. */

@@ -44,6 +44,8 @@ export interface TablesBuilder<File extends Pieces> {
   addPage(contents: Contents): void;
   /** Adds the row of `playlists` and returns all tables. */
   finish(facts: PlaylistFacts): PlaylistTables<File>;
+  /** Frees what it holds. It cannot be used afterwards. */
+  close?(): void;
 }
 
 /** Begins a playlist's tables. `startFile` creates the file of each table. */
@@ -62,8 +64,8 @@ export function makeTablesBuilders(): StartTables {
   const names = tableNames;
   /** Large documents are read in slices of this many entries, so that their CSV is never in memory twice. */
   const sliceLength = 1000;
-  /** The scanner's positions have 32 bits. */
-  const mostScanned = 2 ** 32;
+  /** The scanner's positions are integers of 32 bits with a sign. */
+  const mostScanned = 2 ** 31 - 1;
 
   function forEachTable<T>(make: (name: TableName) => T): Record<TableName, T> {
     return fromEntries(names.map((name) => [name, make(name)])) as Record<TableName, T>;
@@ -135,9 +137,10 @@ export function makeTablesBuilders(): StartTables {
       firstPosition: number,
     ): void {
       let irregular = 0;
-      scanning.addRows(firstPosition, (entry, position) => {
-        irregular += 1;
-        addSlice([parse(entry)], position);
+      scanning.addRows(firstPosition, (list, position) => {
+        const entries = parse(list);
+        irregular += entries.length;
+        addEntries(entries, position - entries.length);
       });
       entryCount += count - irregular;
       itemTypes.track += count - irregular;
@@ -171,6 +174,10 @@ export function makeTablesBuilders(): StartTables {
         const served = facts.total === "" ? entryCount : toNumber(facts.total);
         const totalItems = served >= 0 ? served : entryCount;
         return { playlistId, entries: entryCount, totalItems, itemTypes, rows, csv };
+      },
+      close() {
+        scanner?.close();
+        scanner = null;
       },
     };
   };

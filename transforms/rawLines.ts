@@ -75,7 +75,7 @@ export function makeReadRawLines(forms: Forms, json: JsonReader): ReadRawLines {
     return {
       offset,
       total,
-      scanned: { count, parse: (entry) => json.parse(entry, refuse) },
+      scanned: { count, parse: (list) => json.parse(list, refuse) as unknown[] },
       get entries() {
         entries ??= (forms.page((json.parse(bytes, refuse) as RawLine).body) ?? noContents).entries;
         return entries;

@@ -103,10 +103,11 @@ export function makeTransform(startTables: StartTables = makeTablesBuilders()): 
       return startTables(id, startFile);
     }
 
+    let rawTables: TablesBuilder<File> | undefined;
     function startRaw(servedId: string): TablesBuilder<File> {
-      const tables = startPlaylist(servedId);
+      rawTables = startPlaylist(servedId);
       const [id = ""] = ids;
-      if (!isStored || isFileOf(fileName, id)) return tables;
+      if (!isStored || isFileOf(fileName, id)) return rawTables;
       throw refuse(`raw lines of playlist ${id}`, "those of the playlist that the key names");
     }
 
@@ -123,6 +124,7 @@ export function makeTransform(startTables: StartTables = makeTablesBuilders()): 
       if (error instanceof RangeError) throw refuse(error.message, "ids and texts as Spotify serves them");
       throw error;
     } finally {
+      rawTables?.close?.();
       await lines.close();
     }
   };

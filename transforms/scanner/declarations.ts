@@ -8,7 +8,10 @@ type Column = readonly [table: Table, slot: number];
 /** A member that the scanner reads. The target is a slot, a shape or a list of artists. */
 type Member = readonly [shape: number, name: string, action: Action, target: number];
 
+// Bounds of what assembly/memory.ts and entries.ts keep.
 const mostMembers = 64;
+const mostNameBytes = 56;
+const mostColumns = 31;
 
 /** Computes what the scanner reads and writes, from the schema and the copied cells. */
 export function declarations(): { members: readonly Member[]; columns: readonly Column[] } {
@@ -88,14 +91,20 @@ export function declarations(): { members: readonly Member[]; columns: readonly 
     if (copiedPath === undefined)
       throw new Error(`${table}.${column} is neither a copied cell nor a slot of the scanner`);
     const path = `${table === "albums" ? "album." : ""}${copiedPath}`;
-    return slots.get(`${shape}.${path}`) ?? read(shape, path, Text, nextSlot++);
+    const slot = slots.get(`${shape}.${path}`);
+    // The scanner forgets the slots of an item if the entry holds a second one.
+    if (slot === undefined && shape === Shape.Entry)
+      throw new Error(`${path} of an entry needs a slot before AlbumKey`);
+    return slot ?? read(shape, path, Text, nextSlot++);
   }
 
   const names = ["playlist_items", "tracks", "track_artists", "artists", "albums", "album_artists"] as const;
   const columns = names.flatMap((table) =>
     tables[table].map((column): Column => [Table[table], slotOf(table, column)]),
   );
-  if (nextSlot > Slot.End || nextShape > Shape.End || members.length > mostMembers) {
+  const hasLongName = members.some(([, name]) => name.length > mostNameBytes);
+  const hasManyColumns = names.some((table) => tables[table].length > mostColumns);
+  if (hasLongName || hasManyColumns || nextSlot > Slot.End || nextShape > Shape.End || members.length > mostMembers) {
     throw new Error("the scanner has no memory for so many columns: see assembly/memory.ts");
   }
   return { members, columns };

@@ -97,7 +97,7 @@ export enum KeySet {
 /** Why `writeRows` returned. */
 export enum Stop {
   Done,
-  /** The next entry is irregular. It is passed over: its rows are the caller's. */
+  /** The next entries are irregular. They are passed over: their rows are the caller's. */
   Irregular,
   /** A table's output has to be taken first. */
   Full,

@@ -21,9 +21,10 @@ export interface Scanner {
   scan(line: Buffer): ScannedLine | undefined;
   /**
    * Writes the rows of the scanned entries, in order.
-   * @param onIrregular gets the JSON of each entry whose rows the caller has to append
+   * @param firstPosition below 2^31, as all positions
+   * @param onIrregular gets a JSON list of neighbouring entries whose rows the caller has to append, and the position after them
    */
-  addRows(firstPosition: number, onIrregular: (json: Buffer, position: number) => void): void;
+  addRows(firstPosition: number, onIrregular: (json: Buffer, nextPosition: number) => void): void;
   /** Appends rows to a table's. */
   append(table: TableName, csv: Uint8Array): void;
   /** The sets of keys that were seen. */
@@ -33,8 +34,10 @@ export interface Scanner {
     readonly albums: AddKey;
     readonly episodes: AddKey;
   };
-  /** Passes on all rows. Returns how many the scanner wrote of each table. The scanner cannot be used afterwards. */
+  /** Passes on all rows. Returns how many the scanner wrote of each table. */
   finish(): { readonly [T in TableName]?: number };
+  /** Ends it, also without `finish`. It cannot be used afterwards. */
+  close(): void;
 }
 
 /** Takes the next bytes of a table. */
@@ -97,6 +100,7 @@ export function makeStartScanner(): StartScanner {
   const base64 = scannerModule;
   const { members, columns } = declarations();
   const emptyList = toBuffer("[]");
+  const [opening, closing] = [toBuffer("["), toBuffer("]")];
   let module: object | undefined;
   let isRunnable = true;
   /** Instances that no playlist uses. */
@@ -176,8 +180,8 @@ export function makeStartScanner(): StartScanner {
           refresh();
           if (stop === full) flushAll();
           else {
-            const json = memory.subarray(instance.irregularStart.value, instance.irregularEnd.value);
-            onIrregular(json, instance.position.value - 1);
+            const listed = memory.subarray(instance.irregularStart.value, instance.irregularEnd.value);
+            onIrregular(concat([opening, listed, closing]), instance.position.value);
           }
         }
         refresh();
@@ -201,10 +205,9 @@ export function makeStartScanner(): StartScanner {
       finish() {
         flushAll();
         const counts = new Words(instance.memory.buffer, instance.rowCounts.value, names.length);
-        const rows = Object.fromEntries(names.map(([table, index]) => [table, counts[index] as number]));
-        free.push(instance);
-        return rows;
+        return Object.fromEntries(names.map(([table, index]) => [table, counts[index] as number]));
       },
+      close: () => void free.push(instance),
     };
   }
 

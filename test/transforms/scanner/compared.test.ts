@@ -22,6 +22,9 @@ const pageOf = (members: object) => line(playlist) + line({ items: odd, ...membe
 const files: [what: string, file: string | Buffer][] = [
   ["an offset", pageOf({ offset: 7 })],
   ["no offset", pageOf({}) + line({ items: odd })],
+  ["an offset of 2^31 - 3", pageOf({ offset: 2 ** 31 - 3 })],
+  ["an offset of 2^31 - 9", pageOf({ offset: 2 ** 31 - 9 })],
+  ["an offset of 2^32 - 9", pageOf({ offset: 2 ** 32 - 9 })],
   ["an offset of 2^32 - 3", pageOf({ offset: 2 ** 32 - 3 })],
   ["an offset of 2^53 - 3", pageOf({ offset: 2 ** 53 - 3 })],
   ["CR LF, blank lines and gzip", gzipSync(`\ufeff${pageOf({}).replaceAll("\n", "\r\n\r\n")}`)],
@@ -67,6 +70,28 @@ for (const [what, file] of files) {
 test("gives the same for 150 damaged raw objects", async () => {
   const refused = await compareDamaged(0, 150);
   assert.ok(refused > 15 && refused < 135, `${refused} refused`);
+});
+
+test("a refused object leaves its instance of the module to the next", async () => {
+  const module = (globalThis as unknown as { WebAssembly: { Instance: new (module: object) => object } }).WebAssembly;
+  const { Instance } = module;
+  let instances = 0;
+  module.Instance = new Proxy(Instance, {
+    construct(target, [compiled]) {
+      instances += 1;
+      return new target(compiled);
+    },
+  });
+  try {
+    const transform = makeTransform();
+    for (let round = 0; round < 3; round++) {
+      const refusal = await transform(streamOf(`${pageOf({})}{"url":`), "p.jsonl").catch((error) => error);
+      assert.instance(refusal, Error);
+    }
+  } finally {
+    module.Instance = Instance;
+  }
+  assert.is(instances, 1);
 });
 
 test("gives the same without WebAssembly", async () => {

@@ -18,13 +18,14 @@ function scan(scanner: Scanner, items: string, before = "", after = "") {
   return scanner.scan(Buffer.from(`{"url":"u",${before}"body":{"items":${items},"offset":0}${after}}`));
 }
 
-/** The entries of a list whose rows are left to the caller, as JSON, with their positions from 10. */
-function irregularIn(items: string): [json: string, position: number][] {
+/** The lists of entries whose rows are left to the caller, with the positions after them; the first entry's is 10. */
+function irregularIn(items: string): [json: string, nextPosition: number][] {
   const scanner = start();
   const found: [string, number][] = [];
   assert.ok(scan(scanner, items));
   scanner.addRows(10, (json, position) => found.push([json.toString(), position]));
   scanner.finish();
+  scanner.close();
   return found;
 }
 
@@ -79,9 +80,18 @@ const irregular: [what: string, json: string][] = [
 for (const [what, json] of irregular) {
   test(`leaves ${what} to the caller`, () => {
     const around = JSON.stringify(entry(good));
-    assert.equal(irregularIn(`[${around}, ${json} ,${around}]`), [[json, 11]]);
+    assert.equal(irregularIn(`[${around}, ${json} ,${around}]`), [[`[${json}]`, 12]]);
   });
 }
+
+test("leaves neighbouring irregular entries to the caller at once", () => {
+  const around = JSON.stringify(entry(good));
+  const found = irregularIn(`[null, {},${around},7 ,null]`);
+  assert.equal(found, [
+    ["[null, {}]", 12],
+    ["[7 ,null]", 15],
+  ]);
+});
 
 const page = JSON.stringify([entry(good)]);
 const refused: [what: string, line: string | Buffer][] = [
@@ -147,13 +157,14 @@ test("begins each playlist without keys and rows of the one before", () => {
     scanner.addRows(0, () => assert.unreachable());
     const rows = { playlist_items: 1, tracks: 0, track_artists: 0, artists: 2, albums: 1, album_artists: 1 };
     assert.equal(scanner.finish(), rows);
+    scanner.close();
   }
 });
 
 function isNewInSet(keys: readonly string[]): boolean[] {
   const scanner = start();
   const found = keys.map(scanner.keySets.artists);
-  scanner.finish();
+  scanner.close();
   return found;
 }
 

@@ -17,7 +17,7 @@ import {
   textOf,
 } from "./records";
 
-/** From here on an output is full. The rest is room for one entry's rows. */
+/** From here on an output is full. The rest is room for one entry's rows: at most 16 KiB of its texts, and 128 rows of two keys. */
 const fullBytes: u32 = 65_536;
 const trackText: u32 = ownTexts + 512;
 const falseText: u32 = ownTexts + 528;
@@ -28,7 +28,7 @@ let playlistIdLength: u32 = 0;
 let record: u32 = 0;
 /** The position of the next entry. */
 export let position: u32 = 0;
-/** Where the irregular entry is that `writeRows` passed over. */
+/** Where the irregular entries are that `writeRows` passed over, with the commas between them. */
 export let irregularStart: u32 = 0;
 export let irregularEnd: u32 = 0;
 
@@ -179,9 +179,11 @@ export function writeRows(): Stop {
     if (isFull()) return Stop.Full;
     if (isIrregularRecord(record)) {
       irregularStart = entryStart(record);
-      irregularEnd = entryEnd(record);
-      record = nextRecord(record);
-      position += 1;
+      while (record < recordsEnd && isIrregularRecord(record)) {
+        irregularEnd = entryEnd(record);
+        record = nextRecord(record);
+        position += 1;
+      }
       return Stop.Irregular;
     }
     writeEntry();
