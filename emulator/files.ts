@@ -1,6 +1,8 @@
 import {
+  closeSync,
   type Dirent,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -8,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { devNull } from "node:os";
 import path from "node:path";
 
 /**
@@ -104,6 +107,25 @@ export function readJsonIfWhole<T>(file: string): T | undefined {
     return readJson<T>(file);
   } catch {
     return undefined;
+  }
+}
+
+/** A run of two functions opens about 65 more files, pipes and connections than a command that has loaded. */
+const runHandles = 100;
+
+/**
+ * Checks that a run can open its files. With too few, Node would wait for a free one before it takes a function's connection,
+ * in a busy loop and without an error, while that function holds the others.
+ * @throws one line that names the run's folder
+ */
+export function checkFileHandles(stateDir: string): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < runHandles) opened.push(openSync(devNull, "r"));
+  } catch (error) {
+    throw diskError(error, stateDir);
+  } finally {
+    for (const handle of opened) closeSync(handle);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from "./clock";
 import { createCloudWatch } from "./cloudWatch";
 import { createEventBridge, type Delivery, type ServiceEvent } from "./eventBridge";
 import { crawlEnded, objectCreated, queryEnded } from "./eventBridge/events";
-import { bucketsFolder } from "./files";
+import { bucketsFolder, checkFileHandles } from "./files";
 import { type CrawlResult, createGlue } from "./glue";
 import { createIam } from "./iam";
 import { type AsyncResult, createLambda, type LogLine } from "./lambda";
@@ -40,6 +40,7 @@ export type Cloud = Awaited<ReturnType<typeof openCloud>>;
  */
 export async function openCloud(options: CloudOptions) {
   const { resources, stateDir, clock, environment = {} } = options;
+  checkFileHandles(stateDir);
   const iam = createIam(resources);
   const basis = { resources, iam, clock, stateDir };
   const notifications = createNotifications(resources, iam);

@@ -36,16 +36,13 @@ let whole: string[] = [];
   whole = lake;
 });
 
+const tooManyFiles = /^playlake: .*: too many open files; raise the limit \(ulimit -n\) \(EMFILE\)$/;
 const grow = "mount -o remount,size=100m disk";
 for (const [what, size, limit, message] of [
   ["a full disk, early", "100k", "true", /no space left on the disk \(ENOSPC\)$/],
   ["a full disk, later", "400k", "true", /no space left on the disk \(ENOSPC\)$/],
-  [
-    "too few open files",
-    "100m",
-    "ulimit -n 40",
-    /^playlake: .*: too many open files; raise the limit \(ulimit -n\) \(EMFILE\)$/,
-  ],
+  ["too few open files", "100m", "ulimit -n 40", tooManyFiles],
+  ["too few open files for all functions", "100m", "ulimit -n 80", tooManyFiles],
 ] as const) {
   (canMount ? test : test.skip)(`${what}: one line, and the next run completes`, () => {
     const failed = `(${limit}; ${run}) > out 2> err && exit 5`;
