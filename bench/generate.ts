@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { createGzip } from "node:zlib";
+import { randomFrom } from "../test/support/random";
 import { makeRawLine } from "../transforms/rawLines";
 
 /** Spotify's two generations of entries: with popularity and the list of markets (until February 2026), or without. */
@@ -244,15 +245,4 @@ function idOf(type: string, number: number): string {
 
 function instant(second: number): string {
   return new Date(Date.UTC(2026, 10, 1, 6) + second * 1000).toISOString();
-}
-
-/** Numbers from 0 up to, but not including, 1; always the same for a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
