@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { parameterNameRule } from "../components/arguments/rules";
 import { packageVersion } from "../components/packageVersion";
 import { replaceFile } from "../emulator/files";
 import { type Command, commonOptions, printResult, text, wrongUse } from "./command";
@@ -95,6 +96,8 @@ function projectName(given: string | undefined, folder: string): string {
   const isTaken = (name: string) => Object.hasOwn(templatePackages(), name);
   if (given !== undefined) {
     if (isTaken(given)) throw wrongUse(`init: --name: "${given}" is a package that the project installs`);
+    const fault = parameterNameRule.fault(given);
+    if (fault !== undefined) throw wrongUse(`init: --name: got "${given}": ${fault}`);
     if (/^[a-z][a-z0-9-]*$/.test(given) && given.length <= longestName) return given;
     const rule = `lower-case letters, digits and dashes, a letter first, at most ${longestName}`;
     throw wrongUse(`init: --name: got "${given}", expected ${rule}, such as my-playlists`);
@@ -109,7 +112,8 @@ function projectName(given: string | undefined, folder: string): string {
     .slice(0, longestName)
     .replace(/-+$/, "");
   if (derived === "") throw wrongUse(`init: no name follows from the folder ${folder}; give one with --name`);
-  return isTaken(derived) ? `my-${derived}` : derived;
+  const isUsable = !isTaken(derived) && parameterNameRule.fault(derived) === undefined;
+  return isUsable ? derived : `my-${derived}`.slice(0, longestName).replace(/-+$/, "");
 }
 
 function templatePackages(): Record<string, string> {

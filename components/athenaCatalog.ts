@@ -12,7 +12,7 @@ import { readStatements } from "./aws/catalogPolicies";
 import { hardenedBucket, replaceable } from "./aws/hardenedBucket";
 import { innerResources, type Nodes } from "./aws/innerResources";
 import { policyOf } from "./aws/policies";
-import type { CatalogResources } from "./aws/resourceKeys";
+import type { CatalogNodes } from "./aws/resourceKeys";
 import { createNamedQueries, createViews } from "./catalog/catalogQueries";
 import { csvTable, dashed, declaredTables } from "./catalog/catalogTables";
 import { type CompactCopy, createCompactCopy } from "./catalog/compactCopy";
@@ -48,7 +48,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
    * });
    * export const tracks = athena.nodes.viewTracksCatalogTable?.name;
    */
-  readonly nodes: Nodes<CatalogResources>;
+  readonly nodes: Nodes<CatalogNodes>;
   /** The database of the tables and views. */
   readonly databaseName: pulumi.Output<string>;
   /** The workgroup of the queries. */
@@ -110,7 +110,7 @@ export class AthenaCatalog extends pulumi.ComponentResource {
     inner.finish();
 
     this.name = name;
-    this.nodes = inner.nodes as Nodes<CatalogResources>;
+    this.nodes = inner.nodes as Nodes<CatalogNodes>;
     this.read = {
       workgroup: workgroup.arn,
       database: database.arn,
@@ -150,10 +150,12 @@ export class AthenaCatalog extends pulumi.ComponentResource {
   /**
    * The permissions to query this lake in its workgroup, and nothing else, for a group, a permission set or another
    * stack's role. They cover Athena's console, `SHOW` and `DESCRIBE`. For your own tables they cover the definition, not the
-   * files.
+   * files. The document has about 4,500 characters, and more with a long `databaseName`, which it repeats for each table. A
+   * managed policy can have 6,144, all inline policies of a group together 5,120, of a role 10,240.
    *
    * @example
-   * new aws.iam.GroupPolicy("analysts", { group: "analysts", policy: athena.readPolicy() });
+   * const policy = new aws.iam.Policy("analysts", { policy: athena.readPolicy() });
+   * new aws.iam.GroupPolicyAttachment("analysts", { group: "analysts", policyArn: policy.arn });
    */
   readPolicy(): aws.iam.PolicyDocument {
     return policyOf(readStatements(this.read));

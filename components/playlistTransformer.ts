@@ -13,7 +13,7 @@ import { otherBucketRule, problemsOf } from "./arguments/rules";
 import { type ArgsOf, type CheckedOf, checkArguments } from "./arguments/setting";
 import { transformerSettings } from "./arguments/settings";
 import { glueDatabaseArn } from "./aws/arns";
-import { type BucketRef, bucketRef } from "./aws/bucketRef";
+import { type BucketRef, bucketRef, nameOf } from "./aws/bucketRef";
 import { callbackLambda, logGroupOf } from "./aws/callbackLambda";
 import { failureQueue } from "./aws/failureQueue";
 import { hardenedBucket } from "./aws/hardenedBucket";
@@ -114,16 +114,12 @@ export class PlaylistTransformer extends pulumi.ComponentResource {
 
 function readArgs(name: string, args: PlaylistTransformerArgs): Settings {
   return checkArguments("PlaylistTransformer", name, transformerSettings, args, (checked, check) => {
-    // Only names that are known now can be equal: a bucket of this stack gets a new name.
-    const { rawBucket, lakeBucket } = args ?? {};
-    const sameBucket =
-      typeof rawBucket === "string" && typeof lakeBucket === "string"
-        ? problemsOf("lakeBucket", lakeBucket, otherBucketRule(rawBucket))
-        : [];
+    const [raw, lake] = [nameOf(args?.rawBucket), nameOf(args?.lakeBucket)];
     const problems = [
       ...dataSwitchProblems(checked),
       ...triggerProblems(checked.trigger, checked.rawBucket),
-      ...sameBucket,
+      // Of two outputs only the same one is known to be the same name.
+      ...(lake == null ? [] : problemsOf("lakeBucket", lake, otherBucketRule(raw))),
     ];
     for (const problem of problems) check.problem(problem);
   });

@@ -9,6 +9,7 @@ import { extractAlarms, runOverdue } from "./alarms/alarmSpecs";
 import { createAlarms } from "./alarms/alarms";
 import { extractMetrics } from "./alarms/metrics";
 import { dataSwitchProblems } from "./arguments/problems";
+import { parameterNameRule, problemsOf } from "./arguments/rules";
 import { type ArgsOf, type CheckedOf, checkArguments } from "./arguments/setting";
 import { extractorSettings } from "./arguments/settings";
 import { type BucketRef, bucketRef } from "./aws/bucketRef";
@@ -129,7 +130,9 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
 
 function readArgs(name: string, args: SpotifyExtractorArgs): Settings {
   return checkArguments("SpotifyExtractor", name, extractorSettings, args, (checked, check) => {
-    for (const problem of dataSwitchProblems(checked)) check.problem(problem);
+    for (const problem of [...problemsOf("name", name, parameterNameRule), ...dataSwitchProblems(checked)]) {
+      check.problem(problem);
+    }
   });
 }
 

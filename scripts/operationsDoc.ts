@@ -14,6 +14,7 @@ interface Shown {
   period: number;
   evaluationPeriods: number;
   treatMissingData: string;
+  actionsEnabled?: boolean;
 }
 
 function windowOf({ period, evaluationPeriods }: Shown): string {
@@ -23,6 +24,9 @@ function windowOf({ period, evaluationPeriods }: Shown): string {
 
 function conditionOf({ inputs }: Pick<Registered, "inputs">): string {
   const shown = inputs as unknown as Shown;
+  if (shown.actionsEnabled === false) {
+    return `no ${shown.metricName} for too long, after a first one; never with the default schedule, which leaves a week between two`;
+  }
   if (shown.treatMissingData === "missing") {
     return `no ${shown.metricName} in ${shown.evaluationPeriods} hours (with the default schedule), after a first one`;
   }

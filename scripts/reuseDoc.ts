@@ -31,10 +31,19 @@ What holds for all of them:
   must send its events to EventBridge. With \`trigger: "none"\` whoever writes the objects invokes the function.
 - **Inner resources.** \`nodes\` has every resource inside a component by key: the rest of its logical name and its type, in
   camel case (\`playlists-extract\` of type Role is \`extractRole\`). \`transform\` takes the same keys and changes arguments and
-  options of the resource.
+  options of the resource. An argument in it replaces the component's whole: to add a variable to \`environment\`, give a function.
+- **Your network.** \`transform: { extractRole: { managedPolicyArns: [POLICY] }, extractFunction: { vpcConfig: { subnetIds,
+  securityGroupIds } } }\` runs the extractor in your VPC. POLICY is AWS's \`AWSLambdaVPCAccessExecutionRole\`, without which Lambda
+  refuses the function. The subnets need a way to Spotify (NAT), S3 and SSM; the transformer's to S3, Glue and SQS.
+- **Your KMS key.** If it encrypts the raw or the lake bucket, give the roles a policy for it, as in
+  \`new aws.iam.RolePolicy("extract-key", { role: extractor.nodes.extractRole.name, policy })\`: \`extractRole\` and \`transformRole\`
+  need \`kms:Decrypt\` and \`kms:GenerateDataKey\`; \`crawlerRole\`, \`compactRole\`, and whoever queries need \`kms:Decrypt\`,
+  \`digestRole\` both. A key of a digest's topic needs both for \`digestRole\`.
+- **Your rules for roles.** The component's option \`transformations\` reaches every role inside, for a permissions boundary or a path.
 - **Names and tags.** Pulumi adds eight characters to names. Put the stack into the component's name
   (\`playlists-\${pulumi.getStack()}\`) if several stacks share an account. The provider's \`aws:defaultTags\` reach every
-  taggable resource.
+  taggable resource. The option \`aliases: [{ name: OLD }]\` renames a component without replacing anything, if the catalog
+  and the transformer keep the old \`databaseName\`.
 - **Code.** A function's archive contains its callback, its settings and the files of packages that it loads, found from this
   package. Other dependencies of your program stay out, and another version of node-fetch or papaparse does no harm.
 - **Versions.** \`@pulumi/pulumi\` and \`@pulumi/aws\` are peers: your program's are used. On Node 20 keep \`@pulumi/pulumi\` at

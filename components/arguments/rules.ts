@@ -110,9 +110,9 @@ export const bucketNameRule = matching(
 );
 
 /** A lake other than the raw bucket: there a table's file would be taken for a raw object and transformed again. */
-export function otherBucketRule(rawBucket: string): Rule<string> {
+export function otherBucketRule(rawBucket: unknown): Rule<unknown> {
   return {
-    ...bucketNameRule,
+    type: bucketNameRule.type,
     example: '"playlake-lake-1a2b3c4"',
     fault: (value) => (value === rawBucket ? "it must be a bucket other than the raw one" : undefined),
   };
@@ -205,4 +205,13 @@ export const componentNameRule: Rule<string> = {
     typeof name === "string" && /^[a-z][a-z0-9-]*$/.test(name) && name.length <= maxComponentName
       ? undefined
       : `it must be lower-case letters, digits and dashes, a letter first, at most ${maxComponentName} characters`,
+};
+
+/** The name of a component that has SSM parameters. */
+export const parameterNameRule: Rule<string> = {
+  ...componentNameRule,
+  fault: (name) => {
+    const reserved = /^(aws|ssm)/.exec(name)?.[0];
+    return reserved && `AWS refuses SSM parameters whose names begin with ${reserved}`;
+  },
 };

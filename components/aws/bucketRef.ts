@@ -42,6 +42,11 @@ function readBucket(property: string, given: BucketArg | undefined, check: Argum
   return isRef(given) ? given : (check.input(property, given, bucketNameRule) as pulumi.Output<string>);
 }
 
+/** The name in an argument. */
+export function nameOf(given: BucketArg | undefined): pulumi.Input<string> | undefined {
+  return isRef(given) ? given.name : given;
+}
+
 /** Whether the argument is a bucket that this stack owns. */
 export function isManaged(given: BucketArg): boolean {
   return isRef(given) && given.managed;

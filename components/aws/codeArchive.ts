@@ -35,7 +35,13 @@ export function codeArchive(
   refuseOtherRuntimes();
   const output = pulumi.output(settings);
   return pulumi.all([output, pulumi.isSecret(output)]).apply(([values, isSecret]) => {
-    if (isSecret) throw new pulumi.RunError(`a secret among a function's settings: ${settingsFile} is plain text`);
+    if (isSecret) {
+      const keys = Object.keys(values as object).join(", ");
+      const advice = "pass no secret there, or pulumi.unsecret(...)";
+      throw new pulumi.RunError(
+        `a secret among a function's settings (${keys}): ${settingsFile} is plain text; ${advice}`,
+      );
+    }
     return archiveOf(callbackFactory, values);
   });
 }

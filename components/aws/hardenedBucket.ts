@@ -35,12 +35,14 @@ const abortedUploads: aws.types.input.s3.BucketLifecycleConfigurationRule = {
 
 /** A private, encrypted bucket that requires TLS and owns its objects. */
 export function hardenedBucket(name: string, args: HardenedBucketArgs, parent?: pulumi.Resource): BucketRef {
-  const { versioned, forceDestroy, retainData: retainOnDelete, protect } = args;
-  const made = new aws.s3.Bucket(name, { forceDestroy }, { ...(parent && { parent }), retainOnDelete, protect });
+  const { versioned, forceDestroy, retainData, protect } = args;
+  // A switch that is off is left out, so that the same option of the component still reaches the bucket.
+  const kept = { ...(parent && { parent }), ...(retainData && { retainOnDelete: true }), ...(protect && { protect }) };
+  const made = new aws.s3.Bucket(name, { forceDestroy }, kept);
   const { bucket, arn } = made;
   // S3 deletes the settings with the bucket. If they were deleted one by one, they would be gone when S3 refuses to delete
   // a bucket that holds objects, and the objects would be unprotected.
-  const opts = { ...(parent && { parent }), retainOnDelete, protect, deletedWith: made };
+  const opts = { ...kept, deletedWith: made };
   new aws.s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, opts);
   const block = new aws.s3.BucketPublicAccessBlock(
     name,

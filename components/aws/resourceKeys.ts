@@ -114,6 +114,10 @@ export interface CatalogResources
   /** Your own tables: `tableChartsCatalogTable`. */
   [table: `table${string}CatalogTable`]: typeof aws.glue.CatalogTable;
   [query: `query${string}NamedQuery`]: typeof aws.athena.NamedQuery;
+}
+
+/** Those and what the component makes later, which no hook can change. */
+export interface CatalogNodes extends CatalogResources {
   /** Policies made by `grantRead`: `readAnalystsRolePolicy`. */
   [grant: `read${string}RolePolicy`]: typeof aws.iam.RolePolicy;
 }

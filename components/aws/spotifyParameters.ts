@@ -48,7 +48,12 @@ export function createParameters(
       value: pulumi.secret(nobodyYet),
     },
     // Any update except of tags writes the value that Pulumi knows, which is older than a rotated token.
-    { parent, protect, ignoreChanges: ["value", "description", "type", "tier", "keyId", "allowedPattern", "dataType"] },
+    {
+      parent,
+      // A switch that is off is left out, so that the same option of the component still reaches the parameter.
+      ...(protect && { protect }),
+      ignoreChanges: ["value", "description", "type", "tier", "keyId", "allowedPattern", "dataType"],
+    },
   );
   return { app, token };
 }

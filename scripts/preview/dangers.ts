@@ -6,7 +6,8 @@ import { type Permission, type Permissions, permissionText, without } from "./pe
 /** What is lost with a resource, by the last part of its type; the worst first. */
 const losses: Readonly<Record<string, string>> = {
   Bucket: "its objects are gone or stay behind, and Spotify does not serve past days again",
-  CatalogDatabase: "saved queries and other programs name the old database",
+  CatalogDatabase:
+    "stored days are not visible before `playlake crawl` or `playlake replay`; saved queries and other programs name the old database",
   Parameter: "its value is lost; the user's consent needs `playlake login` again",
   MetricAlarm: "the fault that it reports goes unnoticed",
   CompositeAlarm: "the fault that it reports goes unnoticed",

@@ -113,6 +113,8 @@ const names: readonly [folder: string, project: string][] = [
   ["2026-lists", "lists"],
   ["playlake", "my-playlake"],
   ["typescript", "my-typescript"],
+  ["aws-music", "my-aws-music"],
+  [`ssm-${"long-".repeat(8)}`, "my-ssm-long-long-long-long-long-long-lon"],
   [`${"long-".repeat(8)}name`, "long-long-long-long-long-long-long-long"],
 ];
 
@@ -176,6 +178,7 @@ const wrong: readonly [words: string[], exitCode: number, message: string][] = [
   [["new", "--name", ""], 2, `--name: got "", ${rule}`],
   [["new", "--name", "a".repeat(41)], 2, `--name: got "${"a".repeat(41)}", ${rule}`],
   [["new", "--name", "playlake"], 2, '--name: "playlake" is a package that the project installs'],
+  [["new", "--name", "ssm"], 2, '--name: got "ssm": AWS refuses SSM parameters whose names begin with ssm'],
   [["2026"], 2, `no name follows from the folder ${path.join(home, "2026")}; give one with --name`],
   [["file"], 1, `${path.join(home, "file")} is not a folder`],
   [["file/below"], 1, `${path.join(home, "file/below")} is not a folder`],

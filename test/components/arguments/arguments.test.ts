@@ -50,6 +50,28 @@ test("a name that cannot be a prefix of a bucket's or a role's name is refused",
   assert.is(await errorFor("longName"), lineFor("a".repeat(47)));
 });
 
+test("a name that cannot begin a parameter's name is refused", async () => {
+  const fault = "AWS refuses SSM parameters whose names begin with aws";
+  assert.is(
+    await errorFor("reservedName"),
+    `SpotifyExtractor "aws-music": 1 problem\n  name: got "aws-music": ${fault}; expected e.g. "playlake"`,
+  );
+});
+
+test("the raw bucket is no lake, by its name or as a component's output", async () => {
+  const lineFor = (got: string) =>
+    `PlaylistTransformer "p": 1 problem\n  lakeBucket: got ${got}: it must be a bucket other than the raw one; expected e.g. "playlake-lake-1a2b3c4"`;
+  assert.is(await errorFor("sameBucket"), lineFor('"raw"'));
+  assert.is(await errorFor("sameRef"), lineFor("a value that is known later"));
+});
+
+test("a secret among a function's settings is refused with advice", async () => {
+  assert.is(
+    await errorFor("secretSetting"),
+    'error serializing property "code": a secret among a function\'s settings (playlists, timezone, market, runDays): settings.json is plain text; pass no secret there, or pulumi.unsecret(...)',
+  );
+});
+
 test("missing arguments are named", async () => {
   const bucket = 'it is missing; expected e.g. "playlake-raw-1a2b3c4"';
   const credential = 'it is missing; expected e.g. "0123456789abcdef0123456789abcdef"';

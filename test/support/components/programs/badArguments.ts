@@ -5,6 +5,8 @@ import { AthenaCatalog, PlaylistTransformer, SpotifyExtractor } from "../../../.
 /** One wrong use per case; the config selects it. */
 const cases: { readonly [name: string]: () => unknown } = {
   name: () => new PlaylistTransformer("Play.lake", { rawBucket: "raw" }),
+  reservedName: () =>
+    new SpotifyExtractor("aws-music", { playlists: ["me"], spotifyClientId: "id", spotifyClientSecret: "secret" }),
   longName: () => new PlaylistTransformer("a".repeat(47), { rawBucket: "raw" }),
   extractor: () =>
     new SpotifyExtractor("p", {
@@ -80,6 +82,17 @@ const cases: { readonly [name: string]: () => unknown } = {
     new AthenaCatalog("p", {
       lakeBucket: "lake",
       alarmTopicArns: [1, 2, 3, 4, 5, 6].map((n) => `arn:aws:sns:us-east-1:123456789012:t${n}`),
+    }),
+  sameBucket: () => new PlaylistTransformer("p", { rawBucket: "raw", lakeBucket: "raw" }),
+  sameRef: () => {
+    const rawBucket = { name: pulumi.output("raw"), managed: true };
+    return new PlaylistTransformer("p", { rawBucket, lakeBucket: { ...rawBucket } });
+  },
+  secretSetting: () =>
+    new SpotifyExtractor("p", {
+      playlists: pulumi.secret(["me"]),
+      spotifyClientId: "id",
+      spotifyClientSecret: "secret",
     }),
   lateBucket: () => new PlaylistTransformer("p", { rawBucket: pulumi.output(Promise.resolve("Their_Raw")) }),
   late: () => new AthenaCatalog("p", { lakeBucket: "lake", timezone: pulumi.output(Promise.resolve("europe/berlin")) }),
