@@ -47,11 +47,13 @@ const selects: { readonly [type in ColumnType]: (name: string) => string } = {
 const derived: { readonly [after: string]: { column: Column; sql: string } } = {
   release_date_precision: {
     column: { name: "released_on", type: "date", note: "the first day of release_date" },
-    sql: `case
-    when substr(release_date, 1, 4) = '0000' or translate(release_date, '0123456789', '') not in ('', '-', '--') then null
-    when release_date like '____-__-__' then try_cast(release_date as date)
-    when release_date like '____-__' then try_cast(release_date || '-01' as date)
-    when release_date like '____' then try_cast(release_date || '-01-01' as date)
+    // DuckDB and Trino print a year below 0 differently.
+    sql: `case when substr(release_date, 1, 4) <> '0000' then
+    try_cast(case translate(release_date, '123456789', '000000000')
+      when '0000-00-00' then release_date
+      when '0000-00' then release_date || '-01'
+      when '0000' then release_date || '-01-01'
+    end as date)
   end as released_on`,
   },
 };

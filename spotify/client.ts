@@ -7,6 +7,7 @@ import type { Received } from "./requester";
 import {
   contentsIdOf,
   embeddedPaging,
+  emptyOnlyTwice,
   isListPage,
   isPageOf,
   isPlaylist,
@@ -130,7 +131,7 @@ export function makeSpotifyClient(
 
   async function likedPage(offset: number): Promise<{ answer: Received; page: PageResponse }> {
     const url = `${apiUrl}/me/tracks?${query({ limit: String(pageSize), offset: String(offset) })}`;
-    const isGood = (json: unknown) => isPageOf("me/tracks", json, offset);
+    const isGood = emptyOnlyTwice((json) => isPageOf("me/tracks", json, offset), offset);
     const answer = await authorized(url, `Liked Songs from ${offset}`, isGood);
     if (answer.status !== 200) throw userRefused(likedId, await refusalOf(answer));
     return { answer, page: pageOf(url, answer, offset) };
@@ -153,7 +154,7 @@ export function makeSpotifyClient(
     let refused: Received | undefined;
     for (const name of [contentsName, contentsName === "items" ? "tracks" : "items"] as const) {
       const url = `${apiUrl}/playlists/${encodeURIComponent(playlistId)}/${name}?${window}`;
-      const isGood = (json: unknown) => isPageOf(`playlists/${playlistId}`, json, offset);
+      const isGood = emptyOnlyTwice((json) => isPageOf(`playlists/${playlistId}`, json, offset), offset);
       const answer = await authorized(url, `playlist ${playlistId}, entries from ${offset}`, isGood);
       if (answer.status === 200) {
         contentsName = name;
@@ -183,7 +184,8 @@ export function makeSpotifyClient(
     for (let offset: number | undefined = 0; offset != null; ) {
       const at: number = offset;
       const url = `${apiUrl}/me/playlists?limit=${pageSize}&offset=${at}`;
-      const answer = await authorized(url, `me, playlists from ${at}`, (json) => isListPage(json, at));
+      const isGood = emptyOnlyTwice((json) => isListPage(json, at), at);
+      const answer = await authorized(url, `me, playlists from ${at}`, isGood);
       if (answer.status !== 200) throw userRefused("me", await refusalOf(answer));
       for (const listed of listedOpenings(url, answer)) {
         if (!found.has(listed.playlistId)) found.set(listed.playlistId, listed);

@@ -20,6 +20,8 @@ export interface PlaylistRead {
   contentsId: string | undefined;
   /** The playlist was not edited while it was read, as far as its responses show. */
   isConsistent: boolean;
+  /** Its last page was empty, although Spotify counts entries from there on. */
+  isCut: boolean;
   /** The pages were taken from an earlier object instead of being read again. */
   isUnchanged: boolean;
   /** An earlier run left a part of the playlist, which is obsolete once this object is stored. */
@@ -52,6 +54,7 @@ interface Reading {
   nextOffset: number | undefined;
   /** Each page named the same total. */
   isSteady: boolean;
+  isCut: boolean;
 }
 
 /** How often a playlist is read at most if it is edited each time. */
@@ -80,7 +83,7 @@ export function makePlaylistReader(
   async function begin(opening: Opening): Promise<Reading> {
     const text = makeGzipText();
     for (const line of opening.head) await writeLine(text, line);
-    return { text, ...opening.paging, isSteady: true };
+    return { text, ...opening.paging, isSteady: true, isCut: false };
   }
 
   async function readPages(reading: Reading, { playlistId, paging }: Opening): Promise<void> {
@@ -89,11 +92,13 @@ export function makePlaylistReader(
       if (pages === most) {
         throw codedError("UNEXPECTED", `playlist ${playlistId}`, `its pages do not end: ${most} were read`, {});
       }
-      const page = await client.page(playlistId, reading.nextOffset);
+      const offset = reading.nextOffset;
+      const page = await client.page(playlistId, offset);
       await writeLine(reading.text, page);
       reading.entries += page.entries;
       reading.isSteady &&= page.total === paging.total;
-      reading.total = page.total;
+      reading.total ??= page.total;
+      reading.isCut = page.entries === 0 && offset < (reading.total ?? 0);
       reading.nextOffset = page.nextOffset;
     }
   }
@@ -117,18 +122,19 @@ export function makePlaylistReader(
 
   /** Stores the part of a long list that was read, so that the next run can continue it. */
   async function keepPartial({ playlistId, contentsId }: Opening, reading: Reading, error: unknown): Promise<void> {
-    const { text, isSteady, ...paging } = reading;
+    const { text, isSteady, entries, total, nextOffset } = reading;
     const code = errorCode(error);
     const isCutShort = code != null && code !== "UNEXPECTED" && code !== "UNAVAILABLE";
-    const isWorth = isSteady && contentsId != null && !isSpotifyOwned(playlistId) && paging.entries >= leastResumed;
+    const isWorth = isSteady && contentsId != null && !isSpotifyOwned(playlistId) && entries >= leastResumed;
     if (!isCutShort || !isWorth) {
       text.discard();
       return;
     }
     try {
       const { snapshotDate } = options;
-      await states.putPartial(playlistId, { ...paging, contentsId, market, snapshotDate }, await text.finish());
-      effects.log?.({ event: "partialReadKept", playlistId, entries: paging.entries });
+      const read = { entries, total, nextOffset, contentsId, market, snapshotDate };
+      await states.putPartial(playlistId, read, await text.finish());
+      effects.log?.({ event: "partialReadKept", playlistId, entries });
     } catch (failure) {
       effects.log?.({ event: "partialReadNotKept", playlistId, reason: errorText(failure) });
     }
@@ -144,7 +150,7 @@ export function makePlaylistReader(
     try {
       await eachLine(partial.lines, ({ bytes }) => text.write(bytes));
       effects.log?.({ event: "partialReadResumed", playlistId, entries });
-      return { text, entries, nextOffset, total, isSteady: true };
+      return { text, entries, nextOffset, total, isSteady: true, isCut: false };
     } catch (error) {
       text.discard();
       effects.log?.({ event: "earlierObjectUnusable", playlistId, reason: errorText(error) });
@@ -160,11 +166,12 @@ export function makePlaylistReader(
     for (let reads = 1; ; reads += 1) {
       reading ??= await begin(opening);
       const { closing, isConsistent } = await readOnce(opening, reading);
-      const { text, entries, total } = reading;
+      const { text, entries, total, isCut } = reading;
       if (isConsistent || reads === mostReads) {
         const object = await text.finish();
         const { contentsId } = closing;
-        return { object, entries, total, contentsId, isConsistent, isUnchanged: false, hasPartial: partial != null };
+        const hasPartial = partial != null;
+        return { object, entries, total, contentsId, isConsistent, isCut, isUnchanged: false, hasPartial };
       }
       text.discard();
       effects.log?.({ event: "editedWhileRead", playlistId, reads });
@@ -195,7 +202,8 @@ export function makePlaylistReader(
       const { contentsId } = opening;
       const { entries } = state;
       const object = await text.finish();
-      return { object, entries, total, contentsId, isConsistent: true, isUnchanged: true, hasPartial: false };
+      const known = { isConsistent: true, isCut: false, isUnchanged: true, hasPartial: false };
+      return { object, entries, total, contentsId, ...known };
     } catch (error) {
       text.discard();
       effects.log?.({ event: "earlierObjectUnusable", key: state.key, reason: errorText(error) });

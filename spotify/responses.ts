@@ -67,6 +67,22 @@ function isPage(json: unknown): json is JsonObject & { items: unknown[] } {
   return json.type == null && !playlistMembers.some((member) => member in json);
 }
 
+/**
+ * The check of a page, which takes an empty one in the middle of a list only if it is served twice. Spotify sometimes serves
+ * one by mistake (spotify/ios-streaming-sdk#701), and the rest of the list would be missing.
+ */
+export function emptyOnlyTwice(isGood: (json: unknown) => boolean, offset: number): (json: unknown) => boolean {
+  let isFirst = true;
+  return (json) => {
+    if (!isGood(json)) return false;
+    const { items, total } = json as { items: unknown[]; total?: unknown };
+    const isDoubtful = items.length === 0 && (offset > 0 || Number(total) > 0);
+    if (!isDoubtful || !isFirst) return true;
+    isFirst = false;
+    return false;
+  };
+}
+
 /** An entry does not have a type, unless it is the track or episode itself. */
 function mayBeEntry(entry: unknown): boolean {
   if (!isObject(entry)) return true;

@@ -61,11 +61,11 @@ export async function storePlaylists(
 
   async function keep({ playlistId, state }: Target, read: PlaylistRead): Promise<void> {
     const { snapshotDate } = result;
-    const { entries, isConsistent, isUnchanged, contentsId, total } = read;
+    const { entries, isConsistent, isCut, isUnchanged, contentsId, total } = read;
     const key = rawKey(snapshotDate, playlistId);
     const isKnown = isUnchanged || (reader.isRecent(state) && state.snapshotId === contentsId);
     // The hint is written first. A run that ends between the two writes leaves a hint without an object, which counts as missing.
-    if (!isKnown && isConsistent && contentsId != null) {
+    if (!isKnown && isConsistent && !isCut && contentsId != null) {
       const { market } = run;
       await states.putPlaylist(playlistId, { snapshotId: contentsId, key, snapshotDate, entries, market });
     }

@@ -140,8 +140,9 @@ test("only UTC instants with Z and dates are read, 1970 and 0000 are null", asyn
 test("a release date keeps its text beside its first day", async () => {
   const sql = `select served.release_date, typed.release_date, typed.released_on from albums as typed
     join csv_albums as served on served.album_key = typed.album_key
-    where typed.album_key in ('album_key-0', 'album_key-1', 'album_key-2', 'album_key-3', 'album_key-5', 'album_key-8')
-    order by typed.album_key`;
+    where typed.album_key in ('album_key-0', 'album_key-1', 'album_key-2', 'album_key-3', 'album_key-5', 'album_key-8',
+      'album_key-16', 'album_key-17', 'album_key-18')
+    order by length(typed.album_key), typed.album_key`;
   assert.equal((await select(odd.connection, sql)).rows, [
     ["1962", "1962", "1962-01-01"],
     ["1962-02", "1962-02", "1962-02-01"],
@@ -149,6 +150,9 @@ test("a release date keeps its text beside its first day", async () => {
     ["1970-01-01", "1970-01-01", "1970-01-01"],
     ["0000", null, null],
     ["2026-13", "2026-13", null],
+    ["-500", "-500", null],
+    ["-200-01", "-200-01", null],
+    ["-20-01-01", "-20-01-01", null],
   ]);
 });
 

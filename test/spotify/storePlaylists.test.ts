@@ -6,7 +6,8 @@ import * as assert from "uvu/assert";
 import type { IncompleteDay } from "../../spotify/extract";
 import { shareMs } from "../../spotify/storePlaylists";
 import { clientSuite } from "../support/spotify/clientSuite";
-import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection } from "../support/spotify/world";
+import { user } from "../support/spotify/extractSuite";
+import { extractor, idA, idB, idC, memoryTokens, playlistOf, rejection, startWorld } from "../support/spotify/world";
 import { redirect } from "../support/standin/misbehaviours";
 
 const { test, context, client, wrongAnswers } = clientSuite("spotify/storePlaylists");
@@ -75,6 +76,46 @@ test("fewer entries than the total are reported once, not for reused pages", asy
   context.world.setNow("2026-11-23T06:00:00Z");
   const next = await run();
   assert.equal([next.unchanged, next.fewerEntries, next.warnings], [[idA], [], []]);
+});
+
+/** Serves an empty page at an offset so many times. */
+function emptyPages(path: string, offset: number, times: number, total: number): void {
+  let left = times;
+  context.world.standIn.setMisbehave((seen) => {
+    if (!seen.path.endsWith(path) || seen.query.get("offset") !== `${offset}` || left === 0) return undefined;
+    left -= 1;
+    return { status: 200, body: JSON.stringify({ items: [], limit: 50, offset, total }) };
+  });
+}
+
+for (const total of [0, 320]) {
+  test(`an empty page in the middle that counts ${total} entries is asked for again`, async () => {
+    context.library.playlists = [playlistOf(idA, 320)];
+    emptyPages(`${idA}/items`, 200, 1, total);
+    const { run } = extractor(context.world, { playlists: [idA] });
+    const { entries, warnings, inconsistent } = await run();
+    assert.equal([entries, warnings, inconsistent], [320, [], []]);
+  });
+
+  test(`a list that is cut at an empty page of ${total} is warned of and read in full the next day`, async () => {
+    context.library.playlists = [playlistOf(idA, 320)];
+    emptyPages(`${idA}/items`, 200, 2, total);
+    const { run } = extractor(context.world, { playlists: [idA] });
+    const { entries, warnings } = await run();
+    assert.equal([entries, warnings], [200, [`playlist ${idA}: Spotify counts 320 entries and served 200.`]]);
+    context.world.setNow("2026-11-23T06:00:00Z");
+    const next = await run();
+    assert.equal([next.entries, next.unchanged, next.warnings], [320, [], []]);
+  });
+}
+
+test("an empty page of the user's list is asked for again", async () => {
+  context.library.playlists = Array.from({ length: 120 }, (_, number) => playlistOf(`${number}`.padEnd(22, "x"), 1));
+  await context.world.close();
+  context.world = await startWorld({ library: context.library, refreshTokens: [user] });
+  emptyPages("/me/playlists", 50, 1, 120);
+  const { run } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));
+  assert.is((await run()).stored.length, 120);
 });
 
 test("playlists that failed go last, those that were not reached go first", async () => {
