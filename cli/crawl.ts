@@ -20,9 +20,11 @@ function listChanges(changes: Crawled): string {
 
 /** `playlake crawl`: runs only the crawler, now. */
 export const command: Command = {
-  summary: "crawl the lake, so that queries see new days",
+  summary: "add what came into the lake by other means to the catalog",
   usage: "playlake crawl [OPTIONS]",
-  about: "Crawls the lake now, so that queries see new days, and shows what changed in the catalog.",
+  about: `Crawls the lake now, and shows what changed in the catalog. With a declared catalog (the default), queries see the days
+of runs and imports without a crawl; it adds files that came into the lake by other means, and reports those that do not fit
+their table. With an inferred one, the crawl makes the tables.`,
   options: {
     ...pipelineOptions,
     stack: stackOption(

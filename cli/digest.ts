@@ -14,7 +14,7 @@ your playlists hold one, and what came and went. It is the text that a stack wit
   options: {
     since: {
       value: "DAY",
-      says: 'compares from this day on, such as 2026-11-01, yesterday or "2 weeks ago" (default: a week before the last stored day)',
+      says: 'compares with this day, such as 2026-11-01, yesterday or "2 weeks ago" (default: a week before the last stored day); a playlist that was not stored then, with its last stored day before it',
     },
     ...lakeOptions,
     quiet: answerOptions.quiet,
@@ -26,11 +26,14 @@ your playlists hold one, and what came and went. It is the text that a stack wit
     refuseWords(call);
     const from = dayOption(values, "since");
     await withSql(call, async (lake) => {
-      const { since, isStored, changes, text: found } = await digestOf(lake, from);
+      const { since, isStored, isCompared, changes, text: found } = await digestOf(lake, from);
       if (values.json === true) {
         return printJson({ since, subject: found?.subject ?? null, body: found?.body ?? null, changes }, terminal);
       }
-      const nothing = `Nothing ${isStored ? "changed" : "was stored"} since ${since}.\n`;
+      const nothing =
+        isStored && !isCompared
+          ? "There is nothing to compare yet: each playlist is stored on one day only.\n"
+          : `Nothing ${isStored ? "changed" : "was stored"} since ${since}.\n`;
       const mail = found === undefined ? nothing : `${found.subject}\n\n${found.body}`;
       terminal.out(messageText(mail, terminal.columns));
     });

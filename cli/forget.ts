@@ -31,12 +31,16 @@ function rowsOf(found: Holdings): [what: string, things: number, bytes: number][
  * @returns with what is stored of it, and how it is called: by its id, and by its name if that is how it was found
  * @throws as `playlistOf`
  */
-async function named(words: string, lake: Lake): Promise<{ playlistId: string; called: string; found: Holdings }> {
+async function named(
+  words: string,
+  lake: Lake,
+  say: (remark: string) => void,
+): Promise<{ playlistId: string; called: string; found: Holdings }> {
   // A lake may hold playlists whose ids are file names.
   const playlistId = parsePlaylistId(words) ?? words;
   const found = await findHoldings(lake, playlistId);
   if (isAnything(found) || parsePlaylistId(words) !== undefined) return { playlistId, called: playlistId, found };
-  const { id, name } = await playlistOf(lake, words);
+  const { id, name } = await playlistOf(lake, words, say);
   return { playlistId: id, called: `"${oneLine(name)}" (${id})`, found: await findHoldings(lake, id) };
 }
 
@@ -77,7 +81,7 @@ name the playlist, expire by themselves. Take the playlist out of the config fir
     await withLake(call, async (lake) => {
       const { playlistId, called, found } = await progress.step(
         "look",
-        () => named(words, lake),
+        () => named(words, lake, (remark) => progress.note(remark)),
         ({ called, found: { raw, lake: files } }) =>
           `${called}: ${count(raw.length, "raw object")}, ${count(files.length, "file")} of tables`,
       );

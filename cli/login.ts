@@ -10,8 +10,8 @@ export const command: Command = {
   summary: "log in to Spotify, for local runs or for a stack",
   usage: "playlake login [--stack NAME | --state DIR] [--liked] [OPTIONS]",
   about: `Asks you to consent, on Spotify's page, to your playlists being read, and stores the refresh token: for local runs
-(npm start then reads your playlists), or with --stack in the token secret of a deployed stack. The app's credentials come
-from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack, if these are not set, from the stack's own secret. The app
+(npm start then reads your playlists), or with --stack in the SSM parameter of a deployed stack. The app's credentials come
+from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack, if these are not set, from the stack's own parameter. The app
 needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify.com/dashboard).`,
   options: {
     stack: { value: "NAME", says: "the stack whose runs use the consent" },

@@ -99,7 +99,7 @@ export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>
 }
 
 /** Prints a line below the command, such as the lake that it works in. */
-function tellLine({ values, terminal }: Call, line: string): void {
+export function tellLine({ values, terminal }: Call, line: string): void {
   if (values.quiet !== true) terminal.err(`${line}\n`);
 }
 

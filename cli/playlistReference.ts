@@ -1,27 +1,31 @@
 import { nearest } from "../components/arguments/nearest";
 import type { LakeSql } from "../lake";
-import { rowsOf } from "../lake/askNamed";
+import { type Row, rowsOf } from "../lake/askNamed";
+import { groupedBy } from "../lake/lists";
 import { parsePlaylistId } from "../spotify/playlistId";
 import { oneLine } from "./table";
 
 /** A playlist of a lake. */
 export interface StoredPlaylist {
   readonly id: string;
-  /** Empty if it is not known. */
+  /** The last one that is known; empty if there is none. */
   readonly name: string;
+  /** The names that it had before, and has no more. */
+  readonly earlierNames: readonly string[];
   /** Its first stored day, YYYY-MM-DD. */
   readonly firstDay: string;
   /** Its last stored day, YYYY-MM-DD. */
   readonly lastDay: string;
 }
 
-type Known = Pick<StoredPlaylist, "id" | "name">;
+type Known = Pick<StoredPlaylist, "id" | "name"> & Partial<Pick<StoredPlaylist, "earlierNames">>;
 
 const mostListed = 10;
 
 /**
  * The playlist that the words name: by id, URI, link, name, or a part of a name that no other playlist's name contains.
- * Case, accents and outer spaces do not matter. A whole name takes precedence over a part of one.
+ * Case, accents and outer spaces do not matter. A whole name takes precedence over a part of one, and the present names over
+ * earlier ones.
  * @throws one line that lists the candidates, or the nearest names
  */
 export function findPlaylist<T extends Known>(words: string, known: readonly T[]): T {
@@ -31,8 +35,8 @@ export function findPlaylist<T extends Known>(words: string, known: readonly T[]
   const linked = known.find(({ id }) => id === linkedId);
   if (linked !== undefined) return linked;
   const wanted = folded(words);
-  const called = known.filter(({ name }) => folded(name) === wanted);
-  const found = called.length > 0 || wanted === "" ? called : known.filter(({ name }) => folded(name).includes(wanted));
+  const now = called(wanted, known, ({ name }) => [name]);
+  const found = now.length > 0 ? now : called(wanted, known, ({ earlierNames = [] }) => earlierNames);
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
   if (only !== undefined) throw new Error(`"${words}" can be ${listed(found, "or")}; give an id or more of the name`);
@@ -40,6 +44,22 @@ export function findPlaylist<T extends Known>(words: string, known: readonly T[]
     throw new Error(`the playlist ${linkedId} is not stored; there are ${listed(known, "and")}`);
   }
   throw new Error(`no stored playlist is called "${words}"; ${suggestion(wanted, known)}`);
+}
+
+/** The playlists with the wanted name, else those with a name that contains it. */
+function called<T>(wanted: string, known: readonly T[], namesOf: (playlist: T) => readonly string[]): T[] {
+  const withName = (fits: (name: string) => boolean) =>
+    known.filter((one) => namesOf(one).some((name) => fits(folded(name))));
+  const exact = withName((name) => name === wanted);
+  return exact.length > 0 || wanted === "" ? exact : withName((name) => name.includes(wanted));
+}
+
+/** What the words once named, if they do not name the playlist as it is called now: `"Old" is now called "New"`. */
+function renaming(words: string, { id, name, earlierNames }: StoredPlaylist): string | undefined {
+  const wanted = folded(words);
+  const isNow = id === words.trim() || id === parsePlaylistId(words) || folded(name).includes(wanted);
+  const earlier = isNow ? undefined : called(wanted, earlierNames, (one) => [one]).at(-1);
+  return earlier === undefined ? undefined : `"${oneLine(earlier)}" is now called "${oneLine(name)}"`;
 }
 
 /** A text without case, accents and repeated spaces, for comparing. */
@@ -62,24 +82,29 @@ function suggestion(wanted: string, known: readonly Known[]): string {
   return known.length === 0 ? "no playlist is stored yet" : `there are ${listed(known, "and")}`;
 }
 
-const storedSql = `select
-  playlist_id,
-  max_by(name, snapshot_day) filter (where name is not null) as name,
-  min(snapshot_date) as first_date,
-  max(snapshot_date) as last_date
+const storedSql = `select playlist_id, name, min(snapshot_date) as first_date, max(snapshot_date) as last_date
 from playlists
-group by playlist_id
-order by playlist_id`;
+group by playlist_id, name
+order by playlist_id, last_date`;
 
 /**
  * The lake's playlist that the words name.
+ * @param say shows that a playlist was found by an earlier name
  * @throws as `findPlaylist`
  */
-export async function playlistOf(lake: LakeSql, words: string): Promise<StoredPlaylist> {
+export async function playlistOf(lake: LakeSql, words: string, say: (remark: string) => void): Promise<StoredPlaylist> {
   const rows = rowsOf(await lake.query(storedSql));
-  const stored = rows.map(({ playlist_id, name, first_date, last_date }) => {
-    const days = { firstDay: String(first_date), lastDay: String(last_date) };
-    return { id: String(playlist_id), name: String(name ?? ""), ...days };
-  });
-  return findPlaylist(words, stored);
+  const stored = [...groupedBy(rows, ({ playlist_id }) => String(playlist_id))].map(storedOf);
+  const found = findPlaylist(words, stored);
+  const remark = renaming(words, found);
+  if (remark !== undefined) say(remark);
+  return found;
+}
+
+/** @param named a row for each name, in the order of their last days */
+function storedOf([id, named]: [string, Row[]]): StoredPlaylist {
+  const names = named.flatMap(({ name }) => (typeof name === "string" ? [name] : []));
+  const days = named.flatMap(({ first_date, last_date }) => [String(first_date), String(last_date)]).sort();
+  const [firstDay = "", lastDay = ""] = [days[0], days.at(-1)];
+  return { id, name: names.at(-1) ?? "", earlierNames: names.slice(0, -1), firstDay, lastDay };
 }

@@ -1,15 +1,47 @@
+import type { LakeSql } from "../lake";
 import { parametersOf, valuesInOrder } from "../queries/parameters";
 import { wrongUse } from "./command";
 import { dayInWords } from "./dates";
+import { playlistOf } from "./playlistReference";
 
 /**
- * The values for a saved query's question marks.
+ * The values for a saved query's question marks, in their order. A playlist is found as the commands of the history find it.
+ * @param name the query's, for errors
+ * @param given each as `NAME=VALUE`
+ * @param say shows that a playlist was found by an earlier name
+ * @param prefix what is typed before each value
+ * @throws as `namedValues` and `playlistOf`
+ */
+export async function askedValues(
+  lake: LakeSql,
+  name: string,
+  sql: string,
+  given: readonly string[],
+  say: (remark: string) => void,
+  prefix?: string,
+): Promise<string[]> {
+  const values = namedValues(name, sql, given, prefix);
+  const { playlist = allPlaylists } = values;
+  const id = playlist === allPlaylists ? {} : { playlist: (await playlistOf(lake, playlist, say)).id };
+  return valuesInOrder(sql, { ...values, ...id });
+}
+
+/** In place of a playlist, where a query takes all of them. */
+const allPlaylists = "*";
+
+/**
+ * The values of a saved query's parameters, by name.
  * @param name the query's, for errors
  * @param given each as `NAME=VALUE`
  * @param prefix what is typed before each of them
  * @throws wrong use that names the parameters that are missing, are not the query's, or are not days though it asks for one
  */
-export function namedValues(name: string, sql: string, given: readonly string[], prefix = "--param "): string[] {
+export function namedValues(
+  name: string,
+  sql: string,
+  given: readonly string[],
+  prefix = "--param ",
+): Record<string, string> {
   const parameters = parametersOf(sql);
   const values: Record<string, string> = {};
   for (const word of given) {
@@ -28,7 +60,7 @@ export function namedValues(name: string, sql: string, given: readonly string[],
     const asked = missing.map(({ name: key, example, note }) => `${prefix}${key}=${quoted(example)} (${note})`);
     throw wrongUse(`${name} asks for ${asked.join(", ")}`);
   }
-  return valuesInOrder(sql, values);
+  return values;
 }
 
 /** A value as it is typed in a shell. */

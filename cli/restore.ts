@@ -5,7 +5,7 @@ import { type Command, pipelineOptions, wrongUse } from "./command";
 import { dayOption } from "./dates";
 import { onePlaylist } from "./history/historyCommand";
 import { consentOptions } from "./login/consent";
-import { withLake } from "./openLake";
+import { tellLine, withLake } from "./openLake";
 import { playlistOf, type StoredPlaylist } from "./playlistReference";
 import { carryOut } from "./restore/carryOut";
 
@@ -60,7 +60,7 @@ are written to a stand-in for Spotify, which forgets them when the command ends.
       throw wrongUse("restore: give --yes to write it; there is no terminal to ask on");
     }
     await withLake(call, async (lake) => {
-      const found = await playlistOf(lake, words);
+      const found = await playlistOf(lake, words, (remark) => tellLine(call, remark));
       const isInPlace = values["in-place"] === true;
       if (isInPlace) checkInPlace(found);
       const stored = await listOn(lake, found.id, day);

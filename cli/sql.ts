@@ -1,8 +1,8 @@
 import type { Answer } from "../lake";
 import { count } from "../lake/lists";
 import { type Command, lakeOptions, showText, type Terminal, text, texts, wrongUse } from "./command";
-import { withSql } from "./openLake";
-import { namedValues } from "./queryValues";
+import { tellLine, withSql } from "./openLake";
+import { askedValues } from "./queryValues";
 import { describeNames, listNames } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
 import { answerOptions, formatOf, formatOption, render } from "./table";
@@ -68,7 +68,7 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
       if (isPrompt) return promptForSql(lake, show, terminal);
       if (query !== undefined) return show(query, params);
       const saved = await lake.namedQuery(named ?? "");
-      return show(saved, namedValues(named ?? "", saved, params));
+      return show(saved, await askedValues(lake, named ?? "", saved, params, (remark) => tellLine(call, remark)));
     });
   },
 };

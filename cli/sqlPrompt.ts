@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import type { ReadStream } from "node:tty";
 import { type LakeSql, replaceFile } from "../lake";
 import { showText, type Terminal } from "./command";
-import { namedValues } from "./queryValues";
+import { askedValues } from "./queryValues";
 import { completeSql, describeNames } from "./sqlNames";
 
 const mostRemembered = 500;
@@ -72,7 +72,8 @@ export async function promptForSql(lake: LakeSql, show: Show, terminal: Terminal
       await showText(describeNames(command === ".tables" ? "tables" : "queries", terminal.columns), terminal);
     } else if (command === ".named" && name !== undefined) {
       const saved = await lake.namedQuery(name);
-      await show(saved, namedValues(name, saved, joined(words), ""));
+      const say = (remark: string) => terminal.err(`${remark}\n`);
+      await show(saved, await askedValues(lake, name, saved, joined(words), say, ""));
     } else if (command === ".help") terminal.err(usage);
     else throw new Error(`${command} is not a command; there are .tables, .queries, .named NAME, .help and .exit`);
   };

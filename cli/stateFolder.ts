@@ -1,15 +1,22 @@
 // The state folder that a command line names, or a command chooses.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { listLakes } from "../lake/local/lakes";
 import { describeOrigin } from "../lake/local/source";
 import { lastState, type Origin, openState, readOrigin, type State, stateRoot } from "../lake/local/state";
 import { type OptionValues, statePath, type Terminal } from "./command";
 
-/** The state folder that the command line names, or that of the last run. */
+/**
+ * The state folder that the command line names, or that of the last run.
+ * @throws one line that names the lakes, if no run is known
+ */
 export function askedState(values: OptionValues, terminal: Terminal): string {
-  const last = statePath(values, terminal) ?? lastState(stateRoot(terminal.home));
-  if (last === undefined) throw new Error(`there is no lake yet; make one with: ${terminal.start()}`);
-  return last;
+  const root = stateRoot(terminal.home);
+  const last = statePath(values, terminal) ?? lastState(root);
+  if (last !== undefined) return last;
+  const lakes = listLakes(root).map(({ directory }) => path.relative(terminal.home, directory));
+  if (lakes.length === 0) throw new Error(`there is no lake yet; make one with: ${terminal.start()}`);
+  throw new Error(`the lake of the last run is gone; name one with --state: ${lakes.join(", ")}`);
 }
 
 /**

@@ -1,15 +1,17 @@
 // The digest, as the stack's function mails it, from any lake.
 import type { LakeSql } from "../lake";
 import { askNamed, rowsOf } from "../lake/askNamed";
-import { type Change, type DigestRow, daysBefore, digestQuery, firstDays, newsOf } from "../queries/digest";
+import { type Change, type DigestRow, digestQuery, firstDays, newsOf } from "../queries/digest";
 import { type DigestText, digestText } from "../queries/digestText";
 
-/** What changed from a day on. */
+/** What changed after a day. */
 interface LakeDigest {
-  /** The first day that was compared. */
+  /** The day. Each list is compared with its last stored day up to it, or its first one after it. */
   readonly since: string;
   /** Whether a playlist was stored since. */
   readonly isStored: boolean;
+  /** Whether a playlist was stored since that can be compared with an earlier day. */
+  readonly isCompared: boolean;
   readonly changes: readonly Change[];
   /** Undefined if nothing changed. */
   readonly text: DigestText | undefined;
@@ -17,17 +19,42 @@ interface LakeDigest {
 
 /**
  * Finds what changed in a lake's playlists.
- * @param from the first day to compare. @default a week before the lake's last stored day
+ * @param from the day after which changes are found. @default a week before the lake's last stored day
  */
 export async function digestOf(lake: LakeSql, from: string | undefined): Promise<LakeDigest> {
-  const since = from ?? (await weekBefore(lake));
-  const rows = rowsOf(await askNamed(lake, digestQuery, { since })) as unknown as DigestRow[];
-  const changes = newsOf(rows, { playlists: {} });
-  return { since, isStored: rows.length > 0, changes, text: changes.length === 0 ? undefined : digestText(changes) };
+  const { since, first } = await daysToCompare(lake, from);
+  const asked = await askNamed(lake, digestQuery, { since: first });
+  const rows = (rowsOf(asked) as unknown as (DigestRow & { first_date: string })[]).filter(
+    ({ last_date }) => last_date >= since,
+  );
+  const covered = Object.fromEntries(rows.map(({ playlist_id }) => [playlist_id, since]));
+  const changes = newsOf(rows, { playlists: covered });
+  const isCompared = rows.some(({ first_date, last_date }) => first_date < last_date || last_date === since);
+  const text = changes.length === 0 ? undefined : digestText(changes);
+  return { since, isStored: rows.length > 0, isCompared, changes, text };
 }
 
-async function weekBefore(lake: LakeSql): Promise<string> {
-  const [[day] = []] = (await lake.query("select max(snapshot_day) as day from playlists")).rows;
-  if (typeof day !== "string") throw new Error(`${lake.title} holds no stored day yet`);
-  return daysBefore(day, firstDays);
+const weekBefore = `cast(cast(cast(max(snapshot_day) as date) - interval '${firstDays}' day as date) as varchar)`;
+
+/** The day asked for, and the first day that the query has to read: on it, a list stood as it did on the day asked for. */
+const daysSql = `with asked as (
+  select coalesce(nullif(?, ''), ${weekBefore}) as day
+  from playlists
+),
+lists as (
+  select max(case when snapshot_day <= day then snapshot_day end) as first_day
+  from playlists
+  cross join asked
+  group by playlist_id, day
+  having max(snapshot_day) > day
+)
+select day as since, coalesce(min(first_day), day) as first
+from asked
+left join lists on true
+group by day`;
+
+async function daysToCompare(lake: LakeSql, from = ""): Promise<{ since: string; first: string }> {
+  const [{ since, first } = {}] = rowsOf(await lake.query(daysSql, [from]));
+  if (typeof since !== "string") throw new Error(`${lake.title} holds no stored day yet`);
+  return { since, first: String(first) };
 }

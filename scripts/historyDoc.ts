@@ -73,6 +73,7 @@ const names = `## Playlists and days
 
 A playlist is given by its id, its link, its name or a part of its name that no other name contains. Case and accents do not
 matter. \`liked\` is Liked Songs. An ambiguous name lists the candidates, an unknown one the nearest names.
+If no playlist is called so now, a name that it had once finds it, and the command says how it is called now.
 
 A day is \`2026-11-01\`, \`today\`, \`yesterday\`, \`"3 months ago"\`, \`"last week"\` or \`"last monday"\`. If nothing was stored on that day,
 the latest snapshot before it is taken, and the command says so.
@@ -84,8 +85,9 @@ Each command runs one named query: \`playlists-now\`, \`playlist-on-day\`, \`pla
 quotes, in the order of the question marks. On the command line:
 
 \`\`\`text
-playlake sql --named playlist-on-day --param playlist=37i9dQZF1DXcBWIGoYBM5M --param day=2026-11-01
+playlake sql --named playlist-on-day --param playlist=everyday --param day=2026-11-01
 \`\`\`
 
-[tables.md](tables.md#named-queries) lists all parameters. Values are never part of the SQL text.
+[tables.md](tables.md#named-queries) lists all parameters. On the command line the playlist can be given as above; in Athena it is its id. Values
+are never part of the SQL text.
 `;

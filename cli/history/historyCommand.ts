@@ -1,7 +1,7 @@
 // What the commands of the history share. They show it as Git does; each asks one named query.
 import { askNamed, type Row, rowsOf } from "../../lake/askNamed";
 import { type Call, type Command, lakeOptions, showText, wrongUse } from "../command";
-import { withSql } from "../openLake";
+import { tellLine, withSql } from "../openLake";
 import { playlistOf, type StoredPlaylist } from "../playlistReference";
 import { messageText } from "../progress";
 import { answerOptions, formatOf, formatOption, oneLine, render } from "../table";
@@ -59,7 +59,8 @@ export function historyCommand({ query, emptyIfNull, question, describe, ...abou
       const format = formatOf(call.command, values);
       const asked = question(call);
       await withSql(call, async (lake) => {
-        const found = asked.playlist === undefined ? undefined : await playlistOf(lake, asked.playlist);
+        const say = (line: string) => tellLine(call, line);
+        const found = asked.playlist === undefined ? undefined : await playlistOf(lake, asked.playlist, say);
         const parameters = { ...asked.values, ...(found === undefined ? {} : { playlist: found.id }) };
         const { columns, rows } = await askNamed(lake, query, parameters);
         const all = rowsOf({ columns, rows });
@@ -70,7 +71,7 @@ export function historyCommand({ query, emptyIfNull, question, describe, ...abou
         const { remark, empty, text } = describe({ found, title, name, values: asked.values, all });
         const isEmpty = answer.rows.length === 0;
         for (const line of [remark, format !== "table" && isEmpty ? empty : undefined]) {
-          if (line && values.quiet !== true) terminal.err(`${line}\n`);
+          if (line) say(line);
         }
         if (format !== "table") return terminal.out(await render(answer, format));
         const { columns: width, env, page } = terminal;

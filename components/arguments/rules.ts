@@ -99,8 +99,22 @@ export const timezoneRule: Rule<string> = {
   },
 };
 
-/** A country by ISO 3166-1 alpha-2. */
-export const marketRule = matching(/^[A-Z]{2}$/, "DE", "it must be a country code of two capital letters");
+const regions = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+/** Regions without a country: unions, test locales, and the unknown one. */
+const otherRegions = ["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"];
+
+/** A country by ISO 3166-1 alpha-2, or XK (Kosovo), which is a market of Spotify. */
+export const marketRule: Rule<string> = {
+  type: "string",
+  example: '"DE"',
+  fault: (value) => {
+    if (typeof value !== "string" || !/^[A-Z]{2}$/.test(value))
+      return "it must be a country code of two capital letters";
+    if (regions.of(value) === undefined || otherRegions.includes(value)) return "it is not the code of a country";
+    const { region } = new Intl.Locale(`und-${value}`);
+    return region === value ? undefined : `the country's code is ${region}`;
+  },
+};
 
 /** The name of an existing bucket, by S3's rules. */
 export const bucketNameRule = matching(

@@ -130,7 +130,7 @@ export interface ArgumentCheck {
     rule: Rule<T>,
     options?: { isOptional: boolean },
   ): pulumi.Output<T | undefined>;
-  /** Records a problem. */
+  /** Records a problem, unless the property has one already. */
   problem(problem: Problem): void;
 }
 
@@ -171,7 +171,9 @@ function argumentCheck(subject: string, problems: Problem[]): ArgumentCheck {
         return resolved as T | undefined;
       }) as pulumi.Output<T | undefined>;
     },
-    problem: (problem) => problems.push(problem),
+    problem(problem) {
+      if (!problems.some(({ property }) => property === problem.property)) problems.push(problem);
+    },
   };
 }
 

@@ -51,7 +51,8 @@ export function readConfig(config = new pulumi.Config()): PlaylakeConfig {
   const read = settings.map(([key, setting]) => [key, readSetting(config, key, setting, problems)]);
   const values = Object.fromEntries(read) as StackConfig;
   if (values.catalog === "inferred") values.crawlSchedule ??= derivedCrawl(config.name, values, problems);
-  problems.push(...contradictions(`${config.name}:`, values));
+  const named = new Set(problems.map(({ property }) => property));
+  problems.push(...contradictions(`${config.name}:`, values).filter(({ property }) => !named.has(property)));
   if (problems.length > 0) throw problemsError("The stack's config", problems);
   return {
     ...values,

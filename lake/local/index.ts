@@ -6,6 +6,7 @@ import { partitionKey, saveCatalog, type Table } from "../../emulator/glue/catal
 import { forgetOthers } from "../../emulator/glue/crawlMemory";
 import { ofType, type Registered } from "../../emulator/resources";
 import { compactTable } from "../../queries/compact";
+import { myPlaylistsWord } from "../../spotify/playlistId";
 import { type CompactRows, compactRows, holdsCompactCopy } from "../compactRows";
 import { failureOf, functionAnswer } from "../errors";
 import type { Host, Lake, NextRun, S3Access } from "../index";
@@ -199,10 +200,12 @@ function notModelled(resources: readonly Registered[]): string {
   return `Not modelled locally: Lambda's CPU share, S3's versions and lifecycle, encryption, Athena's results bucket and cost${trail}${iceberg}.`;
 }
 
-/** Runs against Spotify record their playlists in the state. `forget` removes them from it, so none are listed. */
+/** Runs against Spotify record their playlists in the state. `forget` removes a playlist from it, but not `me`. */
 function nextRun(stateDir: string): NextRun {
   const { source = "spotify", playlists = [] } = readOrigin(stateDir) ?? {};
-  if (source === "spotify") return { where: "the last run", playlists: [] };
+  if (source === "spotify") {
+    return { where: "the last run", playlists: playlists.filter((word) => word === myPlaylistsWord) };
+  }
   return { where: source === "sample" ? "the samples" : source, playlists };
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { makeFolder, readJson, replaceFile } from "../../emulator/files";
 import { FolderBusy, lockFolder } from "../../emulator/folderLock";
@@ -62,12 +63,15 @@ export function stateRoot(directory: string): string {
   return path.join(directory, ".playlake");
 }
 
-/** Records the last run's state, for the commands that query it. */
+/** Records the last run's state, for the commands that query it: below the root by its name, so that the root can be moved. */
 export function rememberLast(root: string, directory: string): void {
-  writeJson(root, "last.json", { directory });
+  const relative = path.relative(root, directory);
+  writeJson(root, "last.json", { directory: relative.startsWith("..") ? directory : relative });
 }
 
-/** The state folder of the last run; undefined if there was none. */
+/** The state folder of the last run; undefined if there was none, or it is gone. */
 export function lastState(root: string): string | undefined {
-  return readJson<{ directory: string }>(path.join(root, "last.json"))?.directory;
+  const last = readJson<{ directory: string }>(path.join(root, "last.json"));
+  const directory = last === undefined ? undefined : path.resolve(root, last.directory);
+  return directory !== undefined && existsSync(directory) ? directory : undefined;
 }

@@ -1,4 +1,6 @@
 // The digest of a local lake, as the stack's function would mail it.
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { historyHome } from "../support/cli/historyHome";
@@ -72,6 +74,42 @@ test("nothing is told if nothing changed, and odd days are refused", async () =>
   const odd = await run(["digest", "--since", "soon"], { home });
   assert.is(odd.exitCode, 2);
   assert.match(odd.err, '--since: got "soon", expected a day such as');
+});
+
+/** Imports a list of songs, called by their keys, as one playlist of a day. */
+async function store(state: string, id: string, day: string, keys: string): Promise<void> {
+  const entries = [...keys].map((key) => ({
+    track: { id: key, type: "track", uri: `spotify:track:${key}`, name: key },
+  }));
+  writeFileSync(
+    path.join(home, `${id}.json`),
+    JSON.stringify({ id, type: "playlist", name: id, tracks: { items: entries } }),
+  );
+  await ok("import", path.join(home, `${id}.json`), "--date", day, "--state", state, "--quiet");
+}
+
+test("lists that are stored rarely are compared with their last day before", async () => {
+  const state = path.join(home, "sparse");
+  const digest = async (...words: string[]) => (await ok("digest", "--state", state, "--quiet", ...words)).out;
+  await store(state, "often", "2026-11-20", "ab");
+  const once = await digest();
+  await store(state, "rarely", "2026-10-01", "xy");
+  await store(state, "often", "2026-10-12", "a");
+  await store(state, "often", "2026-10-30", "abc");
+  await store(state, "rarely", "2026-11-20", "yz");
+
+  const week = await digest();
+  const since = await digest("--since", "2026-10-30");
+
+  assert.is(once, "There is nothing to compare yet: each playlist is stored on one day only.\n");
+  const [head, often, rarely] = [
+    "Playlake: 1 came, 2 went\n\nWhat changed in 2 playlists, as stored on 2026-11-20.\n",
+    "often: 1 went\n  - c\n",
+    "rarely: 1 came, 1 went\n  + z\n  - x\n",
+  ];
+  assert.is(week, [head, often, rarely].join("\n"));
+  assert.is(since, week);
+  assert.is(await digest("--since", "2026-11-20"), "Nothing changed since 2026-11-20.\n");
 });
 
 test.run();

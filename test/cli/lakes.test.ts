@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -135,9 +135,30 @@ test("a folder's other files cost only themselves, and need no day", async () =>
   assert.is(undated, `playlake: import: give --date DAY: ${unknown}`);
 });
 
+test("a copied or moved .playlake keeps its last lake", async () => {
+  const { folder: copy, remove: removeCopy } = homeFolder();
+  const copied = path.join(copy, ".playlake");
+  for (const name of ["last.json", "imported"]) {
+    cpSync(path.join(home, ".playlake", name), path.join(copied, name), { recursive: true });
+  }
+  writeFileSync(path.join(copied, "imported", "origin.json"), '{"source":"spotify","playlists":["me"]}');
+
+  const { out, err } = await run(["sql", "SELECT count(*) AS n FROM playlists", "--json"], { home: copy });
+
+  removeCopy();
+  assert.equal([JSON.parse(out), err], [[{ n: 2 }], "from .playlake/imported (your playlists, from Spotify)\n"]);
+});
+
 test("forget of an unknown name is an error of one line", async () => {
   const { exitCode, err } = await run(["forget", "nonsense", "--yes", "--quiet"], { home });
   const message = 'no stored playlist is called "nonsense"; there are "Mixed" (mixed) and "Old" (old)';
+  assert.equal([exitCode, err], [1, `playlake: ${message}\n`]);
+});
+
+test("without the last run's lake, the others are named", async () => {
+  rmSync(path.join(home, ".playlake", "imported"), { recursive: true });
+  const { exitCode, err } = await run(["list"], { home });
+  const message = "the lake of the last run is gone; name one with --state: .playlake/sample, .playlake/spotify";
   assert.equal([exitCode, err], [1, `playlake: ${message}\n`]);
 });
 

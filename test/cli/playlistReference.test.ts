@@ -57,6 +57,20 @@ const text = (words: string, playlists: { id: string; name: string }[]) => {
   }
 };
 
+test("an earlier name finds a playlist that no present name fits", () => {
+  const summer = { id: "a", name: "Autumn", earlierNames: ["Spring", "Summer songs"] };
+  const other = { id: "b", name: "Songs", earlierNames: ["Winter"] };
+  const playlists = [summer, other];
+  assert.is(findPlaylist("spring", playlists), summer);
+  assert.is(findPlaylist("summer", playlists), summer);
+  assert.is(findPlaylist("songs", playlists), other);
+  assert.is(findPlaylist("song", playlists), other);
+  assert.throws(
+    () => findPlaylist("er", playlists),
+    (error: Error) => error.message === '"er" can be "Autumn" (a) or "Songs" (b); give an id or more of the name',
+  );
+});
+
 test("a link to a playlist that is not stored names its id", () => {
   const link = "https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M";
   assert.is(

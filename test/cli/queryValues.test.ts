@@ -1,17 +1,49 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { namedValues } from "../../cli/queryValues";
+import { askedValues, namedValues } from "../../cli/queryValues";
+import type { LakeSql } from "../../lake";
 import { namedQueries } from "../../queries";
 
 const test = suite("cli/queryValues");
 
 const sqlOf = (name: string) => namedQueries.find((query) => query.name === name)!.sql;
 
-test("values are given in the order of the question marks, repeated as often", () => {
-  const given = ["last=2026-11-03", "playlist=it's = a", "first=2026-11-01"];
-  const values = namedValues("changes-between", sqlOf("changes-between"), given);
-  assert.equal(values, ["2026-11-01", "it's = a", "2026-11-03", "it's = a"]);
+/** A lake in which the playlist `id` was called "Before", then "Now". */
+const lake = {
+  query: async () => ({
+    columns: ["playlist_id", "name", "first_date", "last_date"].map((name) => ({ name, type: "varchar" })),
+    rows: [
+      ["id", "Before", "2026-11-01", "2026-11-03"],
+      ["id", "Now", "2026-11-04", "2026-11-05"],
+    ],
+  }),
+} as unknown as LakeSql;
+
+/** The values for the question marks, and what was said. */
+async function valuesOf(name: string, given: string[]): Promise<[values: string[], said: string[]]> {
+  const said: string[] = [];
+  return [await askedValues(lake, name, sqlOf(name), given, (line) => said.push(line)), said];
+}
+
+test("values are given in the order of the question marks, repeated as often", async () => {
+  const given = ["last=2026-11-03", "playlist=id", "first=2026-11-01"];
+  const [values, said] = await valuesOf("changes-between", given);
+  assert.equal(values, ["2026-11-01", "id", "2026-11-03", "id"]);
   assert.is(sqlOf("changes-between").split("?").length - 1, values.length);
+  assert.equal(said, []);
+});
+
+test("a playlist can be named, also by an earlier name, or be all of them", async () => {
+  assert.equal(await valuesOf("duplicates", ["playlist=now"]), [["id", "id"], []]);
+  assert.equal(await valuesOf("duplicates", ["playlist=befor"]), [["id", "id"], ['"Before" is now called "Now"']]);
+  assert.equal(await valuesOf("duplicates", ["playlist=*"]), [["*", "*"], []]);
+  assert.equal(await valuesOf("find-songs", ["words=now"]), [["now"], []]);
+});
+
+test("an unknown playlist is refused, with the names of those that are stored", async () => {
+  const message = 'no stored playlist is called "nowhere"; there are "Now" (id)';
+  const refusal = await valuesOf("duplicates", ["playlist=nowhere"]).catch((error: Error) => error.message);
+  assert.is(refusal, message);
 });
 
 const refused: [name: string, given: string[], message: string][] = [
@@ -48,7 +80,7 @@ test("missing and unknown parameters are refused in one line", () => {
 });
 
 test("a query without parameters takes none", () => {
-  assert.equal(namedValues("size-by-day", sqlOf("size-by-day"), []), []);
+  assert.equal(namedValues("size-by-day", sqlOf("size-by-day"), []), {});
 });
 
 test.run();

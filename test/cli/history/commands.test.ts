@@ -31,7 +31,7 @@ test.before(async () => {
         day("2026-11-02", "Évening Mix", [two, three, one, memo]),
         day("2026-11-04", "Évening Mix", [two, three, memo, pier, gone, { ...two, id: 7 }]),
       ],
-      [day("2026-11-02", "Morning", [one]), day("2026-11-04", "Morning", [])],
+      [day("2026-11-02", "Dawn", [one]), day("2026-11-04", "Morning", [])],
     ],
     state,
   );
@@ -180,6 +180,23 @@ test("notes beside an answer, or for an empty one, go to standard error", async 
       words.join(" "),
     );
   }
+});
+
+test("an earlier name finds a playlist, and its name now is given", async () => {
+  const [now, earlier] = [await playlake("log", "morning"), await playlake("log", "daw")];
+  const named = await playlake(
+    "sql",
+    "--named",
+    "playlist-log",
+    "--param",
+    "playlist=dawn",
+    "--param",
+    "since=2026-11-01",
+  );
+  assert.equal([earlier.exitCode, earlier.out], [0, now.out]);
+  assert.equal([now.err, earlier.err], [inLake, `${inLake}"Dawn" is now called "Morning"\n`]);
+  assert.equal([named.exitCode, named.err], [0, earlier.err]);
+  assert.equal((await playlake("log", "daw", "--quiet")).err, "");
 });
 
 test("an empty answer is wrapped to the terminal", async () => {

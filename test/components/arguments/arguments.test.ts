@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { timezoneRule } from "../../../components/arguments/rules";
+import { marketRule, timezoneRule } from "../../../components/arguments/rules";
 import { errorOf, runTestProgram } from "../../support/components/testPrograms";
 
 const test = suite("components/arguments/arguments");
@@ -119,12 +119,11 @@ test("an error names values of another type without showing secrets", async () =
   assert.is(
     await errorFor("oddTransformer"),
     [
-      'PlaylistTransformer "p": 5 problems',
+      'PlaylistTransformer "p": 4 problems',
       `  rawBucket: got a resource: ${bucket}`,
       `  lakeBucket: got "s3://lake": ${bucket}`,
       `  forceDestroy: got 1: ${onOff}`,
       `  alarmTopicArns: got "alarms": it must be a list of ARNs; ${topics}`,
-      "  forceDestroy: got true: data that is retained cannot be deleted; set retainData: false too",
     ].join("\n"),
   );
   assert.is(
@@ -189,6 +188,19 @@ test("time zones are checked as AWS checks them", () => {
     [],
   );
   assert.is(timezoneRule.fault("Europe/BERLIN"), "its name is Europe/Berlin");
+});
+
+test("a market is the code of a country", () => {
+  assert.equal(["AQ", "DE", "GB", "HK", "PS", "US", "XK"].map(marketRule.fault), Array(7).fill(undefined));
+  for (const code of ["EU", "QO", "UN", "XA", "XX", "ZZ"]) {
+    assert.is(marketRule.fault(code), "it is not the code of a country", code);
+  }
+  for (const [code, current] of Object.entries({ AN: "CW", DD: "DE", UK: "GB", YU: "RS" })) {
+    assert.is(marketRule.fault(code), `the country's code is ${current}`);
+  }
+  for (const code of ["de", "DEU", "", "D1"]) {
+    assert.is(marketRule.fault(code), "it must be a country code of two capital letters", code);
+  }
 });
 
 test.run();

@@ -140,6 +140,18 @@ test("each single mistake has its own error", async () => {
     '  playlake:monthlyBudget: got "five": it must be a whole number from 1 to 1000000; expected e.g. 5',
   ]);
   cases.push([
+    { "playlake:monthlyBudget": "abc" },
+    '  playlake:monthlyBudget: got "abc": it must be a whole number from 1 to 1000000; expected e.g. 5',
+  ]);
+  cases.push([
+    { "playlake:digestSchedule": "weekly" },
+    '  playlake:digestSchedule: got "weekly": it must be cron(…) or rate(…); expected e.g. "cron(0 6 * * ? *)"',
+  ]);
+  cases.push([
+    { "playlake:market": "UK" },
+    '  playlake:market: got "UK": the country\'s code is GB; expected e.g. "DE"',
+  ]);
+  cases.push([
     { "playlake:rawBucket": "Their-Raw" },
     '  playlake:rawBucket: got "Their-Raw": it must be the name of a bucket: 3 to 63 lower-case letters, digits, dashes and dots; expected e.g. "playlake-raw-1a2b3c4"',
   ]);
