@@ -3,7 +3,7 @@ import type { Edit } from "../spotify/writePlaylist";
 import type { Library, ServedPlaylist } from "./library";
 import { listedPlaylistBody, pageBody, playlistBody } from "./pages";
 import { user } from "./sampleTracks";
-import { likedScope } from "./tokens";
+import { type ApiAnswer, likedScope } from "./tokens";
 import { type WritableLibrary, WriteRefused } from "./writableLibrary";
 
 /** A request of the Web API. */
@@ -18,18 +18,10 @@ interface ApiRequest {
   scopes: readonly string[] | undefined;
 }
 
-/** An answer of the Web API: its status and its JSON text. */
-export interface ApiAnswer {
-  status: number;
-  body: string;
-}
-
 export interface RouteOptions {
   /** Writes to a library that does not take them are unknown requests. */
   library: Library | WritableLibrary;
   clock: { now(): Date };
-  /** Which endpoint serves the contents: `items` as for new apps, `tracks` as for old ones. @default "both" */
-  generation?: "items" | "tracks" | "both";
   /** The ids that `/me/playlists` lists; null is one that Spotify lists as null. @default all, then a null */
   mine?: readonly (string | null)[];
 }
@@ -53,7 +45,7 @@ const defaultLimit = { items: 20, tracks: 100, playlists: 20, liked: 20 } as con
 const userBody = JSON.stringify({ ...user("maren"), display_name: "Maren", images: [] });
 
 /** Answers requests of the Web API. A refused write changes nothing. */
-export function createRouter({ library, clock, generation = "both", mine }: RouteOptions) {
+export function createRouter({ library, clock, mine }: RouteOptions) {
   let asked = 0;
 
   /** Playlists owned by Spotify get a new snapshot id at each request. */
@@ -93,9 +85,6 @@ export function createRouter({ library, clock, generation = "both", mine }: Rout
     const match = /^\/playlists\/([^/]+)(?:\/(items|tracks))?$/.exec(path);
     if (match === null) return unknownService;
     const contents = match[2] as "items" | "tracks" | undefined;
-    if (contents !== undefined && isClosed(contents)) {
-      return contents === "tracks" ? apiError(403, "Forbidden") : unknownService;
-    }
     const id = decodeURIComponent(match[1]!);
     const playlist = library.playlistsAt(clock.now()).find((one) => one.id === id);
     if (playlist === undefined) {
@@ -104,11 +93,6 @@ export function createRouter({ library, clock, generation = "both", mine }: Rout
     if (contents !== undefined) return page(playlist.entries, contents, request);
     const limit = Number(query.get("limit") ?? 100);
     return { status: 200, body: playlistBody(playlist, snapshotIdOf(playlist), baseUrl, limit) };
-  }
-
-  /** Whether the app's generation does not have an endpoint. */
-  function isClosed(contents: "items" | "tracks"): boolean {
-    return generation !== "both" && contents !== generation;
   }
 
   function write(writable: WritableLibrary, request: ApiRequest): ApiAnswer {
@@ -131,7 +115,6 @@ export function createRouter({ library, clock, generation = "both", mine }: Rout
     { method, scopes }: ApiRequest,
     body: WriteBody,
   ): ApiAnswer {
-    if (isClosed(name)) return apiError(name === "tracks" ? 403 : 404, "Forbidden");
     const playlist = writable.current(playlistId);
     if (playlist === undefined) return apiError(404, "Resource not found");
     const fields = new Map(playlist.fields);

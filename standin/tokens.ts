@@ -11,14 +11,17 @@ export const likedScope = "user-library-read";
 
 const allScopes = `playlist-read-private playlist-read-collaborative ${likedScope}`;
 
-interface Grant {
-  consentedMs: number;
-  scope: string;
+/** An answer: its status and its JSON text. */
+export interface ApiAnswer {
+  status: number;
+  body: string;
 }
 
-export interface TokenAnswer {
-  status: number;
-  body: Record<string, unknown>;
+/** What a user has consented to, and when. */
+export interface Consent {
+  consentedMs: number;
+  /** Separated by spaces. */
+  scope: string;
 }
 
 export interface TokenOptions {
@@ -27,75 +30,48 @@ export interface TokenOptions {
   app?: { clientId: string; clientSecret: string };
   /** Refresh tokens that are valid from the start; `scope` defaults to everything the extractor reads. @default none */
   refreshTokens?: readonly { refreshToken: string; consentedAt?: string; scope?: string }[];
-  /** Every refresh gives a new refresh token and ends the old one. @default false: the answer names none */
-  rotateRefreshTokens?: boolean;
 }
 
 /** Spotify's accounts service: who gets which token, and until when it is valid. */
-export function createTokenService(options: TokenOptions) {
-  const app = options.app ?? standInApp;
-  const nowMs = () => options.clock.now().getTime();
+export function createTokenService({ clock, app = standInApp, refreshTokens = [] }: TokenOptions) {
+  const nowMs = () => clock.now().getTime();
+  /** The scope of each access token is undefined for the app's own. */
   const access = new Map<string, { endsMs: number; scope: string | undefined }>();
-  const codes = new Map<string, { redirectUri: string; scope: string }>();
-  const refresh = new Map<string, Grant>();
-  for (const { refreshToken, consentedAt, scope = allScopes } of options.refreshTokens ?? []) {
-    refresh.set(refreshToken, { consentedMs: consentedAt === undefined ? nowMs() : Date.parse(consentedAt), scope });
+  const consents = new Map<string, Consent>();
+  for (const { refreshToken, consentedAt, scope = allScopes } of refreshTokens) {
+    consents.set(refreshToken, { consentedMs: consentedAt === undefined ? nowMs() : Date.parse(consentedAt), scope });
   }
 
-  /** @param scope undefined for the app's own token */
-  function grant(scope: string | undefined, refreshToken?: string): TokenAnswer {
+  function grant(scope: string | undefined): ApiAnswer {
     const accessToken = `access-${randomBytes(24).toString("base64url")}`;
     access.set(accessToken, { endsMs: nowMs() + accessTokenSeconds * 1000, scope });
-    const body = { access_token: accessToken, token_type: "Bearer", expires_in: accessTokenSeconds };
+    const body = { access_token: accessToken, token_type: "Bearer", expires_in: accessTokenSeconds, scope };
     // JSON leaves out what is undefined.
-    return { status: 200, body: { ...body, scope, refresh_token: refreshToken } };
+    return { status: 200, body: JSON.stringify(body) };
   }
 
-  function newRefreshToken(given: Grant): string {
-    const refreshToken = `refresh-${randomBytes(24).toString("base64url")}`;
-    refresh.set(refreshToken, given);
-    return refreshToken;
-  }
-
-  function exchangeCode(form: URLSearchParams): TokenAnswer {
-    const code = form.get("code") ?? "";
-    const issued = codes.get(code);
-    codes.delete(code);
-    if (issued === undefined) return refused("invalid_grant", "Invalid authorization code");
-    const { redirectUri, scope } = issued;
-    if (redirectUri !== form.get("redirect_uri")) return refused("invalid_grant", "Invalid redirect URI");
-    return grant(scope, newRefreshToken({ consentedMs: nowMs(), scope }));
-  }
-
-  function exchangeRefreshToken(form: URLSearchParams): TokenAnswer {
-    const refreshToken = form.get("refresh_token") ?? "";
-    const given = refresh.get(refreshToken);
-    if (given === undefined) return refused("invalid_grant", "Invalid refresh token");
-    const ends = new Date(given.consentedMs);
+  function refresh(refreshToken: string): ApiAnswer {
+    const consent = consents.get(refreshToken);
+    if (consent === undefined) return refused("invalid_grant", "Invalid refresh token");
+    const ends = new Date(consent.consentedMs);
     ends.setUTCMonth(ends.getUTCMonth() + consentMonths);
-    if (nowMs() >= ends.getTime()) return refused("invalid_grant", "Refresh token expired");
-    if (options.rotateRefreshTokens !== true) return grant(given.scope);
-    refresh.delete(refreshToken);
-    return grant(given.scope, newRefreshToken(given));
+    return nowMs() < ends.getTime() ? grant(consent.scope) : refused("invalid_grant", "Refresh token expired");
   }
 
   return {
-    token(authorization: string | undefined, form: URLSearchParams): TokenAnswer {
+    /** The valid access tokens. */
+    access,
+    /** What each valid refresh token stands for. */
+    consents,
+    /** Answers a request for a token. */
+    answer(authorization: string | undefined, form: URLSearchParams): ApiAnswer {
       const expected = `Basic ${Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64")}`;
       if (authorization !== expected) return refused("invalid_client", "Invalid client secret");
       const grantType = form.get("grant_type");
       if (grantType === "client_credentials") return grant(undefined);
-      if (grantType === "authorization_code") return exchangeCode(form);
-      if (grantType === "refresh_token") return exchangeRefreshToken(form);
+      if (grantType === "refresh_token") return refresh(form.get("refresh_token") ?? "");
       return refused("unsupported_grant_type", "grant_type is not supported");
     },
-    /** A code like the consent page's, valid once for that redirect address. @param scope separated by spaces */
-    issueCode(redirectUri: string, scope: string): string {
-      const code = `code-${randomBytes(24).toString("base64url")}`;
-      codes.set(code, { redirectUri, scope });
-      return code;
-    },
-    knowsApp: (clientId: string): boolean => clientId === app.clientId,
     /** What a token's user has consented to, undefined for the app's own token; or the message of Spotify's 401. */
     check(authorization: string | undefined): { scopes: readonly string[] | undefined } | { refusal: string } {
       if (authorization === undefined) return { refusal: "No token provided" };
@@ -103,11 +79,9 @@ export function createTokenService(options: TokenOptions) {
       if (found === undefined) return { refusal: "Invalid access token" };
       return nowMs() < found.endsMs ? { scopes: found.scope?.split(" ") } : { refusal: "The access token expired" };
     },
-    /** Ends every access token issued so far. */
-    expireAccessTokens: (): void => access.clear(),
   };
 }
 
-function refused(error: string, description: string): TokenAnswer {
-  return { status: 400, body: { error, error_description: description } };
+export function refused(error: string, description: string): ApiAnswer {
+  return { status: 400, body: JSON.stringify({ error, error_description: description }) };
 }

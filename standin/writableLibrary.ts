@@ -3,18 +3,10 @@ import { makeEntryReader } from "../transforms/entries";
 import { idFrom, type Library, type ServedPlaylist, snapshotIdOf } from "./library";
 import { user } from "./sampleTracks";
 
-/** How late reads serve a write. */
-export interface Lateness {
-  contentsMs: number;
-  snapshotIdMs: number;
-}
-
-export interface WritableLibraryOptions {
+interface WritableLibraryOptions {
   clock: { now(): Date };
   /** The item behind a URI, as JSON text; undefined if Spotify does not add it. @default what the library serves now */
   itemOf?: (uri: string) => string | undefined;
-  /** Called for each write. @default reads serve each write at once */
-  lateness?: () => Lateness;
 }
 
 /** A write that Spotify does not make. */
@@ -27,62 +19,30 @@ export class WriteRefused extends Error {
   }
 }
 
-/** A state of a playlist, and from when on reads serve its parts. */
-interface Version {
-  playlist: ServedPlaylist;
-  contentsFromMs: number;
-  snapshotIdFromMs: number;
-}
-
 export type WritableLibrary = ReturnType<typeof writableLibrary>;
 
 /** A library whose playlists can be written. What is written stays as long as the object. */
-export function writableLibrary(base: Library, options: WritableLibraryOptions) {
-  const { clock } = options;
-  const lateness = options.lateness ?? (() => ({ contentsMs: 0, snapshotIdMs: 0 }));
+export function writableLibrary(base: Library, { clock, ...options }: WritableLibraryOptions) {
   const itemOf = options.itemOf ?? ((uri) => servedItems(base, [clock.now()]).get(uri));
-  /** The states of each written playlist, oldest first. */
-  const versions = new Map<string, Version[]>();
+  /** The playlists that were written, as the last write left them. */
+  const written = new Map<string, ServedPlaylist>();
   let writes = 0;
-
-  /** What reads serve of a playlist at an instant: nothing of one that was made later. */
-  function served(id: string, instant: Date, inBase?: ServedPlaylist): ServedPlaylist[] {
-    const nowMs = instant.getTime();
-    const states = versions.get(id) ?? [];
-    const contents = states.findLast(({ contentsFromMs }) => contentsFromMs <= nowMs)?.playlist ?? inBase;
-    const named = states.findLast(({ snapshotIdFromMs }) => snapshotIdFromMs <= nowMs)?.playlist ?? inBase;
-    return contents === undefined ? [] : [{ ...contents, snapshotId: (named ?? contents).snapshotId }];
-  }
 
   function playlistsAt(instant: Date): ServedPlaylist[] {
     const inBase = base.playlistsAt(instant);
-    const made = [...versions.keys()].filter((id) => !inBase.some((playlist) => playlist.id === id)).reverse();
-    return [
-      ...made.flatMap((id) => served(id, instant)),
-      ...inBase.flatMap((playlist) => served(playlist.id, instant, playlist)),
-    ];
+    const made = [...written.values()].filter(({ id }) => !inBase.some((playlist) => playlist.id === id)).reverse();
+    return [...made, ...inBase.map((playlist) => written.get(playlist.id) ?? playlist)];
   }
 
   function current(playlistId: string): ServedPlaylist | undefined {
-    const written = versions.get(playlistId)?.at(-1)?.playlist;
-    return written ?? base.playlistsAt(clock.now()).find(({ id }) => id === playlistId);
+    return playlistsAt(clock.now()).find(({ id }) => id === playlistId);
   }
 
-  /** Keeps a state, with its own snapshot id even if its contents are those of an earlier one. */
+  /** Keeps a playlist, with its own snapshot id even if its contents are those of an earlier state. */
   function keep(playlist: Omit<ServedPlaylist, "snapshotId">): ServedPlaylist {
     writes += 1;
-    const nowMs = clock.now().getTime();
-    const { contentsMs, snapshotIdMs } = lateness();
     const kept = { ...playlist, snapshotId: snapshotIdOf([`write ${writes}`, ...playlist.entries]) };
-    const before = versions.get(playlist.id) ?? [];
-    const last = before.at(-1);
-    const version = {
-      playlist: kept,
-      // No read serves an earlier write after a later one.
-      contentsFromMs: Math.max(nowMs + contentsMs, last?.contentsFromMs ?? 0),
-      snapshotIdFromMs: Math.max(nowMs + snapshotIdMs, last?.snapshotIdFromMs ?? 0),
-    };
-    versions.set(playlist.id, [...before, version]);
+    written.set(playlist.id, kept);
     return kept;
   }
 
@@ -117,7 +77,7 @@ export function writableLibrary(base: Library, options: WritableLibraryOptions) 
   return {
     ...base,
     playlistsAt,
-    /** The playlist after all writes, whatever reads serve; undefined if there is none. */
+    /** The playlist after all writes; undefined if there is none. */
     current,
     /** Makes a playlist without entries. */
     create({ name, description, isPublic }: { name: string; description: string; isPublic: boolean }): ServedPlaylist {

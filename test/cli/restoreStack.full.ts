@@ -5,11 +5,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { idFrom } from "../../standin/library";
 import { sampleLibrary } from "../../standin/sampleLibrary";
-import { createSpotifyStandIn, type SpotifyStandIn } from "../../standin/server";
 import { writableLibrary } from "../../standin/writableLibrary";
 import { browse, freePort } from "../support/cli/loginSuite";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { urisOf } from "../support/operations/restoreWorld";
+import { createTestStandIn, type TestStandIn } from "../support/standin/testStandIn";
 import { type Executed, run } from "../support/terminal";
 
 const test = suite("cli/restoreStack");
@@ -18,12 +18,12 @@ const nightId = idFrom('Night "Shift" Radio');
 const clock = { now: () => new Date() };
 const library = writableLibrary(sampleLibrary(), { clock });
 let stack: DeployedStack;
-let spotify: SpotifyStandIn;
+let spotify: TestStandIn;
 let addresses: NodeJS.ProcessEnv;
 
 test.before(async () => {
   stack = await deployStack();
-  spotify = createSpotifyStandIn({ library, clock });
+  spotify = createTestStandIn({ library, clock });
   const { apiUrl, accountsUrl } = await spotify.listen();
   addresses = { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl };
   const { exitCode, err } = await stack.playlake(["run", "--stack", "dev", "--quiet"]);

@@ -3,11 +3,11 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { sampleLibrary } from "../../standin/sampleLibrary";
-import { createSpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 import { runHome } from "../support/cli/runHome";
 import { projectFolder } from "../support/commandLine";
 import { filesOf, lakeFiles } from "../support/lakes";
+import { createTestStandIn } from "../support/standin/testStandIn";
 import { run } from "../support/terminal";
 
 const test = suite("cli/run");
@@ -78,7 +78,7 @@ const gone = "1111111111111111111111";
 
 test("a run with a user's consent keeps the rotated token and leaves no secret", async () => {
   const given = "refresh-token-of-the-user";
-  const spotify = createSpotifyStandIn({
+  const spotify = createTestStandIn({
     library: sampleLibrary(),
     clock: { now: () => new Date() },
     refreshTokens: [{ refreshToken: given }],
@@ -125,7 +125,7 @@ test("a run with a user's consent keeps the rotated token and leaves no secret",
 });
 
 test("a failed run prints its cause once, at the end, and no tables", async () => {
-  const spotify = createSpotifyStandIn({ library: sampleLibrary(), clock: { now: () => new Date() } });
+  const spotify = createTestStandIn({ library: sampleLibrary(), clock: { now: () => new Date() } });
   const { apiUrl, accountsUrl } = await spotify.listen();
   const env = {
     SPOTIFY_CLIENT_ID: "wrong-id",

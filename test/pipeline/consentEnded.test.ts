@@ -4,8 +4,8 @@ import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Clock } from "../../emulator/clock";
-import type { SpotifyStandIn } from "../../standin/server";
 import { consentedSource, withPipeline } from "../support/pipeline/pipelines";
+import type { TestStandIn } from "../support/standin/testStandIn";
 
 const test = suite("pipeline/consentEnded");
 
@@ -22,7 +22,7 @@ function invocations(stateDir: string): number {
 }
 
 test("Spotify is asked once in 50 minutes, and at once after a login", async () => {
-  let spotify: SpotifyStandIn | undefined;
+  let spotify: TestStandIn | undefined;
   let clock: Clock | undefined;
   const consented = await consentedSource((standIn) => {
     spotify = standIn;

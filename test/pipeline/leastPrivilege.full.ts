@@ -8,10 +8,10 @@ import { createIam, type Denied } from "../../emulator/iam";
 import type { Registered } from "../../emulator/resources";
 import type { Pipeline } from "../../lake/local/pipeline";
 import type { Report } from "../../lake/runReport";
-import type { SpotifyStandIn } from "../../standin/server";
 import { tableNames } from "../../transforms/schema";
 import { grantsOf, nameOf, rolePolicy, withoutRandom, withPolicy } from "../support/pipeline/grants";
 import { consentedSource, openTestPipeline, stateFolder, withPipeline } from "../support/pipeline/pipelines";
+import type { TestStandIn } from "../support/standin/testStandIn";
 import { title } from "../support/title";
 
 const test = suite("pipeline/leastPrivilege");
@@ -182,7 +182,7 @@ async function deployWithout(functionName: FunctionName, name: string): Promise<
 }
 
 let pipeline: Pipeline;
-let standIn: SpotifyStandIn | undefined;
+let standIn: TestStandIn | undefined;
 /** The days of the pipeline that no test has used yet. */
 let daysLeft: Date[];
 const { stateDir, remove } = stateFolder();

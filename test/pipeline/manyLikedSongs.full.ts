@@ -14,22 +14,22 @@ import type { Source } from "../../lake/local/source";
 import { likedRequests, likedUnchangedRequests, tokenRequests } from "../../scripts/requests";
 import { likedMemoryMiB } from "../../scripts/scale";
 import type { DayResult } from "../../spotify/extract";
-import type { Misbehave, Misbehaviour } from "../../standin/misbehaviour";
-import { createSpotifyStandIn, type SpotifyStandIn } from "../../standin/server";
 import { standInApp } from "../../standin/tokens";
 import { lakeKey, likedId, rawKey } from "../../transforms/keys";
 import type { RawLine } from "../../transforms/rawLines";
 import type { TableName } from "../../transforms/schema";
 import { projectFolder } from "../support/commandLine";
 import { programOf, stateFolder } from "../support/pipeline/pipelines";
+import type { Misbehave, Misbehaviour } from "../support/standin/misbehaviours";
 import { quota } from "../support/standin/misbehaviours";
+import { createTestStandIn, type TestStandIn } from "../support/standin/testStandIn";
 
 const test = suite("pipeline/manyLikedSongs");
 const count = 50_000;
 const user = { refreshToken: "refresh-token-of-the-user", consentedAt: "2026-11-01T00:00:00Z" };
 const today = "2026-11-22";
 
-let standIn: SpotifyStandIn;
+let standIn: TestStandIn;
 let spotify: Record<string, string>;
 let environment: Record<string, string>;
 let program: Promise<ProgramResult>;
@@ -56,7 +56,7 @@ const cutShort = stateFolder();
 test.before(async () => {
   const songs = likedSongs(count);
   const library = { playlistsAt: () => [], likedAt: () => songs };
-  standIn = createSpotifyStandIn({ library, clock: { now: () => now }, refreshTokens: [user] });
+  standIn = createTestStandIn({ library, clock: { now: () => now }, refreshTokens: [user] });
   const { apiUrl, accountsUrl } = await standIn.listen();
   program = programOf(source);
   spotify = { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl };

@@ -7,12 +7,12 @@ import { gunzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type ProgramResult, runProgram } from "../../lake/local/program";
-import type { Misbehave, SeenRequest } from "../../standin/misbehaviour";
 import { sampleLibrary } from "../../standin/sampleLibrary";
-import { createSpotifyStandIn, type SpotifyStandIn } from "../../standin/server";
 import { browse, freePort } from "../support/cli/loginSuite";
 import { temporaryFolder } from "../support/commandLine";
 import { filesOf } from "../support/lakes";
+import type { Misbehave, SeenRequest } from "../support/standin/misbehaviours";
+import { createTestStandIn, type TestStandIn } from "../support/standin/testStandIn";
 import { run } from "../support/terminal";
 
 const test = suite("pipeline/secrets");
@@ -29,7 +29,7 @@ const secrets = new Set([app.clientId, app.clientSecret, basic, endedToken]);
 /** What was printed, by the run that printed it. */
 const printed: Record<string, string> = {};
 
-let spotify: SpotifyStandIn;
+let spotify: TestStandIn;
 let env: NodeJS.ProcessEnv;
 
 /** The text in the forms in which it could be written. */
@@ -75,7 +75,7 @@ async function runWith(name: string, misbehave: Misbehave | undefined, more: Nod
 }
 
 test.before(async () => {
-  spotify = createSpotifyStandIn({
+  spotify = createTestStandIn({
     library: sampleLibrary(),
     clock: { now: () => new Date() },
     app,
@@ -165,7 +165,7 @@ test("a run that stores everything, its token ended on the way", async () => {
   let asked = 0;
   const { exitCode, err } = await runWith("stored", (request) => {
     asked += isTokenRequest(request) ? 0 : 1;
-    return asked === 3 && !isTokenRequest(request) ? { act: () => spotify.tokens.expireAccessTokens() } : undefined;
+    return asked === 3 && !isTokenRequest(request) ? { act: () => spotify.expireAccessTokens() } : undefined;
   });
   assert.is(exitCode, 0, err);
 });

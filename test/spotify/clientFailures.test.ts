@@ -1,7 +1,7 @@
 import * as assert from "uvu/assert";
-import type { Misbehaviour } from "../../standin/misbehaviour";
 import { clientSuite } from "../support/spotify/clientSuite";
 import { idA, idC, rejection } from "../support/spotify/world";
+import type { Misbehaviour } from "../support/standin/misbehaviours";
 import { burst, quota } from "../support/standin/misbehaviours";
 
 const { test, context, client, wrongAnswers } = clientSuite("spotify/clientFailures");

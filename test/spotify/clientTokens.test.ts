@@ -8,7 +8,7 @@ const { test, context, client, wrongAnswers } = clientSuite("spotify/clientToken
 test("an expired token is renewed once, and the new one is kept", async () => {
   const spotify = client();
   await spotify.open(idA);
-  context.world.standIn.tokens.expireAccessTokens();
+  context.world.standIn.expireAccessTokens();
   await spotify.open(idA);
   await spotify.open(idA);
   assert.equal(requestsSince(context.world), [token, opening, opening, token, opening, opening]);

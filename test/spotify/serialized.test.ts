@@ -8,9 +8,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type DayResult, makeExtractDay } from "../../spotify/extract";
 import { sampleLibrary } from "../../standin/sampleLibrary";
-import { createSpotifyStandIn } from "../../standin/server";
 import { playlistIdOfFile } from "../../transforms/keys";
 import { makeTransform } from "../../transforms/transform";
+import { createTestStandIn } from "../support/standin/testStandIn";
 
 const test = suite("spotify/serialized");
 const run = promisify(execFile);
@@ -82,7 +82,7 @@ test("three days of the sample library: serialized runs store the same bytes", a
   const folder = await mkdtemp(join(tmpdir(), "playlake-serialized-"));
   let now = new Date();
   const refreshTokens = [{ refreshToken: "planted" }];
-  const standIn = createSpotifyStandIn({ library: sampleLibrary(), refreshTokens, clock: { now: () => now } });
+  const standIn = createTestStandIn({ library: sampleLibrary(), refreshTokens, clock: { now: () => now } });
   try {
     const urls = await standIn.listen();
     const days = ["2026-11-01", "2026-11-02", "2026-11-03"];

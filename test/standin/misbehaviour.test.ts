@@ -1,9 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Misbehave, Misbehaviour } from "../../standin/misbehaviour";
 import { randomFrom } from "../support/random";
 import { changingLibrary, idA, idB, playlistOf, startWorld } from "../support/spotify/world";
 import { misbehaveBySeed } from "../support/standin/misbehaviourBySeed";
+import type { Misbehave, Misbehaviour } from "../support/standin/misbehaviours";
 import { closedPlaylists, firstOf, inOrder, tokenMissing } from "../support/standin/misbehaviours";
 
 const test = suite("standin/misbehaviour");

@@ -3,8 +3,9 @@ import * as assert from "uvu/assert";
 import { idFrom } from "../../standin/library";
 import { sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotifyStandIn } from "../../standin/server";
-import { type Lateness, writableLibrary } from "../../standin/writableLibrary";
+import { writableLibrary } from "../../standin/writableLibrary";
 import { urisOf } from "../support/operations/restoreWorld";
+import { type Lateness, lateLibrary } from "../support/standin/lateLibrary";
 
 const test = suite("standin/writableLibrary");
 
@@ -24,13 +25,16 @@ async function withStandIn(
 ): Promise<void> {
   let now = noon;
   const clock = { now: () => new Date(now) };
-  const library = writableLibrary(sampleLibrary(), { clock, ...(lateness === undefined ? {} : { lateness }) });
-  const standIn = createSpotifyStandIn({ library, clock });
-  const { apiUrl } = await standIn.listen();
-  const code = standIn.tokens.issueCode("http://127.0.0.1/", scope);
-  const form = new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: "http://127.0.0.1/" });
-  const basic = `Basic ${Buffer.from("playlake-stand-in:stand-in-secret").toString("base64")}`;
-  const { access_token } = standIn.tokens.token(basic, form).body;
+  const punctual = writableLibrary(sampleLibrary(), { clock });
+  const library = lateness === undefined ? punctual : lateLibrary(punctual, clock, lateness);
+  const standIn = createSpotifyStandIn({ library, clock, refreshTokens: [{ refreshToken: "given", scope }] });
+  const { apiUrl, accountsUrl } = await standIn.listen();
+  const answer = await fetch(`${accountsUrl}/api/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from("playlake-stand-in:stand-in-secret").toString("base64")}` },
+    body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: "given" }),
+  });
+  const { access_token } = (await answer.json()) as { access_token: string };
   try {
     await work({
       library,

@@ -43,7 +43,7 @@ for (const [isInPlace, scopes] of [
 
     assert.is(scope, scopes);
     const playlistId = await connection.writer.create({ name: "New", description: "" });
-    context.spotify.tokens.expireAccessTokens();
+    context.spotify.expireAccessTokens();
     // The rotated token is used, though nothing is stored.
     assert.is((await connection.client.open(playlistId)).playlistId, playlistId);
   });

@@ -1,7 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { idFrom } from "../../../standin/library";
-import type { Misbehaviour } from "../../../standin/misbehaviour";
 import {
   inPlace,
   into,
@@ -16,6 +15,7 @@ import {
 } from "../../support/operations/restoreJobs";
 import { Killed, urisOf } from "../../support/operations/restoreWorld";
 import { idA, rejection } from "../../support/spotify/world";
+import type { Misbehaviour } from "../../support/standin/misbehaviours";
 import { inOrder, quota } from "../../support/standin/misbehaviours";
 
 const test = suite("operations/restore/execute");

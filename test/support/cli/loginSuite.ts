@@ -7,9 +7,9 @@ import { suite } from "uvu";
 import { readJson } from "../../../emulator/files";
 import { parametersFolder } from "../../../emulator/ssm";
 import { sampleLibrary } from "../../../standin/sampleLibrary";
-import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../../standin/server";
 import { standInApp } from "../../../standin/tokens";
 import { homeFolder } from "../commandLine";
+import { createTestStandIn, type TestStandIn, type TestStandInOptions } from "../standin/testStandIn";
 import { type Executed, run } from "../terminal";
 
 /** What the browser shows in the end. */
@@ -54,17 +54,17 @@ export function writeProgram(folder: string, name: string, lines: string[]): voi
 /** A suite in which each test has its own home and Spotify. */
 export function loginSuite(name: string) {
   const context = {
-    spotify: undefined as unknown as SpotifyStandIn,
+    spotify: undefined as unknown as TestStandIn,
     home: "",
     env: {} as NodeJS.ProcessEnv,
     remove: (): void => undefined,
   };
   const test = suite(name, context);
 
-  async function setUp(options: Partial<SpotifyStandInOptions> = {}): Promise<void> {
+  async function setUp(options: Partial<TestStandInOptions> = {}): Promise<void> {
     const { folder, remove } = homeFolder();
     const clock = { now: () => new Date() };
-    const spotify = createSpotifyStandIn({ library: sampleLibrary(), clock, keepBodies: true, ...options });
+    const spotify = createTestStandIn({ library: sampleLibrary(), clock, keepBodies: true, ...options });
     const { apiUrl, accountsUrl } = await spotify.listen();
     const env = {
       PATH: process.env.PATH,
@@ -81,7 +81,7 @@ export function loginSuite(name: string) {
     context.remove();
   }
 
-  async function again(options: Partial<SpotifyStandInOptions>): Promise<void> {
+  async function again(options: Partial<TestStandInOptions>): Promise<void> {
     await tearDown();
     await setUp(options);
   }

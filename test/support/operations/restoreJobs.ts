@@ -2,8 +2,8 @@
 import type { RestoreJob } from "../../../operations/restore/execute";
 import type { OldEntry } from "../../../operations/restore/target";
 import { idFrom, type ServedPlaylist, snapshotIdOf } from "../../../standin/library";
-import type { Misbehaviour } from "../../../standin/misbehaviour";
 import { changingLibrary, idA } from "../spotify/world";
+import type { Misbehaviour } from "../standin/misbehaviours";
 import { inOrder } from "../standin/misbehaviours";
 import { type RestoreWorld, type RestoreWorldOptions, startRestoreWorld } from "./restoreWorld";
 

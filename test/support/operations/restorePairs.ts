@@ -4,12 +4,12 @@ import type { OldEntry } from "../../../operations/restore/target";
 import { entryUri, isInCatalog } from "../../../spotify/entryUri";
 import { errorCode } from "../../../spotify/errors";
 import { idFrom, type ServedPlaylist, snapshotIdOf } from "../../../standin/library";
-import type { Misbehave, Misbehaviour } from "../../../standin/misbehaviour";
 import { entryJson, factsOf } from "../queries/history/catalog";
 import { type Entry, replay, type StoredDay } from "../queries/history/replay";
 import { simulate } from "../queries/history/simulate";
 import { randomFrom } from "../random";
 import { changingLibrary } from "../spotify/world";
+import type { Misbehave, Misbehaviour } from "../standin/misbehaviours";
 import { burst, tokenMissing } from "../standin/misbehaviours";
 import { Killed, type RestoreWorld, startRestoreWorld, urisOf } from "./restoreWorld";
 
@@ -132,7 +132,7 @@ export async function checkPair(
       ? { playlistId: served.id, shown }
       : { name: `${now.name} (as of a day)`, description: "As of a day" };
     const job: RestoreJob = { old, into, others: new Map(), substitutes: false };
-    world.standIn.setMisbehave(misbehaviourOf(random, 0.15, world.standIn.tokens.expireAccessTokens));
+    world.standIn.setMisbehave(misbehaviourOf(random, 0.15, world.standIn.expireAccessTokens));
     const { runs, playlistId } = await runUntilDone(world, job, () => ({ at: 1 + below(25), isSent: below(2) === 0 }));
 
     assert.equal(urisOf(world.library.current(playlistId)), wantedList(old, isInPlace ? current : [], canBeAdded));

@@ -6,13 +6,14 @@ import { makeSession } from "../../../spotify/session";
 import type { Effects } from "../../../spotify/types";
 import { makePlaylistWriter } from "../../../spotify/writePlaylist";
 import type { Library, ServedPlaylist } from "../../../standin/library";
-import type { Misbehave } from "../../../standin/misbehaviour";
-import type { SpotifyStandInOptions } from "../../../standin/server";
 import { standInApp } from "../../../standin/tokens";
-import { type WritableLibrary, type WritableLibraryOptions, writableLibrary } from "../../../standin/writableLibrary";
+import { type WritableLibrary, writableLibrary } from "../../../standin/writableLibrary";
 import { makeEntryReader } from "../../../transforms/entries";
 import { makeValues } from "../../../transforms/values";
 import { memoryTokens, startWorld, type World } from "../spotify/world";
+import { type Lateness, lateLibrary } from "../standin/lateLibrary";
+import type { Misbehave } from "../standin/misbehaviours";
+import type { TestStandInOptions } from "../standin/testStandIn";
 
 const refreshToken = "restoring";
 const scope =
@@ -33,22 +34,22 @@ export interface RestoreWorld extends World {
 /** The error of a killed process. */
 export class Killed extends Error {}
 
-export interface RestoreWorldOptions
-  extends Omit<WritableLibraryOptions, "clock">,
-    Partial<Omit<SpotifyStandInOptions, "clock" | "library">> {
+export interface RestoreWorldOptions extends Partial<Omit<TestStandInOptions, "clock" | "library">> {
   misbehave?: Misbehave;
+  /** As of the writable library. */
+  itemOf?: (uri: string) => string | undefined;
+  /** Called for each write. @default reads serve each write at once */
+  lateness?: () => Lateness;
 }
 
 export async function startRestoreWorld(base: Library, options: RestoreWorldOptions = {}): Promise<RestoreWorld> {
-  const { itemOf, lateness, ...served } = options;
+  const { itemOf, lateness, misbehave, ...served } = options;
   const clock = { now: () => new Date(world?.effects.now() ?? 0) };
-  const library = writableLibrary(base, {
-    clock,
-    ...(itemOf === undefined ? {} : { itemOf }),
-    ...(lateness === undefined ? {} : { lateness }),
-  });
+  const punctual = writableLibrary(base, { clock, ...(itemOf === undefined ? {} : { itemOf }) });
+  const library = lateness === undefined ? punctual : lateLibrary(punctual, clock, lateness);
   const refreshTokens = [{ refreshToken, scope, consentedAt: "2026-11-20T00:00:00Z" }];
   const world: World = await startWorld({ library, refreshTokens, ...served });
+  world.standIn.setMisbehave(misbehave);
   const restoring: RestoreWorld = {
     ...world,
     library,

@@ -9,11 +9,11 @@ import { programFor } from "../../../lake/local/sourceProgram";
 import { openState } from "../../../lake/local/state";
 import type { Report } from "../../../lake/runReport";
 import { sampleLibrary } from "../../../standin/sampleLibrary";
-import { createSpotifyStandIn, type SpotifyStandIn } from "../../../standin/server";
 import { standInApp } from "../../../standin/tokens";
 import { likedId } from "../../../transforms/keys";
 import { programsFolder } from "../commandLine";
 import { silent } from "../progress";
+import { createTestStandIn, type TestStandIn } from "../standin/testStandIn";
 
 /** The environment of a user without a Spotify app. */
 const noApp = {};
@@ -41,14 +41,14 @@ export function filesSource(file: string): Promise<Source> {
 }
 
 /** The samples, read in the name of a user whose refresh token Spotify rotates at each use. */
-export async function consentedSource(onOpen: (standIn: SpotifyStandIn) => void = () => undefined): Promise<Source> {
+export async function consentedSource(onOpen: (standIn: TestStandIn) => void = () => undefined): Promise<Source> {
   const sample = await sampleSource();
   const refreshToken = "refresh-token-of-the-user";
   return {
     ...sample,
     credentials: { ...standInApp, refreshToken },
     async open(clock) {
-      const standIn = createSpotifyStandIn({
+      const standIn = createTestStandIn({
         library: sampleLibrary(),
         clock,
         refreshTokens: [{ refreshToken, consentedAt: `${sample.firstDay}T00:00:00Z` }],

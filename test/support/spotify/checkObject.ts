@@ -1,9 +1,9 @@
 /** Compares a raw object with what the stand-in sent. */
 import { gunzipSync } from "node:zlib";
 import * as assert from "uvu/assert";
-import type { AnsweredRequest } from "../../../standin/server";
 import { arrayElements, memberText } from "../../../transforms/jsonText";
 import { likedId } from "../../../transforms/keys";
+import type { AnsweredRequest } from "../standin/testStandIn";
 
 /** A line of a raw object, its body as text. */
 interface Line {

@@ -2,8 +2,8 @@
 import { suite } from "uvu";
 import { type ClientOptions, makeSpotifyClient } from "../../../spotify/client";
 import type { UserToken } from "../../../spotify/types";
-import type { Misbehaviour } from "../../../standin/misbehaviour";
 import { standInApp } from "../../../standin/tokens";
+import type { Misbehaviour } from "../standin/misbehaviours";
 import { inOrder } from "../standin/misbehaviours";
 import { changingLibrary, idA, idB, memoryTokens, playlistOf, startWorld, type World } from "./world";
 

@@ -1,6 +1,6 @@
 /** Shared by the tests of a day's run: a suite with a new world for each test, and the names that they use. */
 import { suite } from "uvu";
-import type { Misbehave } from "../../../standin/misbehaviour";
+import type { Misbehave } from "../standin/misbehaviours";
 import { changingLibrary, idA, idB, type MemoryStore, playlistOf, startWorld, type World } from "./world";
 
 export const user = { refreshToken: "planted-refresh-token", consentedAt: "2026-11-01T00:00:00.000Z" };

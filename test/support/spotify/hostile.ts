@@ -1,11 +1,11 @@
 /** Runs the extractor against a server that answers requests wrongly, by a seed. */
 import * as assert from "uvu/assert";
 import { type ExtractOptions, type IncompleteDay, makeExtractDay } from "../../../spotify/extract";
-import type { Misbehave, Misbehaviour } from "../../../standin/misbehaviour";
 import { standInApp } from "../../../standin/tokens";
 import { likedId } from "../../../transforms/keys";
 import { makeTransform } from "../../../transforms/transform";
 import { randomFrom } from "../random";
+import type { Misbehave, Misbehaviour } from "../standin/misbehaviours";
 import { redirect } from "../standin/misbehaviours";
 import { type CheckedObject, checkObject } from "./checkObject";
 import {

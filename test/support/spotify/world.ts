@@ -2,8 +2,8 @@ import { gunzipSync } from "node:zlib";
 import { type ExtractOptions, makeExtractDay } from "../../../spotify/extract";
 import type { Effects, ObjectStore, TokenStore, UserToken } from "../../../spotify/types";
 import { type Library, type ServedPlaylist, snapshotIdOf } from "../../../standin/library";
-import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../../standin/server";
 import { standInApp } from "../../../standin/tokens";
+import { createTestStandIn, type TestStandIn, type TestStandInOptions } from "../standin/testStandIn";
 
 /** Ids of the playlists that most tests use. */
 export const idA = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -102,7 +102,7 @@ export function memoryTokens(token?: UserToken): TokenStore & { token: UserToken
 
 /** The world of a test: a stand-in over loopback, and a clock that only waits and tests advance. */
 export interface World {
-  standIn: SpotifyStandIn;
+  standIn: TestStandIn;
   apiUrl: string;
   accountsUrl: string;
   effects: Effects;
@@ -113,10 +113,10 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(options: Omit<SpotifyStandInOptions, "clock">): Promise<World> {
+export async function startWorld(options: Omit<TestStandInOptions, "clock">): Promise<World> {
   let nowMs = Date.parse("2026-11-22T06:00:00Z");
   const { default: fetch } = await import("node-fetch");
-  const standIn = createSpotifyStandIn({ ...options, clock: { now: () => new Date(nowMs) } });
+  const standIn = createTestStandIn({ ...options, clock: { now: () => new Date(nowMs) } });
   const urls = await standIn.listen();
   const sleeps: number[] = [];
   const log: object[] = [];

@@ -1,5 +1,4 @@
-import type { Misbehave, Misbehaviour, SeenRequest } from "../../../standin/misbehaviour";
-import { burst, quota, tokenMissing } from "./misbehaviours";
+import { burst, type Misbehave, type Misbehaviour, quota, type SeenRequest, tokenMissing } from "./misbehaviours";
 
 /** The inputs of a seeded schedule. */
 interface SeededMisbehaviourOptions {

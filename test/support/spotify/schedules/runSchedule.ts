@@ -1,6 +1,6 @@
 /** Runs a seed's story, and compares each run and the stored objects with what was served. */
 import * as assert from "uvu/assert";
-import type { AnsweredRequest } from "../../../../standin/server";
+import type { AnsweredRequest } from "../../standin/testStandIn";
 import { type CheckedObject, checkObject } from "../checkObject";
 import { type LogRecord, missedDaysOf, type Outcome, outcomesOf, recordsOf } from "./runs";
 import { type Kill, type Story, startStory } from "./story";

@@ -1,11 +1,11 @@
 /** A seed's story: some days of an extractor and a misbehaving Spotify, from random numbers. */
 
-import type { Misbehave } from "../../../../standin/misbehaviour";
-import type { SpotifyStandIn } from "../../../../standin/server";
 import { likedId } from "../../../../transforms/keys";
 import { randomFrom } from "../../random";
 import { misbehaveBySeed } from "../../standin/misbehaviourBySeed";
+import type { Misbehave } from "../../standin/misbehaviours";
 import { type Closure, closedPlaylists, firstOf } from "../../standin/misbehaviours";
+import type { TestStandIn } from "../../standin/testStandIn";
 import { changingLibrary, idA, idB, idC, likedEntries, playlistOf } from "../world";
 import type { ExtractorName, World } from "./world";
 
@@ -32,7 +32,7 @@ export interface StoryDay {
 export interface Story {
   name: ExtractorName;
   random: () => number;
-  standIn: SpotifyStandIn;
+  standIn: TestStandIn;
   days: StoryDay[];
   /** Each state that a playlist, or Liked Songs, was ever in: its entries' texts. */
   versions: ReadonlyMap<string, readonly (readonly string[])[]>;
@@ -122,7 +122,7 @@ export async function startStory(world: World, seed: number): Promise<Story> {
     nowMs: world.nowMs,
     edit,
     closePlaylist: (id) => closures.set(id, choose([404, 403] as const)),
-    expireAccessTokens: () => standIn.tokens.expireAccessTokens(),
+    expireAccessTokens: () => standIn.expireAccessTokens(),
   });
   let forgottenMs = 0;
   const tooEarly: string[] = [];

@@ -12,9 +12,9 @@ import { createSqs } from "../../../../emulator/sqs";
 import { createSsm, parametersFolder } from "../../../../emulator/ssm";
 import { type ProgramResult, runProgram } from "../../../../lake/local/program";
 import type { UserToken } from "../../../../spotify/types";
-import { createSpotifyStandIn, type SpotifyStandIn, type SpotifyStandInOptions } from "../../../../standin/server";
 import { makeProgramFolder } from "../../emulator/lambda/programFolder";
 import { until } from "../../emulator/lambda/setup";
+import { createTestStandIn, type TestStandIn, type TestStandInOptions } from "../../standin/testStandIn";
 
 /** The extractors of the program, by their names. */
 export type ExtractorName = "named" | "mine";
@@ -36,9 +36,9 @@ export interface World {
   /** Starts over: no objects, no state, a new stand-in. Undefined if no user has consented. */
   reset(
     name: ExtractorName,
-    standIn: Omit<SpotifyStandInOptions, "clock">,
+    standIn: Omit<TestStandInOptions, "clock">,
     token: UserToken | undefined,
-  ): Promise<SpotifyStandIn>;
+  ): Promise<TestStandIn>;
   /** The instant of the last request to the stand-in by the caller's clock; at first that of the invocation. */
   nowMs(): number;
   /** @param count how many at the same moment */
@@ -75,7 +75,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
   const s3: S3 = createS3({ root, resources, iam, clock, onObjectCreated });
   const ssm = createSsm({ resources, iam, stateDir, clock });
   const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: ssm.operations }));
-  let standIn: SpotifyStandIn | undefined;
+  let standIn: TestStandIn | undefined;
   let nowMs = 0;
   const spotify = createLoopbackServer((request, response) => {
     nowMs = Math.max(nowMs, Number(request.headers["playlake-clock-ms"] ?? 0));
@@ -109,7 +109,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
       rmSync(parametersFolder(stateDir), { recursive: true, force: true });
       objectListener = () => undefined;
       if (token !== undefined) ssm.put(extractor.tokenParameterArn, JSON.stringify(token));
-      standIn = createSpotifyStandIn({ ...options, clock: { now: () => new Date(nowMs) } });
+      standIn = createTestStandIn({ ...options, clock: { now: () => new Date(nowMs) } });
       return standIn;
     },
     nowMs: () => nowMs,
