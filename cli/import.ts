@@ -2,8 +2,9 @@ import path from "node:path";
 import type { Lake, Progress } from "../lake";
 import { count } from "../lake/lists";
 import { describeRepair, repairCatalog } from "../operations/catalog";
-import { type Imported, importSources, tryRead } from "../operations/importing";
+import { type Imported, importSources } from "../operations/importing";
 import { type ExplainedSource, explainSources } from "../operations/importing/explain";
+import { tryRead } from "../operations/importing/readSource";
 import { type Source, sourcesAt } from "../operations/importing/sources";
 import { daysOf } from "../operations/replay";
 import { localDate } from "../spotify/days";
@@ -45,7 +46,11 @@ async function checkFiles(files: readonly string[], given: string | undefined, {
     const isKnown = knownDay(source, given) !== undefined;
     if (isKnown) dayOf(source, given, latest);
     if (isKnown && canImport) continue;
-    if ((await tryRead(source, refused)) === undefined) continue;
+    const file = await tryRead(source);
+    if ("refused" in file) {
+      refused.push(`${source.label}: ${file.refused}`);
+      continue;
+    }
     dayOf(source, given, latest);
     canImport = true;
   }

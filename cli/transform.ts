@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../emulator/files";
-import { refusalReason } from "../operations/importing";
+import { refusalReason } from "../operations/importing/readSource";
 import { type Source, sourcesAt } from "../operations/importing/sources";
 import { localDate } from "../spotify/days";
 import { lakeKey } from "../transforms/keys";

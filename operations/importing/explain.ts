@@ -1,6 +1,5 @@
-import { refusalReason } from ".";
 import { idsOfFiles } from "./otherForms";
-import { readSource } from "./readSource";
+import { tryRead } from "./readSource";
 import type { Source } from "./sources";
 
 /** What a file is, and what an import would make of it. */
@@ -26,25 +25,22 @@ export async function explainSources(
   const idsOf = idsOfFiles();
   for (const source of sources) {
     const place = { source: source.label, day: dayOf(source) };
-    try {
-      const { form, missing, playlists, page, skipped } = await readSource(
-        await source.read(),
-        source.fileName,
-        idsOf(source.label),
-      );
-      explained.push({
-        ...place,
-        form,
-        playlists: playlists.map(({ playlistId, entries, totalItems }) => ({
-          playlistId: page?.playlistId ?? playlistId,
-          entries,
-          totalItems,
-        })),
-        notes: [...(missing.length === 0 ? [] : [`unknown: ${missing.join("; ")}`]), ...skipped],
-      });
-    } catch (error) {
-      explained.push({ ...place, form: "", playlists: [], notes: [], refused: refusalReason(error) });
+    const file = await tryRead(source, idsOf(source.label));
+    if ("refused" in file) {
+      explained.push({ ...place, form: "", playlists: [], notes: [], refused: file.refused });
+      continue;
     }
+    const { form, missing, playlists, page, skipped } = file;
+    explained.push({
+      ...place,
+      form,
+      playlists: playlists.map(({ playlistId, entries, totalItems }) => ({
+        playlistId: page?.playlistId ?? playlistId,
+        entries,
+        totalItems,
+      })),
+      notes: [...(missing.length === 0 ? [] : [`unknown: ${missing.join("; ")}`]), ...skipped],
+    });
   }
   return explained;
 }

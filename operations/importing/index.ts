@@ -6,7 +6,7 @@ import { rawKeysOf } from "../../lake/failures";
 import { sum } from "../../lake/lists";
 import { putObject } from "../../lake/s3";
 import { rawKey } from "../../transforms/keys";
-import { type PageOrigin, partNote } from "../../transforms/responseFiles";
+import { partNote } from "../../transforms/responseFiles";
 import {
   addOutcomes,
   inParallel,
@@ -19,7 +19,7 @@ import {
 } from "../transformAll";
 import { type ImportedPlaylist, idsOfFiles } from "./otherForms";
 import { linesOfPages } from "./rawLines";
-import { isRefusal, type ReadFile, readSource } from "./readSource";
+import { type ReadFile, tryRead } from "./readSource";
 import type { Source } from "./sources";
 
 /** What became of the files. */
@@ -52,11 +52,6 @@ interface ImportOptions {
 interface RawObject {
   readonly key: string;
   readonly lines: string;
-}
-
-/** A page that is one playlist with others. */
-interface PageSource extends PageOrigin, Pick<ImportedPlaylist, "entries" | "totalItems"> {
-  readonly source: Source;
 }
 
 /**
@@ -110,98 +105,75 @@ async function* batchesOf(objects: AsyncIterable<RawObject>): AsyncGenerator<Raw
 /** Reads one source after the other; `refused` and `notes` grow meanwhile. */
 function readObjects({ sources, dayOf, onProgress }: ImportOptions) {
   const [refused, notes]: [string[], string[]] = [[], []];
-  /** Where each key comes from. */
-  const origins = new Map<string, string>();
-  const pages = new Map<string, PageSource[]>();
+  /** The source of each key. */
+  const origins = new Map<string, Source>();
+  /** The sources that hold a page of a playlist, by its key. */
+  const pages = new Map<string, Source[]>();
   const idsOf = idsOfFiles();
-
-  function claim(playlistId: string, source: Source): string | undefined {
-    const key = rawKey(dayOf(source), playlistId);
-    const other = origins.get(key);
-    if (other === undefined) {
-      origins.set(key, source.label);
-      return key;
-    }
-    refuse(source, `holds playlist ${playlistId} of that day`, other);
-    return undefined;
-  }
-
-  function refuse({ label }: Source, why: string, other: string): void {
-    refused.push(`${label}: ${why}, as ${other} does; import one of them`);
-  }
 
   async function* objectsOf(): AsyncGenerator<RawObject> {
     for (const [index, source] of sources.entries()) {
-      const file = await tryRead(source, refused, idsOf(source.label));
-      notes.push(...(file?.skipped ?? []).map((line) => `${source.label}: ${line}`));
-      if (file?.page !== undefined) addPage(source, file, file.page);
-      else for (const playlist of file?.playlists ?? []) yield* objectOf(playlist, source);
+      const { playlists, page, skipped } = await read(source, idsOf(source.label));
+      notes.push(...skipped.map((line) => `${source.label}: ${line}`));
+      if (page === undefined) for (const playlist of playlists) yield* objectOf(playlist, source, source.label);
+      else {
+        const key = rawKey(dayOf(source), page.playlistId);
+        pages.set(key, [...(pages.get(key) ?? []), source]);
+      }
       onProgress(index + 1);
     }
-    for (const group of pages.values()) yield* pagesObject(group);
+    for (const group of pages.values()) yield* joined(group);
   }
 
-  function* objectOf(playlist: ImportedPlaylist, source: Source): Generator<RawObject> {
-    const key = claim(playlist.playlistId, source);
-    if (key === undefined) return;
-    notes.push(...partNote(playlist, source.label));
-    yield { key, lines: playlist.lines };
+  /** A refused source holds nothing. */
+  async function read(source: Source, idOf?: (name: string) => string): Promise<ReadFile> {
+    const file = await tryRead(source, idOf);
+    if (!("refused" in file)) return file;
+    refused.push(`${source.label}: ${file.refused}`);
+    return { form: "refused", missing: [], playlists: [], skipped: [] };
   }
 
-  function addPage(source: Source, { playlists: [playlist] }: ReadFile, { playlistId, offset }: PageOrigin) {
-    const { entries = 0, totalItems = 0 } = playlist ?? {};
+  function* objectOf(playlist: ImportedPlaylist, source: Source, label: string): Generator<RawObject> {
+    const { playlistId, lines } = playlist;
     const key = rawKey(dayOf(source), playlistId);
-    pages.set(key, [...(pages.get(key) ?? []), { source, playlistId, offset, entries, totalItems }]);
+    const other = origins.get(key);
+    if (other !== undefined) return refuse(source, `holds playlist ${playlistId} of that day`, other);
+    origins.set(key, source);
+    notes.push(...partNote(playlist, label));
+    yield { key, lines };
   }
 
-  /** The pages of a playlist. They are read again: only their offsets were kept. */
-  async function* pagesObject(group: readonly PageSource[]): AsyncGenerator<RawObject> {
-    const fitting: PageSource[] = [];
-    for (const page of group.toSorted((a, b) => a.offset - b.offset)) {
+  function refuse({ label }: Source, why: string, other: Source): void {
+    refused.push(`${label}: ${why}, as ${other.label} does; import one of them`);
+  }
+
+  /** Makes one playlist of its pages. They are read again, so that only one playlist's are in memory. */
+  async function* joined(group: readonly Source[]): AsyncGenerator<RawObject> {
+    const files = await Promise.all(group.map(async (source) => ({ source, ...(await read(source)) })));
+    const found = files.flatMap(({ source, playlists: [playlist], page }) =>
+      playlist === undefined || page === undefined ? [] : { ...playlist, ...page, source },
+    );
+    const fitting: typeof found = [];
+    for (const page of found.toSorted((a, b) => a.offset - b.offset)) {
       const last = fitting.at(-1);
       if (last === undefined || page.offset >= last.offset + last.entries) fitting.push(page);
-      else refuse(page.source, `holds entries from ${page.offset} on`, last.source.label);
+      else refuse(page.source, `holds entries from ${page.offset} on`, last.source);
     }
     const [first] = fitting;
-    const key = first === undefined ? undefined : claim(first.playlistId, first.source);
-    if (first === undefined || key === undefined) return;
-    const files = await Promise.all(fitting.map(({ source }) => tryRead(source, refused)));
-    const texts = files.flatMap((file) => file?.page?.text ?? []);
+    if (first === undefined) return;
+    const { playlistId, source } = first;
+    const texts = fitting.map(({ text }) => text);
     const entries = sum(fitting, (page) => page.entries);
     const totalItems = Math.max(...fitting.map((page) => page.totalItems));
-    const label = fitting.map(({ source }) => source.label).join(", ");
-    notes.push(...partNote({ playlistId: first.playlistId, entries, totalItems }, label));
-    yield { key, lines: linesOfPages(first.playlistId, texts) };
+    const lines = linesOfPages(playlistId, texts);
+    yield* objectOf(
+      { playlistId, entries, totalItems, lines },
+      source,
+      fitting.map((one) => one.source.label).join(", "),
+    );
   }
 
   return { objects: objectsOf(), refused, notes };
-}
-
-/** What a source holds; undefined if it cannot be imported, which does not affect the others. */
-export async function tryRead(
-  source: Source,
-  refused: string[],
-  idOf?: (name: string) => string,
-): Promise<ReadFile | undefined> {
-  try {
-    return await readSource(await source.read(), source.fileName, idOf);
-  } catch (error) {
-    refused.push(`${source.label}: ${refusalReason(error)}`);
-    return undefined;
-  }
-}
-
-/**
- * Why a source cannot be read, without the file name at the start of a refusal.
- * @throws the error if it has another cause
- */
-export function refusalReason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (isRefusal(error)) return /^[^:]*: (.*)$/s.exec(message)?.[1] ?? message;
-  if (code === "ERR_FS_FILE_TOO_LARGE") return "is larger than 2 GiB";
-  if (code === "ENOENT") return "does not exist";
-  if (code?.startsWith("E") === true && !code.startsWith("ERR_")) return `cannot be read (${code})`;
-  throw error;
 }
 
 /** Removes the events of objects that are transformed already. In a stack the events run by themselves. */

@@ -7,6 +7,7 @@ import { readArchiveJson, readArchiveMarkdown } from "./archive";
 import { readExportify } from "./exportify";
 import { type FileContents, idsOfFiles } from "./otherForms";
 import { linesOfResponses } from "./rawLines";
+import type { Source } from "./sources";
 
 /** The contents of a file that can be imported. */
 export interface ReadFile extends FileContents {
@@ -81,7 +82,27 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Whether an error is the refusal of a file, which a retry cannot change. */
-export function isRefusal(error: unknown): boolean {
-  return (error as { code?: string }).code === invalidRaw;
+/** What a source holds, or why it cannot be imported, which does not affect the others. Parameters: see `readSource`. */
+export async function tryRead(
+  source: Source,
+  idOf?: (name: string) => string,
+): Promise<ReadFile | { readonly refused: string }> {
+  try {
+    return await readSource(await source.read(), source.fileName, idOf);
+  } catch (error) {
+    return { refused: refusalReason(error) };
+  }
+}
+
+/**
+ * Why a source cannot be read, without the file name at the start of a refusal.
+ * @throws the error if it has another cause
+ */
+export function refusalReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === invalidRaw) return /^[^:]*: (.*)$/s.exec(message)?.[1] ?? message;
+  if (code === "ERR_FS_FILE_TOO_LARGE") return "is larger than 2 GiB";
+  if (code === "ENOENT") return "does not exist";
+  if (code?.startsWith("E") === true && !code.startsWith("ERR_")) return `cannot be read (${code})`;
+  throw error;
 }
