@@ -122,7 +122,11 @@ export function makeTransform(startTables: StartTables = makeTablesBuilders()): 
     } catch (error) {
       // A key or a text is too long for memory.
       if (error instanceof RangeError) throw refuse(error.message, "ids and texts as Spotify serves them");
-      throw error;
+      // The scanner's module asked for memory that it did not get.
+      if ((error as Error).name !== "RuntimeError") throw error;
+      throw new Error(
+        `${fileName}: no memory left for its tracks and artists; give the process more (memoryMiB in a stack)`,
+      );
     } finally {
       rawTables?.close?.();
       await lines.close();

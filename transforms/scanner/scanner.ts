@@ -118,15 +118,6 @@ export function makeStartScanner(): StartScanner {
     return exports;
   }
 
-  function takeInstance(): Instance | null {
-    try {
-      return free.pop() ?? (isRunnable ? makeInstance() : null);
-    } catch {
-      isRunnable = false;
-      return null;
-    }
-  }
-
   function startOn(instance: Instance, playlistId: string, take: TakeCsv): Scanner {
     const [input, inputBytes] = [instance.input.value, instance.inputBytes.value];
     const [output, outputBytes] = [instance.output.value, instance.outputBytes.value];
@@ -212,7 +203,12 @@ export function makeStartScanner(): StartScanner {
   }
 
   return (playlistId, take) => {
-    const instance = takeInstance();
-    return instance === null ? null : startOn(instance, playlistId, take);
+    try {
+      const instance = free.pop() ?? (isRunnable ? makeInstance() : null);
+      return instance === null ? null : startOn(instance, playlistId, take);
+    } catch {
+      isRunnable = false;
+      return null;
+    }
   };
 }

@@ -94,6 +94,40 @@ test("a refused object leaves its instance of the module to the next", async () 
   assert.is(instances, 1);
 });
 
+/** The module with a memory that cannot grow. */
+function withoutGrowth(module: Uint8Array): Uint8Array {
+  const memorySection = 5;
+  // Behind the magic number and version are sections: an id, the length and the bytes. All lengths before it take one byte.
+  let at = 8;
+  while (module[at] !== memorySection) at += 2 + (module[at + 1] as number);
+  // One memory, no maximum, the initial pages.
+  const [, length = 0, , , ...rest] = module.subarray(at);
+  const pages = rest.slice(0, length - 2);
+  const limited = [memorySection, length + pages.length, 1, 1, ...pages, ...pages];
+  return Buffer.concat([module.subarray(0, at), Buffer.from(limited), module.subarray(at + 2 + length)]);
+}
+
+test("memory that is refused is named in one line, and the next playlist is transformed", async () => {
+  const module = (globalThis as unknown as { WebAssembly: { Module: new (bytes: Uint8Array) => object } }).WebAssembly;
+  const { Module } = module;
+  module.Module = new Proxy(Module, { construct: (target, [bytes]) => new target(withoutGrowth(bytes)) });
+  const tracks = (count: number) =>
+    Array.from({ length: count }, (_, index) => entry(track(`${index}`.padEnd(200, "x"))));
+  const file = (count: number) => line(playlist) + line({ items: tracks(count), offset: 0 });
+  try {
+    const transform = makeTransform();
+    for (const count of [10_000, 3, 10_000]) {
+      const [tables] = await transform(streamOf(file(count)), "p.jsonl").catch((error: Error) => [error]);
+      const refusal =
+        "p.jsonl: no memory left for its tracks and artists; give the process more (memoryMiB in a stack)";
+      if (tables instanceof Error) assert.equal([count, tables.message], [10_000, refusal]);
+      else assert.equal([count, tables?.rows.tracks], [3, 3]);
+    }
+  } finally {
+    module.Module = Module;
+  }
+});
+
 test("gives the same without WebAssembly", async () => {
   const plan = { seed: 5, shape: "lean", entries: 60, oddShare: 0.3 } as const;
   const raw = [...rawLines(plan)].join("");
