@@ -100,20 +100,22 @@ function linesOf(changes: readonly Change[], mark: string, isOneDay: boolean): s
 
 function otherRelease({ other_release: key, other_album: album }: Change): string {
   if (key === null) return "";
-  const address = key.includes(":") ? key : `https://open.spotify.com/track/${key}`;
+  const address = key.includes(":") ? short(key) : `https://open.spotify.com/track/${short(key)}`;
   return `\n    another release: ${address}${album === null ? "" : ` (${short(album)})`}`;
 }
 
 function titleOf({ change, name, first_artist_or_show: maker, item_key: key }: Change): string {
   if (name !== null) return maker === null ? short(name) : `${short(name)} by ${short(maker)}`;
-  if (key !== null) return `a song that Spotify no longer names: ${key}`;
+  if (key !== null) return `a song that Spotify no longer names: ${short(key)}`;
   return change === "lost"
     ? "a song whose name is not known: one of those that went that day"
     : "an entry that is unavailable";
 }
 
+/** A name on one line. SNS does not deliver control characters to a queue, and a mail would break the line there. */
 function short(name: string): string {
-  return name.length > longestName ? `${[...name].slice(0, longestName).join("")}...` : name;
+  const letters = [...name.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]+/gu, " ")];
+  return letters.length > longestName ? `${letters.slice(0, longestName).join("")}...` : letters.join("");
 }
 
 /** The sections, as many as a message takes. */

@@ -40,6 +40,8 @@ const endedRestMs = 50 * 60_000;
 export function makeAuth(effects: Effects, requester: Requester, options: AuthOptions): Auth {
   let app: AppCredentials | undefined;
   let user: { token: StoredToken | undefined } | undefined;
+  /** The refresh token that the store held when it was last read or written. */
+  let stored: string | undefined;
   let held: { accessToken: string; endsMs: number } | undefined;
   let problem: string | undefined;
   const secrets: string[] = [];
@@ -49,6 +51,7 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
   async function readToken(): Promise<StoredToken | undefined> {
     const token = await options.tokens.read();
     if (token != null) secrets.push(token.refreshToken, encodeURIComponent(token.refreshToken));
+    stored = token?.refreshToken;
     return token;
   }
 
@@ -121,9 +124,17 @@ export function makeAuth(effects: Effects, requester: Requester, options: AuthOp
     const { consentedAt } = before;
     const token = { refreshToken, ...(consentedAt == null ? {} : { consentedAt }) };
     user = { token };
+    const known = stored;
+    const newest = await readToken().catch(() => undefined);
+    // Someone logged in meanwhile: that consent lasts longer than the one that this token continues.
+    if (newest != null && newest.refreshToken !== known) {
+      user = { token: newest };
+      return;
+    }
     for (let tries = 1; tries <= writeTries; tries += 1) {
       try {
         await options.tokens.write(token);
+        stored = refreshToken;
         return;
       } catch (error) {
         const reason = hide(errorText(error));

@@ -77,12 +77,17 @@ Morning: 1 went
   );
 });
 
-test("a list of names ends after a hundred, and a long name is cut", () => {
-  const many = Array.from({ length: 112 }, (_, i) => changed("came", i === 0 ? "🎵".repeat(300) : `Song ${i}`));
+test("a list of names ends after a hundred, and a name is short and on one line", () => {
+  const names = ["🎵".repeat(300), "🎵".repeat(200), "a\u0000\u2028b\u202e\uffff"];
+  const many = Array.from({ length: 112 }, (_, i) => changed("came", names[i] ?? `Song ${i}`));
 
   const lines = digestText(many).body.split("\n");
 
-  assert.is(lines[3], `  + ${"🎵".repeat(200)}... by Ana`);
+  assert.equal(lines.slice(3, 6), [
+    `  + ${"🎵".repeat(200)}... by Ana`,
+    `  + ${"🎵".repeat(200)} by Ana`,
+    "  + a b  by Ana",
+  ]);
   assert.equal(lines.slice(101), ["  + Song 98 by Ana", "  + Song 99 by Ana", "  and 12 more", ""]);
 });
 
@@ -107,6 +112,7 @@ test("any digest is within SNS's limits", () => {
       const { subject, body } = digestText(changes);
       assert.match(subject, /^[!-~][ -~]{0,98}$/);
       assert.ok(Buffer.byteLength(body) <= 262_144 && body.length > 0);
+      assert.not.match(body, /[^\P{Cc}\n]|[\u2028\u2029\ufffe\uffff]/u);
     }),
     { numRuns: 20 },
   );

@@ -38,6 +38,22 @@ function makeSpotifyClientFrom(stored: UserToken) {
   return client({}, stored);
 }
 
+test("a rotated token does not replace that of a login meanwhile", async () => {
+  await context.world.close();
+  const login: UserToken = { refreshToken: "of-the-login", consentedAt: "2026-11-22T06:00:00.000Z" };
+  await setUp({ refreshTokens: [user, login], rotateRefreshTokens: true });
+  const spotify = client({}, user);
+  await spotify.open(idA);
+  await spotify.tokens.write(login);
+  context.world.standIn.tokens.expireAccessTokens();
+  await spotify.open(idA);
+  assert.equal(spotify.tokens.token, login);
+  context.world.standIn.tokens.expireAccessTokens();
+  await spotify.open(idA);
+  assert.is.not(spotify.tokens.token?.refreshToken, login.refreshToken);
+  assert.is(spotify.tokens.token?.consentedAt, login.consentedAt);
+});
+
 test("a rotated token that cannot be stored is tried three times and reported", async () => {
   await context.world.close();
   await setUp({ refreshTokens: [user], rotateRefreshTokens: true });
