@@ -45,10 +45,10 @@ test("a rotated token does not replace that of a login meanwhile", async () => {
   const spotify = client({}, user);
   await spotify.open(idA);
   await spotify.tokens.write(login);
-  context.world.standIn.tokens.expireAccessTokens();
+  context.world.standIn.expireAccessTokens();
   await spotify.open(idA);
   assert.equal(spotify.tokens.token, login);
-  context.world.standIn.tokens.expireAccessTokens();
+  context.world.standIn.expireAccessTokens();
   await spotify.open(idA);
   assert.is.not(spotify.tokens.token?.refreshToken, login.refreshToken);
   assert.is(spotify.tokens.token?.consentedAt, login.consentedAt);
