@@ -30,9 +30,7 @@ their table. With an inferred one, the crawl makes the tables.`,
     stack: stackOption(
       "starts the crawler of the deployed stack NAME and waits until it has ended; if it is already running, waits for that first",
     ),
-    json: {
-      says: "prints the result as JSON; of a local lake with an explanation of each table, which AWS does not report: classifiers, header, types, grouping, partitions, and what was ignored",
-    },
+    json: { says: "prints the result as JSON" },
   },
   examples: ["playlake crawl", "playlake crawl --json --quiet"],
   async run(call) {
@@ -46,7 +44,7 @@ their table. With an inferred one, the crawl makes the tables.`,
       };
       const crawled = await progress.step("crawl", crawl, describeCrawl);
       for (const warning of crawled.warnings) progress.warn(warning);
-      printResult({ ...crawled, explanation: lake.explainCrawl?.() }, listChanges(crawled), values, terminal);
+      printResult(crawled, listChanges(crawled), values, terminal);
       if (crawled.error !== undefined) throw new Error(`crawler ${crawled.crawler}: ${crawled.error}`);
     });
   },

@@ -2,7 +2,6 @@ import type { S3Event } from "../components/callbacks/rawEvents";
 import type { TransformedPlaylist } from "../components/callbacks/transformHandler";
 import type { StackOutputs } from "../components/stack/outputs";
 import type { AlarmReport, MetricSummary } from "../emulator/cloudWatch";
-import type { CrawlExplanation } from "../emulator/glue";
 import type { Answer } from "./answer";
 import type { CompactRows } from "./compactRows";
 import type { FunctionAnswer } from "./errors";
@@ -185,8 +184,6 @@ export interface Lake extends LakeSql {
   readonly about: { readonly files?: string; readonly next: readonly string[]; readonly notModelled?: string };
   /** Metrics and alarms since the lake was opened. Only a local lake has them. */
   observed?(): { readonly metrics: readonly MetricSummary[]; readonly alarms: readonly AlarmReport[] };
-  /** Explains the last crawl's result. AWS does not report it. */
-  explainCrawl?(): CrawlExplanation | undefined;
   /** Whether a new day is expected each day. Samples and imports get none. */
   readonly isDaily: boolean;
   /** A stack's checks apart from its data. */

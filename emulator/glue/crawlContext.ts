@@ -4,7 +4,6 @@ import type { Objects } from "../s3";
 import type { Catalog, Table } from "./catalog";
 import type { CrawlerSettings } from "./crawlers";
 import type { CrawlMemory } from "./crawlMemory";
-import type { CrawlExplanation } from "./explanation";
 
 /** What a crawl did. It deletes nothing: the one modelled `deleteBehavior` is LOG. */
 export interface CrawlChanges {
@@ -12,8 +11,6 @@ export interface CrawlChanges {
   tablesUpdated: string[];
   partitionsAdded: { table: string; values: string[] }[];
   partitionsUpdated: { table: string; values: string[] }[];
-  /** Objects that no classifier recognised, as `s3://bucket/key`. */
-  unrecognised: string[];
   /** How many objects were read: those that are new or have changed since the last crawl. */
   filesRead: number;
   /** Likely mistakes in the lake's files, and how to fix them; one line each. */
@@ -34,7 +31,6 @@ export interface CrawlContext {
   catalog: Catalog;
   changes: CrawlChanges;
   memory: CrawlMemory;
-  explanation: CrawlExplanation;
 }
 
 /**

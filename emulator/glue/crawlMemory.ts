@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { entriesOf, readJsonIfWhole, replaceFile } from "../files";
 import type { Oddity, Verdict } from "./csvClassifier";
 
-export interface Reading {
+export interface Reading extends Verdict {
   compression: "none" | "gzip";
   /** The beginning of its first line, as text. */
   firstLine: string;
   oddities: readonly Oddity[];
-  verdict: Verdict;
   classifiers: string;
 }
 

@@ -6,26 +6,16 @@ import type { CrawlContext } from "./crawlContext";
 import type { Reading } from "./crawlMemory";
 import { judge, odditiesOf, sampleBytes } from "./csvClassifier";
 import type { ReadFile } from "./discovery";
-import { ignore } from "./explanation";
-
-const hiddenReason = "a name that begins with _ or . is hidden, from Athena too";
-const markerReason = "an empty object whose key ends with / only marks a folder";
 
 /** Objects below a prefix that Athena sees: no folder and no name that begins with `_` or `.`. */
 export async function visibleObjects(
-  { iam, principal, objects, explanation }: CrawlContext,
+  { iam, principal, objects }: CrawlContext,
   bucket: string,
   prefix: string,
 ): Promise<ObjectSummary[]> {
   iam.authorize(principal, "s3:ListBucket", bucketArn(bucket), { "s3:prefix": prefix });
   const all = await objects.list(bucket, prefix);
-  return all.filter(({ key }) => {
-    const names = key.slice(prefix.length).split("/");
-    const isHidden = names.some((name) => /^[_.]/.test(name));
-    const isMarker = key.endsWith("/");
-    if (isHidden || isMarker) ignore(explanation, isHidden ? hiddenReason : markerReason, `s3://${bucket}/${key}`);
-    return !isHidden && !isMarker;
-  });
+  return all.filter(({ key }) => !/(^|\/)[_.]/.test(key.slice(prefix.length)));
 }
 
 /** Reads the beginning of each new or changed object and classifies it. */
@@ -34,17 +24,16 @@ export async function readFiles(
   bucket: string,
   found: readonly ObjectSummary[],
 ): Promise<ReadFile[]> {
-  const { memory, changes, crawler } = context;
+  const { memory, crawler } = context;
   const classifiers = JSON.stringify(crawler.classifiers);
   const files: ReadFile[] = [];
   for (const { key, size, modifiedMs } of found) {
     const object = { bucket, key, size, modifiedMs };
     const known = memory.recall(object);
     // An unrecognised file was not classified, so changed classifiers are asked again.
-    const isStale = known?.verdict.format === undefined && known?.classifiers !== classifiers;
+    const isStale = known?.format === undefined && known?.classifiers !== classifiers;
     const reading = isStale ? memory.note(object, await readBeginning(context, bucket, key, size, classifiers)) : known;
-    if (isStale && reading.verdict.format === undefined) changes.unrecognised.push(`s3://${bucket}/${key}`);
-    files.push({ ...reading, key, size, isRemembered: !isStale });
+    files.push({ ...reading, key, size });
   }
   return files;
 }
@@ -69,7 +58,7 @@ async function readBeginning(
     compression: plain === undefined ? "none" : "gzip",
     firstLine: text.slice(0, longestFirstLine).split(/[\r\n]/, 1)[0] ?? "",
     oddities: odditiesOf(text, isCut, isCut || isUtf8(content)),
-    verdict: judge({ text, isCut }, crawler.classifiers),
+    ...judge({ text, isCut }, crawler.classifiers),
     classifiers,
   };
 }

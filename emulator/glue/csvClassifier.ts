@@ -25,30 +25,27 @@ export const sampleBytes = 1_000_000;
 const sampleRecords = 1000;
 
 export interface Verdict {
+  /** Undefined if no classifier recognised the file. */
   format?: CsvFormat;
-  classifier?: string;
-  /** Why it has a header. */
-  header?: string;
-  /** The classifiers asked before that one, in order, and why each did not match. */
-  passedOver: { classifier: string; why: string }[];
+  /** Why the last classifier did not recognise it. */
+  why?: string;
 }
 
 /** Asks the classifiers in order. The first that recognises the file wins. Glue's own, which come after them, are not modelled. */
 export function judge(sample: Sample, classifiers: readonly CsvClassifier[]): Verdict {
-  const passedOver: Verdict["passedOver"] = [];
-  for (const { name: classifier, delimiter, quoteSymbol } of classifiers) {
+  const verdict: Verdict = {};
+  for (const { name, delimiter, quoteSymbol } of classifiers) {
     const rows = records(sample, delimiter, quoteSymbol);
-    const why = whyNoTable(rows);
-    if (why === undefined) {
-      const columns = (rows[0] ?? []).map((name) => ({ name: name.toLowerCase(), type: "string" }));
+    const fault = faultOf(rows);
+    if (fault === undefined) {
+      const columns = (rows[0] ?? []).map((title) => ({ name: title.toLowerCase(), type: "string" }));
       const parameters = { separatorChar: delimiter, quoteChar: quoteSymbol };
       const serde = { library: "org.apache.hadoop.hive.serde2.OpenCSVSerde", parameters };
-      const header = "header: the classifier says PRESENT";
-      return { format: { delimiter, serde, columns }, classifier, header, passedOver };
+      return { format: { delimiter, serde, columns } };
     }
-    passedOver.push({ classifier, why });
+    verdict.why = `${name}: ${fault}`;
   }
-  return { passedOver };
+  return verdict;
 }
 
 function records({ text, isCut }: Sample, delimiter: string, quoteChar: string): string[][] {
@@ -57,7 +54,7 @@ function records({ text, isCut }: Sample, delimiter: string, quoteChar: string):
   return whole.slice(0, sampleRecords);
 }
 
-function whyNoTable(rows: readonly string[][]): string | undefined {
+function faultOf(rows: readonly string[][]): string | undefined {
   const [first] = rows;
   if (first === undefined) return "there is no record in it";
   if (first.length < 2) return "it has a single column";

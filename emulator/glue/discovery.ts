@@ -4,10 +4,9 @@ import type { Reading } from "./crawlMemory";
 import type { CsvFormat } from "./csvClassifier";
 
 /** A file that the crawler has read, now or in an earlier crawl. */
-export interface ReadFile extends Omit<Reading, "classifiers"> {
+export interface ReadFile extends Reading {
   key: string;
   size: number;
-  isRemembered: boolean;
 }
 
 export interface FoundTable {
@@ -21,8 +20,6 @@ export interface FoundTable {
   partitionKeys: string[];
   partitions: { values: string[]; path: string }[];
   files: ReadFile[];
-  /** Why exactly these files are a table. */
-  grouping: string;
 }
 
 /** A folder whose files could not be one table. */
@@ -47,7 +44,6 @@ interface Search {
   bucket: string;
   tablePrefix: string;
   splits: Split[];
-  at: string;
 }
 
 /**
@@ -64,7 +60,7 @@ export function discover(
     return folders.slice(0, tableLevel - 1).reduce((root, name) => `${root}${name}/`, "");
   };
   const splits: Split[] = [];
-  const search = { ...options, splits, at: `at level ${tableLevel}` };
+  const search = { ...options, splits };
   const found = [...groupBy(files, rootOf)].flatMap(([root, below]) => tablesAt(root, below, search));
   const taken = new Set(found.flatMap((table) => table.files));
   return { tables: withDistinctNames(found), splits, passedOver: files.filter((file) => !taken.has(file)) };
@@ -79,22 +75,19 @@ function tablesAt(root: string, files: ReadFile[], search: Search): FoundTable[]
   const empty = below.length === 0 ? [] : direct.filter(({ size }) => size === 0);
   if (empty.length > 0) {
     const others = files.filter((file) => !empty.includes(file));
-    const extra = empty.map((file) => tableOf(file.key, [file], search, "an empty file beside folders is a table"));
-    return [...extra, ...tablesAt(root, others, search)];
+    return [...empty.map((file) => tableOf(file.key, [file], search)), ...tablesAt(root, others, search)];
   }
   const split =
     direct.length > 0 && below.length > 0 ? { why: "a file lies beside folders", odd: direct } : splitOf(root, files);
-  if (split === undefined) return [tableOf(root, files, search, `the files ${search.at} are alike`)];
+  if (split === undefined) return [tableOf(root, files, search)];
   const folders = groupBy(below, ({ key }) => key.slice(0, key.indexOf("/", root.length) + 1));
   const names = [...folders.keys()].map((folder) => folder.slice(root.length));
   const isMishap = names.some((name) => /^[^/=]+=/.test(name)) || (folders.size === 0 && files.length > 1);
   if (folders.size > 0 || files.length > 1) search.splits.push({ root, ...split, isMishap });
-  const recognised = direct.filter(({ verdict }) => verdict.format !== undefined);
+  const recognised = direct.filter(({ format }) => format !== undefined);
   return [
-    ...recognised.map((file) => tableOf(file.key, [file], search, `${split.why}: each file is a table`)),
-    ...[...folders].flatMap(([folder, inFolder]) =>
-      tablesAt(folder, inFolder, { ...search, at: `in ${folder} (above it ${split.why})` }),
-    ),
+    ...recognised.map((file) => tableOf(file.key, [file], search)),
+    ...[...folders].flatMap(([folder, inFolder]) => tablesAt(folder, inFolder, search)),
   ];
 }
 
@@ -106,15 +99,13 @@ function splitOf(root: string, files: readonly ReadFile[]): { why: string; odd: 
   const differs = [
     ["the folders have different depths", (file: ReadFile) => String(partitionNames(root, file.key).length)],
     ["compressions are mixed", ({ compression }: ReadFile) => compression],
-    ["formats are mixed", ({ verdict: { format } }: ReadFile) => JSON.stringify([format?.delimiter, format?.serde])],
+    ["formats are mixed", ({ format }: ReadFile) => JSON.stringify([format?.delimiter, format?.serde])],
   ] as const;
   for (const [why, kindOf] of differs) {
     const odd = unlikeMost(filled, kindOf);
     if (odd.length > 0) return { why, odd };
   }
-  return filled[0]?.verdict.format === undefined
-    ? { why: "no classifier recognises the files", odd: filled }
-    : undefined;
+  return filled[0]?.format === undefined ? { why: "no classifier recognises the files", odd: filled } : undefined;
 }
 
 function unlikeMost(files: readonly ReadFile[], kindOf: (file: ReadFile) => string): ReadFile[] {
@@ -144,13 +135,13 @@ function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<stri
   return groups;
 }
 
-function tableOf(path: string, files: ReadFile[], { bucket, tablePrefix }: Search, grouping: string): FoundTable {
+function tableOf(path: string, files: ReadFile[], { bucket, tablePrefix }: Search): FoundTable {
   const folders = [...new Set(files.map(({ key }) => folderOf(key)))].filter((folder) => folder.length > path.length);
   const partitions = folders.map((folder) => ({ path: folder, names: partitionNames(path, folder) }));
   return {
     name: `${tablePrefix}${tableName(path === "" ? bucket : path)}`,
     path,
-    format: files.find(({ verdict }) => verdict.format !== undefined)?.verdict.format,
+    format: files.find(({ format }) => format !== undefined)?.format,
     columns: mergeColumns(files),
     partitionKeys: keyNames(partitions.map(({ names }) => names)),
     partitions: partitions.map(({ path, names }) => ({
@@ -158,7 +149,6 @@ function tableOf(path: string, files: ReadFile[], { bucket, tablePrefix }: Searc
       path,
     })),
     files,
-    grouping,
   };
 }
 
@@ -171,7 +161,7 @@ function keyNames(folders: readonly string[][]): string[] {
 }
 
 function mergeColumns(files: readonly ReadFile[]): HiveColumn[] {
-  const columns = files.flatMap(({ verdict }) => verdict.format?.columns ?? []);
+  const columns = files.flatMap(({ format }) => format?.columns ?? []);
   return [...new Map(columns.map((column) => [column.name, column])).values()];
 }
 

@@ -100,3 +100,25 @@ export function goneProblem({ name, location, partitions }: Table, folders: Read
     `table ${name}: partition ${first.values.join("/")}${more} no longer has files (${parseLocation(first.location).prefix}); it stays in the catalog and gives no rows. If the folder was renamed, rename it back`,
   ];
 }
+
+/** A crawler never changes the partition keys of a table. */
+export function keysProblem({ name, location }: Table, keys: readonly string[], found: readonly string[]): string {
+  const effect = keys.length === found.length ? "values are taken by their level" : "no partition is added";
+  return `table ${name}: it is partitioned by (${keys.join(", ")}), the folders below ${location} by (${found.join(", ")}): ${effect}; give the folders names such as ${keys[0] ?? "key"}=VALUE`;
+}
+
+export function passedOverProblems(bucket: string, files: readonly ReadFile[]): string[] {
+  return files.map(({ key, size, why }) => {
+    const fault = size === 0 ? "the file is empty" : `no classifier recognises it; ${why}`;
+    return `s3://${bucket}/${key}: ${fault}; it is in no table: remove it`;
+  });
+}
+
+/** @param folders the keys of each folder whose name is not that of a partition */
+export function strayProblems(bucket: string, table: Table, folders: Iterable<readonly string[]>): string[] {
+  const keys = table.partitionKeys.map(({ name }) => `${name}=VALUE/`).join("");
+  return Array.from(folders, ([first, ...others]) => {
+    const more = others.length > 0 ? ` and ${others.length} more beside it` : "";
+    return `s3://${bucket}/${first}${more} (${table.name}): not below ${keys}, the partition keys of its table: Athena does not read it; move or remove what is there`;
+  });
+}

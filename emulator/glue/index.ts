@@ -11,12 +11,10 @@ import type { CrawlChanges, CrawlResult } from "./crawlContext";
 import { type CrawlerSettings, crawlersOf } from "./crawlers";
 import { forgetOthers, memoryFile, openMemory } from "./crawlMemory";
 import { applyDeclared } from "./declared";
-import { type CrawlExplanation, noExplanation } from "./explanation";
 import { glueOperations } from "./operations";
 
 export type { Catalog } from "./catalog";
 export type { CrawlResult } from "./crawlContext";
-export type { CrawlExplanation } from "./explanation";
 
 interface GlueOptions extends Omit<ServiceOptions, "clock"> {
   objects: Pick<Objects, "list" | "read">;
@@ -36,22 +34,20 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions) {
   saveCatalog(stateDir, catalog);
   forgetOthers(stateDir, [...crawlers.keys()]);
   const running = new Set<string>();
-  const explanations = new Map<string, CrawlExplanation>();
 
   async function runCrawl(crawler: CrawlerSettings): Promise<CrawlResult> {
     const changes: CrawlChanges = {
       ...{ tablesCreated: [], tablesUpdated: [], partitionsAdded: [], partitionsUpdated: [] },
-      ...{ unrecognised: [], filesRead: 0, warnings: [] },
+      ...{ filesRead: 0, warnings: [] },
     };
-    const explanation = noExplanation(crawler);
-    const targets = JSON.stringify([crawler.s3Paths, crawler.catalogTargets]);
-    const memory = openMemory(memoryFile(stateDir, crawler.name), targets);
-    explanations.set(crawler.name, explanation);
+    const { s3Paths, catalogTargets } = crawler;
+    // Earlier versions stored other readings, and targets in another form.
+    const memory = openMemory(memoryFile(stateDir, crawler.name), JSON.stringify({ s3Paths, catalogTargets }));
     const session = "AWS-Crawler";
     const principal: Principal = { kind: "role", arn: crawler.roleArn, session };
     try {
       iam.assume(crawler.roleArn, "glue.amazonaws.com", { session });
-      await crawl({ crawler, principal, iam, objects, catalog, changes, memory, explanation });
+      await crawl({ crawler, principal, iam, objects, catalog, changes, memory });
       const done: CrawlResult = { crawler: crawler.name, status: "SUCCEEDED", ...changes };
       writeLog(iam, principal, crawler.name, stateDir, done);
       return done;
@@ -93,8 +89,6 @@ export function createGlue({ resources, stateDir, iam, objects }: GlueOptions) {
     catalog,
     operations: glueOperations(catalog, iam, startCrawler, save),
     crawlers: [...crawlers.keys()] as readonly string[],
-    /** Explains the crawler's last crawl in this process; undefined if there was none. */
-    explain: (name: string): CrawlExplanation | undefined => explanations.get(name),
     startCrawler,
   };
 }

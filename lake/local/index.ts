@@ -50,7 +50,6 @@ export function localLake(
   const tablesByName = () => catalog.databases[outputs.database] ?? {};
   let s3: S3Access | undefined;
   const sql = localSql(stateDir, outputs.database);
-  let lastCrawler: string | undefined;
 
   /** Queries after the work see its changes. */
   const renewing = async <T>(work: Promise<T>): Promise<T> => work.finally(sql.refresh);
@@ -76,7 +75,6 @@ export function localLake(
     if (report === undefined) return undefined;
     const [crawled] = report.crawls;
     if (crawled === undefined) throw new Error(report.failures[0] ?? "the crawler was not started");
-    lastCrawler = crawled.crawler;
     return crawled;
   }
 
@@ -166,7 +164,6 @@ export function localLake(
       notModelled: notModelled(program.resources),
     },
     observed: () => ({ metrics: cloud.cloudWatch.metrics(), alarms: cloud.cloudWatch.alarms() }),
-    explainCrawl: () => (lastCrawler === undefined ? undefined : cloud.glue.explain(lastCrawler)),
     report: (): Report => {
       sql.refresh();
       return pipeline.report();

@@ -39,20 +39,17 @@ const passedOver: [text: string, why: string][] = [
 
 for (const [text, why] of passedOver) {
   test(title(`not recognised: ${JSON.stringify(text)}: ${why}`), () => {
-    assert.equal(judge(whole(text), [custom()]), { passedOver: [{ classifier: "custom", why }] });
+    assert.equal(judge(whole(text), [custom()]), { why: `custom: ${why}` });
   });
 }
 
-test("a verdict explains why earlier classifiers did not match", () => {
-  const classifiers = [
-    custom({ name: "piped", delimiter: "|" }),
-    custom({ name: "fits" }),
-    custom({ name: "too late" }),
-  ];
-  const { classifier, header, passedOver: before } = judge(whole("a,b\n1,x\n"), classifiers);
-  assert.is(classifier, "fits");
-  assert.is(header, "header: the classifier says PRESENT");
-  assert.equal(before, [{ classifier: "piped", why: "it has a single column" }]);
+test("the first classifier that recognises a file decides", () => {
+  const piped = custom({ name: "piped", delimiter: "|" });
+  const late = custom({ name: "late", quoteSymbol: "'" });
+  assert.equal(judge(whole("a,b\n1,x\n"), [piped, custom(), late]), {
+    format: { delimiter: ",", serde: open, columns: texts("a", "b") },
+  });
+  assert.equal(judge(whole("a\n1\n"), [piped, custom()]), { why: "custom: it has a single column" });
 });
 
 test("at most 1,000 records are read, including the header", () => {

@@ -11,18 +11,20 @@ const format = (names: string[], delimiter = ","): CsvFormat => ({
   columns: names.map((name) => ({ name, type: "string" })),
 });
 
-const readAs = (found?: CsvFormat): Pick<ReadFile, "verdict"> => ({
-  verdict: { ...(found && { format: found }), passedOver: [] },
-});
-
 const file = (key: string, names: string[] = ["a", "b"], changes: Partial<ReadFile> = {}): ReadFile => ({
   key,
   size: 10,
   compression: "none",
-  ...readAs(format(names)),
-  ...{ firstLine: "", oddities: [], isRemembered: false },
+  format: format(names),
+  ...{ firstLine: "", oddities: [], classifiers: "" },
   ...changes,
 });
+
+/** A file that no classifier recognises. */
+const foreign = (key: string, size = 10): ReadFile => {
+  const { format: _, ...rest } = file(key);
+  return { ...rest, size };
+};
 
 const grouping = { bucket: "my-lake", tableLevel: 2, tablePrefix: "" };
 
@@ -59,7 +61,7 @@ test("files of one format are one table, whatever their columns", () => {
 });
 
 test("a table does not mix formats or compressions", () => {
-  const piped = readAs(format(["a", "b"], "|"));
+  const piped = { format: format(["a", "b"], "|") };
   assert.equal(found([file("one/day=1/x.csv"), file("one/day=2/x.csv", [], piped)]), [
     ["day_1", [], 1],
     ["day_2", [], 1],
@@ -79,8 +81,8 @@ test("a file beside folders is a separate table", () => {
 });
 
 test("an empty file does not split a table, an unrecognised one does", () => {
-  const empty = file("one/day=2/x.csv", [], { size: 0, ...readAs() });
-  const unknown = file("one/day=2/x.csv", [], readAs());
+  const empty = foreign("one/day=2/x.csv", 0);
+  const unknown = foreign("one/day=2/x.csv");
   assert.equal(found([file("one/day=1/x.csv"), empty]), [["one", ["day"], 2]]);
   assert.equal(found([file("one/day=1/x.csv"), unknown]), [["day_1", [], 1]]);
 });
@@ -102,16 +104,16 @@ test("each partition has its values", () => {
 });
 
 test("an empty file beside folders is a table without columns and splits nothing", () => {
-  const empty = file("one/Empty.csv", [], { size: 0, ...readAs() });
+  const empty = foreign("one/Empty.csv", 0);
   const { tables, splits } = discover([empty, file("one/day=1/x.csv"), file("one/day=2/x.csv")], {
     ...grouping,
     tablePrefix: "csv_",
   });
   assert.equal(
-    tables.map(({ name, columns, grouping: why }) => [name, columns.length, why]),
+    tables.map(({ name, columns, path }) => [name, columns.length, path]),
     [
-      ["csv_empty_csv", 0, "an empty file beside folders is a table"],
-      ["csv_one", 2, "the files at level 2 are alike"],
+      ["csv_empty_csv", 0, "one/Empty.csv"],
+      ["csv_one", 2, "one/"],
     ],
   );
   assert.equal(splits, []);
@@ -123,8 +125,8 @@ test("a table has its folder's name in lower case, with _ for invalid characters
 
 const unlike: [what: string, odd: ReadFile, why: string][] = [
   ["a compression", file("t/day=3/x.csv.gz", ["a", "b"], { compression: "gzip" }), "compressions are mixed"],
-  ["a delimiter", file("t/day=3/x.csv", [], readAs(format(["a", "b"], "|"))), "formats are mixed"],
-  ["no format", file("t/day=3/x.png", [], readAs()), "formats are mixed"],
+  ["a delimiter", file("t/day=3/x.csv", [], { format: format(["a", "b"], "|") }), "formats are mixed"],
+  ["no format", foreign("t/day=3/x.png"), "formats are mixed"],
   ["a depth", file("t/day=3/more/x.csv"), "the folders have different depths"],
   ["a place", file("t/x.csv"), "a file lies beside folders"],
 ];
@@ -135,13 +137,13 @@ for (const [what, odd, why] of unlike) {
     const [split] = splits;
     assert.equal([split?.root, split?.why, split?.isMishap], ["t/", why, true]);
     assert.equal(split?.odd, [odd]);
-    assert.is(tables.length, odd.verdict.format === undefined ? 2 : 3);
-    assert.equal(passedOver, odd.verdict.format === undefined ? [odd] : []);
+    assert.is(tables.length, odd.format === undefined ? 2 : 3);
+    assert.equal(passedOver, odd.format === undefined ? [odd] : []);
   });
 }
 
 test("folders that are not named like partitions are tables without a warning", () => {
-  const piped = readAs(format(["c", "d"], "|"));
+  const piped = { format: format(["c", "d"], "|") };
   const { splits } = discover([file("one/x.csv"), file("two/x.csv", [], piped)], { ...grouping, tableLevel: 1 });
   assert.equal(
     splits.map(({ root, isMishap }) => [root, isMishap]),

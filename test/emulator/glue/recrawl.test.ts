@@ -31,7 +31,7 @@ async function crawl(resources: Registered[], bucket: Bucket) {
   const glue = openGlue(resources, bucket, stateDir);
   const result = await glue.startCrawler("crawl", { kind: "owner" });
   assert.is(result.error, undefined);
-  return { result, tables: glue.catalog.databases.lake ?? {}, explanation: glue.explain("crawl") };
+  return { result, tables: glue.catalog.databases.lake ?? {} };
 }
 
 const numbers = "a,b\n1,x\n2,y\n";
@@ -59,21 +59,14 @@ test("a changed classifier affects only new or changed objects", async () => {
   );
   bucket["t/day=2/x.csv"] = '"a","b","c"\n"1","x","y"\n';
   const after = [...crawlerResources({ ...target, classifiers: ["new"] }), csvClassifier("new")];
-  const { tables, result, explanation } = await crawl(after, bucket);
+  const { tables, result } = await crawl(after, bucket);
   assert.equal(Object.keys(tables), ["t"]);
   assert.equal(
     tables.t?.columns.map(({ name }) => name),
     ["a", "b", "c"],
   );
   assert.equal(result.warnings, []);
-  assert.equal(
-    explanation?.tables[0]?.readings.map(({ classifier, files, remembered }) => [classifier, files, remembered]),
-    [
-      ["old", 1, 1],
-      ["new", 1, 0],
-    ],
-  );
-  assert.is(explanation?.tables[0]?.schema, "updated: + c string");
+  assert.equal([result.filesRead, result.tablesUpdated], [1, ["t"]]);
 });
 
 test("new targets clear the memory, new classifiers retry unrecognised files", async () => {
@@ -83,7 +76,7 @@ test("new targets clear the memory, new classifiers retry unrecognised files", a
     csvClassifier("piped", { delimiter: "|" }),
   ];
   const plain = await crawl(piped, bucket);
-  assert.equal([Object.keys(plain.tables), plain.result.unrecognised], [[], ["s3://bucket/t/day=1/x.csv"]]);
+  assert.equal(plain.tables, {});
   const resources = [...crawlerResources({ ...target, classifiers: ["texts"] }), csvClassifier("texts")];
   assert.equal(Object.keys((await crawl(resources, bucket)).tables), ["t"]);
   const deeper = { ...s3Target("s3://bucket/t/"), classifiers: ["texts"] };
@@ -127,12 +120,11 @@ test("a grown file updates its table, whose partitions inherit the columns", asy
 
 test("a catalog target never updates its table", async () => {
   const songs = declaredTable("songs", ["id", "name"]);
-  const { result, tables, explanation } = await crawl([...crawlerResources(catalogTarget), songs], {
+  const { result, tables } = await crawl([...crawlerResources(catalogTarget), songs], {
     "songs/day=1/x.csv": '"id","name"\n"1","a"\n"2","b"\n',
   });
   assert.is(tables.songs?.serde?.parameters.escapeChar, "\\");
   assert.equal(result.tablesUpdated, []);
-  assert.is(explanation?.tables[0]?.schema, "unchanged: updates are only logged, whatever the files hold");
 });
 
 test.run();
