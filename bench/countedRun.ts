@@ -103,7 +103,7 @@ async function countDays(pipeline: Pipeline, days: number, lines: readonly LogLi
     entries: 0,
   };
   const sizes = async (bucket: unknown, prefix = "") => {
-    const objects = await cloud.objects.list(String(bucket), prefix);
+    const objects = cloud.objects.list(String(bucket), prefix);
     return { files: objects.length, bytes: objects.reduce((sum, { size }) => sum + size, 0) };
   };
   const lake = await sizes(program.outputs.lakeBucket);

@@ -51,10 +51,15 @@ function unfinishedOf(file: string): string {
 /**
  * Replaces a file in one step: a killed process leaves the old content or the new, never a part. Creates its folder.
  * @param mode of the file, such as 0o600 for secrets; a new folder can be entered by those who can read it. @default the process's
+ * @param unfinished where it is written until it is whole, on the same file system. @default a hidden path beside it
  * @throws one line that names the file
  */
-export function replaceFile(file: string, content: string | Uint8Array, mode?: number): void {
-  const unfinished = unfinishedOf(file);
+export function replaceFile(
+  file: string,
+  content: string | Uint8Array,
+  mode?: number,
+  unfinished = unfinishedOf(file),
+): void {
   try {
     makeFolder(path.dirname(file), mode && mode | ((mode & 0o444) >> 2));
     if (mode !== undefined) rmSync(unfinished, { force: true });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { createQueries, type QueryExecution, readWorkgroups } from "./athena/executions";
 import { athenaOperations } from "./athena/operations";
@@ -53,26 +54,26 @@ export async function openCloud(options: CloudOptions) {
     resources,
     iam,
     clock,
-    // Recorded before the object exists, so that a killed run loses no event. An event without an object is dropped.
-    onObjectCreated: async (object) => {
-      for (const delivery of notifications.deliveries(object)) await deliver(delivery);
-      if (notifications.reachEventBridge(object.bucket)) await publish(objectCreated(object), object.time);
+    // Recorded before the object exists, so that a killed run loses no event.
+    onObjectCreated: (object) => {
+      notifications.deliveries(object).forEach(deliver);
+      if (notifications.reachEventBridge(object.bucket)) publish(objectCreated(object), object.time);
     },
   });
-  const deliver = async ({ service, arn, event, principal, id }: Delivery) => {
-    if (service === "lambda") await lambda.enqueue(arn, event, principal, id);
-    else await sqs.send(principal, arn, JSON.stringify(event));
+  const deliver = ({ service, arn, event, principal, id }: Delivery) => {
+    if (service === "lambda") lambda.enqueue(arn, event, principal, id);
+    else sqs.send(principal, arn, JSON.stringify(event));
   };
-  const publish = async (event: ServiceEvent, time = clock.now()) => {
+  const publish = (event: ServiceEvent, time = clock.now()) => {
     for (const { rule, deliveries } of eventBridge.meet(event, time)) {
       cloudWatch.triggered(rule);
-      for (const delivery of deliveries) await deliver(delivery);
+      deliveries.forEach(deliver);
     }
   };
   const cloudWatch = createCloudWatch({
     resources,
     now: () => clock.now(),
-    messages: async (queueArn) => (await sqs.messages(queueArn)).length,
+    messages: (queueArn) => sqs.messages(queueArn).length,
   });
   const glue = createGlue({ ...basis, objects: s3.objects });
   const { catalog } = glue;
@@ -87,20 +88,23 @@ export async function openCloud(options: CloudOptions) {
     ...basis,
     sqs,
     endpoints,
-    hasSubject: async ({ payload }) =>
-      (await Promise.all(objectsOf(payload).map(({ bucket, key }) => s3.objects.isWritten(bucket, key)))).every(
-        Boolean,
-      ),
     onLog: (line) => {
       cloudWatch.logged(line);
       options.onLog?.(line);
     },
   });
+  // A killed run can leave the event of an object that was never written.
+  for (const invocation of lambda.waiting()) {
+    const isMissing = objectsOf(invocation.payload).some(
+      ({ bucket, key }) => !existsSync(s3.objects.pathOf(bucket, key)),
+    );
+    if (invocation.attempts === 0 && isMissing) lambda.cancel(invocation);
+  }
   /** Runs all waiting invocations, including those of a killed run, and queries until nothing is left. */
   const settle = async (): Promise<void> => {
     for (const result of await lambda.drain()) options.onInvoked?.(result);
     await Promise.all(queries.executions.map(({ end }) => end));
-    await cloudWatch.evaluate();
+    cloudWatch.evaluate();
   };
   const scheduler = createScheduler({
     ...basis,
@@ -109,14 +113,14 @@ export async function openCloud(options: CloudOptions) {
     universal: {
       "glue:startCrawler": async (input, principal) => {
         const crawl = await glue.startCrawler(String((input as { Name?: unknown }).Name), principal);
-        await publish(crawlEnded(crawl));
+        publish(crawlEnded(crawl));
         options.onCrawl?.(crawl);
       },
       "athena:startQueryExecution": async (input, principal) => {
         const { query, isNew } = queries.start(input as object, principal);
         await query.end;
         if (!isNew) return;
-        await publish(queryEnded(query));
+        publish(queryEnded(query));
         options.onQuery?.(query);
       },
     },

@@ -48,7 +48,7 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     return message;
   }
 
-  async function send(principal: Principal, queueArn: string, body: string): Promise<Message> {
+  function send(principal: Principal, queueArn: string, body: string): Message {
     iam.authorize(principal, "sqs:SendMessage", queueArn);
     return store(queueArn, body);
   }
@@ -78,7 +78,7 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
 
   const operations: Operations = {
     SendMessage: async ({ principal, input }: Call<{ QueueUrl: string; MessageBody: string }>) => {
-      const { messageId, md5OfBody } = await send(principal, arnOf(input), input.MessageBody);
+      const { messageId, md5OfBody } = send(principal, arnOf(input), input.MessageBody);
       return { MessageId: messageId, MD5OfMessageBody: md5OfBody };
     },
     ReceiveMessage: async (call: Call<OnQueue["input"] & { MaxNumberOfMessages?: number }>) => {
@@ -119,14 +119,14 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
      * Adds a message to a failure queue, if there is one. If the role may not send to it, the message is lost, as in AWS; the
      * refusal is recorded in `iam.denied`.
      */
-    sendFailure: async (arn: string, session: string, queueArn: string | undefined, body: object): Promise<void> => {
+    sendFailure: (arn: string, session: string, queueArn: string | undefined, body: object): void => {
       const principal = { kind: "role", arn, session } as const;
       if (queueArn === undefined || !iam.allows(principal, "sqs:SendMessage", queueArn)) return;
       store(queueArn, JSON.stringify(body));
     },
     /** Does nothing if the message does not exist. */
-    remove: async (queueArn: string, messageId: string): Promise<void> => removeMessage(folderOf(queueArn), messageId),
+    remove: (queueArn: string, messageId: string): void => removeMessage(folderOf(queueArn), messageId),
     /** A queue's messages, oldest first. */
-    messages: async (queueArn: string): Promise<Message[]> => storedMessages<Message>(folderOf(queueArn)),
+    messages: (queueArn: string): Message[] => storedMessages<Message>(folderOf(queueArn)),
   };
 }

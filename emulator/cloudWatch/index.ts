@@ -18,7 +18,7 @@ interface CloudWatchOptions {
   resources: readonly Registered[];
   now: () => Date;
   /** How many messages are in a queue, by its ARN. */
-  messages: (queueArn: string) => Promise<number>;
+  messages: (queueArn: string) => number;
 }
 
 export type CloudWatch = ReturnType<typeof createCloudWatch>;
@@ -50,9 +50,9 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
     triggered: (rule: string): void => put("AWS/Events", "TriggeredRules", { RuleName: rule }, 1),
     sent: (queueArn: string): void =>
       put("AWS/SQS", "NumberOfMessagesSent", { QueueName: queueArn.split(":").at(-1) ?? "" }, 1),
-    evaluate: async (): Promise<void> => {
+    evaluate: (): void => {
       for (const { name, arn } of queues) {
-        put("AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: name }, await messages(arn));
+        put("AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: name }, messages(arn));
       }
       // After the metrics: one that is later than the evaluation would not be seen.
       const at = now();

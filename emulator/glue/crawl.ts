@@ -30,7 +30,7 @@ async function crawlPath(context: CrawlContext, path: string): Promise<void> {
   const { crawler, changes } = context;
   const { bucket, prefix } = parseLocation(path);
   const tables = databaseTables(context, crawler.database);
-  const files = await readFiles(context, bucket, await visibleObjects(context, bucket, prefix));
+  const files = await readFiles(context, bucket, visibleObjects(context, bucket, prefix));
   const { tables: found, splits, passedOver } = discover(files, { ...crawler, bucket });
   for (const one of found) {
     const table = putFound(context, tables, bucket, one);
@@ -62,7 +62,7 @@ async function crawlTable(context: CrawlContext, database: string, name: string)
     throw new Error(`EntityNotFoundException: crawler ${context.crawler.name}: Table ${name} not found.`);
   }
   const { bucket, prefix } = parseLocation(table.location);
-  const { partitions, objects } = await partitionsBelow(context, table, bucket, prefix);
+  const { partitions, objects } = partitionsBelow(context, table, bucket, prefix);
   const files = await readFiles(context, bucket, objects);
   putPartitions(context, database, table, partitions);
   const folders = new Set(partitions.map(({ location }) => location));
@@ -70,11 +70,11 @@ async function crawlTable(context: CrawlContext, database: string, name: string)
 }
 
 /** The folders below a table's folder that are named as its partitions, and the objects in them. */
-async function partitionsBelow(context: CrawlContext, table: Table, bucket: string, prefix: string) {
+function partitionsBelow(context: CrawlContext, table: Table, bucket: string, prefix: string) {
   const partitions = new Map<string, Partition>();
   const strays = new Map<string, string[]>();
   const objects: ObjectSummary[] = [];
-  for (const object of await visibleObjects(context, bucket, prefix)) {
+  for (const object of visibleObjects(context, bucket, prefix)) {
     const folder = folderOf(object.key);
     const values = partitionValues(table, folder.slice(prefix.length));
     if (values === undefined) {

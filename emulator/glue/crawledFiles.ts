@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { setImmediate } from "node:timers/promises";
 import { gunzipSync, constants as zlib } from "node:zlib";
 import { bucketArn } from "../awsOutputs";
 import type { ObjectSummary } from "../s3";
@@ -8,14 +9,13 @@ import { judge, odditiesOf, sampleBytes } from "./csvClassifier";
 import type { ReadFile } from "./discovery";
 
 /** Objects below a prefix that Athena sees: no folder and no name that begins with `_` or `.`. */
-export async function visibleObjects(
+export function visibleObjects(
   { iam, principal, objects }: CrawlContext,
   bucket: string,
   prefix: string,
-): Promise<ObjectSummary[]> {
+): ObjectSummary[] {
   iam.authorize(principal, "s3:ListBucket", bucketArn(bucket), { "s3:prefix": prefix });
-  const all = await objects.list(bucket, prefix);
-  return all.filter(({ key }) => !/(^|\/)[_.]/.test(key.slice(prefix.length)));
+  return objects.list(bucket, prefix).filter(({ key }) => !/(^|\/)[_.]/.test(key.slice(prefix.length)));
 }
 
 /** Reads the beginning of each new or changed object and classifies it. */
@@ -32,23 +32,25 @@ export async function readFiles(
     const known = memory.recall(object);
     // An unrecognised file was not classified, so changed classifiers are asked again.
     const isStale = known?.format === undefined && known?.classifiers !== classifiers;
-    const reading = isStale ? memory.note(object, await readBeginning(context, bucket, key, size, classifiers)) : known;
+    const reading = isStale ? memory.note(object, readBeginning(context, bucket, key, size, classifiers)) : known;
     files.push({ ...reading, key, size });
+    // Other work of the process can go on.
+    if (isStale) await setImmediate();
   }
   return files;
 }
 
 const longestFirstLine = 4000;
 
-async function readBeginning(
+function readBeginning(
   { crawler, iam, principal, objects, changes }: CrawlContext,
   bucket: string,
   key: string,
   size: number,
   classifiers: string,
-): Promise<Reading> {
+): Reading {
   iam.authorize(principal, "s3:GetObject", `${bucketArn(bucket)}/${key}`);
-  const bytes = await objects.read(bucket, key, { maxBytes: sampleBytes });
+  const bytes = objects.read(bucket, key, { maxBytes: sampleBytes });
   changes.filesRead++;
   const plain = gunzipped(bytes);
   const content = plain ?? bytes;

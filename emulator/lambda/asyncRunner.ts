@@ -1,8 +1,9 @@
 import type { Clock } from "../clock";
 import type { Iam } from "../iam";
 import type { Sqs } from "../sqs";
-import type { InvocationRequest, InvokeResult } from "./environment";
+import type { InvokeResult } from "./environment";
 import type { LambdaFunction } from "./functions";
+import type { Pool } from "./pool";
 import type { Queue, QueuedInvocation } from "./queue";
 
 export interface AsyncResult extends InvokeResult {
@@ -17,12 +18,9 @@ interface AsyncRunnerDeps {
   queue: Queue;
   clock: Clock;
   sqs: Pick<Sqs, "sendFailure">;
-  functionOf(arn: string): LambdaFunction;
-  invoke(fn: LambdaFunction, request: InvocationRequest): Promise<InvokeResult>;
+  poolOf(arn: string): Pick<Pool, "fn" | "invoke">;
   /** False once the run has ended. Invocations that are running then stay in the queue. */
   isOpen(): boolean;
-  /** See `LambdaOptions`. */
-  hasSubject(invocation: QueuedInvocation): Promise<boolean>;
 }
 
 /**
@@ -63,27 +61,22 @@ function failureRecord({ requestId, functionArn, request, attempts, ...result }:
 export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncResult[]> {
   const { queue, clock } = deps;
 
-  async function end(fn: LambdaFunction, invocation: QueuedInvocation, result: InvokeResult): Promise<AsyncResult> {
+  function end(fn: LambdaFunction, invocation: QueuedInvocation, result: InvokeResult): AsyncResult {
     const { requestId, functionArn, payload: request, attempts } = invocation;
     const ended = { requestId, functionName: fn.name, functionArn, request, attempts, ...result };
     if (result.functionError !== undefined) {
       const record = failureRecord(ended, clock.now());
-      await deps.sqs.sendFailure(fn.roleArn, fn.name, fn.asynchronous.onFailureArn, record);
+      deps.sqs.sendFailure(fn.roleArn, fn.name, fn.asynchronous.onFailureArn, record);
     }
     queue.remove(invocation);
     return ended;
   }
 
-  /** One attempt: its result, or the invocation to retry. Undefined if the run has ended meanwhile, or there is no subject. */
+  /** One attempt: its result, or the invocation to retry. Undefined if the run has ended meanwhile. */
   async function attempt(invocation: QueuedInvocation): Promise<AsyncResult | QueuedInvocation | undefined> {
-    // The subject of a former run's event will never appear.
-    if (invocation.attempts === 0 && !(await deps.hasSubject(invocation)) && queue.isLeftOver(invocation)) {
-      queue.remove(invocation);
-      return undefined;
-    }
-    const fn = deps.functionOf(invocation.functionArn);
+    const { fn, invoke } = deps.poolOf(invocation.functionArn);
     const event = JSON.stringify(invocation.payload);
-    const result = await deps.invoke(fn, { requestId: invocation.requestId, event });
+    const result = await invoke({ requestId: invocation.requestId, event });
     if (!deps.isOpen()) return undefined;
     const tried = { ...invocation, attempts: invocation.attempts + 1 };
     const isEnd = result.functionError === undefined || tried.attempts > fn.asynchronous.maxRetries;

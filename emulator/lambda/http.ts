@@ -28,7 +28,7 @@ export function lambdaListener(
     const body = (await readRequestBody(request, maxPayloadBytes))?.toString() ?? "";
     const payload: unknown = body === "" ? {} : JSON.parse(body);
     if (request.headers["x-amz-invocation-type"] === "Event") {
-      await lambda.enqueue(name, payload, caller);
+      lambda.enqueue(name, payload, caller);
       to.writeHead(202).end();
     } else {
       const result = await lambda.invoke(name, payload, caller);

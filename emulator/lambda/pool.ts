@@ -22,7 +22,7 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
   let closed = false;
 
   async function unpack(): Promise<string> {
-    const folder = deps.scratch.folder(`code-${fn.name}`);
+    const folder = (await deps.scratch()).folder(`code-${fn.name}`);
     await unpackArchive(fn.code, folder).catch((error: Error) => {
       const { message } = diskError(error, "its archive cannot be unpacked") as Error;
       throw new Error(`function ${fn.name}: ${message}`);
@@ -73,6 +73,7 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
   }
 
   return {
+    fn,
     pids: (): number[] => slots.flatMap(({ environment }) => (environment?.usable ? environment.pid : [])),
     invoke: async (request: InvocationRequest): Promise<InvokeResult> => {
       const slot = await takeSlot();

@@ -17,7 +17,8 @@ const runtimeFolder = join(__dirname, "runtime");
 export interface ProcessDeps {
   iam: Iam;
   clock: Clock;
-  scratch: Scratch;
+  /** The run's temporary folder, created by the first call. */
+  scratch: () => Promise<Scratch>;
   guard: Guard;
   logs: LogOptions;
   /** Addresses of the local services by environment variable, such as AWS_ENDPOINT_URL_S3. */
@@ -74,18 +75,20 @@ function openChannel(child: ChildProcess) {
 /**
  * The environment of a function's process: the declared variables and those that Lambda sets. It inherits nothing from this
  * process, so that no function depends on the developer's shell.
- * @param folder only for this process: its home folder and temporary files
+ * @param folders variables that name folders
  */
-function processEnvironment(fn: LambdaFunction, folder: string, credentials: Credentials, deps: ProcessDeps) {
+function processEnvironment(
+  fn: LambdaFunction,
+  folders: Record<string, string>,
+  credentials: Credentials,
+  deps: ProcessDeps,
+) {
   const region = fn.arn.split(":")[3] ?? "us-east-1";
   return {
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     PATH: "/usr/local/bin:/usr/bin:/bin",
-    // Otherwise the SDK would read the developer's ~/.aws, and Node the packages of a home folder.
-    HOME: folder,
-    TMPDIR: folder,
-    NODE_PATH: deps.scratch.sdkFolder,
+    ...folders,
     ...sdkWarning(fn),
     ...deps.endpoints,
     ...fn.environment,
@@ -170,10 +173,12 @@ export async function startProcess(
   deps: ProcessDeps,
 ) {
   const credentials = deps.iam.assume(fn.roleArn, "lambda.amazonaws.com", { session: fn.name });
-  const homeFolder = deps.scratch.folder(`home-${randomUUID()}`);
-  await mkdir(homeFolder);
+  const { folder, sdkFolder } = await deps.scratch();
+  // Otherwise the SDK would read the developer's ~/.aws, and Node the packages of a home folder.
+  const home = folder(`home-${randomUUID()}`);
+  await mkdir(home);
   const environment = {
-    ...processEnvironment(fn, homeFolder, credentials, deps),
+    ...processEnvironment(fn, { HOME: home, TMPDIR: home, NODE_PATH: sdkFolder }, credentials, deps),
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     LAMBDA_TASK_ROOT: codeFolder,
   };

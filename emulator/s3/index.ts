@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../awsJson";
 import type { Clock } from "../clock";
@@ -15,7 +15,6 @@ import {
   type Operation,
   putObject,
   type S3Context,
-  writesOf,
 } from "./objects";
 import { sendXml, xmlDocument } from "./xml";
 
@@ -37,10 +36,10 @@ interface S3Options {
   /** The clock that dates objects and events. @default the machine's time */
   clock?: Pick<Clock, "now">;
   /**
-   * Awaited before an object becomes visible, so that what it records survives a kill right after. If it fails, the write
+   * Called before an object becomes visible, so that what it records survives a kill right after. If it throws, the write
    * fails (500) and the object is not created.
    */
-  onObjectCreated?: (object: CreatedObject) => Promise<void>;
+  onObjectCreated?: (object: CreatedObject) => void;
 }
 
 export type S3 = ReturnType<typeof createS3>;
@@ -49,7 +48,7 @@ export type S3 = ReturnType<typeof createS3>;
  * S3 over HTTP, for the requests of the program and the commands: it reads, writes, deletes and lists whole objects.
  * Objects are the plain files `root/BUCKET/KEY`. Versions, lifecycle, encryption and ACLs are not modelled.
  */
-export function createS3({ root, resources, iam, clock, onObjectCreated = async () => {} }: S3Options) {
+export function createS3({ root, resources, iam, clock, onObjectCreated = () => {} }: S3Options) {
   const files = createObjectFiles(root);
   const buckets = ofType(resources, "aws:s3/bucket:Bucket");
   const bucketArns = new Map(buckets.map(({ outputs }) => [outputs.bucket, outputs.arn]));
@@ -67,7 +66,7 @@ export type Objects = ReturnType<typeof directAccess>;
 function directAccess(files: ObjectFiles) {
   return {
     /** All objects whose keys begin with `prefix`, in S3's order of keys. */
-    list: async (bucket: string, prefix = ""): Promise<ObjectSummary[]> =>
+    list: (bucket: string, prefix = ""): ObjectSummary[] =>
       files.keys(bucket, prefix).flatMap((key) => {
         const stats = statSync(files.pathOf(bucket, key), { throwIfNoEntry: false });
         return stats === undefined ? [] : [{ key, size: stats.size, modifiedMs: Math.trunc(stats.mtimeMs) }];
@@ -77,15 +76,10 @@ function directAccess(files: ObjectFiles) {
      * @param options.maxBytes returns only this many bytes from the beginning. @default all
      * @throws AwsError NoSuchKey
      */
-    read: async (bucket: string, key: string, { maxBytes = Number.POSITIVE_INFINITY } = {}): Promise<Buffer> => {
-      const found = await files.read(bucket, key);
+    read: (bucket: string, key: string, { maxBytes = Number.POSITIVE_INFINITY } = {}): Buffer => {
+      const found = files.read(bucket, key);
       if (found === undefined) throw noSuchKey();
       return found.bytes.subarray(0, maxBytes);
-    },
-    /** Whether an object exists, once it is not being written. */
-    isWritten: async (bucket: string, key: string): Promise<boolean> => {
-      await writesOf(files.pathOf(bucket, key));
-      return existsSync(files.pathOf(bucket, key));
     },
     /** The path of the object's file, whether or not it exists. */
     pathOf: files.pathOf,

@@ -14,7 +14,7 @@ const onlyVersion = "null";
 export const listObjectsV2: Operation = async (context, call) => {
   const token = call.query.get("continuation-token");
   const last = token === null ? call.query.get("start-after") : Buffer.from(token, "base64url").toString();
-  const { next, contents, ...shown } = await page(context, call, "s3:ListBucket", last);
+  const { next, contents, ...shown } = page(context, call, "s3:ListBucket", last);
   const xml = xmlDocument("ListBucketResult", {
     ...shown,
     NextContinuationToken: next && Buffer.from(next).toString("base64url"),
@@ -26,7 +26,7 @@ export const listObjectsV2: Operation = async (context, call) => {
 
 /** Versions are not modelled: each object is listed as its one version, and there are no delete markers. */
 export const listObjectVersions: Operation = async (context, call) => {
-  const { next, contents, ...shown } = await page(context, call, "s3:ListBucketVersions", call.query.get("key-marker"));
+  const { next, contents, ...shown } = page(context, call, "s3:ListBucketVersions", call.query.get("key-marker"));
   const xml = xmlDocument("ListVersionsResult", {
     ...shown,
     NextKeyMarker: next,
@@ -37,16 +37,16 @@ export const listObjectVersions: Operation = async (context, call) => {
 };
 
 /** The objects after a key, and the last one's key if there are more. */
-async function page({ iam, files }: S3Context, call: S3Call, action: string, after: string | null) {
+function page({ iam, files }: S3Context, call: S3Call, action: string, after: string | null) {
   const { principal, bucket, bucketArn, query } = call;
   const prefix = query.get("prefix");
   iam.authorize(principal, action, bucketArn, prefix === null ? {} : { "s3:prefix": prefix });
   const maxKeys = Math.min(Number(query.get("max-keys") ?? maxPage), maxPage);
   const keys = files.keys(bucket, prefix ?? "").filter((key) => after === null || compareKeys(key, after) > 0);
   const shown = keys.slice(0, maxKeys);
-  const read = await Promise.all(shown.map(async (key) => ({ key, object: await files.read(bucket, key) })));
-  const contents = read.flatMap(({ key, object }) => {
-    // Leaves out an object that was removed meanwhile.
+  const contents = shown.flatMap((key) => {
+    const object = files.read(bucket, key);
+    // Another process can remove a file meanwhile.
     if (object === undefined) return [];
     const { bytes, eTag, modified } = object;
     const LastModified = modified.toISOString();
@@ -66,7 +66,7 @@ export const deleteObjects: Operation = async (context, call) => {
     versionId: textOf(object, "VersionId"),
   }));
   if (named.length > maxPage) throw notModelled(`a removal of more than ${maxPage} objects`);
-  const results = await Promise.all(named.map((one) => deleteOne(context, call, one)));
+  const results = named.map((one) => deleteOne(context, call, one));
   const isQuiet = textOf(body, "Quiet") === "true";
   const xml = xmlDocument("DeleteResult", {
     Deleted: isQuiet ? [] : results.filter((result) => !("Code" in result)),
@@ -76,7 +76,7 @@ export const deleteObjects: Operation = async (context, call) => {
 };
 
 /** Each key has its own result: refusing one does not affect the others. */
-async function deleteOne(
+function deleteOne(
   { iam, files }: S3Context,
   { principal, bucket, bucketArn }: S3Call,
   { key, versionId }: { key: string; versionId: string | undefined },
@@ -86,7 +86,7 @@ async function deleteOne(
     if (versionId === undefined) throw notModelled("a removal without VersionId");
     iam.authorize(principal, "s3:DeleteObjectVersion", `${bucketArn}/${key}`);
     // As in S3, removing an object that does not exist succeeds.
-    if (versionId === onlyVersion) await files.remove(bucket, key);
+    if (versionId === onlyVersion) files.remove(bucket, key);
     return result;
   } catch (error) {
     if (error instanceof AwsError || error instanceof AccessDenied) {

@@ -1,9 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
-import { readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { AwsError } from "../awsJson";
-import { entriesOf, replaceFileBy } from "../files";
+import { entriesOf, replaceFile } from "../files";
 
 interface StoredObject {
   readonly bytes: Buffer;
@@ -15,23 +14,28 @@ interface StoredObject {
 
 export type ObjectFiles = ReturnType<typeof createObjectFiles>;
 
-/** Objects as plain files, `ROOT/BUCKET/KEY`. Removes unfinished files of an interrupted run. */
+/**
+ * Objects as plain files, `ROOT/BUCKET/KEY`. Each is read and written in one step, so that no two calls meet halfway. Removes
+ * an interrupted run's unfinished file.
+ */
 export function createObjectFiles(root: string) {
-  const unfinished = path.join(root, ".tmp");
-  // Earlier versions kept each object's metadata.
-  for (const folder of [unfinished, path.join(root, ".metadata")]) rmSync(folder, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true });
+  /** On the same file system, outside every bucket. */
+  const unfinished = path.join(root, ".unfinished");
+  // Earlier versions had a folder of unfinished files, and one of metadata.
+  for (const name of [".unfinished", ".tmp", ".metadata"]) {
+    rmSync(path.join(root, name), { recursive: true, force: true });
+  }
   const pathOf = (bucket: string, key: string) => path.join(root, bucket, ...key.split("/"));
 
   return {
     pathOf,
     /** Undefined if there is no such object. */
-    read: async (bucket: string, key: string): Promise<StoredObject | undefined> => {
+    read: (bucket: string, key: string): StoredObject | undefined => {
       checkKey(key);
       const file = pathOf(bucket, key);
       try {
-        const [bytes, { mtime: modified }] = await Promise.all([readFile(file), stat(file)]);
-        return { bytes, eTag: eTagOf(bytes), modified };
+        const bytes = readFileSync(file);
+        return { bytes, eTag: eTagOf(bytes), modified: statSync(file).mtime };
       } catch (error) {
         // There is no such file, or the path is a folder's, or goes through a file.
         if (["ENOENT", "EISDIR", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
@@ -42,28 +46,20 @@ export function createObjectFiles(root: string) {
      * Checks that an object of this key can be a file beside the existing objects.
      * @throws AwsError if there are objects below it, or a parent path of it is an object
      */
-    checkPlace: async (bucket: string, key: string): Promise<void> => {
+    checkPlace: (bucket: string, key: string): void => {
       checkKey(key);
-      const isTaken = await stat(pathOf(bucket, key)).then(
-        (stats) => stats.isDirectory(),
-        ({ code }: NodeJS.ErrnoException) => code === "ENOTDIR",
-      );
-      if (isTaken)
+      if (!isPlace(pathOf(bucket, key)))
         throw noFile(key, "cannot be a file: other objects are below it, or a part of it is an object itself");
     },
-    put: (bucket: string, key: string, bytes: Buffer): Promise<void> =>
-      replaceFileBy(
-        pathOf(bucket, key),
-        (file) => writeFile(file, bytes),
-        // On the same file system, outside every bucket.
-        path.join(unfinished, randomUUID()),
-      ),
+    put: (bucket: string, key: string, bytes: Buffer): void =>
+      replaceFile(pathOf(bucket, key), bytes, undefined, unfinished),
     /** Removes an object and the folders that are empty after that. */
-    remove: async (bucket: string, key: string): Promise<void> => {
+    remove: (bucket: string, key: string): void => {
       checkKey(key);
       const file = pathOf(bucket, key);
-      await rm(file, { force: true }).catch(() => undefined);
-      await removeEmptyFolders(path.dirname(file), path.join(root, bucket));
+      if (!isPlace(file)) return;
+      rmSync(file, { force: true });
+      removeEmptyFolders(path.dirname(file), path.join(root, bucket));
     },
     /** Keys that begin with `prefix`, in S3's order. */
     keys: (bucket: string, prefix: string): string[] => {
@@ -112,12 +108,22 @@ export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-async function removeEmptyFolders(folder: string, bucketFolder: string): Promise<void> {
+/** Whether a path is a file's, or can become one. */
+function isPlace(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+function removeEmptyFolders(folder: string, bucketFolder: string): void {
   for (let current = folder; current.length > bucketFolder.length; current = path.dirname(current)) {
     try {
-      await rmdir(current);
+      rmdirSync(current);
     } catch {
-      return; // The folder is not empty, or another request has removed it. Either way nothing is left to do.
+      return; // The folder is not empty, or does not exist.
     }
   }
 }

@@ -24,7 +24,7 @@ export interface S3Context {
   /** A bucket's ARN by its name, for the buckets that exist. */
   readonly bucketArns: ReadonlyMap<string, string>;
   now(): Date;
-  onObjectCreated(object: CreatedObject): Promise<void>;
+  onObjectCreated(object: CreatedObject): void;
 }
 
 export interface S3Call {
@@ -52,32 +52,30 @@ export function notModelled(what: string): AwsError {
 const encryption = { "x-amz-server-side-encryption": "AES256" };
 
 export const putObject: Operation = async (context, call) => {
-  const { bucketArn, key, principal, request, response } = call;
-  context.iam.authorize(principal, "s3:PutObject", `${bucketArn}/${key}`);
-  if (request.headers["if-match"] !== undefined)
-    context.iam.authorize(principal, "s3:GetObject", `${bucketArn}/${key}`);
+  const { bucket, bucketArn, key, principal, request, response } = call;
+  const { files, iam } = context;
+  iam.authorize(principal, "s3:PutObject", `${bucketArn}/${key}`);
+  if (request.headers["if-match"] !== undefined) iam.authorize(principal, "s3:GetObject", `${bucketArn}/${key}`);
   const bytes = await receiveBody(request);
   const eTag = eTagOf(bytes);
-  await inOrder(context.files.pathOf(call.bucket, key), () => storeObject(context, call, bytes, eTag));
+  // From here on, nothing waits: of concurrent writes with a condition, one succeeds.
+  checkConditions(context, call);
+  // Before the event, which cannot be taken back.
+  files.checkPlace(bucket, key);
+  // A killed run has no object without its event.
+  context.onObjectCreated({
+    ...{ bucket, key, size: bytes.length, eTag },
+    ...{ sequencer: nextSequencer(), time: context.now() },
+  });
+  files.put(bucket, key, bytes);
   response.writeHead(200, { etag: `"${eTag}"`, ...encryption }).end();
 };
 
-/** Stores an object if the call's conditions hold. A killed run has no object without its event, as that is stored first. */
-async function storeObject(context: S3Context, call: S3Call, bytes: Buffer, eTag: string): Promise<void> {
-  const { bucket, key } = call;
-  await checkConditions(context, call);
-  // Before the event, which cannot be taken back.
-  await context.files.checkPlace(bucket, key);
-  const object = { bucket, key, size: bytes.length, eTag, sequencer: nextSequencer(), time: context.now() };
-  await context.onObjectCreated(object);
-  await context.files.put(bucket, key, bytes);
-}
-
-async function checkConditions({ files }: S3Context, { bucket, key, request }: S3Call): Promise<void> {
+function checkConditions({ files }: S3Context, { bucket, key, request }: S3Call): void {
   const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = request.headers;
   if (ifMatch === undefined && ifNoneMatch === undefined) return;
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*") throw notModelled("If-None-Match with a value other than *");
-  const existing = await files.read(bucket, key);
+  const existing = files.read(bucket, key);
   if (ifMatch !== undefined && existing === undefined) throw noSuchKey();
   const isMet = ifMatch === undefined ? existing === undefined : ifMatch === `"${existing?.eTag}"`;
   if (!isMet) {
@@ -123,30 +121,11 @@ function withoutChunks(encoded: Buffer): Buffer {
   }
 }
 
-const tails = new Map<string, Promise<unknown>>();
-
-/** Resolves when the writes of a file that have begun have ended. */
-export async function writesOf(file: string): Promise<void> {
-  await tails.get(file);
-}
-
-/** Runs tasks one after another if they share a key, and in parallel otherwise. */
-function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const result = (tails.get(key) ?? Promise.resolve()).then(work);
-  const tail = result
-    .catch(() => undefined)
-    .then(() => {
-      if (tails.get(key) === tail) tails.delete(key);
-    });
-  tails.set(key, tail);
-  return result;
-}
-
 export const getObject: Operation = async ({ files, iam }, call) => {
   const { bucket, bucketArn, key, principal, request, response } = call;
   iam.authorize(principal, "s3:GetObject", `${bucketArn}/${key}`);
   if (request.headers["if-match"] ?? request.headers["if-none-match"]) throw notModelled("a conditional read");
-  const found = await files.read(bucket, key);
+  const found = files.read(bucket, key);
   if (found === undefined) {
     // Callers who may not list do not learn that a key is missing: they get a 403. The key counts as a listing's prefix, so
     // conditions on `s3:prefix` apply as well.

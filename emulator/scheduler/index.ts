@@ -20,22 +20,9 @@ export interface SchedulerOptions extends Omit<ServiceOptions, "stateDir"> {
 export interface FireResult {
   schedule: string;
   scheduledAt: Date;
-  attempts: number;
+  /** Why the call failed. Its input is then in the dead-letter queue. */
   error?: Error;
 }
-
-/** The wait between two calls of a target doubles up to an hour. Only a simulated clock advances by it. */
-const firstBackoffSeconds = 60;
-const maxBackoffSeconds = 3600;
-/** Errors that a retry cannot fix: AWS sends these to the dead-letter queue at once. */
-const permanentErrors = new Set([
-  "AccessDenied",
-  "AccessDeniedException",
-  "ResourceNotFoundException",
-  "EntityNotFoundException",
-  "ValidationException",
-  "InvalidRequestException",
-]);
 
 export type Scheduler = ReturnType<typeof createScheduler>;
 
@@ -65,30 +52,21 @@ export function createScheduler(options: SchedulerOptions) {
     const principal = assumeRole(schedule, iam);
     const { arn } = schedule.target;
     const action = universalCall(arn);
-    if (action === undefined) await lambda.enqueue(arn, input, principal, id);
+    if (action === undefined) lambda.enqueue(arn, input, principal, id);
     else await universal[action]?.(input, principal);
   }
 
+  /** Nothing fails here that a retry could fix: a call is refused, or its target does not exist. */
   async function run(schedule: Schedule, scheduledAt: Date): Promise<FireResult> {
-    const { roleArn, maxRetries, maxAgeSeconds, deadLetterArn } = schedule.target;
+    const { name, target } = schedule;
     const input = inputOf(schedule, scheduledAt);
-    // The same fire, repeated after a killed run, has the id of the invocation that is still waiting.
-    const id = `${schedule.name}-${scheduledAt.toISOString()}`;
-    const result = { schedule: schedule.name, scheduledAt };
-    let waitedSeconds = 0;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await call(schedule, input, id);
-        return { ...result, attempts: attempt };
-      } catch (error) {
-        const backoffSeconds = Math.min(firstBackoffSeconds * 2 ** (attempt - 1), maxBackoffSeconds);
-        waitedSeconds += backoffSeconds;
-        if (isPermanent(error) || attempt > maxRetries || waitedSeconds > maxAgeSeconds) {
-          await sqs.sendFailure(roleArn, schedule.name, deadLetterArn, input);
-          return { ...result, attempts: attempt, error: error as Error };
-        }
-        if (clock.shifted) clock.set(new Date(clock.now().getTime() + backoffSeconds * 1000));
-      }
+    try {
+      // The same fire, repeated after a killed run, has the id of the invocation that is still waiting.
+      await call(schedule, input, `${name}-${scheduledAt.toISOString()}`);
+      return { schedule: name, scheduledAt };
+    } catch (error) {
+      sqs.sendFailure(target.roleArn, name, target.deadLetterArn, input);
+      return { schedule: name, scheduledAt, error: error as Error };
     }
   }
 
@@ -129,10 +107,6 @@ export function createScheduler(options: SchedulerOptions) {
   };
 }
 
-function isPermanent(error: unknown): boolean {
-  return permanentErrors.has(String((error as { code?: string; name?: string }).code ?? (error as Error).name));
-}
-
 /**
  * The AWS calls that schedules can make directly, by service and action as in the ARN after `aws-sdk:`: `glue:startCrawler`.
  * Each gets the target's input, and throws if AWS would answer with an error.
@@ -165,8 +139,6 @@ function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">, uni
       roleArn: target.roleArn,
       /** JSON text with unresolved context attributes. */
       input: target.input,
-      maxRetries: target.retryPolicy?.maximumRetryAttempts ?? 185,
-      maxAgeSeconds: target.retryPolicy?.maximumEventAgeInSeconds ?? 24 * 3600,
       deadLetterArn: target.deadLetterConfig?.arn,
     },
   };

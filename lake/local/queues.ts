@@ -25,7 +25,7 @@ export function createLocalQueues(options: LocalQueuesOptions): FailureQueue[] {
       {
         name,
         async *messages() {
-          for (const { messageId, body, sentAt } of await cloud.sqs.messages(queueArn)) {
+          for (const { messageId, body, sentAt } of cloud.sqs.messages(queueArn)) {
             const remove = async () => cloud.sqs.remove(queueArn, messageId);
             // Local messages are never hidden.
             yield { body, sentAt, attributes: {}, remove, putBack: async () => undefined };
@@ -48,7 +48,7 @@ async function callAgain(
     if (name === "crawlSchedule") await cloud.scheduler.fire(outputs.schedules.crawl ?? "");
     else if (name === "compactSchedule") await cloud.scheduler.fire(outputs.schedules.compact ?? "");
     else {
-      await cloud.lambda.enqueue(functionOf(outputs, name), payload, { kind: "owner" });
+      cloud.lambda.enqueue(functionOf(outputs, name), payload, { kind: "owner" });
       await cloud.settle();
     }
   } finally {

@@ -96,13 +96,13 @@ test("redrive, stack: a failed statement is started once for all messages", asyn
   const { input } = schedule!.inputs.target as { input: string };
   const now = `${new Date().toISOString().slice(0, 19)}Z`;
   const body = input.replaceAll("<aws.scheduler.scheduled-time>", now);
-  for (let i = 0; i < 2; i++) await cloud.sqs.send({ kind: "owner" }, arn, body);
+  for (let i = 0; i < 2; i++) cloud.sqs.send({ kind: "owner" }, arn, body);
 
   const { out } = await ok("redrive", "--json");
   const { queues } = JSON.parse(out) as { queues: { queue: string; again: number }[] };
 
   assert.equal(queues.at(-1), { queue: "compactSchedule", again: 2, left: [] });
-  assert.equal(await cloud.sqs.messages(arn), []);
+  assert.equal(cloud.sqs.messages(arn), []);
   assert.equal(
     cloud.queries.executions.flatMap(({ error }) => error ?? []),
     [],

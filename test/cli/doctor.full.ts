@@ -49,7 +49,7 @@ test("untransformed files, unregistered days and failed calls are explained", as
   for (const key of Object.keys(table?.partitions ?? {})) delete table?.partitions[key];
   const url = stack.outputs.failureQueues.extract;
   const arn = stack.pipeline.program.resources.find(({ outputs }) => outputs.url === url)?.outputs.arn;
-  await cloud.sqs.send({ kind: "owner" }, String(arn), '{"source":"run"}');
+  cloud.sqs.send({ kind: "owner" }, String(arn), '{"source":"run"}');
 
   const { consent, tables, catalog, SQL, failures } = await examine(1);
 

@@ -94,7 +94,7 @@ async function failEvent(key: string): Promise<string> {
   const arn = String(queue?.outputs.arn);
   const event = { Records: [{ s3: { bucket: { name: "playlake-raw" }, object: { key: encodeURIComponent(key) } } }] };
   const body = { requestPayload: event, requestContext: { condition: "RetriesExhausted" } };
-  await stack.pipeline.cloud.sqs.send({ kind: "owner" }, arn, JSON.stringify(body));
+  stack.pipeline.cloud.sqs.send({ kind: "owner" }, arn, JSON.stringify(body));
   return arn;
 }
 
@@ -111,7 +111,7 @@ test("forget: shows what is stored, and removes nothing without --yes", async ()
 
 test("forget: only that playlist is removed, and a late event changes nothing", async () => {
   const { cloud } = stack.pipeline;
-  const keys = (await cloud.objects.list("playlake-raw", "playlists/")).map(({ key }) => key);
+  const keys = cloud.objects.list("playlake-raw", "playlists/").map(({ key }) => key);
   const key = keys.find((one) => one.includes(gone)) ?? "";
   const arn = await failEvent(key);
   await failEvent(keys.find((one) => one.includes(stays)) ?? "");
@@ -133,13 +133,13 @@ test("forget: only that playlist is removed, and a late event changes nothing", 
   );
   assert.equal(Object.entries(lakeFiles(stack.stateDir)), others);
   for (const bucket of ["playlake-raw", "playlake-lake", "playlake-results"]) {
-    for (const object of await cloud.objects.list(bucket)) {
+    for (const object of cloud.objects.list(bucket)) {
       assert.is(object.key.includes(gone), false);
-      assert.is((await cloud.objects.read(bucket, object.key)).includes(gone), false, object.key);
+      assert.is(cloud.objects.read(bucket, object.key).includes(gone), false, object.key);
     }
   }
-  assert.equal((await cloud.objects.list("playlake-results")).length, 0);
-  const left = await cloud.sqs.messages(arn);
+  assert.equal(cloud.objects.list("playlake-results").length, 0);
+  const left = cloud.sqs.messages(arn);
   assert.equal(
     left.map(({ body }) => body.includes(stays)),
     [true],

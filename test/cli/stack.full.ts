@@ -122,7 +122,7 @@ function takePartition() {
 async function failTransform(): Promise<{ key: string; lost: string }> {
   const { pipeline, outputs, stateDir } = stack;
   const { cloud } = pipeline;
-  const [key = ""] = (await cloud.objects.list(outputs.rawBucket, "playlists/")).map((object) => object.key);
+  const [key = ""] = cloud.objects.list(outputs.rawBucket, "playlists/").map((object) => object.key);
   const { snapshotDate = "", fileName = "" } = parseRawKey(key) ?? {};
   const lost = cloud.objects.pathOf(outputs.lakeBucket, lakeKey("tracks", snapshotDate, playlistIdOfFile(fileName)));
   const [raw, aside] = [cloud.objects.pathOf(outputs.rawBucket, key), path.join(stateDir, "aside")];
@@ -130,7 +130,7 @@ async function failTransform(): Promise<{ key: string; lost: string }> {
   renameSync(raw, aside);
   writeFileSync(raw, "no gzip");
   const event = { Records: [{ s3: { bucket: { name: outputs.rawBucket }, object: { key } } }] };
-  await cloud.lambda.enqueue(outputs.transformFunction, event, { kind: "owner" });
+  cloud.lambda.enqueue(outputs.transformFunction, event, { kind: "owner" });
   await cloud.settle();
   renameSync(aside, raw);
   return { key, lost };
@@ -138,7 +138,7 @@ async function failTransform(): Promise<{ key: string; lost: string }> {
 
 /** The bodies of a failure queue's messages. */
 async function bodiesOf(queue: QueueName): Promise<string[]> {
-  return (await stack.pipeline.cloud.sqs.messages(queueArn(queue))).map(({ body }) => body);
+  return stack.pipeline.cloud.sqs.messages(queueArn(queue)).map(({ body }) => body);
 }
 
 function queueArn(queue: QueueName): string {
@@ -149,10 +149,10 @@ function queueArn(queue: QueueName): string {
 test("redrive: recoverable calls are made again, and unreadable ones are named", async () => {
   const { sqs } = stack.pipeline.cloud;
   const { key, lost } = await failTransform();
-  await sqs.send({ kind: "owner" }, queueArn("transform"), "no JSON");
-  await sqs.send({ kind: "owner" }, queueArn("extract"), '{"source":"run"}');
+  sqs.send({ kind: "owner" }, queueArn("transform"), "no JSON");
+  sqs.send({ kind: "owner" }, queueArn("extract"), '{"source":"run"}');
   for (let i = 0; i < 12; i++) {
-    await sqs.send({ kind: "owner" }, queueArn("crawlSchedule"), JSON.stringify({ Name: stack.outputs.crawler }));
+    sqs.send({ kind: "owner" }, queueArn("crawlSchedule"), JSON.stringify({ Name: stack.outputs.crawler }));
   }
   stack.pipeline.report();
 

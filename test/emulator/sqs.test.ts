@@ -33,8 +33,8 @@ test("messages keep their order across processes", async () => {
   const clock = createClock();
   clock.set(new Date("2026-11-01T06:00:00Z"));
   const sqs = start(clock);
-  assert.equal(await sqs.messages(queueArn), []);
-  const first = await sqs.send(extract, queueArn, "first");
+  assert.equal(sqs.messages(queueArn), []);
+  const first = sqs.send(extract, queueArn, "first");
   assert.equal(first, {
     messageId: first.messageId,
     md5OfBody: "8b04d5e3775d298e78455efc5ca404d5",
@@ -42,15 +42,15 @@ test("messages keep their order across processes", async () => {
     body: "first",
   });
   const more = [];
-  for (let index = 0; index < 12; index++) more.push(await sqs.send(extract, queueArn, `message ${index}`));
-  assert.equal(await start().messages(queueArn), [first, ...more]);
-  assert.equal(await sqs.messages(otherArn), []);
+  for (let index = 0; index < 12; index++) more.push(sqs.send(extract, queueArn, `message ${index}`));
+  assert.equal(start().messages(queueArn), [first, ...more]);
+  assert.equal(sqs.messages(otherArn), []);
   assert.is(readdirSync(path.join(state.folder, "sqs", "failures")).length, 13);
 });
 
 test("a denied call and an unknown queue are refused", async () => {
   const sqs = start();
-  const before = await sqs.messages(queueArn);
+  const before = sqs.messages(queueArn);
   assert.is(
     await failureOf(() => sqs.send(extract, otherArn, "x")),
     `AccessDenied: User: arn:aws:sts::${account}:assumed-role/extract/extract is not authorized to perform: sqs:SendMessage on resource: ${otherArn} because no identity-based policy allows the sqs:SendMessage action`,
@@ -58,21 +58,21 @@ test("a denied call and an unknown queue are refused", async () => {
   const missing = `Error: AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}-2`;
   assert.is(await failureOf(() => sqs.send(extract, `${queueArn}-2`, "x")), missing);
   assert.is(await failureOf(() => sqs.messages(`${queueArn}-2`)), missing);
-  assert.equal(await sqs.messages(queueArn), before);
-  assert.is((await sqs.send(owner, otherArn, "x")).body, "x");
+  assert.equal(sqs.messages(queueArn), before);
+  assert.is(sqs.send(owner, otherArn, "x").body, "x");
 });
 
 test("remove deletes one message, and does nothing if it is gone", async () => {
   const sqs = start();
-  const [first, second] = [await sqs.send(owner, otherArn, "1"), await sqs.send(owner, otherArn, "2")];
-  const before = await sqs.messages(otherArn);
-  await sqs.remove(otherArn, first.messageId);
-  await sqs.remove(otherArn, first.messageId);
+  const [first, second] = [sqs.send(owner, otherArn, "1"), sqs.send(owner, otherArn, "2")];
+  const before = sqs.messages(otherArn);
+  sqs.remove(otherArn, first.messageId);
+  sqs.remove(otherArn, first.messageId);
   assert.equal(
-    await sqs.messages(otherArn),
+    sqs.messages(otherArn),
     before.filter(({ messageId }) => messageId !== first.messageId),
   );
-  await sqs.remove(otherArn, second.messageId);
+  sqs.remove(otherArn, second.messageId);
 });
 
 test("refuses a FIFO queue", async () => {

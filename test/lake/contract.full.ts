@@ -204,7 +204,7 @@ for (const [name, withLake] of adapters) {
     const body = '{"source":"test"}';
     const url = stack.outputs.failureQueues.extract;
     const arn = stack.pipeline.program.resources.find(({ outputs }) => outputs.url === url)?.outputs.arn;
-    await stack.pipeline.cloud.sqs.send({ kind: "owner" }, String(arn), body);
+    stack.pipeline.cloud.sqs.send({ kind: "owner" }, String(arn), body);
     const seen: string[] = [];
     for (const how of ["putBack", "remove", "remove"] as const) {
       await lake(async ({ failureQueues }) => {

@@ -42,7 +42,7 @@ test("Spotify is asked once in 50 minutes, and at once after a login", async () 
     const [run] = pipeline.runsAfter(undefined, 1);
     async function invokeAfter(minutes: number): Promise<void> {
       clock!.set(new Date(run!.getTime() + minutes * minuteMs));
-      await lambda.enqueue("playlake-extract", { source: "test" }, { kind: "owner" });
+      lambda.enqueue("playlake-extract", { source: "test" }, { kind: "owner" });
       await settle();
     }
 

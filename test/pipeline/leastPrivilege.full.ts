@@ -301,12 +301,12 @@ for (const functionName of functions) {
 test("each function reports a failure to its queue", async () => {
   const { iam, lambda, sqs, ssm } = pipeline.cloud;
   const arns = functions.map((name) => `${queues}${name}-failures`);
-  const sizes = () => Promise.all(arns.map(async (arn) => (await sqs.messages(arn)).length));
+  const sizes = () => Promise.all(arns.map(async (arn) => sqs.messages(arn).length));
   const [sizesBefore, deniedBefore] = [await sizes(), iam.denied.length];
   ssm.put("playlake-app", "no JSON");
   await endProcesses("playlake-extract");
 
-  await lambda.enqueue("playlake-transform", { not: "an event" }, { kind: "owner" });
+  lambda.enqueue("playlake-transform", { not: "an event" }, { kind: "owner" });
   await pipeline.simulate(daysLeft[0]!);
 
   assert.equal(

@@ -64,7 +64,7 @@ async function openDirect(
     resources,
     iam,
     clock,
-    onObjectCreated: async (object) => {
+    onObjectCreated: (object) => {
       for (const { event } of notifications.deliveries(object)) waiting.push(event as unknown as RawEvent);
     },
   });

@@ -232,7 +232,7 @@ function world(cloudWatchOf: (now: () => Date, depth: (queueArn: string) => numb
       const up: string[][] = [];
       for (let n = 0; n < hours; n += 1) {
         if (runs) await hour(faulty);
-        await cloudWatch.evaluate();
+        cloudWatch.evaluate();
         up.push(
           cloudWatch
             .alarms()
@@ -250,7 +250,7 @@ function world(cloudWatchOf: (now: () => Date, depth: (queueArn: string) => numb
 for (const { name, fires, ...faulty } of faults) {
   test(name, async () => {
     const { go, redrive } = world((now, depth) =>
-      createCloudWatch({ resources, now, messages: async (queueArn) => depth(queueArn) }),
+      createCloudWatch({ resources, now, messages: (queueArn) => depth(queueArn) }),
     );
     assert.equal([...new Set((await go(quietDays * 24, false)).flat())], [], "before the first run");
     assert.equal([...new Set((await go(goodDays * 24, true)).flat())], [], "on good days");

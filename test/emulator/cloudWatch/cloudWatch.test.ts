@@ -139,14 +139,13 @@ test("an alarm that is refused or not modelled gives one line", () => {
   ];
   for (const [more, message] of cases) {
     assert.throws(
-      () =>
-        createCloudWatch({ resources: [metricAlarm("a", more)], now: () => new Date(now), messages: async () => 0 }),
+      () => createCloudWatch({ resources: [metricAlarm("a", more)], now: () => new Date(now), messages: () => 0 }),
       (error: Error) => error.message === message,
     );
   }
 });
 
-test("alarms fire and clear as the run goes on", async () => {
+test("alarms fire and clear as the run goes on", () => {
   let depth = 0;
   let time = now;
   const cloudWatch = createCloudWatch({
@@ -161,28 +160,28 @@ test("alarms fire and clear as the run goes on", async () => {
       }),
     ],
     now: () => new Date(time),
-    messages: async () => depth,
+    messages: () => depth,
   });
-  const states = async (hoursLater: number) => {
+  const states = (hoursLater: number) => {
     time += hoursLater * hourMs;
-    await cloudWatch.evaluate();
+    cloudWatch.evaluate();
     return Object.fromEntries(cloudWatch.alarms().map(({ name, state, firedAt }) => [name, [state, firedAt.length]]));
   };
   const none = "INSUFFICIENT_DATA";
-  assert.equal(await states(0), { arrived: ["OK", 0], silence: [none, 0], waiting: ["OK", 0] });
-  assert.equal(await states(100), { arrived: ["OK", 0], silence: [none, 0], waiting: ["OK", 0] }, "silent at first");
+  assert.equal(states(0), { arrived: ["OK", 0], silence: [none, 0], waiting: ["OK", 0] });
+  assert.equal(states(100), { arrived: ["OK", 0], silence: [none, 0], waiting: ["OK", 0] }, "silent at first");
   depth = 2;
   cloudWatch.triggered("r");
   cloudWatch.sent("arn:aws:sqs:us-east-1:123456789012:q");
   const firedAt = new Date(time).toISOString();
-  assert.equal(await states(0), { arrived: ["ALARM", 1], silence: ["OK", 0], waiting: ["ALARM", 1] });
-  assert.equal(await states(0), { arrived: ["ALARM", 1], silence: ["OK", 0], waiting: ["ALARM", 1] });
+  assert.equal(states(0), { arrived: ["ALARM", 1], silence: ["OK", 0], waiting: ["ALARM", 1] });
+  assert.equal(states(0), { arrived: ["ALARM", 1], silence: ["OK", 0], waiting: ["ALARM", 1] });
   depth = 0;
-  assert.equal(await states(1), { arrived: ["OK", 1], silence: ["OK", 0], waiting: ["OK", 1] });
-  assert.equal(await states(1), { arrived: ["OK", 1], silence: [none, 1], waiting: ["OK", 1] });
-  assert.equal(await states(1), { arrived: ["OK", 1], silence: [none, 1], waiting: ["OK", 1] });
+  assert.equal(states(1), { arrived: ["OK", 1], silence: ["OK", 0], waiting: ["OK", 1] });
+  assert.equal(states(1), { arrived: ["OK", 1], silence: [none, 1], waiting: ["OK", 1] });
+  assert.equal(states(1), { arrived: ["OK", 1], silence: [none, 1], waiting: ["OK", 1] });
   cloudWatch.triggered("r");
-  assert.equal(await states(0), { arrived: ["OK", 1], silence: ["OK", 1], waiting: ["OK", 1] });
+  assert.equal(states(0), { arrived: ["OK", 1], silence: ["OK", 1], waiting: ["OK", 1] });
   assert.equal(cloudWatch.alarms()[2], { name: "waiting", description: "says", state: "OK", firedAt: [firedAt] });
   assert.equal(
     cloudWatch.metrics().map(({ metricName, samples, sum, maximum }) => [metricName, samples, sum, maximum]),
@@ -194,18 +193,18 @@ test("alarms fire and clear as the run goes on", async () => {
   );
 });
 
-test("a queue's messages count although reading them takes time", async () => {
+test("a queue's messages count although reading them takes time", () => {
   let time = now;
   const cloudWatch = createCloudWatch({
     resources: [resource("aws:sqs/queue:Queue", "q", {}), metricAlarm("waiting")],
     now: () => new Date(time),
-    messages: async () => {
+    messages: () => {
       time += 5;
       return 1;
     },
   });
 
-  await cloudWatch.evaluate();
+  cloudWatch.evaluate();
 
   assert.is(cloudWatch.alarms()[0]?.state, "ALARM");
 });

@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../../emulator/resources";
@@ -26,9 +23,9 @@ asynchronous.after.each(closeBenches);
 asynchronous("drain runs each id once, retries at the same instant, then sends to the queue", async () => {
   const bench = createBench(resources);
   bench.clock.set(new Date("2026-11-01T06:00:00Z"));
-  await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
-  await bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
-  await bench.lambda.enqueue("probe", { n: 2 }, owner, "two");
+  bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
+  bench.lambda.enqueue("probe", { do: "throw", text: "again" }, owner, "one");
+  bench.lambda.enqueue("probe", { n: 2 }, owner, "two");
   assert.equal(bench.lambda.processes(), []);
   const [first, second, ...others] = await bench.lambda.drain();
   assert.equal(others, []);
@@ -57,10 +54,10 @@ asynchronous("drain runs each id once, retries at the same instant, then sends t
 
 asynchronous("an event is handled while another invocation is still running", async () => {
   const bench = createBench(resources);
-  await bench.lambda.enqueue("probe", { do: "sleep", ms: 20_000 }, owner, "long");
+  bench.lambda.enqueue("probe", { do: "sleep", ms: 20_000 }, owner, "long");
   const drained = bench.lambda.drain();
   await until("the first runs", () => bench.lambda.processes().length === 1);
-  await bench.lambda.enqueue("probe", { n: 1 }, owner, "short");
+  bench.lambda.enqueue("probe", { n: 1 }, owner, "short");
   await until("the second ends", () => bench.lambda.waiting().length === 1);
   assert.equal(
     bench.lambda.waiting().map(({ payload }) => payload),
@@ -81,33 +78,11 @@ asynchronous("kill -9 of a process in the middle is retried", async () => {
     for (const { pid } of bench.lambda.processes()) process.kill(pid, "SIGKILL");
   };
   const bench: Bench = createBench(resources, { onLog });
-  await bench.lambda.enqueue("probe", { do: "sleep", ms: 150 }, owner);
+  bench.lambda.enqueue("probe", { do: "sleep", ms: 150 }, owner);
   assert.equal(
     (await bench.lambda.drain()).map(({ attempts, functionError }) => [attempts, functionError]),
     [[2, undefined]],
   );
-});
-
-asynchronous("an event waits for its subject; a former run's event without one is dropped", async () => {
-  const stateDir = mkdtempSync(join(tmpdir(), "playlake-state-"));
-  const former = createBench(resources, { stateDir });
-  await former.lambda.enqueue("probe", { key: "never" }, owner);
-  await former.lambda.enqueue("probe", { key: "there" }, owner);
-  await former.lambda.close();
-  const asked: string[] = [];
-  const hasSubject = async ({ payload }: { payload: unknown }) => {
-    const { key } = payload as { key: string };
-    if (key === "soon") await new Promise(setImmediate);
-    asked.push(key);
-    return key !== "never";
-  };
-  const bench = createBench(resources, { stateDir, hasSubject });
-  await bench.lambda.enqueue("probe", { key: "soon" }, owner);
-  assert.equal(
-    (await bench.lambda.drain()).map(({ payload }) => payload),
-    [{ echo: { key: "there" } }, { echo: { key: "soon" } }],
-  );
-  assert.equal(asked, ["never", "there", "soon"]);
 });
 
 asynchronous.run();

@@ -90,7 +90,7 @@ const settings: [what: string, inputs: Record<string, unknown>, attempts: number
 for (const [what, inputs, attempts] of settings) {
   endings(what, async () => {
     const bench = createBench(withChange(resources, asyncConfigType, "probe-async", inputs));
-    await bench.lambda.enqueue("probe", { do: "throw", text: "no" }, owner);
+    bench.lambda.enqueue("probe", { do: "throw", text: "no" }, owner);
     const results = await bench.lambda.drain();
     assert.equal(
       results.map((result) => [result.attempts, result.functionError]),

@@ -10,14 +10,14 @@ export function openGlue(resources: Registered[], bucket: Bucket, stateDir: stri
   const iam = createIam(resources);
   const bytes = (key: string) => Buffer.from(bucket[key]!);
   const objects = {
-    list: async (_bucket: string, prefix = "") =>
+    list: (_bucket: string, prefix = "") =>
       Object.keys(bucket)
         .filter((key) => key.startsWith(prefix))
         .map((key) => {
           const body = bytes(key);
           return { key, size: body.length, modifiedMs: body.reduce((sum, byte, i) => sum + byte * (i + 1), 0) };
         }),
-    read: async (_bucket: string, key: string, { maxBytes = 2 ** 30 } = {}) => bytes(key).subarray(0, maxBytes),
+    read: (_bucket: string, key: string, { maxBytes = 2 ** 30 } = {}) => bytes(key).subarray(0, maxBytes),
   };
   return { ...createGlue({ resources, stateDir, iam, objects }), iam };
 }

@@ -7,8 +7,7 @@ const [resourcesFile = "", stateDir = "", ...orders] = process.argv.slice(2);
 
 async function runQueue({ lambda, clock }: Bench): Promise<void> {
   clock.set(new Date("2026-11-01T06:00:00Z"));
-  for (const [index, order] of orders.entries())
-    await lambda.enqueue("probe", JSON.parse(order), owner, `order-${index}`);
+  for (const [index, order] of orders.entries()) lambda.enqueue("probe", JSON.parse(order), owner, `order-${index}`);
   setInterval(() => {
     const pids = lambda.processes().map(({ pid }) => pid);
     if (pids.length === 2) process.stdout.write(`${JSON.stringify({ pids, failuresArn })}\n`);

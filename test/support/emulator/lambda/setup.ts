@@ -90,7 +90,7 @@ export function createBench(resources: Registered[], overrides: Partial<LambdaOp
     stateDir,
   });
   openBenches.push(() => lambda.close());
-  const failures = async () => (await sqs.messages(failuresArn)).map(({ body }) => JSON.parse(body));
+  const failures = async () => sqs.messages(failuresArn).map(({ body }) => JSON.parse(body));
   return { lambda, iam, clock, stateDir, failures, lines };
 }
 

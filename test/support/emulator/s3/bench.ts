@@ -15,7 +15,7 @@ export interface Bench {
   clock: ReturnType<typeof createClock>;
   events: CreatedObject[];
   /** Called before each event is recorded; a test can set it. */
-  hooks: { beforeEvent?: (object: CreatedObject) => Promise<void> };
+  hooks: { beforeEvent?: (object: CreatedObject) => void };
   /** A client of another role. */
   clientOf(role: string): S3Client;
   /** Credentials of the role with full access. */
@@ -41,8 +41,8 @@ export async function startBench(...more: Registered[]): Promise<Bench> {
     resources,
     iam,
     clock,
-    onObjectCreated: async (object) => {
-      await hooks.beforeEvent?.(object);
+    onObjectCreated: (object) => {
+      hooks.beforeEvent?.(object);
       events.push(object);
     },
   });

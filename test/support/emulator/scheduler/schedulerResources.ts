@@ -50,7 +50,7 @@ export function setUp(
     iam,
     clock,
     lambda: {
-      enqueue: async (arn, payload, principal, id) => {
+      enqueue: (arn, payload, principal, id) => {
         calls.push([clock.now().toISOString(), arn, payload, principal, id]);
       },
     },
@@ -60,7 +60,7 @@ export function setUp(
       },
     },
     sqs: {
-      sendFailure: async (role, session, queue, input) => {
+      sendFailure: (role, session, queue, input) => {
         if (queue !== undefined) calls.push(["sqs", { kind: "role", arn: role, session }, queue, input]);
       },
     },

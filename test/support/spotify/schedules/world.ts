@@ -1,5 +1,5 @@
 /** Runs schedules: the extractors' archives in processes like Lambda's, the local S3, SSM and stand-in. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { awsJsonListener } from "../../../../emulator/awsJson";
@@ -66,12 +66,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
   const clock = createClock();
   const iam = createIam(resources);
   let objectListener: (key: string) => void = () => undefined;
-  /** Objects whose write a killed process did not wait for. */
-  const coming: string[] = [];
-  const onObjectCreated = async ({ bucket, key }: CreatedObject) => {
-    objectListener(key);
-    coming.push(s3.objects.pathOf(bucket, key));
-  };
+  const onObjectCreated = ({ key }: CreatedObject) => objectListener(key);
   const s3: S3 = createS3({ root, resources, iam, clock, onObjectCreated });
   const ssm = createSsm({ resources, iam, stateDir, clock });
   const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: ssm.operations }));
@@ -118,7 +113,6 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
       nowMs = instant.getTime();
       const invoke = () => lambda.invoke(extractor.functionName, { source: "run" }, { kind: "owner" });
       const results = await Promise.all(Array.from({ length: count }, invoke));
-      for (const file of coming.splice(0)) await until(file, () => existsSync(file));
       await until("the end of killed processes", () => !lambda.processes().some(({ pid }) => killed.has(pid)));
       return { results, log: log.splice(0) };
     },
@@ -133,9 +127,8 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
       objectListener = listener;
     },
     async objects(prefix) {
-      const listed = await s3.objects.list(extractor.bucket, prefix);
-      const read = listed.map(async ({ key }) => [key, await s3.objects.read(extractor.bucket, key)] as const);
-      return new Map(await Promise.all(read));
+      const listed = s3.objects.list(extractor.bucket, prefix);
+      return new Map(listed.map(({ key }) => [key, s3.objects.read(extractor.bucket, key)]));
     },
     async close() {
       await lambda.close();
