@@ -158,10 +158,22 @@ async function write(file: string, stateDir: string, catalog: Catalog): Promise<
  */
 export function loadDuckdb(): typeof import("@duckdb/node-api") {
   try {
-    return require("@duckdb/node-api");
+    const client = require("@duckdb/node-api");
+    keepMarks();
+    return client;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
     throw new Error("SQL on this machine needs DuckDB: npm install @duckdb/node-api");
+  }
+}
+
+/** Replaces the client's decoder of texts, which drops a leading U+FEFF. */
+function keepMarks(): void {
+  try {
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    require("@duckdb/node-api/lib/vectors/dataAccessors").textDecoder = decoder;
+  } catch {
+    // Another version of the client, which keeps its decoder elsewhere.
   }
 }
 

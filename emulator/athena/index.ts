@@ -43,7 +43,7 @@ export async function openAthena(options: AthenaOptions) {
   }
 
   async function answer(sql: string, values: readonly string[]): Promise<Answer> {
-    await checkReads(copy.connection, sql);
+    await checkReads(copy.connection, sql, values.length);
     await copy.connection.run("begin transaction read only");
     try {
       return await select(copy.connection, sql, values);
@@ -74,7 +74,7 @@ export async function openAthena(options: AthenaOptions) {
     try {
       return await current(sql, values);
     } catch (error) {
-      if (!isDamage(error as Error)) throw await explained(shortened(error as Error, sql), copy, names);
+      if (!isDamage(error as Error)) throw await explained(error as Error, copy, names);
     }
     await update(true);
     return answer(sql, values);
@@ -184,24 +184,15 @@ function isDamage({ message }: Error): boolean {
 }
 
 /**
- * DuckDB's error without a place that is not in the user's statement, but in what it is wrapped in, and without a long list
- * of the forms of a function: there are over forty of `+`.
- */
-function shortened({ message }: Error, sql: string): Error {
-  const forms = /\tCandidate functions:\n(?:\t.*\n){10,}\n/;
-  const place = /\n\nLINE \d+: (?:\.\.\.)?(.*?)(?:\.\.\.)?\n *\^\s*$/;
-  return new Error(message.replace(forms, "").replace(place, (whole, text) => (sql.includes(text) ? whole : "")));
-}
-
-/**
  * DuckDB's error. For a missing table it adds why the table could not be created, or the nearest name: DuckDB would suggest
  * internal names.
  */
 async function explained(
-  { message }: Error,
+  error: Error,
   { broken, connection }: Pick<Copy, "broken" | "connection">,
   names: readonly string[],
 ): Promise<Error> {
+  const message = error.message.replace(manyForms, "");
   const [start, missing = ""] = missingTable.exec(message) ?? [];
   if (start === undefined) return new Error(message);
   const reason = broken.get(missing.toLowerCase());
@@ -214,6 +205,8 @@ async function explained(
   return new Error(`Catalog Error: Table with name ${missing} does not exist!\n${hint}${message.slice(start.length)}`);
 }
 
+/** DuckDB lists all forms of a function: there are over forty of `+`. */
+const manyForms = /\tCandidate functions:\n(?:\t.*\n){10,}\n/;
 const missingTable = /^Catalog Error: Table with name (\S+) does not exist!\n(Did you mean .*\n)?/;
 
 /** The name that differs from a word in the fewest letters; undefined if all differ in more than a third of them. */

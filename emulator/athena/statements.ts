@@ -4,10 +4,14 @@ import { loadDuckdb } from "./copy";
 /**
  * Checks that a text is one statement that reads, by DuckDB's statement types: a SELECT in any form, or an EXPLAIN of one.
  * (SHOW, DESCRIBE and SUMMARIZE are SELECTs in DuckDB.)
- * @throws Error that names the other type
+ * @param values how many values it gets for its question marks
+ * @throws Error that names the other type; Athena's for a wrong number of values
  */
-export async function checkReads(connection: DuckDBConnection, sql: string): Promise<void> {
-  const type = await typeOf(connection, sql);
+export async function checkReads(connection: DuckDBConnection, sql: string, values: number): Promise<void> {
+  const { type, parameterCount } = await describe(connection, sql);
+  if (parameterCount !== values) {
+    throw new Error(`Incorrect number of parameters: expected ${parameterCount} but found ${values}`);
+  }
   if (type === "SELECT") return;
   const explained = type === "EXPLAIN" ? await explainedType(connection, sql) : type;
   if (explained === "SELECT") return;
@@ -27,10 +31,10 @@ async function explainedType(connection: DuckDBConnection, sql: string): Promise
   const words = new RegExp(`^${space}*explain\\b${space}*(?:analyze\\b${space}*|\\([^()]*\\)${space}*)?`, "i");
   const [prefix] = words.exec(sql) ?? [];
   const rest = prefix === undefined ? "/*" : sql.slice(prefix.length);
-  return rest.startsWith("/*") ? "a statement behind a block comment" : typeOf(connection, rest);
+  return rest.startsWith("/*") ? "a statement behind a block comment" : (await describe(connection, rest)).type;
 }
 
-async function typeOf(connection: DuckDBConnection, sql: string): Promise<string> {
+async function describe(connection: DuckDBConnection, sql: string) {
   const statements = await connection.extractStatements(sql).catch((error: Error) => {
     // DuckDB's client has no error message for a text without a statement.
     const isEmpty = error.message === "Error in native callback";
@@ -42,7 +46,7 @@ async function typeOf(connection: DuckDBConnection, sql: string): Promise<string
     const [, word] = /^(?:\s|--.*)*(delete|insert|update|truncate|merge|copy)\b/i.exec(sql) ?? [];
     throw word === undefined ? error : writes(word.toUpperCase());
   });
-  const { statementType } = prepared;
+  const { statementType, parameterCount } = prepared;
   prepared.destroySync();
-  return loadDuckdb().StatementType[statementType];
+  return { type: loadDuckdb().StatementType[statementType], parameterCount };
 }

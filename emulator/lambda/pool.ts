@@ -35,6 +35,7 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
   }
 
   function start(slot: Slot): Promise<Environment> {
+    checkOpen();
     unpacked ??= unpack();
     slot.started = unpacked.then(async (codeFolder) => {
       checkOpen();
@@ -78,7 +79,6 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
     invoke: async (request: InvocationRequest): Promise<InvokeResult> => {
       const slot = await takeSlot();
       try {
-        checkOpen();
         const environment = await environmentOf(slot);
         return await environment.invoke(request);
       } finally {
@@ -89,7 +89,7 @@ export function createPool(fn: LambdaFunction, deps: ProcessDeps) {
     /** Starts the first process, which then waits for an invocation. If it cannot start, the invocation reports why. */
     warm: (): void => {
       const [first] = free;
-      if (first === undefined || slots.some(({ started }) => started !== undefined)) return;
+      if (closed || first === undefined || slots.some(({ started }) => started !== undefined)) return;
       start(first).catch(() => undefined);
     },
     close: async (): Promise<void> => {

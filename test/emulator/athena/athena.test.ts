@@ -259,7 +259,7 @@ const refused: [sql: string, message: string][] = [
   ],
 ];
 
-test("a place outside the query and a long list of forms are left out of an error", async () => {
+test("an error points into the query, and leaves out a long list of forms", async () => {
   const columns = Array.from({ length: 14 }, (_, i) => `column_${i}`);
   const row = `${columns.map((name) => `"${name}"`).join(",")}\n`;
   const { query } = await open([declaredTable("wide", columns)], { "wide/day=2026-11-01/x.csv": row + row }, [
@@ -268,7 +268,9 @@ test("a place outside the query and a long list of forms are left out of an erro
 
   assert.is(
     await messageOf(query("select * from wide where try_cast(day as date) = 20261101")),
-    "Conversion Error: Unimplemented type for cast (INTEGER -> DATE)",
+    "Conversion Error: Unimplemented type for cast (INTEGER -> DATE)\n\n" +
+      "LINE 1: select * from wide where try_cast(day as date) = 20261101\n" +
+      `${" ".repeat(57)}^`,
   );
   assert.is(
     await messageOf(query("select date '2026-11-01' + true from wide")),
