@@ -28,7 +28,8 @@ What holds for all of them:
 
 - **Buckets.** A bucket that is passed in by name keeps its settings: the components manage no policy, lifecycle, encryption
   or notification on it. New raw objects in such a bucket reach the transformer through an EventBridge rule, so the bucket
-  must send its events to EventBridge. With \`trigger: "none"\` whoever writes the objects invokes the function.
+  must send its events to EventBridge. With \`trigger: "none"\` whoever writes the objects invokes the function. For a bucket that
+  your program makes, \`{ name: bucket.bucket, managed: true }\` lets the component set the one notification, and nothing else.
 - **Inner resources.** \`nodes\` has every resource inside a component by key: the rest of its logical name and its type, in
   camel case (\`playlists-extract\` of type Role is \`extractRole\`). \`transform\` takes the same keys and changes arguments and
   options of the resource. An argument in it replaces the component's whole: to add a variable to \`environment\`, give a function.
@@ -40,6 +41,7 @@ What holds for all of them:
   need \`kms:Decrypt\` and \`kms:GenerateDataKey\`; \`crawlerRole\`, \`compactRole\`, and whoever queries need \`kms:Decrypt\`,
   \`digestRole\` both. A key of a digest's topic needs both for \`digestRole\`.
 - **Your rules for roles.** The component's option \`transformations\` reaches every role inside, for a permissions boundary or a path.
+  The local run refuses a boundary and managed policies, which it cannot check: leave them out if \`pulumi.getStack()\` is \`local\`.
 - **Names and tags.** Pulumi adds eight characters to names. Put the stack into the component's name
   (\`playlists-\${pulumi.getStack()}\`) if several stacks share an account. The provider's \`aws:defaultTags\` reach every
   taggable resource. The option \`aliases: [{ name: OLD }]\` renames a component without replacing anything, if the catalog

@@ -236,11 +236,24 @@ test("a bucket of this stack can send its events to EventBridge, or send none", 
   );
 });
 
-test("a look-up is refused in one line", async () => {
-  assert.match(
-    await errorOf(runTestProgram("lookUp")),
+const noTransforms = "a run without a cloud has no transforms: use transformations, or a component's transform";
+const refusals: readonly [asked: string, error: string][] = [
+  [
+    "account",
     "the program looks up aws:index/getCallerIdentity:getCallerIdentity, which a run without a cloud cannot answer",
-  );
-});
+  ],
+  [
+    "stack",
+    "failed to read resource #org/base/prod 'org/base/prod' [pulumi:pulumi:StackReference]: the program reads the stack org/base/prod, which a run without a cloud cannot answer",
+  ],
+  ["transforms", `failed to register new resource p [playlake:index:PlaylistTransformer]: ${noTransforms}`],
+  ["stackTransform", noTransforms],
+];
+
+for (const [asked, error] of refusals) {
+  test(`what only an engine has is refused in one line: ${asked}`, async () => {
+    assert.is(await errorOf(runTestProgram("lookUp", { "test:case": asked })), error);
+  });
+}
 
 test.run();

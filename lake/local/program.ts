@@ -38,6 +38,7 @@ export interface ProgramOptions {
 type RegisterCallback = (error: unknown, response: { getUrn(): string } | undefined) => void;
 interface Monitor {
   registerResource(request: RegisterResourceRequest, callback: RegisterCallback): unknown;
+  registerStackTransform(): never;
 }
 
 let lastRun: Promise<unknown> = Promise.resolve();
@@ -100,22 +101,29 @@ async function recordRegistrations(options: Omit<ProgramOptions, "own">): Promis
   const resources: Registered[] = [];
   let registering: Registered | undefined;
   const newResource = ({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs) => {
+    if (type === "pulumi:pulumi:StackReference") throw refusal(`the program reads the stack ${name}, which ${unknown}`);
     const plain = plainValue(inputs) as Record<string, unknown>;
     const { id, state } = custom ? outputsOf(type, name, plain) : { id: "", state: plain };
     if (registering !== undefined) Object.assign(registering, { inputs: plain, outputs: { ...state, id } });
     return { id, state: { ...inputs, ...state } };
   };
   const call = ({ token }: pulumi.runtime.MockCallArgs): never => {
-    const message = `the program looks up ${token}, which a run without a cloud cannot answer`;
-    // Pulumi shows the `details` of errors that it attributes to the engine.
-    throw Object.assign(new Error(message), { details: message });
+    throw refusal(`the program looks up ${token}, which ${unknown}`);
   };
   await pulumi.runtime.setMocks({ newResource, call }, project, stack, preview);
 
   // The mocks get neither parent nor options. The monitor's request has both.
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
+  // The mocks would leave transforms out without a word.
+  const noTransforms = "a run without a cloud has no transforms: use transformations, or a component's transform";
+  monitor.registerStackTransform = () => {
+    throw refusal(noTransforms);
+  };
   monitor.registerResource = (request, callback) => {
+    if (request.getTransformsList().length > 0 && !request.getRemote()) {
+      return callback(refusal(noTransforms), undefined);
+    }
     const registered = registeredFrom(request);
     resources.push(registered);
     // The monitor calls newResource synchronously, so each request is paired with its own inputs.
@@ -128,6 +136,13 @@ async function recordRegistrations(options: Omit<ProgramOptions, "own">): Promis
     return returned;
   };
   return resources;
+}
+
+const unknown = "a run without a cloud cannot answer";
+
+/** Pulumi shows the `details` of errors that it attributes to the engine. */
+function refusal(message: string): Error {
+  return Object.assign(new Error(message), { details: message });
 }
 
 function registeredFrom(request: RegisterResourceRequest): Registered {
