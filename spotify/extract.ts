@@ -149,6 +149,7 @@ async function storeMissing(
     listed: listed.find((one) => one.playlistId === playlistId),
     state: known.get(playlistId) ?? undefined,
     wasMissing: last?.missing.includes(playlistId) === true,
+    wasUnavailable: !wanted.includes(playlistId) && wasUnavailable(playlistId, result.snapshotDate, last),
   }));
   await storePlaylists(run, effects, inReadingOrder(targets, reader, last), end);
 }
@@ -221,6 +222,12 @@ async function finish(run: Run, effects: ExtractEffects, wanted: string[]): Prom
 /** Whether everything that is wanted is done for a day. */
 function isDone(day: DayState | undefined, wanted: readonly string[]): day is DayState {
   return day?.isComplete === true && wanted.every((one) => day.wanted.includes(one));
+}
+
+/** Whether a playlist was unavailable on a day before this one. @param last the latest run's state */
+function wasUnavailable(playlistId: string, snapshotDate: string, last: DayState | undefined): boolean {
+  const found = last?.unavailable.find((one) => one.playlistId === playlistId);
+  return found != null && (found.isOld === true || last?.snapshotDate !== snapshotDate);
 }
 
 /** Whether a user has logged in since: playlists that were closed then can be theirs. */

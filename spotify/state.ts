@@ -35,6 +35,8 @@ export interface UnavailablePlaylist {
   playlistId: string;
   status: number;
   cause: string;
+  /** It comes from the user's list alone, and was unavailable on an earlier day, too: there is nothing new to attend to. */
+  isOld?: true;
 }
 
 /** A day's state after its last run. */

@@ -100,9 +100,9 @@ export async function storePlaylists(
     return reused != null;
   }
 
-  function noteUnavailable(error: unknown): void {
+  function noteUnavailable({ wasUnavailable }: Target, error: unknown): void {
     const { playlistId, status, cause } = error as UnavailablePlaylist;
-    result.unavailable.push({ playlistId, status, cause });
+    result.unavailable.push({ playlistId, status, cause, ...(wasUnavailable ? { isOld: true } : {}) });
     effects.log?.({ event: "playlistUnavailable", playlistId, status, cause });
   }
 
@@ -113,7 +113,7 @@ export async function storePlaylists(
       if (!(await storeFromList(target))) await storeByRequests(target);
     } catch (error) {
       if (endsTheRun(error)) return error;
-      if (errorCode(error) === "UNAVAILABLE") noteUnavailable(error);
+      if (errorCode(error) === "UNAVAILABLE") noteUnavailable(target, error);
       else noteFailure(run, effects, target.playlistId, error);
     } finally {
       client.limitTime(undefined);

@@ -12,6 +12,8 @@ export interface Target {
   state: PlaylistState | undefined;
   /** The last run did not store it. */
   wasMissing: boolean;
+  /** It comes from the user's list alone, and was unavailable on an earlier day. */
+  wasUnavailable: boolean;
 }
 
 /** The playlists that are wanted by id, then those of the user's list that are not among them. */

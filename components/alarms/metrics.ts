@@ -49,7 +49,8 @@ export type TransformValues = Values<TransformMetric | TransformField>;
 export const meanings: Readonly<Record<MetricName | ExtractField | TransformField, string>> = {
   RunSucceeded: "1 if the day is complete when the run ends; absent otherwise, so that the overdue alarm fires",
   NeedsAttention: "1 if something needs attention, else 0; the line's `attention` lists what",
-  PlaylistsUnavailable: "playlists of the day that are gone or closed; later runs of the day repeat it",
+  PlaylistsUnavailable:
+    "playlists of the day that are gone or closed, those that only `me` includes on their first day; later runs of the day repeat it",
   DaysMissed: "days before this one that cannot be recovered, reported by the first run of a day",
   ConsentDaysLeft: "whole days until the user's consent ends, 0 once it has ended; absent if that is not known",
   ObjectsTransformed: "raw objects whose tables are written and visible in the catalog; absent if there are none",

@@ -17,7 +17,7 @@ export function makeExtractHandler(
     const isNearTimeout = watchTime(context);
     const report = (result: DayResult | undefined, failures: readonly { code?: string | undefined }[]) => {
       const attention = causesOf({
-        playlistsUnavailable: (result?.unavailable.length ?? 0) > 0,
+        playlistsUnavailable: newlyUnavailable(result) > 0,
         daysMissed: (result?.missedDays.length ?? 0) > 0,
         nearTimeout: isNearTimeout(),
       });
@@ -33,6 +33,11 @@ export function makeExtractHandler(
       throw error;
     }
   };
+}
+
+/** An alarm that a followed playlist keeps on for good would hide the next cause. */
+function newlyUnavailable(result: DayResult | undefined): number {
+  return (result?.unavailable ?? []).filter(({ isOld }) => isOld !== true).length;
 }
 
 /**
@@ -55,7 +60,7 @@ export function runValues(
     ...values,
     PlaylistsStored: result.stored.length,
     PlaylistsUnchanged: result.unchanged.length,
-    PlaylistsUnavailable: result.unavailable.length,
+    PlaylistsUnavailable: newlyUnavailable(result),
     PlaylistsFailed: failures.length,
     DaysMissed: result.missedDays.length,
     ItemsRead: result.entries,

@@ -49,6 +49,41 @@ test("me without consent fails, and the named ones are stored", async () => {
   assert.equal(error.result.stored, [idA]);
 });
 
+test("a closed playlist of the user's list is old from its second day on, a named one never", async () => {
+  context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
+  misbehave(({ path }) => (path.includes(idA) || path.includes(idB) ? { status: 403 } : undefined));
+  const { run, store } = extractor(context.world, { playlists: ["me", idB] }, memoryTokens(user));
+  const marks = async () => (await run()).unavailable.map(({ playlistId, isOld }) => [playlistId, isOld]);
+  assert.equal(await marks(), [
+    [idB, undefined],
+    [idA, undefined],
+  ]);
+  assert.equal(await marks(), [
+    [idB, undefined],
+    [idA, undefined],
+  ]);
+  // A run that starts the day anew does not make it an earlier day.
+  store.objects.delete("state/days/2026-11-22.json");
+  assert.equal(await marks(), [
+    [idB, undefined],
+    [idA, undefined],
+  ]);
+  context.world.setNow("2026-11-23T06:00:00Z");
+  assert.equal(await marks(), [
+    [idB, undefined],
+    [idA, true],
+  ]);
+  assert.equal(await marks(), [
+    [idB, undefined],
+    [idA, true],
+  ]);
+  context.world.setNow("2026-11-25T06:00:00Z");
+  assert.equal(await marks(), [
+    [idB, undefined],
+    [idA, true],
+  ]);
+});
+
 test("unchanged playlists of the list are stored even if the quota ends early", async () => {
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
   const { run, store } = extractor(context.world, { playlists: ["me"] }, memoryTokens(user));

@@ -22,6 +22,7 @@ function target(playlistId: string, listed?: string, readOn?: string, wasMissing
     listed: listed === undefined ? undefined : opening(playlistId, listed),
     state: readOn === undefined ? undefined : stateOf(readOn),
     wasMissing,
+    wasUnavailable: false,
   };
 }
 

@@ -150,16 +150,18 @@ test("the handler reports its counts and what needs attention before it fails", 
 
   assert.is(await errorOf(run([900_000, 800_000], () => Promise.reject(incomplete))), "not stored yet");
   await run([900_000, 180_001], async () => ({ ...day, unavailable }));
+  await run([900_000, 180_001], async () => ({ ...day, unavailable: [{ ...unavailable[0]!, isOld: true }] }));
   await run([900_000, 179_999], async () => ({ ...day, missedDays: [{ snapshotDate: "2026-11-21", missing: ["a"] }] }));
   const { entries } = await run([900_000, 1234, 800_000], async ({ remainingMs }) => {
     return { ...day, entries: remainingMs?.() ?? 0 };
   });
 
   assert.is(entries, 1234);
-  assert.equal(begun, ["id", "id", "id", "id"]);
+  assert.equal(begun, ["id", "id", "id", "id", "id"]);
   assert.equal(told, [
     [0, []],
     [1, ["playlistsUnavailable"]],
+    [0, []],
     [1, ["daysMissed", "nearTimeout"]],
     [0, []],
   ]);
