@@ -98,7 +98,7 @@ export async function openCloud(options: CloudOptions) {
     const isMissing = objectsOf(invocation.payload).some(
       ({ bucket, key }) => !existsSync(s3.objects.pathOf(bucket, key)),
     );
-    if (invocation.attempts === 0 && isMissing) lambda.cancel(invocation);
+    if (isMissing) lambda.cancel(invocation);
   }
   /** Runs all waiting invocations, including those of a killed run, and queries until nothing is left. */
   const settle = async (): Promise<void> => {

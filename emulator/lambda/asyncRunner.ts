@@ -28,7 +28,7 @@ interface AsyncRunnerDeps {
  * @throws one line naming the function
  */
 export function checkDestination(fn: LambdaFunction, iam: Iam): void {
-  const arn = fn.asynchronous.onFailureArn;
+  const arn = fn.onFailureArn;
   if (arn === undefined) return;
   if (arn.split(":")[2] !== "sqs") {
     throw new Error(`function ${fn.name}: the local run models queues as destinations only, got ${arn}`);
@@ -61,52 +61,45 @@ function failureRecord({ requestId, functionArn, request, attempts, ...result }:
 export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncResult[]> {
   const { queue, clock } = deps;
 
-  function end(fn: LambdaFunction, invocation: QueuedInvocation, result: InvokeResult): AsyncResult {
-    const { requestId, functionArn, payload: request, attempts } = invocation;
+  function end(fn: LambdaFunction, invocation: QueuedInvocation, attempts: number, result: InvokeResult): AsyncResult {
+    const { requestId, functionArn, payload: request } = invocation;
     const ended = { requestId, functionName: fn.name, functionArn, request, attempts, ...result };
     if (result.functionError !== undefined) {
       const record = failureRecord(ended, clock.now());
-      deps.sqs.sendFailure(fn.roleArn, fn.name, fn.asynchronous.onFailureArn, record);
+      deps.sqs.sendFailure(fn.roleArn, fn.name, fn.onFailureArn, record);
     }
     queue.remove(invocation);
     return ended;
   }
 
-  /** One attempt: its result, or the invocation to retry. Undefined if the run has ended meanwhile. */
-  async function attempt(invocation: QueuedInvocation): Promise<AsyncResult | QueuedInvocation | undefined> {
-    const { fn, invoke } = deps.poolOf(invocation.functionArn);
-    const event = JSON.stringify(invocation.payload);
-    const result = await invoke({ requestId: invocation.requestId, event });
-    if (!deps.isOpen()) return undefined;
-    const tried = { ...invocation, attempts: invocation.attempts + 1 };
-    const isEnd = result.functionError === undefined || tried.attempts > fn.asynchronous.maxRetries;
-    if (isEnd) return end(fn, tried, result);
-    queue.update(tried);
-    return tried;
-  }
-
   /** Runs the chosen invocations and everything that they cause. A retry starts when nothing else runs. */
   async function runAll(chosen: (invocation: QueuedInvocation) => boolean): Promise<AsyncResult[]> {
     const results = new Map<QueuedInvocation["sequence"], AsyncResult>();
-    const started = new Set<string>();
+    const attempts = new Map<QueuedInvocation, number>();
     const failed: QueuedInvocation[] = [];
     const running = new Set<Promise<void>>();
     const problems: unknown[] = [];
 
+    async function attempt(invocation: QueuedInvocation, number: number): Promise<void> {
+      const { fn, invoke } = deps.poolOf(invocation.functionArn);
+      const event = JSON.stringify(invocation.payload);
+      const result = await invoke({ requestId: invocation.requestId, event });
+      if (!deps.isOpen()) return;
+      const isRetried = result.functionError !== undefined && number <= fn.maxRetries;
+      if (isRetried) failed.push(invocation);
+      else results.set(invocation.sequence, end(fn, invocation, number, result));
+    }
+
     function launch(invocation: QueuedInvocation): void {
-      started.add(invocation.requestId);
-      const task = attempt(invocation).then((outcome) => {
-        if (outcome === undefined) return;
-        if ("functionName" in outcome) results.set(invocation.sequence, outcome);
-        else failed.push(outcome);
-      });
-      const tracked: Promise<void> = task
+      const number = (attempts.get(invocation) ?? 0) + 1;
+      attempts.set(invocation, number);
+      const tracked: Promise<void> = attempt(invocation, number)
         .catch((error) => void problems.push(error))
         .finally(() => running.delete(tracked));
       running.add(tracked);
     }
 
-    const isNew = (invocation: QueuedInvocation) => !started.has(invocation.requestId) && chosen(invocation);
+    const isNew = (invocation: QueuedInvocation) => !attempts.has(invocation) && chosen(invocation);
     while (deps.isOpen() && problems.length === 0) {
       queue.waiting().filter(isNew).forEach(launch);
       // An event is handled while the function that caused it is still running, as in AWS.

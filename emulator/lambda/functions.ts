@@ -46,12 +46,10 @@ function readFunction(resource: FunctionResource, asyncConfigs: readonly AsyncCo
     /** The archive as the program created it; see `unpackArchive`. */
     code: inputs.code as unknown,
     logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
-    asynchronous: {
-      /** Attempts after the first, 0 to 2. */
-      maxRetries: asynchronous?.maximumRetryAttempts ?? 2,
-      /** The queue that receives the record of an invocation that finally failed. */
-      onFailureArn: asynchronous?.destinationConfig?.onFailure?.destination,
-    },
+    /** Attempts of an asynchronous invocation after the first, 0 to 2. */
+    maxRetries: asynchronous?.maximumRetryAttempts ?? 2,
+    /** The queue that receives the record of an invocation that finally failed. */
+    onFailureArn: asynchronous?.destinationConfig?.onFailure?.destination,
   };
 }
 

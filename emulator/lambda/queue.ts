@@ -5,7 +5,7 @@ import { makeFolder, readJson, replaceFile } from "../files";
 
 /** An asynchronous invocation that has been accepted and has not ended. */
 export interface QueuedInvocation {
-  /** Lambda's request id: the same for all attempts. */
+  /** Lambda's request id: the same for all attempts of a run. */
   requestId: string;
   functionArn: string;
   payload: unknown;
@@ -13,7 +13,6 @@ export interface QueuedInvocation {
   sequence: number;
   /** The simulated instant at which it was accepted; absent if the run used the machine's clock. */
   acceptedAt?: string;
-  attempts: number;
 }
 
 export type Queue = ReturnType<typeof openQueue>;
@@ -44,24 +43,18 @@ export function openQueue(folder: string) {
 
   const lastLeftOver = sequence;
 
-  function store(file: string, invocation: QueuedInvocation): void {
-    replaceFile(file, JSON.stringify(invocation));
-    waiting.set(file, invocation);
-  }
-
-  const fileOf = ({ requestId }: QueuedInvocation) =>
-    [...waiting].find(([, invocation]) => invocation.requestId === requestId)?.[0];
-
   return {
     /** Adds an invocation. Does nothing if one with the same `id` for the same function is waiting. */
-    add: (accepted: Omit<QueuedInvocation, "sequence" | "attempts" | "requestId">, id: string | undefined): void => {
+    add: (accepted: Omit<QueuedInvocation, "sequence" | "requestId">, id: string | undefined): void => {
       const requestId = randomUUID();
       const text = `${accepted.functionArn}\n${id ?? requestId}`;
       const name = createHash("sha256").update(text).digest("hex").slice(0, 40);
       const file = join(folder, `${name}.json`);
       if (waiting.has(file)) return;
       sequence += 1;
-      store(file, { ...accepted, requestId, sequence, attempts: 0 });
+      const invocation = { ...accepted, requestId, sequence };
+      replaceFile(file, JSON.stringify(invocation));
+      waiting.set(file, invocation);
       onAdded();
     },
     /** Resolves when the next invocation is accepted. For one caller at a time. */
@@ -74,12 +67,8 @@ export function openQueue(folder: string) {
     isLeftOver: (invocation: QueuedInvocation): boolean => invocation.sequence <= lastLeftOver,
     /** The position of the last accepted invocation; 0 if there was none. */
     lastSequence: (): number => sequence,
-    update: (invocation: QueuedInvocation): void => {
-      const file = fileOf(invocation);
-      if (file !== undefined) store(file, invocation);
-    },
     remove: (invocation: QueuedInvocation): void => {
-      const file = fileOf(invocation);
+      const [file] = [...waiting].find(([, one]) => one === invocation) ?? [];
       if (file === undefined) return;
       rmSync(file, { force: true });
       waiting.delete(file);
