@@ -47,32 +47,6 @@ interface Reported {
 }
 
 /**
- * The connection with a function's process: events go in, reports come out. In Lambda, it is the runtime API. The process
- * ends itself when this program has ended.
- */
-function openChannel(child: ChildProcess) {
-  let report: (reported: Reported) => void = () => {};
-  const initialised = new Promise<string | undefined>((resolve) => {
-    // A process that fails between two events sends an error that belongs to none.
-    child.on("message", (message: Reported | { initError?: string }) => {
-      if ("outcome" in message) report(message);
-      else resolve(message.initError);
-    });
-  });
-  return {
-    /** Resolves when the process waits for its first event; with an error (JSON) if loading failed, else with undefined. */
-    initialised,
-    /** Gives the process one event and resolves with its report. One at a time. */
-    handOut: (event: HandedOut): Promise<Reported> =>
-      new Promise((resolve) => {
-        report = resolve;
-        // A process that has ended takes no event. Its end is handled by `exited`.
-        child.send(event, () => {});
-      }),
-  };
-}
-
-/**
  * The environment of a function's process: the declared variables and those that Lambda sets. It inherits nothing from this
  * process, so that no function depends on the developer's shell.
  * @param folders variables that name folders
@@ -201,7 +175,15 @@ export async function startProcess(
     get alive(): boolean {
       return alive;
     },
-    ...openChannel(child),
+    /** Resolves when the process waits for its first event; with an error (JSON) if loading failed, else with undefined. */
+    initialised: nextMessage<{ initError?: string }>(child).then(({ initError }) => initError),
+    /** Gives the process one event and resolves with its report. One at a time. */
+    handOut: (event: HandedOut): Promise<Reported> => {
+      const reported = nextMessage<Reported>(child);
+      // A process that has ended takes no event. Its end is handled by `exited`.
+      child.send(event, () => {});
+      return reported;
+    },
     output,
     /** Resolves when the process has ended, with Lambda's text for how it ended. */
     exited,
@@ -211,6 +193,12 @@ export async function startProcess(
       await ended;
     },
   };
+}
+
+/** The next message from a process: events go in, reports come out, as by Lambda's runtime API. */
+async function nextMessage<T>(child: ChildProcess): Promise<T> {
+  const [message] = await once(child, "message");
+  return message as T;
 }
 
 function killGroup(pid: number): void {

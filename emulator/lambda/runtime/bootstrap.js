@@ -108,9 +108,11 @@ async function serve(handler, next) {
   isServing = false;
 }
 
+/** Between two events, nothing waits for a message. */
 function reportInitError(error) {
   const initError = JSON.stringify(describeError(error));
   console.error("Uncaught Exception", "\t", initError);
+  if (isLoaded) process.exit(1);
   send({ initError });
 }
 
@@ -119,10 +121,8 @@ function reportOn(event, errorType) {
   process.on(event, async (thrown) => {
     const error =
       errorType === undefined ? thrown : Object.assign(new Error(String(thrown)), { name: errorType, cause: thrown });
-    if (isServing) return reportError(error, true);
-    reportInitError(error);
-    // Nothing waits for a report between two events.
-    if (isLoaded) process.exit(1);
+    if (isServing) await reportError(error, true);
+    else reportInitError(error);
   });
 }
 
