@@ -2,8 +2,6 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type LoopbackServer = ReturnType<typeof createLoopbackServer>;
-
 /**
  * An HTTP server for `listener` on 127.0.0.1, which only this machine can reach. Refuses requests whose `Host` is not its own
  * address: a web page can reach this port through its own domain name (DNS rebinding).

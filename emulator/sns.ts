@@ -22,8 +22,6 @@ const maxFormBytes = 4 * maxMessageBytes;
 const topicArnForm = /^arn:[^:]+:sns:[^:]+:\d{12}:([\w-]+)$/;
 const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 
-export type Sns = ReturnType<typeof createSns>;
-
 /** The local topics. A topic of another stack is known by its ARN alone. Messages are stored in `sns/TOPIC/`. */
 export function createSns({ iam, stateDir, clock }: Omit<ServiceOptions, "resources">) {
   function folderOf(topicArn: string): string {

@@ -39,8 +39,6 @@ export function putParameter(stateDir: string, name: string, value: string, befo
   return stored;
 }
 
-export type Ssm = ReturnType<typeof createSsm>;
-
 /**
  * SSM's Parameter Store: GetParameter and PutParameter of the SecureString parameters that the program declares. Values that
  * were put are stored in `parameters/`, readable only by the user. The program's values stay in memory.

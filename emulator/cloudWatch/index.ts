@@ -21,8 +21,6 @@ interface CloudWatchOptions {
   messages: (queueArn: string) => number;
 }
 
-export type CloudWatch = ReturnType<typeof createCloudWatch>;
-
 /**
  * The local CloudWatch. It only knows the current run.
  * @throws one line for an alarm that CloudWatch refuses or that is not modelled

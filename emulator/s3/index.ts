@@ -42,8 +42,6 @@ interface S3Options {
   onObjectCreated?: (object: CreatedObject) => void;
 }
 
-export type S3 = ReturnType<typeof createS3>;
-
 /**
  * S3 over HTTP, for the requests of the program and the commands: it reads, writes, deletes and lists whole objects.
  * Objects are the plain files `root/BUCKET/KEY`. Versions, lifecycle, encryption and ACLs are not modelled.

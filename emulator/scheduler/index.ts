@@ -24,8 +24,6 @@ export interface FireResult {
   error?: Error;
 }
 
-export type Scheduler = ReturnType<typeof createScheduler>;
-
 /**
  * Creates an EventBridge Scheduler with the schedules that a program declares.
  * @throws one line for an expression or time zone that AWS would refuse, and for what is not modelled

@@ -2,8 +2,8 @@ import path from "node:path";
 import * as assert from "uvu/assert";
 import { awsJsonListener } from "../../emulator/awsJson";
 import { createIam } from "../../emulator/iam";
-import { createLoopbackServer, type LoopbackServer } from "../../emulator/loopback";
-import { createSsm, type Ssm } from "../../emulator/ssm";
+import { createLoopbackServer } from "../../emulator/loopback";
+import { createSsm } from "../../emulator/ssm";
 import { standInApp } from "../../standin/tokens";
 import { browse, loginSuite, writeProgram } from "../support/cli/loginSuite";
 import { allow, resource, role, roleArn } from "../support/emulator/resources";
@@ -31,8 +31,8 @@ const outputs = {
 const noApp = { SPOTIFY_CLIENT_ID: "", SPOTIFY_CLIENT_SECRET: "" };
 
 const iam = createIam(resources);
-let ssm: Ssm;
-let server: LoopbackServer;
+let ssm: ReturnType<typeof createSsm>;
+let server: ReturnType<typeof createLoopbackServer>;
 let before: NodeJS.ProcessEnv;
 
 /** The SDK finds credentials and addresses in the process's own environment. */

@@ -3,8 +3,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createClock } from "../../emulator/clock";
 import { createIam, type Iam } from "../../emulator/iam";
-import { createLoopbackServer, type LoopbackServer } from "../../emulator/loopback";
-import { createSns, type Sns } from "../../emulator/sns";
+import { createLoopbackServer } from "../../emulator/loopback";
+import { createSns } from "../../emulator/sns";
 import { account, allow, resource, role, roleArn, tempFolder } from "../support/emulator/resources";
 
 const test = suite("emulator/sns");
@@ -27,8 +27,8 @@ const resources = [
 
 let folder: Awaited<ReturnType<typeof tempFolder>>;
 let iam: Iam;
-let sns: Sns;
-let server: LoopbackServer;
+let sns: ReturnType<typeof createSns>;
+let server: ReturnType<typeof createLoopbackServer>;
 let endpoint: string;
 
 test.before(async () => {

@@ -6,9 +6,9 @@ import * as assert from "uvu/assert";
 import { awsJsonListener } from "../../emulator/awsJson";
 import { createClock } from "../../emulator/clock";
 import { createIam, type Iam } from "../../emulator/iam";
-import { createLoopbackServer, type LoopbackServer } from "../../emulator/loopback";
+import { createLoopbackServer } from "../../emulator/loopback";
 import type { Registered } from "../../emulator/resources";
-import { createSsm, putParameter, type Ssm } from "../../emulator/ssm";
+import { createSsm, putParameter } from "../../emulator/ssm";
 import { account, allow, failureOf, resource, role, roleArn, tempFolder } from "../support/emulator/resources";
 import { sdkFailure } from "../support/emulator/s3/bench";
 
@@ -32,8 +32,8 @@ const resources: Registered[] = [
 
 let state: Awaited<ReturnType<typeof tempFolder>>;
 let iam: Iam;
-let ssm: Ssm;
-let server: LoopbackServer;
+let ssm: ReturnType<typeof createSsm>;
+let server: ReturnType<typeof createLoopbackServer>;
 let url: string;
 let client: SSMClient;
 const clock = createClock();

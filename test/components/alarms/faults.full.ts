@@ -5,7 +5,7 @@ import { extractMetrics, transformMetrics } from "../../../components/alarms/met
 import { makeExtractHandler } from "../../../components/callbacks/extractHandler";
 import { makeFunctionLog } from "../../../components/callbacks/functionLog";
 import { makeTransformHandler } from "../../../components/callbacks/transformHandler";
-import { type CloudWatch, createCloudWatch } from "../../../emulator/cloudWatch";
+import { createCloudWatch } from "../../../emulator/cloudWatch";
 import type { Registered } from "../../../emulator/resources";
 import { exampleStack } from "../../../scripts/exampleStack";
 import { type DayResult, emptyResult } from "../../../spotify/dayResult";
@@ -143,7 +143,9 @@ test.before(async () => {
 });
 
 /** A simulation that advances hour by hour and calls the real handlers. */
-function world(cloudWatchOf: (now: () => Date, depth: (queueArn: string) => number) => CloudWatch) {
+function world(
+  cloudWatchOf: (now: () => Date, depth: (queueArn: string) => number) => ReturnType<typeof createCloudWatch>,
+) {
   let time = firstRun - quietDays * 24 * hourMs;
   const depths = new Map<string, number>();
   const cloudWatch = cloudWatchOf(

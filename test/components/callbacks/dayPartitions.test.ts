@@ -7,7 +7,7 @@ import { makeDayPartitions } from "../../../components/callbacks/dayPartitions";
 import { awsJsonListener } from "../../../emulator/awsJson";
 import { createGlue, type Glue } from "../../../emulator/glue";
 import { createIam } from "../../../emulator/iam";
-import { createLoopbackServer, type LoopbackServer } from "../../../emulator/loopback";
+import { createLoopbackServer } from "../../../emulator/loopback";
 import { createS3 } from "../../../emulator/s3";
 import { type TableName, tableNames } from "../../../transforms/schema";
 import { temporaryFolder } from "../../support/commandLine";
@@ -18,7 +18,7 @@ const test = suite("components/callbacks/dayPartitions");
 const days = ["2026-11-01", "2026-11-02"];
 let folder: ReturnType<typeof temporaryFolder>;
 let glue: Glue;
-let server: LoopbackServer;
+let server: ReturnType<typeof createLoopbackServer>;
 let client: glueSdk.GlueClient;
 
 /** The transformer's own permissions, over HTTP. */

@@ -2,14 +2,14 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { createClock } from "../../../../emulator/clock";
 import { type Credentials, createIam, type Iam } from "../../../../emulator/iam";
 import type { Registered } from "../../../../emulator/resources";
-import { type CreatedObject, createS3, type S3 } from "../../../../emulator/s3";
+import { type CreatedObject, createS3 } from "../../../../emulator/s3";
 import { allow, resource, role, roleArn, tempFolder } from "../resources";
 
 /** A running S3 with the bucket `raw` in its own folder, and a client of a role with full access to it. */
 export interface Bench {
   folder: string;
   url: string;
-  s3: S3;
+  s3: ReturnType<typeof createS3>;
   client: S3Client;
   iam: Iam;
   clock: ReturnType<typeof createClock>;

@@ -7,7 +7,7 @@ import { createClock } from "../../../../emulator/clock";
 import { createIam } from "../../../../emulator/iam";
 import { createLambda, type InvokeResult } from "../../../../emulator/lambda";
 import { createLoopbackServer } from "../../../../emulator/loopback";
-import { type CreatedObject, createS3, type S3 } from "../../../../emulator/s3";
+import { type CreatedObject, createS3 } from "../../../../emulator/s3";
 import { createSqs } from "../../../../emulator/sqs";
 import { createSsm, parametersFolder } from "../../../../emulator/ssm";
 import { type ProgramResult, runProgram } from "../../../../lake/local/program";
@@ -67,7 +67,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
   const iam = createIam(resources);
   let objectListener: (key: string) => void = () => undefined;
   const onObjectCreated = ({ key }: CreatedObject) => objectListener(key);
-  const s3: S3 = createS3({ root, resources, iam, clock, onObjectCreated });
+  const s3 = createS3({ root, resources, iam, clock, onObjectCreated });
   const ssm = createSsm({ resources, iam, stateDir, clock });
   const json = createLoopbackServer(awsJsonListener(iam, { AmazonSSM: ssm.operations }));
   let standIn: TestStandIn | undefined;
