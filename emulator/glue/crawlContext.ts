@@ -1,6 +1,6 @@
 import { localArn } from "../awsOutputs";
 import type { Iam, Principal } from "../iam";
-import type { Objects } from "../s3";
+import type { ObjectFiles } from "../s3";
 import type { Catalog, Table } from "./catalog";
 import type { CrawlerSettings } from "./crawlers";
 import type { CrawlMemory } from "./crawlMemory";
@@ -27,7 +27,7 @@ export interface CrawlContext {
   crawler: CrawlerSettings;
   principal: Principal;
   iam: Iam;
-  objects: Pick<Objects, "list" | "read">;
+  objects: Pick<ObjectFiles, "list" | "read">;
   catalog: Catalog;
   changes: CrawlChanges;
   memory: CrawlMemory;

@@ -4,7 +4,7 @@ import { localArn } from "../awsOutputs";
 import { makeFolder } from "../files";
 import type { Iam, Principal } from "../iam";
 import type { ServiceOptions } from "../options";
-import type { Objects } from "../s3";
+import type { ObjectFiles } from "../s3";
 import { loadCatalog, saveCatalog } from "./catalog";
 import { crawl } from "./crawl";
 import type { CrawlChanges, CrawlResult } from "./crawlContext";
@@ -17,7 +17,7 @@ export type { Catalog } from "./catalog";
 export type { CrawlResult } from "./crawlContext";
 
 interface GlueOptions extends Omit<ServiceOptions, "clock"> {
-  objects: Pick<Objects, "list" | "read">;
+  objects: Pick<ObjectFiles, "list" | "read">;
 }
 
 export type Glue = ReturnType<typeof createGlue>;

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../awsJson";
 import type { Clock } from "../clock";
@@ -7,26 +6,11 @@ import { createLoopbackServer } from "../loopback";
 import { ofType, type Registered } from "../resources";
 import { deleteObjects, listObjectsV2, listObjectVersions } from "./listing";
 import { createObjectFiles, type ObjectFiles } from "./objectFiles";
-import {
-  type CreatedObject,
-  getObject,
-  noSuchKey,
-  notModelled,
-  type Operation,
-  putObject,
-  type S3Context,
-} from "./objects";
+import { type CreatedObject, getObject, notModelled, type Operation, putObject, type S3Context } from "./objects";
 import { sendXml, xmlDocument } from "./xml";
 
+export type { ObjectFiles, ObjectSummary } from "./objectFiles";
 export type { CreatedObject } from "./objects";
-
-export interface ObjectSummary {
-  readonly key: string;
-  /** Bytes. */
-  readonly size: number;
-  /** When it was last written, to the millisecond. */
-  readonly modifiedMs: number;
-}
 
 interface S3Options {
   /** The folder of all buckets; created if it does not exist. Names in it that begin with a dot are not buckets. */
@@ -55,33 +39,9 @@ export function createS3({ root, resources, iam, clock, onObjectCreated = () => 
     response.setHeader("date", context.now().toUTCString());
     dispatch(context, request, response).catch((error: Error) => answerError(request, response, error));
   });
-  return { listen, close, objects: directAccess(files) };
-}
-
-export type Objects = ReturnType<typeof directAccess>;
-
-/** Direct access to the objects as the owner, without HTTP and policies, for other local services and the command line. */
-function directAccess(files: ObjectFiles) {
-  return {
-    /** All objects whose keys begin with `prefix`, in S3's order of keys. */
-    list: (bucket: string, prefix = ""): ObjectSummary[] =>
-      files.keys(bucket, prefix).flatMap((key) => {
-        const stats = statSync(files.pathOf(bucket, key), { throwIfNoEntry: false });
-        return stats === undefined ? [] : [{ key, size: stats.size, modifiedMs: Math.trunc(stats.mtimeMs) }];
-      }),
-    /**
-     * An object's bytes.
-     * @param options.maxBytes returns only this many bytes from the beginning. @default all
-     * @throws AwsError NoSuchKey
-     */
-    read: (bucket: string, key: string, { maxBytes = Number.POSITIVE_INFINITY } = {}): Buffer => {
-      const found = files.read(bucket, key);
-      if (found === undefined) throw noSuchKey();
-      return found.bytes.subarray(0, maxBytes);
-    },
-    /** The path of the object's file, whether or not it exists. */
-    pathOf: files.pathOf,
-  };
+  /** The objects as the owner sees them, without HTTP and policies, for other local services and the command line. */
+  const objects: Pick<ObjectFiles, "list" | "read" | "pathOf"> = files;
+  return { listen, close, objects };
 }
 
 /** The operations by method and target, and the query parameters that they accept. The first selects the operation. */

@@ -4,12 +4,20 @@ import path from "node:path";
 import { AwsError } from "../awsJson";
 import { entriesOf, replaceFile } from "../files";
 
-interface StoredObject {
+export interface StoredObject {
   readonly bytes: Buffer;
   /** Without quotes. */
   readonly eTag: string;
   /** When it was last written, by the machine's clock. */
   readonly modified: Date;
+}
+
+export interface ObjectSummary {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When it was last written, to the millisecond. */
+  readonly modifiedMs: number;
 }
 
 export type ObjectFiles = ReturnType<typeof createObjectFiles>;
@@ -27,8 +35,23 @@ export function createObjectFiles(root: string) {
   }
   const pathOf = (bucket: string, key: string) => path.join(root, bucket, ...key.split("/"));
 
+  /** Keys that begin with `prefix`, in S3's order. */
+  function keys(bucket: string, prefix: string): string[] {
+    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+    if (folder !== "" && faultOf(folder.slice(0, -1)) !== undefined) return [];
+    return keysBelow(path.join(root, bucket, folder), folder, prefix).sort(compareKeys);
+  }
+
   return {
+    /** The path of an object's file, whether or not it exists. */
     pathOf,
+    keys,
+    /** All objects whose keys begin with `prefix`, in S3's order of keys. */
+    list: (bucket: string, prefix = ""): ObjectSummary[] =>
+      keys(bucket, prefix).flatMap((key) => {
+        const stats = statSync(pathOf(bucket, key), { throwIfNoEntry: false });
+        return stats === undefined ? [] : [{ key, size: stats.size, modifiedMs: Math.trunc(stats.mtimeMs) }];
+      }),
     /** Undefined if there is no such object. */
     read: (bucket: string, key: string): StoredObject | undefined => {
       checkKey(key);
@@ -60,12 +83,6 @@ export function createObjectFiles(root: string) {
       if (!isPlace(file)) return;
       rmSync(file, { force: true });
       removeEmptyFolders(path.dirname(file), path.join(root, bucket));
-    },
-    /** Keys that begin with `prefix`, in S3's order. */
-    keys: (bucket: string, prefix: string): string[] => {
-      const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
-      if (folder !== "" && faultOf(folder.slice(0, -1)) !== undefined) return [];
-      return keysBelow(path.join(root, bucket, folder), folder, prefix).sort(compareKeys);
     },
   };
 }

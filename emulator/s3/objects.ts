@@ -41,7 +41,7 @@ export interface S3Call {
 /** Answers a request, or throws an AwsError or AccessDenied. */
 export type Operation = (context: S3Context, call: S3Call) => Promise<void>;
 
-export function noSuchKey(): AwsError {
+function noSuchKey(): AwsError {
   return new AwsError("NoSuchKey", "The specified key does not exist.", 404);
 }
 

@@ -128,7 +128,7 @@ export async function openWorld({ resources, outputs }: ProgramResult): Promise<
     },
     async objects(prefix) {
       const listed = s3.objects.list(extractor.bucket, prefix);
-      return new Map(listed.map(({ key }) => [key, s3.objects.read(extractor.bucket, key)]));
+      return new Map(listed.map(({ key }) => [key, s3.objects.read(extractor.bucket, key)!.bytes]));
     },
     async close() {
       await lambda.close();
