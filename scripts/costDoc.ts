@@ -7,6 +7,8 @@ import { allowances, assumptions, counts, prices } from "./costBasis";
 import { exampleStack } from "./exampleStack";
 
 const shownYears = [1, 3];
+/** The libraries whose costs begin the page. */
+const summedPlaylists = [1, 20, 50, 300, 1000];
 const shownPlaylists = [1, 50, 1000];
 /** The stacks whose costs are shown, by playlists and years. */
 export const scenarios: readonly Scenario[] = shownPlaylists.flatMap((playlists) =>
@@ -22,20 +24,36 @@ export function scenarioText({ playlists, years }: Scenario): string {
 export function costTable(stack: CostedStack): string[] {
   const columns = scenarios.map((scenario) => monthlyCost(stack, scenario));
   const parts = Object.keys(columns[0] ?? {}).filter((part) => columns.some((column) => (column[part]?.list ?? 0) > 0));
-  const row = (name: string, values: readonly number[]) => `| ${name} | ${values.map(dollars).join(" | ")} |`;
-  const total = (of: keyof Part) => scenarios.map((scenario) => totalCost(stack, scenario)[of]);
+  const total = (of: keyof Part) => scenarios.map((scenario) => dollars(totalCost(stack, scenario)[of]));
   return [
     `| dollars a month | ${scenarios.map(scenarioText).join(" | ")} |`,
     `| --- |${" ---: |".repeat(scenarios.length)}`,
     ...parts.map((part) =>
       row(
         part,
-        columns.map((column) => column[part]?.list ?? 0),
+        columns.map((column) => dollars(column[part]?.list ?? 0)),
       ),
     ),
     row("**list price**", total("list")),
     row("**after always-free allowances**", total("left")),
   ];
+}
+
+/** What is left to pay for libraries of several sizes, with and without the crawler. */
+function summary(stack: CostedStack, uncrawled: CostedStack): string[] {
+  const left = (one: CostedStack, playlists: number) =>
+    shownYears.map((years) => dollars(totalCost(one, { playlists, years }).left));
+  return [
+    "| playlists | after 1 year | after 3 years | after 1 year, no crawler | after 3 years, no crawler |",
+    "| ---: | ---: | ---: | ---: | ---: |",
+    ...summedPlaylists.map((playlists) =>
+      row(playlists.toLocaleString("en-US"), [...left(stack, playlists), ...left(uncrawled, playlists)]),
+    ),
+  ];
+}
+
+function row(name: string, cells: readonly string[]): string {
+  return `| ${name} | ${cells.join(" | ")} |`;
 }
 
 function dollars(amount: number): string {
@@ -54,16 +72,32 @@ const stacks: readonly [title: string, settings: Readonly<Record<string, string>
 /** The text of docs/cost.md. */
 export async function costDoc(): Promise<string> {
   const sections: string[] = [];
+  const costed: CostedStack[] = [];
   for (const [title, settings] of stacks) {
     const { resources } = await exampleStack(settings);
-    sections.push(`## ${title}`, "", ...costTable(costedStack(resources)), "");
+    const stack = costedStack(resources);
+    costed.push(stack);
+    sections.push(`## ${title}`, "", ...costTable(stack), "");
   }
+  const [byDefault, uncrawled] = costed as [CostedStack, CostedStack];
   const { resources } = await exampleStack({});
   const { rows, count: resourceCount } = resourceRows(resources);
   const a = assumptions;
   const { playlistDay, run, catchUp } = counts;
   return [
     "# What it costs",
+    "",
+    "On your own machine Playlake costs nothing. In AWS, this is what you pay a month after the always-free allowances of your",
+    `account, if you ask ${a.queries} questions in SQL a month:`,
+    "",
+    ...summary(byDefault, uncrawled),
+    "",
+    "With few playlists, most of it is the weekly crawl, which you can switch off: `npx pulumi config set crawlSchedule none`. No",
+    "query of the default catalog needs it; it adds files that came into the lake by other means. With hundreds of playlists, most of",
+    "it is your questions, each of which reads many small files, and the crawl, which reads all of them. The compact copy makes",
+    "questions cheaper: [scale.md](scale.md).",
+    "",
+    "## How it is computed",
     "",
     "List prices of us-east-1 in November 2026. The last row subtracts what every account gets free each month. If other",
     "programs in your account use that up, the row above it applies. `scripts/cost.ts` computes this page from the resources that the",

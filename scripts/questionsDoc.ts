@@ -23,11 +23,12 @@ LIMIT 8`,
   {
     ask: "What was added, removed or moved, day by day?",
     note: "`previous_date` is the stored day before. A song that was dragged elsewhere is `moved`. For one month, add\n`WHERE c.snapshot_date >= date '2026-11-01' AND c.snapshot_date < date '2026-12-01'`.",
-    sql: `SELECT c.snapshot_date, c.change, t.name, t.first_artist_or_show AS artist
+    sql: `SELECT c.snapshot_date, p.name AS playlist, c.change, t.name, t.first_artist_or_show AS artist
 FROM changes c
+JOIN playlists p ON p.playlist_id = c.playlist_id AND p.snapshot_date = c.snapshot_date
 LEFT JOIN items t ON t.item_key = c.item_key
   AND t.snapshot_date = CASE WHEN c.change = 'removed' THEN c.previous_date ELSE c.snapshot_date END
-ORDER BY c.snapshot_date DESC, c.change, t.name
+ORDER BY c.snapshot_date DESC, p.name, c.change, t.name
 LIMIT 8`,
   },
   {
@@ -75,9 +76,10 @@ ORDER BY playlist`,
   },
   {
     ask: "Which songs have been in a list the longest?",
-    note: "Also as a named query: `playlake sql --named longest-stays`.",
-    sql: `SELECT t.name, t.first_artist_or_show AS artist, s.from_date, s.days
+    note: "Counted from a list's first stored day; `added_at` goes further back. Also as a named query:\n`playlake sql --named longest-stays`.",
+    sql: `SELECT p.name AS playlist, t.name, t.first_artist_or_show AS artist, s.from_date, s.days
 FROM stays s
+JOIN playlists p ON p.playlist_id = s.playlist_id AND p.snapshot_date = s.to_date
 JOIN items t ON t.item_key = s.item_key AND t.snapshot_date = s.to_date
 WHERE s.is_current
 ORDER BY s.days DESC, t.name, s.playlist_id

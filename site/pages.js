@@ -14,6 +14,7 @@ const repository = JSON.parse(readFileSync(path.join(project, "package.json"), "
 const readers = {
   "Your history": [
     ["README.md", "Get started"],
+    "on-your-machine.md",
     "history.md",
     "questions.md",
     "tables.md",

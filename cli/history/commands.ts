@@ -47,10 +47,10 @@ it, and says so.`,
   question: (call) => ({ playlist: onePlaylist(call), values: { day: dayOption(call.values, "on") ?? lastDay } }),
   emptyIfNull: "place",
   describe(answered) {
-    const { all, name, values } = answered;
-    const { playlist, playlist_id, snapshot_date } = all[0] ?? {};
+    const { all, name, title, values } = answered;
+    const { playlist, snapshot_date } = all[0] ?? {};
     const [remark] = nearestDay(answered, values.day ?? "", snapshot_date);
-    const heading = `${oneLine(playlist ?? playlist_id)} on ${snapshot_date}`;
+    const heading = `${playlist === null ? title : oneLine(playlist)} on ${snapshot_date}`;
     return {
       remark,
       empty: `${name} was empty on ${snapshot_date}.`,

@@ -5,7 +5,10 @@
 -- Parameters:
 --   playlist '*' -- the playlist's id, or * for all
 with last_days as (
-  select playlist_id, max_by(name, snapshot_day) as playlist, max(snapshot_day) as snapshot_day
+  select
+    playlist_id,
+    max_by(name, snapshot_day) filter (where name is not null) as playlist,
+    max(snapshot_day) as snapshot_day
   from playlists
   where playlist_id = :playlist or :playlist = '*'
   group by playlist_id
