@@ -44,7 +44,9 @@ function alarmRows(resources: readonly Registered[], when: string, others: Reado
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((alarm) => {
       const suffix = alarm.name.replace(`${project}-alarm-`, "");
-      return `| \`${suffix}\`${when} | ${conditionOf(alarm)} | ${alarm.inputs.alarmDescription} |`;
+      // The example is a local run, whose commands need no option.
+      const description = `${alarm.inputs.alarmDescription}`.replace(/npx playlake \w+/g, "$& --stack NAME");
+      return `| \`${suffix}\`${when} | ${conditionOf(alarm)} | ${description} |`;
     });
 }
 

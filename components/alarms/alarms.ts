@@ -1,7 +1,8 @@
 // CloudWatch alarms: how far they look back, and how they treat hours without data.
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { AlarmDetail } from "../arguments/rules";
+import { localStack } from "../stack/naming";
 
 /** How a component reports faults. */
 interface AlarmArgs {
@@ -38,7 +39,7 @@ const windows = {
 export interface AlarmSpec {
   /** Ends the alarm's name. */
   suffix: string;
-  /** What it means, and what to do. */
+  /** What it means, and what to do. Commands have the option `--stack NAME`. */
   description: string;
   metric: Metric;
   statistic: "Sum" | "Maximum" | "Minimum";
@@ -91,9 +92,15 @@ export function createAlarms(name: string, { alarmTopicArns, alarms }: AlarmArgs
   };
 }
 
+/** The description with commands for this stack. They need no option in a local run. */
+function withStack(description: string): string {
+  const stack = pulumi.getStack();
+  return description.replaceAll(" --stack NAME", stack === localStack ? "" : ` --stack ${stack}`);
+}
+
 function metricArgs({ description, metric, statistic, threshold, below, window, missing }: AlarmSpec) {
   return {
-    alarmDescription: description,
+    alarmDescription: withStack(description),
     ...metric,
     ...windows[window],
     statistic,
@@ -111,7 +118,7 @@ function metricArgs({ description, metric, statistic, threshold, below, window, 
  */
 function overdueArgs({ description, success, hours }: OverdueSpec) {
   return {
-    alarmDescription: description,
+    alarmDescription: withStack(description),
     ...success,
     period: 3600,
     evaluationPeriods: hours.apply((count) => count ?? 1),

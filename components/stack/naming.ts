@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { maxComponentName } from "../arguments/rules";
 
 /** The stack that runs locally. It shares its emulator with no other stack, so its resources' names leave it out. */
-const localStack = "local";
+export const localStack = "local";
 
 /**
  * The name of the program's components, and the prefix of all resource names. It holds project and stack, so that two stacks

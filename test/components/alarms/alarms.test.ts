@@ -159,6 +159,17 @@ test("each alarm has a valid description with advice, and looks back a valid tim
   }
 });
 
+test("an alarm's command names the stack, and none in a local run", async () => {
+  const args = { "test:component": "SpotifyExtractor", "test:args": "{}" };
+  const deployed = await runTestProgram("oneComponent", args, { stack: "prod" });
+  const says = (stack: ProgramResult) =>
+    `${resource(stack, "MetricAlarm", "playlake-alarm-consent").inputs.alarmDescription}`.match(
+      /npx playlake .*?\./,
+    )?.[0];
+  assert.is(says(deployed), "npx playlake login --stack prod.");
+  assert.is(says(program), "npx playlake login.");
+});
+
 test("with a schedule of a week or more, overdue alarms notify nobody", async () => {
   const alarmTopicArn = "arn:aws:sns:us-east-1:123456789012:ours";
   const schedules = { schedule: "cron(0 6 1 * ? *)", crawlSchedule: "cron(0 7 1 * ? *)" };
