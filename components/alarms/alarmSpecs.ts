@@ -93,7 +93,7 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
       counted(
         "extract-attention",
         "NeedsAttention",
-        "A run stored what it could, but something needs your attention: a playlist is gone or closed to the app (one that only me includes: on the first such day), days were missed and cannot be recovered, or the run took over 80 % of its timeout. In the log, the line with NeedsAttention lists the causes in its field attention. playlistUnavailable and the run's warnings give details. Clears within a day of the first run without a problem.",
+        "A run stored what it could, but something needs attention: a playlist is gone or closed to the app (if only in me: since today), days were missed and cannot be recovered, or the run took over 80 % of its timeout. In the log, the line with NeedsAttention lists the causes in its field attention. playlistUnavailable and the run's warnings give details. Clears within a day of a run without a problem.",
       ),
       {
         ...consent,
