@@ -3,21 +3,28 @@
 import { type RawEvent, rawObjectsOf } from "../components/callbacks/rawEvents";
 import type { StackOutputs } from "../components/stack/outputs";
 
-/** The queues by their source, in the order of the data flow. */
-export const queueNames = ["extract", "transform", "crawlSchedule", "compactSchedule", "digest"] as const;
-export type QueueName = (typeof queueNames)[number];
+/** A queue by the source of its messages. */
+export type QueueName = keyof StackOutputs["failureQueues"] | "digest";
 
-/** A queue's URL; undefined if the stack has no such queue. */
-export function queueUrl({ failureQueues, digest }: StackOutputs, name: QueueName): string | undefined {
-  return name === "digest" ? digest?.failureQueueUrl : failureQueues[name];
+/** A queue that a stack has. It keeps the failed calls of a function, or of a schedule that calls AWS itself. */
+export interface QueueSource {
+  readonly name: QueueName;
+  readonly url: string;
+  readonly functionName?: string | undefined;
+  readonly schedule?: string | undefined;
 }
 
-/** The function whose failed invocations a queue keeps. */
-export function functionOf(
-  { extractFunction, transformFunction, digest }: StackOutputs,
-  name: Exclude<QueueName, "crawlSchedule" | "compactSchedule">,
-): string {
-  return { extract: extractFunction, transform: transformFunction, digest: digest?.functionName ?? "" }[name];
+/** A stack's failure queues, in the order of the data flow. */
+export function queueSources({ failureQueues, schedules, digest, ...functions }: StackOutputs): QueueSource[] {
+  const { extract, transform, crawlSchedule, compactSchedule } = failureQueues;
+  const all = [
+    { name: "extract", url: extract, functionName: functions.extractFunction },
+    { name: "transform", url: transform, functionName: functions.transformFunction },
+    { name: "crawlSchedule", url: crawlSchedule, schedule: schedules.crawl },
+    { name: "compactSchedule", url: compactSchedule, schedule: schedules.compact },
+    { name: "digest", url: digest?.failureQueueUrl, functionName: digest?.functionName },
+  ] as const;
+  return all.flatMap(({ url, ...queue }) => (url === undefined ? [] : { ...queue, url }));
 }
 
 /** A queue's message. */

@@ -19,15 +19,12 @@ const typeOf = (key: string) => (["schedules", "failureQueues"].includes(key) ? 
 
 /** The program's outputs without those that are null. Does not compile if the exports of `index.ts` differ. */
 export function stackOutputs(exported: Record<string, unknown>): StackOutputs {
-  return withoutNulls(exported as unknown as Exported);
+  const outputs: Nullable<StackOutputs> = exported as unknown as Exported;
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== null)) as unknown as StackOutputs;
 }
 
 /** Checks that a program exports what the commands need. @returns `all`, or the names of those that are missing */
 export function missingOutputs(exported: Record<string, unknown>): "all" | readonly string[] {
   const missing = needed.filter((key) => exported[key] === null || typeof exported[key] !== typeOf(key));
   return missing.length === needed.length ? "all" : missing;
-}
-
-function withoutNulls(exported: Nullable<StackOutputs>): StackOutputs {
-  return Object.fromEntries(Object.entries(exported).filter(([, value]) => value !== null)) as unknown as StackOutputs;
 }

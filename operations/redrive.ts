@@ -35,30 +35,16 @@ export interface Redriven {
 }
 
 /**
- * Repeats the calls in a lake's failure queues.
+ * Repeats the calls in a lake's failure queues. A message is removed only after its call was accepted. If redrive is stopped
+ * in between, the call is repeated once more, which writes the same again.
  * @returns `ended`: the results of the calls, if they have ended by now
  */
 export async function redrive(
-  lake: Lake,
-  progress: Progress,
+  { failureQueues, report }: Pick<Lake, "failureQueues" | "report">,
+  progress: Pick<Progress, "step" | "warn">,
 ): Promise<{ queues: Redriven[]; ended: Report | undefined; failures: string[] }> {
-  const queues = await redriveAll(lake.failureQueues, progress);
-  const ended = lake.report?.();
-  const failures = [...queues.flatMap(({ left }) => left), ...(ended?.failures ?? [])];
-  for (const line of failures) progress.warn(line);
-  return { queues, ended, failures };
-}
-
-/**
- * Repeats the calls in the queues. A message is removed only after its call was accepted. If redrive is stopped in between,
- * the call is repeated once more, which writes the same again.
- */
-export async function redriveAll(
-  queues: readonly FailureQueue[],
-  progress: Pick<Progress, "step">,
-): Promise<Redriven[]> {
-  const all: Redriven[] = [];
-  for (const queue of queues) {
+  const queues: Redriven[] = [];
+  for (const queue of failureQueues) {
     let again = 0;
     const left: string[] = [];
     await visitMessages(queue, async (message) => {
@@ -67,9 +53,12 @@ export async function redriveAll(
       else left.push(problem);
       return problem === undefined;
     });
-    all.push({ queue: queue.name, again, left });
+    queues.push({ queue: queue.name, again, left });
   }
-  return all;
+  const ended = report?.();
+  const failures = [...queues.flatMap(({ left }) => left), ...(ended?.failures ?? [])];
+  for (const line of failures) progress.warn(line);
+  return { queues, ended, failures };
 }
 
 /** Returns why the message stays in its queue; undefined if its call was accepted. */

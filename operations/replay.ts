@@ -19,21 +19,6 @@ export interface Selection {
   readonly playlists: readonly string[];
 }
 
-/** A replay that is about to begin or to continue. */
-interface PlannedReplay {
-  /** All selected raw objects. */
-  readonly keys: readonly string[];
-  /** Those that are left to do. */
-  readonly left: readonly string[];
-  /** The last object that an earlier replay completed; undefined if there was no earlier one. */
-  readonly after: string | undefined;
-  /**
-   * Runs the replay. If the process is killed, the next replay with the same selection continues.
-   * @param onProgress gets the number of objects that are done
-   */
-  run(onProgress: (through: number) => void): Promise<Tally>;
-}
-
 /** The progress of a replay that is not complete, as stored. */
 interface ReplayState {
   readonly selection: Selection;
@@ -42,11 +27,6 @@ interface ReplayState {
   /** The last raw object up to which all are done. */
   readonly after: string;
   readonly tally: Tally;
-}
-
-/** The result of a replay. */
-interface Replayed extends Tally {
-  readonly catalog: CatalogRepaired;
 }
 
 /**
@@ -59,7 +39,7 @@ export async function replayObjects(
   selection: Selection,
   isAfresh: boolean,
   progress: Progress,
-): Promise<Replayed | undefined> {
+): Promise<(Tally & { readonly catalog: CatalogRepaired }) | undefined> {
   const planned = await progress.step(
     "raw objects",
     () => planReplay(lake, selection, isAfresh),
@@ -90,8 +70,11 @@ export function describeTally({ objects, files, rows, gone, failures }: Tally): 
   return parts.join(", ");
 }
 
-/** @param isAfresh starts from the beginning, even if an earlier replay was interrupted */
-export async function planReplay(lake: Lake, selection: Selection, isAfresh: boolean): Promise<PlannedReplay> {
+/**
+ * Finds the raw objects of a replay, and those that an interrupted one has left.
+ * @param isAfresh as of `replayObjects`
+ */
+export async function planReplay(lake: Lake, selection: Selection, isAfresh: boolean) {
   const file = path.join(lake.memoryFolder, "replay.json");
   const version = await lake.transformerVersion();
   const last = isAfresh ? undefined : readJsonIfWhole<ReplayState>(file);
@@ -100,6 +83,7 @@ export async function planReplay(lake: Lake, selection: Selection, isAfresh: boo
   const keys = await selectedKeys(lake, selection);
   const left = before === undefined ? keys : keys.filter((key) => isLater(key, before.after));
 
+  /** If the process is killed, the next replay with the same selection continues. @param onProgress gets the number of done ones */
   async function run(onProgress: (through: number) => void): Promise<Tally> {
     // Batches end in any order. Progress is stored up to the first object that is not done.
     const ended = new Map<number, readonly Outcome[]>();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Cloud, openCloud } from "../../emulator";
-import { type Clock, createClock } from "../../emulator/clock";
+import { createClock } from "../../emulator/clock";
 import type { LogLine } from "../../emulator/lambda";
 import type { Registered } from "../../emulator/resources";
 import { localDate } from "../../spotify/days";
@@ -48,46 +48,36 @@ function giveToken(cloud: Cloud, parameterArn: string, stateDir: string, refresh
 
 /** Runs the program for a source and starts the local AWS on what it registered. */
 export async function openPipeline(options: PipelineOptions) {
+  const { source, stateDir, adjust = (resources) => resources, onLog } = options;
   const clock = createClock();
   const program = await (options.program ?? programFor(options));
-  const opened: { close(): Promise<void> }[] = [];
+  const outputs = stackOutputs(program.outputs);
+  const recorder = createRecorder(outputs);
+  const spotify = await source.open(clock);
+  let cloud: Cloud | undefined;
   const close = async () => {
-    for (const part of opened.reverse()) await part.close();
+    await cloud?.close();
+    await spotify.close();
   };
   try {
-    return { ...(await startPipeline(program, options, clock, opened)), close };
+    cloud = await openCloud({
+      resources: adjust(program.resources),
+      stateDir,
+      clock,
+      environment: spotify.environment,
+      onInvoked: recorder.invoked,
+      onCrawl: recorder.crawled,
+      onQuery: recorder.queried,
+      ...(onLog === undefined ? {} : { onLog }),
+    });
+    const { refreshToken } = source.credentials;
+    if (refreshToken !== undefined) giveToken(cloud, outputs.tokenParameterArn, stateDir, refreshToken);
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-/** @param opened collects each part to close, as soon as it is open */
-async function startPipeline(
-  program: ProgramResult,
-  { source, stateDir, adjust = (resources) => resources, onLog }: PipelineOptions,
-  clock: Clock,
-  opened: { close(): Promise<void> }[],
-) {
-  const outputs = stackOutputs(program.outputs);
   const { schedules } = outputs;
-  const recorder = createRecorder(outputs);
-  const spotify = await source.open(clock);
-  opened.push(spotify);
-  const cloud = await openCloud({
-    resources: adjust(program.resources),
-    stateDir,
-    clock,
-    environment: spotify.environment,
-    onInvoked: recorder.invoked,
-    onCrawl: recorder.crawled,
-    onQuery: recorder.queried,
-    ...(onLog === undefined ? {} : { onLog }),
-  });
-  opened.push(cloud);
-  const { refreshToken } = source.credentials;
-  if (refreshToken !== undefined) giveToken(cloud, outputs.tokenParameterArn, stateDir, refreshToken);
-  const { scheduler, iam } = cloud;
+  const { scheduler, lambda, iam, settle } = cloud;
   /** The schedules that follow a day's run: the crawl, the compact copy, the digest. */
   const afterRun = [schedules.crawl, schedules.compact, outputs.digest?.scheduleName].filter(
     (name) => name !== undefined,
@@ -128,11 +118,13 @@ async function startPipeline(
     return runs;
   }
 
-  /** Whether a schedule fires between a run and the next one. A weekly crawl runs on its own day. */
-  function followsEachRun(name: string): boolean {
-    const [run, next] = runsAfter(localDate(clock.now().getTime(), schedules.timezone), 2);
-    const end = run && scheduler.nextFire(name, run);
-    return end !== undefined && next !== undefined && end < next;
+  /** What the schedules start between a run and the next one. A weekly crawl runs on its own day. */
+  function following(run: Date): { name: string; at: Date }[] {
+    const [next] = runsAfter(localDate(run.getTime(), schedules.timezone), 1);
+    return afterRun.flatMap((name) => {
+      const at = scheduler.nextFire(name, new Date(run.getTime() - 1));
+      return at !== undefined && next !== undefined && at < next ? { name, at } : [];
+    });
   }
 
   return {
@@ -141,32 +133,32 @@ async function startPipeline(
     cloud,
     runsAfter,
     report,
+    close,
     /** Completes a killed run. */
     async resume() {
-      await cloud.settle();
+      await settle();
       return report();
     },
     /** Simulates a day: everything that the schedules start, from the run at `instant` to its crawl, compact copy and digest. */
     async simulate(instant: Date) {
-      const before = new Date(instant.getTime() - 1);
-      const [nextRun] = runsAfter(localDate(instant.getTime(), schedules.timezone), 1);
       clock.set(instant);
-      cloud.lambda.warm(outputs.transformFunction);
-      const ends = afterRun.flatMap((name) => scheduler.nextFire(name, before) ?? []);
-      // A schedule that fires after the next day's run belongs to that day.
-      const todays = ends.filter((end) => nextRun !== undefined && end < nextRun).map((end) => end.getTime());
-      noteFires(await scheduler.advance(before, new Date(Math.max(instant.getTime(), ...todays))));
+      lambda.warm(outputs.transformFunction);
+      const end = Math.max(instant.getTime(), ...following(instant).map(({ at }) => at.getTime()));
+      noteFires(await scheduler.advance(new Date(instant.getTime() - 1), new Date(end)));
       clock.set(undefined);
       return report();
     },
     /** Completes a killed run, then starts the run, the crawl, the compact copy and the digest now, in real time. */
     async runNow() {
-      await cloud.settle();
-      cloud.lambda.warm(outputs.transformFunction);
+      await settle();
+      lambda.warm(outputs.transformFunction);
       noteFires([await scheduler.fire(schedules.run)]);
-      await cloud.settle();
-      for (const name of afterRun) if (followsEachRun(name)) noteFires([await scheduler.fire(name)]);
-      await cloud.settle();
+      await settle();
+      const [tomorrow] = runsAfter(localDate(clock.now().getTime(), schedules.timezone), 1);
+      for (const { name } of tomorrow === undefined ? [] : following(tomorrow)) {
+        noteFires([await scheduler.fire(name)]);
+      }
+      await settle();
       return report();
     },
     /** Crawls the lake; undefined if the catalog has no crawler. */

@@ -2,7 +2,7 @@ import type { StackOutputs } from "../../components/stack/outputs";
 import type { Cloud } from "../../emulator";
 import type { Clock } from "../../emulator/clock";
 import type { Registered } from "../../emulator/resources";
-import { type FailureQueue, functionOf, type QueueName, queueNames, queueUrl } from "../failures";
+import { type FailedMessage, type FailureQueue, type QueueSource, queueSources } from "../failures";
 
 /** The parts of the local failure queues. */
 interface LocalQueuesOptions {
@@ -15,43 +15,40 @@ interface LocalQueuesOptions {
 }
 
 /** The program's failure queues, in the order of the data flow. */
-export function createLocalQueues(options: LocalQueuesOptions): FailureQueue[] {
-  const { cloud, resources, outputs } = options;
-  return queueNames.flatMap((name) => {
-    const url = queueUrl(outputs, name);
-    const queueArn = resources.find((resource) => resource.outputs.url === url)?.outputs.arn;
-    if (url === undefined || typeof queueArn !== "string") return [];
-    return [
-      {
-        name,
-        async *messages() {
-          for (const { messageId, body, sentAt } of cloud.sqs.messages(queueArn)) {
-            const remove = async () => cloud.sqs.remove(queueArn, messageId);
-            // Local messages are never hidden.
-            yield { body, sentAt, attributes: {}, remove, putBack: async () => undefined };
-          }
-        },
-        again: (payload, { sentAt }) => callAgain(options, name, payload, new Date(sentAt)),
-      },
-    ];
-  });
-}
+export function createLocalQueues({
+  cloud,
+  clock,
+  resources,
+  outputs,
+  isSimulated,
+}: LocalQueuesOptions): FailureQueue[] {
+  const { lambda, scheduler, settle, sqs } = cloud;
 
-async function callAgain(
-  { cloud, clock, outputs, isSimulated }: LocalQueuesOptions,
-  name: QueueName,
-  payload: unknown,
-  failedAt: Date,
-): Promise<void> {
-  if (isSimulated) clock.set(failedAt);
-  try {
-    if (name === "crawlSchedule") await cloud.scheduler.fire(outputs.schedules.crawl ?? "");
-    else if (name === "compactSchedule") await cloud.scheduler.fire(outputs.schedules.compact ?? "");
-    else {
-      cloud.lambda.enqueue(functionOf(outputs, name), payload, { kind: "owner" });
-      await cloud.settle();
+  async function* messages(queueArn: string) {
+    for (const { messageId, body, sentAt } of sqs.messages(queueArn)) {
+      const remove = async () => sqs.remove(queueArn, messageId);
+      // Local messages are never hidden.
+      yield { body, sentAt, attributes: {}, remove, putBack: async () => undefined };
     }
-  } finally {
-    clock.set(undefined);
   }
+
+  async function callAgain({ functionName, schedule }: QueueSource, payload: unknown, { sentAt }: FailedMessage) {
+    if (isSimulated) clock.set(new Date(sentAt));
+    try {
+      if (schedule !== undefined) await scheduler.fire(schedule);
+      else {
+        lambda.enqueue(functionName ?? "", payload, { kind: "owner" });
+        await settle();
+      }
+    } finally {
+      clock.set(undefined);
+    }
+  }
+
+  return queueSources(outputs).flatMap((source) => {
+    const queueArn = resources.find((resource) => resource.outputs.url === source.url)?.outputs.arn;
+    if (typeof queueArn !== "string") return [];
+    const again = (payload: unknown, message: FailedMessage) => callAgain(source, payload, message);
+    return { name: source.name, messages: () => messages(queueArn), again };
+  });
 }

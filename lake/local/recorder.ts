@@ -12,20 +12,18 @@ import type { Crawled, Report } from "../runReport";
 export function createRecorder(functions: { extractFunction: string; transformFunction: string }) {
   let now = emptyReport();
 
-  function takeTransformed(results: readonly (TransformedPlaylist | RefusedObject)[]): void {
-    for (const result of results) {
-      if ("refused" in result) now.failures.push(`${functions.transformFunction} (${result.key}): ${result.refused}`);
-      else now.transformed.push(result);
-    }
-  }
-
   return {
     invoked({ functionName, functionError, payload, request }: AsyncResult): void {
       const [key] = rawKeysOf(request);
       const what = key === undefined ? functionName : `${functionName} (${key})`;
       if (functionError !== undefined) now.failures.push(`${what}: ${failureText(payload, "failed")}`);
       else if (functionName === functions.extractFunction) now.extracted.push(payload as DayResult);
-      else if (functionName === functions.transformFunction) takeTransformed(payload as TransformedPlaylist[]);
+      else if (functionName === functions.transformFunction) {
+        for (const result of payload as readonly (TransformedPlaylist | RefusedObject)[]) {
+          if ("refused" in result) now.failures.push(`${functionName} (${result.key}): ${result.refused}`);
+          else now.transformed.push(result);
+        }
+      }
     },
     crawled(crawl: CrawlResult): void {
       // The local crawler deletes nothing.

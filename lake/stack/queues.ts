@@ -1,6 +1,6 @@
 import type { StartQueryExecutionCommandInput } from "@aws-sdk/client-athena";
 import type { Message } from "@aws-sdk/client-sqs";
-import { type FailureQueue, functionOf, type QueueName, queueNames, queueUrl, type ReceivedMessage } from "../failures";
+import { type FailureQueue, type QueueSource, queueSources, type ReceivedMessage } from "../failures";
 import { startCrawler } from "./crawl";
 import type { Stack } from "./stack";
 
@@ -11,22 +11,21 @@ const longPollSeconds = 1;
 
 /** The stack's failure queues, in the order of the data flow. */
 export function stackQueues(stack: Stack): FailureQueue[] {
-  return queueNames.flatMap((name) => {
-    const url = queueUrl(stack.outputs, name);
-    return url === undefined ? [] : [stackQueue(stack, name, url)];
-  });
+  return queueSources(stack.outputs).map((source) => stackQueue(stack, source));
 }
 
-/** The approximate number of messages in a queue. SQS offers no exact count. */
-export async function failureCount({ clients, outputs }: Stack, name: QueueName): Promise<number> {
+/** The approximate number of failed transforms. SQS offers no exact count. */
+export async function failedTransforms({ clients, outputs }: Stack): Promise<number> {
   const { sdk, client } = clients.sqs();
-  const request = { QueueUrl: queueUrl(outputs, name), AttributeNames: ["ApproximateNumberOfMessages" as const] };
-  const { Attributes = {} } = await client.send(new sdk.GetQueueAttributesCommand(request));
+  const QueueUrl = outputs.failureQueues.transform;
+  const request = new sdk.GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] });
+  const { Attributes = {} } = await client.send(request);
   return Number(Attributes.ApproximateNumberOfMessages ?? 0);
 }
 
-function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQueue {
+function stackQueue(stack: Stack, source: QueueSource): FailureQueue {
   const { sdk, client } = stack.clients.sqs();
+  const QueueUrl = source.url;
 
   async function* messages(): AsyncGenerator<ReceivedMessage> {
     const startedMs = Date.now();
@@ -67,24 +66,19 @@ function stackQueue(stack: Stack, name: QueueName, QueueUrl: string): FailureQue
     };
   }
 
-  return { name, messages, again: caller(stack, name) };
+  return { name: source.name, messages, again: caller(stack, source) };
 }
 
 /** Repeats a queue's failed calls. One crawl, statement of the copy or digest covers all failed ones. */
-function caller(stack: Stack, name: QueueName): (payload: unknown) => Promise<void> {
-  const { outputs } = stack;
-  switch (name) {
-    case "crawlSchedule":
-      return once(() => startCrawler(stack, outputs.crawler ?? ""));
-    case "compactSchedule":
-      // Two concurrent statements would conflict: the second to end fails.
-      return once((payload) => startStatement(stack, payload));
-    case "digest":
-      // Two concurrent digests would send the same changes.
-      return once((payload) => invokeLater(stack, functionOf(outputs, name), payload));
-    default:
-      return (payload) => invokeLater(stack, functionOf(outputs, name), payload);
+function caller(stack: Stack, { name, functionName }: QueueSource): (payload: unknown) => Promise<void> {
+  if (functionName !== undefined) {
+    const invokeAgain = (payload: unknown) => invokeLater(stack, functionName, payload);
+    // Two concurrent digests would send the same changes.
+    return name === "digest" ? once(invokeAgain) : invokeAgain;
   }
+  if (name === "crawlSchedule") return once(() => startCrawler(stack, stack.outputs.crawler ?? ""));
+  // Two concurrent statements would conflict: the second to end fails.
+  return once((payload) => startStatement(stack, payload));
 }
 
 /** Makes only the first call. The others share its result. */

@@ -9,7 +9,7 @@ import { type Crawled, describeCrawl, describeReport } from "../runReport";
 import { keysIn } from "../s3";
 import { waitFor } from "./clients";
 import { crawlStack } from "./crawl";
-import { failureCount } from "./queues";
+import { failedTransforms } from "./queues";
 import { invoke, type Stack } from "./stack";
 
 /** Lambda tries a failed transform three times, one and two minutes apart. */
@@ -18,7 +18,7 @@ const patienceMs = 6 * 60_000;
 /** Runs the extractor, waits for the tables, and crawls. */
 export async function runStack(stack: Stack, progress: Progress): Promise<RunReport> {
   const failures: string[] = [];
-  const failuresBefore = await failureCount(stack, "transform");
+  const failuresBefore = await failedTransforms(stack);
   const result = await progress.step("extract", () => extractNow(stack), describeExtracted);
   for (const warning of result.warnings) progress.warn(warning);
   const { snapshotDate, stored, alreadyStored } = result;
@@ -82,7 +82,7 @@ async function waitForFiles(
   const complete = await waitFor(async () => {
     const there = await filesOf(stack, snapshotDate);
     const isComplete = wanted.every((key) => there.has(key));
-    return isComplete || (await failureCount(stack, "transform")) > failuresBefore ? there : undefined;
+    return isComplete || (await failedTransforms(stack)) > failuresBefore ? there : undefined;
   }, patienceMs);
   return complete ?? filesOf(stack, snapshotDate);
 }

@@ -49,14 +49,11 @@ export function isAnything({ compactRows = 0, failures, ...found }: Holdings): b
 export async function findHoldings(lake: Lake, playlistId: string): Promise<Holdings> {
   const { outputs, s3 } = lake;
   const copy = lake.compactRows();
-  const raw = await findRaw(lake, playlistId);
-  const { files, ownDays } = await findFiles(lake, playlistId);
-  const rawDays = new Set(raw.map(({ key }) => parseRawKey(key)?.snapshotDate));
-  const lakeDays = new Set(files.map(({ key }) => dayOf(key)));
+  const objects = await findObjects(lake, playlistId);
+  const rawDays = new Set(objects.raw.map(({ key }) => parseRawKey(key)?.snapshotDate));
+  const lakeDays = new Set(objects.lake.map(({ key }) => dayOf(key)));
   return {
-    raw,
-    lake: files,
-    ownDays,
+    ...objects,
     // Its state, and a read that was cut short.
     state: await collect(versionsIn(s3, outputs.rawBucket, `${statePrefix}playlists/${playlistId}.`)),
     dayStates: await daysThatName(s3, outputs.rawBucket, playlistId),
@@ -90,10 +87,8 @@ export async function forgetPlaylist(
   await failuresOf(lake.failureQueues, playlistId, "remove");
   onStep("results");
   await removeVersions(s3, resultsBucket, holdings.results);
-  onStep("raw objects");
-  await removeVersions(s3, rawBucket, holdings.raw);
-  onStep("lake files");
-  await removeFiles(lake, { files: holdings.lake, ownDays: holdings.ownDays });
+  onStep("raw objects and lake files");
+  await removeObjects(lake, holdings);
   // Not before the lake's files: a run of the copy's schedule would bring the rows back.
   const copy = lake.compactRows();
   if (copy !== undefined) {
@@ -110,21 +105,36 @@ export async function forgetPlaylist(
 
 async function removeLatecomers(lake: Lake, playlistId: string, onStep: (what: string) => void): Promise<void> {
   for (let look = 0; look < looksAfter; look++) {
-    const [raw, found] = [await findRaw(lake, playlistId), await findFiles(lake, playlistId)];
-    if (raw.length + found.files.length === 0) return;
+    const objects = await findObjects(lake, playlistId);
+    if (objects.raw.length + objects.lake.length === 0) return;
     onStep("objects that were written meanwhile");
-    await removeVersions(lake.s3, lake.outputs.rawBucket, raw);
-    await removeFiles(lake, found);
+    await removeObjects(lake, objects);
   }
   throw new Error(
     `${playlistId} is stored again while it is being removed; wait until the run has ended, and forget it again`,
   );
 }
 
-/** The raw objects of a playlist, found by their names. */
-async function findRaw({ s3, outputs }: Lake, playlistId: string): Promise<StoredVersion[]> {
-  const all = await collect(versionsIn(s3, outputs.rawBucket, rawPrefix));
-  return all.filter(({ key }) => isRawKeyOf(key, playlistId));
+type Objects = Pick<Holdings, "raw" | "lake" | "ownDays">;
+
+/** The raw objects and files of a playlist, found by their names. */
+async function findObjects({ s3, outputs }: Lake, playlistId: string): Promise<Objects> {
+  const raw = await collect(versionsIn(s3, outputs.rawBucket, rawPrefix));
+  const files: StoredVersion[] = [];
+  const ownDays = new Map<string, readonly string[]>();
+  for (const table of tableNames) {
+    const all = await collect(versionsIn(s3, outputs.lakeBucket, `${table}/${partitionColumn}=`));
+    const isOwn = ({ key }: StoredVersion) => key.endsWith(`/${safeId(playlistId)}.csv`);
+    const own = all.filter(isOwn);
+    files.push(...own);
+    const days = new Set(own.map(({ key }) => dayOf(key)));
+    for (const one of all) {
+      // A marker of a deleted file is the latest version, and has no bytes.
+      if (!isOwn(one) && one.isLatest && one.bytes > 0) days.delete(dayOf(one.key));
+    }
+    ownDays.set(table, [...days]);
+  }
+  return { raw: raw.filter(({ key }) => isRawKeyOf(key, playlistId)), lake: files, ownDays };
 }
 
 function isRawKeyOf(key: string, playlistId: string): boolean {
@@ -132,36 +142,14 @@ function isRawKeyOf(key: string, playlistId: string): boolean {
   return fileName !== undefined && playlistIdOfFile(fileName) === safeId(playlistId);
 }
 
-interface FoundFiles {
-  readonly files: readonly StoredVersion[];
-  readonly ownDays: Holdings["ownDays"];
-}
-
-/** The files of all tables and days. */
-async function findFiles({ s3, outputs }: Lake, playlistId: string): Promise<FoundFiles> {
-  const name = `/${safeId(playlistId)}.csv`;
-  const files: StoredVersion[] = [];
-  const ownDays = new Map<string, readonly string[]>();
-  for (const table of tableNames) {
-    const all = await collect(versionsIn(s3, outputs.lakeBucket, `${table}/${partitionColumn}=`));
-    const own = all.filter(({ key }) => key.endsWith(name));
-    // A marker of a deleted file is the latest version, and has no bytes.
-    const others = all.filter(({ key, isLatest, bytes }) => !key.endsWith(name) && isLatest && bytes > 0);
-    const shared = others.map(({ key }) => dayOf(key));
-    files.push(...own);
-    const days = new Set(own.map(({ key }) => dayOf(key)));
-    for (const day of shared) days.delete(day);
-    ownDays.set(table, [...days]);
-  }
-  return { files, ownDays };
-}
-
-/** Removes files, and days without any other files from the catalog. The files go last: they identify the days. */
-async function removeFiles(lake: Lake, { files, ownDays }: FoundFiles): Promise<void> {
+/** Removes objects, and days without any other files from the catalog. The files go last: they identify the days. */
+async function removeObjects(lake: Lake, { raw, lake: files, ownDays }: Objects): Promise<void> {
+  const { rawBucket, lakeBucket } = lake.outputs;
+  await removeVersions(lake.s3, rawBucket, raw);
   for (const [table, days] of ownDays) {
     if (days.length > 0) await lake.dropPartitions(`${catalogPrefix}${table}`, days);
   }
-  await removeVersions(lake.s3, lake.outputs.lakeBucket, files);
+  await removeVersions(lake.s3, lakeBucket, files);
 }
 
 /** `2026-11-22`, of a lake file's key. */

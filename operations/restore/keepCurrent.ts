@@ -26,19 +26,16 @@ export async function keepCurrent(lake: Lake, playlistId: string, read: ListRead
   if (stored?.day === today && digestOf(stored) === digestOf(read)) return { day: today, isNew: false };
   const rawLine = makeRawLine();
   const object = gzipSync(read.responses.map(({ url, fetchedAt, body }) => rawLine(url, fetchedAt, body)).join(""));
-  if (stored?.day !== today && (await storeSnapshot(lake, rawKey(today, playlistId), object))) {
-    return { day: today, isNew: true };
+  if (stored?.day !== today) {
+    const raw = { Bucket: lake.outputs.rawBucket, Key: rawKey(today, playlistId), Body: object };
+    if (await putObject(lake.s3, raw)) {
+      const [failure] = await lake.settle();
+      if (failure === undefined) return { day: today, isNew: true };
+      throw new Error(`the snapshot before the restore was not stored in full: ${failure}`);
+    }
   }
   const time = new Date().toISOString().replace(/\W/g, "");
   const file = restoreFile(lake, playlistId, `before-${time}.jsonl.gz`);
   replaceFile(file, object, 0o600);
   return { file };
-}
-
-/** Returns false if there is an object already, which is then kept. */
-async function storeSnapshot(lake: Lake, Key: string, Body: Uint8Array): Promise<boolean> {
-  if (!(await putObject(lake.s3, { Bucket: lake.outputs.rawBucket, Key, Body }))) return false;
-  const [failure] = await lake.settle();
-  if (failure !== undefined) throw new Error(`the snapshot before the restore was not stored in full: ${failure}`);
-  return true;
 }

@@ -17,9 +17,10 @@ export async function makePlaylist(
   record: RestoreRecord,
   { name, description }: { readonly name: string; readonly description: string },
 ): Promise<{ playlistId: string; isEmpty: boolean }> {
-  const earlier = record.madeMs === undefined ? undefined : await findMade(record.madeMs);
-  if (earlier !== undefined) return { playlistId: earlier, isEmpty: false };
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+  for (let tries = 0; ; tries += 1) {
+    const made = record.madeMs === undefined ? undefined : await findMade(record.madeMs);
+    if (made !== undefined) return { playlistId: made, isEmpty: false };
+    if (tries === mostTries) break;
     record.madeMs = effects.now();
     records.save(record);
     try {
@@ -27,8 +28,6 @@ export async function makePlaylist(
       return { playlistId: await writer.create({ name, description: marked }), isEmpty: true };
     } catch (error) {
       if (errorCode(error) !== "UNCLEAR") throw error;
-      const made = await findMade(record.madeMs);
-      if (made !== undefined) return { playlistId: made, isEmpty: false };
     }
   }
   throw codedError("TRANSIENT", `the new playlist "${name}"`, `it could not be made, ${mostTries} times`, {});

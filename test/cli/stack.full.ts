@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type QueueName, queueUrl } from "../../lake/failures";
+import { type QueueName, queueSources } from "../../lake/failures";
 import { lakeKey, parseRawKey, playlistIdOfFile } from "../../transforms/keys";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 import { withoutTimes } from "../support/terminal";
@@ -142,7 +142,7 @@ async function bodiesOf(queue: QueueName): Promise<string[]> {
 }
 
 function queueArn(queue: QueueName): string {
-  const url = queueUrl(stack.outputs, queue);
+  const url = queueSources(stack.outputs).find(({ name }) => name === queue)?.url;
   return String(stack.pipeline.program.resources.find(({ outputs }) => outputs.url === url)?.outputs.arn);
 }
 

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type FailedMessage, type FailureQueue, readFailure } from "../../lake/failures";
-import { listFailures, redriveAll } from "../../operations/redrive";
+import { listFailures, redrive } from "../../operations/redrive";
 
 const test = suite("operations/redrive");
 
@@ -89,22 +89,27 @@ test("accepted messages are removed, the others are put back at the end", async 
   );
   const watched: string[] = [];
 
-  const redriven = await redriveAll([queue], {
-    step: async (name, work, describe) => {
-      const result = await work(() => undefined);
-      watched.push(`${name} ${describe(result)}`);
-      return result;
+  const warned: string[] = [];
+  const redriven = await redrive(
+    { failureQueues: [queue] },
+    {
+      step: async (name, work, describe) => {
+        const result = await work(() => undefined);
+        watched.push(`${name} ${describe(result)}`);
+        return result;
+      },
+      warn: (line) => warned.push(line),
     },
-  });
+  );
 
   const left = "transform: a message of 2026-11-01T06:00:00.000Z was left in the queue";
-  assert.equal(redriven, [
-    {
-      queue: "transform",
-      again: 2,
-      left: [`${left}: its body is not JSON`, `${left}: TooManyRequestsException: Rate Exceeded`],
-    },
-  ]);
+  const failures = [`${left}: its body is not JSON`, `${left}: TooManyRequestsException: Rate Exceeded`];
+  assert.equal(redriven, {
+    queues: [{ queue: "transform", again: 2, left: failures }],
+    ended: undefined,
+    failures,
+  });
+  assert.equal(warned, failures);
   assert.equal(watched, ['transform called again: {"n":1}', 'transform called again: {"n":3}']);
   assert.equal(done, [
     ...['again {"n":1}', 'remove {"n":1}', 'again {"n":2}', 'again {"n":3}', 'remove {"n":3}', "empty"],
