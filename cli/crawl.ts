@@ -1,4 +1,3 @@
-import { noCrawler } from "../lake/errors";
 import { groupedBy } from "../lake/lists";
 import { type Crawled, describeCrawl } from "../lake/runReport";
 import { type Command, pipelineOptions, printResult, refuseWords, stackOption } from "./command";
@@ -39,8 +38,10 @@ their table. With an inferred one, the crawl makes the tables.`,
     await withLake(call, async (lake) => {
       const crawl = async () => {
         const done = await lake.crawl();
-        if (done === undefined) throw new Error(noCrawler(lake.title));
-        return done;
+        if (done !== undefined) return done;
+        throw new Error(
+          `${lake.title} has no crawler: its crawlSchedule is "none", and the transformer registers each day`,
+        );
       };
       const crawled = await progress.step("crawl", crawl, describeCrawl);
       for (const warning of crawled.warnings) progress.warn(warning);

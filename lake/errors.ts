@@ -18,11 +18,6 @@ export function failureOf(what: string, causes: readonly string[]): string | und
   return [`${what}: ${first}`, ...more.map((cause) => `  ${cause}`)].join("\n");
 }
 
-/** Why there is nothing to crawl. */
-export function noCrawler(lake: string): string {
-  return `${lake} has no crawler: its crawlSchedule is "none", and the transformer registers each day`;
-}
-
 /** An error in how the command was called: exit code 2. */
 export function wrongUse(message: string): Error {
   return Object.assign(new Error(message), { code: "WRONG_USE" });

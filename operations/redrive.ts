@@ -3,17 +3,9 @@ import type { Lake, Progress } from "../lake";
 import { type FailedMessage, type FailureQueue, type QueueName, readFailure, visitMessages } from "../lake/failures";
 import type { Report } from "../lake/runReport";
 
-/** A failed call, as listed. */
-export interface ListedFailure {
-  readonly queue: QueueName;
-  readonly sentAt: string;
-  readonly what: string;
-  readonly reason: string;
-}
-
 /** Lists the messages of the queues, and leaves all of them in place. */
-export async function listFailures(queues: readonly FailureQueue[]): Promise<ListedFailure[]> {
-  const listed: ListedFailure[] = [];
+export async function listFailures(queues: readonly FailureQueue[]) {
+  const listed: { queue: QueueName; sentAt: string; what: string; reason: string }[] = [];
   for (const queue of queues) {
     await visitMessages(queue, (message) => {
       const call = readFailure(message);

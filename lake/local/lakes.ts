@@ -2,20 +2,10 @@ import path from "node:path";
 import { bucketsFolder, entriesOf } from "../../emulator/files";
 import { rawPrefix } from "../../transforms/keys";
 import { partitionColumn } from "../../transforms/schema";
-import { lastState, type Origin, readOrigin } from "./state";
-
-/** A lake in a state folder. */
-interface KnownLake {
-  readonly directory: string;
-  readonly origin: Origin;
-  /** Days that have raw objects. */
-  readonly days: readonly string[];
-  /** Whether commands without `--state` use it. */
-  readonly isLast: boolean;
-}
+import { lastState, readOrigin } from "./state";
 
 /** The lakes below `.playlake/`, and the last one used, wherever it is. */
-export function listLakes(root: string): KnownLake[] {
+export function listLakes(root: string) {
   const last = lastState(root);
   const folders = entriesOf(root).filter((entry) => entry.isDirectory());
   const directories = [...folders.map(({ name }) => path.join(root, name)), ...(last === undefined ? [] : [last])];
@@ -25,6 +15,7 @@ export function listLakes(root: string): KnownLake[] {
   });
 }
 
+/** The days that have raw objects. */
 function daysOf(directory: string): string[] {
   const buckets = bucketsFolder(directory);
   const prefix = `${partitionColumn}=`;

@@ -1,5 +1,4 @@
 import type { Crawler } from "@aws-sdk/client-glue";
-import { noCrawler } from "../errors";
 import type { Crawled } from "../runReport";
 import { changesBetween, readCatalog } from "./catalog";
 import { waitFor } from "./clients";
@@ -8,11 +7,8 @@ import type { Stack } from "./stack";
 /**
  * Starts the stack's crawler and waits for its end. If it is already running, that crawl is waited for first: it may have
  * missed files written since it began.
- * @throws one line if the catalog has no crawler
  */
-export async function crawlStack(stack: Stack): Promise<Crawled> {
-  const { crawler } = stack.outputs;
-  if (crawler === undefined) throw new Error(noCrawler(`stack ${stack.name}`));
+export async function crawlStack(stack: Stack, crawler: string): Promise<Crawled> {
   const before = await readCatalog(stack);
   const earlier = await startCrawler(stack, crawler);
   const { LastCrawl = {} } = await readyCrawler(stack, crawler, (it) => startOf(it) !== startOf(earlier));

@@ -57,7 +57,7 @@ function stackLake(stack: Stack, host: Host): Lake {
     settle: async () => [],
     failureQueues: stackQueues(stack),
     waitingEvents: () => [],
-    crawl: async () => (outputs.crawler === undefined ? undefined : crawlStack(stack)),
+    crawl: async () => (outputs.crawler === undefined ? undefined : crawlStack(stack, outputs.crawler)),
     catalogTables: () => readCatalog(stack),
     refreshPartitions: (table, days) => refreshPartitions(stack, table, days),
     dropPartitions: (table, days) => dropPartitions(stack, table, days),

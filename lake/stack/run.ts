@@ -38,8 +38,9 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
     failures.push(`${what}; see npx playlake redrive --stack ${stack.name} --list`);
   }
   const crawls: Crawled[] = [];
-  if (stack.outputs.crawler !== undefined) {
-    const crawl = await progress.step("crawl", () => crawlStack(stack), describeCrawl);
+  const { crawler } = stack.outputs;
+  if (crawler !== undefined) {
+    const crawl = await progress.step("crawl", () => crawlStack(stack, crawler), describeCrawl);
     crawls.push(crawl);
     if (crawl.error !== undefined) failures.push(`crawler ${crawl.crawler}: ${crawl.error}`);
   }
