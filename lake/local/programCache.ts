@@ -1,7 +1,7 @@
 // Caches the program's registrations by a hash of everything they depend on. Only the first run after a change runs it.
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { readJsonIfWhole, replaceFile } from "../../emulator/files";
 import { loaderOf, type OwnProgram } from "./ownProgram";
@@ -20,10 +20,10 @@ type ChildAnswer = { readonly result: unknown } | { readonly error: string; read
 /** How many results are kept. */
 const mostKept = 8;
 
-/** The program's sources, relative to the project's folder, or to dist/ if compiled. */
-const sources = ["index", "components", "transforms", "spotify", "schedule", "queries"];
-/** The sources that transpile the program, and turn registrations into a result. */
-const ownSources = [
+/** The program's sources, relative to the project's folder, or to dist/ if compiled: modules and folders. */
+const sources = [
+  ...["index", "components", "transforms", "spotify", "schedule", "queries"],
+  // These transpile the program, and turn registrations into a result.
   "scripts/transpiler",
   "lake/local/program",
   "lake/local/programCache",
@@ -32,9 +32,9 @@ const ownSources = [
   "emulator/resources",
 ];
 const settings = ["Pulumi.yaml", "tsconfig.json", "package.json"];
-/** The files of a user's own program that decide its result. Folders that begin with a dot hold none. */
-const ownFile = /\.([cm]?[jt]s|json|ya?ml|sql)$/;
-const notOwn = /^(node_modules$|\.)/;
+/** The files that decide a program's result. Folders that begin with a dot hold none. */
+const sourceFile = /\.([cm]?[jt]s|json|ya?ml|sql)$/;
+const notSource = /^(node_modules$|\.)/;
 const lockFiles = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 
 /**
@@ -117,46 +117,26 @@ export function programHash(
   add("node", nodeVersion);
   add("root", root);
   add("config", JSON.stringify(Object.entries(config).sort()));
-  for (const name of [...sources, ...ownSources]) {
-    for (const file of filesBelow(root, name)) add(file, readFileSync(path.join(root, file)));
-  }
-  if (own !== undefined) {
-    add("own", JSON.stringify([own.main, own.stackFile]));
-    for (const file of ownFiles(own.folder)) add(file, readFileSync(file));
-  }
+  if (own !== undefined) add("own", JSON.stringify([own.main, own.stackFile]));
   const project = existsSync(path.join(root, "package.json")) ? root : path.dirname(root);
-  for (const name of settings) addIfThere(path.join(project, name));
-  for (const folder of upFrom(project)) for (const name of lockFiles) addIfThere(path.join(folder, name));
+  const files = [
+    ...sources.flatMap((name) => ["", ".ts", ".js"].map((ending) => path.join(root, `${name}${ending}`))),
+    ...(own === undefined ? [] : [own.folder]),
+    ...settings.map((name) => path.join(project, name)),
+    ...upFrom(project).flatMap((folder) => lockFiles.map((name) => path.join(folder, name))),
+  ].flatMap(filesIn);
+  for (const file of files) add(file, readFileSync(file));
   for (const [name, version] of versionsOf(project)) add(name, version);
   return hash.digest("hex").slice(0, 40);
-
-  function addIfThere(file: string): void {
-    if (existsSync(file)) add(file, readFileSync(file));
-  }
 }
 
-/** The source files that a name stands for: a module, or all in a folder; sorted. */
-function filesBelow(root: string, name: string): string[] {
-  const modules = [".ts", ".js"]
-    .map((ending) => `${name}${ending}`)
-    .filter((file) => existsSync(path.join(root, file)));
-  const folder = path.join(root, name);
-  if (modules.length > 0 || !existsSync(folder)) return modules;
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /(?<!\.d)\.(ts|js|sql)$/.test(entry.name))
-    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
-}
-
-/** The files of the user's project that its program can read; sorted. */
-function ownFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !notOwn.test(name))
-    .flatMap((entry) => {
-      const place = path.join(folder, entry.name);
-      if (entry.isDirectory()) return ownFiles(place);
-      return entry.isFile() && ownFile.test(entry.name) ? [place] : [];
-    })
+/** A file, or the source files below a folder, sorted; none if there is neither. */
+function filesIn(place: string): string[] {
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true) return found === undefined ? [] : [place];
+  return readdirSync(place, { withFileTypes: true })
+    .filter((entry) => !notSource.test(entry.name) && (entry.isDirectory() || sourceFile.test(entry.name)))
+    .flatMap(({ name }) => filesIn(path.join(place, name)))
     .sort();
 }
 
