@@ -3,8 +3,8 @@ import path from "node:path";
 import { openCloud } from "../emulator";
 import { createClock } from "../emulator/clock";
 import { bucketsFolder } from "../emulator/files";
+import { serveSpotify } from "../lake/local/standIn";
 import type { ServedPlaylist } from "../standin/library";
-import { createSpotifyStandIn } from "../standin/server";
 import { type PlaylistPlan, pageResponses, playlistIdOf, playlistResponse } from "./generate";
 import { alone, type BenchSetting } from "./inputs";
 import { type Cost, lambdaFlags, ratiosOf, runProcess, showRatio, spreadOf } from "./measure";
@@ -56,8 +56,7 @@ async function invoke({ archives, folder }: BenchSetting, call: Call, entries: n
   const clock = createClock();
   const library = { playlistsAt: () => playlists };
   const playlists = call.name === "extract" ? [served({ seed: 1, shape: "old", entries })] : [];
-  const standIn = createSpotifyStandIn({ library, clock });
-  const { apiUrl, accountsUrl } = await standIn.listen();
+  const { apiUrl, accountsUrl, close } = await serveSpotify({ library, clock });
   const lines: string[] = [];
   const cloud = await openCloud({
     resources: archives.resources,
@@ -76,7 +75,7 @@ async function invoke({ archives, folder }: BenchSetting, call: Call, entries: n
     return readReport(lines);
   } finally {
     await cloud.close();
-    await standIn.close();
+    await close();
   }
 }
 

@@ -1,6 +1,6 @@
 // The connection to Spotify, with a consent to write that only this command gets.
 import type { Lake } from "../../lake";
-import { openSampleSpotify, type SpotifyAccess } from "../../lake/local/sampleSpotify";
+import { openSampleSpotify, type SpotifyAccess } from "../../lake/local/standIn";
 import { readOrigin } from "../../lake/local/state";
 import { stackTokenStore } from "../../lake/tokenStore";
 import { makeSpotifyClient, type SpotifyClient } from "../../spotify/client";

@@ -5,10 +5,11 @@ import { parseWanted } from "../../spotify/playlistId";
 import type { AppCredentials } from "../../spotify/types";
 import { fromFiles } from "../../standin/fromFiles";
 import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
-import { createSpotifyStandIn, type SpotifyStandInOptions } from "../../standin/server";
+import type { StandInOptions } from "../../standin/spotify";
 import { standInApp } from "../../standin/tokens";
 import { likedId } from "../../transforms/keys";
 import { wrongUse } from "../errors";
+import { serveSpotify } from "./standIn";
 import type { Origin } from "./state";
 
 /** The app's credentials, and the user's consent if there is one. */
@@ -56,13 +57,9 @@ function stateNameOf(file: string): string {
 /** The samples' user, whose Liked Songs are read. A simulation can run for years, so this consent never ends. */
 const sampleUser = { refreshToken: "playlake-sample-user", consentedAt: "9999-01-01T00:00:00Z" } as const;
 
-async function openStandIn(options: Omit<SpotifyStandInOptions, "clock">, clock: Clock) {
-  const standIn = createSpotifyStandIn({ ...options, clock });
-  const { apiUrl, accountsUrl } = await standIn.listen();
-  return {
-    environment: { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl },
-    close: () => standIn.close(),
-  };
+async function openStandIn(options: StandInOptions) {
+  const { apiUrl, accountsUrl, close } = await serveSpotify(options);
+  return { environment: { SPOTIFY_API_URL: apiUrl, SPOTIFY_ACCOUNTS_URL: accountsUrl }, close };
 }
 
 async function filesSource(file: string, playlists: readonly string[]): Promise<Source> {
@@ -74,7 +71,7 @@ async function filesSource(file: string, playlists: readonly string[]): Promise<
     notes: library.notes ?? [],
     playlists: playlists.length > 0 ? playlists : library.playlistsAt(new Date()).map(({ id }) => id),
     credentials: standInApp,
-    open: (clock) => openStandIn({ library }, clock),
+    open: (clock) => openStandIn({ library, clock }),
   };
 }
 
@@ -87,7 +84,7 @@ function sampleSource(): Source {
     playlists: [...first.map((playlist) => playlist.id), likedId],
     credentials: { ...standInApp, refreshToken: sampleUser.refreshToken },
     firstDay: firstSampleDay,
-    open: (clock) => openStandIn({ library, refreshTokens: [sampleUser] }, clock),
+    open: (clock) => openStandIn({ library, clock, refreshTokens: [sampleUser] }),
   };
 }
 

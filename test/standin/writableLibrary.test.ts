@@ -2,10 +2,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { idFrom } from "../../standin/library";
 import { sampleLibrary } from "../../standin/sampleLibrary";
-import { createSpotifyStandIn } from "../../standin/server";
 import { writableLibrary } from "../../standin/writableLibrary";
 import { urisOf } from "../support/operations/restoreWorld";
 import { type Lateness, lateLibrary } from "../support/standin/lateLibrary";
+import { createTestStandIn } from "../support/standin/testStandIn";
 
 const test = suite("standin/writableLibrary");
 
@@ -27,7 +27,7 @@ async function withStandIn(
   const clock = { now: () => new Date(now) };
   const punctual = writableLibrary(sampleLibrary(), { clock });
   const library = lateness === undefined ? punctual : lateLibrary(punctual, clock, lateness);
-  const standIn = createSpotifyStandIn({ library, clock, refreshTokens: [{ refreshToken: "given", scope }] });
+  const standIn = createTestStandIn({ library, clock, refreshTokens: [{ refreshToken: "given", scope }] });
   const { apiUrl, accountsUrl } = await standIn.listen();
   const answer = await fetch(`${accountsUrl}/api/token`, {
     method: "POST",

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { createLoopbackServer } from "../../../emulator/loopback";
 import { apiError } from "../../../standin/routes";
-import { createSpotify, type SpotifyStandInOptions, serveLocally, urlOf } from "../../../standin/server";
+import { createSpotify, type StandInOptions, urlOf } from "../../../standin/spotify";
 import { type ApiAnswer, refused, standInApp } from "../../../standin/tokens";
 import type { Misbehave, Misbehaviour } from "./misbehaviours";
 
@@ -20,7 +21,7 @@ export interface AnsweredRequest {
   isRight: boolean;
 }
 
-export interface TestStandInOptions extends SpotifyStandInOptions {
+export interface TestStandInOptions extends StandInOptions {
   /** Changes a right answer's text (spacing, unknown fields). @default as it is */
   decorate?: (body: string) => string;
   /** Keeps the sent bodies in `requests`. @default false */
@@ -109,7 +110,7 @@ export function createTestStandIn(options: TestStandInOptions) {
     return method === "GET" && answer.status === 200 ? { ...answer, body: decorate(answer.body) } : answer;
   }
 
-  async function listener(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = urlOf(request);
     const method = request.method ?? "GET";
     seen += 1;
@@ -130,13 +131,21 @@ export function createTestStandIn(options: TestStandInOptions) {
     else await send(request, response, { ...right, status, body }, wrong);
   }
 
+  const listener: RequestListener = (request, response) =>
+    handle(request, response).catch(() => request.socket.destroy());
+  const server = createLoopbackServer(listener);
+
   return {
-    ...serveLocally(listener),
     /** All requests so far, oldest first. */
     requests,
     /** The request handler, for an existing server. */
-    listener: (request: IncomingMessage, response: ServerResponse) =>
-      listener(request, response).catch(() => request.socket.destroy()),
+    listener,
+    /** Starts on a free port of 127.0.0.1. `apiUrl` ends with `/v1`; neither ends with a slash. */
+    async listen(): Promise<{ apiUrl: string; accountsUrl: string }> {
+      const accountsUrl = await server.listen();
+      return { apiUrl: `${accountsUrl}/v1`, accountsUrl };
+    },
+    close: server.close,
     /** Replaces the misbehaviour; undefined ends it. */
     setMisbehave: (next: Misbehave | undefined): void => {
       misbehave = next;

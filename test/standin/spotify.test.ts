@@ -14,7 +14,7 @@ import {
 } from "../support/spotify/world";
 
 const context = { world: undefined as unknown as World };
-const test = suite("standin/server", context);
+const test = suite("standin/spotify", context);
 const basic = `Basic ${Buffer.from(`${standInApp.clientId}:${standInApp.clientSecret}`).toString("base64")}`;
 const library = changingLibrary([playlistOf(idA, 120), playlistOf(idB, 1)]);
 

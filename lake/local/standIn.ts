@@ -1,6 +1,7 @@
+import { createLoopbackServer } from "../../emulator/loopback";
 import type { AppCredentials } from "../../spotify/types";
 import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
-import { createSpotifyStandIn } from "../../standin/server";
+import { createSpotify, type StandInOptions } from "../../standin/spotify";
 import { standInApp } from "../../standin/tokens";
 import { servedItems, writableLibrary } from "../../standin/writableLibrary";
 
@@ -13,12 +14,18 @@ export interface SpotifyAccess {
   close(): Promise<void>;
 }
 
+/** Starts a stand-in for Spotify on a free port of this machine. */
+export async function serveSpotify(options: StandInOptions) {
+  const server = createLoopbackServer(createSpotify(options).listener);
+  const accountsUrl = await server.listen();
+  return { apiUrl: `${accountsUrl}/v1`, accountsUrl, close: server.close };
+}
+
 const refreshToken = "sample-user";
 const dayMs = 86_400_000;
 
 /**
- * Starts the stand-in for Spotify with the sample playlists as they are on a day. It takes writes and forgets them when it
- * is closed.
+ * Starts the stand-in with the sample playlists as they are on a day. It takes writes and forgets them when it is closed.
  * @param day YYYY-MM-DD
  * @param scope what its user has consented to, separated by spaces
  */
@@ -29,11 +36,6 @@ export async function openSampleSpotify(day: string, scope: string): Promise<Spo
   for (let ms = Date.parse(firstSampleDay); ms <= clock.now().getTime(); ms += dayMs) days.push(new Date(ms));
   const items = servedItems(base, days);
   const library = writableLibrary(base, { clock, itemOf: (uri) => items.get(uri) });
-  const standIn = createSpotifyStandIn({
-    library,
-    clock,
-    refreshTokens: [{ refreshToken, scope, consentedAt: clock.now().toISOString() }],
-  });
-  const urls = await standIn.listen();
-  return { ...urls, app: standInApp, refreshToken, close: () => standIn.close() };
+  const refreshTokens = [{ refreshToken, scope, consentedAt: clock.now().toISOString() }];
+  return { ...(await serveSpotify({ library, clock, refreshTokens })), app: standInApp, refreshToken };
 }
