@@ -1,7 +1,7 @@
 // Checks a lake end to end, from the raw objects to the rows that SQL sees, and explains each finding.
 import type { Check, Finding, Lake, Progress } from "../lake";
-import { collect, count } from "../lake/lists";
-import { keysIn } from "../lake/s3";
+import { count } from "../lake/lists";
+import { objectsIn } from "../lake/s3";
 import { localDate } from "../spotify/days";
 import { parseRawKey, playlistIdOfFile, rawPrefix } from "../transforms/keys";
 import { catalogPrefix, tableNames } from "../transforms/schema";
@@ -118,7 +118,7 @@ interface StoredDay {
 
 /** S3 lists days in their order. */
 async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefined> {
-  const keys = await collect(keysIn(s3, outputs.rawBucket, rawPrefix));
+  const keys = await objectsIn(s3, outputs.rawBucket).list(rawPrefix);
   const stored = keys.flatMap((key) => parseRawKey(key) ?? []);
   const date = stored.at(-1)?.snapshotDate;
   if (date === undefined) return undefined;
@@ -129,6 +129,6 @@ async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefine
 /** The playlists that have no file in the table `playlists`. */
 async function untransformed({ s3, outputs }: Lake, date: string, playlistIds: readonly string[]): Promise<string[]> {
   const prefix = `playlists/snapshot_date=${date}/`;
-  const there = new Set(await collect(keysIn(s3, outputs.lakeBucket, prefix)));
+  const there = new Set(await objectsIn(s3, outputs.lakeBucket).list(prefix));
   return playlistIds.filter((id) => !there.has(`${prefix}${id}.csv`));
 }

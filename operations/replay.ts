@@ -3,7 +3,6 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { type Lake, type Progress, readJsonIfWhole, replaceFile } from "../lake";
 import { count } from "../lake/lists";
-import { keysIn } from "../lake/s3";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId } from "../transforms/keys";
 import { partitionColumn } from "../transforms/schema";
 import { type CatalogRepaired, describeRepair, repairCatalog } from "./catalog";
@@ -112,13 +111,19 @@ export async function planReplay(lake: Lake, selection: Selection, isAfresh: boo
 /** The keys of the selected raw objects, in S3's order: day by day. */
 async function selectedKeys({ s3, outputs }: Lake, { from, to, playlists }: Selection): Promise<string[]> {
   const wanted = new Set(playlists.map(safeId));
-  const after = from === undefined ? undefined : `${rawPrefix}${partitionColumn}=${from}`;
   const keys: string[] = [];
-  for await (const key of keysIn(s3, outputs.rawBucket, rawPrefix, after)) {
-    const place = parseRawKey(key);
-    if (place === undefined) continue;
-    if (to !== undefined && place.snapshotDate > to) break;
-    if (wanted.size === 0 || wanted.has(playlistIdOfFile(place.fileName))) keys.push(key);
+  const request = {
+    Bucket: outputs.rawBucket,
+    Prefix: rawPrefix,
+    StartAfter: `${rawPrefix}${partitionColumn}=${from ?? ""}`,
+  };
+  for await (const { Contents = [] } of s3.sdk.paginateListObjectsV2({ client: s3.client }, request)) {
+    for (const { Key = "" } of Contents) {
+      const place = parseRawKey(Key);
+      if (place === undefined) continue;
+      if (to !== undefined && place.snapshotDate > to) return keys;
+      if (wanted.size === 0 || wanted.has(playlistIdOfFile(place.fileName))) keys.push(Key);
+    }
   }
   return keys;
 }

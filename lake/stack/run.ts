@@ -4,9 +4,9 @@ import { lakeKey } from "../../transforms/keys";
 import { tableNames } from "../../transforms/schema";
 import { failureOf } from "../errors";
 import type { Progress, RunReport } from "../index";
-import { collect, count } from "../lists";
+import { count } from "../lists";
 import { type Crawled, describeCrawl, describeReport } from "../runReport";
-import { keysIn } from "../s3";
+import { objectsIn } from "../s3";
 import { waitFor } from "./clients";
 import { crawlStack } from "./crawl";
 import { failedTransforms } from "./queues";
@@ -91,6 +91,6 @@ async function waitForFiles(
 /** The keys of all tables' files of a day. */
 async function filesOf({ clients, outputs }: Stack, snapshotDate: string): Promise<ReadonlySet<string>> {
   const prefixes = tableNames.map((table) => lakeKey(table, snapshotDate, "x").replace(/x\.csv$/, ""));
-  const keys = prefixes.map((prefix) => collect(keysIn(clients.s3(), outputs.lakeBucket, prefix)));
-  return new Set((await Promise.all(keys)).flat());
+  const keys = await Promise.all(prefixes.map(objectsIn(clients.s3(), outputs.lakeBucket).list));
+  return new Set(keys.flat());
 }

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import type { Lake, WaitingEvent } from "../../lake";
 import { type FailedMessage, type FailureQueue, rawKeysOf, readFailure, visitMessages } from "../../lake/failures";
 import { collect } from "../../lake/lists";
+import { objectsIn } from "../../lake/s3";
 import { parsePlaylistId } from "../../spotify/playlistId";
 import { parseRawKey, playlistIdOfFile, rawPrefix, safeId, statePrefix } from "../../transforms/keys";
 import { catalogPrefix, partitionColumn, tableNames } from "../../transforms/schema";
@@ -56,7 +57,7 @@ export async function findHoldings(lake: Lake, playlistId: string): Promise<Hold
     ...objects,
     // Its state, and a read that was cut short.
     state: await collect(versionsIn(s3, outputs.rawBucket, `${statePrefix}playlists/${playlistId}.`)),
-    dayStates: await daysThatName(s3, outputs.rawBucket, playlistId),
+    dayStates: await daysThatName(objectsIn(s3, outputs.rawBucket), playlistId),
     // Before the results: in a stack the answer is one of them.
     compactRows: await copy?.count(playlistId),
     results: await collect(versionsIn(s3, outputs.resultsBucket, "")),

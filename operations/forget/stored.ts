@@ -1,8 +1,9 @@
 // Finds and removes what S3 holds of a playlist: versions of its objects, and its name in the states of days.
 import type { DeleteMarkerEntry, ListObjectVersionsCommandInput, ObjectVersion } from "@aws-sdk/client-s3";
 import { collect, inBatches } from "../../lake/lists";
-import { keysIn, type S3Access } from "../../lake/s3";
+import { objectsIn, type S3Access } from "../../lake/s3";
 import type { DayState } from "../../spotify/state";
+import type { ObjectStore } from "../../spotify/types";
 import { statePrefix } from "../../transforms/keys";
 
 /** A version of an object, or a marker that it was deleted. */
@@ -64,33 +65,22 @@ export async function removeVersions(
 const daysPrefix = `${statePrefix}days/`;
 
 /** The keys of the days' states that name a playlist. */
-export async function daysThatName(s3: S3Access, bucket: string, playlistId: string): Promise<string[]> {
+export async function daysThatName(raw: ObjectStore, playlistId: string): Promise<string[]> {
   const keys: string[] = [];
-  for await (const key of keysIn(s3, bucket, daysPrefix)) {
-    const day = await readDayState(s3, bucket, key);
-    if (day !== undefined && namesPlaylist(day.text, playlistId)) keys.push(key);
+  for (const key of await raw.list(daysPrefix)) {
+    const state = await raw.get(key);
+    if (state !== undefined && namesPlaylist(textOf(state), playlistId)) keys.push(key);
   }
   return keys;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
 }
 
 /** Whether a day's state names a playlist. */
 export function namesPlaylist(text: string, playlistId: string): boolean {
   return text.includes(JSON.stringify(playlistId));
-}
-
-/** A day's state as it is stored; undefined if it is gone. */
-async function readDayState(
-  { sdk, client }: S3Access,
-  bucket: string,
-  key: string,
-): Promise<{ text: string; eTag: string | undefined } | undefined> {
-  try {
-    const { Body, ETag } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
-    return { text: (await Body?.transformToString()) ?? "", eTag: ETag };
-  } catch (error) {
-    if ((error as Error).name === "NoSuchKey") return undefined;
-    throw error;
-  }
 }
 
 /** A day's state without a playlist. Whether the day is complete does not change. */
@@ -106,28 +96,15 @@ export function withoutPlaylist(day: DayState, playlistId: string): DayState {
   };
 }
 
-/**
- * Removes a playlist from days' states, and all older versions of these, which are never read.
- * @throws if a run writes the state at the same moment
- */
+/** Removes a playlist from days' states, and all older versions of these, which are never read. */
 export async function forgetInDays(
   s3: S3Access,
   bucket: string,
   keys: readonly string[],
   playlistId: string,
 ): Promise<void> {
-  const { sdk, client } = s3;
   for (const key of keys) {
-    const stored = await readDayState(s3, bucket, key);
-    if (stored === undefined) continue;
-    await client.send(
-      new sdk.PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: newText(stored.text, playlistId),
-        IfMatch: stored.eTag,
-      }),
-    );
+    await objectsIn(s3, bucket).update(key, (state) => state && Buffer.from(newText(textOf(state), playlistId)));
     const older = (await collect(versionsIn(s3, bucket, key))).filter(({ isLatest }) => !isLatest);
     await removeVersions(s3, bucket, older);
   }

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { type Lake, readJsonIfWhole, replaceFile } from "../../lake";
 import { rawKeysOf } from "../../lake/failures";
 import { sum } from "../../lake/lists";
-import { putObject } from "../../lake/s3";
+import { objectsIn } from "../../lake/s3";
 import { rawKey } from "../../transforms/keys";
 import { partNote } from "../../transforms/responseFiles";
 import {
@@ -61,6 +61,7 @@ interface RawObject {
  */
 export async function importSources(lake: Lake, options: ImportOptions): Promise<Imported> {
   const [stored, kept]: [string[], string[]] = [[], []];
+  const raw = objectsIn(lake.s3, lake.outputs.rawBucket);
   const pending = openPending(lake.memoryFolder);
   const resumed = pending.left();
   let tables = noTally;
@@ -74,10 +75,7 @@ export async function importSources(lake: Lake, options: ImportOptions): Promise
     const keys = batch.map(({ key }) => key);
     pending.add(keys);
     const isNew = await Promise.all(
-      batch.map(({ key, lines }) => {
-        const object = { Bucket: lake.outputs.rawBucket, Key: key, Body: gzipSync(lines) };
-        return putObject(lake.s3, object, options.replaces);
-      }),
+      batch.map(({ key, lines }) => raw.put(key, gzipSync(lines), { ifAbsent: !options.replaces })),
     );
     const written = keys.filter((_, index) => isNew[index]);
     stored.push(...written);

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { type Lake, replaceFile } from "../../lake";
-import { putObject } from "../../lake/s3";
+import { objectsIn } from "../../lake/s3";
 import type { ListRead } from "../../spotify/readEntries";
 import { rawKey } from "../../transforms/keys";
 import { makeRawLine } from "../../transforms/rawLines";
@@ -27,8 +27,8 @@ export async function keepCurrent(lake: Lake, playlistId: string, read: ListRead
   const rawLine = makeRawLine();
   const object = gzipSync(read.responses.map(({ url, fetchedAt, body }) => rawLine(url, fetchedAt, body)).join(""));
   if (stored?.day !== today) {
-    const raw = { Bucket: lake.outputs.rawBucket, Key: rawKey(today, playlistId), Body: object };
-    if (await putObject(lake.s3, raw)) {
+    const raw = objectsIn(lake.s3, lake.outputs.rawBucket);
+    if (await raw.put(rawKey(today, playlistId), object, { ifAbsent: true })) {
       const [failure] = await lake.settle();
       if (failure === undefined) return { day: today, isNew: true };
       throw new Error(`the snapshot before the restore was not stored in full: ${failure}`);
