@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { readJsonIfWhole } from "../../emulator/files";
 
 /** The project whose program runs if the user has no other one. */
 export const packageProject = "playlake";
@@ -64,15 +65,9 @@ export function stackFileOf(folder: string, stack: string | undefined): string |
 
 /** Undefined also for a package.json that is not JSON: npm reports it. */
 function mainOf(folder: string): string | undefined {
-  try {
-    const manifest = JSON.parse(textOf(path.join(folder, "package.json"))) as {
-      playlake?: { program?: unknown };
-    } | null;
-    const main = manifest?.playlake?.program;
-    return typeof main === "string" ? main : undefined;
-  } catch {
-    return undefined;
-  }
+  const manifest = readJsonIfWhole<{ playlake?: { program?: unknown } } | null>(path.join(folder, "package.json"));
+  const main = manifest?.playlake?.program;
+  return typeof main === "string" ? main : undefined;
 }
 
 function textOf(file: string): string {

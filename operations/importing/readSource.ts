@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { mostPlaylistIdLength, playlistIdOfFile } from "../../transforms/keys";
 import { invalidRaw, refusalsOf } from "../../transforms/refusal";
-import { type PageOrigin, pageOrigin, readResponses } from "../../transforms/responseFiles";
+import { type PageOrigin, pageOrigin, readResponses, tryParse } from "../../transforms/responseFiles";
 import { readAccountData } from "./accountData";
 import { readArchiveJson, readArchiveMarkdown } from "./archive";
 import { readExportify } from "./exportify";
@@ -72,14 +72,6 @@ function checked(file: ReadFile, fileName: string): ReadFile {
       throw refuse(`a playlist id of ${playlistId.length} characters`, `at most ${mostPlaylistIdLength}`);
   }
   return file;
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a source holds, or why it cannot be imported, which does not affect the others. Parameters: see `readSource`. */
