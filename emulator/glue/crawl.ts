@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ObjectSummary } from "../s3";
-import { type Partition, parseLocation, partitionKey, type Table } from "./catalog";
+import { type Partition, parseLocation, partitionKey, type Serde, type Table } from "./catalog";
 import { authorizeGlue, type CrawlContext, databaseTables } from "./crawlContext";
 import { readFiles, visibleObjects } from "./crawledFiles";
-import type { CsvFormat } from "./csvClassifier";
 import { discover, type FoundTable, folderOf } from "./discovery";
 import {
   fileProblems,
@@ -37,8 +36,7 @@ async function crawlPath(context: CrawlContext, path: string): Promise<void> {
     const keys = table.partitionKeys.map(({ name }) => name);
     const fits = keys.length === one.partitionKeys.length;
     if (keys.join() !== one.partitionKeys.join()) changes.warnings.push(keysProblem(table, keys, one.partitionKeys));
-    const partitions = one.partitions.map(({ values, path }) => ({ values, location: `s3://${bucket}/${path}` }));
-    putPartitions(context, crawler.database, table, fits ? partitions : []);
+    putPartitions(context, crawler.database, table, fits ? one.partitions : []);
     changes.warnings.push(...fileProblems(bucket, table, one.files));
   }
   changes.warnings.push(...splitProblems(bucket, splits), ...passedOverProblems(bucket, passedOver));
@@ -102,13 +100,13 @@ function partitionValues({ partitionKeys }: Table, folder: string): string[] | u
  */
 function putFound(context: CrawlContext, tables: Record<string, Table>, bucket: string, found: FoundTable): Table {
   const { crawler, changes } = context;
-  const parameters = crawledParameters(found.format, crawler.name);
-  const { columns, format } = structuredClone(found);
-  const described = { columns, ...(format === undefined ? {} : { serde: format.serde }), parameters };
+  const { columns, serde } = structuredClone(found);
+  const parameters = crawledParameters(serde, crawler.name);
+  const described = { columns, ...(serde === undefined ? {} : { serde }), parameters };
   authorizeGlue(context, "GetTable", crawler.database, found.name);
   const old = tables[found.name];
   if (old !== undefined) {
-    const isSame = isDeepStrictEqual([old.columns, old.serde, old.parameters], [columns, format?.serde, parameters]);
+    const isSame = isDeepStrictEqual([old.columns, old.serde, old.parameters], [columns, serde, parameters]);
     if (isSame) return old;
     authorizeGlue(context, "UpdateTable", crawler.database, old.name);
     changes.tablesUpdated.push(old.name);
@@ -128,10 +126,10 @@ function putFound(context: CrawlContext, tables: Record<string, Table>, bucket: 
   return tables[found.name]!;
 }
 
-function crawledParameters(format: CsvFormat | undefined, crawler: string): Record<string, string> {
+function crawledParameters(serde: Serde | undefined, crawler: string): Record<string, string> {
   const shared = { UPDATED_BY_CRAWLER: crawler, typeOfData: "file" };
-  if (format === undefined) return { ...shared, classification: "UNKNOWN" };
-  const { delimiter } = format;
+  if (serde === undefined) return { ...shared, classification: "UNKNOWN" };
+  const { separatorChar: delimiter = "," } = serde.parameters;
   return { ...shared, classification: "csv", columnsOrdered: "true", delimiter, "skip.header.line.count": "1" };
 }
 

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { entriesOf, readJsonIfWhole, replaceFile } from "../files";
+import type { ObjectSummary } from "../s3";
 import type { Oddity, Verdict } from "./csvClassifier";
 
 export interface Reading extends Verdict {
@@ -11,17 +12,10 @@ export interface Reading extends Verdict {
   classifiers: string;
 }
 
-interface ObjectState {
-  bucket: string;
-  key: string;
-  size: number;
-  modifiedMs: number;
-}
-
 interface Stored {
   targets: string;
   readings: Reading[];
-  /** By `bucket/key`; the last number is the reading's. */
+  /** By their names, as `s3://bucket/key`; the last number is the reading's. */
   objects: Record<string, [size: number, modifiedMs: number, reading: number]>;
 }
 
@@ -37,16 +31,16 @@ export function openMemory(file: string, targets: string) {
   const numbers = new Map(readings.map((reading, i) => [JSON.stringify(reading), i]));
   return {
     /** The last reading of the object; undefined if the object is new or has changed. */
-    recall({ bucket, key, size, modifiedMs }: ObjectState): Reading | undefined {
-      const [knownSize, knownMs, reading = 0] = objects[`${bucket}/${key}`] ?? [];
+    recall(name: string, { size, modifiedMs }: ObjectSummary): Reading | undefined {
+      const [knownSize, knownMs, reading = 0] = objects[name] ?? [];
       return knownSize === size && knownMs === modifiedMs ? readings[reading] : undefined;
     },
     /** Records the reading of an object. Returns the first reading that was equal to it. */
-    note({ bucket, key, size, modifiedMs }: ObjectState, reading: Reading): Reading {
+    note(name: string, { size, modifiedMs }: ObjectSummary, reading: Reading): Reading {
       const text = JSON.stringify(reading);
       const number = numbers.get(text) ?? readings.push(reading) - 1;
       numbers.set(text, number);
-      objects[`${bucket}/${key}`] = [size, modifiedMs, number];
+      objects[name] = [size, modifiedMs, number];
       return readings[number] ?? reading;
     },
     keep: (): void => replaceFile(file, JSON.stringify({ targets, readings, objects } satisfies Stored)),

@@ -27,13 +27,13 @@ export async function readFiles(
   const { memory, crawler } = context;
   const classifiers = JSON.stringify(crawler.classifiers);
   const files: ReadFile[] = [];
-  for (const { key, size, modifiedMs } of found) {
-    const object = { bucket, key, size, modifiedMs };
-    const known = memory.recall(object);
+  for (const object of found) {
+    const name = `s3://${bucket}/${object.key}`;
+    const known = memory.recall(name, object);
     // An unrecognised file was not classified, so changed classifiers are asked again.
     const isStale = known?.format === undefined && known?.classifiers !== classifiers;
-    const reading = isStale ? memory.note(object, readBeginning(context, bucket, key, size, classifiers)) : known;
-    files.push({ ...reading, key, size });
+    const reading = isStale ? memory.note(name, object, readBeginning(context, bucket, object, classifiers)) : known;
+    files.push({ ...reading, key: object.key, size: object.size });
     // Other work of the process can go on.
     if (isStale) await setImmediate();
   }
@@ -45,8 +45,7 @@ const longestFirstLine = 4000;
 function readBeginning(
   { crawler, iam, principal, objects, changes }: CrawlContext,
   bucket: string,
-  key: string,
-  size: number,
+  { key, size }: ObjectSummary,
   classifiers: string,
 ): Reading {
   iam.authorize(principal, "s3:GetObject", `${bucketArn(bucket)}/${key}`);

@@ -9,7 +9,6 @@ export interface CsvClassifier {
 }
 
 export interface CsvFormat {
-  delimiter: string;
   serde: Serde;
   columns: HiveColumn[];
 }
@@ -41,7 +40,7 @@ export function judge(sample: Sample, classifiers: readonly CsvClassifier[]): Ve
       const columns = (rows[0] ?? []).map((title) => ({ name: title.toLowerCase(), type: "string" }));
       const parameters = { separatorChar: delimiter, quoteChar: quoteSymbol };
       const serde = { library: "org.apache.hadoop.hive.serde2.OpenCSVSerde", parameters };
-      return { format: { delimiter, serde, columns } };
+      return { format: { serde, columns } };
     }
     verdict.why = `${name}: ${fault}`;
   }

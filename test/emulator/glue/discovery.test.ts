@@ -6,7 +6,6 @@ import { discover, type ReadFile } from "../../../emulator/glue/discovery";
 const test = suite("emulator/glue/discovery");
 
 const format = (names: string[], delimiter = ","): CsvFormat => ({
-  delimiter,
   serde: { library: "lazy", parameters: { "field.delim": delimiter } },
   columns: names.map((name) => ({ name, type: "string" })),
 });
@@ -98,8 +97,8 @@ test("tables with the same name get the hash of their path", () => {
 test("each partition has its values", () => {
   const [table] = discover([file("one/day=2026-11-22/x.csv"), file("one/day=2026-11-23/x.csv")], grouping).tables;
   assert.equal(table?.partitions, [
-    { values: ["2026-11-22"], path: "one/day=2026-11-22/" },
-    { values: ["2026-11-23"], path: "one/day=2026-11-23/" },
+    { values: ["2026-11-22"], location: "s3://my-lake/one/day=2026-11-22/" },
+    { values: ["2026-11-23"], location: "s3://my-lake/one/day=2026-11-23/" },
   ]);
 });
 
