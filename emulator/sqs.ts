@@ -34,16 +34,17 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     return { arn, url, folder: path.join(stateDir, "sqs", name) };
   });
 
-  function folderOf(queueArn: string): string {
-    const queue = queues.find(({ arn }) => arn === queueArn);
-    if (queue === undefined) throw new Error(`AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}`);
-    return queue.folder;
+  /** @param reference an ARN or a URL */
+  function queueOf(reference: string) {
+    const queue = queues.find(({ arn, url }) => arn === reference || url === reference);
+    if (queue === undefined) throw new AwsError("QueueDoesNotExist", `there is no queue ${reference}`);
+    return queue;
   }
 
   function store(queueArn: string, body: string): Message {
     const md5OfBody = createHash("md5").update(body).digest("hex");
     const message: Message = { messageId: randomUUID(), md5OfBody, sentAt: clock.now().toISOString(), body };
-    storeMessage(folderOf(queueArn), message);
+    storeMessage(queueOf(queueArn).folder, message);
     onSent?.(queueArn);
     return message;
   }
@@ -59,26 +60,21 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
     hiddenUntilMs.set(messageId, Date.now() + VisibilityTimeout * 1000);
   }
 
-  function visibleIn(queueArn: string): Message[] {
+  function visibleIn(folder: string): Message[] {
     const isVisible = ({ messageId }: Message) => (hiddenUntilMs.get(messageId) ?? 0) <= Date.now();
-    return storedMessages<Message>(folderOf(queueArn)).filter(isVisible);
+    return storedMessages<Message>(folder).filter(isVisible);
   }
 
-  function arnOf({ QueueUrl }: OnQueue["input"]): string {
-    const queue = queues.find(({ url }) => url === QueueUrl);
-    if (queue === undefined) throw new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
-    return queue.arn;
-  }
-
+  /** The folder of a call's queue. */
   function authorize({ principal, input }: OnQueue, action: string): string {
-    const arn = arnOf(input);
+    const { arn, folder } = queueOf(input.QueueUrl);
     iam.authorize(principal, `sqs:${action}`, arn);
-    return arn;
+    return folder;
   }
 
   const operations: Operations = {
     SendMessage: async ({ principal, input }: Call<{ QueueUrl: string; MessageBody: string }>) => {
-      const { messageId, md5OfBody } = send(principal, arnOf(input), input.MessageBody);
+      const { messageId, md5OfBody } = send(principal, queueOf(input.QueueUrl).arn, input.MessageBody);
       return { MessageId: messageId, MD5OfMessageBody: md5OfBody };
     },
     ReceiveMessage: async (call: Call<OnQueue["input"] & { MaxNumberOfMessages?: number }>) => {
@@ -94,7 +90,7 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
       return { Messages };
     },
     DeleteMessage: async (call: OnQueue) => {
-      removeMessage(folderOf(authorize(call, "DeleteMessage")), call.input.ReceiptHandle ?? "");
+      removeMessage(authorize(call, "DeleteMessage"), call.input.ReceiptHandle ?? "");
       return {};
     },
     ChangeMessageVisibility: async (call: OnQueue) => {
@@ -125,8 +121,8 @@ export function createSqs({ resources, iam, stateDir, clock, onSent }: SqsOption
       store(queueArn, JSON.stringify(body));
     },
     /** Does nothing if the message does not exist. */
-    remove: (queueArn: string, messageId: string): void => removeMessage(folderOf(queueArn), messageId),
+    remove: (queueArn: string, messageId: string): void => removeMessage(queueOf(queueArn).folder, messageId),
     /** A queue's messages, oldest first. */
-    messages: (queueArn: string): Message[] => storedMessages<Message>(folderOf(queueArn)),
+    messages: (queueArn: string): Message[] => storedMessages<Message>(queueOf(queueArn).folder),
   };
 }

@@ -26,15 +26,14 @@ interface CloudWatchOptions {
  * @throws one line for an alarm that CloudWatch refuses or that is not modelled
  */
 export function createCloudWatch({ resources, now, messages }: CloudWatchOptions) {
-  const metricAlarms = ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").map(readMetricAlarm);
+  const alarms = ofType(resources, "aws:cloudwatch/metricAlarm:MetricAlarm").map((resource) => {
+    const alarm = readMetricAlarm(resource);
+    const { name, description } = alarm;
+    const report: AlarmReport = { name, description, state: "INSUFFICIENT_DATA", firedAt: [] };
+    return { alarm, report };
+  });
   const queues = ofType(resources, "aws:sqs/queue:Queue").map(({ outputs: { name, arn } }) => ({ name, arn }));
   const store = createMetricStore();
-  const reports = new Map(
-    metricAlarms.map(({ name, description }): [string, AlarmReport] => [
-      name,
-      { name, description, state: "INSUFFICIENT_DATA", firedAt: [] },
-    ]),
-  );
 
   function put(namespace: string, metricName: string, dimensions: Record<string, string>, value: number): void {
     store.put({ namespace, metricName, dimensions, value, timestampMs: now().getTime() });
@@ -54,8 +53,7 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
       }
       // After the metrics: one that is later than the evaluation would not be seen.
       const at = now();
-      for (const alarm of metricAlarms) {
-        const report = reports.get(alarm.name)!;
+      for (const { alarm, report } of alarms) {
         const state = evaluateAlarm(alarm, store, at.getTime(), report.state);
         // CloudWatch acts on state changes. A new alarm begins in INSUFFICIENT_DATA.
         const acts = state === "ALARM" || (state === "INSUFFICIENT_DATA" && alarm.actsOnSilence);
@@ -65,6 +63,7 @@ export function createCloudWatch({ resources, now, messages }: CloudWatchOptions
     },
     metrics: store.summaries,
     /** Sorted by name. */
-    alarms: (): AlarmReport[] => structuredClone([...reports.values()]).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    alarms: (): AlarmReport[] =>
+      structuredClone(alarms.map(({ report }) => report)).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }

@@ -31,9 +31,6 @@ export class AccessDenied extends Error {
   override readonly name = "AccessDenied";
   readonly code = "AccessDenied";
   readonly status = 403;
-  constructor(readonly denied: Denied) {
-    super(denied.message);
-  }
 }
 
 /** The condition keys of every request. Loopback counts as TLS, since neither can be intercepted. */
@@ -51,10 +48,11 @@ export function createIam(resources: readonly Registered[]) {
   const sessions = createSessions();
   const denied: Denied[] = [];
 
-  function record(principal: string, action: string, resource: string, what: string): Denied {
+  /** @returns AWS's message */
+  function record(principal: string, action: string, resource: string, what: string): string {
     const message = `User: ${principal} is not authorized to ${what}`;
     denied.push({ principal, action, resource, message });
-    return { principal, action, resource, message };
+    return message;
   }
 
   function reasonToRefuse(principal: Principal, action: string, resource: string, context: Record<string, string>) {

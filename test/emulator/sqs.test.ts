@@ -55,7 +55,7 @@ test("a denied call and an unknown queue are refused", async () => {
     await failureOf(() => sqs.send(extract, otherArn, "x")),
     `AccessDenied: User: arn:aws:sts::${account}:assumed-role/extract/extract is not authorized to perform: sqs:SendMessage on resource: ${otherArn} because no identity-based policy allows the sqs:SendMessage action`,
   );
-  const missing = `Error: AWS.SimpleQueueService.NonExistentQueue: there is no queue ${queueArn}-2`;
+  const missing = `QueueDoesNotExist: there is no queue ${queueArn}-2`;
   assert.is(await failureOf(() => sqs.send(extract, `${queueArn}-2`, "x")), missing);
   assert.is(await failureOf(() => sqs.messages(`${queueArn}-2`)), missing);
   assert.equal(sqs.messages(queueArn), before);
