@@ -10,8 +10,9 @@ export function createClock() {
       if (instant !== undefined && Number.isNaN(instant.getTime())) throw new RangeError("clock: not a valid date");
       fixedMs = instant?.getTime();
     },
-    get shifted(): boolean {
-      return fixedMs !== undefined;
+    /** The instant at which it stands, in milliseconds since 1970; undefined while it shows the machine's time. */
+    get fixedMs(): number | undefined {
+      return fixedMs;
     },
   };
 }

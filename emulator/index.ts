@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { RequestListener } from "node:http";
-import { createQueries, type QueryExecution, readWorkgroups } from "./athena/executions";
+import { createQueries, type QueryExecution } from "./athena/executions";
 import { athenaOperations } from "./athena/operations";
 import { awsJsonListener } from "./awsJson";
 import type { Clock } from "./clock";
@@ -76,9 +76,7 @@ export async function openCloud(options: CloudOptions) {
     messages: (queueArn) => sqs.messages(queueArn).length,
   });
   const glue = createGlue({ ...basis, objects: s3.objects });
-  const { catalog } = glue;
-  const workgroups = readWorkgroups(resources);
-  const queries = createQueries(basis, workgroups, catalog);
+  const queries = createQueries(basis, glue.catalog);
   /**
    * Where the services listen, by the variables that the SDK reads, such as AWS_ENDPOINT_URL_S3. Completed when the services
    * listen. No function starts before that.
@@ -129,7 +127,7 @@ export async function openCloud(options: CloudOptions) {
   const json = awsJsonListener(iam, {
     AmazonSSM: ssm.operations,
     AWSGlue: glue.operations,
-    AmazonAthena: athenaOperations(queries, workgroups, resources, iam),
+    AmazonAthena: athenaOperations(queries, resources, iam),
     AmazonSQS: sqs.operations,
   });
   const toLambda = lambdaListener(iam, lambda, settle);

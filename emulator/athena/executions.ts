@@ -6,7 +6,7 @@ import { bucketArn, localArn } from "../awsOutputs";
 import { type Catalog, parseLocation, type Table } from "../glue/catalog";
 import type { Principal } from "../iam";
 import type { ServiceOptions } from "../options";
-import { ofType, type Registered } from "../resources";
+import { ofType } from "../resources";
 import { icebergObject } from "./iceberg";
 import { type Answer, mergeIn, openAthena } from "./index";
 import { decodeView, isIceberg } from "./tables";
@@ -25,11 +25,15 @@ export interface QueryExecution {
 export type Queries = ReturnType<typeof createQueries>;
 
 /** The queries of a run. @param catalog in which the queries' names resolve; stored in `stateDir` */
-export function createQueries(
-  { stateDir, iam }: Pick<ServiceOptions, "stateDir" | "iam">,
-  workgroups: ReadonlyMap<string, Workgroup>,
-  catalog: Catalog,
-) {
+export function createQueries({ resources, stateDir, iam }: Omit<ServiceOptions, "clock">, catalog: Catalog) {
+  const workgroups = new Map(
+    ofType(resources, "aws:athena/workgroup:Workgroup").map(
+      ({ inputs, outputs: { name, arn } }): [string, Workgroup] => {
+        const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";
+        return [name, { name, arn, results }];
+      },
+    ),
+  );
   const executions: QueryExecution[] = [];
   const byToken = new Map<string, QueryExecution>();
 
@@ -62,6 +66,8 @@ export function createQueries(
   }
 
   return {
+    /** By their names. */
+    workgroups: workgroups as ReadonlyMap<string, Workgroup>,
     executions: executions as readonly QueryExecution[],
     /**
      * Starts a query, unless an earlier call had the same token. A failed query has an `error`: in AWS, the call has been
@@ -139,14 +145,6 @@ export interface Workgroup {
   readonly arn: string;
   /** `s3://bucket/folder/` */
   readonly results: string;
-}
-
-export function readWorkgroups(resources: readonly Registered[]): Map<string, Workgroup> {
-  const declared = ofType(resources, "aws:athena/workgroup:Workgroup").map(({ inputs, outputs: { name, arn } }) => {
-    const results = inputs.configuration?.resultConfiguration?.outputLocation ?? "";
-    return { name, arn, results };
-  });
-  return new Map(declared.map((workgroup) => [workgroup.name, workgroup]));
 }
 
 /** The tables and views in a statement, and those that its views read in turn. */

@@ -2,25 +2,20 @@ import type { StartQueryExecutionInput } from "@aws-sdk/client-athena";
 import { AwsError, type Call, type Operations, pageOf } from "../awsJson";
 import type { Iam } from "../iam";
 import { ofType, type Registered } from "../resources";
-import { type Queries, type QueryExecution, resultCalls, type Workgroup } from "./executions";
+import { type Queries, type QueryExecution, resultCalls } from "./executions";
 
 const mostRows = 1000;
 /** Short, so that lists have several pages. */
 const namesAPage = 4;
 const isUtility = (sql: string) => /^\s*(explain|show|describe)\b/i.test(sql);
 
-export function athenaOperations(
-  queries: Queries,
-  workgroups: ReadonlyMap<string, Workgroup>,
-  resources: readonly Registered[],
-  iam: Iam,
-): Operations {
+export function athenaOperations(queries: Queries, resources: readonly Registered[], iam: Iam): Operations {
   const namedQueries = ofType(resources, "aws:athena/namedQuery:NamedQuery").map(({ outputs }) => outputs);
   /** Queries that were reported as running. Each is, once, before its end is reported. */
   const seen = new Set<QueryExecution>();
 
   function authorize({ principal }: Call<never>, action: string, workgroup: unknown): void {
-    const arn = workgroups.get(String(workgroup))?.arn;
+    const arn = queries.workgroups.get(String(workgroup))?.arn;
     if (arn === undefined) throw new AwsError("InvalidRequestException", `WorkGroup ${workgroup} is not found.`);
     iam.authorize(principal, `athena:${action}`, arn);
   }

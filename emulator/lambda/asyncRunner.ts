@@ -115,7 +115,7 @@ export function createAsyncRunner(deps: AsyncRunnerDeps): () => Promise<AsyncRes
   /** Completes a former run's invocations at the instants at which they were accepted, the earliest first. */
   async function completeLeftOver(): Promise<AsyncResult[]> {
     const results: AsyncResult[] = [];
-    const before = clock.shifted ? clock.now() : undefined;
+    const before = clock.fixedMs === undefined ? undefined : clock.now();
     const next = () => queue.waiting().find(queue.isLeftOver);
     for (let first = next(); first !== undefined && deps.isOpen(); first = next()) {
       const { acceptedAt } = first;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LambdaFunction } from "./functions";
 import { openLogStream } from "./logs";
-import { type ProcessDeps, type RuntimeProcess, simulatedMs, startProcess } from "./process";
+import { type ProcessDeps, type RuntimeProcess, startProcess } from "./process";
 
 export interface InvokeResult {
   /** The handler's result, or Lambda's description of the error if `functionError` is set. */
@@ -124,7 +124,7 @@ export async function startEnvironment(fn: LambdaFunction, codeFolder: string, d
     initialised = undefined;
     log.write(`START RequestId: ${requestId} Version: $LATEST`);
     const startedAt = performance.now();
-    const ending = await runOnce(fn, child, request, simulatedMs(clock));
+    const ending = await runOnce(fn, child, request, clock.fixedMs);
     const durationMs = ending.status === "timeout" ? fn.timeoutSeconds * 1000 : performance.now() - startedAt;
     usable = ending.isUsable;
     if (!usable) await child.kill();

@@ -80,7 +80,7 @@ export function createLambda(options: LambdaOptions) {
     enqueue: (functionName: string, payload: unknown, principal: Principal, id?: string): void => {
       const { fn } = poolOf(functionName);
       iam.authorize(principal, "lambda:InvokeFunction", fn.arn);
-      const acceptedAt = clock.shifted ? { acceptedAt: clock.now().toISOString() } : {};
+      const acceptedAt = clock.fixedMs === undefined ? {} : { acceptedAt: clock.now().toISOString() };
       queue.add({ functionArn: fn.arn, payload: payload ?? {}, ...acceptedAt }, id);
     },
     /**

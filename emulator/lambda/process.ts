@@ -101,13 +101,8 @@ function processArguments(fn: LambdaFunction, clock: Clock): string[] {
     "--require",
     join(runtimeFolder, "clock.js"),
     join(runtimeFolder, "bootstrap.js"),
-    String(simulatedMs(clock) ?? ""),
+    String(clock.fixedMs ?? ""),
   ];
-}
-
-/** The instant at which functions' clocks stand; undefined while they follow the machine's clock. */
-export function simulatedMs(clock: Clock): number | undefined {
-  return clock.shifted ? clock.now().getTime() : undefined;
 }
 
 const signalWords: Partial<Record<NodeJS.Signals, string>> = {

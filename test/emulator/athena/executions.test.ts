@@ -4,7 +4,7 @@ import path from "node:path";
 import type { StartQueryExecutionInput } from "@aws-sdk/client-athena";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { createQueries, type Queries, readWorkgroups } from "../../../emulator/athena/executions";
+import { createQueries, type Queries } from "../../../emulator/athena/executions";
 import type { Catalog } from "../../../emulator/glue";
 import { saveCatalog, type Table } from "../../../emulator/glue/catalog";
 import type { Iam } from "../../../emulator/iam";
@@ -40,7 +40,7 @@ test.after(() => rmSync(stateDir, { recursive: true }));
 
 function open() {
   asked.length = 0;
-  return createQueries({ stateDir, iam: iam as unknown as Iam }, readWorkgroups([workgroup]), catalog);
+  return createQueries({ resources: [workgroup], stateDir, iam: iam as unknown as Iam }, catalog);
 }
 
 /** Starts a query and waits for its end. */
