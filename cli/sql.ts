@@ -3,7 +3,7 @@ import { count } from "../lake/lists";
 import { type Command, lakeOptions, showText, type Terminal, text, texts, wrongUse } from "./command";
 import { tellLine, withSql } from "./openLake";
 import { askedValues } from "./queryValues";
-import { describeNames, listNames } from "./sqlNames";
+import { describeNames, listNames, withNamedQuery } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
 import { answerOptions, formatOf, formatOption, render } from "./table";
 
@@ -33,6 +33,7 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
     'playlake sql "SELECT name, first_artist_or_show FROM latest_items LIMIT 10"',
     "playlake sql --named came-and-went --format csv > changes.csv",
     'playlake sql --named find-songs --param words="golden hour"',
+    'playlake sql --named playlist-log --param playlist="road trip" --param since="last month"',
   ],
   async run(call) {
     const { values, positionals, terminal } = call;
@@ -58,7 +59,9 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
     await withSql(call, async (lake) => {
       const show = async (sql: string, given: readonly string[] = []) => {
         const begun = performance.now();
-        const answer = await lake.query(sql, given);
+        const answer = await lake.query(sql, given).catch((error: Error) => {
+          throw withNamedQuery(error);
+        });
         const seconds = (performance.now() - begun) / 1000;
         if (format === "table") await showText(await tableOf(answer, terminal.columns), terminal);
         else terminal.out(await render(answer, format));

@@ -44,6 +44,15 @@ export function describeNames(which: "tables" | "queries", width = 80): string {
     .join("");
 }
 
+/** An error about a table that does not exist, with how to ask the named query of that name, if there is one. */
+export function withNamedQuery(error: Error): Error {
+  const [, table] = /\btable (?:with name |'?(?:[\w-]+\.)*)([\w-]+)'? does not exist/i.exec(error.message) ?? [];
+  const wanted = table?.toLowerCase().replaceAll("_", "-");
+  const isNamed = namedQueries.some(({ name }) => name === wanted);
+  const hint = `${wanted} is a named query: ask it with --named ${wanted}, or .named ${wanted} at the prompt`;
+  return isNamed ? new Error(`${error.message.trimEnd()}\n${hint}`, { cause: error }) : error;
+}
+
 const keywords =
   `all and as asc avg between by case cast count cross date desc describe distinct else end except exists explain
  from full group having in inner intersect interval is join left like limit max min not null on or order outer over partition

@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Terminal } from "../../cli/command";
-import { completeSql, describeNames } from "../../cli/sqlNames";
+import { completeSql, describeNames, withNamedQuery } from "../../cli/sqlNames";
 import { promptForSql } from "../../cli/sqlPrompt";
 import { render } from "../../cli/table";
 import type { LakeSql } from "../../lake";
@@ -48,6 +48,22 @@ test("tables and queries are listed without a lake, as text or as data", async (
   const { out } = await run(["sql", "--queries", "--json"], { home });
   const queries = JSON.parse(out) as { name: string }[];
   assert.ok(queries.some(({ name }) => name === "came-and-went"));
+});
+
+test("a named query that is taken for a table is explained", () => {
+  const hint = (name: string) =>
+    `${name} is a named query: ask it with --named ${name}, or .named ${name} at the prompt`;
+  const cases: [message: string, name: string][] = [
+    ["Catalog Error: Table with name missing_days does not exist!\n\nLINE 1: ...\n  ^", "missing-days"],
+    ["Catalog Error: Table with name Came-And-Went does not exist!", "came-and-went"],
+    ["TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.playlake_prod.size_by_day' does not exist", "size-by-day"],
+    ["TABLE_NOT_FOUND: Table digest does not exist", "digest"],
+  ];
+  for (const [message, name] of cases) {
+    assert.is(withNamedQuery(new Error(message)).message, `${message}\n${hint(name)}`);
+  }
+  const other = new Error("Catalog Error: Table with name missing does not exist!");
+  assert.is(withNamedQuery(other), other);
 });
 
 test("names are described in lines of the terminal's width", () => {

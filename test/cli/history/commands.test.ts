@@ -230,6 +230,14 @@ test("a playlist or day that is not stored is an error of one line", async () =>
   }
 });
 
+test("SQL that reads a named query as a table is explained", async () => {
+  const { exitCode, err } = await playlake("sql", "SELECT * FROM missing_days", "--quiet");
+  assert.equal(
+    [exitCode, err.split("\n").at(-2)],
+    [1, "missing-days is a named query: ask it with --named missing-days, or .named missing-days at the prompt"],
+  );
+});
+
 test("JSON holds places from 1 and everything else as the lake does", async () => {
   const { out } = await playlake("log", "evening", "--since", "2026-11-04", "--json", "--quiet");
   const rows = JSON.parse(out) as Record<string, unknown>[];

@@ -41,6 +41,16 @@ for (const words of commands) {
   });
 }
 
+test("as locally, with --stack: digest", async () => {
+  for (const words of [[], ["--since", "2026-11-01"], ["--json"]]) {
+    const [remote, local] = [
+      await stack.playlake(["digest", ...words, "--stack", "dev", "--quiet"]),
+      await stack.playlake(["digest", ...words, "--state", stack.stateDir, "--quiet"]),
+    ];
+    assert.equal([remote.exitCode, remote.out], [0, local.out], remote.err);
+  }
+});
+
 test("a saved query names its parameters, and is asked with them", async () => {
   const bare = await stack.playlake(["sql", "--named", "find-songs", "--stack", "dev", "--quiet"]);
   const message =
