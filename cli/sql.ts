@@ -33,7 +33,7 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
     'playlake sql "SELECT name, first_artist_or_show FROM latest_items LIMIT 10"',
     "playlake sql --named came-and-went --format csv > changes.csv",
     'playlake sql --named find-songs --param words="golden hour"',
-    'playlake sql --named playlist-log --param playlist="road trip" --param since="last month"',
+    "playlake sql --named playlist-log --param playlist=road --param since=monday",
   ],
   async run(call) {
     const { values, positionals, terminal } = call;
