@@ -17,7 +17,7 @@ const examples: readonly Example[] = [
   },
   {
     title: "A playlist as it stood",
-    text: "Without `--on`, shows the last stored day. Local files, episodes and entries that cannot be played are marked.",
+    text: "Without `--on`, shows the last stored day. Local files, episodes and entries that cannot be played are marked; `playlake sql --named lost-entries` has the names of those that could be played on an earlier stored day.",
     words: ["show", "mixtape", "--on", "2026-11-02"],
     lines: 9,
   },
