@@ -21,6 +21,13 @@ async function excerpt(answer: Answer, names: readonly string[], most: number, c
   return `${shown}${rows.length > most ? `and ${rows.length - most} more\n` : ""}`;
 }
 
+/** What stands in place of changes. */
+async function whyNothing(lake: LakeSql): Promise<string> {
+  const [[days] = []] = (await lake.query("select count(distinct snapshot_day) as days from playlists")).rows;
+  const few = ["nothing: no playlist is stored yet", "nothing yet: this is the first stored day"];
+  return few[Number(days)] ?? "nothing";
+}
+
 const indentation = "  ";
 
 /**
@@ -33,16 +40,14 @@ export async function answersText(lake: LakeSql, columns: number | undefined): P
   const changes = await askNamed(lake, "came-and-went");
   const changeColumns = ["playlist", "change", "name", "first_artist_or_show", "item_type"];
   const artists = await askNamed(lake, "most-frequent-artists");
-  const days = await lake.query(itemsByType);
-  const noChanges = days.rows.length > 1 ? "nothing\n" : "nothing yet: this is the first stored day\n";
   const tables = await lake.query(`select "table", "rows" from (${rowsByTable}) as counted order by n`);
   const sections = [
     [
       "What came and went since the day before",
-      changes.rows.length === 0 ? noChanges : await excerpt(changes, changeColumns, 12, width),
+      changes.rows.length === 0 ? `${await whyNothing(lake)}\n` : await excerpt(changes, changeColumns, 12, width),
     ],
     ["Most frequent artists now", await excerpt(artists, ["artist", "entries", "tracks", "playlists"], 8, width)],
-    ["Items by type", await render(days, "table", width)],
+    ["Items by type", await render(await lake.query(itemsByType), "table", width)],
     ["Rows by table, all days", await render(tables, "table", width)],
   ] as const;
   return sections.map(([title, body]) => `${title}\n${body.replace(/^(?=.)/gm, indentation)}`).join("\n");
