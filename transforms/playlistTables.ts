@@ -60,12 +60,15 @@ export function makeTablesBuilders(): StartTables {
   const { fromEntries } = Object;
   const toNumber = Number;
   const { isSafeInteger } = Number;
+  const { min } = Math;
   const columns = tables;
   const names = tableNames;
   /** Large documents are read in slices of this many entries, so that their CSV is never in memory twice. */
   const sliceLength = 1000;
   /** The scanner's positions are integers of 32 bits with a sign. */
   const mostScanned = 2 ** 31 - 1;
+  /** Lines that are parsed at once after lines without a regular entry: a list of local files has none. */
+  const longestPause = 31;
 
   function forEachTable<T>(make: (name: TableName) => T): Record<TableName, T> {
     return fromEntries(names.map((name) => [name, make(name)])) as Record<TableName, T>;
@@ -106,6 +109,9 @@ export function makeTablesBuilders(): StartTables {
     /** Started with the first line that could have a page. */
     let scanner: Scanner | null = null;
     let readPage: ReturnType<typeof startRows> | null = null;
+    /** How many lines are not scanned after the last one without a regular entry, and how many of these are left. */
+    let pause = 0;
+    let pausedLines = 0;
 
     function push(name: TableName, bytes: Uint8Array): void {
       if (scanner === null) csv[name].push(bytes);
@@ -144,6 +150,8 @@ export function makeTablesBuilders(): StartTables {
       });
       entryCount += count - irregular;
       itemTypes.track += count - irregular;
+      pause = irregular === count ? min(2 * pause + 1, longestPause) : 0;
+      pausedLines = pause;
     }
 
     function addEntries(entries: readonly unknown[], firstPosition: number): void {
@@ -156,7 +164,9 @@ export function makeTablesBuilders(): StartTables {
       scan(line) {
         // Keys that were seen before it was started would not be known to it.
         if (entryCount === 0) scanner ??= startScanner(playlistId, (name, bytes) => csv[name].push(bytes));
-        return scanner?.scan(line);
+        if (pausedLines === 0) return scanner?.scan(line);
+        pausedLines -= 1;
+        return void 0;
       },
       addPage(contents) {
         const { offset = nextPosition, scanned } = contents;

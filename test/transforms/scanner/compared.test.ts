@@ -72,6 +72,36 @@ test("gives the same for 150 damaged raw objects", async () => {
   assert.ok(refused > 15 && refused < 135, `${refused} refused`);
 });
 
+test("pages without a regular entry are scanned less and less often, until one has some", async () => {
+  const module = (globalThis as unknown as { WebAssembly: { Instance: new (module: object) => object } }).WebAssembly;
+  const { Instance } = module;
+  let scans = 0;
+  module.Instance = new Proxy(Instance, {
+    construct(target, [compiled]) {
+      const { exports } = new target(compiled) as { exports: { scan(length: number): number } };
+      const scan = (length: number) => {
+        scans += 1;
+        return exports.scan(length);
+      };
+      return { exports: { ...exports, scan } };
+    },
+  });
+  const local = (n: number) => line({ items: [entry({ uri: `spotify:local:${n % 7}`, name: `${n}` })], offset: n });
+  const known = (n: number) => line({ items: [entry(track(`${n % 7}`))], offset: n });
+  const pages = (from: number, count: number, page: (n: number) => string) =>
+    Array.from({ length: count }, (_, index) => page(from + index)).join("");
+  const file = line(playlist) + pages(0, 94, local) + pages(94, 6, known) + line(playlist);
+  try {
+    const [scanned] = await makeTransform()(streamOf(file), "p.jsonl");
+    assert.equal([scanned?.entries, scanned?.rows.tracks], [100, 13]);
+  } finally {
+    module.Instance = Instance;
+  }
+  // Pages 0, 2, 6, 14, 30, 62, then each from 94 on, and the closing response.
+  assert.is(scans, 13);
+  await compareTransforms(file);
+});
+
 test("a refused object leaves its instance of the module to the next", async () => {
   const module = (globalThis as unknown as { WebAssembly: { Instance: new (module: object) => object } }).WebAssembly;
   const { Instance } = module;
