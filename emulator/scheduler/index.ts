@@ -48,22 +48,21 @@ export function createScheduler(options: SchedulerOptions) {
    */
   async function call(schedule: Schedule, input: object, id: string): Promise<void> {
     const principal = assumeRole(schedule, iam);
-    const { arn } = schedule.target;
-    const action = universalCall(arn);
-    if (action === undefined) lambda.enqueue(arn, input, principal, id);
+    const { targetArn, action } = schedule;
+    if (action === undefined) lambda.enqueue(targetArn, input, principal, id);
     else await universal[action]?.(input, principal);
   }
 
   /** Nothing fails here that a retry could fix: a call is refused, or its target does not exist. */
   async function run(schedule: Schedule, scheduledAt: Date): Promise<FireResult> {
-    const { name, target } = schedule;
+    const { name, roleArn, deadLetterArn } = schedule;
     const input = inputOf(schedule, scheduledAt);
     try {
       // The same fire, repeated after a killed run, has the id of the invocation that is still waiting.
       await call(schedule, input, `${name}-${scheduledAt.toISOString()}`);
       return { schedule: name, scheduledAt };
     } catch (error) {
-      sqs.sendFailure(target.roleArn, name, target.deadLetterArn, input);
+      sqs.sendFailure(roleArn, name, deadLetterArn, input);
       return { schedule: name, scheduledAt, error: error as Error };
     }
   }
@@ -120,8 +119,8 @@ function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">, uni
   refuseOthers(resource, known);
   const { inputs, outputs } = resource;
   const { target, scheduleExpressionTimezone: timeZone = "UTC" } = inputs;
-  const call = universalCall(target.arn);
-  const isModelled = call === undefined ? isFunction(target.arn) : universal[call] !== undefined;
+  const [, action] = /^arn:[^:]+:scheduler:::aws-sdk:([^:]+:[^:]+)$/.exec(target.arn) ?? [];
+  const isModelled = action === undefined ? isFunction(target.arn) : universal[action] !== undefined;
   if (!isModelled) throw notModelled(resource, `the target ${target.arn}`);
   if (target.input === undefined) throw notModelled(resource, "a target without input");
   const [attribute] = /<aws\.scheduler\.(?!scheduled-time>)[a-z-]+>/.exec(target.input) ?? [];
@@ -132,13 +131,13 @@ function readSchedule(resource: Resource<"aws:scheduler/schedule:Schedule">, uni
     enabled: inputs.state !== "DISABLED",
     expression: expressionOf(outputs.name, inputs.scheduleExpression),
     timeZone,
-    target: {
-      arn: target.arn,
-      roleArn: target.roleArn,
-      /** JSON text with unresolved context attributes. */
-      input: target.input,
-      deadLetterArn: target.deadLetterConfig?.arn,
-    },
+    targetArn: target.arn,
+    /** The AWS call that it makes; undefined if its target is a function. */
+    action,
+    roleArn: target.roleArn,
+    /** JSON text with unresolved context attributes. */
+    input: target.input,
+    deadLetterArn: target.deadLetterConfig?.arn,
   };
 }
 
@@ -150,25 +149,21 @@ function expressionOf(name: string, text: string): ScheduleExpression {
   }
 }
 
-function universalCall(arn: string): string | undefined {
-  return /^arn:[^:]+:scheduler:::aws-sdk:([^:]+:[^:]+)$/.exec(arn)?.[1];
-}
-
 const isFunction = (arn: string) => /^arn:[^:]+:lambda:[^:]*:\d*:function:/.test(arn);
 
 /** The input that a target gets at a scheduled time. */
-function inputOf({ target }: Schedule, scheduledAt: Date): object {
+function inputOf({ input }: Schedule, scheduledAt: Date): object {
   const scheduledTime = scheduledAt.toISOString().replace(/\.\d+Z$/, "Z");
-  return JSON.parse(target.input.replaceAll("<aws.scheduler.scheduled-time>", scheduledTime)) as object;
+  return JSON.parse(input.replaceAll("<aws.scheduler.scheduled-time>", scheduledTime)) as object;
 }
 
 /** The role that a schedule uses for its calls. Throws AccessDenied if the role does not trust Scheduler. */
-function assumeRole({ name, arn, target }: Schedule, iam: Iam): Principal {
+function assumeRole({ name, arn, roleArn }: Schedule, iam: Iam): Principal {
   // Scheduler gives the schedule's group as the source.
   const sourceArn = arn.replace(/:schedule\/([^/]+)\/.*$/, ":schedule-group/$1");
-  iam.assume(target.roleArn, "scheduler.amazonaws.com", {
+  iam.assume(roleArn, "scheduler.amazonaws.com", {
     session: name,
     context: { "aws:SourceAccount": arn.split(":")[4] ?? "", "aws:SourceArn": sourceArn },
   });
-  return { kind: "role", arn: target.roleArn, session: name };
+  return { kind: "role", arn: roleArn, session: name };
 }
