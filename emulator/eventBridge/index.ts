@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { localAccount, localRegion } from "../awsOutputs";
 import type { Iam, Principal } from "../iam";
 import { isObject, notModelled, ofType, parseJson, type Registered, refuseOthers, titleOf } from "../resources";
 
@@ -41,15 +42,14 @@ export function createEventBridge(resources: readonly Registered[], iam: Iam) {
     const matches = readPattern(parseJson(String(eventPattern)) ?? eventPattern, `${titleOf(rule)}: eventPattern`);
     const own = targets.filter(({ inputs }) => inputs.rule === name).map((target) => targetOf(target, arn));
     for (const one of own) iam.authorize(one.principal, actions[one.service], one.arn);
-    return { name, arn, matches, targets: own };
+    return { name, matches, targets: own };
   });
   return {
     /** The deliveries of an event at a time, for each rule that it matches. */
     meet: ({ id = randomUUID(), resources: about = [], ...event }: ServiceEvent, time: Date) =>
       rules.flatMap((rule) => {
-        const [, , , region, account] = rule.arn.split(":");
-        const envelope = { version: "0", id, account, time: time.toISOString().replace(/\.\d+Z$/, "Z"), region };
-        const document = { ...envelope, ...event, resources: about };
+        const place = { account: localAccount, time: time.toISOString().replace(/\.\d+Z$/, "Z"), region: localRegion };
+        const document = { version: "0", id, ...place, ...event, resources: about };
         if (!rule.matches(document)) return [];
         const deliveries: Delivery[] = rule.targets.map((target) => ({
           ...target,
@@ -63,12 +63,12 @@ export function createEventBridge(resources: readonly Registered[], iam: Iam) {
 
 function targetOf(target: Registered, ruleArn: string): Pick<Delivery, "arn" | "service" | "principal"> {
   const arn = String(target.inputs.arn);
-  const [, , service, , sourceAccount = ""] = arn.split(":");
+  const [, , service] = arn.split(":");
   if (service !== "lambda" && service !== "sqs") {
     throw notModelled(target, `target ${arn}`);
   }
-  const principal = { kind: "service", service: "events.amazonaws.com", sourceArn: ruleArn, sourceAccount } as const;
-  return { arn, service, principal };
+  const source = { service: "events.amazonaws.com", sourceArn: ruleArn, sourceAccount: localAccount };
+  return { arn, service, principal: { kind: "service", ...source } };
 }
 
 type Test = (value: unknown) => boolean;

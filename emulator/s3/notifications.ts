@@ -1,3 +1,4 @@
+import { bucketArn, localAccount, localRegion } from "../awsOutputs";
 import type { Delivery } from "../eventBridge";
 import type { Iam } from "../iam";
 import { notModelled, ofType, type Registered, refuseOthers } from "../resources";
@@ -23,13 +24,11 @@ export function createNotifications(resources: readonly Registered[], iam: Iam) 
       if (unknown !== undefined) throw notModelled(notification, unknown);
       if (entry.events.length === 0) throw notModelled(notification, "a function without events");
       const arn = entry.lambdaFunctionArn ?? "";
-      const [, partition, , region = "", account = ""] = arn.split(":");
-      const bucketArn = `arn:${partition}:s3:::${inputs.bucket}`;
-      const source = { service: "s3.amazonaws.com", sourceArn: bucketArn, sourceAccount: account };
+      const source = { service: "s3.amazonaws.com", sourceArn: bucketArn(inputs.bucket), sourceAccount: localAccount };
       const principal = { kind: "service", ...source } as const;
       iam.authorize(principal, "lambda:InvokeFunction", arn);
       const { filterPrefix = "", id = `${name}-${index}` } = entry;
-      return { bucket: inputs.bucket, bucketArn, arn, principal, region, filterPrefix, id };
+      return { bucket: inputs.bucket, arn, principal, filterPrefix, id };
     });
   });
   return {
@@ -41,7 +40,7 @@ export function createNotifications(resources: readonly Registered[], iam: Iam) 
           arn: subscription.arn,
           service: "lambda",
           principal: subscription.principal,
-          event: notificationOf(object, subscription),
+          event: notificationOf(object, subscription.id),
           id: [object.sequencer, subscription.id, object.bucket, object.key].join(" "),
         })),
     /** Whether a bucket's events go to EventBridge. A bucket that the program does not configure is assumed to send them. */
@@ -53,20 +52,17 @@ export function createNotifications(resources: readonly Registered[], iam: Iam) 
 }
 
 /** What a function reads of the document that S3 sends. Ids of accounts and requests are left out. */
-function notificationOf(
-  { bucket, key, size, eTag, sequencer, time }: CreatedObject,
-  { bucketArn, region, id }: { bucketArn: string; region: string; id: string },
-): object {
+function notificationOf({ bucket, key, size, eTag, sequencer, time }: CreatedObject, configurationId: string): object {
   const record = {
     eventVersion: "2.1",
     eventSource: "aws:s3",
-    awsRegion: region,
+    awsRegion: localRegion,
     eventTime: time.toISOString(),
     eventName: "ObjectCreated:Put",
     s3: {
       s3SchemaVersion: "1.0",
-      configurationId: id,
-      bucket: { name: bucket, arn: bucketArn },
+      configurationId,
+      bucket: { name: bucket, arn: bucketArn(bucket) },
       object: { key: formEncode(key), size, eTag, sequencer },
     },
   };
