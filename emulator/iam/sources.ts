@@ -1,5 +1,5 @@
 import { bucketArn } from "../awsOutputs";
-import { ofType, type Registered, type Resource, refuseOthers, titleOf } from "../resources";
+import { notModelled, ofType, type Registered, type Resource, refuseOthers, titleOf } from "../resources";
 import { readPolicy, type Statement } from "./policy";
 
 export interface Role {
@@ -9,16 +9,13 @@ export interface Role {
   readonly statements: Statement[];
 }
 
-/** What changes permissions in a way that is not evaluated: types, with the properties that do, or all. */
-const notModelled: Readonly<Record<string, { properties?: readonly string[]; instead: string }>> = {
-  "aws:iam/role:Role": {
-    properties: ["managedPolicyArns", "permissionsBoundary", "inlinePolicies"],
-    instead: "a role's permissions by aws.iam.RolePolicy",
-  },
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { instead: "a role's permissions by aws.iam.RolePolicy" },
-  "aws:iam/policyAttachment:PolicyAttachment": { instead: "a role's permissions by aws.iam.RolePolicy" },
-  "aws:s3/bucket:Bucket": { properties: ["policy"], instead: "a bucket's policy by aws.s3.BucketPolicy" },
-  "aws:sqs/queue:Queue": { properties: ["policy"], instead: "a queue's policy by aws.sqs.QueuePolicy" },
+/** Properties that give permissions and are not evaluated, by type. */
+const notEvaluated: Readonly<Record<string, readonly string[]>> = {
+  "aws:iam/role:Role": ["managedPolicyArns", "permissionsBoundary", "inlinePolicies"],
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["policyArn"],
+  "aws:iam/policyAttachment:PolicyAttachment": ["policyArn"],
+  "aws:s3/bucket:Bucket": ["policy"],
+  "aws:sqs/queue:Queue": ["policy"],
 };
 
 /** Resource types that hold another resource's policy, with the property that names that resource. */
@@ -35,15 +32,15 @@ const policyTargets: Readonly<Record<string, string>> = {
  * @throws one line for a policy that AWS would refuse or that is not evaluated
  */
 export function collectPolicies(resources: readonly Registered[]) {
-  for (const resource of resources) refuseNotModelled(resource);
+  for (const resource of resources) refuseNotEvaluated(resource);
   return { roles: collectRoles(resources), resourcePolicies: collectResourcePolicies(resources) };
 }
 
-function refuseNotModelled(resource: Registered): void {
-  const { properties, instead } = notModelled[resource.type] ?? { properties: [] };
-  if (properties === undefined || properties.some((property) => isFilled(resource.inputs[property]))) {
-    throw new Error(`${titleOf(resource)}: the local run knows ${instead} only`);
-  }
+function refuseNotEvaluated(resource: Registered): void {
+  const other = notEvaluated[resource.type]?.find((property) => isFilled(resource.inputs[property]));
+  if (other === undefined) return;
+  const { message } = notModelled(resource, other);
+  throw new Error(`${message}, which knows aws.iam.RolePolicy, aws.s3.BucketPolicy and aws.sqs.QueuePolicy`);
 }
 
 function isFilled(value: unknown): boolean {

@@ -13,6 +13,8 @@ const withPolicy = (policy: unknown) => [
 ];
 const at = 'aws:iam/rolePolicy:RolePolicy "p"';
 const statement = allow(get, "*");
+const instead =
+  "not modelled by the local run, which knows aws.iam.RolePolicy, aws.s3.BucketPolicy and aws.sqs.QueuePolicy";
 const refusals: { name: string; resources: Registered[]; message: string }[] = [
   { name: "not JSON", resources: withPolicy("{"), message: `${at}: a policy is a JSON object, got "{"` },
   { name: "not an object", resources: withPolicy("[]"), message: `${at}: a policy is a JSON object, got "[]"` },
@@ -49,7 +51,7 @@ const refusals: { name: string; resources: Registered[]; message: string }[] = [
         policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
       }),
     ],
-    message: `aws:iam/rolePolicyAttachment:RolePolicyAttachment "a": the local run knows a role's permissions by aws.iam.RolePolicy only`,
+    message: `aws:iam/rolePolicyAttachment:RolePolicyAttachment "a": policyArn is ${instead}`,
   },
   {
     name: "managed policies of a role",
@@ -59,12 +61,12 @@ const refusals: { name: string; resources: Registered[]; message: string }[] = [
         managedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
       }),
     ],
-    message: `aws:iam/role:Role "r": the local run knows a role's permissions by aws.iam.RolePolicy only`,
+    message: `aws:iam/role:Role "r": managedPolicyArns is ${instead}`,
   },
   {
     name: "a policy in its queue",
     resources: [resource("aws:sqs/queue:Queue", "q", { policy: document(statement) })],
-    message: `aws:sqs/queue:Queue "q": the local run knows a queue's policy by aws.sqs.QueuePolicy only`,
+    message: `aws:sqs/queue:Queue "q": policy is ${instead}`,
   },
   {
     name: "a permission by organisation",
