@@ -61,12 +61,16 @@ export function playlistColumns(rows: readonly Row[]): PrintedColumn[] {
   ];
 }
 
-/** Of the stays of found songs. */
+/** Of the stays of found songs. What is on the last day of a playlist that is no longer stored is not in it now. */
 export const stayColumns: readonly PrintedColumn[] = [
   ...named,
   playlist,
   ["from", "from_date"],
-  ["until", ({ is_current, to_date }) => (is_current === true ? "now" : to_date)],
+  [
+    "until",
+    ({ is_current, to_date, newest_date }) =>
+      is_current !== true ? to_date : to_date === newest_date ? "now" : `${to_date} (last stored)`,
+  ],
 ];
 
 /** Of entries that repeat others; `withPlaylist` for those of several playlists. */

@@ -1,6 +1,7 @@
 -- In which playlists a song or episode was, since when and until when: one row per stay of each track and episode whose
 -- name, artists and ISRC together contain every word. Case and the accents of Western European letters do not matter. A
--- track keeps its last name when Spotify no longer serves it.
+-- track keeps its last name when Spotify no longer serves it. A stay is current if it lasts until the playlist's last
+-- stored day; newest_date is the last stored day of all playlists.
 --
 -- Reads: playlists, tracks, episodes, track_artists, artists, stays
 -- Parameters:
@@ -84,7 +85,10 @@ found as (
   )
 ),
 names as (
-  select playlist_id, max_by(name, snapshot_day) filter (where name is not null) as playlist
+  select
+    playlist_id,
+    max_by(name, snapshot_day) filter (where name is not null) as playlist,
+    max(max(snapshot_date)) over () as newest_date
   from playlists
   group by playlist_id
 )
@@ -99,7 +103,8 @@ select
   found.isrc,
   found.item_type,
   found.item_key,
-  stays.playlist_id
+  stays.playlist_id,
+  names.newest_date
 from found
 join stays
   on stays.item_type = found.item_type

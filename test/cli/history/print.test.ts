@@ -163,19 +163,22 @@ test("the entries of a list have places from 1 and days, and albums if they fit"
   assert.is((await table(entries, entryColumns(narrow), narrow)).includes("album"), false);
 });
 
-test("a stay that goes on lasts until now", async () => {
+test("a stay that goes on lasts until now, or until its playlist was last stored", async () => {
+  const stay = { name: "S", from_date: "2026-11-01", item_key: "k", newest_date: "2026-11-03" };
   const stays = answer(
-    "name artists playlist from_date to_date is_current item_type item_key",
-    { name: "S", playlist: "P", from_date: "2026-11-01", to_date: "2026-11-02", is_current: false, item_key: "k" },
-    { name: "S", playlist: "Q", from_date: "2026-11-01", to_date: "2026-11-02", is_current: true, item_key: "k" },
+    "name artists playlist from_date to_date is_current item_type item_key newest_date",
+    { ...stay, playlist: "P", to_date: "2026-11-02", is_current: false },
+    { ...stay, playlist: "Q", to_date: "2026-11-03", is_current: true },
+    { ...stay, playlist: "R", to_date: "2026-11-02", is_current: true },
   );
   assert.is(
     await table(stays, stayColumns, plain),
     [
       "name  artists  playlist  from        until",
-      "────  ───────  ────────  ──────────  ──────────",
+      "────  ───────  ────────  ──────────  ────────────────────────",
       "S              P         2026-11-01  2026-11-02",
       "S              Q         2026-11-01  now",
+      "S              R         2026-11-01  2026-11-02 (last stored)",
       "",
     ].join("\n"),
   );
