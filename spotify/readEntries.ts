@@ -29,7 +29,8 @@ const mostReads = 4;
  * Reads a playlist's entries in order.
  *
  * @param first the playlist's response, if it was read just now
- * @throws as `SpotifyClient`; `UNEXPECTED` if the playlist changed during every read
+ * @throws as `SpotifyClient`; `UNEXPECTED` if the playlist changed during every read, or if a part of it is not served: what
+ * is missing would be added again
  */
 export async function readEntries(client: SpotifyClient, playlistId: string, first?: Opening): Promise<ListRead> {
   let opening = first ?? (await client.open(playlistId));
@@ -37,7 +38,8 @@ export async function readEntries(client: SpotifyClient, playlistId: string, fir
     const readPage = makePageReader(playlistId);
     const entries: ListEntry[] = [];
     const responses: RawResponse[] = [...opening.head];
-    let { nextOffset } = opening.paging;
+    let { nextOffset, total } = opening.paging;
+    let cutAt: number | undefined;
     if (opening.paging.entries > 0) {
       const playlist = JSON.parse(opening.head[0]!.body) as Record<string, unknown>;
       entries.push(...readPage(playlist[embeddedName(playlist)!]));
@@ -45,13 +47,19 @@ export async function readEntries(client: SpotifyClient, playlistId: string, fir
     const isWhole = nextOffset == null;
     while (nextOffset != null) {
       const page = await client.page(playlistId, nextOffset);
+      total ??= page.total;
+      if (page.entries === 0 && nextOffset < (total ?? 0)) cutAt = nextOffset;
       entries.push(...readPage(JSON.parse(page.body)));
       responses.push({ url: page.url, fetchedAt: page.fetchedAt, body: page.body });
       nextOffset = page.nextOffset;
     }
     const closing = isWhole ? opening : await client.open(playlistId);
     if (!isWhole) responses.push(...closing.head);
-    if (closing.contentsId === opening.contentsId) return { entries, snapshotId: opening.contentsId, responses };
+    if (closing.contentsId === opening.contentsId) {
+      if (cutAt == null) return { entries, snapshotId: opening.contentsId, responses };
+      const reason = `Spotify counts ${total} entries and serves none from ${cutAt} on; run it again`;
+      throw codedError("UNEXPECTED", `playlist ${playlistId}`, reason, {});
+    }
     opening = closing;
   }
   throw codedError("UNEXPECTED", `playlist ${playlistId}`, `it changed during each of ${mostReads} reads`, {});
