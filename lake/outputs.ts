@@ -23,8 +23,18 @@ export function stackOutputs(exported: Record<string, unknown>): StackOutputs {
   return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== null)) as unknown as StackOutputs;
 }
 
-/** Checks that a program exports what the commands need. @returns `all`, or the names of those that are missing */
-export function missingOutputs(exported: Record<string, unknown>): "all" | readonly string[] {
-  const missing = needed.filter((key) => exported[key] === null || typeof exported[key] !== typeOf(key));
-  return missing.length === needed.length ? "all" : missing;
+/** What a login needs. A program with an extractor alone has no others. */
+export const loginOutputs = ["appParameterArn", "tokenParameterArn"] as const;
+
+/**
+ * Checks that a program exports what the commands need.
+ * @param wanted what one command needs
+ * @returns `all`, or the names of those that are missing
+ */
+export function missingOutputs(
+  exported: Record<string, unknown>,
+  wanted: readonly string[] = needed,
+): "all" | readonly string[] {
+  const missing = wanted.filter((key) => exported[key] === null || typeof exported[key] !== typeOf(key));
+  return missing.length === wanted.length ? "all" : missing;
 }

@@ -53,6 +53,7 @@ What holds for all of them:
   version to \`resolutions\`, else it installs a second copy.
 - **Commands.** The commands find a lake by the outputs of its program: \`export = lakeOutputs({ extractor, transformer, athena })\`,
   with \`timezone\` if the extractor has one. Then they take \`--stack NAME\` in your project's folder.
+  \`login\` needs only an extractor's \`appParameterArn\` and \`tokenParameterArn\` as outputs.
 - **Locally.** \`npx playlake\` runs a whole pipeline on one machine from the installed package too: yours, if your package.json has
   \`"playlake": { "program": "index.ts" }\` and the program exports \`lakeOutputs\`, else the package's own. Your program gets
   the config that Pulumi gives it: the defaults of \`Pulumi.yaml\` and the values of the stack's file, \`Pulumi.STACK.yaml\`. If there are

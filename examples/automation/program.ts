@@ -16,6 +16,7 @@ export function programOf({ name, ...spotify }: Tenant) {
     const databaseName = `playlists_${name.replace(/-/g, "_")}`;
     const transformer = new PlaylistTransformer(name, { rawBucket: extractor.rawBucket, databaseName });
     const athena = new AthenaCatalog(name, { lakeBucket: transformer.lakeBucket, databaseName, crawlSchedule: "none" });
-    return { database: athena.databaseName, tokenParameterArn: extractor.tokenParameterArn };
+    const { appParameterArn, tokenParameterArn } = extractor;
+    return { database: athena.databaseName, appParameterArn, tokenParameterArn };
   };
 }

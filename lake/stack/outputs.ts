@@ -43,16 +43,23 @@ function reasonOf({ stdout, stderr, code }: Ended): string {
 
 /**
  * A stack's outputs, read by Pulumi's CLI in the current folder.
- * @throws one line: no CLI, no such stack, not deployed yet
+ * @param wanted those that must be there. @default what `lakeOutputs` gives
+ * @throws one line: no CLI, no such stack, not deployed yet, outputs missing
  */
-export async function readOutputs(name: string, host: Host): Promise<StackOutputs> {
+export async function readOutputs(name: string, host: Host, wanted?: readonly string[]): Promise<StackOutputs> {
   const words = ["stack", "output", "--json", "--non-interactive", "--stack", name];
   const ended = await runPulumi(words, host);
   if (ended.code !== 0) throw new Error(`stack ${name}: pulumi stack output: ${reasonOf(ended)}`);
   const outputs = parseOutputs(name, ended.stdout);
-  const missing = missingOutputs(outputs);
-  if (missing === "all") {
+  const missing = missingOutputs(outputs, wanted);
+  if (Object.keys(outputs).length === 0) {
     throw new Error(`stack ${name} has no outputs: it is not deployed yet; run pulumi up --stack ${name}`);
+  }
+  if (missing === "all") {
+    const all = wanted?.join(", ") ?? "lakeOutputs({ ... })";
+    throw new Error(
+      `stack ${name} does not have the outputs that this needs: export ${all}, then pulumi up --stack ${name}`,
+    );
   }
   if (missing.length > 0) {
     const what = missing.join(", ");

@@ -13,10 +13,11 @@ export interface Stack {
 
 /**
  * Opens a stack by its outputs, which Pulumi's CLI reads in the current folder.
- * @throws one line: no CLI, no such stack, not deployed yet
+ * @param wanted the outputs that must be there. @default what `lakeOutputs` gives
+ * @throws one line: no CLI, no such stack, not deployed yet, outputs missing
  */
-export async function openStack(name: string, host: Host): Promise<Stack> {
-  const outputs = await readOutputs(name, host);
+export async function openStack(name: string, host: Host, wanted?: readonly string[]): Promise<Stack> {
+  const outputs = await readOutputs(name, host, wanted);
   const region = outputs.tokenParameterArn.split(":")[3];
   if (region === undefined || region === "") {
     throw new Error(`stack ${name}: its output tokenParameterArn is not an ARN: "${outputs.tokenParameterArn}"`);

@@ -90,6 +90,14 @@ test("the consent goes into the stack's parameter, using the stack's app", async
   for (const text of [out, err, visited!.body]) assert.not.match(text, /refresh-|access-|code-|stand-in-secret/);
 });
 
+test("a program with an extractor alone needs only the outputs of its parameters", async () => {
+  const extractor = { functionName: "e", appParameterArn: appArn, tokenParameterArn: tokenArn };
+  const env = { ...noApp, ...fakePulumi(extractor) };
+  const { exitCode, err } = await logIn(["--stack", "prod", "--quiet"], browse, env);
+  assert.is(exitCode, 0, err);
+  assert.match(ssm.current(tokenArn)!, /^\{"refreshToken":"refresh-/);
+});
+
 test("the environment's app takes precedence over the stack's", async () => {
   const env = { ...fakePulumi(outputs), SPOTIFY_CLIENT_SECRET: "another-secret" };
   const { exitCode, err } = await logIn(["--stack", "prod", "--quiet"], browse, env);
@@ -101,11 +109,11 @@ test("the environment's app takes precedence over the stack's", async () => {
   assert.is(ssm.current(tokenArn), "{}");
 });
 
-test("a stack without the parameters must be updated first", async () => {
+test("a stack without the parameters must export them first", async () => {
   const { appParameterArn, tokenParameterArn, ...older } = outputs;
   const { exitCode, err } = await logIn(["--stack", "prod"], browse, fakePulumi(older));
   const message =
-    "playlake: stack prod does not have the outputs appParameterArn, tokenParameterArn: update it with pulumi up --stack prod\n";
+    "playlake: stack prod does not have the outputs that this needs: export appParameterArn, tokenParameterArn, then pulumi up --stack prod\n";
   assert.equal([exitCode, err], [1, message]);
 });
 

@@ -236,7 +236,7 @@ test("existing-bucket, installed by yarn: tables are stored in the existing buck
   if (!isThere) return;
   const { outputs, archives, failures, objects } = await runIn(home);
   assert.equal(failures, []);
-  assert.equal(outputs, { functionName: "radio-transform" });
+  assert.equal(Object.keys(outputs).sort(), ["appParameterArn", "functionName", "tokenParameterArn"]);
   assert.equal(Object.keys(archives).sort(), ["radio-extract", "radio-transform"]);
   checkArchives(archives);
   assert.equal(csvOf(objects), lakeFilesOf("our-lake", ["3cEYpjA9oz9GiPac4AsH4n"]));
@@ -255,7 +255,7 @@ test("automation, installed by bun: the program runs as a user's stack", async (
   writeFileSync(path.join(home, "mocked.ts"), program);
   const { outputs, archives, failures, objects } = await runIn(home, "mocked.ts");
   assert.equal(failures, []);
-  assert.equal(Object.keys(outputs).sort(), ["database", "tokenParameterArn"]);
+  assert.equal(Object.keys(outputs).sort(), ["appParameterArn", "database", "tokenParameterArn"]);
   assert.is(outputs.database, "playlists_ada");
   checkArchives(archives);
   assert.equal(csvOf(objects), lakeFilesOf("ada-lake", ["3cEYpjA9oz9GiPac4AsH4n"]));

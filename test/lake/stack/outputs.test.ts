@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -22,6 +23,16 @@ test("another program's outputs of the same names are refused in one line", asyn
   const message =
     "stack dev does not have the outputs schedules, appParameterArn, tokenParameterArn, workgroup: update it with pulumi up";
   assert.equal([exitCode, err], [1, `from stack dev\nplaylake: ${message} --stack dev\n`]);
+});
+
+test("a deployed program without the lake's outputs is told to export them", async () => {
+  const own = path.join(folder, "own");
+  mkdirSync(own);
+  const env = { PATH: `${fakePulumi(own, { url: "x" })}${path.delimiter}${process.env.PATH}` };
+  const { exitCode, err } = await run(["sql", "SELECT 1", "--stack", "dev"], { home: own, env });
+  const message =
+    "stack dev does not have the outputs that this needs: export lakeOutputs({ ... }), then pulumi up --stack dev";
+  assert.equal([exitCode, err], [1, `from stack dev\nplaylake: ${message}\n`]);
 });
 
 test("an AWS refusal carries AWS's code, a connection error carries none", () => {
