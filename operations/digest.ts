@@ -1,27 +1,15 @@
 // The digest, as the stack's function mails it, from any lake.
 import type { LakeSql } from "../lake";
 import { askNamed, rowsOf } from "../lake/askNamed";
-import { type Change, type DigestRow, digestQuery, firstDays, newsOf } from "../queries/digest";
-import { type DigestText, digestText } from "../queries/digestText";
-
-/** What changed after a day. */
-interface LakeDigest {
-  /** The day. Each list is compared with its last stored day up to it, or its first one after it. */
-  readonly since: string;
-  /** Whether a playlist was stored since. */
-  readonly isStored: boolean;
-  /** Whether a playlist was stored since that can be compared with an earlier day. */
-  readonly isCompared: boolean;
-  readonly changes: readonly Change[];
-  /** Undefined if nothing changed. */
-  readonly text: DigestText | undefined;
-}
+import { type DigestRow, digestQuery, firstDays, newsOf } from "../queries/digest";
+import { digestText } from "../queries/digestText";
 
 /**
  * Finds what changed in a lake's playlists.
  * @param from the day after which changes are found. @default a week before the lake's last stored day
+ * @returns `isStored`: whether a playlist was stored since; `isCompared`: whether one of them was stored before, too
  */
-export async function digestOf(lake: LakeSql, from: string | undefined): Promise<LakeDigest> {
+export async function digestOf(lake: LakeSql, from: string | undefined) {
   const { since, first } = await daysToCompare(lake, from);
   const asked = await askNamed(lake, digestQuery, { since: first });
   const rows = (rowsOf(asked) as unknown as (DigestRow & { first_date: string })[]).filter(
@@ -29,6 +17,7 @@ export async function digestOf(lake: LakeSql, from: string | undefined): Promise
   );
   const covered = Object.fromEntries(rows.map(({ playlist_id }) => [playlist_id, since]));
   const changes = newsOf(rows, { playlists: covered });
+  // Each list is compared with its last stored day up to `since`, or its first one after it.
   const isCompared = rows.some(({ first_date, last_date }) => first_date < last_date || last_date === since);
   const text = changes.length === 0 ? undefined : digestText(changes);
   return { since, isStored: rows.length > 0, isCompared, changes, text };

@@ -14,7 +14,6 @@ import { count } from "../lists";
 import type { Report } from "../runReport";
 import { openPipeline, type Pipeline, type PipelineOptions } from "./pipeline";
 import { completePlan, runToday, simulateDays } from "./run";
-import type { Source } from "./source";
 import { localSql } from "./sql";
 import { readOrigin, rememberLast, type State, stateRoot } from "./state";
 
@@ -24,25 +23,19 @@ export interface LocalLake extends Lake {
   readonly description: string;
 }
 
-export interface LocalLakeOptions extends Pick<PipelineOptions, "program" | "own" | "config" | "adjust" | "onLog"> {
-  readonly source: Source;
+export interface LocalLakeOptions extends Omit<PipelineOptions, "stateDir"> {
   /** Locked by this process, which unlocks it after closing the lake. */
   readonly state: State;
   readonly host: Pick<Host, "home" | "start">;
 }
 
 /** Runs the program and opens a state folder's lake with it. */
-export async function openLocalLake({ source, state, host, ...options }: LocalLakeOptions): Promise<LocalLake> {
-  return localLake(await openPipeline({ ...options, source, stateDir: state.directory }), source, state, host);
+export async function openLocalLake(options: LocalLakeOptions): Promise<LocalLake> {
+  return localLake(await openPipeline({ ...options, stateDir: options.state.directory }), options);
 }
 
 /** The lake of an open pipeline. */
-export function localLake(
-  pipeline: Pipeline,
-  source: Source,
-  state: State,
-  host: Pick<Host, "home" | "start">,
-): LocalLake {
+export function localLake(pipeline: Pipeline, { source, state, host }: LocalLakeOptions): LocalLake {
   const { cloud, program, outputs } = pipeline;
   const stateDir = state.directory;
   const shown = path.relative(host.home, stateDir);

@@ -4,19 +4,13 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { OwnProgram } from "./ownProgram";
 
-/** Values by full key, as text; lists and objects as JSON. */
-export interface OwnConfig {
-  readonly values: Readonly<Record<string, string>>;
-  /** The full keys that Pulumi.yaml declares secret. */
-  readonly secretKeys: readonly string[];
-}
-
 /**
  * The program's config: the stack's values, else the defaults of Pulumi.yaml.
  * @param given the keys that have a value already
+ * @returns `values` by full key, as text, lists and objects as JSON; `secretKeys`, the full keys that Pulumi.yaml declares secret
  * @throws one line if a file is not YAML, or a value is encrypted and not given
  */
-export function ownConfig({ project, folder, stackFile }: OwnProgram, given: readonly string[]): OwnConfig {
+export function ownConfig({ project, folder, stackFile }: OwnProgram, given: readonly string[]) {
   const fullKey = (key: string) => (key.includes(":") ? key : `${project}:${key}`);
   const entriesOf = (name: string) =>
     Object.entries(configIn(folder, name)).map(([key, value]) => [fullKey(key), value]);

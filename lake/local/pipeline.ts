@@ -8,23 +8,16 @@ import type { Registered } from "../../emulator/resources";
 import { localDate } from "../../spotify/days";
 import { stackOutputs } from "../outputs";
 import type { Report } from "../runReport";
-import type { OwnProgram } from "./ownProgram";
 import type { ProgramResult } from "./program";
 import { createLocalQueues } from "./queues";
 import { createRecorder } from "./recorder";
-import type { Source } from "./source";
-import { programFor } from "./sourceProgram";
+import { type ProgramOptions, programFor } from "./sourceProgram";
 
 /** The program run locally, from one source into one state folder. */
 export type Pipeline = Awaited<ReturnType<typeof openPipeline>>;
 
-export interface PipelineOptions {
-  source: Source;
+export interface PipelineOptions extends ProgramOptions {
   stateDir: string;
-  /** The user's own program. @default the package's */
-  own?: OwnProgram | undefined;
-  /** Further config of the stack by full key, such as `playlake:catalog`. @default none */
-  config?: Readonly<Record<string, string>>;
   onLog?: (line: LogLine) => void;
   /** The program's result, if its run was started before. @default runs the program in this process */
   program?: Promise<ProgramResult>;

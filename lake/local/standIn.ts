@@ -1,4 +1,5 @@
 import { createLoopbackServer } from "../../emulator/loopback";
+import { datesBetween } from "../../spotify/days";
 import type { AppCredentials } from "../../spotify/types";
 import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
 import { createSpotify, type StandInOptions } from "../../standin/spotify";
@@ -22,7 +23,6 @@ export async function serveSpotify(options: StandInOptions) {
 }
 
 const refreshToken = "sample-user";
-const dayMs = 86_400_000;
 
 /**
  * Starts the stand-in with the sample playlists as they are on a day. It takes writes and forgets them when it is closed.
@@ -32,8 +32,7 @@ const dayMs = 86_400_000;
 export async function openSampleSpotify(day: string, scope: string): Promise<SpotifyAccess> {
   const base = sampleLibrary();
   const clock = { now: () => new Date(`${day}T12:00:00Z`) };
-  const days: Date[] = [];
-  for (let ms = Date.parse(firstSampleDay); ms <= clock.now().getTime(); ms += dayMs) days.push(new Date(ms));
+  const days = [firstSampleDay, ...datesBetween(firstSampleDay, day), day].map((date) => new Date(date));
   const items = servedItems(base, days);
   const library = writableLibrary(base, { clock, itemOf: (uri) => items.get(uri) });
   const refreshTokens = [{ refreshToken, scope, consentedAt: clock.now().toISOString() }];

@@ -23,7 +23,11 @@ const adapters: readonly [name: string, withLake: WithLake][] = [
 /** The state folder that the local cloud keeps, as `playlake` opens it without `--stack`. */
 async function withLocal<T>(stack: DeployedStack, work: (lake: Lake) => Promise<T>): Promise<T> {
   const state = await openState(stack.stateDir);
-  const lake = localLake(stack.pipeline, stack.source, state, { home: stack.home, start: () => "npm start" });
+  const lake = localLake(stack.pipeline, {
+    source: stack.source,
+    state,
+    host: { home: stack.home, start: () => "npm start" },
+  });
   try {
     return await work(lake);
   } finally {

@@ -28,7 +28,7 @@ test("a refused object is kept without a retry, and redriven", async () => {
   const config = { "playlake:crawlSchedule": "none" };
   await withPipeline({ source, config }, async (pipeline, stateDir) => {
     const state = await openState(stateDir);
-    const lake = localLake(pipeline, source, state, { home: stateDir, start: () => "npm start" });
+    const lake = localLake(pipeline, { source, state, host: { home: stateDir, start: () => "npm start" } });
     const { sdk, client } = lake.s3;
     const put = (Body: string) =>
       client.send(new sdk.PutObjectCommand({ Bucket: lake.outputs.rawBucket, Key: key, Body }));
