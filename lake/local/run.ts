@@ -25,44 +25,41 @@ function planRuns(pipeline: Pipeline, state: State): Date[] {
   return runs;
 }
 
-/** Runs a day's work, and shows each warning once. */
-function watcher(progress: Progress) {
+/** A day's name, and its work. */
+type Day = readonly [day: string, work: () => Promise<Report>];
+
+/** Runs days one after the other, and shows each warning once. Stops at the first failure. */
+async function runDays(days: readonly Day[], progress: Progress): Promise<DayReport[]> {
+  const reports: DayReport[] = [];
   const told = new Set<string>();
-  return async (day: string, work: () => Promise<Report>): Promise<DayReport> => {
+  for (const [day, work] of days) {
     const report = await progress.step(day, work, describeReport);
+    reports.push({ day, ...report });
     // Each day's crawl finds the same misplaced files again.
     for (const warning of report.crawls.flatMap(({ warnings }) => warnings)) {
       if (!told.has(warning)) progress.warn(warning);
       told.add(warning);
     }
     for (const { warnings } of report.extracted) for (const warning of warnings) progress.warn(warning);
-    return { day, ...report };
-  };
-}
-
-/** Runs the simulated days that are due. Stops at the first failure. */
-export async function simulateDays(pipeline: Pipeline, state: State, progress: Progress): Promise<DayReport[]> {
-  const reports: DayReport[] = [];
-  const watch = watcher(progress);
-  const runDay = async (day: string, work: () => Promise<Report>) => {
-    const report = await watch(day, work);
-    reports.push(report);
-    return report.failures.length === 0;
-  };
-  if (state.plan()?.isComplete === false && !(await runDay("resumed", () => pipeline.resume()))) return reports;
-  for (const instant of planRuns(pipeline, state)) {
-    if (!(await runDay(dayOf(pipeline, instant), () => pipeline.simulate(instant)))) break;
+    if (report.failures.length > 0) break;
   }
   return reports;
+}
+
+/** Runs the simulated days that are due, after the work that a killed run has left. */
+export async function simulateDays(pipeline: Pipeline, state: State, progress: Progress): Promise<DayReport[]> {
+  const left: Day[] = state.plan()?.isComplete === false ? [["resumed", () => pipeline.resume()]] : [];
+  const due = planRuns(pipeline, state).map((run): Day => [dayOf(pipeline, run), () => pipeline.simulate(run)]);
+  return runDays([...left, ...due], progress);
+}
+
+/** Runs today, by the machine's clock. */
+export async function runToday(pipeline: Pipeline, progress: Progress): Promise<DayReport[]> {
+  return runDays([[dayOf(pipeline, new Date()), () => pipeline.runNow()]], progress);
 }
 
 /** Records that the last plan's days are done and shown, so that the next run plans new ones. */
 export function completePlan(state: State): void {
   const plan = state.plan();
   if (plan !== undefined) state.savePlan({ ...plan, isComplete: true });
-}
-
-/** Runs today, by the machine's clock. */
-export async function runToday(pipeline: Pipeline, progress: Progress): Promise<DayReport[]> {
-  return [await watcher(progress)(dayOf(pipeline, new Date()), () => pipeline.runNow())];
 }
