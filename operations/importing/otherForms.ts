@@ -28,31 +28,25 @@ export interface FileContents {
 }
 
 /**
- * Makes ids of names. A name too long for a key is cut, and its hash added. Equal names are numbered, as are those
- * that differ only in case: some file systems take them for equal.
+ * Makes ids of names, for each file of an import. Equal names are numbered, as are those that differ only in case: some file
+ * systems take them for equal. A download's Playlist1.json, Playlist2.json and so on share their names.
  */
-function idsOfNames(): (name: string) => string {
-  const taken = new Set([likedId]);
-  return (name) => {
-    for (let number = 1; ; number += 1) {
-      const id = idOfName(number === 1 ? name : `${name} (${number})`);
-      const key = id.toLowerCase();
-      if (taken.has(key)) continue;
-      taken.add(key);
-      return id;
-    }
-  };
-}
-
-/** As `idsOfNames`, for the files of an import: a download's Playlist1.json, Playlist2.json and so on share their names. */
 export function idsOfFiles(): (file: string) => (name: string) => string {
-  const made = new Map<string, (name: string) => string>();
+  const takenBy = new Map<string, Set<string>>();
   return (file) => {
     const { dir, base } = path.parse(file);
     const download = /^Playlist\d+\.json$/.test(base) ? dir : file;
-    const idOf = made.get(download) ?? idsOfNames();
-    made.set(download, idOf);
-    return idOf;
+    const taken = takenBy.get(download) ?? new Set([likedId]);
+    takenBy.set(download, taken);
+    return (name) => {
+      for (let number = 1; ; number += 1) {
+        const id = idOfName(number === 1 ? name : `${name} (${number})`);
+        const key = id.toLowerCase();
+        if (taken.has(key)) continue;
+        taken.add(key);
+        return id;
+      }
+    };
   };
 }
 

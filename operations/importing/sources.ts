@@ -39,14 +39,10 @@ export async function sourcesAt(
   return [...sources.values()];
 }
 
-async function isFolder(place: string): Promise<boolean> {
+async function sourcesOf(place: string, dayOf: (ms: number) => string): Promise<Source[]> {
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) throw new Error(`${place}: no such file or folder`);
-  return found.isDirectory();
-}
-
-async function sourcesOf(place: string, dayOf: (ms: number) => string): Promise<Source[]> {
-  if (!(await isFolder(place))) return [fileSource(place)];
+  if (!found.isDirectory()) return [fileSource(place)];
   if (isArchive(place)) return archiveSources(place, dayOf);
   const entries = await readdir(place, { recursive: true, withFileTypes: true });
   const names = entries
