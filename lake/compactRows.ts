@@ -6,30 +6,25 @@ import { bucketsFolder, entriesOf } from "../emulator/files";
 import { compactTable } from "../queries/compact";
 import { safeId } from "../transforms/keys";
 
-/** The copy's rows by playlist: its id, or the name of its file. */
-export interface CompactRows {
-  count(playlistId: string): Promise<number>;
-  /** Removes rows from the table. */
-  remove(playlistId: string): Promise<void>;
+/** The copy's rows, which are read and removed by SQL. */
+export type CompactRows = ReturnType<typeof compactRows> & {
   /** One line about where removed rows remain; undefined if they are gone. */
   readonly remnant?: string;
-}
+};
 
 /**
- * The copy's rows, read and removed by SQL.
+ * The copy's rows by playlist: its id, or the name of its file.
  * @param query runs a SELECT
  * @param write runs a DELETE and waits for its end
  */
 export function compactRows(
   query: (sql: string) => Promise<{ readonly rows: readonly (readonly unknown[])[] }>,
   write: (sql: string) => Promise<unknown>,
-): CompactRows {
+) {
   const rowsOf = (playlistId: string) => `from ${compactTable} where playlist_id = ${literal(safeId(playlistId))}`;
   return {
-    count: async (playlistId) => Number((await query(`select count(*) ${rowsOf(playlistId)}`)).rows[0]?.[0]),
-    remove: async (playlistId) => {
-      await write(`delete ${rowsOf(playlistId)}`);
-    },
+    count: async (playlistId: string) => Number((await query(`select count(*) ${rowsOf(playlistId)}`)).rows[0]?.[0]),
+    remove: async (playlistId: string) => void (await write(`delete ${rowsOf(playlistId)}`)),
   };
 }
 
