@@ -6,13 +6,6 @@ export type PlotOptions = NonNullable<Parameters<PlotModule["plot"]>[0]>;
 /** One mark or several. */
 export type Marks = NonNullable<PlotOptions["marks"]>;
 
-/** Observable Plot, and a document for it to draw in. */
-interface Drawing {
-  readonly Plot: PlotModule;
-  /** Draws an SVG image with a text description. The page's script finds the table's values by `places`. */
-  draw(options: PlotOptions, description: string, places: Places): Markup;
-}
-
 /** Where a figure shows the values of its table: one place for each row, in the table's order. */
 export interface Places {
   readonly axis: "x" | "y";
@@ -41,14 +34,15 @@ interface PlotElement extends Element {
   scale(name: "x" | "y"): { apply(value: Date | number): number };
 }
 
-/** Loads the packages that draw the figures. The user installs them beside playlake. */
-export async function loadDrawing(): Promise<Drawing> {
+/** Loads Observable Plot and a document for it to draw in. The user installs both packages beside playlake. */
+export async function loadDrawing() {
   const Plot = await import("@observablehq/plot");
   const { parseHTML } = await import("linkedom");
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   return {
     Plot,
-    draw(options, description, { axis, at }) {
+    /** Draws an SVG image with a text description. The page's script finds the table's values by the places. */
+    draw(options: PlotOptions, description: string, { axis, at }: Places): Markup {
       const svg = Plot.plot({ document, className: "plot", ...options }) as unknown as PlotElement;
       // The page has one style sheet. Plot's would each need their own hash in the page's security policy.
       for (const style of svg.querySelectorAll("style")) style.remove();

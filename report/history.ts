@@ -14,56 +14,10 @@ export interface Flow extends Bucket {
   readonly moved: number;
 }
 
-/** An artist of a playlist. */
-interface Artist {
-  readonly name: string | null;
-  /** The shares, 0 to 1, in the order of the playlist's buckets. */
-  readonly shares: readonly number[];
-}
-
 /** Days from the first to the last, both counted. */
 export interface Range {
   readonly first: string;
   readonly last: string;
-}
-
-/** The history of a playlist, in time order. */
-export interface PlaylistHistory {
-  readonly id: string;
-  /** The last known name. */
-  readonly name: string | null;
-  readonly first: RowIn<"sizes">;
-  readonly last: RowIn<"sizes">;
-  readonly storedDays: number;
-  readonly sizes: readonly At<RowIn<"sizes">>[];
-  readonly flows: readonly Flow[];
-  readonly kinds: readonly At<RowIn<"kinds">>[];
-  readonly artists: readonly Artist[];
-  /** The buckets of the artists' shares: those on whose last stored day the playlist held tracks. */
-  readonly artistBuckets: readonly Bucket[];
-  readonly years: readonly { year: number; entries: number }[];
-  readonly entriesWithoutYear: number;
-  readonly stays: readonly RowIn<"stays">[];
-  /** Days between the first and the last that were not stored. */
-  readonly missing: readonly Range[];
-  readonly came: number;
-  readonly went: number;
-}
-
-/** The history of all playlists. */
-export interface History {
-  readonly unit: Unit;
-  /** Every bucket from the first day to the last, stored or not. */
-  readonly buckets: readonly Bucket[];
-  readonly from: string;
-  readonly to: string;
-  readonly storedDays: number;
-  /** Days on which no playlist was stored. */
-  readonly missing: readonly Range[];
-  readonly came: number;
-  readonly went: number;
-  /** In the order of their names. */
-  readonly playlists: readonly PlaylistHistory[];
 }
 
 function byPlaylist<T extends { playlistId: string }>(rows: readonly T[]): (id: string) => readonly T[] {
@@ -91,8 +45,8 @@ function flowsOf(rows: readonly RowIn<"changes">[], unit: Unit): Flow[] {
   }));
 }
 
-/** The artists in order of rank, with a share for each bucket: 0 on a day without a row. */
-function artistsOf(rows: readonly RowIn<"shares">[], sizes: readonly At<RowIn<"sizes">>[]): Artist[] {
+/** The artists in order of rank, with a share, 0 to 1, for each bucket: 0 on a day without a row. */
+function artistsOf(rows: readonly RowIn<"shares">[], sizes: readonly At<RowIn<"sizes">>[]) {
   const places = [...new Set(rows.map(({ place }) => place))].sort((one, other) => one - other);
   return places.map((place) => {
     const own = rows.filter((row) => row.place === place);
@@ -117,11 +71,6 @@ function bucketsFrom(from: string, to: string, unit: Unit): Bucket[] {
   return buckets;
 }
 
-function byName(one: PlaylistHistory, other: PlaylistHistory): number {
-  const keyOf = ({ name, id }: PlaylistHistory) => `${(name ?? "").toLowerCase()}\0${id}`;
-  return keyOf(one) < keyOf(other) ? -1 : 1;
-}
-
 /**
  * The share of explicit entries, 0 to 1, among the entries for which it is known; null if it is known for none. Entries
  * without an item count as not explicit.
@@ -130,8 +79,13 @@ export function explicitShare({ entries, explicit, known, unknown }: RowIn<"kind
   return known === 0 && unknown > 0 ? null : explicit / (entries - unknown);
 }
 
+/** The history of all playlists. */
+export type History = NonNullable<ReturnType<typeof historyOf>>;
+/** The history of a playlist, in time order. */
+export type PlaylistHistory = History["playlists"][number];
+
 /** Groups the answers by playlist; `undefined` if no playlist is stored yet. */
-export function historyOf(answers: ReportAnswers): History | undefined {
+export function historyOf(answers: ReportAnswers) {
   const stored = [...new Set(answers.sizes.map(({ day }) => day))].sort();
   const [from] = stored;
   const to = stored.at(-1);
@@ -144,43 +98,49 @@ export function historyOf(answers: ReportAnswers): History | undefined {
   const staysOf = byPlaylist(answers.stays);
   const kindsOf = byPlaylist(answers.kinds);
 
-  const playlistOf = (id: string): PlaylistHistory => {
+  const playlistOf = (id: string) => {
     const days = inOrderOfDays(sizesOf(id));
-    const [first, last] = [days[0]!, days.at(-1)!];
     const sizes = lastOfEach(days, unit);
-    const withTracks = sizes.filter(({ row }) => row.tracks > 0);
+    // The buckets on whose last stored day the playlist held tracks.
+    const artistBuckets = sizes.filter(({ row }) => row.tracks > 0);
     const [changes, years] = [changesOf(id), yearRowsOf(id)];
+    const yearUnknown = years.filter(({ year }) => year === null);
     return {
       id,
+      /** The last known name. */
       name: days.findLast(({ playlist }) => playlist !== null)?.playlist ?? null,
-      first,
-      last,
+      first: days[0]!,
+      last: days.at(-1)!,
       storedDays: days.length,
       sizes,
       flows: flowsOf(changes, unit),
       kinds: lastOfEach(kindsOf(id), unit).filter(({ row }) => sizes.some((size) => size.row.day === row.day)),
-      artists: artistsOf(sharesOf(id), withTracks),
-      artistBuckets: withTracks,
+      artists: artistsOf(sharesOf(id), artistBuckets),
+      artistBuckets,
       years: years.flatMap(({ year, entries }) => (year === null ? [] : [{ year, entries }])),
-      entriesWithoutYear: sum(
-        years.filter(({ year }) => year === null),
-        ({ entries }) => entries,
-      ),
+      entriesWithoutYear: sum(yearUnknown, ({ entries }) => entries),
       stays: staysOf(id),
+      /** Days between the first and the last that were not stored. */
       missing: missingDays(days.map(({ day }) => day)),
       came: sum(changes, ({ came }) => came),
       went: sum(changes, ({ went }) => went),
     };
   };
+  const sortKey = ({ name, id }: { name: string | null; id: string }) => `${(name ?? "").toLowerCase()}\0${id}`;
   return {
     unit,
+    /** Every bucket from the first day to the last, stored or not. */
     buckets: bucketsFrom(from, to, unit),
     from,
     to,
     storedDays: stored.length,
+    /** Days on which no playlist was stored. */
     missing: missingDays(stored),
     came: sum(answers.changes, ({ came }) => came),
     went: sum(answers.changes, ({ went }) => went),
-    playlists: [...new Set(answers.sizes.map(({ playlistId }) => playlistId))].map(playlistOf).sort(byName),
+    /** In the order of their names. */
+    playlists: [...new Set(answers.sizes.map(({ playlistId }) => playlistId))]
+      .map(playlistOf)
+      .sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1)),
   };
 }

@@ -65,16 +65,9 @@ export interface Stay {
 }
 
 /** A playlist with its states at hand. */
-export interface PlaylistHistory extends PlaylistData {
-  /** The list as it stood on a stored day. */
-  listOn(day: number): readonly number[];
-  /** All stays, by their first day. */
-  readonly stays: readonly Stay[];
-  /** The stay of an item on a day; undefined if it was not in the list. */
-  stayOn(item: number, day: number): Stay | undefined;
-}
+export type PlaylistHistory = ReturnType<typeof openHistory>;
 
-export function openHistory(data: PlaylistData): PlaylistHistory {
+export function openHistory(data: PlaylistData) {
   const lists: number[][] = [];
   const byItem = new Map<number, Stay[]>();
   const stays: Stay[] = [];
@@ -98,8 +91,11 @@ export function openHistory(data: PlaylistData): PlaylistHistory {
   const versionOn = (day: number) => data.versions.findLastIndex((version) => version.day <= day);
   return {
     ...data,
-    stays,
-    listOn: (day) => lists[versionOn(day)] ?? [],
-    stayOn: (item, day) => byItem.get(item)?.find(({ from, to }) => from <= day && day <= to),
+    /** All stays, by their first day. */
+    stays: stays as readonly Stay[],
+    /** The list as it stood on a stored day. */
+    listOn: (day: number): readonly number[] => lists[versionOn(day)] ?? [],
+    /** The stay of an item on a day; undefined if it was not in the list. */
+    stayOn: (item: number, day: number) => byItem.get(item)?.find(({ from, to }) => from <= day && day <= to),
   };
 }
