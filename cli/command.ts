@@ -30,13 +30,20 @@ export interface Terminal extends Host {
   readonly errColumns: number | undefined;
 }
 
-export type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+/** The options of a call, by name. */
+export interface Given {
+  /** The switches. */
+  readonly is: Readonly<Record<string, boolean | undefined>>;
+  /** The options with one value. */
+  readonly text: Readonly<Record<string, string | undefined>>;
+  /** The options that can be given several times. */
+  readonly texts: Readonly<Record<string, readonly string[] | undefined>>;
+}
 
 /** One call of a command. */
-export interface Call {
+export interface Call extends Given {
   /** The command's name. */
   readonly command: string;
-  readonly values: OptionValues;
   readonly positionals: readonly string[];
   readonly terminal: Terminal;
   /** Shows nothing but warnings with `--quiet`. */
@@ -121,26 +128,10 @@ export function refuseWords({ command, positionals: [word] }: Call): void {
   if (word !== undefined) throw wrongUse(`${command}: "${word}" is not expected here`);
 }
 
-/** The value of an option that takes one text. */
-export function text(values: OptionValues, name: string): string | undefined {
-  const value = values[name];
-  return typeof value === "string" ? value : undefined;
-}
-
-/** The values of an option that may be given several times. */
-export function texts(values: OptionValues, name: string): string[] {
-  const value = values[name];
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
-}
-
-export function printJson(result: unknown, { out }: Pick<Terminal, "out">): void {
-  out(`${JSON.stringify(result, null, 2)}\n`);
-}
-
 /** Prints a result with `--json` as JSON, else as text, unless `--quiet` is given. */
-export function printResult(result: unknown, asText: string, values: OptionValues, terminal: Terminal): void {
-  if (values.json === true) printJson(result, terminal);
-  else if (values.quiet !== true) terminal.out(asText);
+export function printResult(result: unknown, asText: string, { is, terminal }: Pick<Call, "is" | "terminal">): void {
+  if (is.json) terminal.out(`${JSON.stringify(result, null, 2)}\n`);
+  else if (!is.quiet) terminal.out(asText);
 }
 
 /** Prints a result, on a terminal through the user's pager if it is long. */
@@ -149,10 +140,9 @@ export async function showText(shown: string, { page, out }: Terminal): Promise<
 }
 
 /** The state folder that `--state` names; undefined if it is not given. @throws wrong use if it is a file or below one */
-export function statePath(values: OptionValues, terminal: Terminal): string | undefined {
-  const given = text(values, "state");
-  if (given === undefined) return undefined;
-  const folder = path.resolve(terminal.directory, given);
+export function statePath({ text, terminal }: Call): string | undefined {
+  if (text.state === undefined) return undefined;
+  const folder = path.resolve(terminal.directory, text.state);
   let existing = folder;
   while (!existsSync(existing)) existing = path.dirname(existing);
   if (statSync(existing).isFile()) {

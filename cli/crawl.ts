@@ -33,7 +33,7 @@ their table. With an inferred one, the crawl makes the tables.`,
   },
   examples: ["playlake crawl", "playlake crawl --json --quiet"],
   async run(call) {
-    const { values, terminal, progress } = call;
+    const { progress } = call;
     refuseWords(call);
     await withLake(call, async (lake) => {
       const crawl = async () => {
@@ -45,7 +45,7 @@ their table. With an inferred one, the crawl makes the tables.`,
       };
       const crawled = await progress.step("crawl", crawl, describeCrawl);
       for (const warning of crawled.warnings) progress.warn(warning);
-      printResult(crawled, listChanges(crawled), values, terminal);
+      printResult(crawled, listChanges(crawled), call);
       if (crawled.error !== undefined) throw new Error(`crawler ${crawled.crawler}: ${crawled.error}`);
     });
   },

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { daysBefore } from "../queries/digest";
 import { parseRawKey, rawPrefix } from "../transforms/keys";
-import { type OptionValues, text, wrongUse } from "./command";
+import { type Given, wrongUse } from "./command";
 
 /** An option's day; undefined if the option is not given. @throws as `dayInWords` */
-export function dayOption(values: OptionValues, name: string): string | undefined {
-  const given = text(values, name);
+export function dayOption({ text }: Given, name: string): string | undefined {
+  const given = text[name];
   return given === undefined ? undefined : dayInWords(`--${name}`, given);
 }
 

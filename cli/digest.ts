@@ -1,5 +1,5 @@
 import { digestOf } from "../operations/digest";
-import { type Command, lakeOptions, printJson, refuseWords } from "./command";
+import { type Command, lakeOptions, printResult, refuseWords } from "./command";
 import { dayOption } from "./dates";
 import { withSql } from "./openLake";
 import { messageText } from "./progress";
@@ -22,13 +22,13 @@ your playlists hold one, and what came and went. It is the text that a stack wit
   },
   examples: ['playlake digest --since "3 months ago"', "playlake digest --stack dev"],
   async run(call) {
-    const { values, terminal } = call;
+    const { is, terminal } = call;
     refuseWords(call);
-    const from = dayOption(values, "since");
+    const from = dayOption(call, "since");
     await withSql(call, async (lake) => {
       const { since, isStored, isCompared, changes, text: found } = await digestOf(lake, from);
-      if (values.json === true) {
-        return printJson({ since, subject: found?.subject ?? null, body: found?.body ?? null, changes }, terminal);
+      if (is.json) {
+        return printResult({ since, subject: found?.subject ?? null, body: found?.body ?? null, changes }, "", call);
       }
       const nothing =
         isStored && !isCompared

@@ -1,6 +1,6 @@
 import { count } from "../lake/lists";
 import { type Checked, examine } from "../operations/doctor";
-import { type Command, pipelineOptions, printJson, refuseWords } from "./command";
+import { type Command, pipelineOptions, printResult, refuseWords } from "./command";
 import { withLake } from "./openLake";
 import { createProgress, labelled } from "./progress";
 
@@ -25,14 +25,13 @@ alarms client-cloudwatch, of a trigger that is a rule client-eventbridge.`,
   options: pipelineOptions,
   examples: ["playlake doctor", "playlake doctor --stack prod"],
   async run(call) {
-    const { values, terminal } = call;
+    const { is, terminal } = call;
     refuseWords(call);
-    const isQuiet = values.quiet === true;
     const progress = createProgress(terminal, true);
     const findings = await withLake({ ...call, progress }, (lake) => examine(lake, progress));
     const problems = findings.filter(({ status }) => status === "problem");
-    const shown = isQuiet ? problems : findings;
-    if (values.json === true) printJson(findings, terminal);
+    const shown = is.quiet ? problems : findings;
+    if (is.json) printResult(findings, "", call);
     else terminal.out(shown.map(linesOf).join(""));
     if (problems.length > 0) {
       throw new Error(`${count(problems.length, "problem")}: ${problems.map(({ what }) => what).join(", ")}`);

@@ -2,11 +2,10 @@ import path from "node:path";
 import { type ExportFormat, exportFormats } from "../lake";
 import { removeLeftExports } from "../lake/exportFiles";
 import { defaultNames, exportTables } from "../operations/export";
-import { type Command, lakeOptions, type OptionValues, printJson, stackOption, text, wrongUse } from "./command";
+import { type Command, lakeOptions, printResult, stackOption, wrongUse } from "./command";
 import { withSql } from "./openLake";
 
-function formatOf(values: OptionValues): ExportFormat {
-  const given = text(values, "format");
+function formatOf(given: string | undefined): ExportFormat {
   const format = exportFormats.find((name) => name === given);
   if (format !== undefined) return format;
   const what = given === undefined ? "export: --format is missing:" : `--format: got "${given}",`;
@@ -35,18 +34,17 @@ all nine tables, which hold the whole history. A NAME is any view or table that 
     "playlake export --format duckdb --out playlists.duckdb",
   ],
   async run(call) {
-    const { values, positionals, terminal, progress } = call;
-    const format = formatOf(values);
-    const given = text(values, "out");
-    if (given === undefined || given === "") throw wrongUse("export: --out is missing");
+    const { is, text, positionals, terminal, progress } = call;
+    const format = formatOf(text.format);
+    if (text.out === undefined || text.out === "") throw wrongUse("export: --out is missing");
     const wrong = positionals.find((name) => !/^[a-z0-9_]+$/.test(name));
     if (wrong !== undefined) throw wrongUse(`export: got "${wrong}", expected a view or table such as tracks`);
     const names = positionals.length === 0 ? defaultNames : [...new Set(positionals)];
-    const out = path.resolve(terminal.directory, given);
+    const out = path.resolve(terminal.directory, text.out);
     const folder = format === "duckdb" ? path.dirname(out) : out;
     const keep = terminal.onStop(() => removeLeftExports(folder, true));
-    const request = { format, out, names, replaces: values.replace === true };
+    const request = { format, out, names, replaces: is.replace === true };
     const files = await withSql(call, (lake) => exportTables(lake, request, progress)).finally(keep);
-    if (values.json === true) printJson(Object.fromEntries(files), terminal);
+    printResult(Object.fromEntries(files), "", call);
   },
 };

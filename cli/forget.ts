@@ -75,9 +75,9 @@ name the playlist, expire by themselves. Take the playlist out of the config fir
   },
   examples: ["playlake forget 3cEYpjA9oz9GiPac4AsH4n", "playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes"],
   async run(call) {
-    const { values, terminal, progress } = call;
+    const { is, terminal, progress } = call;
     const words = onePlaylist(call);
-    if (values.json === true && values.yes !== true) throw wrongUse("forget: --json needs --yes");
+    if (is.json && !is.yes) throw wrongUse("forget: --json needs --yes");
     await withLake(call, async (lake) => {
       const { playlistId, called, found } = await progress.step(
         "look",
@@ -86,10 +86,10 @@ name the playlist, expire by themselves. Take the playlist out of the config fir
           `${called}: ${count(raw.length, "raw object")}, ${count(files.length, "file")} of tables`,
       );
       if (!isAnything(found)) {
-        return printResult({ playlistId, removed: [] }, `Nothing is stored of ${playlistId}.\n`, values, terminal);
+        return printResult({ playlistId, removed: [] }, `Nothing is stored of ${playlistId}.\n`, call);
       }
       const rows = rowsOf(found);
-      if (values.json !== true && values.quiet !== true) {
+      if (!is.json && !is.quiet) {
         const answer = answerOf(["to be removed", "number", "bytes"], rows);
         terminal.out(await render(answer, "table", terminal.columns));
       }
@@ -99,7 +99,7 @@ name the playlist, expire by themselves. Take the playlist out of the config fir
           `${day}: its files come from a raw object of another name, which stays; see playlists/snapshot_date=${day}/`,
         );
       }
-      if (values.yes !== true) {
+      if (!is.yes) {
         if (terminal.ask === undefined)
           throw wrongUse("forget: give --yes to remove it; there is no terminal to ask on");
         const answer = await terminal.ask(`Remove ${called} from ${lake.title} for good? Type the playlist's id: `);
@@ -114,7 +114,7 @@ name the playlist, expire by themselves. Take the playlist out of the config fir
       if (remnant !== undefined) progress.warn(remnant);
       const removed = rows.map(([what, things, bytes]) => ({ what, things, bytes }));
       const done = `Forgotten: ${called}. The functions' logs name it ${lake.logsKeep}.\n`;
-      printResult({ playlistId, removed }, done, values, terminal);
+      printResult({ playlistId, removed }, done, call);
     });
   },
 };

@@ -8,16 +8,7 @@ import { tryRead } from "../operations/importing/readSource";
 import { type Source, sourcesAt } from "../operations/importing/sources";
 import { daysOf } from "../operations/replay";
 import { localDate } from "../spotify/days";
-import {
-  type Command,
-  type OptionValues,
-  pipelineOptions,
-  printJson,
-  printResult,
-  stackOption,
-  type Terminal,
-  wrongUse,
-} from "./command";
+import { type Call, type Command, pipelineOptions, printResult, stackOption, wrongUse } from "./command";
 import { dateOfPath, dayOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 
@@ -59,8 +50,9 @@ async function checkFiles(files: readonly string[], given: string | undefined, {
   throw new Error(`nothing can be imported: ${count(refused.length, "file")} refused`);
 }
 
-async function importIn(lake: Lake, values: OptionValues, files: readonly string[], progress: Progress) {
-  const given = dayOption(values, "date");
+async function importIn(lake: Lake, call: Call, files: readonly string[]) {
+  const { is, progress } = call;
+  const given = dayOption(call, "date");
   const { timezone } = lake.outputs.schedules;
   const today = localDate(Date.now(), timezone);
   const sources = await sourcesAt(files, (ms) => localDate(ms, timezone));
@@ -71,7 +63,7 @@ async function importIn(lake: Lake, values: OptionValues, files: readonly string
       importSources(lake, {
         sources,
         dayOf: (source) => dayOf(source, given, today),
-        replaces: values.replace === true,
+        replaces: is.replace === true,
         onProgress: (done) => tell(`${done} of ${count(sources.length, "file")}`),
       }),
     ({ tables, ...others }) =>
@@ -101,12 +93,12 @@ function describeExplained({ source, day, form, playlists, notes, refused }: Exp
 }
 
 /** Describes each file. No lake is opened, so a commit's day is in UTC. */
-async function explain(values: OptionValues, files: readonly string[], terminal: Terminal): Promise<void> {
-  const given = dayOption(values, "date");
+async function explain(call: Call, files: readonly string[]): Promise<void> {
+  const given = dayOption(call, "date");
   const sources = await sourcesAt(files);
   const explained = await explainSources(sources, (source) => knownDay(source, given));
-  if (values.json === true) printJson(explained, terminal);
-  else for (const one of explained) terminal.out(`${describeExplained(one)}\n`);
+  if (call.is.json) printResult(explained, "", call);
+  else for (const one of explained) call.terminal.out(`${describeExplained(one)}\n`);
   const refused = explained.filter((one) => one.refused !== undefined);
   if (refused.length > 0) throw new Error(`${count(refused.length, "file")} cannot be imported`);
 }
@@ -151,17 +143,17 @@ unknown.
     "playlake import history/ --state .playlake/history",
   ],
   async run(call) {
-    const { values, positionals, terminal, progress } = call;
+    const { is, positionals, terminal, progress } = call;
     if (positionals.length === 0) throw wrongUse("import: name at least one FILE");
-    const given = dayOption(values, "date");
+    const given = dayOption(call, "date");
     const files = positionals.map((file) => path.resolve(terminal.directory, file));
-    if (values.explain === true) return explain(values, files, terminal);
+    if (is.explain) return explain(call, files);
     await checkFiles(files, given, progress);
     const result = await withLake({ ...call, makesLake: true }, (lake) => {
       refuseWaitingRun(lake);
-      return importIn(lake, values, files, progress);
+      return importIn(lake, call, files);
     });
-    printResult(result, `${describeImported(result)}.\n`, values, terminal);
+    printResult(result, `${describeImported(result)}.\n`, call);
     // The reasons were shown.
     const missing = result.refused.length + result.tables.failures.length;
     if (missing > 0) throw new Error(`not all was imported: ${count(missing, "problem")}, listed above`);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { parameterNameRule } from "../components/arguments/rules";
 import { packageVersion } from "../components/packageVersion";
 import { replaceFile } from "../emulator/files";
-import { type Command, commonOptions, printResult, text, wrongUse } from "./command";
+import { type Command, commonOptions, printResult, wrongUse } from "./command";
 
 /** Leaves room for a dash and a stack's name in the names of components. */
 const longestName = 40;
@@ -72,12 +72,13 @@ already.`,
     ...commonOptions,
   },
   examples: ["npx playlake init my-playlists", "npx playlake init --name history"],
-  async run({ values, positionals, terminal }) {
+  async run(call) {
+    const { text, positionals, terminal } = call;
     const [given, extra] = positionals;
     if (extra !== undefined) throw wrongUse(`init: "${extra}" is not expected here; one folder at a time`);
     if (given === "") throw wrongUse("init: the folder's name is empty");
     const folder = path.resolve(terminal.directory, given ?? ".");
-    const name = projectName(text(values, "name"), folder);
+    const name = projectName(text.name, folder);
     const found = inTheWay(folder);
     if (found.length > 0) {
       const more = found.length > mostNamed ? ` and ${found.length - mostNamed} more` : "";
@@ -87,7 +88,7 @@ already.`,
     for (const file of Object.keys(projectFiles)) replaceFile(path.join(folder, file), contentOf(file, name));
     const files = Object.keys(projectFiles);
     const shown = path.relative(terminal.directory, folder);
-    printResult({ project: name, folder, files }, writtenText(name, shown), values, terminal);
+    printResult({ project: name, folder, files }, writtenText(name, shown), call);
   },
 };
 

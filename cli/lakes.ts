@@ -2,7 +2,7 @@ import path from "node:path";
 import { listLakes } from "../lake/local/lakes";
 import { describeOrigin } from "../lake/local/source";
 import { stateRoot } from "../lake/local/state";
-import { type Command, printJson, refuseWords } from "./command";
+import { type Command, printResult, refuseWords } from "./command";
 import { answerOf, render } from "./table";
 
 /** `playlake lakes`: lists the lakes on this machine. */
@@ -14,7 +14,7 @@ one that is marked with *.`,
   options: { json: { says: "prints the list as JSON" } },
   examples: ["playlake lakes", 'playlake sql "SELECT 1" --state .playlake/sample'],
   async run(call) {
-    const { values, terminal } = call;
+    const { terminal } = call;
     refuseWords(call);
     const found = listLakes(stateRoot(terminal.home)).map(({ directory, origin, days, isLast }) => ({
       lake: path.relative(terminal.home, directory) || ".",
@@ -23,12 +23,9 @@ one that is marked with *.`,
       newest: days.at(-1) ?? null,
       isLast,
     }));
-    if (values.json === true) printJson(found, terminal);
-    else if (found.length === 0) terminal.out(`There is no lake yet; make one with: ${terminal.start()}\n`);
-    else {
-      const columns = ["", "lake", "holds", "days", "newest day"];
-      const rows = found.map(({ lake, holds, days, newest, isLast }) => [isLast ? "*" : "", lake, holds, days, newest]);
-      terminal.out(await render(answerOf(columns, rows), "table", terminal.columns));
-    }
+    const rows = found.map(({ lake, holds, days, newest, isLast }) => [isLast ? "*" : "", lake, holds, days, newest]);
+    const table = answerOf(["", "lake", "holds", "days", "newest day"], rows);
+    const none = `There is no lake yet; make one with: ${terminal.start()}\n`;
+    printResult(found, found.length === 0 ? none : await render(table, "table", terminal.columns), call);
   },
 };

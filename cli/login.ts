@@ -2,7 +2,7 @@ import path from "node:path";
 import { stateRoot } from "../lake/local/state";
 import { localTokenStore, stackTokenStore } from "../lake/tokenStore";
 import { readConsent } from "../spotify/consent";
-import { type Command, commonOptions, printResult, refuseWords, statePath, text, wrongUse } from "./command";
+import { type Command, commonOptions, printResult, refuseWords, statePath, wrongUse } from "./command";
 import { appOf, consentOptions, consentSettings, noApp, readScopes } from "./login/consent";
 
 /** `playlake login`: stores a user's consent for the runs. */
@@ -25,15 +25,15 @@ needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify
   },
   examples: ["playlake login", "playlake login --stack prod"],
   async run(call) {
-    const { values, terminal, progress } = call;
+    const { is, text, terminal, progress } = call;
     refuseWords(call);
-    const [stack, state] = [text(values, "stack"), text(values, "state")];
+    const { stack, state } = text;
     if (stack !== undefined && state !== undefined) throw wrongUse("login: give --stack or --state, not both");
     if (state === "") throw wrongUse("login: --state is empty");
     const ask = consentSettings(call);
     const ownApp = appOf("login", terminal.env);
     if (ownApp === undefined && stack === undefined) throw noApp("login");
-    const stateDir = statePath(values, terminal) ?? path.join(stateRoot(terminal.home), "spotify");
+    const stateDir = statePath(call) ?? path.join(stateRoot(terminal.home), "spotify");
     const store =
       stack === undefined
         ? await localTokenStore(stateDir, path.relative(terminal.home, stateDir) || ".", terminal)
@@ -41,7 +41,7 @@ needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify
     try {
       const app = ownApp ?? (await store.readApp());
       if (app === undefined) throw noApp("login");
-      const withLiked = values.liked === true || store.readsLiked;
+      const withLiked = is.liked === true || store.readsLiked;
       const consentedAt = await ask({
         app,
         scopes: [...readScopes, ...(withLiked ? ["user-library-read"] : [])],
@@ -51,7 +51,7 @@ needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify
       const others = withLiked ? "" : "Liked Songs are not included: npx playlake login --liked asks for them.\n";
       const done = `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\n`;
       const shown = `${done}Next: ${store.next}\n${others}`;
-      printResult({ storedIn: store.name, consentedAt, endsAt }, shown, values, terminal);
+      printResult({ storedIn: store.name, consentedAt, endsAt }, shown, call);
       if (terminal.env.SPOTIFY_REFRESH_TOKEN && stack === undefined) {
         progress.warn(
           "SPOTIFY_REFRESH_TOKEN is set: a local run that has not used it yet replaces this login with it; unset it",

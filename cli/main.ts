@@ -8,7 +8,16 @@ import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { packageVersion } from "../components/packageVersion";
 import { diskError } from "../emulator/files";
-import { type Call, type Command, commandNames, everyOption, loadCommand, type Terminal, wrongUse } from "./command";
+import {
+  type Call,
+  type Command,
+  commandNames,
+  everyOption,
+  type Given,
+  loadCommand,
+  type Terminal,
+  wrongUse,
+} from "./command";
 import { helpOf } from "./help";
 import { createProgress, messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
@@ -53,17 +62,28 @@ function asPositional(word: string): string {
   return /^--\s/.test(word) ? `\n${word}` : word;
 }
 
-function parse(command: Command, words: readonly string[]): Pick<Call, "values" | "positionals"> {
+function parse(command: Command, words: readonly string[]): Given & Pick<Call, "positionals"> {
   const options = Object.entries(command.options).map(
     ([name, { value, isList = false }]) =>
       [name, { type: value === undefined ? "boolean" : "string", multiple: isList }] as const,
   );
   try {
-    return parseArgs({
+    const { values, positionals } = parseArgs({
       args: words.map(asPositional),
       options: { ...Object.fromEntries(options), ...everyOption },
       allowPositionals: true,
     });
+    const ofType = <T>(type: string) =>
+      Object.fromEntries(Object.entries<unknown>(values).filter(([, value]) => typeof value === type)) as Record<
+        string,
+        T
+      >;
+    return {
+      is: ofType<boolean>("boolean"),
+      text: ofType<string>("string"),
+      texts: ofType<string[]>("object"),
+      positionals,
+    };
   } catch (error) {
     const { message } = error as Error;
     const [, unknown] = /^Unknown option '(-+[^']*)'/.exec(message) ?? [];
@@ -82,14 +102,14 @@ const emptyFolder =
 export async function execute(words: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const { command, name, rest } = pick(words);
-    const { values, positionals } = parse(command, rest);
-    if (values.version === true) terminal.out(`${packageVersion()}\n`);
+    const given = parse(command, rest);
+    if (given.is.version) terminal.out(`${packageVersion()}\n`);
     else if (words.length === 0 && (require("./init") as typeof import("./init")).isEmpty(terminal.home))
       throw wrongUse(emptyFolder);
-    else if (values.help === true) terminal.out(`${name === undefined ? `${overview()}\n` : ""}${helpOf(command)}`);
+    else if (given.is.help) terminal.out(`${name === undefined ? `${overview()}\n` : ""}${helpOf(command)}`);
     else {
-      const progress = createProgress(terminal, values.quiet === true);
-      await command.run({ command: name ?? "run", values, positionals, terminal, progress });
+      const progress = createProgress(terminal, given.is.quiet === true);
+      await command.run({ command: name ?? "run", ...given, terminal, progress });
     }
     return 0;
   } catch (error) {

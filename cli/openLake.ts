@@ -6,7 +6,7 @@ import { ownProgram, packageProject } from "../lake/local/ownProgram";
 import { chooseSource, playlistIds, sourceForWork } from "../lake/local/source";
 import { programFor } from "../lake/local/sourceProgram";
 import { lastState, openState, readOrigin, rememberLast, stateRoot } from "../lake/local/state";
-import { type Call, readConfig, statePath, type Terminal, text, texts, wrongUse } from "./command";
+import { type Call, readConfig, statePath, type Terminal, wrongUse } from "./command";
 import { requirePackages } from "./packages";
 import { askedState, imported, openStateOf, shownLake, stateToFill } from "./stateFolder";
 
@@ -23,11 +23,11 @@ interface Work extends Call {
  * @throws one line: no such stack or lake, or another process uses it
  */
 export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>): Promise<T> {
-  const { values, terminal, progress, readsSpotify = false, makesLake = false } = call;
+  const { terminal, progress, readsSpotify = false, makesLake = false } = call;
   const done = withStackLake(call, "pipeline", "in", work);
   if (done !== undefined) return done;
   const { own, config } = programToRun(call);
-  const stateDir = makesLake ? stateToFill(values, terminal) : askedState(values, terminal);
+  const stateDir = makesLake ? stateToFill(call) : askedState(call);
   const origin = readOrigin(stateDir) ?? (makesLake ? imported : undefined);
   if (origin === undefined) throw new Error(`${stateDir} holds no lake: nothing has run there yet`);
   const source = await sourceForWork(origin, readsSpotify, terminal.env);
@@ -50,18 +50,18 @@ export async function withLakeToRun<T>(
   call: Call & { readonly playlists: readonly string[] },
   work: (lake: Lake) => Promise<T>,
 ): Promise<T> {
-  const { values, terminal, progress, playlists } = call;
+  const { is, text, terminal, progress, playlists } = call;
   const done = withStackLake(call, "pipeline", "in", work, ["sample", "from", "playlist", "config", "state"]);
   if (done !== undefined) return done;
   const { own, config } = programToRun(call);
-  const from = text(values, "from");
-  const empty = ["from", "state"].find((name) => text(values, name) === "");
+  const { from } = text;
+  const empty = ["from", "state"].find((name) => text[name] === "");
   if (empty !== undefined) throw wrongUse(`run: --${empty} is empty`);
   const root = stateRoot(terminal.home);
-  const given = statePath(values, terminal);
+  const given = statePath(call);
   const last = lastState(root);
   const source = await chooseSource({
-    sample: values.sample === true,
+    sample: is.sample === true,
     from: from === undefined ? undefined : path.resolve(terminal.directory, from),
     playlists,
     env: terminal.env,
@@ -81,11 +81,11 @@ export async function withLakeToRun<T>(
 
 /** Opens the lake that the options name for SQL only. This does not run the program. */
 export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>): Promise<T> {
-  const { values, terminal } = call;
+  const { terminal } = call;
   const done = withStackLake(call, "sql", "from", work);
   if (done !== undefined) return done;
   requirePackages(call.command, "sql", "local");
-  const stateDir = askedState(values, terminal);
+  const stateDir = askedState(call);
   const origin = readOrigin(stateDir);
   if (origin !== undefined) tellLine(call, `from ${shownLake(stateDir, origin, terminal)}`);
   const { localSql } = require("../lake/local/sql") as typeof import("../lake/local/sql");
@@ -99,8 +99,8 @@ export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>
 }
 
 /** Prints a line below the command, such as the lake that it works in. */
-export function tellLine({ values, terminal }: Call, line: string): void {
-  if (values.quiet !== true) terminal.err(`${line}\n`);
+export function tellLine({ is, terminal }: Call, line: string): void {
+  if (!is.quiet) terminal.err(`${line}\n`);
 }
 
 /**
@@ -116,9 +116,9 @@ function withStackLake<T>(
   work: (lake: Lake) => Promise<T>,
   localOptions = ["config", "state"],
 ): Promise<T> | undefined {
-  const name = text(call.values, "stack");
+  const name = call.text.stack;
   if (name === undefined) return undefined;
-  const other = localOptions.find((option) => call.values[option] !== undefined);
+  const other = localOptions.find((option) => [call.is, call.text, call.texts].some((given) => option in given));
   if (other !== undefined) throw wrongUse(`${call.command}: --${other} does not go with --stack`);
   if (!/^[\w.-]+(\/[\w.-]+){0,2}$/.test(name) || name.startsWith("-")) {
     throw wrongUse(`--stack: got "${name}", expected a stack's name such as dev`);
@@ -133,12 +133,12 @@ function withStackLake<T>(
  * The program that a local lake is run with, and its config.
  * @throws one line if a package is not installed; all of them, if the project's are not
  */
-function programToRun({ command, values, terminal }: Call): Pick<LocalLakeOptions, "own"> & {
+function programToRun({ command, texts, terminal }: Call): Pick<LocalLakeOptions, "own"> & {
   config: Record<string, string>;
 } {
   const own = ownProgram(terminal.home, terminal.env.PULUMI_STACK);
   requirePackages(command, "pipeline", "local");
-  return { own, config: readConfig(texts(values, "config"), own?.project ?? packageProject) };
+  return { own, config: readConfig(texts.config ?? [], own?.project ?? packageProject) };
 }
 
 /** @param options with a state that this process has locked. It is unlocked at the end. */

@@ -26,18 +26,18 @@ in the failure queues. A message leaves its queue when its call has been accepte
   options: { list: { says: "lists the queues' messages, and repeats nothing" }, ...pipelineOptions },
   examples: ["playlake redrive --list", "playlake redrive --stack prod"],
   async run(call) {
-    const { values, terminal, progress } = call;
+    const { is, terminal, progress } = call;
     refuseWords(call);
-    const isList = values.list === true;
+    const isList = is.list === true;
     await withLake({ ...call, readsSpotify: !isList }, async (lake) => {
       if (isList) {
         const listed = await listFailures(lake.failureQueues);
         const rows = listed.map(({ queue, sentAt, what, reason }) => [queue, sentAt, what, reason]);
         const table = await render(answerOf(["queue", "sent_at", "what", "reason"], rows), "table", terminal.columns);
-        return printResult(listed, rows.length === 0 ? nothing : table, { json: values.json }, terminal);
+        return printResult(listed, rows.length === 0 ? nothing : table, { terminal, is: { json: is.json } });
       }
       const { queues, ended, failures } = await redrive(lake, progress);
-      printResult({ queues, ...ended }, summary(queues, ended), values, terminal);
+      printResult({ queues, ...ended }, summary(queues, ended), call);
       if (failures.length > 0) throw new Error(`${count(failures.length, "call")} not repaired: ${failures[0]}`);
     });
   },

@@ -1,26 +1,17 @@
 import { count } from "../lake/lists";
 import { describeTally, replayObjects, type Selection } from "../operations/replay";
 import { parsePlaylistId } from "../spotify/playlistId";
-import {
-  type Command,
-  type OptionValues,
-  pipelineOptions,
-  printResult,
-  refuseWords,
-  stackOption,
-  texts,
-  wrongUse,
-} from "./command";
+import { type Call, type Command, pipelineOptions, printResult, refuseWords, stackOption, wrongUse } from "./command";
 import { dayOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 
-function selectionOf(values: OptionValues): Selection {
-  const [from, to] = [dayOption(values, "from"), dayOption(values, "to")];
+function selectionOf(call: Call): Selection {
+  const [from, to] = [dayOption(call, "from"), dayOption(call, "to")];
   if (from !== undefined && to !== undefined && from > to) {
     throw wrongUse(`replay: --from ${from} is after --to ${to}`);
   }
   // A lake may hold playlists whose ids are file names.
-  const playlists = texts(values, "playlist").map((playlist) => parsePlaylistId(playlist) ?? playlist);
+  const playlists = (call.texts.playlist ?? []).map((playlist) => parsePlaylistId(playlist) ?? playlist);
   return { ...(from && { from }), ...(to && { to }), playlists: [...new Set(playlists)].sort() };
 }
 
@@ -43,15 +34,14 @@ the same bytes. A replay that was stopped continues if the transformer is still 
   },
   examples: ["playlake replay", "playlake replay --from 2026-11-01 --to 2026-11-07"],
   async run(call) {
-    const { values, terminal, progress } = call;
     refuseWords(call);
-    const selection = selectionOf(values);
+    const selection = selectionOf(call);
     const replayed = await withLake(call, (lake) => {
       refuseWaitingRun(lake);
-      return replayObjects(lake, selection, values.restart === true, progress);
+      return replayObjects(lake, selection, call.is.restart === true, call.progress);
     });
     if (replayed === undefined) throw new Error("there is no raw object of these days and playlists");
-    printResult(replayed, `${describeTally(replayed)}.\n`, values, terminal);
+    printResult(replayed, `${describeTally(replayed)}.\n`, call);
     const { failures, catalog } = replayed;
     if (failures.length > 0) throw new Error(`${count(failures.length, "object")} failed, all others are done`);
     if (catalog.crawl?.error !== undefined) throw new Error(`crawler ${catalog.crawl.crawler}: ${catalog.crawl.error}`);

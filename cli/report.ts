@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { count } from "../lake/lists";
 import { type HtmlReport, makeReport } from "../report";
-import { type Command, lakeOptions, refuseWords, text, wrongUse } from "./command";
+import { type Command, lakeOptions, refuseWords, wrongUse } from "./command";
 import { withSql } from "./openLake";
 
 const defaultName = "playlake-report.html";
@@ -36,9 +36,9 @@ artists and its release years. The page needs no network; the same lake gives th
   },
   examples: ["playlake report --out history.html", "playlake report --stack prod"],
   async run(call) {
-    const { values, terminal, progress } = call;
+    const { text, terminal, progress } = call;
     refuseWords(call);
-    const out = text(values, "out") ?? defaultName;
+    const { out = defaultName } = text;
     if (out === "") throw wrongUse("report: --out is empty");
     const file = path.resolve(terminal.directory, out);
     const folder = path.dirname(file);

@@ -51,17 +51,17 @@ are written to a stand-in for Spotify, which forgets them when the command ends.
     "playlake restore 3cEYpjA9oz9GiPac4AsH4n --to yesterday --in-place",
   ],
   async run(call) {
-    const { values, terminal } = call;
+    const { is, terminal } = call;
     const words = onePlaylist(call);
-    const day = dayOption(values, "to");
+    const day = dayOption(call, "to");
     if (day === undefined) throw wrongUse('restore: give the day, such as --to 2026-11-01 or --to "3 months ago"');
-    if (values.json === true && values.yes !== true) throw wrongUse("restore: --json needs --yes");
-    if (terminal.ask === undefined && values.yes !== true) {
+    if (is.json && !is.yes) throw wrongUse("restore: --json needs --yes");
+    if (terminal.ask === undefined && !is.yes) {
       throw wrongUse("restore: give --yes to write it; there is no terminal to ask on");
     }
     await withLake(call, async (lake) => {
       const found = await playlistOf(lake, words, (remark) => tellLine(call, remark));
-      const isInPlace = values["in-place"] === true;
+      const isInPlace = is["in-place"] === true;
       if (isInPlace) checkInPlace(found);
       const stored = await listOn(lake, found.id, day);
       if (stored === undefined) {
@@ -69,7 +69,7 @@ are written to a stand-in for Spotify, which forgets them when the command ends.
       }
       const old = await withEarlierItems(lake, found.id, stored);
       const others = await otherReleases(lake, found.id);
-      await carryOut({ call, lake, found, old, isInPlace, others, substitutes: values.substitute === true });
+      await carryOut({ call, lake, found, old, isInPlace, others, substitutes: is.substitute === true });
     });
   },
 };

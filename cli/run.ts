@@ -3,7 +3,7 @@ import type { AlarmReport, MetricSummary } from "../emulator/cloudWatch";
 import type { Lake, Progress } from "../lake";
 import { groupedBy } from "../lake/lists";
 import { answersText } from "./answers";
-import { type Command, pipelineOptions, printJson, refuseWords, stackOption, texts } from "./command";
+import { type Command, pipelineOptions, printResult, refuseWords, stackOption } from "./command";
 import { withLakeToRun } from "./openLake";
 import { messageText, pageWidth, wrapped } from "./progress";
 
@@ -73,9 +73,9 @@ simulated days the first time, and one more day each time after that.`,
     "playlake run --stack dev          the deployed stack, now",
   ],
   async run(call) {
-    const { values, positionals, terminal, progress } = call;
-    const named = texts(values, "playlist");
-    if (named.length === 0 || values.stack !== undefined) refuseWords(call);
+    const { is, text, texts, positionals, terminal, progress } = call;
+    const { playlist: named = [] } = texts;
+    if (named.length === 0 || text.stack !== undefined) refuseWords(call);
     await withLakeToRun({ ...call, playlists: [...named, ...positionals] }, async (lake) => {
       const { days, failure, complete } = await lake.run(progress);
       const observed = lake.observed?.();
@@ -83,7 +83,7 @@ simulated days the first time, and one more day each time after that.`,
         showMetrics(observed.metrics, progress);
         showAlarms(observed.alarms, progress);
       }
-      if (values.json === true) printJson({ ...lake.identity, days, ...observed }, terminal);
+      if (is.json) printResult({ ...lake.identity, days, ...observed }, "", call);
       // Tables of a lake with a missing day would hide the cause.
       if (failure !== undefined) throw new Error(failure);
       const answers = await progress.step(
@@ -91,7 +91,7 @@ simulated days the first time, and one more day each time after that.`,
         () => answersText(lake, terminal.columns),
         () => `SQL by ${lake.engine}`,
       );
-      if (values.json !== true && values.quiet !== true) {
+      if (!is.json && !is.quiet) {
         terminal.out(`\n${answers}\n${nextSteps(lake, terminal.columns)}`);
       }
       complete();

@@ -1,6 +1,6 @@
 import type { Answer } from "../lake";
 import { count } from "../lake/lists";
-import { type Command, lakeOptions, showText, type Terminal, text, texts, wrongUse } from "./command";
+import { type Command, lakeOptions, showText, type Terminal, wrongUse } from "./command";
 import { tellLine, withSql } from "./openLake";
 import { askedValues } from "./queryValues";
 import { describeNames, listNames, withNamedQuery } from "./sqlNames";
@@ -36,21 +36,21 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
     "playlake sql --named playlist-log --param playlist=road --param since=monday",
   ],
   async run(call) {
-    const { values, positionals, terminal } = call;
-    const format = formatOf("sql", values);
-    const named = text(values, "named");
+    const { is, text, texts, positionals, terminal } = call;
+    const format = formatOf(call);
+    const { named } = text;
     const asked = [
       ...positionals.map(() => "a query"),
-      ...["named", "tables", "queries"].filter((name) => values[name] !== undefined).map((name) => `--${name}`),
+      ...["named", "tables", "queries"].filter((name) => name in text || is[name]).map((name) => `--${name}`),
     ];
     const oneQuery = 'sql: give one query in quotes, such as "SELECT * FROM tracks"';
     if (positionals.length > 1) throw wrongUse(oneQuery);
     if (asked.length > 1) throw wrongUse(`sql: give ${asked[0]} or ${asked[1]}, not both`);
-    const params = texts(values, "param");
+    const { param: params = [] } = texts;
     if (params.length > 0 && positionals.length === 0 && named === undefined) {
       throw wrongUse("sql: --param goes with a query or --named");
     }
-    const listed = (["tables", "queries"] as const).find((which) => values[which] === true);
+    const listed = (["tables", "queries"] as const).find((which) => is[which]);
     if (listed !== undefined && format === "table") return showText(describeNames(listed, terminal.columns), terminal);
     if (listed !== undefined) return terminal.out(await render(listNames(listed), format));
     const isPrompt = asked.length === 0 && terminal.prompt !== undefined;
@@ -65,7 +65,7 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
         const seconds = (performance.now() - begun) / 1000;
         if (format === "table") await showText(await tableOf(answer, terminal.columns), terminal);
         else terminal.out(await render(answer, format));
-        if (terminal.page === undefined || values.quiet === true) return;
+        if (terminal.page === undefined || is.quiet) return;
         terminal.err(`${count(answer.rows.length, "row")} in ${seconds.toFixed(2)} s\n`);
       };
       if (isPrompt) return promptForSql(lake, show, terminal);

@@ -4,18 +4,19 @@ import path from "node:path";
 import { listLakes } from "../lake/local/lakes";
 import { describeOrigin } from "../lake/local/source";
 import { lastState, type Origin, openState, readOrigin, type State, stateRoot } from "../lake/local/state";
-import { type OptionValues, statePath, type Terminal } from "./command";
+import { type Call, statePath, type Terminal } from "./command";
 
 /**
  * The state folder that the command line names, or that of the last run.
  * @throws one line that names the lakes, if no run is known
  */
-export function askedState(values: OptionValues, terminal: Terminal): string {
-  const root = stateRoot(terminal.home);
-  const last = statePath(values, terminal) ?? lastState(root);
+export function askedState(call: Call): string {
+  const { home, start } = call.terminal;
+  const root = stateRoot(home);
+  const last = statePath(call) ?? lastState(root);
   if (last !== undefined) return last;
-  const lakes = listLakes(root).map(({ directory }) => path.relative(terminal.home, directory));
-  if (lakes.length === 0) throw new Error(`there is no lake yet; make one with: ${terminal.start()}`);
+  const lakes = listLakes(root).map(({ directory }) => path.relative(home, directory));
+  if (lakes.length === 0) throw new Error(`there is no lake yet; make one with: ${start()}`);
   throw new Error(`the lake of the last run is gone; name one with --state: ${lakes.join(", ")}`);
 }
 
@@ -23,9 +24,9 @@ export function askedState(values: OptionValues, terminal: Terminal): string {
  * The state folder for an import without `--state`: the last command's, else that of the user's own playlists, else one for
  * imports. Samples are never mixed with other data.
  */
-export function stateToFill(values: OptionValues, terminal: Terminal): string {
-  const root = stateRoot(terminal.home);
-  const given = statePath(values, terminal);
+export function stateToFill(call: Call): string {
+  const root = stateRoot(call.terminal.home);
+  const given = statePath(call);
   const isOwn = (folder: string | undefined): folder is string => {
     const origin = folder === undefined ? undefined : readOrigin(folder);
     return origin !== undefined && origin.source !== "sample";

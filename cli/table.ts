@@ -1,5 +1,5 @@
 import { type Answer, jsonValue, plainText, toCsv } from "../lake/answer";
-import { type Command, type OptionValues, text, wrongUse } from "./command";
+import { type Command, type Given, wrongUse } from "./command";
 
 const formats = ["table", "csv", "json"] as const;
 export type Format = (typeof formats)[number];
@@ -19,12 +19,12 @@ export const answerOptions = {
  * The format that `--format` or `--json` names. @default table
  * @throws wrong use if it is not a format, or they differ
  */
-export function formatOf(command: string, values: OptionValues): Format {
-  const given = text(values, "format");
-  if (values.json === true && given !== undefined && given !== "json") {
+export function formatOf({ command, is, text }: Given & { readonly command: string }): Format {
+  const given = text.format;
+  if (is.json && given !== undefined && given !== "json") {
     throw wrongUse(`${command}: --json and --format ${given} exclude each other`);
   }
-  if (values.json === true) return "json";
+  if (is.json) return "json";
   const format = formats.find((name) => name === (given ?? "table"));
   if (format === undefined) throw wrongUse(`--format: got "${given}", expected one of ${formats.join(", ")}`);
   return format;

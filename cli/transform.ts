@@ -8,7 +8,7 @@ import { lakeKey } from "../transforms/keys";
 import { partNote } from "../transforms/responseFiles";
 import { tableNames } from "../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../transforms/transform";
-import { type Command, commonOptions, printJson, type Terminal, text, wrongUse } from "./command";
+import { type Command, commonOptions, printResult, type Terminal, wrongUse } from "./command";
 import { dateOfPath, dayOption } from "./dates";
 import { warn } from "./progress";
 import { answerOf, render } from "./table";
@@ -93,11 +93,15 @@ gzip. A folder means the files below it, and - means standard input.`,
     "playlake transform responses/ --out tables --date 2026-11-22",
     "curl ... | playlake transform - --out tables",
   ],
-  async run({ values, positionals: files, terminal }) {
-    const out = text(values, "out");
+  async run(call) {
+    const {
+      text: { out },
+      positionals: files,
+      terminal,
+    } = call;
     if (files.length === 0) throw wrongUse("transform: name at least one FILE");
     if (out === undefined || out === "") throw wrongUse("transform: --out DIR is missing");
-    const given = dayOption(values, "date");
+    const given = dayOption(call, "date");
     const onWarning = (line: string) => warn(line, terminal);
 
     const transformed: Transformed[] = [];
@@ -110,15 +114,15 @@ gzip. A folder means the files below it, and - means standard input.`,
     refuseDoubles(transformed);
     for (const { source, tables } of transformed) partNote(tables, source.fileName).forEach(onWarning);
     await write(path.resolve(terminal.directory, out), transformed);
-    if (values.quiet !== true) terminal.err(`into ${out} (CSV files, a folder for each table)\n`);
+    if (!call.is.quiet) terminal.err(`into ${out} (CSV files, a folder for each table)\n`);
 
     const rows = total(transformed, (tables) => tables.rows);
     const itemTypes = total(transformed, (tables) => tables.itemTypes);
-    if (values.json === true) printJson({ playlists: transformed.length, rows, itemTypes }, terminal);
-    else if (values.quiet !== true) {
-      const tables = [answerOf(["table", "rows"], Object.entries(rows))];
-      tables.push(answerOf(["item_type", "rows"], Object.entries(itemTypes)));
-      terminal.out((await Promise.all(tables.map((answer) => render(answer, "table")))).join("\n"));
-    }
+    const shown = [
+      answerOf(["table", "rows"], Object.entries(rows)),
+      answerOf(["item_type", "rows"], Object.entries(itemTypes)),
+    ];
+    const tables = await Promise.all(shown.map((answer) => render(answer, "table")));
+    printResult({ playlists: transformed.length, rows, itemTypes }, tables.join("\n"), call);
   },
 };

@@ -44,7 +44,7 @@ it, and says so.`,
   ],
   options: { on: { value: "DAY", says: "the day (default: the last stored one)" } },
   query: "playlist-on-day",
-  question: (call) => ({ playlist: onePlaylist(call), values: { day: dayOption(call.values, "on") ?? lastDay } }),
+  question: (call) => ({ playlist: onePlaylist(call), values: { day: dayOption(call, "on") ?? lastDay } }),
   emptyIfNull: "place",
   describe(answered) {
     const { all, name, title, values } = answered;
@@ -70,7 +70,7 @@ unavailable or can be played again. A song that only shifts because of others ha
   query: "playlist-log",
   question: (call) => ({
     playlist: onePlaylist(call),
-    values: { since: dayOption(call.values, "since") ?? "0001-01-01" },
+    values: { since: dayOption(call, "since") ?? "0001-01-01" },
   }),
   describe({ found, title, name, values: { since = "" } }) {
     const { firstDay = "", lastDay: day = "" } = found ?? {};

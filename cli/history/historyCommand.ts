@@ -55,8 +55,8 @@ export function historyCommand({ query, emptyIfNull, question, describe, ...abou
     ...about,
     options: { ...about.options, ...formatOption, ...lakeOptions, ...answerOptions },
     async run(call) {
-      const { values, terminal } = call;
-      const format = formatOf(call.command, values);
+      const { terminal } = call;
+      const format = formatOf(call);
       const asked = question(call);
       await withSql(call, async (lake) => {
         const say = (line: string) => tellLine(call, line);

@@ -5,7 +5,7 @@ import { grantError } from "../../spotify/auth";
 import { errorText, oneLine, withoutSecrets } from "../../spotify/errors";
 import { makeRequester } from "../../spotify/requester";
 import type { AppCredentials, Effects, Fetch, UserToken } from "../../spotify/types";
-import { type Call, type Command, type OptionValues, type Terminal, text, wrongUse } from "../command";
+import { type Call, type Command, type Terminal, wrongUse } from "../command";
 import { warn } from "../progress";
 import { listenForConsent, redirectUri } from "./callback";
 
@@ -26,8 +26,8 @@ export const consentOptions = {
   "timeout-seconds": { value: "N", says: `how long it waits for the consent (default: ${defaultTimeoutSeconds})` },
 } satisfies Command["options"];
 
-function wholeNumber(values: OptionValues, name: string, otherwise: number, most: number): number {
-  const given = text(values, name);
+function wholeNumber({ text }: Pick<Call, "text">, name: string, otherwise: number, most: number): number {
+  const given = text[name];
   if (given === undefined) return otherwise;
   const number = /^\d{1,9}$/.test(given) ? Number(given) : 0;
   if (number >= 1 && number <= most) return number;
@@ -65,16 +65,17 @@ interface Asked {
 }
 
 /** How and where the user is asked, by the command line's options. @throws wrong use */
-export function consentSettings({ command, values, terminal }: Pick<Call, "command" | "values" | "terminal">) {
-  const port = wholeNumber(values, "port", defaultPort, 65_535);
-  const timeoutSeconds = wholeNumber(values, "timeout-seconds", defaultTimeoutSeconds, longestTimeoutSeconds);
+export function consentSettings(call: Pick<Call, "command" | "is" | "text" | "terminal">) {
+  const { command, is, terminal } = call;
+  const port = wholeNumber(call, "port", defaultPort, 65_535);
+  const timeoutSeconds = wholeNumber(call, "timeout-seconds", defaultTimeoutSeconds, longestTimeoutSeconds);
   const accountsUrl = accountsUrlOf(terminal.env);
   const again = `run npx playlake ${command} again`;
   const onStranger = () => warn("a response to another login arrived and was refused; still waiting", terminal);
 
   function show(link: string): void {
     terminal.err(
-      values.quiet === true
+      is.quiet
         ? `${link}\n`
         : `The app needs this redirect URI (https://developer.spotify.com/dashboard):
 ${redirectUri(port)}
@@ -84,7 +85,7 @@ ${link}
 
 `,
     );
-    if (values.open === true || terminal.isInteractive) openBrowser(link, terminal);
+    if (is.open || terminal.isInteractive) openBrowser(link, terminal);
   }
 
   /**

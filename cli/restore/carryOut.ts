@@ -9,7 +9,7 @@ import { type Loss, type Target, targetOf } from "../../operations/restore/targe
 import { localDate } from "../../spotify/days";
 import { errorText } from "../../spotify/errors";
 import { type ListRead, readEntries } from "../../spotify/readEntries";
-import { type Call, printJson } from "../command";
+import { type Call, printResult } from "../command";
 import { lastDay } from "../history/historyCommand";
 import type { StoredPlaylist } from "../playlistReference";
 import { messageText } from "../progress";
@@ -31,7 +31,7 @@ const mostEntries = 10_000;
 /** Shows what is to be written, asks, writes it, and shows the result. @throws one line */
 export async function carryOut(request: Request): Promise<void> {
   const { call, lake, found, old, isInPlace, others } = request;
-  const { values, terminal, progress } = call;
+  const { is, progress } = call;
   const name = old.name || found.name || found.id;
   const newName = isInPlace ? undefined : `${name} (as of ${old.day})`;
   const { rows } = await lake.query("select max(snapshot_day) from playlists");
@@ -59,7 +59,7 @@ export async function carryOut(request: Request): Promise<void> {
     if (unfinished !== undefined) progress.note(`continues the restore that began at ${unfinished.startedAt}`);
     if (read !== undefined && digestOf(read) === contentsDigest(target.uris)) {
       records.remove();
-      if (values.json === true) printJson(resultOf(request, { ...read, playlistId: found.id, target }), terminal);
+      if (is.json) printResult(resultOf(request, { ...read, playlistId: found.id, target }), "", call);
       return show(call, "Nothing was written: the playlist is as it stood.\n");
     }
     const substitutes = await confirm(request, target);
@@ -80,7 +80,7 @@ export async function carryOut(request: Request): Promise<void> {
         if (records.load() === undefined) throw error;
         throw new Error(`${errorText(error)}; the restore is not finished: run the same command again`);
       });
-    if (values.json === true) printJson(resultOf(request, restored, kept), terminal);
+    if (is.json) printResult(resultOf(request, restored, kept), "", call);
     show(call, resultText(restored, { kept, substitutes, isSample: isSample(lake) }));
   } finally {
     await connection?.close();
@@ -89,8 +89,8 @@ export async function carryOut(request: Request): Promise<void> {
 }
 
 /** Shows a text to a reader. */
-function show({ values, terminal }: Call, shown: string): void {
-  if (values.json !== true && values.quiet !== true) terminal.out(messageText(shown, terminal.columns));
+function show({ is, terminal }: Call, shown: string): void {
+  if (!is.json && !is.quiet) terminal.out(messageText(shown, terminal.columns));
 }
 
 /** Keeps other restores away: a stack's lake has no lock. @throws one line if there is one */
@@ -116,8 +116,8 @@ function readNow({ client }: Connection, playlistId: string, progress: Progress)
  * @throws one line if the answer is no
  */
 async function confirm({ call, substitutes }: Request, { losses }: Target): Promise<boolean> {
-  const { values, terminal } = call;
-  if (values.yes === true) return substitutes;
+  const { is, terminal } = call;
+  if (is.yes) return substitutes;
   const offers = substitutes ? 0 : losses.filter(({ other }) => other !== undefined).length;
   const choice = offers === 0 ? "[y/N]" : "[y/N, s: with the other releases]";
   const answer = (await terminal.ask?.(`Write it to Spotify? ${choice} `))?.trim() ?? "";

@@ -22,7 +22,7 @@ async function connected(isInPlace: boolean, env: NodeJS.ProcessEnv = context.en
     void browse(link);
   };
   const terminal = { env, err, isInteractive: false } as unknown as Parameters<typeof connect>[1]["terminal"];
-  const call = { command: "restore", values: { port: String(await freePort()) }, terminal };
+  const call = { command: "restore", is: {}, text: { port: String(await freePort()) }, terminal };
   const connection = await connect(lakeIn(path.join(context.home, "state")), call, isInPlace, "2026-11-03");
   return { connection, scope };
 }
