@@ -1,56 +1,35 @@
-type Child = Node | string | undefined | readonly Child[];
-type Attributes = Readonly<Record<string, string | number | boolean | ((event: Event) => void) | undefined>>;
-
-/** Makes an element. A function is a listener of the event of its name; `true` sets an attribute without a value. */
-export function el<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  attributes: Attributes = {},
-  ...children: readonly Child[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(key, value);
-    else if (value === true) element.setAttribute(key, "");
-    else if (value !== undefined && value !== false) element.setAttribute(key, String(value));
-  }
-  append(element, children);
-  return element;
-}
-
-/** Makes an element of an SVG image. */
-export function drawn(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name) as SVGElement;
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
-}
-
-function append(parent: Node, children: readonly Child[]): void {
-  for (const child of children) {
-    if (child === undefined) continue;
-    if (child instanceof Node) parent.appendChild(child);
-    else if (typeof child === "string") parent.appendChild(document.createTextNode(child));
-    else append(parent, child);
-  }
-}
-
-/** Text from outside the project, in its own writing direction. */
-export function foreign(text: string): HTMLElement {
-  return el("bdi", { dir: "auto" }, text);
-}
+import { html, type Part } from "../markup";
 
 /** The element with that id. It always exists: the page and the script are built together. */
 export function byId<T extends HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
 
+/** Replaces what is in an element. Texts are escaped. */
+export function fill(element: Element, ...parts: readonly Part[]): void {
+  element.innerHTML = html`${parts}`.markup;
+}
+
+/** Calls `show` with the playlist and the day of each button that is clicked in an element. */
+export function onDayButton(element: HTMLElement, show: (playlist: number, day: number) => void): void {
+  element.addEventListener("click", ({ target }) => {
+    const { playlist, day } = (target as HTMLElement).dataset;
+    if (day !== undefined) show(Number(playlist), Number(day));
+  });
+}
+
+/** A button that shows a playlist as it stood on a stored day. */
+export function dayButton(playlist: number, day: number, text: string) {
+  return html`<button type="button" class="link" data-playlist="${String(playlist)}" data-day="${String(day)}">${text}</button>`;
+}
+
 /** Offers text as a file to save. */
 export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-  const link = el("a", { href: url, download: name, hidden: true });
-  document.body.append(link);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  link.download = name;
   link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** RFC 4180: every cell quoted, lines ended by CRLF. */

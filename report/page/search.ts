@@ -1,6 +1,7 @@
 import { count } from "../../lake/lists";
 import { dayText } from "../days";
-import { byId, el, foreign } from "./dom";
+import { foreign, html } from "../markup";
+import { byId, dayButton, fill, onDayButton } from "./dom";
 import type { Item, PlaylistHistory, Stay } from "./history";
 import { searchable, titleOf } from "./view";
 
@@ -24,41 +25,27 @@ export function startSearch(
   const stays = histories.flatMap((history, playlist) => history.stays.map((stay): Found => ({ stay, playlist })));
   const input = byId<HTMLInputElement>("search-words");
   const body = byId("search-results");
-  const status = byId("search-status");
 
   const row = ({ stay, playlist }: Found) => {
     const history = histories[playlist] as PlaylistHistory;
     const item = items[stay.item] as Item;
-    const dayButton = (day: number, text: string) =>
-      el("button", { type: "button", class: "link", click: () => show(playlist, day) }, text);
-    const isFirst = stay.from === 0;
+    const from = `${dayText(history.days[stay.from] as string)}${stay.from === 0 ? " or before" : ""}`;
     const isLast = stay.to === history.days.length - 1;
-    return el(
-      "tr",
-      {},
-      el("th", { scope: "row" }, foreign(titleOf(item))),
-      el("td", {}, foreign(item[1])),
-      el("td", {}, foreign(history.name)),
-      el("td", {}, dayButton(stay.from, `${dayText(history.days[stay.from] as string)}${isFirst ? " or before" : ""}`)),
-      el("td", {}, dayButton(stay.to, isLast ? "still there" : dayText(history.days[stay.to] as string))),
-    );
+    const to = isLast ? "still there" : dayText(history.days[stay.to] as string);
+    return html`<tr><th scope="row">${foreign(titleOf(item))}</th><td>${foreign(item[1])}</td><td>${foreign(history.name)}</td>
+<td>${dayButton(playlist, stay.from, from)}</td><td>${dayButton(playlist, stay.to, to)}</td></tr>`;
   };
 
   const search = () => {
     const words = searchable(input.value).split(/\s+/).filter(Boolean);
-    if (words.length === 0) {
-      body.replaceChildren();
-      byId("search-table").hidden = true;
-      status.textContent = "";
-      return;
-    }
-    const hits = texts.map((text) => words.every((word) => text.includes(word)));
+    const hits = texts.map((text) => words.length > 0 && words.every((word) => text.includes(word)));
     const found = stays.filter(({ stay }) => hits[stay.item]);
-    const shown = found.slice(0, mostResults);
-    body.replaceChildren(...shown.map(row));
+    fill(body, found.slice(0, mostResults).map(row));
     byId("search-table").hidden = found.length === 0;
-    const more = found.length > shown.length ? `, the first ${mostResults} shown` : "";
-    status.textContent = found.length === 0 ? "Nothing found." : `${count(found.length, "stay")} in a list${more}.`;
+    const more = found.length > mostResults ? `, the first ${mostResults} shown` : "";
+    const result = found.length === 0 ? "Nothing found." : `${count(found.length, "stay")} in a list${more}.`;
+    byId("search-status").textContent = words.length === 0 ? "" : result;
   };
   input.addEventListener("input", search);
+  onDayButton(body, show);
 }

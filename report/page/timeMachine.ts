@@ -1,6 +1,7 @@
 import { count } from "../../lake/lists";
 import { dayText } from "../days";
-import { byId, csv, download, drawn, el, foreign } from "./dom";
+import { foreign, html, type Markup } from "../markup";
+import { byId, csv, dayButton, download, fill, onDayButton } from "./dom";
 import type { Item, PlaylistHistory } from "./history";
 import { type DayLog, type Line, linesOf, logOf, searchable, titleOf } from "./view";
 
@@ -63,31 +64,20 @@ export function startTimeMachine(
     return sortedBy.name === "position" && !sortedBy.isDescending ? shown : shown.sort(order);
   }
 
-  function row(line: Line): HTMLElement {
-    const { item, change, position, since } = line;
+  function row({ item, change, position, since, from = 0 }: Line): Markup {
+    const [, artist, album, kind, id] = item;
     const title = foreign(titleOf(item));
-    const link = spotifyLink(item);
-    const name = link === undefined ? title : el("a", { href: link, rel: "noreferrer" }, title);
-    const from = change === "moved" ? ` from ${(line.from ?? 0) + 1}` : "";
-    return el(
-      "tr",
-      { class: change },
-      el("td", {}, position === undefined ? "–" : String(position + 1)),
-      el(
-        "th",
-        { scope: "row" },
-        name,
-        change === "kept" ? undefined : el("span", { class: "mark" }, `${marks[change]}${from}`),
-      ),
-      el("td", {}, foreign(item[1])),
-      el("td", {}, foreign(item[2])),
-      el("td", {}, since === undefined ? el("span", { title: "or before" }, `≤ ${nameOf(0)}`) : dayText(since)),
-    );
+    const link = html`<a href="https://open.spotify.com/${kind}/${id}" rel="noreferrer">${title}</a>`;
+    const mark = `${marks[change]}${change === "moved" ? ` from ${from + 1}` : ""}`;
+    return html`<tr class="${change}"><td>${position === undefined ? "–" : String(position + 1)}</td>
+<th scope="row">${id === "" ? title : link}${change === "kept" ? undefined : html`<span class="mark">${mark}</span>`}</th>
+<td>${foreign(artist)}</td><td>${foreign(album)}</td>
+<td>${since === undefined ? html`<span title="or before">≤ ${nameOf(0)}</span>` : dayText(since)}</td></tr>`;
   }
 
   function showList(): void {
     const shown = shownLines();
-    byId("list-body").replaceChildren(...shown.map(row));
+    fill(byId("list-body"), shown.map(row));
     for (const head of heads) {
       const isSorted = head.dataset.column === sortedBy.name;
       head.setAttribute("aria-sort", !isSorted ? "none" : sortedBy.isDescending ? "descending" : "ascending");
@@ -98,9 +88,9 @@ export function startTimeMachine(
 
   function showChanges(): void {
     const changes = lines.filter(({ change }) => change !== "kept");
-    byId("day-changes").replaceChildren(...changes.slice(0, changesAtMost).map(changeEntry));
     const more = changes.length - changesAtMost;
-    if (more > 0) byId("day-changes").append(el("li", {}, `and ${count(more, "more change")}, marked below`));
+    const rest = more > 0 ? html`<li>and ${count(more, "more change")}, marked below</li>` : undefined;
+    fill(byId("day-changes"), changes.slice(0, changesAtMost).map(changeEntry), rest);
   }
 
   function summary(): string {
@@ -128,15 +118,15 @@ export function startTimeMachine(
   function showLog(): void {
     const log = logOf(history(), items);
     const shown = isLogWhole ? log : log.slice(0, daysAtFirst);
-    byId("log-body").replaceChildren(...shown.map(logEntry));
+    fill(byId("log-body"), shown.map(logEntry));
     byId("log-more").hidden = shown.length === log.length;
     byId("log-status").textContent =
       log.length === 0 ? "Nothing has changed yet." : `${count(log.length, "day")} with changes.`;
   }
 
-  function logEntry({ day: changed, lines: changes }: DayLog): HTMLElement {
-    const go = el("button", { type: "button", class: "link", click: () => show(playlist, changed) }, nameOf(changed));
-    return el("li", {}, el("h4", {}, go), el("ul", {}, changes.map(changeEntry)));
+  function logEntry({ day: changed, lines: changes }: DayLog): Markup {
+    const go = dayButton(playlist, changed, nameOf(changed));
+    return html`<li><h4>${go}</h4><ul>${changes.map(changeEntry)}</ul></li>`;
   }
 
   function show(nextPlaylist: number, nextDay: number): void {
@@ -146,12 +136,15 @@ export function startTimeMachine(
     slider.max = String(history().days.length - 1);
     slider.value = String(nextDay);
     if (isOther) {
-      byId("list-heading").replaceChildren(foreign(history().name));
+      fill(byId("list-heading"), foreign(history().name));
       byId("first-day").textContent = nameOf(0);
       byId("last-day").textContent = nameOf(history().days.length - 1);
-      byId("activity").replaceChildren(activity(history()));
-      const days = history().days.map((_, index) => el("option", { value: index }, nameOf(index)));
-      other.replaceChildren(el("option", { value: "" }, "the stored day before"), ...days);
+      fill(byId("activity"), activity(history()));
+      fill(
+        other,
+        option("", "the stored day before"),
+        history().days.map((_, index) => option(index, nameOf(index))),
+      );
       isLogWhole = false;
       showLog();
     }
@@ -167,7 +160,10 @@ export function startTimeMachine(
     download(`${history().name.replace(/[^\p{L}\p{N}]+/gu, "-")}-${history().days[day()]}.csv`, csv([head, ...rows]));
   }
 
-  select.replaceChildren(...histories.map(({ name }, index) => el("option", { value: index }, name)));
+  fill(
+    select,
+    histories.map(({ name }, index) => option(index, name)),
+  );
   for (const head of heads) {
     head.addEventListener("click", () => {
       const name = head.dataset.column!;
@@ -186,6 +182,7 @@ export function startTimeMachine(
   for (const [i, button] of steps.entries()) {
     button.addEventListener("click", () => show(playlist, changedDays()[i] ?? day()));
   }
+  onDayButton(byId("log-body"), show);
   byId("log-more").addEventListener("click", () => {
     isLogWhole = true;
     showLog();
@@ -199,28 +196,27 @@ export function startTimeMachine(
   return show;
 }
 
-function changeEntry({ item, change }: Line): HTMLElement {
-  const maker = item[1] === "" ? undefined : [" · ", foreign(item[1])];
-  return el("li", { class: change }, el("span", { class: "mark" }, marks[change]), " ", foreign(titleOf(item)), maker);
+function option(value: number | "", text: string): Markup {
+  return html`<option value="${String(value)}">${text}</option>`;
+}
+
+function changeEntry({ item, change }: Line): Markup {
+  const maker = item[1] === "" ? undefined : html` · ${foreign(item[1])}`;
+  return html`<li class="${change}"><span class="mark">${marks[change]}</span> ${foreign(titleOf(item))}${maker}</li>`;
 }
 
 /** A strip below the slider: how many entries came (up) and went (down) on each stored day. */
-function activity({ days, versions }: PlaylistHistory): SVGElement {
+function activity({ days, versions }: PlaylistHistory): Markup {
   const changes = versions.slice(1).flatMap(({ day, removed, inserted }) => [
     { day, n: inserted.length / 2, kind: "added" },
     { day, n: removed.length, kind: "removed" },
   ]);
   const most = Math.max(1, ...changes.map(({ n }) => n));
-  const svg = drawn("svg", { viewBox: `-0.5 -1 ${days.length} 2`, preserveAspectRatio: "none" });
-  for (const { day, n, kind } of changes) {
-    if (n === 0) continue;
+  const bars = changes.map(({ day, n, kind }) => {
     // A single change among hundreds still shows.
-    const height = Math.max(0.15, Math.sqrt(n / most));
-    svg.append(drawn("rect", { class: kind, x: day - 0.35, width: 0.7, height, y: kind === "added" ? -height : 0 }));
-  }
-  return svg;
-}
-
-function spotifyLink([, , , kind, id]: Item): string | undefined {
-  return id === "" ? undefined : `https://open.spotify.com/${kind}/${id}`;
+    const height = n === 0 ? 0 : Math.max(0.15, Math.sqrt(n / most));
+    const y = kind === "added" ? -height : 0;
+    return html`<rect class="${kind}" x="${String(day - 0.35)}" y="${String(y)}" width="0.7" height="${String(height)}"/>`;
+  });
+  return html`<svg viewBox="-0.5 -1 ${String(days.length)} 2" preserveAspectRatio="none">${bars}</svg>`;
 }

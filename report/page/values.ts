@@ -1,4 +1,5 @@
-import { drawn, el } from "./dom";
+import { html, raw } from "../markup";
+import { fill } from "./dom";
 
 /** Shows the figures' values under the pointer and, for a focused figure, at the place that the arrow keys choose. */
 export function startValues(): void {
@@ -27,36 +28,33 @@ function showValues(svg: SVGSVGElement): void {
     .sort((one, other) => one.at - other.at);
   let current = places.length - 1;
 
-  const cursor = drawn("line", { class: "cursor" });
-  const tip = el("div", { class: "tip", "aria-hidden": "true" });
-  const label = `${figure.querySelector("h3")!.textContent}: values`;
-  const range = {
-    "aria-valuemin": 0,
-    "aria-valuemax": current,
-    "aria-valuenow": current,
-    "aria-orientation": isAcross ? "horizontal" : "vertical",
-  };
-  const pointer = { pointermove: point, pointerdown: point, pointerleave: rest, pointercancel: rest };
-  const attributes = { class: "values", role: "slider", tabindex: 0, "aria-label": label };
-  const slider = el("div", { ...attributes, ...range, ...pointer, focus: show, blur: hide, keydown: step });
-  const chart = el("div", { class: "chart" });
+  const last = String(current);
+  const chart = document.createElement("div");
+  chart.className = "chart";
   svg.replaceWith(chart);
-  chart.append(svg, slider, tip);
-  svg.append(cursor);
+  fill(
+    chart,
+    html`<div class="values" role="slider" tabindex="0" aria-label="${figure.querySelector("h3")!.textContent}: values"
+aria-valuemin="0" aria-valuemax="${last}" aria-valuenow="${last}" aria-orientation="${isAcross ? "horizontal" : "vertical"}"></div>
+<div class="tip" aria-hidden="true"></div>`,
+  );
+  chart.prepend(svg);
+  svg.insertAdjacentHTML("beforeend", '<line class="cursor"/>');
+  const part = (name: string) => chart.querySelector<HTMLElement>(name)!;
+  const [slider, tip, cursor] = [part(".values"), part(".tip"), part(".cursor")];
+  const listeners = { pointermove: point, pointerdown: point, pointerleave: rest, pointercancel: rest, keydown: step };
+  for (const [name, listener] of Object.entries({ ...listeners, focus: show, blur: hide })) {
+    slider.addEventListener(name, listener);
+  }
   hide();
 
   function show(): void {
     const { at, row } = places[current]!;
     const [first, ...cells] = [...rows[row]!.cells];
     const values = cells.map((cell, column) => [heads[column + 1]!, cell] as const);
-    tip.replaceChildren(
-      el("strong", {}, copyOf(first!)),
-      el(
-        "dl",
-        {},
-        ...values.map(([head, cell]) => el("div", {}, el("dt", {}, copyOf(head)), el("dd", {}, copyOf(cell)))),
-      ),
-    );
+    const copyOf = (element: Element) => raw(element.innerHTML);
+    const lines = values.map(([head, cell]) => html`<div><dt>${copyOf(head)}</dt><dd>${copyOf(cell)}</dd></div>`);
+    fill(tip, html`<strong>${copyOf(first!)}</strong><dl>${lines}</dl>`);
     const texts = values.map(([head, cell]) => `${head.textContent} ${cell.textContent}`);
     slider.setAttribute("aria-valuenow", String(current));
     slider.setAttribute("aria-valuetext", `${first!.textContent}: ${texts.join(", ")}`);
@@ -96,9 +94,4 @@ function showValues(svg: SVGSVGElement): void {
     current = Math.max(0, Math.min(places.length - 1, current + change));
     show();
   }
-}
-
-/** The nodes in an element, which hold names in their own writing direction. */
-function copyOf(element: Element): Node[] {
-  return [...element.cloneNode(true).childNodes];
 }
