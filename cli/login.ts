@@ -42,11 +42,8 @@ needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify
       const app = ownApp ?? (await store.readApp());
       if (app === undefined) throw noApp("login");
       const withLiked = is.liked === true || store.readsLiked;
-      const consentedAt = await ask({
-        app,
-        scopes: [...readScopes, ...(withLiked ? ["user-library-read"] : [])],
-        keep: (token) => store.keep(token, withLiked),
-      });
+      const scopes = [...readScopes, ...(withLiked ? ["user-library-read"] : [])];
+      const { consentedAt } = await ask(app, scopes, (token) => store.keep(token, withLiked));
       const { endsAt } = readConsent(consentedAt, Date.parse(consentedAt))!;
       const others = withLiked ? "" : "Liked Songs are not included: npx playlake login --liked asks for them.\n";
       const done = `Logged in: the refresh token is in ${store.name}, good until ${endsAt.slice(0, 10)}.\n`;

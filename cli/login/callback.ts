@@ -4,14 +4,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLoopbackServer } from "../../emulator/loopback";
 
-/** Listens for the browser's return from Spotify's consent page. */
-interface Callback {
-  /** The parameters of the first answer with the login's state: `code` or `error`; undefined if none arrives in time. */
-  answer(timeoutMs: number): Promise<URLSearchParams | undefined>;
-  /** Shows the browser how the login ended, and stops listening. */
-  close(outcome: LastPage): Promise<void>;
-}
-
 const callbackPath = "/callback";
 const lastPages = ["done", "failed"] as const;
 type LastPage = (typeof lastPages)[number];
@@ -24,11 +16,12 @@ export function redirectUri(port: number): string {
 }
 
 /**
+ * Listens for the browser's return from Spotify's consent page.
  * @param state identifies this login's answer. Any other answer is refused, and the login keeps waiting
  * @param onStranger called once if an answer is refused
  * @throws one line if the port cannot be listened on
  */
-export async function listenForConsent(port: number, state: string, onStranger: () => void): Promise<Callback> {
+export async function listenForConsent(port: number, state: string, onStranger: () => void) {
   const events = new EventEmitter().once("stranger", onStranger);
   const answered = once(events, "answer") as Promise<[URLSearchParams]>;
   const lastPageSeen = once(events, "seen");
@@ -65,8 +58,10 @@ export async function listenForConsent(port: number, state: string, onStranger: 
     throw portError(port, error);
   });
   return {
-    answer: async (timeoutMs) => (await Promise.race([answered, sleep(timeoutMs, [], { ref: false })]))[0],
-    async close(ended) {
+    /** The parameters of the first answer with the login's state: `code` or `error`; undefined if none arrives in time. */
+    answer: async (timeoutMs: number) => (await Promise.race([answered, sleep(timeoutMs, [], { ref: false })]))[0],
+    /** Shows the browser how the login ended, and stops listening. */
+    async close(ended: LastPage) {
       outcome = ended;
       for (const response of waiting) sendOn(response, ended);
       if (waiting.length > 0) await Promise.race([lastPageSeen, sleep(lastPageMs, undefined, { ref: false })]);

@@ -56,14 +56,6 @@ export function accountsUrlOf({ SPOTIFY_ACCOUNTS_URL }: NodeJS.ProcessEnv): stri
   return (SPOTIFY_ACCOUNTS_URL || "https://accounts.spotify.com").replace(/\/+$/, "");
 }
 
-/** What a user is asked for. */
-interface Asked {
-  readonly app: AppCredentials;
-  readonly scopes: readonly string[];
-  /** Keeps the token. Called before the browser shows that the login is done. */
-  readonly keep: (token: Required<UserToken>) => Promise<void>;
-}
-
 /** How and where the user is asked, by the command line's options. @throws wrong use */
 export function consentSettings(call: Pick<Call, "command" | "is" | "text" | "terminal">) {
   const { command, is, terminal } = call;
@@ -89,11 +81,15 @@ ${link}
   }
 
   /**
-   * Has the user consent and keeps the refresh token.
-   * @returns when the user consented, ISO 8601
+   * Has the user consent.
+   * @param keep keeps the token. Called before the browser shows that the login is done
    * @throws one line: port in use, no answer in time, consent denied, exchange refused
    */
-  return async ({ app, scopes, keep }: Asked): Promise<string> => {
+  return async (
+    app: AppCredentials,
+    scopes: readonly string[],
+    keep?: (token: Required<UserToken>) => Promise<void>,
+  ) => {
     const state = randomBytes(24).toString("base64url");
     const callback = await listenForConsent(port, state, onStranger);
     let outcome: "done" | "failed" = "failed";
@@ -111,9 +107,10 @@ ${link}
       const refreshToken = await exchangeCode(`${accountsUrl}/api/token`, app, grant).catch((failure: unknown) => {
         throw new Error(`${errorText(failure)}; nothing is stored, ${again}`);
       });
-      await keep({ refreshToken, consentedAt });
+      const token = { refreshToken, consentedAt };
+      await keep?.(token);
       outcome = "done";
-      return consentedAt;
+      return token;
     } finally {
       await callback.close(outcome);
     }

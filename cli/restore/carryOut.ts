@@ -1,6 +1,6 @@
 // What the command does once it knows the playlist and the day: shows the difference, asks, writes.
 import { FolderBusy, lockFolder } from "../../emulator/folderLock";
-import { type Lake, makeFolder, type Progress } from "../../lake";
+import { type Lake, makeFolder } from "../../lake";
 import { type Restored, type RestoreJob, restore } from "../../operations/restore/execute";
 import { type Kept, keepCurrent } from "../../operations/restore/keepCurrent";
 import { listOn, type OldList } from "../../operations/restore/oldList";
@@ -8,12 +8,12 @@ import { contentsDigest, digestOf, recordFile, restoreFile, restoreFolder } from
 import { type Loss, type Target, targetOf } from "../../operations/restore/target";
 import { localDate } from "../../spotify/days";
 import { errorText } from "../../spotify/errors";
-import { type ListRead, readEntries } from "../../spotify/readEntries";
+import { readEntries } from "../../spotify/readEntries";
 import { type Call, printResult } from "../command";
 import { lastDay } from "../history/historyCommand";
 import type { StoredPlaylist } from "../playlistReference";
 import { messageText } from "../progress";
-import { type Connection, connect, isSample } from "./connection";
+import { connect, isSample } from "./connection";
 import { beginningText, entriesText, lossesText, planText } from "./text";
 
 /** What the command line asks for. */
@@ -40,11 +40,18 @@ export async function carryOut(request: Request): Promise<void> {
   const open = () => connect(lake, call, isInPlace, newestDay);
   const records = recordFile(restoreFile(lake, found.id, `${old.day}.${isInPlace ? "in-place" : "new"}.json`));
   const release = await holdRestores(lake);
-  let connection: Connection | undefined;
+  let connection: Awaited<ReturnType<typeof open>> | undefined;
   try {
     // A new playlist needs no consent before the user has agreed.
     if (isInPlace) connection = await open();
-    const read = connection === undefined ? undefined : await readNow(connection, found.id, progress);
+    const { client } = connection ?? {};
+    const read =
+      client &&
+      (await progress.step(
+        "read",
+        () => readEntries(client, found.id),
+        ({ entries }) => entriesText(entries.length),
+      ));
     const last = read === undefined ? await listOn(lake, found.id, lastDay) : undefined;
     const unfinished = records.load();
     const refused = new Set(unfinished?.refused);
@@ -63,7 +70,10 @@ export async function carryOut(request: Request): Promise<void> {
       return show(call, "Nothing was written: the playlist is as it stood.\n");
     }
     const substitutes = await confirm(request, target);
-    const kept = read === undefined || unfinished !== undefined ? undefined : await keep(request, read, today);
+    const kept =
+      read === undefined || unfinished !== undefined
+        ? undefined
+        : await progress.step("keep", () => keepCurrent(lake, found.id, read, today), keptText);
     connection ??= await open();
     const into =
       read === undefined
@@ -102,14 +112,6 @@ async function holdRestores(lake: Lake): Promise<() => void> {
   });
 }
 
-function readNow({ client }: Connection, playlistId: string, progress: Progress): Promise<ListRead> {
-  return progress.step(
-    "read",
-    () => readEntries(client, playlistId),
-    ({ entries }) => entriesText(entries.length),
-  );
-}
-
 /**
  * Asks whether to write, and with which releases.
  * @returns whether other releases take the place of what cannot come back
@@ -126,13 +128,8 @@ async function confirm({ call, substitutes }: Request, { losses }: Target): Prom
   return substitutes;
 }
 
-function keep({ call, lake, found }: Request, read: ListRead, today: string): Promise<Kept> {
-  return call.progress.step(
-    "keep",
-    () => keepCurrent(lake, found.id, read, today),
-    (kept) =>
-      "file" in kept ? kept.file : `the list before, ${kept.day}, ${kept.isNew ? "now" : "already"} in the lake`,
-  );
+function keptText(kept: Kept): string {
+  return "file" in kept ? kept.file : `the list before, ${kept.day}, ${kept.isNew ? "now" : "already"} in the lake`;
 }
 
 const urlOf = (playlistId: string) => `https://open.spotify.com/playlist/${playlistId}`;

@@ -3,20 +3,13 @@ import type { Lake } from "../../lake";
 import { openSampleSpotify, type SpotifyAccess } from "../../lake/local/standIn";
 import { readOrigin } from "../../lake/local/state";
 import { stackTokenStore } from "../../lake/tokenStore";
-import { makeSpotifyClient, type SpotifyClient } from "../../spotify/client";
+import { makeSpotifyClient } from "../../spotify/client";
 import { makeSession } from "../../spotify/session";
-import type { AppCredentials, Effects, TokenStore, UserToken } from "../../spotify/types";
-import { makePlaylistWriter, type PlaylistWriter } from "../../spotify/writePlaylist";
+import type { AppCredentials, TokenStore, UserToken } from "../../spotify/types";
+import { makePlaylistWriter } from "../../spotify/writePlaylist";
 import { accountsUrlOf, appOf, consentSettings, networkEffects, noApp, readScopes } from "../login/consent";
 
 type ConsentCall = Parameters<typeof consentSettings>[0];
-
-export interface Connection {
-  readonly client: SpotifyClient;
-  readonly writer: PlaylistWriter;
-  readonly effects: Effects;
-  close(): Promise<void>;
-}
 
 /** Whether a lake holds the samples: then the stand-in takes the writes. */
 export function isSample({ identity }: Lake): boolean {
@@ -30,7 +23,7 @@ export function isSample({ identity }: Lake): boolean {
  * @param day the day of the sample playlists, YYYY-MM-DD
  * @throws wrong use if there is no app; as `login`
  */
-export async function connect(lake: Lake, call: ConsentCall, isInPlace: boolean, day: string): Promise<Connection> {
+export async function connect(lake: Lake, call: ConsentCall, isInPlace: boolean, day: string) {
   const scopes = [...readScopes, "playlist-modify-private", ...(isInPlace ? ["playlist-modify-public"] : [])];
   const access = isSample(lake)
     ? await openSampleSpotify(day, scopes.join(" "))
@@ -59,14 +52,7 @@ async function logInToWrite(lake: Lake, scopes: readonly string[], call: Consent
   const ask = consentSettings(call);
   const app = appOf(command, terminal.env) ?? (await appOfStack(lake, terminal));
   if (app === undefined) throw noApp(command);
-  let refreshToken = "";
-  await ask({
-    app,
-    scopes,
-    keep: async (token) => {
-      refreshToken = token.refreshToken;
-    },
-  });
+  const { refreshToken } = await ask(app, scopes);
   const apiUrl = (terminal.env.SPOTIFY_API_URL || "https://api.spotify.com/v1").replace(/\/+$/, "");
   return { apiUrl, accountsUrl: accountsUrlOf(terminal.env), app, refreshToken, close: async () => undefined };
 }
