@@ -9,7 +9,6 @@ interface Offered {
 
 const shells: Readonly<Record<string, (commands: readonly Offered[]) => string>> = { bash, zsh, fish };
 
-/** `playlake completion`: a script for a shell. */
 export const command: Command = {
   summary: "print a script that completes commands in your shell",
   usage: "playlake completion bash|zsh|fish",

@@ -17,7 +17,6 @@ function listChanges(changes: Crawled): string {
   return tables.map(([table, own]) => `${table}  ${own.map(([, what]) => what).join(", ")}\n`).join("");
 }
 
-/** `playlake crawl`: runs only the crawler, now. */
 export const command: Command = {
   summary: "add what came into the lake by other means to the catalog",
   usage: "playlake crawl [OPTIONS]",

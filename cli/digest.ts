@@ -5,7 +5,6 @@ import { withSql } from "./openLake";
 import { messageText } from "./progress";
 import { answerOptions } from "./table";
 
-/** `playlake digest`: prints what changed, as the digest mails it. */
 export const command: Command = {
   summary: "print what changed in the playlists",
   usage: "playlake digest [--since DAY] [OPTIONS]",

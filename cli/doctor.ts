@@ -12,7 +12,6 @@ function linesOf({ what, status, found, advice }: Checked): string {
   return advice === undefined ? finding : `${finding}${labelled("", `→ ${advice}`, whatWidth)}`;
 }
 
-/** `playlake doctor`: checks a lake and says how to fix what it finds. */
 export const command: Command = {
   summary: "check a lake or a deployed stack end to end",
   usage: "playlake doctor [OPTIONS]",

@@ -12,7 +12,6 @@ function formatOf(given: string | undefined): ExportFormat {
   throw wrongUse(`${what} expected one of ${exportFormats.join(", ")}`);
 }
 
-/** `playlake export`: views and tables as files. */
 export const command: Command = {
   summary: "write views and tables as Parquet, CSV or a DuckDB file",
   usage: "playlake export --format parquet|csv|duckdb --out DIR|FILE [NAME ...] [OPTIONS]",

@@ -59,7 +59,6 @@ async function warnOfNext(playlistId: string, lake: Lake, progress: Progress): P
   }
 }
 
-/** `playlake forget`: removes everything stored of one playlist. */
 export const command: Command = {
   summary: "remove all that is stored of a playlist",
   usage: "playlake forget PLAYLIST [--yes] [OPTIONS]",

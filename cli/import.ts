@@ -103,7 +103,6 @@ async function explain(call: Call, files: readonly string[]): Promise<void> {
   if (refused.length > 0) throw new Error(`${count(refused.length, "file")} cannot be imported`);
 }
 
-/** `playlake import`: stores the user's own files as raw objects of their days. */
 export const command: Command = {
   summary: "import responses and exports of earlier days",
   usage:

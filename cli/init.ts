@@ -57,7 +57,6 @@ export function isEmpty(folder: string): boolean {
   return inTheWay(folder).length === 0 && !existsSync(path.join(folder, ".playlake"));
 }
 
-/** `playlake init`: writes a project. */
 export const command: Command = {
   summary: "write your own project into an empty folder",
   usage: "playlake init [FOLDER] [--name NAME]",

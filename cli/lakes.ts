@@ -5,7 +5,6 @@ import { stateRoot } from "../lake/local/state";
 import { type Command, printResult, refuseWords } from "./command";
 import { answerOf, render } from "./table";
 
-/** `playlake lakes`: lists the lakes on this machine. */
 export const command: Command = {
   summary: "list the lakes on this machine",
   usage: "playlake lakes [--json]",

@@ -5,7 +5,6 @@ import { readConsent } from "../spotify/consent";
 import { type Command, commonOptions, printResult, refuseWords, statePath, wrongUse } from "./command";
 import { appOf, consentOptions, consentSettings, noApp, readScopes } from "./login/consent";
 
-/** `playlake login`: stores a user's consent for the runs. */
 export const command: Command = {
   summary: "log in to Spotify, for local runs or for a stack",
   usage: "playlake login [--stack NAME | --state DIR] [--liked] [OPTIONS]",

@@ -5,7 +5,7 @@ import type { LocalLake, LocalLakeOptions } from "../lake/local";
 import { ownProgram, packageProject } from "../lake/local/ownProgram";
 import { chooseSource, playlistIds, sourceForWork } from "../lake/local/source";
 import { programFor } from "../lake/local/sourceProgram";
-import { lastState, openState, readOrigin, rememberLast, stateRoot } from "../lake/local/state";
+import { lastState, readOrigin, rememberLast, stateRoot } from "../lake/local/state";
 import { type Call, readConfig, statePath, type Terminal, wrongUse } from "./command";
 import { requirePackages } from "./packages";
 import { askedState, imported, openStateOf, shownLake, stateToFill } from "./stateFolder";
@@ -32,8 +32,7 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
   if (origin === undefined) throw new Error(`${stateDir} holds no lake: nothing has run there yet`);
   const source = await sourceForWork(origin, readsSpotify, terminal.env);
   tellLine(call, `${makesLake ? "into" : "in"} ${shownLake(stateDir, origin, terminal)}`);
-  const state = await openState(stateDir);
-  if (makesLake && readOrigin(stateDir) === undefined) state.saveOrigin(imported);
+  const state = await openStateOf(origin, stateDir);
   return withLocalLake({ source, state, own, config, host: terminal }, progress, async (lake) => {
     const result = await work(lake);
     if (makesLake) rememberLast(stateRoot(terminal.home), stateDir);

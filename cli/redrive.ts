@@ -17,7 +17,6 @@ function summary(all: readonly Redriven[], ended: Report | undefined): string {
   return `${count(again, "call")} made again${again > 0 ? ` (${parts.join(", ")})` : ""}, ${left} left in the queues.\n${outcome}`;
 }
 
-/** `playlake redrive`: makes failed calls again. */
 export const command: Command = {
   summary: "repeat the calls whose last retry failed",
   usage: "playlake redrive [--list] [OPTIONS]",

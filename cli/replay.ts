@@ -15,7 +15,6 @@ function selectionOf(call: Call): Selection {
   return { ...(from && { from }), ...(to && { to }), playlists: [...new Set(playlists)].sort() };
 }
 
-/** `playlake replay`: transforms raw objects again. */
 export const command: Command = {
   summary: "run stored raw objects through the transformer again",
   usage: "playlake replay [--from DAY] [--to DAY] [--playlist ID|URI|LINK ...] [OPTIONS]",

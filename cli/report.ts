@@ -22,7 +22,6 @@ function describe({ html, playlists, days }: HtmlReport): string {
     : `${count(playlists, "playlist")}, ${count(days, "day")}, ${size}`;
 }
 
-/** `playlake report`: writes the history as an HTML page. */
 export const command: Command = {
   summary: "write the history of all playlists as a page to look at",
   usage: "playlake report [--out FILE] [OPTIONS]",

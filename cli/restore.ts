@@ -19,7 +19,6 @@ function checkInPlace({ id, name }: StoredPlaylist): void {
   }
 }
 
-/** `playlake restore`: writes a playlist to Spotify as it stood on a day. */
 export const command: Command = {
   summary: "write a playlist to Spotify as it stood on a day",
   usage: "playlake restore PLAYLIST --to DAY [--in-place] [--substitute] [--yes] [OPTIONS]",

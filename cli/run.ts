@@ -41,7 +41,6 @@ function nextSteps({ about, option }: Lake, columns: number | undefined): string
   ].join("");
 }
 
-/** `playlake run`: runs the whole pipeline and shows the answers. */
 export const command: Command = {
   summary: "run the pipeline on this machine, from the schedule to SQL answers",
   usage: "playlake run [--sample | --from PATH] [--playlist ID|URI|LINK ...] [OPTIONS]",

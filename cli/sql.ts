@@ -7,7 +7,6 @@ import { describeNames, listNames, withNamedQuery } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
 import { answerOptions, formatOf, formatOption, render } from "./table";
 
-/** `playlake sql`: runs one query, or opens a prompt. */
 export const command: Command = {
   summary: "query the lake of the last run",
   usage: `playlake sql "SELECT ..." [--format table|csv|json] [OPTIONS]

@@ -15,25 +15,20 @@ function endBy(signal: NodeJS.Signals): never {
   process.exit(exitCodes[signal as keyof typeof exitCodes]);
 }
 
-/** Cleanup for a command that is ended by Ctrl-C or SIGTERM. */
-interface Stopping {
-  /** Registers `clean`; the last one registered runs first. Returns a function that unregisters it. */
-  onStop(clean: Clean): () => void;
-  /** True from the signal on. The command then writes nothing more. */
-  isStopping(): boolean;
-}
-
 /**
  * Cleans up at a signal, prints a line and ends by that signal, for which shells show 130 and 143. A second signal ends
  * the process at once. So does the first if there is nothing to clean up: the system then ends the process even while it
  * loads modules.
  * @param say prints a line for the user
  */
-export function handleSignals(say: (line: string) => void): Stopping {
+export function handleSignals(say: (line: string) => void) {
   const cleans: Clean[] = [];
   let isStopping = false;
 
-  async function cleanUp(): Promise<void> {
+  async function stop(signal: NodeJS.Signals): Promise<never> {
+    if (isStopping) endBy(signal);
+    isStopping = true;
+    setTimeout(() => endBy(signal), patienceMs).unref();
     for (const clean of [...cleans].reverse()) {
       try {
         await clean();
@@ -41,21 +36,16 @@ export function handleSignals(say: (line: string) => void): Stopping {
         // The process is about to exit, so a failed cleanup is ignored.
       }
     }
-  }
-
-  async function stop(signal: NodeJS.Signals): Promise<never> {
-    if (isStopping) endBy(signal);
-    isStopping = true;
-    setTimeout(() => endBy(signal), patienceMs).unref();
-    await cleanUp();
     say("stopped; run again to continue");
     endBy(signal);
   }
 
   const signals = Object.keys(exitCodes) as NodeJS.Signals[];
   return {
+    /** True from the signal on. The command then writes nothing more. */
     isStopping: () => isStopping,
-    onStop: (clean) => {
+    /** Registers `clean`; the last one registered runs first. Returns a function that unregisters it. */
+    onStop: (clean: Clean) => {
       if (cleans.length === 0) for (const signal of signals) process.on(signal, stop);
       cleans.push(clean);
       return () => {

@@ -75,7 +75,6 @@ function total(transformed: readonly Transformed[], of: (tables: PlaylistTables)
   return sums;
 }
 
-/** `playlake transform`: runs only the transform, from files to files. */
 export const command: Command = {
   summary: "turn files of Spotify responses into CSV tables",
   usage: "playlake transform FILE... --out DIR [--date DAY] [OPTIONS]",
