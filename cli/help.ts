@@ -10,17 +10,15 @@ export function helpOf({ usage, about, options, examples }: Command): string {
   const width = Math.max(...labels.map((label) => label.length)) + 3;
   const lines = Object.values(options).map(({ says }, i) => labelled(labels[i] ?? "", says, width));
   const parts = [
-    `Usage: ${usage.split("\n").flatMap(usageLines).join("\n       ")}`,
+    usage
+      .split("\n")
+      .flatMap((line, i) => wrapped(line, pageWidth, i === 0 ? "Usage: " : "       ", " ".repeat(17)))
+      .join("\n"),
     ...about.split("\n\n").map(paragraph),
     ...(lines.length === 0 ? [] : [lines.join("").trimEnd()]),
     ["Examples:", ...examples.map((example) => `  ${example}`)].join("\n"),
   ];
   return `${parts.join("\n\n")}\n`;
-}
-
-function usageLines(usage: string): string[] {
-  const [first = "", ...others] = wrapped(usage, pageWidth - "Usage: ".length);
-  return [first, ...others.map((line) => `          ${line}`)];
 }
 
 /** Wraps a paragraph. An indented one is a list, which keeps its lines. */

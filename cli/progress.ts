@@ -61,10 +61,7 @@ export function messageText(message: string, columns: number | undefined): strin
     const [indent = ""] = /^ */.exec(line) ?? [];
     const [, before, command] = /^(.*; run:) (.+)$/.exec(line) ?? [];
     if (before !== undefined) return [messageText(before, columns), `${indent}  ${command}`];
-    const [first = "", ...rest] = wrapped(line.slice(indent.length), columns - indent.length);
-    // A continued line is indented further, which takes columns.
-    const later = rest.length === 0 ? [] : wrapped(rest.join(" "), columns - indent.length - 2);
-    return [`${indent}${first}`, ...later.map((one) => `${indent}  ${one}`)];
+    return wrapped(line.slice(indent.length), columns, indent, `${indent}  `);
   });
   return lines.join("\n");
 }
@@ -72,22 +69,20 @@ export function messageText(message: string, columns: number | undefined): strin
 /** A width that fits every terminal. */
 export const pageWidth = 80;
 
-/** Wraps a text at spaces, to lines of at most `width` columns. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
+/** Wraps a text at spaces, to lines of at most `width` columns, with an indentation of the first and of the further ones. */
+export function wrapped(text: string, width: number, indent = "", further = indent): string[] {
+  const [first = "", ...words] = text.split(" ");
+  const lines = [`${indent}${first}`];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length > width) lines.push(`${further}${word}`);
+    else lines[lines.length - 1] = longer;
   }
-  return [...lines, line];
+  return lines;
 }
 
 /** A text, wrapped, beside a label of `labelWidth` columns; ends with a line end. */
 export function labelled(label: string, text: string, labelWidth: number, width = pageWidth): string {
-  return wrapped(text, width - labelWidth)
-    .map((line, i) => `${(i === 0 ? label : "").padEnd(labelWidth - 1)} ${line}\n`)
-    .join("");
+  const lines = wrapped(text, width, " ".repeat(labelWidth)).join("\n");
+  return `${label.padEnd(labelWidth - 1)} ${lines.slice(labelWidth)}\n`;
 }

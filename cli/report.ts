@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { count } from "../lake/lists";
-import { type HtmlReport, makeReport } from "../report";
+import { makeReport } from "../report";
 import { type Command, lakeOptions, refuseWords, wrongUse } from "./command";
 import { withSql } from "./openLake";
 
@@ -15,7 +15,7 @@ function write(file: string, page: string): void {
   }
 }
 
-function describe({ html, playlists, days }: HtmlReport): string {
+function describe({ html, playlists, days }: Awaited<ReturnType<typeof makeReport>>): string {
   const size = `${Math.ceil(Buffer.byteLength(html) / 1024).toLocaleString("en-US")} KB`;
   return playlists === 0
     ? "no playlist is stored yet"

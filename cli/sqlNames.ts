@@ -32,10 +32,7 @@ export function listNames(which: "tables" | "queries"): Answer {
 
 /** The same as text: each name with its description below, wrapped to `width` characters. */
 export function describeNames(which: "tables" | "queries", width = 80): string {
-  const indented = (line: string) =>
-    wrapped(line, width - 2)
-      .map((one) => `  ${one}\n`)
-      .join("");
+  const indented = (line: string) => `${wrapped(line, width, "  ").join("\n")}\n`;
   const label = which === "tables" ? "" : "Parameters: ";
   return listNames(which)
     .rows.map(([name, line, list]) => {

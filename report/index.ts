@@ -12,28 +12,21 @@ import { style } from "./style";
 import { overview } from "./tables";
 import { pageData } from "./timeMachine";
 
-/** A report, as written to a file. */
-export interface HtmlReport {
-  /** One self-contained page. The same lake gives the same page. */
-  html: string;
-  playlists: number;
-  /** Days on which anything was stored. */
-  days: number;
-}
-
 /**
  * Queries a lake and makes the page that shows its history.
  * @throws one line: the lake's error, or the packages that are not installed
  */
-export async function makeReport(lake: LakeSql): Promise<HtmlReport> {
+export async function makeReport(lake: LakeSql) {
   return reportOf(await askReport(lake));
 }
 
 /**
  * Makes the page from the answers.
+ * @returns one self-contained page, with its numbers of playlists and of days on which anything was stored. The same answers
+ * give the same page
  * @throws one line, if the drawing packages are not installed
  */
-export async function reportOf(answers: ReportAnswers): Promise<HtmlReport> {
+export async function reportOf(answers: ReportAnswers) {
   const history = historyOf(answers);
   if (history === undefined) {
     const body = html`<h1>Playlist history</h1>\n<p class="lead">No playlist is stored yet.</p>\n`;

@@ -1,7 +1,5 @@
 // The report's own queries, for what no view or named query answers: the top of each playlist. Valid in Athena and
 // DuckDB.
-import type { ItemKind } from "./page/history";
-
 /** How many artists of each playlist the report shows. */
 const mostArtists = 5;
 /** How many stays of each playlist the report shows. */
@@ -87,25 +85,13 @@ from entries
 group by playlist_id, snapshot_date
 order by 1, 2`;
 
-/** The letters that stand for an entry's type in a list. */
-export const letters: Readonly<Record<ItemKind, string>> = {
-  track: "t",
-  episode: "e",
-  unavailable: "u",
-  unreadable: "r",
-};
-
-const letter = `case item_type ${Object.entries(letters)
-  .map(([kind, short]) => `when '${kind}' then '${short}'`)
-  .join(" ")} end`;
-
 /**
- * Every list, on each stored day on which it differs from the stored day before: one entry per line, a letter for its type,
- * then its key. A key never contains a line break.
+ * Every list, on each stored day on which it differs from the stored day before: one entry per line, its type, a space and
+ * its key. A key never contains a line break.
  */
 export const listsSql = `with lists as (
   select playlist_id, snapshot_day,
-    array_join(array_agg(${letter} || coalesce(item_key, '') order by position), chr(10)) as list
+    array_join(array_agg(item_type || ' ' || coalesce(item_key, '') order by position), chr(10)) as list
   from playlist_items
   group by playlist_id, snapshot_day
 ),

@@ -2,22 +2,20 @@
 import { groupedBy } from "../lake/lists";
 import type { ReportAnswers } from "./answers";
 import { type Item, type ItemKind, type PageData, type PlaylistData, type Version, versionOf } from "./page/history";
-import { letters } from "./questions";
 
 const spotifyId = /^[0-9A-Za-z]{22}$/;
 
 /** Makes the page's data from the lake's answers. The same answers give the same data. */
 export function pageData({ sizes, lists, names }: ReportAnswers): Omit<PageData, "tables"> {
-  const nameOf = new Map(names.map((row) => [`${letters[row.type as ItemKind]}${row.key}`, row]));
+  const nameOf = new Map(names.map((row) => [`${row.type} ${row.key}`, row]));
   const items: Item[] = [];
   const indexes = new Map<string, number>();
-  const kinds = new Map(Object.entries(letters).map(([kind, short]) => [short, kind as ItemKind]));
   const indexOf = (line: string): number => {
     const known = indexes.get(line);
     if (known !== undefined) return known;
     const { name, artist, album } = nameOf.get(line) ?? {};
-    const kind = kinds.get(line.slice(0, 1)) ?? "unreadable";
-    const key = line.slice(1);
+    const kind = line.slice(0, line.indexOf(" ")) as ItemKind;
+    const key = line.slice(kind.length + 1);
     indexes.set(line, items.length);
     return items.push([name ?? "", artist ?? "", album ?? "", kind, spotifyId.test(key) ? key : ""]) - 1;
   };

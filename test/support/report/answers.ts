@@ -9,7 +9,7 @@ export function idOf(playlist: number): string {
 
 const tracks = 400;
 /** All tracks' keys, as lines of the same length. */
-const cycle = Array.from({ length: tracks }, (_, track) => `t${idOf(track)}\n`).join("");
+const cycle = Array.from({ length: tracks }, (_, track) => `track ${idOf(track)}\n`).join("");
 
 /** A list of consecutive tracks, the first again after the last. */
 function listOf(first: number, entries: number): string {
