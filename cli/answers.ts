@@ -16,8 +16,7 @@ from playlist_items group by snapshot_date order by snapshot_date`;
 /** The first rows of an answer, and how many more there are. */
 async function excerpt(answer: Answer, names: readonly string[], most: number, columns: number | undefined) {
   const rows = rowsOf(answer);
-  const headings = names.map((name) => [name, name] as const);
-  const shown = await table(rows.slice(0, most), headings, { columns, hasColours: false });
+  const shown = await table(rows.slice(0, most), names, { columns, hasColours: false });
   return `${shown}${rows.length > most ? `and ${rows.length - most} more\n` : ""}`;
 }
 

@@ -24,20 +24,18 @@ import { handleSignals } from "./stopping";
 
 function overview(): string {
   const lines = commandNames.map((name) => `  ${name.padEnd(11)} ${loadCommand(name).summary}`);
-  return [
-    "playlake keeps the history of Spotify playlists and answers SQL over it.",
-    "",
-    "Usage: playlake [COMMAND] [OPTIONS]      (no command: run)",
-    "",
-    ...lines,
-    "",
-    "  playlake COMMAND --help   the options of a command, with examples",
-    "  playlake version",
-    "",
-    "Exit codes: 0 done, 1 it failed, 2 wrong use, 130 stopped by Ctrl-C, 143 by",
-    "SIGTERM.",
-    "",
-  ].join("\n");
+  return `playlake keeps the history of Spotify playlists and answers SQL over it.
+
+Usage: playlake [COMMAND] [OPTIONS]      (no command: run)
+
+${lines.join("\n")}
+
+  playlake COMMAND --help   the options of a command, with examples
+  playlake version
+
+Exit codes: 0 done, 1 it failed, 2 wrong use, 130 stopped by Ctrl-C, 143 by
+SIGTERM.
+`;
 }
 
 /** @throws wrong use if there is no such command */

@@ -132,9 +132,7 @@ function withStackLake<T>(
  * The program that a local lake is run with, and its config.
  * @throws one line if a package is not installed; all of them, if the project's are not
  */
-function programToRun({ command, texts, terminal }: Call): Pick<LocalLakeOptions, "own"> & {
-  config: Record<string, string>;
-} {
+function programToRun({ command, texts, terminal }: Call) {
   const own = ownProgram(terminal.home, terminal.env.PULUMI_STACK);
   requirePackages(command, "pipeline", "local");
   return { own, config: readConfig(texts.config ?? [], own?.project ?? packageProject) };
@@ -166,7 +164,9 @@ async function withLocalLake<T>(
         return main === undefined ? description : `${[main, stackFile].filter(Boolean).join(", ")}: ${description}`;
       })
       .catch((error: Error) => {
-        throw ofConfig(error, Object.keys(options.config ?? {}));
+        // An error about the command line's settings.
+        const isWrongUse = Object.keys(options.config ?? {}).some((key) => error.message.includes(`${key}:`));
+        throw isWrongUse ? wrongUse(error.message) : error;
       });
     const keepLake = onStop(() => lake.close());
     try {
@@ -179,11 +179,6 @@ async function withLocalLake<T>(
     keepLock();
     state.unlock();
   }
-}
-
-/** Turns an error about the command line's settings into wrong use. */
-function ofConfig(error: Error, keys: readonly string[]): Error {
-  return keys.some((key) => error.message.includes(`${key}:`)) ? wrongUse(error.message) : error;
 }
 
 /**

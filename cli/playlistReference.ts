@@ -29,11 +29,9 @@ const mostListed = 10;
  * @throws one line that lists the candidates, or the nearest names
  */
 export function findPlaylist<T extends Known>(words: string, known: readonly T[]): T {
-  const byId = known.find(({ id }) => id === words.trim());
-  if (byId !== undefined) return byId;
   const linkedId = parsePlaylistId(words);
-  const linked = known.find(({ id }) => id === linkedId);
-  if (linked !== undefined) return linked;
+  const byId = [words.trim(), linkedId].flatMap((id) => known.filter((one) => one.id === id));
+  if (byId[0] !== undefined) return byId[0];
   const wanted = folded(words);
   const now = called(wanted, known, ({ name }) => [name]);
   const found = now.length > 0 ? now : called(wanted, known, ({ earlierNames = [] }) => earlierNames);

@@ -7,14 +7,6 @@ import { messageText } from "../progress";
 import { answerOptions, formatOf, formatOption, oneLine, render } from "../table";
 import type { Paper } from "./print";
 
-/** What the command line asks for. */
-interface Question {
-  /** The words that name a playlist; absent for all playlists. */
-  readonly playlist?: string;
-  /** The named query's parameters, without the playlist. */
-  readonly values: Readonly<Record<string, string>>;
-}
-
 /** What the answer is about. */
 export interface Answered {
   readonly found: StoredPlaylist | undefined;
@@ -22,18 +14,10 @@ export interface Answered {
   readonly title: string;
   /** The playlist's name in a sentence. */
   readonly name: string;
-  readonly values: Question["values"];
+  /** The named query's parameters, without the playlist. */
+  readonly values: Readonly<Record<string, string>>;
   /** All rows, also the one that stands for an empty answer. */
   readonly all: readonly Row[];
-}
-
-/** An answer in words. */
-interface Description {
-  /** What is shown instead of what was asked for. */
-  readonly remark?: string | undefined;
-  /** What is empty, and what to do; for an answer without rows. */
-  readonly empty: string;
-  readonly text: (rows: readonly Row[], paper: Paper) => Promise<string>;
 }
 
 /** A command that asks one named query. */
@@ -43,10 +27,16 @@ interface HistoryCommand extends Pick<Command, "summary" | "usage" | "about" | "
   readonly query: string;
   /** A column that is null in the row that stands for an empty answer: so the query marks that nothing was found. */
   readonly emptyIfNull?: string;
-  /** @throws wrong use */
-  question(call: Call): Question;
-  /** @throws one line if the days asked for were not stored */
-  describe(answered: Answered): Description;
+  /** The words that name a playlist, if it is about one, and the other parameters. @throws wrong use */
+  question(call: Call): Pick<Answered, "values"> & { playlist?: string };
+  /** The answer in words. @throws one line if the days asked for were not stored */
+  describe(answered: Answered): {
+    /** What is shown instead of what was asked for. */
+    readonly remark?: string | undefined;
+    /** What is empty, and what to do; for an answer without rows. */
+    readonly empty: string;
+    readonly text: (rows: readonly Row[], paper: Paper) => Promise<string>;
+  };
 }
 
 /** Makes a command of the history. */

@@ -23,28 +23,31 @@ function dayOf(value: unknown): string {
   return value === null ? "" : String(value).slice(0, 10);
 }
 
-/** A printed column: its heading, and its cell of a row or the row's column. Numbers are right-aligned. */
-type PrintedColumn = readonly [heading: string, cell: string | ((row: Row) => unknown)];
+/** A printed column: the row's, or a heading with its cell of a row or the row's column. Numbers are right-aligned. */
+type PrintedColumn = string | readonly [heading: string, cell: string | ((row: Row) => unknown)];
 
 /** Rows as a table with other columns. */
-export function table(all: readonly Row[], columns: readonly PrintedColumn[], paper: Paper): Promise<string> {
+export function table(all: readonly Row[], printed: readonly PrintedColumn[], paper: Paper): Promise<string> {
+  const columns = printed.map((column) => (typeof column === "string" ? ([column, column] as const) : column));
   const rows = all.map((row) => columns.map(([, cell]) => (typeof cell === "string" ? row[cell] : cell(row))));
-  const headings = columns.map(([heading]) => heading);
-  return render(answerOf(headings, rows), "table", paper.columns);
+  return render(
+    answerOf(
+      columns.map(([heading]) => heading),
+      rows,
+    ),
+    "table",
+    paper.columns,
+  );
 }
 
 const place: PrintedColumn = ["#", "place"];
-const named: readonly PrintedColumn[] = [
-  ["name", entryName],
-  ["artists", "artists"],
-];
-const album: PrintedColumn = ["album", "album"];
+const named: readonly PrintedColumn[] = [["name", entryName], "artists"];
 const playlist: PrintedColumn = ["playlist", (row) => row.playlist ?? row.playlist_id];
 const wide = 110;
 
 /** Of the entries of a playlist. */
 export function entryColumns({ columns = wide }: Paper): PrintedColumn[] {
-  return [place, ...named, ...(columns >= wide ? [album] : []), ["added", ({ added_at }) => dayOf(added_at)]];
+  return [place, ...named, ...(columns >= wide ? ["album"] : []), ["added", ({ added_at }) => dayOf(added_at)]];
 }
 
 /** Of the playlists of a lake: with the last stored day of each, if some were not stored on the newest one. */
@@ -53,7 +56,7 @@ export function playlistColumns(rows: readonly Row[]): PrintedColumn[] {
   const until: PrintedColumn = ["until", ({ last_date }) => (last_date === days.at(-1) ? "now" : last_date)];
   return [
     playlist,
-    ["entries", "entries"],
+    "entries",
     ["last change", ({ last_change }) => last_change ?? "never"],
     ["since", "first_date"],
     ...(days[0] === days.at(-1) ? [] : [until]),
@@ -76,7 +79,7 @@ export const stayColumns: readonly PrintedColumn[] = [
 /** Of entries that repeat others; `withPlaylist` for those of several playlists. */
 export function duplicateColumns(withPlaylist: boolean): PrintedColumn[] {
   const repeats: PrintedColumn = ["repeats the", ({ reason }) => String(reason).replace("same ", "")];
-  return [...(withPlaylist ? [playlist] : []), place, ...named, album, repeats];
+  return [...(withPlaylist ? [playlist] : []), place, ...named, "album", repeats];
 }
 
 /** Each change as it is marked and counted. */

@@ -54,8 +54,11 @@ export async function listenForConsent(port: number, state: string, onStranger: 
     const page = pageFor(request, response);
     if (page !== undefined) sendPage(response, page);
   });
-  await server.listen(port).catch((error: NodeJS.ErrnoException) => {
-    throw portError(port, error);
+  await server.listen(port).catch(({ code, message }: NodeJS.ErrnoException) => {
+    const isUsed = code === "EADDRINUSE";
+    const why = isUsed ? "is in use; stop what listens there, or" : `cannot be listened on (${code ?? message});`;
+    const otherwise = "give another with --port N, and add http://127.0.0.1:N/callback to the app's redirect URIs";
+    throw new Error(`port ${port} ${why} ${otherwise}`);
   });
   return {
     /** The parameters of the first answer with the login's state: `code` or `error`; undefined if none arrives in time. */
@@ -73,12 +76,6 @@ export async function listenForConsent(port: number, state: string, onStranger: 
 function isSame(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function portError(port: number, { code, message }: NodeJS.ErrnoException): Error {
-  const otherwise = "give another with --port N, and add http://127.0.0.1:N/callback to the app's redirect URIs";
-  if (code === "EADDRINUSE") return new Error(`port ${port} is in use; stop what listens there, or ${otherwise}`);
-  return new Error(`port ${port} cannot be listened on (${code ?? message}); ${otherwise}`);
 }
 
 /** The pages: status, what happened, and what to do next. They repeat nothing that the browser sent. */

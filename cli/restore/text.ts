@@ -67,13 +67,24 @@ export function planText({ name, newName, now, nowIs, old, target, others, subst
     newName === undefined ? "Into the playlist itself\n" : `Into a new private playlist: "${oneLine(newName)}"\n`,
     `Compared with ${nowIs}:\n`,
     isSame ? "  no difference\n" : "",
-    ...(
-      [
-        ["+", "added", added.map((place) => nameOf(then[place]!))],
-        ["-", "removed", removed.map((place) => entryName(now[place]!))],
-        ["~", "moved", moved.map((place) => nameOf(then[place]!))],
-      ] as const
-    ).map(([sign, what, changed]) => some(sign, changed.length, what, changed)),
+    some(
+      "+",
+      added.length,
+      "added",
+      added.map((place) => nameOf(then[place]!)),
+    ),
+    some(
+      "-",
+      removed.length,
+      "removed",
+      removed.map((place) => entryName(now[place]!)),
+    ),
+    some(
+      "~",
+      moved.length,
+      "moved",
+      moved.map((place) => nameOf(then[place]!)),
+    ),
     lossesText(target, substitutes),
   ].join("");
 }
