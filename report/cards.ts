@@ -119,11 +119,6 @@ const makers: Readonly<Record<keyof Figures, (playlist: PlaylistHistory, unit: U
   },
 };
 
-/**
- * Moves a table's rows into the page's data, from which the script inserts them. Inline, they were half of the page.
- */
-type Hold = (table: Markup) => Markup;
-
 function facts({ first, last, storedDays, came, went, missing }: PlaylistHistory): Markup {
   const when =
     storedDays === 1 ? dayText(last.day) : `${rangeText(first.day, last.day)}, ${number(storedDays)} days stored`;
@@ -132,13 +127,16 @@ function facts({ first, last, storedDays, came, went, missing }: PlaylistHistory
   return html`<ul class="facts"><li>${entriesOf(last.entries)}</li>${flow}<li>${when}</li>${gaps}</ul>`;
 }
 
-/** A playlist's section of the page. */
+/**
+ * A playlist's section of the page.
+ * @param hold moves a table into the page's data, from which the script inserts it. Inline, tables were half of the page
+ */
 export function playlistPart(
   playlist: PlaylistHistory,
   anchor: string,
   unit: Unit,
   figures: Figures,
-  hold: Hold,
+  hold: (table: Markup) => Markup,
 ): Markup {
   const isEmpty = playlist.sizes.every(({ row }) => row.entries === 0) && playlist.came + playlist.went === 0;
   const card = (name: keyof Figures) => {

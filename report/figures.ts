@@ -84,20 +84,15 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
     return !Number.isNaN(points[i]?.value) && (!isDense || isAlone);
   };
 
-  /** A line with a dot at each value, if there is space for dots. */
-  const line = (
-    points: readonly { at: Date; value: number }[],
-    { stroke, dash, symbol }: { stroke: string; dash?: string; symbol?: "circle" | "square" },
-  ) => [
-    Plot.lineY(points, {
-      ...{ x: "at", y: "value", stroke, strokeWidth: 1.75 },
-      ...(dash === undefined ? {} : { strokeDasharray: dash }),
-    }),
-    Plot.dot(
-      points.filter((_, i) => hasDot(points, i)),
-      { x: "at", y: "value", r: 2, fill: stroke, symbol: symbol ?? "circle" },
-    ),
-  ];
+  /** A line with a dot at each value, if there is space for dots; a dashed one has squares. */
+  const line = (points: ReturnType<typeof everyBucket>, stroke: string, dash?: string) => {
+    const dots = points.filter((_, i) => hasDot(points, i));
+    const dashed = dash === undefined ? {} : { strokeDasharray: dash };
+    return [
+      Plot.lineY(points, { x: "at", y: "value", stroke, strokeWidth: 1.75, ...dashed }),
+      Plot.dot(dots, { x: "at", y: "value", r: 2, fill: stroke, symbol: dash === undefined ? "circle" : "square" }),
+    ];
+  };
 
   const grid = () => Plot.gridY({ ticks: 4, stroke: colours.grid, strokeOpacity: 1 });
   const valueAxis = (tickFormat: (value: number) => string) =>
@@ -107,7 +102,7 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
     size({ sizes }, description) {
       const points = everyBucket(sizes, ({ row }) => row.entries);
       const domain = wholeNumbers(sizes.map(({ row }) => row.entries));
-      const marks = [grid(), valueAxis(number), ...line(points, { stroke: colours.came })];
+      const marks = [grid(), valueAxis(number), ...line(points, colours.came)];
       return overTime({ y: { domain, nice: 4 } }, marks, description, placesOf(sizes));
     },
     changes({ flows }, description) {
@@ -171,8 +166,8 @@ export async function openFigures(buckets: readonly Bucket[]): Promise<Figures> 
       const marks = [
         grid(),
         valueAxis((value) => `${Math.round(value * 1000) / 10} %`),
-        ...line(explicit, { stroke: colours.came }),
-        ...line(unavailable, { stroke: colours.went, dash: "4 3", symbol: "square" }),
+        ...line(explicit, colours.came),
+        ...line(unavailable, colours.went, "4 3"),
       ];
       const y = { domain: [0, Math.max(0.04, ...values)], nice: 4 };
       return overTime({ y }, marks, description, placesOf(kinds));

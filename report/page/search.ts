@@ -2,15 +2,10 @@ import { count } from "../../lake/lists";
 import { dayText } from "../days";
 import { foreign, html } from "../markup";
 import { byId, dayButton, fill, onDayButton } from "./dom";
-import type { Item, PlaylistHistory, Stay } from "./history";
+import type { Item, PlaylistHistory } from "./history";
 import { searchable, titleOf } from "./view";
 
 const mostResults = 100;
-
-interface Found {
-  readonly stay: Stay;
-  readonly playlist: number;
-}
 
 /**
  * The search over all songs of all days: in which list each was, since when and until when.
@@ -22,11 +17,11 @@ export function startSearch(
   show: (playlist: number, day: number) => void,
 ): void {
   const texts = items.map(([name, artist, album]) => searchable(`${name} ${artist} ${album}`));
-  const stays = histories.flatMap((history, playlist) => history.stays.map((stay): Found => ({ stay, playlist })));
+  const stays = histories.flatMap((history, playlist) => history.stays.map((stay) => ({ stay, playlist })));
   const input = byId<HTMLInputElement>("search-words");
   const body = byId("search-results");
 
-  const row = ({ stay, playlist }: Found) => {
+  const row = ({ stay, playlist }: (typeof stays)[number]) => {
     const history = histories[playlist] as PlaylistHistory;
     const item = items[stay.item] as Item;
     const from = `${dayText(history.days[stay.from] as string)}${stay.from === 0 ? " or before" : ""}`;

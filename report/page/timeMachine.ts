@@ -3,7 +3,7 @@ import { dayText } from "../days";
 import { foreign, html, type Markup } from "../markup";
 import { byId, csv, dayButton, download, fill, onDayButton } from "./dom";
 import type { Item, PlaylistHistory } from "./history";
-import { type DayLog, type Line, linesOf, logOf, searchable, titleOf } from "./view";
+import { type Line, linesOf, logOf, searchable, titleOf } from "./view";
 
 const marks = { added: "added", removed: "removed", moved: "moved", kept: "" } as const;
 /** Days of the log that are shown at first. */
@@ -124,7 +124,7 @@ export function startTimeMachine(
       log.length === 0 ? "Nothing has changed yet." : `${count(log.length, "day")} with changes.`;
   }
 
-  function logEntry({ day: changed, lines: changes }: DayLog): Markup {
+  function logEntry({ day: changed, lines: changes }: ReturnType<typeof logOf>[number]): Markup {
     const go = dayButton(playlist, changed, nameOf(changed));
     return html`<li><h4>${go}</h4><ul>${changes.map(changeEntry)}</ul></li>`;
   }

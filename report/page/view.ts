@@ -48,14 +48,8 @@ export function linesOf(history: PlaylistHistory, items: readonly Item[], day: n
   return shown;
 }
 
-/** What happened on one stored day. */
-export interface DayLog {
-  readonly day: number;
-  readonly lines: readonly Line[];
-}
-
-/** Every day with changes, the newest first. */
-export function logOf(history: PlaylistHistory, items: readonly Item[]): DayLog[] {
+/** Every day with changes, the newest first, with the changed lines. */
+export function logOf(history: PlaylistHistory, items: readonly Item[]) {
   return history.versions
     .slice(1)
     .map(({ day }) => ({
