@@ -50,16 +50,6 @@ export interface Call extends Given {
   readonly progress: Progress;
 }
 
-/** An option of a command. */
-interface Option {
-  /** What its value is, such as `DIR`; absent for a switch. */
-  readonly value?: string;
-  /** Whether it can be given several times. @default false */
-  readonly isList?: boolean;
-  /** What it does, for the help. */
-  readonly says: string;
-}
-
 /** One command of `playlake`. */
 export interface Command {
   readonly summary: string;
@@ -67,7 +57,8 @@ export interface Command {
   readonly usage: string;
   /** What it does. An empty line ends a paragraph; an indented paragraph keeps its lines. */
   readonly about: string;
-  readonly options: Readonly<Record<string, Option>>;
+  /** What each option does, by how it is typed: `quiet`, `out DIR`, or `param VALUE ...` if it can be given several times. */
+  readonly options: Readonly<Record<string, string>>;
   readonly examples: readonly string[];
   /** Runs the command. Throws an Error of one line if it fails, a `wrongUse` if it was called wrongly. */
   readonly run: (call: Call) => Promise<void>;
@@ -99,28 +90,30 @@ export const everyOption = {
 
 /** The options of most commands. */
 export const commonOptions = {
-  quiet: { says: "prints problems only" },
-  json: { says: "prints the result as JSON" },
+  quiet: "prints problems only",
+  json: "prints the result as JSON",
 } satisfies Command["options"];
 
-/** The options of every command that queries a lake, local or in a stack. */
-export const lakeOptions = {
-  state: { value: "DIR", says: "the lake in this state folder (default: that of the last run)" },
-  stack: stackOption("the lake of the deployed stack NAME, by Athena"),
-  ...commonOptions,
+/** The options that name a lake to query, local or in a stack. */
+export const placeOptions = {
+  "state DIR": "the lake in this state folder (default: that of the last run)",
+  "stack NAME": stackOption("the lake of the deployed stack NAME, by Athena"),
 } satisfies Command["options"];
+
+/** The options of every command that queries a lake. */
+export const lakeOptions = { ...placeOptions, ...commonOptions };
 
 /** The options of every command that works with a lake's pipeline and its settings. */
 export const pipelineOptions = {
-  state: lakeOptions.state,
-  config: { value: "KEY=VALUE", isList: true, says: "a setting of the stack, as run takes it" },
-  stack: stackOption("the lake of the deployed stack NAME"),
+  "state DIR": placeOptions["state DIR"],
+  "config KEY=VALUE ...": "a setting of the stack, as run takes it",
+  "stack NAME": stackOption("the lake of the deployed stack NAME"),
   ...commonOptions,
 } satisfies Command["options"];
 
 /** @param says what a command does with the stack NAME */
-export function stackOption(says: string): Option {
-  return { value: "NAME", says: `${says}. Needs AWS credentials and Pulumi's CLI` };
+export function stackOption(says: string): string {
+  return `${says}. Needs AWS credentials and Pulumi's CLI`;
 }
 
 /** @throws wrong use if a command that takes no arguments gets one */

@@ -24,8 +24,8 @@ export const command: Command = {
     if (script === undefined || more.length > 0) throw wrongUse("completion: name one of bash, zsh, fish");
     const offered = commandNames.map((name) => {
       const { summary, options } = loadCommand(name);
-      const names = Object.keys({ ...options, ...everyOption });
-      return { name, summary: summary.replace(/'/g, ""), options: names.map((option) => `--${option}`) };
+      const typed = Object.keys({ ...options, ...everyOption });
+      return { name, summary: summary.replace(/'/g, ""), options: typed.map((option) => `--${option.split(" ")[0]}`) };
     });
     terminal.out(script(offered));
   },

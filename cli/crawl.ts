@@ -25,10 +25,10 @@ of runs and imports without a crawl; it adds files that came into the lake by ot
 their table. With an inferred one, the crawl makes the tables.`,
   options: {
     ...pipelineOptions,
-    stack: stackOption(
+    "stack NAME": stackOption(
       "starts the crawler of the deployed stack NAME and waits until it has ended; if it is already running, waits for that first",
     ),
-    json: { says: "prints the result as JSON" },
+    json: "prints the result as JSON",
   },
   examples: ["playlake crawl", "playlake crawl --json --quiet"],
   async run(call) {

@@ -11,13 +11,11 @@ export const command: Command = {
   about: `Prints what changed in the playlists: songs that became unavailable, with another release of the same recording if
 your playlists hold one, and what came and went. It is the text that a stack with digestEmail or digestTopicArn mails.`,
   options: {
-    since: {
-      value: "DAY",
-      says: 'compares with this day, such as 2026-11-01, yesterday or "2 weeks ago" (default: a week before the last stored day); a playlist that was not stored then, with its last stored day before it',
-    },
+    "since DAY":
+      'compares with this day, such as 2026-11-01, yesterday or "2 weeks ago" (default: a week before the last stored day); a playlist that was not stored then, with its last stored day before it',
     ...lakeOptions,
     quiet: answerOptions.quiet,
-    json: { says: "prints subject, text and changes as JSON" },
+    json: "prints subject, text and changes as JSON",
   },
   examples: ['playlake digest --since "3 months ago"', "playlake digest --stack dev"],
   async run(call) {

@@ -18,14 +18,11 @@ export const command: Command = {
   about: `Writes views and tables of the lake as files that other programs can read. Without a NAME it writes the views of
 all nine tables, which hold the whole history. A NAME is any view or table that playlake sql can query.`,
   options: {
-    format: {
-      value: "FORMAT",
-      says: "parquet or csv: DIR/NAME.FORMAT; duckdb: one database FILE with a table for each NAME",
-    },
-    out: { value: "DIR|FILE", says: "where to write; the folder is created if it does not exist" },
-    replace: { says: "overwrites existing files" },
+    "format FORMAT": "parquet or csv: DIR/NAME.FORMAT; duckdb: one database FILE with a table for each NAME",
+    "out DIR|FILE": "where to write; the folder is created if it does not exist",
+    replace: "overwrites existing files",
     ...lakeOptions,
-    stack: stackOption("the lake of the deployed stack NAME, by Athena; csv only"),
+    "stack NAME": stackOption("the lake of the deployed stack NAME, by Athena; csv only"),
   },
   examples: [
     "playlake export --format parquet --out parquet",

@@ -68,9 +68,9 @@ compactSchedule=...), all results of queries (each may hold its rows), failed ev
 what that is, and asks. A raw object that holds several playlists is not known by its name; such days are listed. Logs, which
 name the playlist, expire by themselves. Take the playlist out of the config first, and wait until no run is under way.`,
   options: {
-    yes: { says: "does not ask" },
+    yes: "does not ask",
     ...pipelineOptions,
-    json: { says: "prints the counts as JSON; needs --yes" },
+    json: "prints the counts as JSON; needs --yes",
   },
   examples: ["playlake forget 3cEYpjA9oz9GiPac4AsH4n", "playlake forget 3cEYpjA9oz9GiPac4AsH4n --stack prod --yes"],
   async run(call) {

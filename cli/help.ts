@@ -4,11 +4,9 @@ import { labelled, pageWidth, wrapped } from "./progress";
 
 /** A command's help, at most 80 columns wide. */
 export function helpOf({ usage, about, options, examples }: Command): string {
-  const labels = Object.entries(options).map(
-    ([name, { value }]) => `  --${name}${value === undefined ? "" : ` ${value}`}`,
-  );
+  const labels = Object.keys(options).map((typed) => `  --${typed}`);
   const width = Math.max(...labels.map((label) => label.length)) + 3;
-  const lines = Object.values(options).map(({ says }, i) => labelled(labels[i] ?? "", says, width));
+  const lines = Object.values(options).map((says, i) => labelled(labels[i] ?? "", says, width));
   const parts = [
     usage
       .split("\n")

@@ -121,18 +121,14 @@ unknown.
   playlist archive     a git checkout of spotify-playlist-archive (one snapshot
                        a day and playlist), or one of its files`,
   options: {
-    date: {
-      value: "DAY",
-      says: "the day that the files show (default: the day in FILE's path, .../snapshot_date=DATE/FILE, or of the archive's commit)",
-    },
-    replace: { says: "overwrites raw objects that exist; without it they are kept" },
-    explain: { says: "shows what each FILE is and what an import would make of it, and writes nothing" },
+    "date DAY":
+      "the day that the files show (default: the day in FILE's path, .../snapshot_date=DATE/FILE, or of the archive's commit)",
+    replace: "overwrites raw objects that exist; without it they are kept",
+    explain: "shows what each FILE is and what an import would make of it, and writes nothing",
     ...pipelineOptions,
-    state: {
-      value: "DIR",
-      says: "the lake in this state folder (default: that of the last run; instead of the samples, that of your playlists or .playlake/imported)",
-    },
-    stack: stackOption(
+    "state DIR":
+      "the lake in this state folder (default: that of the last run; instead of the samples, that of your playlists or .playlake/imported)",
+    "stack NAME": stackOption(
       "works on the deployed stack NAME, whose raw bucket keeps what is overwritten as an older version",
     ),
   },

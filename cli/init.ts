@@ -64,10 +64,8 @@ export const command: Command = {
 its settings, a test, and a workflow that previews pull requests. A version control's files and a licence can be there
 already.`,
   options: {
-    name: {
-      value: "NAME",
-      says: "the Pulumi project's name: lower-case letters, digits and dashes (default: made from the folder's name)",
-    },
+    "name NAME":
+      "the Pulumi project's name: lower-case letters, digits and dashes (default: made from the folder's name)",
     ...commonOptions,
   },
   examples: ["npx playlake init my-playlists", "npx playlake init --name history"],

@@ -10,7 +10,7 @@ export const command: Command = {
   usage: "playlake lakes [--json]",
   about: `Lists the lakes on this machine: those below .playlake/, and the last one used. Commands without --state work in the
 one that is marked with *.`,
-  options: { json: { says: "prints the list as JSON" } },
+  options: { json: "prints the list as JSON" },
   examples: ["playlake lakes", 'playlake sql "SELECT 1" --state .playlake/sample'],
   async run(call) {
     const { terminal } = call;

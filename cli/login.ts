@@ -13,13 +13,12 @@ export const command: Command = {
 from SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET; with --stack, if these are not set, from the stack's own parameter. The app
 needs the redirect URI http://127.0.0.1:8888/callback (https://developer.spotify.com/dashboard).`,
   options: {
-    stack: { value: "NAME", says: "the stack whose runs use the consent" },
-    state: { value: "DIR", says: "the state folder whose runs use it (default: .playlake/spotify)" },
-    liked: {
-      says: 'asks for Liked Songs, too, which local runs then read; the default if the runs\' playlists already include "liked" or "library"',
-    },
+    "stack NAME": "the stack whose runs use the consent",
+    "state DIR": "the state folder whose runs use it (default: .playlake/spotify)",
+    liked:
+      'asks for Liked Songs, too, which local runs then read; the default if the runs\' playlists already include "liked" or "library"',
     ...consentOptions,
-    quiet: { says: "prints the page's address only" },
+    quiet: "prints the page's address only",
     json: commonOptions.json,
   },
   examples: ["playlake login", "playlake login --stack prod"],

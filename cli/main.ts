@@ -61,10 +61,10 @@ function asPositional(word: string): string {
 }
 
 function parse(command: Command, words: readonly string[]): Given & Pick<Call, "positionals"> {
-  const options = Object.entries(command.options).map(
-    ([name, { value, isList = false }]) =>
-      [name, { type: value === undefined ? "boolean" : "string", multiple: isList }] as const,
-  );
+  const options = Object.keys(command.options).map((typed) => {
+    const [name = "", value] = typed.split(" ");
+    return [name, { type: value === undefined ? "boolean" : "string", multiple: typed.endsWith("...") }] as const;
+  });
   try {
     const { values, positionals } = parseArgs({
       args: words.map(asPositional),
@@ -87,7 +87,8 @@ function parse(command: Command, words: readonly string[]): Given & Pick<Call, "
     const [, unknown] = /^Unknown option '(-+[^']*)'/.exec(message) ?? [];
     // parseArgs explains at length how a dash may be escaped; its first sentence says what is wrong.
     if (unknown === undefined) throw wrongUse(message.split(/\. |\n/)[0] ?? "wrong options");
-    const close = nearest(unknown.replace(/^-+/, ""), Object.keys(command.options));
+    const names = options.map(([name]) => name);
+    const close = nearest(unknown.replace(/^-+/, ""), names);
     throw wrongUse(`there is no option ${unknown}${close === undefined ? "" : `; did you mean --${close}?`}`);
   }
 }

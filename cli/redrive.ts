@@ -22,7 +22,7 @@ export const command: Command = {
   usage: "playlake redrive [--list] [OPTIONS]",
   about: `Repeats the calls whose last retry failed: the runs, transforms, crawls and statements of the compact copy that are
 in the failure queues. A message leaves its queue when its call has been accepted.`,
-  options: { list: { says: "lists the queues' messages, and repeats nothing" }, ...pipelineOptions },
+  options: { list: "lists the queues' messages, and repeats nothing", ...pipelineOptions },
   examples: ["playlake redrive --list", "playlake redrive --stack prod"],
   async run(call) {
     const { is, terminal, progress } = call;

@@ -21,15 +21,15 @@ export const command: Command = {
   about: `Runs raw objects through the transformer again, as is needed after a change of the tables. The same raw object gives
 the same bytes. A replay that was stopped continues if the transformer is still the same.`,
   options: {
-    from: { value: "DAY", says: "the first day (default: the first that is stored)" },
-    to: { value: "DAY", says: "the last day (default: the last that is stored)" },
-    playlist: { value: "P ...", isList: true, says: "only these playlists" },
-    restart: { says: "starts from the beginning, not where an earlier replay stopped" },
+    "from DAY": "the first day (default: the first that is stored)",
+    "to DAY": "the last day (default: the last that is stored)",
+    "playlist P ...": "only these playlists",
+    restart: "starts from the beginning, not where an earlier replay stopped",
     ...pipelineOptions,
-    stack: stackOption(
+    "stack NAME": stackOption(
       "works on the deployed stack NAME: each batch is a call of its transformer, which costs what Lambda, S3 and the crawler cost",
     ),
-    json: { says: "prints the counts as JSON" },
+    json: "prints the counts as JSON",
   },
   examples: ["playlake replay", "playlake replay --from 2026-11-01 --to 2026-11-07"],
   async run(call) {

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { count } from "../lake/lists";
 import { makeReport } from "../report";
-import { type Command, lakeOptions, refuseWords, wrongUse } from "./command";
+import { type Command, commonOptions, placeOptions, refuseWords, wrongUse } from "./command";
 import { withSql } from "./openLake";
 
 const defaultName = "playlake-report.html";
@@ -28,10 +28,9 @@ export const command: Command = {
   about: `Writes one HTML page that shows the history of every playlist: its size, what came and went, the longest stays, its
 artists and its release years. The page needs no network; the same lake gives the same page.`,
   options: {
-    out: { value: "FILE", says: `where to write it (default: ${defaultName}); replaces an existing file` },
-    state: lakeOptions.state,
-    stack: lakeOptions.stack,
-    quiet: lakeOptions.quiet,
+    "out FILE": `where to write it (default: ${defaultName}); replaces an existing file`,
+    ...placeOptions,
+    quiet: commonOptions.quiet,
   },
   examples: ["playlake report --out history.html", "playlake report --stack prod"],
   async run(call) {

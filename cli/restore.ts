@@ -34,15 +34,14 @@ on, and the result is the same.
 Asks for the consent to write on Spotify's page, as playlake login does, each time. That token is never stored. The samples
 are written to a stand-in for Spotify, which forgets them when the command ends.`,
   options: {
-    to: { value: "DAY", says: "the day to go back to" },
-    "in-place": {
-      says: "writes the playlist itself; today's state is stored in the lake first (or, if the lake has another state of today, in a file that is named)",
-    },
-    substitute: { says: "puts another release in the place of what cannot come back" },
-    yes: { says: "does not ask" },
+    "to DAY": "the day to go back to",
+    "in-place":
+      "writes the playlist itself; today's state is stored in the lake first (or, if the lake has another state of today, in a file that is named)",
+    substitute: "puts another release in the place of what cannot come back",
+    yes: "does not ask",
     ...consentOptions,
     ...pipelineOptions,
-    json: { says: "prints the result as JSON; needs --yes" },
+    json: "prints the result as JSON; needs --yes",
   },
   examples: [
     'playlake restore "road trip" --to 2026-11-01',

@@ -48,20 +48,14 @@ export const command: Command = {
 SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET set, it reads your own playlists. With neither, it reads sample playlists: three
 simulated days the first time, and one more day each time after that.`,
   options: {
-    sample: { says: "reads the sample playlists, into a separate lake" },
-    from: { value: "PATH", says: "reads these Spotify responses (a file or folder) instead of Spotify" },
-    playlist: {
-      value: "P ...",
-      isList: true,
-      says: "reads these playlists only, this time and from then on; me: all your playlists, liked: your Liked Songs. With --from, from PATH",
-    },
+    sample: "reads the sample playlists, into a separate lake",
+    "from PATH": "reads these Spotify responses (a file or folder) instead of Spotify",
+    "playlist P ...":
+      "reads these playlists only, this time and from then on; me: all your playlists, liked: your Liked Songs. With --from, from PATH",
     ...pipelineOptions,
-    config: {
-      ...pipelineOptions.config,
-      says: "a setting of the stack, such as catalog=inferred; can be given several times",
-    },
-    state: { value: "DIR", says: "keeps everything in DIR (default: .playlake/NAME, one NAME per source)" },
-    stack: stackOption(
+    "config KEY=VALUE ...": "a setting of the stack, such as catalog=inferred; can be given several times",
+    "state DIR": "keeps everything in DIR (default: .playlake/NAME, one NAME per source)",
+    "stack NAME": stackOption(
       "runs the deployed stack NAME now: reads the playlists, waits for the tables, crawls, and queries Athena. Goes only with --quiet and --json",
     ),
   },

@@ -16,14 +16,11 @@ playlake sql --named NAME [--param NAME=VALUE]`,
   about: `Queries the lake of the last run, through the tables and views of its catalog. Long tables go through $PAGER on a
 terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
   options: {
-    tables: { says: "lists tables and views with their columns" },
-    queries: { says: "lists the named queries" },
-    named: { value: "NAME", says: "runs one of the named queries" },
-    param: {
-      value: "...",
-      isList: true,
-      says: "a value: NAME=VALUE for a parameter of the named query, or VALUE for each ? of your own query, in their order",
-    },
+    tables: "lists tables and views with their columns",
+    queries: "lists the named queries",
+    "named NAME": "runs one of the named queries",
+    "param ...":
+      "a value: NAME=VALUE for a parameter of the named query, or VALUE for each ? of your own query, in their order",
     ...formatOption,
     ...lakeOptions,
     ...answerOptions,

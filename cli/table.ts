@@ -6,13 +6,13 @@ export type Format = (typeof formats)[number];
 
 /** The option of a command whose answer is a table. */
 export const formatOption = {
-  format: { value: "FORMAT", says: "table (default), csv (RFC 4180 with a header) or json" },
+  "format FORMAT": "table (default), csv (RFC 4180 with a header) or json",
 } satisfies Command["options"];
 
 /** The options of a command that prints an answer, which differ from those of other commands. */
 export const answerOptions = {
-  quiet: { says: "no message beside the answer" },
-  json: { says: "the same as --format json" },
+  quiet: "no message beside the answer",
+  json: "the same as --format json",
 } satisfies Command["options"];
 
 /**

@@ -82,10 +82,10 @@ export const command: Command = {
 object of the extractor, a playlist with its entries, a page, an array of entries, or a map or list of playlists; plain or
 gzip. A folder means the files below it, and - means standard input.`,
   options: {
-    out: { value: "DIR", says: "the folder for the tables" },
-    date: { value: "DAY", says: "the day of the tables (default: the one in FILE's path, else today in UTC)" },
+    "out DIR": "the folder for the tables",
+    "date DAY": "the day of the tables (default: the one in FILE's path, else today in UTC)",
     quiet: commonOptions.quiet,
-    json: { says: "prints the counts as JSON" },
+    json: "prints the counts as JSON",
   },
   examples: [
     "playlake transform playlist.json --out tables",

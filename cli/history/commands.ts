@@ -42,7 +42,7 @@ it, and says so.`,
     'playlake show "road trip" --on 2026-11-01',
     'playlake show liked --on "3 months ago" --format csv > liked.csv',
   ],
-  options: { on: { value: "DAY", says: "the day (default: the last stored one)" } },
+  options: { "on DAY": "the day (default: the last stored one)" },
   query: "playlist-on-day",
   question: (call) => ({ playlist: onePlaylist(call), values: { day: dayOption(call, "on") ?? lastDay } }),
   emptyIfNull: "place",
@@ -66,7 +66,7 @@ const log = historyCommand({
   about: `Lists what came into a playlist, what went and what moved, day by day, newest day first, and which songs became
 unavailable or can be played again. A song that only shifts because of others has not moved.`,
   examples: ['playlake log "road trip"', 'playlake log liked --since "last month"'],
-  options: { since: { value: "DAY", says: "leaves out what happened before this day" } },
+  options: { "since DAY": "leaves out what happened before this day" },
   query: "playlist-log",
   question: (call) => ({
     playlist: onePlaylist(call),

@@ -18,12 +18,9 @@ const longestTimeoutSeconds = 86_400;
 
 /** The options of a command that has a user consent. */
 export const consentOptions = {
-  port: {
-    value: "N",
-    says: `the port that Spotify sends the browser back to (default: ${defaultPort}); the app's redirect URI needs it, too`,
-  },
-  open: { says: "opens the page in the browser even without a terminal" },
-  "timeout-seconds": { value: "N", says: `how long it waits for the consent (default: ${defaultTimeoutSeconds})` },
+  "port N": `the port that Spotify sends the browser back to (default: ${defaultPort}); the app's redirect URI needs it, too`,
+  open: "opens the page in the browser even without a terminal",
+  "timeout-seconds N": `how long it waits for the consent (default: ${defaultTimeoutSeconds})`,
 } satisfies Command["options"];
 
 function wholeNumber({ text }: Pick<Call, "text">, name: string, otherwise: number, most: number): number {
