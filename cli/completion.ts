@@ -1,13 +1,9 @@
 // Completion of commands, options and files in a shell.
 import { type Command, commandNames, everyOption, loadCommand, wrongUse } from "./command";
 
-interface Offered {
-  readonly name: string;
-  readonly summary: string;
-  readonly options: readonly string[];
-}
+type Offered = ReturnType<typeof offered>;
 
-const shells: Readonly<Record<string, (commands: readonly Offered[]) => string>> = { bash, zsh, fish };
+const shells: Readonly<Record<string, (commands: Offered) => string>> = { bash, zsh, fish };
 
 export const command: Command = {
   summary: "print a script that completes commands in your shell",
@@ -22,16 +18,20 @@ export const command: Command = {
   async run({ positionals: [shell = "", ...more], terminal }) {
     const script = Object.hasOwn(shells, shell) ? shells[shell] : undefined;
     if (script === undefined || more.length > 0) throw wrongUse("completion: name one of bash, zsh, fish");
-    const offered = commandNames.map((name) => {
-      const { summary, options } = loadCommand(name);
-      const typed = Object.keys({ ...options, ...everyOption });
-      return { name, summary: summary.replace(/'/g, ""), options: typed.map((option) => `--${option.split(" ")[0]}`) };
-    });
-    terminal.out(script(offered));
+    terminal.out(script(offered()));
   },
 };
 
-function bash(commands: readonly Offered[]): string {
+/** Each command, with its options. */
+function offered() {
+  return commandNames.map((name) => {
+    const { summary, options } = loadCommand(name);
+    const typed = Object.keys({ ...options, ...everyOption });
+    return { name, summary: summary.replace(/'/g, ""), options: typed.map((option) => `--${option.split(" ")[0]}`) };
+  });
+}
+
+function bash(commands: Offered): string {
   const cases = commands.map(({ name, options }) => `    ${name}) words="${options.join(" ")}" ;;`);
   return `# bash completion for playlake
 _playlake() {
@@ -47,7 +47,7 @@ complete -o default -F _playlake playlake
 `;
 }
 
-function zsh(commands: readonly Offered[]): string {
+function zsh(commands: Offered): string {
   const names = commands.map(({ name, summary }) => `    '${name}:${summary}'`);
   const cases = commands.map(({ name, options }) => `    ${name}) _values option ${options.join(" ")}; _files ;;`);
   return `#compdef playlake
@@ -65,7 +65,7 @@ _playlake "$@"
 `;
 }
 
-function fish(commands: readonly Offered[]): string {
+function fish(commands: Offered): string {
   const lines = commands.flatMap(({ name, summary, options }) => [
     `complete -c playlake -n __fish_use_subcommand -f -a ${name} -d '${summary}'`,
     ...options.map((option) => `complete -c playlake -n '__fish_seen_subcommand_from ${name}' -l ${option.slice(2)}`),

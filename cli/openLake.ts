@@ -24,8 +24,7 @@ interface Work extends Call {
  */
 export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>): Promise<T> {
   const { terminal, progress, readsSpotify = false, makesLake = false } = call;
-  const done = withStackLake(call, "pipeline", "in", work);
-  if (done !== undefined) return done;
+  if (call.text.stack !== undefined) return withStackLake(call, "pipeline", work);
   const { own, config } = programToRun(call);
   const stateDir = makesLake ? stateToFill(call) : askedState(call);
   const origin = readOrigin(stateDir) ?? (makesLake ? imported : undefined);
@@ -50,10 +49,9 @@ export async function withLakeToRun<T>(
   work: (lake: Lake) => Promise<T>,
 ): Promise<T> {
   const { is, text, terminal, progress, playlists } = call;
-  const done = withStackLake(call, "pipeline", "in", work, ["sample", "from", "playlist", "config", "state"]);
-  if (done !== undefined) return done;
+  const { stack, from } = text;
+  if (stack !== undefined) return withStackLake(call, "pipeline", work, ["sample", "from", "playlist"]);
   const { own, config } = programToRun(call);
-  const { from } = text;
   const empty = ["from", "state"].find((name) => text[name] === "");
   if (empty !== undefined) throw wrongUse(`run: --${empty} is empty`);
   const root = stateRoot(terminal.home);
@@ -81,8 +79,7 @@ export async function withLakeToRun<T>(
 /** Opens the lake that the options name for SQL only. This does not run the program. */
 export async function withSql<T>(call: Call, work: (lake: LakeSql) => Promise<T>): Promise<T> {
   const { terminal } = call;
-  const done = withStackLake(call, "sql", "from", work);
-  if (done !== undefined) return done;
+  if (call.text.stack !== undefined) return withStackLake(call, "sql", work);
   requirePackages(call.command, "sql", "local");
   const stateDir = askedState(call);
   const origin = readOrigin(stateDir);
@@ -103,27 +100,27 @@ export function tellLine({ is, terminal }: Call, line: string): void {
 }
 
 /**
- * Works with the lake of the stack that the options name; undefined if they name a local one.
+ * Works with the lake of the stack that `--stack` names.
  * @param needs what the command needs of the optional packages
- * @param localOptions options that do not go with `--stack`
+ * @param localOptions the command's options that do not go with `--stack`
  * @throws wrong use if a local-only option is given, too
  */
 function withStackLake<T>(
   call: Call,
   needs: "pipeline" | "sql",
-  how: "in" | "from",
   work: (lake: Lake) => Promise<T>,
-  localOptions = ["config", "state"],
-): Promise<T> | undefined {
-  const name = call.text.stack;
-  if (name === undefined) return undefined;
-  const other = localOptions.find((option) => [call.is, call.text, call.texts].some((given) => option in given));
+  localOptions: readonly string[] = [],
+): Promise<T> {
+  const { stack: name = "" } = call.text;
+  const other = [...localOptions, "config", "state"].find((option) =>
+    [call.is, call.text, call.texts].some((given) => option in given),
+  );
   if (other !== undefined) throw wrongUse(`${call.command}: --${other} does not go with --stack`);
   if (!/^[\w.-]+(\/[\w.-]+){0,2}$/.test(name) || name.startsWith("-")) {
     throw wrongUse(`--stack: got "${name}", expected a stack's name such as dev`);
   }
   requirePackages(call.command, needs, "stack");
-  tellLine(call, `${how} stack ${name}`);
+  tellLine(call, `${needs === "sql" ? "from" : "in"} stack ${name}`);
   const stack = require("../lake/stack") as typeof import("../lake/stack");
   return stack.withStackLake(name, call.terminal, work);
 }

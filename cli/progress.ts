@@ -11,9 +11,6 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
   const show = (text: string) => {
     if (!isQuiet) terminal.err(text);
   };
-  const begin = (label: string) => {
-    if (terminal.isInteractive) show(`  ${label.padEnd(labelWidth)} …`);
-  };
   const rewind = terminal.isInteractive ? "\r\x1b[2K" : "";
   const lines = (label: string, text: string) => labelled(`  ${label}`, text, labelWidth + 3, pageWidth - timeWidth);
   const end = (label: string, text: string, time = "") => show(`${rewind}${lines(label, text).trimEnd()}${time}\n`);
@@ -28,7 +25,7 @@ export function createProgress(terminal: Terminal, isQuiet: boolean): Progress {
           show(`  ${label.padEnd(labelWidth)} ${text} …\n`);
         }
       };
-      begin(label);
+      if (terminal.isInteractive) show(`  ${label.padEnd(labelWidth)} …`);
       try {
         const result = await work(tell);
         end(label, describe(result), `  (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);

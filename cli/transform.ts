@@ -15,11 +15,7 @@ import { answerOf, render } from "./table";
 
 const transformResponses = makeTransform();
 
-interface Transformed {
-  readonly source: Source;
-  readonly date: string;
-  readonly tables: PlaylistTables;
-}
+type Transformed = Awaited<ReturnType<typeof transformSource>>[number];
 
 /** What a word names: `-` is standard input, and a folder means the responses in it. */
 function sourcesOf(word: string, { readInput, directory }: Terminal): Promise<Source[]> | Source[] {
@@ -38,7 +34,7 @@ async function transformSource(source: Source, date: string, onWarning: (line: s
       throw new Error(`${source.fileName}: ${refusalReason(error)}`);
     },
   );
-  return playlists.map((tables): Transformed => ({ source, date, tables }));
+  return playlists.map((tables) => ({ source, date, tables }));
 }
 
 /** Refuses two files of one playlist and day: one would silently overwrite the other. */

@@ -1,12 +1,12 @@
 // The texts of `playlake restore`.
 import { compareLists, count, groupedBy } from "../../lake/lists";
 import type { OldList } from "../../operations/restore/oldList";
-import type { Loss, LossReason, OtherRelease, Target } from "../../operations/restore/target";
+import type { Loss, LossReason, Target, TargetOptions } from "../../operations/restore/target";
 import type { ListEntry } from "../../spotify/readEntries";
 import { oneLine } from "../table";
 
 /** What is about to be written. */
-interface Plan {
+interface Plan extends Omit<TargetOptions, "refused"> {
   /** The playlist's name. */
   readonly name: string;
   /** The new playlist's name; undefined if the playlist itself is written. */
@@ -17,10 +17,6 @@ interface Plan {
   readonly nowIs: string;
   readonly old: Pick<OldList, "day" | "entries">;
   readonly target: Target;
-  /** Other releases, by the URI that they can replace. */
-  readonly others: ReadonlyMap<string, OtherRelease>;
-  /** Whether other releases take the place of what cannot come back. */
-  readonly substitutes: boolean;
 }
 
 const mostNames = 5;
