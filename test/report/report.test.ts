@@ -73,7 +73,7 @@ test("a lake without enough data gets a sentence instead of a figure", async () 
 
   const one = await reportOf(madeUpAnswers({ playlists: 1, days: 1 }));
   assert.match(textOf(one.html), "1 Nov 2026. One day is stored so far; changes show from the second stored day on.");
-  assert.is(one.html.match(/<svg/g)?.length, 1, "the release years alone");
+  assert.is(one.html.match(/<svg role="img"/g)?.length, 1, "the release years alone");
   assert.match(textOf(one.html), "Changes show from the second stored day on.");
 
   const answers = madeUpAnswers({ playlists: 1, days: 2 });
@@ -83,7 +83,7 @@ test("a lake without enough data gets a sentence instead of a figure", async () 
     changes: answers.changes.map((row) => ({ ...row, came: 0, went: 0, moved: 0 })),
   });
   assert.match(textOf(empty.html), "It was empty on every stored day.");
-  assert.not.match(empty.html, /<svg|NaN|Infinity|undefined/);
+  assert.not.match(empty.html, /<svg role="img"|NaN|Infinity|undefined/);
 });
 
 test("the figures of an emptied playlist contain only numbers", async () => {
