@@ -30,7 +30,7 @@ export interface Terminal extends Host {
   readonly errColumns: number | undefined;
 }
 
-/** The options of a call, by name. */
+/** The options of a call, by name: each is read by its kind. */
 export interface Given {
   /** The switches. */
   readonly is: Readonly<Record<string, boolean | undefined>>;

@@ -8,16 +8,7 @@ import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { packageVersion } from "../components/packageVersion";
 import { diskError } from "../emulator/files";
-import {
-  type Call,
-  type Command,
-  commandNames,
-  everyOption,
-  type Given,
-  loadCommand,
-  type Terminal,
-  wrongUse,
-} from "./command";
+import { type Call, type Command, commandNames, everyOption, loadCommand, type Terminal, wrongUse } from "./command";
 import { helpOf } from "./help";
 import { createProgress, messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
@@ -60,7 +51,7 @@ function asPositional(word: string): string {
   return /^--\s/.test(word) ? `\n${word}` : word;
 }
 
-function parse(command: Command, words: readonly string[]): Given & Pick<Call, "positionals"> {
+function parse(command: Command, words: readonly string[]): Omit<Call, "command" | "terminal" | "progress"> {
   const options = Object.keys(command.options).map((typed) => {
     const [name = "", value] = typed.split(" ");
     return [name, { type: value === undefined ? "boolean" : "string", multiple: typed.endsWith("...") }] as const;
@@ -71,17 +62,9 @@ function parse(command: Command, words: readonly string[]): Given & Pick<Call, "
       options: { ...Object.fromEntries(options), ...everyOption },
       allowPositionals: true,
     });
-    const ofType = <T>(type: string) =>
-      Object.fromEntries(Object.entries<unknown>(values).filter(([, value]) => typeof value === type)) as Record<
-        string,
-        T
-      >;
-    return {
-      is: ofType<boolean>("boolean"),
-      text: ofType<string>("string"),
-      texts: ofType<string[]>("object"),
-      positionals,
-    };
+    // Each option is read by its kind.
+    const given = values as Record<string, never>;
+    return { is: given, text: given, texts: given, positionals };
   } catch (error) {
     const { message } = error as Error;
     const [, unknown] = /^Unknown option '(-+[^']*)'/.exec(message) ?? [];

@@ -37,7 +37,7 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
     const { named } = text;
     const asked = [
       ...positionals.map(() => "a query"),
-      ...["named", "tables", "queries"].filter((name) => name in text || is[name]).map((name) => `--${name}`),
+      ...["named", "tables", "queries"].filter((name) => name in text).map((name) => `--${name}`),
     ];
     const oneQuery = 'sql: give one query in quotes, such as "SELECT * FROM tracks"';
     if (positionals.length > 1) throw wrongUse(oneQuery);
