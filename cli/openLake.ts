@@ -112,9 +112,7 @@ function withStackLake<T>(
   localOptions: readonly string[] = [],
 ): Promise<T> {
   const { stack: name = "" } = call.text;
-  const other = [...localOptions, "config", "state"].find((option) =>
-    [call.is, call.text, call.texts].some((given) => option in given),
-  );
+  const other = [...localOptions, "config", "state"].find((option) => option in call.text);
   if (other !== undefined) throw wrongUse(`${call.command}: --${other} does not go with --stack`);
   if (!/^[\w.-]+(\/[\w.-]+){0,2}$/.test(name) || name.startsWith("-")) {
     throw wrongUse(`--stack: got "${name}", expected a stack's name such as dev`);
