@@ -1,9 +1,11 @@
-// The interactive part of the page: its elements, which the script in page/ fills, and the script itself.
+// The interactive part of the page: its elements, which the script in page/ fills, the script itself, and its data.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { groupedBy } from "../lake/lists";
+import type { ReportAnswers } from "./answers";
 import { html, type Markup, raw } from "./markup";
-import type { PageData } from "./page/history";
+import { type Item, type ItemKind, type PageData, type PlaylistData, type Version, versionOf } from "./page/history";
 
 /** The script of the page, bundled: by the build in the installed package, by esbuild in a checkout. */
 export function pageScript(): string {
@@ -78,7 +80,53 @@ export function explorer(): Markup {
 }
 
 /** The data that the script reads: JSON, gzip, and base64, which needs no escaping. */
-export function dataBlock(data: PageData): Markup {
+export function dataBlock(answers: ReportAnswers, tables: readonly string[]): Markup {
+  const data: PageData = { ...timeMachine(answers), tables };
   const packed = gzipSync(JSON.stringify(data), { level: 9 }).toString("base64");
   return raw(`<script type="text/plain" id="history">${packed}</script>\n`);
+}
+
+const spotifyId = /^[0-9A-Za-z]{22}$/;
+
+/** Every state of every list, as differences, with the names of all items. The same answers give the same data. */
+function timeMachine({ sizes, lists, names }: ReportAnswers): Omit<PageData, "tables"> {
+  const nameOf = new Map(names.map((row) => [`${row.type} ${row.key}`, row]));
+  const items: Item[] = [];
+  const indexes = new Map<string, number>();
+  const indexOf = (line: string): number => {
+    const known = indexes.get(line);
+    if (known !== undefined) return known;
+    const { name, artist, album } = nameOf.get(line) ?? {};
+    const kind = line.slice(0, line.indexOf(" ")) as ItemKind;
+    const key = line.slice(kind.length + 1);
+    indexes.set(line, items.length);
+    return items.push([name ?? "", artist ?? "", album ?? "", kind, spotifyId.test(key) ? key : ""]) - 1;
+  };
+
+  const listsOf = groupedBy(lists, ({ playlistId }) => playlistId);
+  const playlists = [...groupedBy(sizes, ({ playlistId }) => playlistId)].map(([id, stored]): PlaylistData => {
+    const ordered = [...stored].sort((a, b) => (a.day < b.day ? -1 : 1));
+    const dayNames = ordered.map(({ day }) => day);
+    return {
+      id,
+      name: ordered.findLast(({ playlist }) => playlist !== null && playlist !== "")?.playlist ?? id,
+      days: dayNames,
+      versions: versionsOf(listsOf.get(id) ?? [], dayNames, indexOf),
+    };
+  });
+  return { items, playlists: playlists.sort((a, b) => a.name.localeCompare(b.name, "en") || (a.id < b.id ? -1 : 1)) };
+}
+
+function versionsOf(
+  rows: ReportAnswers["lists"],
+  days: readonly string[],
+  indexOf: (line: string) => number,
+): Version[] {
+  let before: number[] = [];
+  return rows.map(({ day, list }) => {
+    const after = list === "" ? [] : list.split("\n").map(indexOf);
+    const version = versionOf(days.indexOf(day), before, after);
+    before = after;
+    return version;
+  });
 }

@@ -7,10 +7,8 @@ import { dataBlock, explorer, pageScript } from "./explorer";
 import { openFigures } from "./figures";
 import { type History, historyOf } from "./history";
 import { html, type Markup, number, raw } from "./markup";
-import type { PageData } from "./page/history";
 import { style } from "./style";
 import { overview } from "./tables";
-import { pageData } from "./timeMachine";
 
 /**
  * Queries a lake and makes the page that shows its history.
@@ -34,7 +32,7 @@ export async function reportOf(answers: ReportAnswers) {
   }
   const title = `Playlist history, ${rangeText(history.from, history.to)}`;
   return {
-    html: page(title, await bodyOf(history, pageData(answers)), pageScript()),
+    html: page(title, await bodyOf(history, answers), pageScript()),
     playlists: history.playlists.length,
     days: history.storedDays,
   };
@@ -42,7 +40,7 @@ export async function reportOf(answers: ReportAnswers) {
 
 const anchorOf = (place: number) => `playlist-${place + 1}`;
 
-async function bodyOf(history: History, timeMachine: Omit<PageData, "tables">): Promise<Markup> {
+async function bodyOf(history: History, answers: ReportAnswers): Promise<Markup> {
   const { playlists, unit, buckets } = history;
   const figures = await openFigures(buckets);
   const tables: string[] = [];
@@ -58,7 +56,7 @@ ${totals(history)}
 <noscript><p class="lead">The time machine, the search and the tables need JavaScript.</p></noscript>
 <main>
 ${explorer()}${contents}${parts}</main>
-${dataBlock({ ...timeMachine, tables })}<footer>Days are those on which the playlists were stored. Entries are tracks, episodes and items that are no longer available; copies count.</footer>
+${dataBlock(answers, tables)}<footer>Days are those on which the playlists were stored. Entries are tracks, episodes and items that are no longer available; copies count.</footer>
 `;
 }
 
