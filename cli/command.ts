@@ -42,7 +42,6 @@ export interface Given {
 
 /** One call of a command. */
 export interface Call extends Given {
-  /** The command's name. */
   readonly command: string;
   readonly positionals: readonly string[];
   readonly terminal: Terminal;

@@ -12,7 +12,6 @@ import { type Call, type Command, pipelineOptions, printResult, stackOption, wro
 import { dateOfPath, dayOption } from "./dates";
 import { refuseWaitingRun, withLake } from "./openLake";
 
-/** The day of a source, if it is known. */
 function knownDay({ day, label }: Source, given: string | undefined): string | undefined {
   return day ?? given ?? dateOfPath(label);
 }
@@ -69,9 +68,8 @@ async function importIn(lake: Lake, call: Call, files: readonly string[]) {
     ({ tables, ...others }) =>
       `${describeImported(others)}; ${count(tables.files, "CSV file")}, ${count(tables.rows, "row")}`,
   );
-  for (const note of imported.notes) progress.warn(note);
-  for (const line of imported.refused) progress.warn(line);
-  for (const { key, reason } of imported.tables.failures) progress.warn(`${key}: ${reason}`);
+  const failures = imported.tables.failures.map(({ key, reason }) => `${key}: ${reason}`);
+  for (const line of [...imported.notes, ...imported.refused, ...failures]) progress.warn(line);
   const written = [...imported.stored, ...imported.resumed];
   const catalog = await progress.step("catalog", () => repairCatalog(lake, daysOf(written)), describeRepair);
   return { ...imported, catalog };

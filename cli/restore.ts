@@ -156,7 +156,6 @@ async function oldListOf(lake: Lake, found: StoredPlaylist, day: string): Promis
   throw new Error(`"${found.name || found.id}" was first stored on ${found.firstDay}: ${day} is not known`);
 }
 
-/** Shows a text to a reader. */
 function show({ is, terminal }: Call, shown: string): void {
   if (!is.json && !is.quiet) terminal.out(messageText(shown, terminal.columns));
 }
@@ -192,7 +191,6 @@ function keptText(kept: Kept): string {
 
 const urlOf = (playlistId: string) => `https://open.spotify.com/playlist/${playlistId}`;
 
-/** The result as JSON. */
 function resultOf(found: StoredPlaylist, old: OldList, { playlistId, target, entries }: Restored, kept?: Kept) {
   return {
     ...{ playlist: found.id, day: old.day, written: playlistId, url: urlOf(playlistId), entries: entries.length },

@@ -10,7 +10,6 @@ import { tableNames } from "../transforms/schema";
 import { makeTransform, type PlaylistTables } from "../transforms/transform";
 import { type Command, commonOptions, printResult, type Terminal, wrongUse } from "./command";
 import { dateOfPath, dayOption } from "./dates";
-import { warn } from "./progress";
 import { answerOf, render } from "./table";
 
 const transformResponses = makeTransform();
@@ -93,21 +92,20 @@ gzip. A folder means the files below it, and - means standard input.`,
       text: { out },
       positionals: files,
       terminal,
+      progress,
     } = call;
     if (files.length === 0) throw wrongUse("transform: name at least one FILE");
     if (out === undefined || out === "") throw wrongUse("transform: --out DIR is missing");
     const given = dayOption(call, "date");
-    const onWarning = (line: string) => warn(line, terminal);
-
     const transformed: Transformed[] = [];
     for (const word of files) {
       for (const source of await sourcesOf(word, terminal)) {
         const date = given ?? source.day ?? dateOfPath(source.label) ?? localDate(Date.now(), "UTC");
-        transformed.push(...(await transformSource(source, date, onWarning)));
+        transformed.push(...(await transformSource(source, date, progress.warn)));
       }
     }
     refuseDoubles(transformed);
-    for (const { source, tables } of transformed) partNote(tables, source.fileName).forEach(onWarning);
+    for (const { source, tables } of transformed) partNote(tables, source.fileName).forEach(progress.warn);
     await write(path.resolve(terminal.directory, out), transformed);
     if (!call.is.quiet) terminal.err(`into ${out} (CSV files, a folder for each table)\n`);
 

@@ -23,7 +23,6 @@ export interface Answered {
 /** A command that asks one named query. */
 interface HistoryCommand extends Pick<Command, "summary" | "usage" | "about" | "examples"> {
   readonly options?: Command["options"];
-  /** The named query. */
   readonly query: string;
   /** A column that is null in the row that stands for an empty answer: so the query marks that nothing was found. */
   readonly emptyIfNull?: string;
@@ -39,7 +38,6 @@ interface HistoryCommand extends Pick<Command, "summary" | "usage" | "about" | "
   };
 }
 
-/** Makes a command of the history. */
 export function historyCommand({ query, emptyIfNull, question, describe, ...about }: HistoryCommand): Command {
   return {
     ...about,
