@@ -67,7 +67,8 @@ are written to a stand-in for Spotify, which forgets them when the command ends.
 
 /** Shows what is to be written, asks, writes it, and shows the result. @throws one line */
 async function restoreFrom(lake: Lake, call: Call, words: string, day: string): Promise<void> {
-  const { is, progress } = call;
+  const { is, terminal, progress } = call;
+  const fitted = (text: string) => messageText(text, terminal.columns);
   const found = await playlistOf(lake, words, (remark) => tellLine(call, remark));
   const isInPlace = is["in-place"] === true;
   if (isInPlace) checkInPlace(found);
@@ -103,12 +104,13 @@ async function restoreFrom(lake: Lake, call: Call, words: string, day: string): 
     }
     const now = (read ?? last)?.entries ?? [];
     const nowIs = last === undefined ? "the list now" : `${last.day}, the last stored day`;
-    show(call, planText({ name, newName, now, nowIs, old, target, ...options }));
+    const plan = planText({ name, newName, now, nowIs, old, target, ...options });
+    if (!is.json && !is.quiet) terminal.out(fitted(plan));
     if (unfinished !== undefined) progress.note(`continues the restore that began at ${unfinished.startedAt}`);
     if (read !== undefined && digestOf(read) === contentsDigest(target.uris)) {
       records.remove();
-      if (is.json) printResult(resultOf(found, old, { ...read, playlistId: found.id, target }), "", call);
-      return show(call, "Nothing was written: the playlist is as it stood.\n");
+      const result = resultOf(found, old, { ...read, playlistId: found.id, target });
+      return printResult(result, fitted("Nothing was written: the playlist is as it stood.\n"), call);
     }
     const substitutes = await confirm(call, target);
     const kept =
@@ -131,8 +133,8 @@ async function restoreFrom(lake: Lake, call: Call, words: string, day: string): 
         if (records.load() === undefined) throw error;
         throw new Error(`${errorText(error)}; the restore is not finished: run the same command again`);
       });
-    if (is.json) printResult(resultOf(found, old, restored, kept), "", call);
-    show(call, resultText(restored, { kept, substitutes, isSample: isSample(lake) }));
+    const shown = resultText(restored, kept, substitutes, isSample(lake));
+    printResult(resultOf(found, old, restored, kept), fitted(shown), call);
   } finally {
     await connection?.close();
     release();
@@ -154,10 +156,6 @@ async function oldListOf(lake: Lake, found: StoredPlaylist, day: string): Promis
   const stored = await listOn(lake, found.id, day);
   if (stored !== undefined) return withEarlierItems(lake, found.id, stored);
   throw new Error(`"${found.name || found.id}" was first stored on ${found.firstDay}: ${day} is not known`);
-}
-
-function show({ is, terminal }: Call, shown: string): void {
-  if (!is.json && !is.quiet) terminal.out(messageText(shown, terminal.columns));
 }
 
 /** Keeps other restores away: a stack's lake has no lock. @throws one line if there is one */
@@ -206,7 +204,9 @@ function lossJson({ entry, reason, other }: Loss) {
 
 function resultText(
   { playlistId, target, entries }: Restored,
-  { kept, substitutes, isSample }: { kept: Kept | undefined; substitutes: boolean; isSample: boolean },
+  kept: Kept | undefined,
+  substitutes: boolean,
+  isSample: boolean,
 ): string {
   // The others were shown before the user agreed.
   const losses = target.losses.filter(({ reason }) => reason === "refused");

@@ -76,7 +76,7 @@ simulated days the first time, and one more day each time after that.`,
         showMetrics(observed.metrics, progress);
         showAlarms(observed.alarms, progress);
       }
-      if (is.json) printResult({ ...lake.identity, days, ...observed }, "", call);
+      printResult({ ...lake.identity, days, ...observed }, "", call);
       // Tables of a lake with a missing day would hide the cause.
       if (failure !== undefined) throw new Error(failure);
       const answers = await progress.step(
