@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../emulator/files";
+import { groupedBy } from "../lake/lists";
 import { refusalReason } from "../operations/importing/readSource";
 import { type Source, sourcesAt } from "../operations/importing/sources";
 import { localDate } from "../spotify/days";
@@ -38,12 +39,10 @@ async function transformSource(source: Source, date: string, onWarning: (line: s
 
 /** Refuses two files of one playlist and day: one would silently overwrite the other. */
 function refuseDoubles(transformed: readonly Transformed[]): void {
-  const seen = new Map<string, string>();
-  for (const { source, date, tables } of transformed) {
-    const what = `playlist ${tables.playlistId} of ${date}`;
-    const other = seen.get(what);
-    if (other !== undefined) throw new Error(`${other} and ${source.label} both hold ${what}; transform one of them`);
-    seen.set(what, source.label);
+  const all = groupedBy(transformed, ({ date, tables }) => `playlist ${tables.playlistId} of ${date}`);
+  for (const [what, [one, other]] of all) {
+    if (one === undefined || other === undefined) continue;
+    throw new Error(`${one.source.label} and ${other.source.label} both hold ${what}; transform one of them`);
   }
 }
 

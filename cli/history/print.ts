@@ -1,5 +1,6 @@
 // The answers of the history's commands as text for reading.
 import type { Row } from "../../lake/askNamed";
+import { groupedBy } from "../../lake/lists";
 import { answerOf, cut, measure, oneLine, render } from "../table";
 
 /** Where a text is printed. */
@@ -128,9 +129,8 @@ export function changeCounts(rows: readonly Row[]): string {
 
 /** The changes under the day on which they were seen. */
 export async function dailyChanges(rows: readonly Row[], paper: Paper): Promise<string> {
-  const days = [...new Set(rows.map(({ snapshot_date }) => String(snapshot_date)))];
-  const blocks = days.map(async (day) => {
-    const own = rows.filter(({ snapshot_date }) => snapshot_date === day);
+  const days = groupedBy(rows, ({ snapshot_date }) => String(snapshot_date));
+  const blocks = [...days].map(async ([day, own]) => {
     const before = String(own[0]?.previous_date);
     const isNextDay = Date.parse(day) - Date.parse(before) === 86_400_000;
     const gap = isNextDay ? "" : `, since the snapshot of ${before}`;

@@ -47,14 +47,9 @@ export function versionOf(day: number, before: readonly number[], after: readonl
 /** Applies a version to the state before it. */
 export function apply(before: readonly number[], { removed, inserted }: Version): number[] {
   const gone = new Set(removed);
-  const kept = before.filter((_, position) => !gone.has(position));
-  const after: number[] = [];
-  let nextKept = 0;
-  for (let i = 0; i < inserted.length; i += 2) {
-    while (after.length < (inserted[i] as number)) after.push(kept[nextKept++] as number);
-    after.push(inserted[i + 1] as number);
-  }
-  return [...after, ...kept.slice(nextKept)];
+  const after = before.filter((_, position) => !gone.has(position));
+  for (let i = 0; i < inserted.length; i += 2) after.splice(inserted[i]!, 0, inserted[i + 1]!);
+  return after;
 }
 
 /** A time during which an item was in a list without a break. Days are indexes into the playlist's `days`. */

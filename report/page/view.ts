@@ -29,23 +29,18 @@ export function linesOf(history: PlaylistHistory, items: readonly Item[], day: n
     const from = change === "moved" ? origins[position] : undefined;
     return { position, item: itemOf(index), change, from, since: sinceOf(index, day) };
   });
+  const gone = removed.map((from): Line => {
+    const index = before[from] as number;
+    return { position: undefined, item: itemOf(index), change: "removed", from, since: sinceOf(index, other ?? day) };
+  });
   // An entry that is gone is shown after the one that it followed.
   const shown: Line[] = [];
-  let nextGone = 0;
-  const takeGone = (upTo: number) => {
-    for (; nextGone < removed.length && (removed[nextGone] as number) < upTo; nextGone += 1) {
-      const from = removed[nextGone] as number;
-      const index = before[from] as number;
-      const since = sinceOf(index, other ?? day);
-      shown.push({ position: undefined, item: itemOf(index), change: "removed", from, since });
-    }
-  };
   for (const [position, line] of lines.entries()) {
-    if (line.change === "kept") takeGone(origins[position] as number);
+    const upTo = line.change === "kept" ? origins[position]! : 0;
+    while (gone.length > 0 && gone[0]!.from! < upTo) shown.push(gone.shift()!);
     shown.push(line);
   }
-  takeGone(Number.POSITIVE_INFINITY);
-  return shown;
+  return [...shown, ...gone];
 }
 
 /** Every day with changes, the newest first, with the changed lines. */
