@@ -5,7 +5,6 @@ import { byId, csv, dayButton, download, fill, onDayButton } from "./dom";
 import type { Item, PlaylistHistory } from "./history";
 import { type Line, linesOf, logOf, searchable, titleOf } from "./view";
 
-const marks = { added: "added", removed: "removed", moved: "moved", kept: "" } as const;
 /** Days of the log that are shown at first. */
 const daysAtFirst = 30;
 /** Changes of one day that are named above the list. */
@@ -68,7 +67,7 @@ export function startTimeMachine(
     const [, artist, album, kind, id] = item;
     const title = foreign(titleOf(item));
     const link = html`<a href="https://open.spotify.com/${kind}/${id}" rel="noreferrer">${title}</a>`;
-    const mark = `${marks[change]}${change === "moved" ? ` from ${from + 1}` : ""}`;
+    const mark = change === "moved" ? `moved from ${from + 1}` : change;
     return html`<tr class="${change}"><td>${position === undefined ? "–" : String(position + 1)}</td>
 <th scope="row">${id === "" ? title : link}${change === "kept" ? undefined : html`<span class="mark">${mark}</span>`}</th>
 <td>${foreign(artist)}</td><td>${foreign(album)}</td>
@@ -154,7 +153,7 @@ export function startTimeMachine(
   function save(): void {
     const head = ["position", "change", "title", "artist_or_show", "album", "in_list_since", "spotify_id"];
     const rows = shownLines().map(({ position, change, item, since }) => [
-      ...[position === undefined ? "" : position + 1, marks[change], titleOf(item), item[1], item[2]],
+      ...[position === undefined ? "" : position + 1, change === "kept" ? "" : change, titleOf(item), item[1], item[2]],
       ...[since ?? "", item[4]],
     ]);
     download(`${history().name.replace(/[^\p{L}\p{N}]+/gu, "-")}-${history().days[day()]}.csv`, csv([head, ...rows]));
@@ -202,7 +201,7 @@ function option(value: number | "", text: string): Markup {
 
 function changeEntry({ item, change }: Line): Markup {
   const maker = item[1] === "" ? undefined : html` · ${foreign(item[1])}`;
-  return html`<li class="${change}"><span class="mark">${marks[change]}</span> ${foreign(titleOf(item))}${maker}</li>`;
+  return html`<li class="${change}"><span class="mark">${change}</span> ${foreign(titleOf(item))}${maker}</li>`;
 }
 
 /** A strip below the slider: how many entries came (up) and went (down) on each stored day. */
