@@ -2,23 +2,15 @@ import type { LakeSql } from "../lake";
 import { type Row, rowsOf } from "../lake/askNamed";
 import { artistSharesSql, entryKindsSql, listsSql, longestStaysSql, namesSql } from "./questions";
 
-/** Reads one column. */
-type Reader<T> = (row: Row) => T;
 /** A row of the report, defined by a reader for each field. */
-type RowOf<Readers> = { [Name in keyof Readers]: Readers[Name] extends Reader<infer T> ? T : never };
+type RowOf<Readers extends Record<string, (row: Row) => unknown>> = {
+  [Name in keyof Readers]: ReturnType<Readers[Name]>;
+};
 
-/** A value that is never `null`. */
-function word(column: string): Reader<string> {
-  return ({ [column]: value }) => String(value ?? "");
-}
-
-function text(column: string): Reader<string | null> {
-  return ({ [column]: value }) => (value === null || value === undefined ? null : String(value));
-}
-
-function number(column: string): Reader<number> {
-  return ({ [column]: value }) => Number(value);
-}
+/** A text that is always known. */
+const word = (column: string) => (row: Row) => String(row[column] ?? "");
+const text = (column: string) => (row: Row) => (row[column] == null ? null : String(row[column]));
+const number = (column: string) => (row: Row) => Number(row[column]);
 
 /** What the report shows of a lake: for each answer, the fields of its rows. */
 const readers = {
@@ -109,7 +101,7 @@ export type RowIn<Name extends keyof ReportAnswers> = ReportAnswers[Name][number
 export async function askReport(lake: LakeSql): Promise<ReportAnswers> {
   const ask = async <Name extends keyof ReportAnswers>(name: Name, sql: string) => {
     const rows = rowsOf(await lake.query(sql));
-    const fields = Object.entries<Reader<unknown>>(readers[name]);
+    const fields = Object.entries<(row: Row) => unknown>(readers[name]);
     return rows.map((row) =>
       Object.fromEntries(fields.map(([field, read]) => [field, read(row)])),
     ) as ReportAnswers[Name];
