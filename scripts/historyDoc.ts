@@ -33,7 +33,7 @@ const examples: readonly Example[] = [
   },
   {
     title: "Where a song was",
-    text: "Finds parts of names, artists and ISRCs. All words must match; case and accents do not matter. A song keeps its last name after Spotify has removed it. `(last stored)` is the last day of a playlist that was not stored on the newest day.",
+    text: "Finds parts of names, artists and ISRCs. All words must match; case and accents do not matter. A song keeps its last name after Spotify has removed it. `from` is never before the playlist's first stored day; [questions.md](questions.md#when-was-a-song-added-and-by-whom) has the day on which a song was added. `(last stored)` is the last day of a playlist that was not stored on the newest day.",
     words: ["find", "golden", "hour"],
   },
   {
