@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { isObject } from "../../emulator/resources";
 import type { OwnProgram } from "./ownProgram";
 
 /**
@@ -32,9 +33,6 @@ export function ownConfig({ project, folder, stackFile }: OwnProgram, given: rea
     secretKeys: declared.filter(([, value]) => isObject(value) && value.secret === true).map(([key]) => key),
   };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** In Pulumi.yaml a key has a value, or a declaration with or without one. */
 const defaultOf = (value: unknown): unknown => (isObject(value) ? (value.value ?? value.default) : value);
