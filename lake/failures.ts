@@ -2,6 +2,7 @@
 
 import { type RawEvent, rawObjectsOf } from "../components/callbacks/rawEvents";
 import type { StackOutputs } from "../components/stack/outputs";
+import { parseJson } from "../emulator/resources";
 
 /** A queue by the source of its messages. */
 export type QueueName = keyof StackOutputs["failureQueues"] | "digest";
@@ -86,12 +87,8 @@ interface DestinationRecord {
  */
 export function readFailure({ body, attributes }: FailedMessage): FailedCall {
   if (attributes.IS_PAYLOAD_TRUNCATED === "true") return { problem: "Scheduler has cut its payload" };
-  let message: unknown;
-  try {
-    message = JSON.parse(body);
-  } catch {
-    return { problem: "its body is not JSON" };
-  }
+  const message = parseJson(body);
+  if (message === undefined) return { problem: "its body is not JSON" };
   if (typeof message !== "object" || message === null) return { problem: "its body is not a JSON object" };
   if ("requestPayload" in message && "requestContext" in message) {
     const { requestPayload, requestContext, responsePayload } = message as DestinationRecord;

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import type { StackOutputs } from "../../components/stack/outputs";
+import { isObject, parseJson } from "../../emulator/resources";
 import type { Host } from "../index";
 import { missingOutputs, stackOutputs } from "../outputs";
 
@@ -50,7 +51,8 @@ export async function readOutputs(name: string, host: Host, wanted?: readonly st
   const words = ["stack", "output", "--json", "--non-interactive", "--stack", name];
   const ended = await runPulumi(words, host);
   if (ended.code !== 0) throw new Error(`stack ${name}: pulumi stack output: ${reasonOf(ended)}`);
-  const outputs = parseOutputs(name, ended.stdout);
+  const outputs = parseJson(ended.stdout);
+  if (!isObject(outputs)) throw new Error(`stack ${name}: pulumi stack output --json printed no JSON object`);
   const missing = missingOutputs(outputs, wanted);
   if (Object.keys(outputs).length === 0) {
     throw new Error(`stack ${name} has no outputs: it is not deployed yet; run pulumi up --stack ${name}`);
@@ -68,28 +70,14 @@ export async function readOutputs(name: string, host: Host, wanted?: readonly st
   return stackOutputs(outputs);
 }
 
-function parseOutputs(name: string, stdout: string): Record<string, unknown> {
-  try {
-    const outputs: unknown = JSON.parse(stdout);
-    if (typeof outputs === "object" && outputs !== null) return outputs as Record<string, unknown>;
-  } catch {
-    // Reported below, like any other invalid answer.
-  }
-  throw new Error(`stack ${name}: pulumi stack output --json printed no JSON object`);
-}
-
 /** The playlists as written in a stack's config; undefined if Pulumi cannot read it. */
 export async function configuredPlaylists(name: string, host: Host): Promise<string[] | undefined> {
   const { code, stdout } = await runPulumi(["config", "--json", "--non-interactive", "--stack", name], host);
-  if (code !== 0) return undefined;
-  try {
-    const config = JSON.parse(stdout) as Record<string, { value?: string; objectValue?: unknown }>;
-    // Pulumi lists the keys of the project, and of providers.
-    const [, { objectValue, value = "[]" } = {}] =
-      Object.entries(config).find(([key]) => /^[^:]+:playlists$/.test(key)) ?? [];
-    const playlists: unknown = objectValue ?? JSON.parse(value);
-    return Array.isArray(playlists) ? playlists.map(String) : undefined;
-  } catch {
-    return undefined;
-  }
+  const config = parseJson(stdout);
+  if (code !== 0 || !isObject(config)) return undefined;
+  // Pulumi lists the keys of the project, and of providers.
+  const [, found] = Object.entries(config).find(([key]) => /^[^:]+:playlists$/.test(key)) ?? [];
+  const { objectValue, value = "[]" } = (found ?? {}) as { value?: string; objectValue?: unknown };
+  const playlists = objectValue ?? parseJson(value);
+  return Array.isArray(playlists) ? playlists.map(String) : undefined;
 }
