@@ -112,7 +112,8 @@ alarms, and leaves out the two \`-attention\` alarms and \`consent\`:
 ${alarmRows(detailed, "", everyones).join("\n")}
 
 The schedule determines when a success is overdue: after the longest time between two runs plus two hours (seven for a crawl,
-which can take long). CloudWatch looks back a week at most. If a run comes once a week, the day's catch-ups count as well; if it comes less
+which can take long). CloudWatch then looks some hours further back before it reports that data is missing: expect the message a
+little later. It looks back a week at most. If a run comes once a week, the day's catch-ups count as well; if it comes less
 often, or a crawl comes once a week, the alarm never fires. \`extract-errors\` and the failure queues still report failures.
 The weekly crawl has no such alarm: \`playlake doctor --stack NAME\` reports a crawl that is older than two of its periods, and the
 dashboard shows the last two weeks' crawls.
