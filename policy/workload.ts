@@ -35,10 +35,13 @@ export const workloadRules: Policies = [
     "forbids",
     "Functions run on a runtime that AWS still updates.",
     ["Function"],
-    ({ runtime }) =>
-      runtime === undefined || ["nodejs22.x", "nodejs24.x"].includes(`${runtime}`)
+    ({ runtime }) => {
+      // Of other languages the pack knows nothing.
+      const version = /^nodejs(\d*)/.exec(`${runtime}`)?.[1];
+      return version === undefined || Number(version) >= 22
         ? undefined
-        : `${runtime} is no longer updated: use nodejs24.x`,
+        : `${runtime} is no longer updated: use nodejs24.x`;
+    },
   ),
   stackRule("failures-are-kept", "A function's failed events go to a destination.", ["Function"], (lambda, all) => {
     const kept = all.some(

@@ -147,6 +147,17 @@ for (const [rule, type, props, says] of bad) {
   });
 }
 
+test("runtimes of other languages, and later ones of Node, are allowed", async () => {
+  for (const runtime of ["nodejs22.x", "nodejs26.x", "python3.14", "provided.al2023", undefined]) {
+    const found = await violations([{ type: types.Function as string, name: "a", props: { runtime } }]);
+    assert.equal(
+      found.filter((line) => line.startsWith("supported-runtime")),
+      [],
+      runtime,
+    );
+  }
+});
+
 test("each rule is mandatory and refuses something", () => {
   const refusing = rules.filter(({ name }) => name !== "first-preview");
   assert.equal(refusing.map(({ name }) => name).sort(), [...new Set(bad.map(([rule]) => rule))].sort());
