@@ -58,6 +58,7 @@ export async function storePlaylists(
   before: unknown,
 ): Promise<void> {
   const { client, reader, states, result } = run;
+  const queue = [...targets];
 
   async function keep({ playlistId, state }: Target, read: PlaylistRead): Promise<void> {
     const { snapshotDate } = result;
@@ -106,15 +107,24 @@ export async function storePlaylists(
     effects.log?.({ event: "playlistUnavailable", playlistId, status, cause });
   }
 
+  /**
+   * Spotify answers 404 at random, too (spotify/web-api#1160), which would lose the day of a playlist that is still there. So one
+   * that was stored before is asked for once more, after the others.
+   */
+  function isDoubtful({ state }: Target, error: unknown): boolean {
+    return state != null && (error as UnavailablePlaylist).status === 404;
+  }
+
   /** Resolves with the error that ends the run, if there is one. @param left targets, this one included */
-  async function storeOne(target: Target, left: number): Promise<unknown> {
+  async function storeOne(target: Target, left: number, isAgain: boolean): Promise<unknown> {
     try {
       client.limitTime(shareMs(client.usableMs(), left));
       if (!(await storeFromList(target))) await storeByRequests(target);
     } catch (error) {
       if (endsTheRun(error)) return error;
-      if (errorCode(error) === "UNAVAILABLE") noteUnavailable(target, error);
-      else noteFailure(run, effects, target.playlistId, error);
+      if (errorCode(error) !== "UNAVAILABLE") noteFailure(run, effects, target.playlistId, error);
+      else if (isDoubtful(target, error) && !isAgain) queue.push(target);
+      else noteUnavailable(target, error);
     } finally {
       client.limitTime(undefined);
     }
@@ -131,8 +141,10 @@ export async function storePlaylists(
   }
 
   let end = before;
-  for (const [index, target] of targets.entries()) {
-    end ??= await storeOne(target, targets.length - index);
+  for (let index = 0; index < queue.length; index += 1) {
+    const target = queue[index]!;
+    const isAgain = index >= targets.length;
+    end ??= await storeOne(target, queue.length - index, isAgain);
     if (end != null) await giveUp(target, end);
   }
   if (errorCode(end) === "LIMITED") {

@@ -112,6 +112,31 @@ test("a login after the day was complete opens what was closed, once", async () 
   assert.equal(requestsSince(context.world), []);
 });
 
+test("a stored playlist that is not found is asked for again after the others", async () => {
+  context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2)];
+  const { run } = extractor(context.world, { playlists: [idA, idB, idC] });
+  const notFound = (times: number) => {
+    misbehave(inOrder(Array(times).fill({ status: 404 }), ({ path }) => path === `/v1/playlists/${idA}`));
+    requestsSince(context.world);
+  };
+  assert.equal(
+    (await run()).unavailable.map(({ playlistId }) => playlistId),
+    [idC],
+  );
+  assert.equal(requestsSince(context.world), [token, ...[idA, idB, idC].flatMap(readShort)]);
+
+  context.world.setNow("2026-11-23T06:00:00Z");
+  notFound(1);
+  const second = await run();
+  assert.equal([second.stored, second.unavailable.length], [[idB, idA], 1]);
+  assert.equal(requestsSince(context.world), [token, ...[idC, idA, idB, idA].flatMap(readShort)]);
+
+  context.world.setNow("2026-11-24T06:00:00Z");
+  notFound(2);
+  const third = await run();
+  assert.equal([third.stored, third.unavailable.map(({ playlistId }) => playlistId)], [[idB], [idC, idA]]);
+});
+
 test("from month 5 of a consent every run warns", async () => {
   context.world.setNow("2027-04-02T00:00:00Z");
   const { run } = extractor(context.world, { playlists: [idA] }, memoryTokens(user));
