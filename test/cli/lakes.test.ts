@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -135,18 +135,17 @@ test("a folder's other files cost only themselves, and need no day", async () =>
   assert.is(undated, `playlake: import: give --date DAY: ${unknown}`);
 });
 
-test("a copied or moved .playlake keeps its last lake", async () => {
-  const { folder: copy, remove: removeCopy } = homeFolder();
-  const copied = path.join(copy, ".playlake");
-  for (const name of ["last.json", "imported"]) {
-    cpSync(path.join(home, ".playlake", name), path.join(copied, name), { recursive: true });
-  }
-  writeFileSync(path.join(copied, "imported", "origin.json"), '{"source":"spotify","playlists":["me"]}');
+test("a moved .playlake keeps its last lake", async () => {
+  const { folder: other, remove: removeOther } = homeFolder();
+  const [here, there] = [path.join(home, ".playlake"), path.join(other, ".playlake")];
+  rmSync(there, { recursive: true });
+  renameSync(here, there);
 
-  const { out, err } = await run(["sql", "SELECT count(*) AS n FROM playlists", "--json"], { home: copy });
+  const { out, err } = await run(["sql", "SELECT count(*) AS n FROM playlists", "--json"], { home: other });
 
-  removeCopy();
-  assert.equal([JSON.parse(out), err], [[{ n: 2 }], "from .playlake/imported (your playlists, from Spotify)\n"]);
+  renameSync(there, here);
+  removeOther();
+  assert.equal([JSON.parse(out), err], [[{ n: 2 }], "from .playlake/imported (imported files)\n"]);
 });
 
 test("forget of an unknown name is an error of one line", async () => {
