@@ -26,10 +26,6 @@ lists as (
   from playlists
   group by playlist_id
 ),
-served as (
-  select track_key, name, upper(isrc) as isrc, snapshot_day
-  from tracks
-),
 changed as {entry_changes},
 called as (
   select item_type, item_key, name, first_artist_or_show, album, snapshot_day
@@ -37,10 +33,10 @@ called as (
   where snapshot_day >= :since
 ),
 recordings as (
-  select isrc, track_key, max(snapshot_day) as last_day
-  from served
+  select upper(isrc) as isrc, track_key, max(snapshot_day) as last_day
+  from tracks
   where isrc is not null and name is not null
-  group by isrc, track_key
+  group by upper(isrc), track_key
 ),
 -- Served with a name when the lost one was not.
 others as (
@@ -48,18 +44,23 @@ others as (
     lost.item_key,
     lost.snapshot_day,
     recordings.track_key,
-    recordings.last_day,
+    items.album,
     row_number() over (
       partition by lost.item_key, lost.snapshot_day order by recordings.last_day desc, recordings.track_key
     ) as choice
   from (select distinct item_key, previous_day, snapshot_day from changed where change = 'lost') as lost
-  join served
-    on served.track_key = lost.item_key
-    and served.snapshot_day = lost.previous_day
+  join tracks
+    on tracks.track_key = lost.item_key
+    and tracks.snapshot_day = lost.previous_day
   join recordings
-    on recordings.isrc = served.isrc
+    on recordings.isrc = upper(tracks.isrc)
     and recordings.track_key <> lost.item_key
     and recordings.last_day >= lost.snapshot_day
+  join items
+    on items.item_type = 'track'
+    and items.item_key = recordings.track_key
+    and items.snapshot_day = recordings.last_day
+    and items.snapshot_day >= :since
 )
 select
   lists.playlist,
@@ -70,7 +71,7 @@ select
   called.first_artist_or_show,
   changed.added_at,
   others.track_key as other_release,
-  other_called.album as other_album,
+  others.album as other_album,
   changed.item_key,
   lists.playlist_id,
   lists.first_date,
@@ -86,10 +87,6 @@ left join others
   on others.item_key = case when changed.change = 'lost' then changed.item_key end
   and others.snapshot_day = changed.snapshot_day
   and others.choice = 1
-left join called as other_called
-  on other_called.item_type = 'track'
-  and other_called.item_key = others.track_key
-  and other_called.snapshot_day = others.last_day
 order by
   lists.playlist,
   lists.playlist_id,

@@ -1,7 +1,7 @@
 -- Each playlist with its size now, the last stored day on which something came, went, moved, became unavailable or can be
 -- played again (the newest day of playlist-log), and its first and last stored day.
 --
--- Reads: playlists, playlist_items, tracks, playlist_size, changes
+-- Reads: playlists, playlist_items, tracks, playlist_size
 with stored as (
   select
     playlist_id,
@@ -12,22 +12,29 @@ with stored as (
   from playlists
   group by playlist_id
 ),
-changed as (
-  select playlist_id, max(snapshot_date) as last_change
-  from (
-    select playlist_id, snapshot_date
-    from changes
-    where change = 'moved' or item_type = 'unreadable'
-    union all
-    select playlist_id, try_cast(snapshot_day as date) as snapshot_date
-    from {entry_changes} as entries
-  ) as each_change
+entries_changed as (
+  select playlist_id, max(snapshot_day) as last_day
+  from {entry_changes} as entries
+  group by playlist_id
+),
+-- The statement of the moves reads these days in place of the view playlists: earlier moves do not matter.
+playlists as (
+  select playlists.*
+  from playlists
+  left join entries_changed
+    on entries_changed.playlist_id = playlists.playlist_id
+  where playlists.snapshot_day >= coalesce(entries_changed.last_day, '')
+),
+moved as (
+  select playlist_id, cast(max(snapshot_date) as varchar) as last_day
+  from {changes} as moves
+  where change = 'moved' or item_type = 'unreadable'
   group by playlist_id
 )
 select
   stored.playlist,
   playlist_size.entries,
-  changed.last_change,
+  try_cast(coalesce(moved.last_day, entries_changed.last_day) as date) as last_change,
   stored.first_date,
   stored.last_date,
   stored.playlist_id
@@ -35,6 +42,8 @@ from stored
 join playlist_size
   on playlist_size.playlist_id = stored.playlist_id
   and playlist_size.snapshot_day = stored.last_day
-left join changed
-  on changed.playlist_id = stored.playlist_id
+left join entries_changed
+  on entries_changed.playlist_id = stored.playlist_id
+left join moved
+  on moved.playlist_id = stored.playlist_id
 order by lower(stored.playlist), stored.playlist_id

@@ -10,7 +10,9 @@ with days as (
     playlist_id,
     snapshot_day,
     lag(snapshot_day) over stored as previous_day,
-    lead(snapshot_day) over stored as next_day
+    lead(snapshot_day) over stored as next_day,
+    -- One number instead of a playlist and a day is quicker to group by. The next stored day has the next number.
+    row_number() over (order by playlist_id, snapshot_day) as day_number
   from playlists
   window stored as (partition by playlist_id order by snapshot_day)
 ),
@@ -21,8 +23,8 @@ nameless as (
 ),
 entries as (
   select
-    playlist_items.playlist_id,
-    days.snapshot_day,
+    days.day_number,
+    days.previous_day,
     days.next_day,
     playlist_items.item_type,
     playlist_items.item_key,
@@ -43,18 +45,20 @@ entries as (
 -- Each entry is compared with the stored day before, and with the stored day after.
 paired as (
   select
-    entries.*,
-    case when seen.is_after = true then snapshot_day else next_day end as after_day,
+    item_type,
+    item_key,
+    added_at,
+    case when seen.is_after = true then day_number else day_number + 1 end as after_number,
     case when seen.is_after = false then is_nameless end as nameless_before,
     case when seen.is_after = true then is_nameless end as nameless_after
   from entries
   cross join (values (true), (false)) as seen(is_after)
+  where (seen.is_after = true and previous_day is not null) or (seen.is_after = false and next_day is not null)
 ),
 -- The entries that are the same on both days are most of them, and what changed does not depend on them.
 compared as (
   select
-    playlist_id,
-    after_day,
+    after_number,
     item_type,
     item_key,
     added_at,
@@ -63,30 +67,23 @@ compared as (
     max(nameless_before) as was_nameless,
     max(nameless_after) as is_nameless
   from paired
-  group by playlist_id, after_day, item_type, item_key, added_at
+  group by after_number, item_type, item_key, added_at
   having count(nameless_before) <> count(nameless_after) or max(nameless_before) <> max(nameless_after)
 ),
 -- One row for each copy.
 copied as (
   select
     compared.*,
-    days.previous_day as before_day,
     copies.occurrence,
     case when copies.occurrence > copies_after then 1 else 0 end as is_gone,
     case when copies.occurrence > copies_before then 1 else 0 end as is_new
   from compared
-  join days
-    on days.playlist_id = compared.playlist_id
-    and days.snapshot_day = compared.after_day
-    and days.previous_day is not null
   cross join unnest(split(lpad('', cast(greatest(copies_before, copies_after) - 1 as integer), ','), ','))
     with ordinality as copies(mark, occurrence)
 ),
 keyed as (
   select
-    playlist_id,
-    before_day,
-    after_day,
+    after_number,
     item_type,
     item_key,
     added_at,
@@ -98,12 +95,12 @@ keyed as (
     max(was_nameless) over each_key as was_nameless,
     max(is_nameless) over each_key as is_nameless,
     row_number() over (
-      partition by playlist_id, after_day, item_type, item_key, is_gone, is_new
+      partition by after_number, item_type, item_key, is_gone, is_new
       order by added_at, occurrence
     ) as place
   from copied
   where is_gone = 1 or is_new = 1 or was_nameless <> is_nameless
-  window each_key as (partition by playlist_id, after_day, item_type, item_key)
+  window each_key as (partition by after_number, item_type, item_key)
 ),
 -- A copy that is gone and a new one of the same item are one that was added again.
 settled as (
@@ -123,10 +120,10 @@ counted as (
     sum(blank_went) over same_time as blanks_went,
     sum(blank_came) over same_time as blanks_came,
     row_number() over (
-      partition by playlist_id, after_day, added_at, blank_went, blank_came order by place
+      partition by after_number, added_at, blank_went, blank_came order by place
     ) as blank
   from settled
-  window same_time as (partition by playlist_id, after_day, added_at)
+  window same_time as (partition by after_number, added_at)
 ),
 decided as (
   select
@@ -146,14 +143,19 @@ decided as (
   from counted
 )
 select
-  playlist_id,
-  cast(change as varchar) as change,
-  item_type,
-  item_key,
-  added_at,
-  occurrence,
-  before_day as previous_day,
-  after_day as snapshot_day,
-  case when change = 'went' or (change = 'lost' and item_key is not null) then before_day else after_day end as named_day
+  days.playlist_id,
+  cast(decided.change as varchar) as change,
+  decided.item_type,
+  decided.item_key,
+  decided.added_at,
+  decided.occurrence,
+  days.previous_day,
+  days.snapshot_day,
+  case
+    when decided.change = 'went' or (decided.change = 'lost' and decided.item_key is not null) then days.previous_day
+    else days.snapshot_day
+  end as named_day
 from decided
-where change is not null
+left join days
+  on days.day_number = decided.after_number
+where decided.change is not null
