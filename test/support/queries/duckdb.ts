@@ -1,4 +1,5 @@
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { loadDuckdb } from "../../../emulator/athena/copy";
 import { trinoFunctions } from "../../../emulator/athena/trinoFunctions";
 import { views } from "../../../queries";
 import { catalogPrefix, tableNames } from "../../../transforms/schema";
@@ -6,7 +7,7 @@ import { catalogColumns, type Lake, literal } from "./lake";
 
 /** A DuckDB in memory with the lake's tables and the views over them. */
 export async function duckdbWith(lake: Lake): Promise<{ connection: DuckDBConnection; close: () => void }> {
-  const instance = await DuckDBInstance.create(":memory:");
+  const instance = await loadDuckdb().DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("set integer_division = true");
   await connection.run(trinoFunctions.find((macro) => macro.startsWith("create macro array_join("))!);
