@@ -28,7 +28,7 @@ lists as (
 ),
 changed as {entry_changes},
 called as (
-  select item_type, item_key, name, first_artist_or_show, album, snapshot_day
+  select item_type, item_key, name, first_artist_or_show, snapshot_day
   from items
   where snapshot_day >= :since
 ),

@@ -17,7 +17,8 @@ entries_changed as (
   from {entry_changes} as entries
   group by playlist_id
 ),
--- The statement of the moves reads these days in place of the view playlists: earlier moves do not matter.
+-- The statement of the moves reads these days in place of the view playlists: it is the slowest, and earlier moves do not
+-- matter.
 playlists as (
   select playlists.*
   from playlists

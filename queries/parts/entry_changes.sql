@@ -156,6 +156,7 @@ select
     else days.snapshot_day
   end as named_day
 from decided
+-- Each number has its day. DuckDB expects many more rows of an inner join and would then read all names of the digest.
 left join days
   on days.day_number = decided.after_number
 where decided.change is not null

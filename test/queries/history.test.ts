@@ -84,6 +84,36 @@ test("a song that was taken down, or is back, is its list's last change", async 
   assert.equal(rows, [["2026-11-02"], ["2026-11-03"], ["2026-11-02"], [null]]);
 });
 
+test("a list's last change is its last move if nothing came or went after it", async () => {
+  const list = (days: Record<string, string>): StoredDay[] =>
+    Object.entries(days).map(([date, order]) => {
+      const entries = [...order].map((letter): Entry => {
+        const id = letter.charCodeAt(0);
+        return { id, item: { kind: "track", number: id }, availability: "there", addedAt: "2025-10-01T08:00:00Z" };
+      });
+      return { date, name: "List", entries };
+    });
+  const folder = mkdtempSync(join(tmpdir(), "playlake-history-"));
+  await writeLake(
+    [
+      list({ "2026-11-01": "abc", "2026-11-02": "abcd", "2026-11-03": "bcda", "2026-11-04": "bcda" }),
+      list({ "2026-11-01": "abc", "2026-11-02": "cab", "2026-11-03": "cabd", "2026-11-05": "cabd" }),
+      list({ "2026-11-01": "abc", "2026-11-02": "cab", "2026-11-03": "cab" }),
+      list({ "2026-11-01": "abc", "2026-11-02": "bc", "2026-11-03": "bc" }),
+      list({ "2026-11-01": "abc", "2026-11-03": "abc" }),
+    ],
+    folder,
+  );
+  const own = await openAthena({ stateDir: folder });
+
+  const { sql } = namedQueries.find(({ name }) => name === "playlists-now")!;
+  const { rows } = await own.query(`select last_change from (${sql}) order by playlist_id`);
+  own.close();
+  rmSync(folder, { recursive: true });
+
+  assert.equal(rows, [["2026-11-03"], ["2026-11-03"], ["2026-11-02"], ["2026-11-02"], [null]]);
+});
+
 test("the digest's losses are those of the edit log", () => checkDigest(athena, stored));
 
 test("digests tell each change once, though some fail and some are repeated", () => checkDigests(athena, stored, 3));
