@@ -50,18 +50,8 @@ const adders: Record<string, Adder> = {
     const groupName = String(inputs.groupName ?? "default");
     return { id: `${groupName}/${name}`, name, groupName, arn: localArn("scheduler", `schedule/${groupName}/${name}`) };
   },
-  "aws:glue/catalogDatabase:CatalogDatabase": (name) => ({
-    id: `${localAccount}:${name}`,
-    name,
-    catalogId: localAccount,
-    arn: localArn("glue", `database/${name}`),
-  }),
-  "aws:glue/catalogTable:CatalogTable": (name, inputs) => ({
-    id: `${localAccount}:${inputs.databaseName}:${name}`,
-    name,
-    catalogId: localAccount,
-    arn: localArn("glue", `table/${inputs.databaseName}/${name}`),
-  }),
+  "aws:glue/catalogDatabase:CatalogDatabase": named("glue", "database/"),
+  "aws:glue/catalogTable:CatalogTable": (name, inputs) => named("glue", `table/${inputs.databaseName}/`)(name, inputs),
   "aws:glue/crawler:Crawler": named("glue", "crawler/"),
   "aws:athena/workgroup:Workgroup": named("athena", "workgroup/"),
   "aws:athena/namedQuery:NamedQuery": (name, inputs) => ({ id: uuid(`${inputs.workgroup} ${name}`), name }),

@@ -21,8 +21,6 @@ export interface Registered {
 interface RegisteredOptions {
   protect: boolean;
   retainOnDelete: boolean;
-  /** Every resource that it waits for, through its inputs or `dependsOn`. */
-  dependencies: string[];
   /** The resources that it waits for without using their outputs. */
   dependsOn?: string[];
   /** The resource whose deletion also deletes this one. */

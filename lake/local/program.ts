@@ -163,7 +163,6 @@ function registeredFrom(request: RegisterResourceRequest): Registered {
     options: {
       protect: request.getProtect() === true,
       retainOnDelete: request.getRetainondelete() === true,
-      dependencies,
       dependsOn: dependencies.filter((urn) => !throughInputs.has(urn)),
       deletedWith: request.getDeletedwith(),
       ignoreChanges: request.getIgnorechangesList(),

@@ -18,7 +18,7 @@ export function registered(
     custom: true,
     inputs,
     outputs,
-    options: { protect: false, retainOnDelete: false, ignoreChanges: [], dependencies: [] },
+    options: { protect: false, retainOnDelete: false, ignoreChanges: [] },
   };
 }
 
