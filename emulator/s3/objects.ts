@@ -63,10 +63,8 @@ export const putObject: Operation = async (context, call) => {
   // Before the event, which cannot be taken back.
   files.checkPlace(bucket, key);
   // A killed run has no object without its event.
-  context.onObjectCreated({
-    ...{ bucket, key, size: bytes.length, eTag },
-    ...{ sequencer: nextSequencer(), time: context.now() },
-  });
+  const object = { bucket, key, size: bytes.length, eTag, sequencer: nextSequencer(), time: context.now() };
+  context.onObjectCreated(object);
   files.put(bucket, key, bytes);
   response.writeHead(200, { etag: `"${eTag}"`, ...encryption }).end();
 };
