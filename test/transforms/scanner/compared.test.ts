@@ -72,7 +72,7 @@ test("gives the same for 150 damaged raw objects", async () => {
   assert.ok(refused > 15 && refused < 135, `${refused} refused`);
 });
 
-test("pages without a regular entry are scanned less and less often, until one has some", async () => {
+test("pages without a regular entry are scanned ever more rarely, until one has some", async () => {
   const module = (globalThis as unknown as { WebAssembly: { Instance: new (module: object) => object } }).WebAssembly;
   const { Instance } = module;
   let scans = 0;
@@ -137,7 +137,7 @@ function withoutGrowth(module: Uint8Array): Uint8Array {
   return Buffer.concat([module.subarray(0, at), Buffer.from(limited), module.subarray(at + 2 + length)]);
 }
 
-test("memory that is refused is named in one line, and the next playlist is transformed", async () => {
+test("refused memory is named in one line, and the next playlist is transformed", async () => {
   const module = (globalThis as unknown as { WebAssembly: { Module: new (bytes: Uint8Array) => object } }).WebAssembly;
   const { Module } = module;
   module.Module = new Proxy(Module, { construct: (target, [bytes]) => new target(withoutGrowth(bytes)) });
