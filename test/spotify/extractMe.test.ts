@@ -49,7 +49,7 @@ test("me without consent fails, and the named ones are stored", async () => {
   assert.equal(error.result.stored, [idA]);
 });
 
-test("a closed playlist of the user's list is old on its second day, a named one never", async () => {
+test("a closed playlist of the user's list is old after a day, a named one never", async () => {
   context.library.playlists = [playlistOf(idA, 3), playlistOf(idB, 2), playlistOf(idC, 1)];
   misbehave(({ path }) => (path.includes(idA) || path.includes(idB) ? { status: 403 } : undefined));
   const { run, store } = extractor(context.world, { playlists: ["me", idB] }, memoryTokens(user));
