@@ -22,7 +22,7 @@ const commands: readonly string[][] = [
   ["find", "o'malley's"],
   ["find", "no'thing"],
   ["duplicates"],
-  ["sql", "--named", "playlist-log", "--param", "playlist=NIGHT", "--param", "since=2026-11-01"],
+  ["sql", "--named", "duplicates", "--param", "playlist=RAIN"],
   ["duplicates", "spotify:playlist:7osf69rrOvLodTvBABtqDC"],
 ];
 
