@@ -30,19 +30,15 @@ export interface Terminal extends Host {
   readonly errColumns: number | undefined;
 }
 
-/** The options of a call, by name: each is read by its kind. */
-export interface Given {
+/** One call of a command. Its options are records by name, one for each kind. */
+export interface Call {
+  readonly command: string;
   /** The switches. */
   readonly is: Readonly<Record<string, boolean | undefined>>;
   /** The options with one value. */
   readonly text: Readonly<Record<string, string | undefined>>;
   /** The options that can be given several times. */
   readonly texts: Readonly<Record<string, readonly string[] | undefined>>;
-}
-
-/** One call of a command. */
-export interface Call extends Given {
-  readonly command: string;
   readonly positionals: readonly string[];
   readonly terminal: Terminal;
   /** Shows nothing but warnings with `--quiet`. */

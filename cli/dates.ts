@@ -1,10 +1,10 @@
 import path from "node:path";
 import { daysBefore } from "../queries/digest";
 import { parseRawKey, rawPrefix } from "../transforms/keys";
-import { type Given, wrongUse } from "./command";
+import { type Call, wrongUse } from "./command";
 
 /** An option's day; undefined if the option is not given. @throws as `dayInWords` */
-export function dayOption({ text }: Given, name: string): string | undefined {
+export function dayOption({ text }: Call, name: string): string | undefined {
   const given = text[name];
   return given === undefined ? undefined : dayInWords(`--${name}`, given);
 }

@@ -91,7 +91,8 @@ already.`,
 
 /** @throws wrong use for a name that Pulumi, npm or AWS would refuse */
 function projectName(given: string | undefined, folder: string): string {
-  const isTaken = (name: string) => Object.hasOwn(templatePackages(), name);
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(templateFile("package.json"), "utf8"));
+  const isTaken = (name: string) => Object.hasOwn({ ...dependencies, ...devDependencies }, name);
   if (given !== undefined) {
     if (isTaken(given)) throw wrongUse(`init: --name: "${given}" is a package that the project installs`);
     const fault = parameterNameRule.fault(given);
@@ -112,11 +113,6 @@ function projectName(given: string | undefined, folder: string): string {
   if (derived === "") throw wrongUse(`init: no name follows from the folder ${folder}; give one with --name`);
   const isUsable = !isTaken(derived) && parameterNameRule.fault(derived) === undefined;
   return isUsable ? derived : `my-${derived}`.slice(0, longestName).replace(/-+$/, "");
-}
-
-function templatePackages(): Record<string, string> {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(templateFile("package.json"), "utf8"));
-  return { ...dependencies, ...devDependencies };
 }
 
 function contentOf(file: string, project: string): string {

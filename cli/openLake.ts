@@ -1,12 +1,12 @@
 // Opens the lake that a command line names: in a local state folder, or in a deployed stack.
 import path from "node:path";
-import type { Lake, LakeSql, Progress } from "../lake";
+import type { Lake, LakeSql } from "../lake";
 import type { LocalLake, LocalLakeOptions } from "../lake/local";
 import { ownProgram, packageProject } from "../lake/local/ownProgram";
 import { chooseSource, playlistIds, sourceForWork } from "../lake/local/source";
 import { programFor } from "../lake/local/sourceProgram";
 import { lastState, readOrigin, rememberLast, stateRoot } from "../lake/local/state";
-import { type Call, readConfig, statePath, type Terminal, wrongUse } from "./command";
+import { type Call, readConfig, statePath, wrongUse } from "./command";
 import { requirePackages } from "./packages";
 import { askedState, imported, openStateOf, shownLake, stateToFill } from "./stateFolder";
 
@@ -23,7 +23,7 @@ interface Work extends Call {
  * @throws one line: no such stack or lake, or another process uses it
  */
 export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>): Promise<T> {
-  const { terminal, progress, readsSpotify = false, makesLake = false } = call;
+  const { terminal, readsSpotify = false, makesLake = false } = call;
   if (call.text.stack !== undefined) return withStackLake(call, "pipeline", work);
   const { own, config } = programToRun(call);
   const stateDir = makesLake ? stateToFill(call) : askedState(call);
@@ -32,7 +32,7 @@ export async function withLake<T>(call: Work, work: (lake: Lake) => Promise<T>):
   const source = await sourceForWork(origin, readsSpotify, terminal.env);
   tellLine(call, `${makesLake ? "into" : "in"} ${shownLake(stateDir, origin, terminal)}`);
   const state = await openStateOf(origin, stateDir);
-  return withLocalLake({ source, state, own, config, host: terminal }, progress, async (lake) => {
+  return withLocalLake(call, { source, state, own, config }, async (lake) => {
     const result = await work(lake);
     if (makesLake) rememberLast(stateRoot(terminal.home), stateDir);
     return result;
@@ -73,7 +73,7 @@ export async function withLakeToRun<T>(
     tellLine(call, `${terminal.start("--playlist me")} reads all of your playlists instead`);
   }
   for (const note of source.notes ?? []) progress.warn(note);
-  return withLocalLake({ source, state, own, config, host: terminal }, progress, work);
+  return withLocalLake(call, { source, state, own, config }, work);
 }
 
 /** Opens the lake that the options name for SQL only. This does not run the program. */
@@ -133,14 +133,15 @@ function programToRun({ command, texts, terminal }: Call) {
   return { own, config: readConfig(texts.config ?? [], own?.project ?? packageProject) };
 }
 
-/** @param options with a state that this process has locked. It is unlocked at the end. */
+/** @param given with a state that this process has locked. It is unlocked at the end. */
 async function withLocalLake<T>(
-  options: LocalLakeOptions,
-  progress: Progress,
+  { progress, terminal: host }: Call,
+  given: Omit<LocalLakeOptions, "host">,
   work: (lake: LocalLake) => Promise<T>,
 ): Promise<T> {
-  const { state, host } = options;
-  const { onStop } = host as Terminal;
+  const options = { ...given, host };
+  const { state } = options;
+  const { onStop } = host;
   let keepLock = () => {};
   const open = () => {
     // The program's process starts before this one loads the emulator: after an install, both compile their modules.

@@ -1,5 +1,5 @@
 import { type Answer, jsonValue, plainText, toCsv } from "../lake/answer";
-import { type Command, type Given, wrongUse } from "./command";
+import { type Call, type Command, wrongUse } from "./command";
 
 const formats = ["table", "csv", "json"] as const;
 export type Format = (typeof formats)[number];
@@ -19,7 +19,7 @@ export const answerOptions = {
  * The format that `--format` or `--json` names. @default table
  * @throws wrong use if it is not a format, or they differ
  */
-export function formatOf({ command, is, text }: Given & { readonly command: string }): Format {
+export function formatOf({ command, is, text }: Call): Format {
   const given = text.format;
   if (is.json && given !== undefined && given !== "json") {
     throw wrongUse(`${command}: --json and --format ${given} exclude each other`);

@@ -85,13 +85,6 @@ export function startTimeMachine(
     byId("list-status").textContent = `${summary()}${found}`;
   }
 
-  function showChanges(): void {
-    const changes = lines.filter(({ change }) => change !== "kept");
-    const more = changes.length - changesAtMost;
-    const rest = more > 0 ? html`<li>and ${count(more, "more change")}, marked below</li>` : undefined;
-    fill(byId("day-changes"), changes.slice(0, changesAtMost).map(changeEntry), rest);
-  }
-
   function summary(): string {
     const counts = { added: 0, removed: 0, moved: 0, kept: 0 };
     for (const { change } of lines) counts[change] += 1;
@@ -108,7 +101,10 @@ export function startTimeMachine(
     slider.setAttribute("aria-valuetext", nameOf(day()));
     byId("day-name").textContent = nameOf(day());
     for (const [i, changed] of changedDays().entries()) steps[i]!.disabled = changed === undefined;
-    showChanges();
+    const changes = lines.filter(({ change }) => change !== "kept");
+    const more = changes.length - changesAtMost;
+    const rest = more > 0 ? html`<li>and ${count(more, "more change")}, marked below</li>` : undefined;
+    fill(byId("day-changes"), changes.slice(0, changesAtMost).map(changeEntry), rest);
     showList();
     const hash = `#${encodeURIComponent(history().id)}/${history().days[day()]}`;
     window.history.replaceState(null, "", hash);
