@@ -174,9 +174,10 @@ would cost money, and would have to be removed if a function is killed.
 
 ## Lambda's concurrency
 
-Each raw object starts one transform of about ${a.transformSeconds} s. The extractor reads one playlist after the other, so at most ${Math.ceil(concurrentTransforms())} run
-at the same time, for any number of playlists. An account can run 1,000 functions at once, a new account 10. A replay runs as many
-as its command line allows. Lambda retries throttled events for an hour.
+Each raw object starts one transform of about ${a.transformSeconds} s. The extractor reads one playlist after the other, so about ${Math.ceil(concurrentTransforms())} run
+at the same time, for any number of playlists; more if unchanged playlists follow one another, which take no request but only S3's
+time. An account can run 1,000 functions at once, a new account 10. A replay runs as many as its command line allows. Lambda
+retries throttled events for an hour.
 
 ## What many small files cost Athena
 
