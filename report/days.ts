@@ -65,8 +65,18 @@ export function unitFor(from: string, to: string): Unit {
   return days <= mostBuckets * 7 ? "week" : "month";
 }
 
+/** Each row of the answers asks for its bucket, and most have the same days. */
+const knownBuckets = new Map<string, Bucket>();
+
 /** The bucket that a day falls into. Weeks begin on Monday. */
 export function bucketOf(day: string, unit: Unit): Bucket {
+  const key = `${unit} ${day}`;
+  const bucket = knownBuckets.get(key) ?? newBucket(day, unit);
+  knownBuckets.set(key, bucket);
+  return bucket;
+}
+
+function newBucket(day: string, unit: Unit): Bucket {
   if (unit === "day") return { first: day, last: day, label: dayText(day) };
   if (unit === "week") {
     const first = dayAfter(day, -((dayStart(day).getUTCDay() + 6) % 7));

@@ -122,10 +122,11 @@ function versionsOf(
   days: readonly string[],
   indexOf: (line: string) => number,
 ): Version[] {
+  const placeOf = new Map(days.map((day, place) => [day, place]));
   let before: number[] = [];
   return rows.map(({ day, list }) => {
     const after = list === "" ? [] : list.split("\n").map(indexOf);
-    const version = versionOf(days.indexOf(day), before, after);
+    const version = versionOf(placeOf.get(day) ?? -1, before, after);
     before = after;
     return version;
   });
