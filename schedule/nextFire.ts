@@ -9,7 +9,14 @@ const horizonDays = 41 * 366;
 
 /** The next fire of a schedule strictly after an instant; undefined if it never fires again. */
 export function nextFireOf(expression: ScheduleExpression, timeZone: string, after: Date): Date | undefined {
-  return expression.kind === "cron" ? nextCron(expression, timeZone, after) : nextRate(expression.periodMinutes, after);
+  const [next] = firesAfter(expression, timeZone, after);
+  return next;
+}
+
+/** The fires of a schedule strictly after an instant, in time order, for at least 40 years. */
+export function* firesAfter(expression: ScheduleExpression, timeZone: string, after: Date): Generator<Date> {
+  if (expression.kind === "cron") yield* cronFires(expression, timeZone, after);
+  else for (let at = nextRate(expression.periodMinutes, after); ; at = nextRate(expression.periodMinutes, at)) yield at;
 }
 
 /** Rates count from 1970, so that `rate(1 hour)` fires on the hour. In AWS they count from the schedule's creation. */
@@ -18,17 +25,16 @@ function nextRate(periodMinutes: number, after: Date): Date {
   return new Date((Math.floor(after.getTime() / periodMs) + 1) * periodMs);
 }
 
-function nextCron(cron: CronExpression, timeZone: string, after: Date): Date | undefined {
+function* cronFires(cron: CronExpression, timeZone: string, after: Date): Generator<Date> {
   const local = localTimeAt(after, timeZone);
   const firstDayMs = Date.UTC(local.year, local.month - 1, local.day) - dayMs;
   const lastYear = cron.years.at(-1) ?? 0;
   for (let days = 0; days <= horizonDays; days += 1) {
     const date = new Date(firstDayMs + days * dayMs);
-    if (date.getUTCFullYear() > lastYear) return undefined;
+    if (date.getUTCFullYear() > lastYear) return;
     if (!isRunDay(cron, date.toISOString().slice(0, 10))) continue;
-    for (const fire of firesOn(cron, date, timeZone, asUtcMs(local))) if (fire > after) return fire;
+    for (const fire of firesOn(cron, date, timeZone, asUtcMs(local))) if (fire > after) yield fire;
   }
-  return undefined;
 }
 
 /**

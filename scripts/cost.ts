@@ -4,7 +4,7 @@ import { extractMetrics, transformMetrics } from "../components/alarms/metrics";
 import { ofType, type Registered } from "../emulator/resources";
 import { views } from "../queries";
 import { compactReads, compactWindowDays } from "../queries/compact";
-import { nextFireOf } from "../schedule/nextFire";
+import { firesAfter } from "../schedule/nextFire";
 import { parseScheduleExpression } from "../schedule/scheduleExpression";
 import { catalogPrefix, tableNames } from "../transforms/schema";
 import { allowances, assumptions, counts, prices } from "./costBasis";
@@ -229,8 +229,9 @@ function countFires(text: string): number {
   const start = Date.UTC(2026, 0, 1);
   const end = new Date(start + days * 24 * 3600 * 1000);
   let fires = 0;
-  for (let at = nextFireOf(expression, "UTC", new Date(start - 1)); at !== undefined && at < end; fires += 1) {
-    at = nextFireOf(expression, "UTC", at);
+  for (const at of firesAfter(expression, "UTC", new Date(start - 1))) {
+    if (at >= end) break;
+    fires += 1;
   }
   return fires / days;
 }

@@ -20,6 +20,8 @@ const [, , resultMark = ""] = process.argv;
 // Read by uvu when it is loaded: suites are queued for this program.
 Object.assign(globalThis, { UVU_DEFER: 1, UVU_INDEX: 0, UVU_QUEUE: [] });
 require("./failingHooks");
+// As in the program's own process.
+require("../lake/local/programChild").lightenPulumi();
 const uvu = require("uvu") as typeof import("uvu");
 const { suite } = uvu;
 Object.assign(uvu, {

@@ -44,6 +44,12 @@ exports.startProgram = (loaders, folder) => {
   return taken;
 };
 
+/** Spares Pulumi work that a run without a cloud does not need. Before Pulumi is loaded. */
+exports.lightenPulumi = () => {
+  loadResolverLate();
+  inspectLess();
+};
+
 /**
  * Lets Pulumi load npm's package resolver only if something uses it, as a user's own program may. Its 440 modules take a third
  * of the time that Pulumi takes to load.
@@ -93,8 +99,7 @@ if (require.main === module) {
   process.once("message", (request) => {
     void answer(request).then((message) => process.send?.(message, () => process.exit(0)));
   });
-  loadResolverLate();
-  inspectLess();
+  exports.lightenPulumi();
   try {
     require("@pulumi/pulumi");
     require("@pulumi/aws");
