@@ -146,8 +146,13 @@ export async function startProcess(
   // Otherwise the SDK would read the developer's ~/.aws, and Node the packages of a home folder.
   const home = folder(`home-${randomUUID()}`);
   await mkdir(home);
+  const folders = {
+    HOME: home,
+    TMPDIR: home,
+    NODE_PATH: sdkFolder,
+  };
   const environment = {
-    ...processEnvironment(fn, { HOME: home, TMPDIR: home, NODE_PATH: sdkFolder }, credentials, deps),
+    ...processEnvironment(fn, folders, credentials, deps),
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     LAMBDA_TASK_ROOT: codeFolder,
   };

@@ -97,7 +97,7 @@ for (const total of [0, 320]) {
     assert.equal([entries, warnings, inconsistent], [320, [], []]);
   });
 
-  test(`a list that is cut at an empty page of ${total} is warned of and read in full the next day`, async () => {
+  test(`a list cut at an empty page of ${total} is warned of and read in full a day later`, async () => {
     context.library.playlists = [playlistOf(idA, 320)];
     emptyPages(`${idA}/items`, 200, 2, total);
     const { run } = extractor(context.world, { playlists: [idA] });
