@@ -25,6 +25,13 @@ export const watchRules: Rule[] = [
   ...["period", "metricQueries.*.metric.period"].map((path) =>
     valueRule(`MetricAlarm ${path}`, "10, 20, 30 or whole minutes", preview(engine), isPeriod, [45, 0]),
   ),
+  valueRule(
+    "MetricAlarm alarmDescription",
+    "at most 1024 characters",
+    preview("CloudWatch, PutMetricAlarm"),
+    (text: string) => text.length <= 1024,
+    ["x".repeat(1025)],
+  ),
   valueRule("MetricAlarm comparisonOperator", "a known one", preview("CloudWatch"), among(comparisons), [
     "GreaterThan",
   ]),
