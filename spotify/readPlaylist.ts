@@ -193,11 +193,10 @@ export function makePlaylistReader(
   }
 
   async function reuse(opening: Opening, state: PlaylistState): Promise<PlaylistRead | undefined> {
+    const earlier = await effects.store.get(state.key);
+    if (earlier == null) return undefined;
     const { text, total } = await begin(opening);
     try {
-      // Whoever owns the bucket can have archived the object, which S3 then refuses to serve.
-      const earlier = await effects.store.get(state.key);
-      if (earlier == null) throw new Error("it is gone");
       await copyPages(text, opening, earlier);
       await writeLine(text, opening.head.at(-1)!);
       const { contentsId } = opening;

@@ -27,7 +27,8 @@ export function makeObjectStore(sdk: typeof S3, s3: S3.S3Client, bucket: string)
       return Body && { bytes: await Body.transformToByteArray(), eTag: ETag };
     } catch (error) {
       const { name } = error as Error;
-      if (name === "NoSuchKey") return undefined;
+      // The bucket's owner can have archived the object: then a playlist is read in full.
+      if (name === "NoSuchKey" || name === "InvalidObjectState") return undefined;
       // For a missing key S3 answers AccessDenied to callers without permission to list the bucket. It is not documented
       // whether permission for some prefixes is enough, so the list decides.
       if (name === "AccessDenied" && !(await list(key)).includes(key)) return undefined;

@@ -191,16 +191,6 @@ const spoilers: [what: string, spoil: (store: MemoryStore) => void][] = [
     "was read for another market",
     (store) => edit(store, `state/playlists/${idA}.json`, '"market":null', '"market":"DE"'),
   ],
-  [
-    "is in an archive",
-    (store) => {
-      const { get } = store;
-      store.get = async (at) => {
-        if (at === key(today, idA)) throw new Error("The operation is not valid for the object's storage class");
-        return get(at);
-      };
-    },
-  ],
   ["has no state", (store) => store.objects.set(`state/playlists/${idA}.json`, Buffer.from("{"))],
 ];
 function edit(store: MemoryStore, at: string, from: string, to: string): void {

@@ -18,6 +18,8 @@ const body = { Body: { transformToByteArray: async () => bytes } };
 test("a missing object is undefined, even if S3 answers that access is denied", async () => {
   assert.is(await storeWith(body).store.get("k"), bytes);
   assert.is(await storeWith("NoSuchKey").store.get("k"), undefined);
+  // An archived object, which S3 does not serve.
+  assert.is(await storeWith("InvalidObjectState").store.get("k"), undefined);
   const missing = storeWith("AccessDenied", { Contents: [{ Key: "k2" }] });
   assert.is(await missing.store.get("k"), undefined);
   assert.equal(
