@@ -33,9 +33,11 @@ export function checkDestination(fn: LambdaFunction, iam: Iam): void {
   if (arn.split(":")[2] !== "sqs") {
     throw new Error(`function ${fn.name}: the local run models queues as destinations only, got ${arn}`);
   }
-  if (!iam.allows({ kind: "role", arn: fn.roleArn, session: fn.name }, "sqs:SendMessage", arn)) {
+  try {
+    iam.authorize({ kind: "role", arn: fn.roleArn, session: fn.name }, "sqs:SendMessage", arn);
+  } catch (cause) {
     const text = `The function's execution role does not have permissions to call SendMessage on ${arn}`;
-    throw new Error(`function ${fn.name}: ${text}`);
+    throw new Error(`function ${fn.name}: ${text}`, { cause });
   }
 }
 
