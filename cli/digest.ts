@@ -12,7 +12,7 @@ export const command: Command = {
 your playlists hold one, and what came and went. It is the text that a stack with digestEmail or digestTopicArn mails.`,
   options: {
     "since DAY":
-      'compares with this day, such as 2026-11-01, yesterday or "2 weeks ago" (default: a week before the last stored day); a playlist that was not stored then, with its last stored day before it',
+      'compares with this day, such as 2026-11-01, yesterday or "2 weeks ago" (default: a week before the last stored day). A playlist that was not stored then is compared with its last stored day before',
     ...lakeOptions,
     quiet: answerOptions.quiet,
     json: "prints subject, text and changes as JSON",

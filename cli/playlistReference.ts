@@ -8,9 +8,9 @@ import { oneLine } from "./table";
 /** A playlist of a lake. */
 export interface StoredPlaylist {
   readonly id: string;
-  /** The last one that is known; empty if there is none. */
+  /** The last known one; empty if none is known. */
   readonly name: string;
-  /** The names that it had before, and has no more. */
+  /** Its names on earlier days, without the present one. */
   readonly earlierNames: readonly string[];
   /** Its first stored day, YYYY-MM-DD. */
   readonly firstDay: string;

@@ -26,7 +26,7 @@ export async function askedValues(
   return valuesInOrder(sql, { ...values, ...id });
 }
 
-/** In place of a playlist, where a query takes all of them. */
+/** The value of a parameter `playlist` for all playlists, in queries that allow it. */
 const allPlaylists = "*";
 
 /**

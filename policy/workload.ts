@@ -36,7 +36,7 @@ export const workloadRules: Policies = [
     "Functions run on a runtime that AWS still updates.",
     ["Function"],
     ({ runtime }) => {
-      // Of other languages the pack knows nothing.
+      // The pack does not know the versions of other languages.
       const version = /^nodejs(\d*)/.exec(`${runtime}`)?.[1];
       return version === undefined || Number(version) >= 22
         ? undefined

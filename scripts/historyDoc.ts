@@ -73,7 +73,7 @@ const names = `## Playlists and days
 
 A playlist is given by its id, its link, its name or a part of its name that no other name contains. Case and accents do not
 matter. \`liked\` is Liked Songs. An ambiguous name lists the candidates, an unknown one the nearest names.
-If no playlist is called so now, a name that it had once finds it, and the command says how it is called now.
+An earlier name of a playlist works, too, if no present name fits. The command then shows the present one.
 
 A day is \`2026-11-01\`, \`today\`, \`yesterday\`, \`"3 months ago"\`, \`"last week"\` or \`"last monday"\`. If nothing was stored on that day,
 the latest snapshot before it is taken, and the command says so.

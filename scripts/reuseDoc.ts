@@ -32,14 +32,14 @@ What holds for all of them:
   your program makes, \`{ name: bucket.bucket, managed: true }\` lets the component set the one notification, and nothing else.
 - **Inner resources.** \`nodes\` has every resource inside a component by key: the rest of its logical name and its type, in
   camel case (\`playlists-extract\` of type Role is \`extractRole\`). \`transform\` takes the same keys and changes arguments and
-  options of the resource. An argument in it replaces the component's whole: to add a variable to \`environment\`, give a function.
+  options of the resource. An argument in it replaces the component's as a whole: to add a variable to \`environment\`, give a function.
 - **Your network.** \`transform: { extractRole: { managedPolicyArns: [POLICY] }, extractFunction: { vpcConfig: { subnetIds,
   securityGroupIds } } }\` runs the extractor in your VPC. POLICY is AWS's \`AWSLambdaVPCAccessExecutionRole\`, without which Lambda
   refuses the function. The subnets need a way to Spotify (NAT), S3 and SSM; the transformer's to S3, Glue and SQS.
 - **Your KMS key.** If it encrypts the raw or the lake bucket, give the roles a policy for it, as in
   \`new aws.iam.RolePolicy("extract-key", { role: extractor.nodes.extractRole.name, policy })\`: \`extractRole\` and \`transformRole\`
-  need \`kms:Decrypt\` and \`kms:GenerateDataKey\`; \`crawlerRole\`, \`compactRole\`, and whoever queries need \`kms:Decrypt\`,
-  \`digestRole\` both. A key of a digest's topic needs both for \`digestRole\`.
+  need \`kms:Decrypt\` and \`kms:GenerateDataKey\`, as does \`digestRole\`, also for the key of its topic. \`crawlerRole\`,
+  \`compactRole\` and everyone who queries need \`kms:Decrypt\`.
 - **Your rules for roles.** The component's option \`transformations\` reaches every role inside, for a permissions boundary or a path.
   The local run refuses a boundary and managed policies, which it cannot check: leave them out if \`pulumi.getStack()\` is \`local\`.
 - **Names and tags.** Pulumi adds eight characters to names. Put the stack into the component's name

@@ -93,7 +93,7 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
       counted(
         "extract-attention",
         "NeedsAttention",
-        "A run stored what it could, but something needs attention: a playlist is gone or closed to the app (if only in me: since today), days were missed and cannot be recovered, or the run took over 80 % of its timeout. In the log, the line with NeedsAttention lists the causes in its field attention. playlistUnavailable and the run's warnings give details. Clears within a day of a run without a problem.",
+        "A run stored what it could, but something needs attention: a playlist is gone or closed to the app (for one that only me includes: since today), days were missed and cannot be recovered, or the run took over 80 % of its timeout. In the log, the line with NeedsAttention lists the causes in its field attention. playlistUnavailable and the run's warnings give details. Clears within a day of a run without a problem.",
       ),
       {
         ...consent,
@@ -111,7 +111,7 @@ export function extractAlarms({ lambda, failures, timeoutSeconds }: WatchedFunct
     counted(
       "playlists-unavailable",
       "PlaylistsUnavailable",
-      "A playlist is gone or closed to the app. It is no longer stored; the other playlists are. playlistUnavailable in the log names it and the likely cause. Restore the app's access, or remove the playlist from the config. One that only me includes is counted on the first such day alone.",
+      "A playlist is gone or closed to the app. It is no longer stored; the other playlists are. playlistUnavailable in the log names it and the likely cause. Restore the app's access, or remove the playlist from the config. One that only me includes is counted only on its first such day.",
     ),
     counted(
       "days-missed",

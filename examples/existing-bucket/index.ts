@@ -11,5 +11,5 @@ const extractor = new SpotifyExtractor("radio", {
 const transformer = new PlaylistTransformer("radio", { rawBucket: extractor.rawBucket, lakeBucket: "our-lake" });
 
 export const { functionName } = transformer;
-// In these `playlake login --stack NAME` finds the extractor.
+// `playlake login --stack NAME` reads these.
 export const { appParameterArn, tokenParameterArn } = extractor;

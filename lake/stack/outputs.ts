@@ -60,7 +60,7 @@ export async function readOutputs(name: string, host: Host, wanted?: readonly st
   if (missing === "all") {
     const all = wanted?.join(", ") ?? "lakeOutputs({ ... })";
     throw new Error(
-      `stack ${name} does not have the outputs that this needs: export ${all}, then pulumi up --stack ${name}`,
+      `stack ${name} does not have the outputs that this command needs: export ${all}, then pulumi up --stack ${name}`,
     );
   }
   if (missing.length > 0) {

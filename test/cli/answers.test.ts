@@ -16,7 +16,7 @@ async function withoutChanges(storedDays: number): Promise<string | undefined> {
   return below;
 }
 
-test("without changes it is said whether there is a day to compare", async () => {
+test("without changes, a run reports whether there is a day to compare", async () => {
   assert.is(await withoutChanges(0), "  nothing: no playlist is stored yet");
   assert.is(await withoutChanges(1), "  nothing yet: this is the first stored day");
   assert.is(await withoutChanges(2), "  nothing");

@@ -12,7 +12,7 @@ const { home, ok, begin, remove } = historyHome();
 test.before(() => begin());
 test.after(remove);
 
-test("the samples' last day is told as a mail", async () => {
+test("the samples' last day is printed as a mail", async () => {
   const { out, err } = await ok("digest", "--since", "2026-11-02");
 
   assert.is(err, "from .playlake/sample (the sample playlists)\n");
@@ -66,7 +66,7 @@ test("the samples' lost song is named, with another release of it", async () => 
   );
 });
 
-test("nothing is told if nothing changed, and odd days are refused", async () => {
+test("a digest without changes is one line, and odd days are refused", async () => {
   assert.is((await ok("digest", "--since", "2026-11-03", "--quiet")).out, "Nothing changed since 2026-11-03.\n");
   assert.is((await ok("digest", "--since", "2026-11-04", "--quiet")).out, "Nothing was stored since 2026-11-04.\n");
   const none = JSON.parse((await ok("digest", "--since", "2026-11-03", "--quiet", "--json")).out);

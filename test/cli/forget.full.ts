@@ -111,7 +111,7 @@ test("forget removes a waiting event; replay waits for a killed run to finish", 
   if (left !== undefined) openQueue(folderOfQueue).remove(left);
 });
 
-test("forget: a playlist that is read as one of yours will come again", async () => {
+test("forget warns that a run stores a playlist of your library again", async () => {
   writeFileSync(path.join(state, "origin.json"), JSON.stringify({ source: "spotify", playlists: ["me"] }));
   const { exitCode, err } = await run(["forget", sample[0], "--yes", "--quiet"], { home });
   const warning = `the last run lists "me": a run stores ${sample[0]} again while Spotify lists it for you`;

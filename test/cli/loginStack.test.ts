@@ -113,7 +113,7 @@ test("a stack without the parameters must export them first", async () => {
   const { appParameterArn, tokenParameterArn, ...older } = outputs;
   const { exitCode, err } = await logIn(["--stack", "prod"], browse, fakePulumi(older));
   const message =
-    "playlake: stack prod does not have the outputs that this needs: export appParameterArn, tokenParameterArn, then pulumi up --stack prod\n";
+    "playlake: stack prod does not have the outputs that this command needs: export appParameterArn, tokenParameterArn, then pulumi up --stack prod\n";
   assert.equal([exitCode, err], [1, message]);
 });
 

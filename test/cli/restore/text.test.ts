@@ -114,7 +114,7 @@ for (const [what, losses, substitutes, text] of texts) {
   });
 }
 
-test("what takes a place, and what stays, is said", () => {
+test("the text names what takes a place, and what stays", () => {
   const replaced = [loss("t", "taken down", other)];
   assert.is(
     lossesText({ uris: [], losses: [], replaced, leftovers: 2 }, true),

@@ -58,7 +58,7 @@ test("a name that cannot begin a parameter's name is refused", async () => {
   );
 });
 
-test("the raw bucket is no lake, by its name or as a component's output", async () => {
+test("the raw bucket is refused as the lake, by name or as a component's output", async () => {
   const lineFor = (got: string) =>
     `PlaylistTransformer "p": 1 problem\n  lakeBucket: got ${got}: it must be a bucket other than the raw one; expected e.g. "playlake-lake-1a2b3c4"`;
   assert.is(await errorFor("sameBucket"), lineFor('"raw"'));

@@ -25,13 +25,13 @@ test("another program's outputs of the same names are refused in one line", asyn
   assert.equal([exitCode, err], [1, `from stack dev\nplaylake: ${message} --stack dev\n`]);
 });
 
-test("a deployed program without the lake's outputs is told to export them", async () => {
+test("a deployed program without the lake's outputs has to export them", async () => {
   const own = path.join(folder, "own");
   mkdirSync(own);
   const env = { PATH: `${fakePulumi(own, { url: "x" })}${path.delimiter}${process.env.PATH}` };
   const { exitCode, err } = await run(["sql", "SELECT 1", "--stack", "dev"], { home: own, env });
   const message =
-    "stack dev does not have the outputs that this needs: export lakeOutputs({ ... }), then pulumi up --stack dev";
+    "stack dev does not have the outputs that this command needs: export lakeOutputs({ ... }), then pulumi up --stack dev";
   assert.equal([exitCode, err], [1, `from stack dev\nplaylake: ${message}\n`]);
 });
 
