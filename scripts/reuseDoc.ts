@@ -37,9 +37,9 @@ What holds for all of them:
   securityGroupIds } } }\` runs the extractor in your VPC. POLICY is AWS's \`AWSLambdaVPCAccessExecutionRole\`, without which Lambda
   refuses the function. The subnets need a way to Spotify (NAT), S3 and SSM; the transformer's to S3, Glue and SQS.
 - **Your KMS key.** If it encrypts the raw or the lake bucket, give the roles a policy for it, as in
-  \`new aws.iam.RolePolicy("extract-key", { role: extractor.nodes.extractRole.name, policy })\`: \`extractRole\` and \`transformRole\`
-  need \`kms:Decrypt\` and \`kms:GenerateDataKey\`, as does \`digestRole\`, also for the key of its topic. \`crawlerRole\`,
-  \`compactRole\` and everyone who queries need \`kms:Decrypt\`.
+  \`new aws.iam.RolePolicy("extract-key", { role: extractor.nodes.extractRole.name, policy })\`: \`extractRole\`,
+  \`transformRole\` and \`digestRole\` need \`kms:Decrypt\` and \`kms:GenerateDataKey\` (\`digestRole\` also for its topic's key),
+  \`crawlerRole\`, \`compactRole\` and everyone who queries \`kms:Decrypt\`.
 - **Your rules for roles.** The component's option \`transformations\` reaches every role inside, for a permissions boundary or a path.
   The local run refuses a boundary and managed policies, which it cannot check: leave them out if \`pulumi.getStack()\` is \`local\`.
 - **Names and tags.** Pulumi adds eight characters to names. Put the stack into the component's name
