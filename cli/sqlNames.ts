@@ -41,7 +41,7 @@ export function describeNames(which: "tables" | "queries", width = 80): string {
     .join("");
 }
 
-/** An error about a table that does not exist, with how to ask the named query of that name, if there is one. */
+/** Adds to an error about a missing table how to ask the named query of that name, if there is one. */
 export function withNamedQuery(error: Error): Error {
   const [, table] = /\btable (?:with name |'?(?:[\w-]+\.)*)([\w-]+)'? does not exist/i.exec(error.message) ?? [];
   const wanted = table?.toLowerCase().replaceAll("_", "-");

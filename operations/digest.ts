@@ -25,7 +25,7 @@ export async function digestOf(lake: LakeSql, from: string | undefined) {
 
 const weekBefore = `cast(cast(cast(max(snapshot_day) as date) - interval '${firstDays}' day as date) as varchar)`;
 
-/** The day asked for, and the first day that the query has to read: on it, a list stood as it did on the day asked for. */
+/** The day asked for, and the first day that the query has to read: the earliest on which a list was last stored up to that day. */
 const daysSql = `with asked as (
   select coalesce(nullif(?, ''), ${weekBefore}) as day
   from playlists

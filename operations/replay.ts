@@ -82,7 +82,7 @@ export async function planReplay(lake: Lake, selection: Selection, isAfresh: boo
   const keys = await selectedKeys(lake, selection);
   const left = before === undefined ? keys : keys.filter((key) => isLater(key, before.after));
 
-  /** If the process is killed, the next replay with the same selection continues. @param onProgress gets the number of done ones */
+  /** If the process is killed, the next replay of the same selection continues. @param onProgress gets the number of objects done */
   async function run(onProgress: (through: number) => void): Promise<Tally> {
     // Batches end in any order. Progress is stored up to the first object that is not done.
     const ended = new Map<number, readonly Outcome[]>();

@@ -61,7 +61,7 @@ const optimizeLate = process.version.startsWith("v20.") ? ["--interrupt-budget=5
 
 const recordFile = path.join(project, ".cache", "types.json");
 
-/** The scripts of package.json, without npm. In a fresh checkout TypeScript keeps no record, which takes a tenth of its time. */
+/** The scripts of package.json, without npm. In a fresh checkout TypeScript writes no record: that takes a tenth of its time. */
 const checks: readonly Job[] = [
   {
     name: "types",

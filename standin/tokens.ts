@@ -35,7 +35,7 @@ export interface TokenOptions {
 /** Spotify's accounts service: who gets which token, and until when it is valid. */
 export function createTokenService({ clock, app = standInApp, refreshTokens = [] }: TokenOptions) {
   const nowMs = () => clock.now().getTime();
-  /** The scope of each access token is undefined for the app's own. */
+  /** Access tokens. The app's own have no scope. */
   const access = new Map<string, { endsMs: number; scope: string | undefined }>();
   const consents = new Map<string, Consent>();
   for (const { refreshToken, consentedAt, scope = allScopes } of refreshTokens) {

@@ -65,7 +65,7 @@ export function playlistColumns(rows: readonly Row[]): PrintedColumn[] {
   ];
 }
 
-/** Of the stays of found songs. What is on the last day of a playlist that is no longer stored is not in it now. */
+/** Of the stays of found songs. If a playlist is no longer stored, its last day is not "now". */
 export const stayColumns: readonly PrintedColumn[] = [
   ...named,
   playlist,
