@@ -41,11 +41,6 @@ interface Monitor {
   registerStackTransform(): never;
 }
 
-/** Pulumi's other modules call its functions through the module's object. */
-const debuggable: {
-  debuggablePromise(promise: Promise<unknown>, context: unknown): Promise<unknown>;
-} = require("@pulumi/pulumi/runtime/debuggable");
-
 let lastRun: Promise<unknown> = Promise.resolve();
 
 /**
@@ -102,8 +97,10 @@ async function runAlone({ own, ...options }: ProgramOptions): Promise<ProgramRes
  * take a third of the run's time.
  */
 function recordNoTraces(): void {
+  (pulumi.Resource as unknown as { callsites(): unknown[] }).callsites = () => [];
+  const debuggable = debuggableModule();
+  if (debuggable === undefined || debuggable.debuggablePromise.name === "untraced") return;
   const { debuggablePromise } = debuggable;
-  if (debuggablePromise.name === "untraced") return;
   debuggable.debuggablePromise = function untraced(...parameters) {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
@@ -113,7 +110,19 @@ function recordNoTraces(): void {
       Error.stackTraceLimit = stackTraceLimit;
     }
   };
-  (pulumi.Resource as unknown as { callsites(): unknown[] }).callsites = () => [];
+}
+
+interface Debuggable {
+  debuggablePromise(promise: Promise<unknown>, context: unknown): Promise<unknown>;
+}
+
+/** Pulumi's other modules call its functions through this object. Undefined if a version of Pulumi keeps them elsewhere. */
+function debuggableModule(): Debuggable | undefined {
+  try {
+    return require("@pulumi/pulumi/runtime/debuggable");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Sets the mocks; the list grows as the program registers. */
