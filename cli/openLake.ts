@@ -120,7 +120,7 @@ function withStackLake<T>(
   requirePackages(call.command, needs, "stack");
   tellLine(call, `${needs === "sql" ? "from" : "in"} stack ${name}`);
   const stack = require("../lake/stack") as typeof import("../lake/stack");
-  return stack.withStackLake(name, call.terminal, work);
+  return stack.withStackLake(name, call.terminal, call.command, work);
 }
 
 /**

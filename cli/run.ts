@@ -79,6 +79,8 @@ simulated days the first time, and one more day each time after that.`,
       printResult({ ...lake.identity, days, ...observed }, "", call);
       // Tables of a lake with a missing day would hide the cause.
       if (failure !== undefined) throw new Error(failure);
+      // An extractor alone has nothing to query.
+      if (!("workgroup" in lake.outputs)) return complete();
       const answers = await progress.step(
         "answers",
         () => answersText(lake, terminal.columns),

@@ -15,14 +15,15 @@ export interface QueueSource {
   readonly schedule?: string | undefined;
 }
 
-/** A stack's failure queues, in the order of the data flow. */
-export function queueSources({ failureQueues, schedules, digest, ...functions }: StackOutputs): QueueSource[] {
-  const { extract, transform, crawlSchedule, compactSchedule } = failureQueues;
+/** A stack's failure queues, in the order of the data flow. A component alone has only its own. */
+export function queueSources({ failureQueues, schedules, digest, ...functions }: Partial<StackOutputs>): QueueSource[] {
+  const queues: Partial<StackOutputs["failureQueues"]> = failureQueues ?? {};
+  const { extract, transform, crawlSchedule, compactSchedule } = queues;
   const all = [
     { name: "extract", url: extract, functionName: functions.extractFunction },
     { name: "transform", url: transform, functionName: functions.transformFunction },
-    { name: "crawlSchedule", url: crawlSchedule, schedule: schedules.crawl },
-    { name: "compactSchedule", url: compactSchedule, schedule: schedules.compact },
+    { name: "crawlSchedule", url: crawlSchedule, schedule: schedules?.crawl },
+    { name: "compactSchedule", url: compactSchedule, schedule: schedules?.compact },
     { name: "digest", url: digest?.failureQueueUrl, functionName: digest?.functionName },
   ] as const;
   return all.flatMap(({ url, ...queue }) => (url === undefined ? [] : { ...queue, url }));

@@ -23,8 +23,26 @@ export function stackOutputs(exported: Record<string, unknown>): StackOutputs {
   return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== null)) as unknown as StackOutputs;
 }
 
-/** What a login needs. A program with an extractor alone has no others. */
-export const loginOutputs = ["appParameterArn", "tokenParameterArn"] as const;
+/** The commands that alarms name, which work for a component alone, too. All other commands need all outputs. */
+const neededAlone: Readonly<Record<string, readonly string[]>> = {
+  login: ["appParameterArn", "tokenParameterArn"],
+  run: ["extractFunction", "failureQueues"],
+  replay: ["rawBucket", "transformFunction", "failureQueues"],
+  crawl: ["database", "failureQueues"],
+  redrive: ["failureQueues"],
+};
+
+/** What takes the calls of a failure queue. */
+const takers: Readonly<Record<string, string>> = {
+  ...{ extract: "extractFunction", transform: "transformFunction", crawlSchedule: "crawler" },
+};
+
+/** The outputs that a command needs; undefined for all. */
+export function outputsFor(command: string, exported: Record<string, unknown>): readonly string[] | undefined {
+  const own = neededAlone[command];
+  if (own === undefined || command !== "redrive") return own;
+  return [...own, ...Object.keys(exported.failureQueues ?? {}).flatMap((queue) => takers[queue] ?? [])];
+}
 
 /**
  * Checks that a program exports what the commands need.

@@ -5,7 +5,6 @@ import type { AppCredentials, UserToken } from "../spotify/types";
 import { likedId } from "../transforms/keys";
 import type { Host } from "./index";
 import { openState, readOrigin } from "./local/state";
-import { loginOutputs } from "./outputs";
 import { configuredPlaylists } from "./stack/outputs";
 import { openStack, type Stack } from "./stack/stack";
 
@@ -76,7 +75,7 @@ export function parametersOf({ clients, outputs }: Stack): ReturnType<typeof mak
  * @throws one line if the stack cannot be read
  */
 export async function stackTokenStore(stackName: string, host: Host): Promise<TokenStore> {
-  const stack = await openStack(stackName, host, loginOutputs);
+  const stack = await openStack(stackName, host, "login");
   const { readApp, token } = parametersOf(stack);
   return {
     name: `the SSM parameter ${parameterName(stack.outputs.tokenParameterArn)} of stack ${stackName}`,

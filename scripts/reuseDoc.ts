@@ -53,7 +53,13 @@ What holds for all of them:
   version to \`resolutions\`, else it installs a second copy.
 - **Commands.** The commands find a lake by the outputs of its program: \`export = lakeOutputs({ extractor, transformer, athena })\`,
   with \`timezone\` if the extractor has one. Then they take \`--stack NAME\` in your project's folder.
-  \`login\` needs only an extractor's \`appParameterArn\` and \`tokenParameterArn\` as outputs.
+  A component alone has the commands that its alarms name. They find it by outputs with these names, a queue by its URL:
+  - SpotifyExtractor, for \`login\`, \`run\` and \`redrive\`: \`appParameterArn\`, \`tokenParameterArn\`, \`extractFunction\` (the
+    function's name), \`failureQueues: { extract }\`. \`login\` needs only the first two.
+  - PlaylistTransformer, for \`replay\` and \`redrive\`: \`rawBucket\`, \`transformFunction\`, \`failureQueues: { transform }\`, and
+    \`database\` if it has one. With \`lakeBucket\` beside an extractor, \`run\` waits for the tables.
+  - AthenaCatalog, for \`crawl\` and \`redrive\`: \`database\`, and \`crawler\`, \`digest\` and
+    \`failureQueues: { crawlSchedule, compactSchedule }\` as far as it has them.
 - **Locally.** \`npx playlake\` runs a whole pipeline on one machine from the installed package too: yours, if your package.json has
   \`"playlake": { "program": "index.ts" }\` and the program exports \`lakeOutputs\`, else the package's own. Your program gets
   the config that Pulumi gives it: the defaults of \`Pulumi.yaml\` and the values of the stack's file, \`Pulumi.STACK.yaml\`. If there are

@@ -10,6 +10,9 @@ const extractor = new SpotifyExtractor("radio", {
 });
 const transformer = new PlaylistTransformer("radio", { rawBucket: extractor.rawBucket, lakeBucket: "our-lake" });
 
-export const { functionName } = transformer;
-// `playlake login --stack NAME` reads these.
-export const { appParameterArn, tokenParameterArn } = extractor;
+// `playlake login`, `run`, `redrive` and `replay --stack NAME` read these.
+export const { appParameterArn, tokenParameterArn, functionName: extractFunction } = extractor;
+export const { functionName: transformFunction } = transformer;
+export const rawBucket = extractor.rawBucket.name;
+export const lakeBucket = transformer.lakeBucket.name;
+export const failureQueues = { extract: extractor.failureQueueUrl, transform: transformer.failureQueueUrl };

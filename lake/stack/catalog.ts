@@ -8,8 +8,12 @@ import type { Stack } from "./stack";
 const partitionsACall = 100;
 const droppedACall = 25;
 
-/** The stack's current tables in the Data Catalog. Views are left out, since no crawl changes them. */
+/**
+ * The stack's current tables in the Data Catalog. Views are left out, since no crawl changes them.
+ * @returns no table for a transformer without a database
+ */
 export async function readCatalog({ clients, outputs }: Stack): Promise<CatalogTable[]> {
+  if (!("database" in outputs)) return [];
   const { sdk, client } = clients.glue();
   const DatabaseName = outputs.database;
   const tables: CatalogTable[] = [];

@@ -20,10 +20,16 @@ const longestThrottleMs = 6 * 60 * 60_000;
 
 /**
  * Works on the lake of a deployed stack, and closes its connections.
+ * @param command whose work it is: some work with one component alone, and then have only its outputs
  * @throws as `openStack`; an AWS error as one line with its code
  */
-export async function withStackLake<T>(name: string, host: Host, work: (lake: Lake) => Promise<T>): Promise<T> {
-  const stack = await openStack(name, host);
+export async function withStackLake<T>(
+  name: string,
+  host: Host,
+  command: string,
+  work: (lake: Lake) => Promise<T>,
+): Promise<T> {
+  const stack = await openStack(name, host, command);
   try {
     return await work(stackLake(stack, host));
   } catch (error) {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import type { StackOutputs } from "../../components/stack/outputs";
 import { isObject, parseJson } from "../../emulator/resources";
 import type { Host } from "../index";
-import { missingOutputs, stackOutputs } from "../outputs";
+import { missingOutputs, outputsFor, stackOutputs } from "../outputs";
 
 /** How a child process ended. */
 interface Ended {
@@ -44,27 +44,27 @@ function reasonOf({ stdout, stderr, code }: Ended): string {
 
 /**
  * A stack's outputs, read by Pulumi's CLI in the current folder.
- * @param wanted those that must be there. @default what `lakeOutputs` gives
+ * @param command its outputs must be there
  * @throws one line: no CLI, no such stack, not deployed yet, outputs missing
  */
-export async function readOutputs(name: string, host: Host, wanted?: readonly string[]): Promise<StackOutputs> {
+export async function readOutputs(name: string, host: Host, command: string): Promise<StackOutputs> {
   const words = ["stack", "output", "--json", "--non-interactive", "--stack", name];
   const ended = await runPulumi(words, host);
   if (ended.code !== 0) throw new Error(`stack ${name}: pulumi stack output: ${reasonOf(ended)}`);
   const outputs = parseJson(ended.stdout);
   if (!isObject(outputs)) throw new Error(`stack ${name}: pulumi stack output --json printed no JSON object`);
+  const wanted = outputsFor(command, outputs);
   const missing = missingOutputs(outputs, wanted);
   if (Object.keys(outputs).length === 0) {
     throw new Error(`stack ${name} has no outputs: it is not deployed yet; run pulumi up --stack ${name}`);
   }
-  if (missing === "all") {
-    const all = wanted?.join(", ") ?? "lakeOutputs({ ... })";
+  const what = missing === "all" ? (wanted?.join(", ") ?? "lakeOutputs({ ... })") : missing.join(", ");
+  if (missing === "all" || (missing.length > 0 && wanted !== undefined)) {
     throw new Error(
-      `stack ${name} does not have the outputs that this command needs: export ${all}, then pulumi up --stack ${name}`,
+      `stack ${name} does not have the outputs that this command needs: export ${what}, then pulumi up --stack ${name}`,
     );
   }
   if (missing.length > 0) {
-    const what = missing.join(", ");
     throw new Error(`stack ${name} does not have the outputs ${what}: update it with pulumi up --stack ${name}`);
   }
   return stackOutputs(outputs);

@@ -15,28 +15,15 @@ import { invoke, type Stack } from "./stack";
 /** Lambda tries a failed transform three times, one and two minutes apart. */
 const patienceMs = 6 * 60_000;
 
-/** Runs the extractor, waits for the tables, and crawls. */
+/** Runs the extractor, waits for the tables, and crawls. An extractor alone has no tables. */
 export async function runStack(stack: Stack, progress: Progress): Promise<RunReport> {
   const failures: string[] = [];
-  const failuresBefore = await failedTransforms(stack);
+  const hasTables = "lakeBucket" in stack.outputs && "transform" in stack.outputs.failureQueues;
+  const failuresBefore = hasTables ? await failedTransforms(stack) : 0;
   const result = await progress.step("extract", () => extractNow(stack), describeExtracted);
   for (const warning of result.warnings) progress.warn(warning);
-  const { snapshotDate, stored, alreadyStored } = result;
-  const keysOf = (playlistId: string) => tableNames.map((table) => lakeKey(table, snapshotDate, playlistId));
-  const playlistIds = [...stored, ...alreadyStored];
-  const there = await progress.step(
-    "tables",
-    () => waitForFiles(stack, snapshotDate, stored.flatMap(keysOf), failuresBefore),
-    (found) => {
-      const files = playlistIds.flatMap(keysOf).filter((key) => found.has(key));
-      return `${count(files.length, "CSV file")} of ${snapshotDate} in the lake`;
-    },
-  );
-  const missing = playlistIds.filter((playlistId) => !keysOf(playlistId).every((key) => there.has(key)));
-  if (missing.length > 0) {
-    const what = `tables of ${missing.join(", ")} of ${snapshotDate} are missing from the lake`;
-    failures.push(`${what}; see npx playlake redrive --stack ${stack.name} --list`);
-  }
+  const { snapshotDate } = result;
+  if (hasTables) failures.push(...(await missingTables(stack, result, failuresBefore, progress)));
   const crawls: Crawled[] = [];
   const { crawler } = stack.outputs;
   if (crawler !== undefined) {
@@ -49,6 +36,33 @@ export async function runStack(stack: Stack, progress: Progress): Promise<RunRep
     failure: failureOf("not complete", failures),
     complete: () => undefined,
   };
+}
+
+/**
+ * Waits for the tables of a run.
+ * @param failuresBefore as of `waitForFiles`
+ * @returns a line about those that are missing, or none
+ */
+async function missingTables(
+  stack: Stack,
+  { snapshotDate, stored, alreadyStored }: DayResult,
+  failuresBefore: number,
+  progress: Progress,
+): Promise<string[]> {
+  const keysOf = (playlistId: string) => tableNames.map((table) => lakeKey(table, snapshotDate, playlistId));
+  const playlistIds = [...stored, ...alreadyStored];
+  const there = await progress.step(
+    "tables",
+    () => waitForFiles(stack, snapshotDate, stored.flatMap(keysOf), failuresBefore),
+    (found) => {
+      const files = playlistIds.flatMap(keysOf).filter((key) => found.has(key));
+      return `${count(files.length, "CSV file")} of ${snapshotDate} in the lake`;
+    },
+  );
+  const missing = playlistIds.filter((playlistId) => !keysOf(playlistId).every((key) => there.has(key)));
+  if (missing.length === 0) return [];
+  const what = `tables of ${missing.join(", ")} of ${snapshotDate} are missing from the lake`;
+  return [`${what}; see npx playlake redrive --stack ${stack.name} --list`];
 }
 
 /**

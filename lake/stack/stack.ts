@@ -13,16 +13,27 @@ export interface Stack {
 
 /**
  * Opens a stack by its outputs, which Pulumi's CLI reads in the current folder.
- * @param wanted the outputs that must be there. @default what `lakeOutputs` gives
+ * @param command its outputs must be there
  * @throws one line: no CLI, no such stack, not deployed yet, outputs missing
  */
-export async function openStack(name: string, host: Host, wanted?: readonly string[]): Promise<Stack> {
-  const outputs = await readOutputs(name, host, wanted);
-  const region = outputs.tokenParameterArn.split(":")[3];
-  if (region === undefined || region === "") {
-    throw new Error(`stack ${name}: its output tokenParameterArn is not an ARN: "${outputs.tokenParameterArn}"`);
+export async function openStack(name: string, host: Host, command: string): Promise<Stack> {
+  const outputs = await readOutputs(name, host, command);
+  return { name, outputs, clients: createClients(regionOf(name, outputs)) };
+}
+
+/** The region in the token's ARN, or without an extractor in a failure queue's URL. */
+function regionOf(stack: string, { tokenParameterArn, failureQueues, digest }: Partial<StackOutputs>): string {
+  if (tokenParameterArn !== undefined) {
+    const region = tokenParameterArn.split(":")[3];
+    if (region) return region;
+    throw new Error(`stack ${stack}: its output tokenParameterArn is not an ARN: "${tokenParameterArn}"`);
   }
-  return { name, outputs, clients: createClients(region) };
+  const urls = [...Object.values(failureQueues ?? {}), digest?.failureQueueUrl];
+  for (const url of urls) {
+    const region = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(url ?? "")?.[1];
+    if (region !== undefined) return region;
+  }
+  throw new Error(`stack ${stack}: its output failureQueues has no queue's URL`);
 }
 
 /** Invokes a function and waits for its end. The call is not repeated: it would run the function twice. */

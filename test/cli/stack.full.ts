@@ -210,7 +210,12 @@ const refused: readonly [words: string[], exitCode: number, message: string | Re
     1,
     "stack new has no outputs: it is not deployed yet; run pulumi up --stack new",
   ],
-  [["redrive", "--stack", "old"], 1, /^stack old does not have the outputs lakeBucket, .*: update it with pulumi up/],
+  [["digest", "--stack", "old"], 1, /^stack old does not have the outputs lakeBucket, .*: update it with pulumi up/],
+  [
+    ["redrive", "--stack", "old"],
+    1,
+    /^stack old does not have the outputs that this command needs: export failureQueues, then/,
+  ],
   [["crawl", "--stack", "uncrawled"], 1, /^stack uncrawled has no crawler: its crawlSchedule is "none"/],
   [["run", "--stack", "dev", "--from", "x"], 2, "run: --from does not go with --stack"],
   [["crawl", "--stack"], 2, "Option '--stack <value>' argument missing"],

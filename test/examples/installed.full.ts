@@ -236,7 +236,10 @@ test("existing-bucket, installed by yarn: tables are stored in the existing buck
   if (!isThere) return;
   const { outputs, archives, failures, objects } = await runIn(home);
   assert.equal(failures, []);
-  assert.equal(Object.keys(outputs).sort(), ["appParameterArn", "functionName", "tokenParameterArn"]);
+  assert.equal(Object.keys(outputs).sort(), [
+    ...["appParameterArn", "extractFunction", "failureQueues", "lakeBucket"],
+    ...["rawBucket", "tokenParameterArn", "transformFunction"],
+  ]);
   assert.equal(Object.keys(archives).sort(), ["radio-extract", "radio-transform"]);
   checkArchives(archives);
   assert.equal(csvOf(objects), lakeFilesOf("our-lake", ["3cEYpjA9oz9GiPac4AsH4n"]));

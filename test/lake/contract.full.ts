@@ -39,7 +39,7 @@ async function withLocal<T>(stack: DeployedStack, work: (lake: Lake) => Promise<
 function withStack<T>(stack: DeployedStack, work: (lake: Lake) => Promise<T>): Promise<T> {
   const start = () => "npm start";
   const host: Host = { env: stack.env, directory: stack.home, home: stack.home, start, onStop: () => () => undefined };
-  return withStackLake("dev", host, work);
+  return withStackLake("dev", host, "sql", work);
 }
 
 const sample = ["7osf69rrOvLodTvBABtqDC", "lOUUoN40zPOD8vzmNIrgHj", "mLoulRRVGs1FtZ59V4ZG5p"];
