@@ -77,7 +77,7 @@ async function importIn(lake: Lake, call: Call, files: readonly string[]) {
 
 function describeImported({ stored, kept, resumed, refused }: Omit<Imported, "tables" | "notes">): string {
   const parts = [`${count(stored.length, "raw object")} written`];
-  if (kept.length > 0) parts.push(`${kept.length} kept as they were`);
+  if (kept.length > 0) parts.push(`${kept.length} kept (--replace overwrites)`);
   if (resumed.length > 0) parts.push(`${resumed.length} of an earlier import completed`);
   if (refused.length > 0) parts.push(`${count(refused.length, "file")} refused`);
   return parts.join(", ");

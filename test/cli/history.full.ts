@@ -154,7 +154,7 @@ test("import: existing objects are kept, and a refused file does not stop the ot
   ]);
   const before = filesOf(raw);
   const kept = await ok("import", "mine/deep/a list.json", "--date", "2020-02-29");
-  assert.is(kept.out, "0 raw objects written, 1 kept as they were.\n");
+  assert.is(kept.out, "0 raw objects written, 1 kept (--replace overwrites).\n");
   assert.equal(filesOf(raw), before);
   write("a list.json", "[]");
   await ok("import", "mine/deep/a list.json", "--date", "2020-02-29", "--replace", "--quiet");

@@ -67,7 +67,7 @@ test("import: a file becomes the raw object of its day, and can be queried", asy
   const replaced = await ok("import", "list.json", "--date", "2020-02-29", "--replace", "--quiet");
 
   assert.is(first.out, "1 raw object written.\n");
-  assert.is(again.out, "0 raw objects written, 1 kept as they were.\n");
+  assert.is(again.out, "0 raw objects written, 1 kept (--replace overwrites).\n");
   assert.is(replaced.out, "");
   const files = lakeFiles(stack.stateDir);
   assert.is(tableNames.filter((table) => lakeKey(table, "2020-02-29", "list") in files).length, 9);
