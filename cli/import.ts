@@ -86,7 +86,10 @@ function describeImported({ stored, kept, resumed, refused }: Omit<Imported, "ta
 function describeExplained({ source, day, form, playlists, notes, refused }: ExplainedSource): string {
   if (refused !== undefined) return `${source}: refused: ${refused}`;
   const whose = day === undefined ? "its day is not known: give --date" : `of ${day}`;
-  const lines = playlists.map(({ playlistId, entries }) => `  ${playlistId}: ${count(entries, "entry", "entries")}`);
+  const lines = playlists.map(({ playlistId, entries, totalItems }) => {
+    const part = entries < totalItems ? `${entries.toLocaleString("en-US")} of ` : "";
+    return `  ${playlistId}: ${part}${count(Math.max(entries, totalItems), "entry", "entries")}`;
+  });
   return [`${source}: ${form}, ${whose}`, ...lines, ...notes.map((note) => `  ${note}`)].join("\n");
 }
 

@@ -138,11 +138,14 @@ test("Latin-1 is refused, and a partial playlist is reported as partial", async 
 
   const refused = await run(["transform", latin1, "--out", path.join(home, "lake")], { home });
   const partial = await run(["transform", part, "--out", path.join(home, "lake"), "--quiet"], { home });
+  const explained = await run(["import", "--explain", part, "--date", "2026-11-22"], { home });
 
   const found = "latin1.json: found bytes that are not UTF-8 (Latin-1?); expected UTF-8";
   assert.equal(refused, { exitCode: 1, out: "", err: `playlake: ${found}\n` });
   const note = "! part.json: playlist p: only 1 of its 250 items are in the file\n";
   assert.equal(partial, { exitCode: 0, out: "", err: note });
+  const described = `${part}: playlist, of 2026-11-22\n  p: 1 of 250 entries\n  unknown: when it was fetched\n`;
+  assert.equal(explained, { exitCode: 0, out: described, err: "" });
 });
 
 test("a folder that cannot be created is one line", async () => {
