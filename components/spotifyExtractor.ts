@@ -196,7 +196,11 @@ function createFunction(
           functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
           units: extractMetrics,
         });
-        const names = { app: variable("APP_PARAMETER_NAME"), token: variable("TOKEN_PARAMETER_NAME") };
+        const names = {
+          app: variable("APP_PARAMETER_NAME"),
+          token: variable("TOKEN_PARAMETER_NAME"),
+          tokenKey: env.TOKEN_KEY_ID,
+        };
         const { readApp, token } = makeParameterStore(ssmSdk, new ssmSdk.SSMClient({}), names);
         const extractDay = makeExtractDay(
           {
@@ -224,6 +228,7 @@ function createFunction(
         RAW_BUCKET: rawBucket.name,
         APP_PARAMETER_NAME: parameters.app.name,
         TOKEN_PARAMETER_NAME: parameters.token.name,
+        TOKEN_KEY_ID: parameters.token.keyId,
       },
       failures,
       statements: extractStatements({

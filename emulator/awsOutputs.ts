@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 
 export const localAccount = "123456789012";
 export const localRegion = "us-east-1";
+/** Encrypts the parameters that name no key. */
+export const defaultParameterKey = "alias/aws/ssm";
 export const localPartition = "aws";
 
 type Inputs = Record<string, unknown>;
@@ -42,9 +44,9 @@ const adders: Record<string, Adder> = {
     return { id: url, name, url, arn: localArn("sqs", name) };
   },
   "aws:lambda/function:Function": named("lambda", "function:"),
-  "aws:ssm/parameter:Parameter": (name) => {
+  "aws:ssm/parameter:Parameter": (name, { keyId = defaultParameterKey }) => {
     // An ARN puts a slash before every name. A name with a path already begins with one.
-    return { id: name, name, arn: localArn("ssm", `parameter/${name.replace(/^\//, "")}`), version: 1 };
+    return { id: name, name, arn: localArn("ssm", `parameter/${name.replace(/^\//, "")}`), version: 1, keyId };
   },
   "aws:scheduler/schedule:Schedule": (name, inputs) => {
     const groupName = String(inputs.groupName ?? "default");

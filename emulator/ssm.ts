@@ -1,5 +1,6 @@
 import path from "node:path";
 import { AwsError, type Call, type Operations } from "./awsJson";
+import { defaultParameterKey } from "./awsOutputs";
 import { readJson, replaceFile } from "./files";
 import type { Principal } from "./iam";
 import type { ServiceOptions } from "./options";
@@ -83,11 +84,20 @@ export function createSsm({ resources, iam, stateDir, clock }: ServiceOptions) {
       return { Parameter: { Name: name, ARN: arn, ...secret, Version: version, LastModifiedDate: modifiedMs / 1000 } };
     },
     PutParameter: async ({ principal, input }: Call<{ Name: string; Value: string } & Record<string, unknown>>) => {
-      const { Name, Value, Overwrite, Type = "SecureString", Tier = "Standard", ...others } = input;
+      const {
+        Name,
+        Value,
+        Overwrite,
+        Type = "SecureString",
+        Tier = "Standard",
+        KeyId = defaultParameterKey,
+        ...others
+      } = input;
       const { name } = authorize(principal, "ssm:PutParameter", Name);
       const [other] = Object.keys(others);
       if (other !== undefined) throw refused(`PutParameter with ${other}`);
       if (Type !== "SecureString" || Tier !== "Standard") throw refused(`a parameter of ${Type} and ${Tier}`);
+      if (KeyId !== defaultParameterKey) throw refused(`the key ${KeyId}`);
       if (Name !== name) throw new AwsError("ValidationException", "Parameter name cannot be an ARN");
       if (Value === "") throw new AwsError("ValidationException", "Value is missing");
       if (Overwrite !== true) {

@@ -66,7 +66,11 @@ export function parameterName(arn: string): string {
 /** A stack's parameters: the app's credentials and the user's token. */
 export function parametersOf({ clients, outputs }: Stack): ReturnType<typeof makeParameterStore> {
   const { sdk, client } = clients.ssm();
-  const names = { app: parameterName(outputs.appParameterArn), token: parameterName(outputs.tokenParameterArn) };
+  const names = {
+    app: parameterName(outputs.appParameterArn),
+    token: parameterName(outputs.tokenParameterArn),
+    tokenKey: outputs.tokenKeyId,
+  };
   return makeParameterStore(sdk, client, names);
 }
 

@@ -39,7 +39,9 @@ What holds for all of them:
 - **Your KMS key.** If it encrypts the raw or the lake bucket, give the roles a policy for it, as in
   \`new aws.iam.RolePolicy("extract-key", { role: extractor.nodes.extractRole.name, policy })\`: \`extractRole\`,
   \`transformRole\` and \`digestRole\` need \`kms:Decrypt\` and \`kms:GenerateDataKey\` (\`digestRole\` also for its topic's key),
-  \`crawlerRole\`, \`compactRole\` and everyone who queries \`kms:Decrypt\`.
+  \`crawlerRole\`, \`compactRole\` and everyone who queries \`kms:Decrypt\`. For a key of the stored Spotify token,
+  \`transform: { tokenParameter: { keyId } }\`, \`extractRole\` and whoever logs in need \`kms:Decrypt\` and \`kms:Encrypt\`. Set it before
+  the first \`pulumi up\`: it is not changed later, as that would overwrite the token. The local run refuses it.
 - **Your rules for roles.** The component's option \`transformations\` reaches every role inside, for a permissions boundary or a path.
   The local run refuses a boundary and managed policies, which it cannot check: leave them out if \`pulumi.getStack()\` is \`local\`.
 - **Names and tags.** Pulumi adds eight characters to names. Put the stack into the component's name
@@ -55,7 +57,8 @@ What holds for all of them:
   with \`timezone\` if the extractor has one. Then they take \`--stack NAME\` in your project's folder.
   A component alone has the commands that its alarms name. They find it by outputs with these names, a queue by its URL:
   - SpotifyExtractor, for \`login\`, \`run\` and \`redrive\`: \`appParameterArn\`, \`tokenParameterArn\`, \`extractFunction\` (the
-    function's name), \`failureQueues: { extract }\`. \`login\` needs only the first two.
+    function's name), \`failureQueues: { extract }\`. \`login\` needs only the first two, and if the token has your own key
+    \`tokenKeyId: extractor.nodes.tokenParameter.keyId\`.
   - PlaylistTransformer, for \`replay\` and \`redrive\`: \`rawBucket\`, \`transformFunction\`, \`failureQueues: { transform }\`, and
     \`database\` if it has one. With \`lakeBucket\` beside an extractor, \`run\` waits for the tables.
   - AthenaCatalog, for \`crawl\` and \`redrive\`: \`database\`, and \`crawler\`, \`digest\` and

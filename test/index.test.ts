@@ -56,6 +56,7 @@ test("the outputs name what a user needs next", () => {
     rawBucket: "playlake-raw",
     lakeBucket: "playlake-lake",
     resultsBucket: "playlake-results",
+    tokenKeyId: "alias/aws/ssm",
     extractFunction: "playlake-extract",
     transformFunction: "playlake-transform",
     schedules: { run: "playlake-run", crawl: "playlake-crawl", compact: undefined, timezone: "UTC" },

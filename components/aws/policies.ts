@@ -40,8 +40,8 @@ export function sendStatement(queueArn: Arn): Statement {
 }
 
 /**
- * What the extractor does with the raw bucket and the two parameters. The key that encrypts them, `alias/aws/ssm`, needs no
- * statement: AWS lets everyone in the account use it through SSM.
+ * What the extractor does with the raw bucket and the two parameters. The default key that encrypts them, `alias/aws/ssm`,
+ * needs no statement: AWS lets everyone in the account use it through SSM.
  */
 export function extractStatements(arns: { rawBucket: Arn; appParameter: Arn; tokenParameter: Arn }): Statement[] {
   const prefixes = [`${rawPrefix}*`, `${statePrefix}*`];

@@ -10,12 +10,12 @@ interface ParameterStore {
 /**
  * The extractor's parameters in SSM Parameter Store. Errors name parameters, never their values.
  * @param sdk the SDK's module: in a function the runtime's own
- * @param names the names of the parameters
+ * @param names the names of the parameters, and the key that encrypts the token. Without one, SSM changes to its default key
  */
 export function makeParameterStore(
   sdk: typeof Ssm,
   client: Ssm.SSMClient,
-  names: { app: string; token: string },
+  names: { app: string; token: string; tokenKey?: string | undefined },
 ): ParameterStore {
   const maxBytes = 4096;
 
@@ -72,7 +72,7 @@ export function makeParameterStore(
           throw new Error(`parameter ${names.token}: the token takes ${bytes} bytes, a parameter holds ${maxBytes}`);
         }
         const request = { Name: names.token, Value, Type: "SecureString", Tier: "Standard", Overwrite: true } as const;
-        await client.send(new sdk.PutParameterCommand(request));
+        await client.send(new sdk.PutParameterCommand({ ...request, KeyId: names.tokenKey }));
       },
     },
   };

@@ -19,6 +19,8 @@ export interface StackOutputs {
   };
   readonly appParameterArn: string;
   readonly tokenParameterArn: string;
+  /** The KMS key that encrypts the token. Absent in stacks of earlier versions. */
+  readonly tokenKeyId?: string;
   readonly database: string;
   readonly workgroup: string;
   /** Absent without a crawler. */
@@ -72,6 +74,7 @@ export function lakeOutputs({ extractor, transformer, athena, timezone = "UTC" }
     },
     appParameterArn: extractor.appParameterArn,
     tokenParameterArn: extractor.tokenParameterArn,
+    tokenKeyId: extractor.nodes.tokenParameter.keyId,
     database: athena.databaseName,
     workgroup: athena.workgroupName,
     crawler: athena.crawlerName ?? null, // Pulumi warns about an undefined output.

@@ -98,6 +98,15 @@ test("a program with an extractor alone needs only the outputs of its parameters
   assert.match(ssm.current(tokenArn)!, /^\{"refreshToken":"refresh-/);
 });
 
+test("the token is written under the key that the stack names", async () => {
+  const { exitCode, err } = await logIn(["--stack", "prod", "--quiet"], browse, {
+    ...noApp,
+    ...fakePulumi({ ...outputs, tokenKeyId: "alias/own" }),
+  });
+  assert.is(exitCode, 1);
+  assert.match(err, /\nplaylake: the key alias\/own is not modelled by the local SSM\n$/);
+});
+
 test("the environment's app takes precedence over the stack's", async () => {
   const env = { ...fakePulumi(outputs), SPOTIFY_CLIENT_SECRET: "another-secret" };
   const { exitCode, err } = await logIn(["--stack", "prod", "--quiet"], browse, env);

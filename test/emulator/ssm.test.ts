@@ -176,6 +176,11 @@ const refusals: [string, () => Promise<unknown>, string][] = [
     "ValidationException 400: a parameter of SecureString and Advanced is not modelled by the local SSM",
   ],
   [
+    "another key",
+    () => put("/playlake/token", "x", { KeyId: "alias/own" }),
+    "ValidationException 400: the key alias/own is not modelled by the local SSM",
+  ],
+  [
     "tags",
     () => put("/playlake/token", "x", { Tags: [] }),
     "ValidationException 400: PutParameter with Tags is not modelled by the local SSM",

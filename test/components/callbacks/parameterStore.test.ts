@@ -9,7 +9,7 @@ const test = suite("components/callbacks/parameterStore");
 
 function parametersWith(...answers: Answer[]) {
   const client = fakeClient(answers);
-  const names = { app: "p-app", token: "p-token" };
+  const names = { app: "p-app", token: "p-token", tokenKey: "alias/own" };
   const store = makeParameterStore(ssmSdk, client as unknown as ssmSdk.SSMClient, names);
   return { asked: client.asked, store };
 }
@@ -45,11 +45,11 @@ test("the user's token is absent at first, and later read with its version", asy
   assert.is(await errorOf(parametersWith("ParameterNotFound").store.token.read()), "parameter p-token does not exist");
 });
 
-test("a token of up to 4,096 bytes overwrites the one before", async () => {
+test("a token of up to 4,096 bytes overwrites the one before, under its key", async () => {
   const token = { refreshToken: "r", consentedAt: "2026-11-01T00:00:00Z" };
   const { asked, store } = parametersWith({});
   await store.token.write({ ...token, versionId: "v" } as typeof token);
-  const fixed = { Type: "SecureString", Tier: "Standard", Overwrite: true };
+  const fixed = { Type: "SecureString", Tier: "Standard", Overwrite: true, KeyId: "alias/own" };
   assert.equal(asked, [["PutParameterCommand", { Name: "p-token", Value: JSON.stringify(token), ...fixed }]]);
 
   const most = "x".repeat(4096 - JSON.stringify({ ...token, refreshToken: "" }).length);

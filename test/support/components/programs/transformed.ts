@@ -15,6 +15,7 @@ const args: SpotifyExtractorArgs = {
       reservedConcurrentExecutions: 1,
       vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
     },
+    tokenParameter: { keyId: "alias/own" },
     rawBucket: (args, opts, name) => {
       args.tags = { team: "music", name };
       opts.protect = false;
