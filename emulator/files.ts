@@ -94,14 +94,15 @@ export async function replaceFileBy(
 
 /**
  * Reads a file of JSON; undefined if there is none.
+ * @param repair what to do about a damaged file
  * @throws one line that names the file
  */
-export function readJson<T>(file: string): T | undefined {
+export function readJson<T>(file: string, repair = "delete it and run again"): T | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as T;
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    if (error instanceof SyntaxError) throw new Error(`${file} is damaged (${error.message}); delete it and run again`);
+    if (error instanceof SyntaxError) throw new Error(`${file} is damaged (${error.message}); ${repair}`);
     throw diskError(error, file);
   }
 }

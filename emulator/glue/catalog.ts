@@ -53,7 +53,9 @@ export interface Catalog {
 
 /** The catalog stored in a state folder; an empty one if there is none yet. */
 export function loadCatalog(stateDir: string): Catalog {
-  return readJson<Catalog>(catalogFile(stateDir)) ?? { databases: {}, namedQueries: [] };
+  // A run would register its own day only.
+  const repair = "delete it, then run playlake crawl, which registers all stored days again";
+  return readJson<Catalog>(catalogFile(stateDir), repair) ?? { databases: {}, namedQueries: [] };
 }
 
 export function saveCatalog(stateDir: string, catalog: Catalog): void {

@@ -294,6 +294,17 @@ test("SHOW, DESCRIBE and EXPLAIN statements are answered", async () => {
   assert.is((await query("explain select 1")).rows.length, 1);
 });
 
+test("a damaged catalog is refused, with the command that writes all of it again", async () => {
+  const file = join(stateDir, "glue", "catalog.json");
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, "{");
+
+  const message = await messageOf(openAthena({ stateDir }));
+
+  const repair = "delete it, then run playlake crawl, which registers all stored days again";
+  assert.is(message.replace(/\(.+\)/, "(…)"), `${file} is damaged (…); ${repair}`);
+});
+
 test("a folder without a catalog is refused", async () => {
   assert.is(await messageOf(openAthena({ stateDir })), `${stateDir} holds no catalog: nothing has run there yet`);
 });
