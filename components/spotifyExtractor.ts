@@ -199,7 +199,7 @@ function createFunction(
         const names = {
           app: variable("APP_PARAMETER_NAME"),
           token: variable("TOKEN_PARAMETER_NAME"),
-          tokenKey: env.TOKEN_KEY_ID,
+          tokenKey: env.KMS_KEY_ID,
         };
         const { readApp, token } = makeParameterStore(ssmSdk, new ssmSdk.SSMClient({}), names);
         const extractDay = makeExtractDay(
@@ -228,7 +228,7 @@ function createFunction(
         RAW_BUCKET: rawBucket.name,
         APP_PARAMETER_NAME: parameters.app.name,
         TOKEN_PARAMETER_NAME: parameters.token.name,
-        TOKEN_KEY_ID: parameters.token.keyId,
+        KMS_KEY_ID: parameters.token.keyId,
       },
       failures,
       statements: extractStatements({

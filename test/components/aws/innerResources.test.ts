@@ -19,9 +19,9 @@ test("transform changes arguments and options of single resources", async () => 
     [boundary, boundary],
   );
   const { variables } = resource(result, "Function", "a-extract").inputs.environment as {
-    variables: { TOKEN_KEY_ID: string };
+    variables: { KMS_KEY_ID: string };
   };
-  assert.is(variables.TOKEN_KEY_ID, "alias/own");
+  assert.is(variables.KMS_KEY_ID, "alias/own");
   assert.is(result.outputs.role, "arn:aws:iam::123456789012:role/a-extract");
   assert.equal(result.outputs.alarms, ["a-alarm-extract-errors"]);
 });
