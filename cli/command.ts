@@ -147,6 +147,10 @@ export function readConfig(settings: readonly string[], project: string): Record
     if (key === undefined || value === undefined) {
       throw wrongUse(`--config: got "${setting}", expected KEY=VALUE such as catalog=inferred`);
     }
+    if (/\[\d+\]$/.test(key)) {
+      const whole = `${key.replace(/\[\d+\]$/, "")}=${JSON.stringify([value])}`;
+      throw wrongUse(`--config: got "${setting}"; give all values of a list at once: --config '${whole}'`);
+    }
     config[key.includes(":") ? key : `${project}:${key}`] = value;
   }
   return config;

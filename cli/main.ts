@@ -42,8 +42,36 @@ function pick(words: readonly string[]): { command: Command; name: string | unde
   const [first, ...rest] = words;
   if (first === "help") return pick([...rest, "--help"]);
   if (first === "version" && rest.length === 0) return pick(["--version"]);
-  if (first === undefined || first.startsWith("-")) return { command: load("run"), name: undefined, rest: words };
+  if (first === undefined || first.startsWith("-")) {
+    const command = load("run");
+    refuseLaterCommand(command, words);
+    return { command, name: undefined, rest: words };
+  }
   return { command: load(first), name: first, rest };
+}
+
+/** @throws wrong use if a command follows options; the value of an option of `run` is not one */
+function refuseLaterCommand(run: Command, words: readonly string[]): void {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    options: optionsOf(run),
+    allowPositionals: true,
+    strict: false,
+  });
+  const name = positionals.find((word) => commandNames.includes(word));
+  if (name === undefined || values.help || values.version) return;
+  const others = words
+    .filter((_, i) => i !== words.indexOf(name))
+    .map((word) => (/^[\w./:=-]+$/.test(word) ? word : `'${word}'`));
+  throw wrongUse(`the command comes first: playlake ${[name, ...others].join(" ")}`);
+}
+
+function optionsOf(command: Command) {
+  const options = Object.keys(command.options).map((typed) => {
+    const [name = "", value] = typed.split(" ");
+    return [name, { type: value === undefined ? "boolean" : "string", multiple: typed.endsWith("...") }] as const;
+  });
+  return { ...Object.fromEntries(options), ...everyOption };
 }
 
 /** A word such as "-- a remark" is SQL that begins with a comment. A line break before it keeps it from being an option. */
@@ -52,14 +80,10 @@ function asPositional(word: string): string {
 }
 
 function parse(command: Command, words: readonly string[]): Omit<Call, "command" | "terminal" | "progress"> {
-  const options = Object.keys(command.options).map((typed) => {
-    const [name = "", value] = typed.split(" ");
-    return [name, { type: value === undefined ? "boolean" : "string", multiple: typed.endsWith("...") }] as const;
-  });
   try {
     const { values, positionals } = parseArgs({
       args: words.map(asPositional),
-      options: { ...Object.fromEntries(options), ...everyOption },
+      options: optionsOf(command),
       allowPositionals: true,
     });
     // Each option is read by its kind.
@@ -70,7 +94,7 @@ function parse(command: Command, words: readonly string[]): Omit<Call, "command"
     const [, unknown] = /^Unknown option '(-+[^']*)'/.exec(message) ?? [];
     // parseArgs explains at length how a dash may be escaped; its first sentence says what is wrong.
     if (unknown === undefined) throw wrongUse(message.split(/\. |\n/)[0] ?? "wrong options");
-    const names = options.map(([name]) => name);
+    const names = Object.keys(command.options).map((typed) => typed.split(" ")[0] ?? "");
     const close = nearest(unknown.replace(/^-+/, ""), names);
     throw wrongUse(`there is no option ${unknown}${close === undefined ? "" : `; did you mean --${close}?`}`);
   }

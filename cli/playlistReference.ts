@@ -24,8 +24,8 @@ const mostListed = 10;
 
 /**
  * The playlist that the words name: by id, URI, link, name, or a part of a name that no other playlist's name contains.
- * Case, accents and outer spaces do not matter. A whole name takes precedence over a part of one, and the present names over
- * earlier ones.
+ * Case, accents, punctuation and outer spaces do not matter. A whole name takes precedence over a part of one, the same
+ * punctuation over another, and the present names over earlier ones.
  * @throws one line that lists the candidates, or the nearest names
  */
 export function findPlaylist<T extends Known>(words: string, known: readonly T[]): T {
@@ -44,25 +44,44 @@ export function findPlaylist<T extends Known>(words: string, known: readonly T[]
   throw new Error(`no stored playlist is called "${words}"; ${suggestion(wanted, known)}`);
 }
 
-/** The playlists with the wanted name, else those with a name that contains it. */
+/**
+ * The playlists with the wanted name, else those with a name that contains it.
+ * @param wanted folded
+ */
 function called<T>(wanted: string, known: readonly T[], namesOf: (playlist: T) => readonly string[]): T[] {
-  const withName = (fits: (name: string) => boolean) =>
-    known.filter((one) => namesOf(one).some((name) => fits(folded(name))));
-  const exact = withName((name) => name === wanted);
-  return exact.length > 0 || wanted === "" ? exact : withName((name) => name.includes(wanted));
+  const bare = withoutPunctuation(wanted);
+  const rules: ((name: string) => boolean)[] = [
+    (name) => name === wanted,
+    // "C++" means less than all names with a C.
+    (name) => bare !== wanted && name.includes(wanted),
+    (name) => bare !== "" && withoutPunctuation(name) === bare,
+    (name) => bare !== "" && withoutPunctuation(name).includes(bare),
+  ];
+  for (const fits of rules) {
+    const found = known.filter((one) => namesOf(one).some((name) => fits(folded(name))));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** What the words once named, if they do not name the playlist as it is called now: `"Old" is now called "New"`. */
 function renaming(words: string, { id, name, earlierNames }: StoredPlaylist): string | undefined {
   const wanted = folded(words);
-  const isNow = id === words.trim() || id === parsePlaylistId(words) || folded(name).includes(wanted);
-  const earlier = isNow ? undefined : called(wanted, earlierNames, (one) => [one]).at(-1);
+  const among = (names: readonly string[]) => called(wanted, names, (one) => [one]).at(-1);
+  const isNow = id === words.trim() || id === parsePlaylistId(words) || among([name]) !== undefined;
+  const earlier = isNow ? undefined : among(earlierNames);
   return earlier === undefined ? undefined : `"${oneLine(earlier)}" is now called "${oneLine(name)}"`;
 }
 
 /** A text without case, accents and repeated spaces, for comparing. */
 function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+/** A folded text with a space for punctuation and symbols, and nothing for an apostrophe inside a word. */
+function withoutPunctuation(text: string): string {
+  const joined = text.replace(/(?<=\p{L})['’](?=\p{L})/gu, "");
+  return joined.replace(/[\p{P}\p{S}\s]+/gu, " ").trim();
 }
 
 function listed(playlists: readonly Known[], word: "and" | "or"): string {
@@ -75,7 +94,11 @@ function listed(playlists: readonly Known[], word: "and" | "or"): string {
 
 /** The playlists whose name, or a word of it, is spelled almost like the words; all if there are none. */
 function suggestion(wanted: string, known: readonly Known[]): string {
-  const near = known.filter(({ name }) => nearest(wanted, [folded(name), ...folded(name).split(" ")]) !== undefined);
+  const bare = withoutPunctuation(wanted) || wanted;
+  const near = known.filter(({ name }) => {
+    const own = withoutPunctuation(folded(name));
+    return nearest(bare, [own, ...own.split(" ")]) !== undefined;
+  });
   if (near.length > 0) return `the nearest: ${listed(near, "or")}`;
   return known.length === 0 ? "no playlist is stored yet" : `there are ${listed(known, "and")}`;
 }

@@ -96,8 +96,13 @@ until now. A day without a snapshot takes the latest before it.`,
     if (playlist === undefined || days.length < 1 || days.length > 2) {
       throw wrongUse('diff: give a playlist and one day or two, such as "road trip" "3 months ago" yesterday');
     }
-    const [first = "", last = lastDay] = days.map((day) => dayInWords("diff", day)).sort();
-    return { playlist, values: { first, last } };
+    const [one = "", other = lastDay] = days.map((day) => dayInWords("diff", day));
+    if (one <= other) return { playlist, values: { first: one, last: other } };
+    return {
+      playlist,
+      values: { first: other, last: one },
+      remark: `the earlier day comes first: from ${other} to ${one}`,
+    };
   },
   emptyIfNull: "change",
   describe(answered) {
@@ -123,7 +128,7 @@ const find = historyCommand({
   summary: "find a song in all playlists: since when, until when",
   usage: "playlake find WORDS [OPTIONS]",
   about: `Finds songs and episodes by parts of their name, artists or ISRC, and lists in which playlists they were, since when
-and until when. All words must match; case and accents do not matter.`,
+and until when. All words must match; case and accents do not matter. A word is plain text: % and * stand for themselves.`,
   examples: ["playlake find golden hour", "playlake find GBAYE6900536 --json"],
   query: "find-songs",
   question({ positionals }) {
@@ -133,7 +138,9 @@ and until when. All words must match; case and accents do not matter.`,
     return { values: { words: words.replace(/\s+/g, " ") } };
   },
   describe: ({ values: { words } }) => ({
-    empty: `No stored song or episode matches "${words}". Give fewer words: all must be in its name, artists or ISRC.`,
+    empty: words?.includes(" ")
+      ? `No stored song or episode matches "${words}". Give fewer words: all must be in its name, artists or ISRC.`
+      : `No stored song or episode has "${words}" in its name, artists or ISRC. Give a shorter part.`,
     text: (rows, paper) => table(rows, stayColumns, paper),
   }),
 });

@@ -26,8 +26,12 @@ interface HistoryCommand extends Pick<Command, "summary" | "usage" | "about" | "
   readonly query: string;
   /** A column that is null in the row that stands for an empty answer: so the query marks that nothing was found. */
   readonly emptyIfNull?: string;
-  /** The words that name a playlist, if it is about one, and the other parameters. @throws wrong use */
-  question(call: Call): Pick<Answered, "values"> & { playlist?: string };
+  /**
+   * The words that name a playlist, if it is about one, the other parameters, and how they were understood if that is not
+   * obvious.
+   * @throws wrong use
+   */
+  question(call: Call): Pick<Answered, "values"> & { playlist?: string; remark?: string };
   /** The answer in words. @throws one line if the days asked for were not stored */
   describe(answered: Answered): {
     /** What is shown instead of what was asked for. */
@@ -58,7 +62,7 @@ export function historyCommand({ query, emptyIfNull, question, describe, ...abou
         const name = found?.name ? `"${title}"` : title;
         const { remark, empty, text } = describe({ found, title, name, values: asked.values, all });
         const isEmpty = answer.rows.length === 0;
-        for (const line of [remark, format !== "table" && isEmpty ? empty : undefined]) {
+        for (const line of [asked.remark, remark, format !== "table" && isEmpty ? empty : undefined]) {
           if (line) say(line);
         }
         if (format !== "table") return terminal.out(await render(answer, format));

@@ -1,12 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
 import { ofType, parseJson, type Registered, type Resource } from "../resources";
-import type { Catalog, HiveColumn, Table } from "./catalog";
+import type { Catalog, HiveColumn, Partition, Table } from "./catalog";
 
 /**
  * Updates the catalog to what the program declares: creates, changes and drops databases, tables, views and named queries.
- * Tables that crawlers created stay as long as their database. Partitions stay as long as their table.
- * @throws if a crawler has created a table of a declared name, as AWS would refuse to create another
+ * Tables that crawlers created stay as long as their database. Partitions stay as long as their table. A declared table
+ * replaces a crawler's table of its name and takes its partitions; AWS would refuse until that table is deleted.
  */
 export function applyDeclared(catalog: Catalog, resources: readonly Registered[]): void {
   const before = catalog.databases;
@@ -20,9 +21,10 @@ export function applyDeclared(catalog: Catalog, resources: readonly Registered[]
     const tables = catalog.databases[databaseName];
     if (tables === undefined) throw new Error(`EntityNotFoundException: Database ${databaseName} not found.`);
     const table = declaredTable(resource);
-    if (tables[table.name] !== undefined) throw alreadyThere(tables[table.name]!);
-    const old = before[databaseName]?.[table.name];
-    tables[table.name] = { ...table, partitions: old?.madeBy === "stack" ? old.partitions : {} };
+    if (tables[table.name]?.madeBy === "stack") {
+      throw new Error(`AlreadyExistsException: Table already exists: ${table.name} (declared twice)`);
+    }
+    tables[table.name] = { ...table, partitions: keptPartitions(before[databaseName]?.[table.name], table) };
   }
   catalog.namedQueries = ofType(resources, "aws:athena/namedQuery:NamedQuery").map(({ inputs, outputs: { name } }) => {
     const { database, description = "", query: sql } = inputs;
@@ -57,10 +59,12 @@ function declaredTable({ inputs, outputs }: Resource<"aws:glue/catalogTable:Cata
   };
 }
 
-function alreadyThere({ name, madeBy }: Table): Error {
-  const maker =
-    madeBy === "stack" ? "declared twice" : `the crawler ${madeBy.crawler} made it: use another state folder`;
-  return new Error(`AlreadyExistsException: Table already exists: ${name} (${maker})`);
+/** The partitions of the table that a declared one follows. A crawler describes each by what it read, not by the schema. */
+function keptPartitions(old: Table | undefined, { partitionKeys }: Table): Table["partitions"] {
+  if (old === undefined || old.madeBy === "stack") return old?.partitions ?? {};
+  if (!isDeepStrictEqual(old.partitionKeys, partitionKeys)) return {};
+  const described = ([key, { values, location }]: [string, Partition]) => [key, { values, location }];
+  return Object.fromEntries(Object.entries(old.partitions).map(described));
 }
 
 type TableInput = Unwrap<aws.types.input.glue.CatalogTableOpenTableFormatInputIcebergInputIcebergTableInput>;

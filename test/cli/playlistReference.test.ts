@@ -49,6 +49,40 @@ test("an ambiguous or unknown name lists what there is", () => {
   }
 });
 
+const radio = { id: "radio", name: 'Night "Shift" Radio' };
+const rain = { id: "rain", name: "Everyday, Rain or Shine" };
+const rainy = { id: "rainy", name: "Everyday Rain or Shine 2" };
+const quoted = { id: "quoted", name: "Don’t “Stop” – Hip-Hop 🌙" };
+const language = { id: "language", name: "C++ songs" };
+const classics = { id: "classics", name: "Classics" };
+const punctuated = [radio, rain, rainy, quoted, language, classics];
+
+const foundWithout: [words: string, playlist: object][] = [
+  ["night shift", radio],
+  ["“night” shift radio", radio],
+  ["everyday rain or shine", rain],
+  ["everyday, rain", rain],
+  ["everyday: rain or shine 2", rainy],
+  ["dont stop", quoted],
+  ["don't stop", quoted],
+  ["hip hop", quoted],
+  ["🌙", quoted],
+  ["c++", language],
+];
+
+for (const [words, playlist] of foundWithout) {
+  test(`found without its punctuation: ${words}`, () => assert.is(findPlaylist(words, punctuated), playlist));
+}
+
+test("a part that fits several names without punctuation is ambiguous", () => {
+  const either = '"Everyday, Rain or Shine" (rain) or "Everyday Rain or Shine 2" (rainy)';
+  assert.is(text("everyday rain", punctuated), `"everyday rain" can be ${either}; give an id or more of the name`);
+  assert.match(
+    text("?!", punctuated),
+    /^no stored playlist is called "\?!"; there are "Night "Shift" Radio" \(radio\), /,
+  );
+});
+
 const text = (words: string, playlists: { id: string; name: string }[]) => {
   try {
     return findPlaylist(words, playlists).name;

@@ -50,6 +50,11 @@ const cases: readonly [words: string[], exitCode: number, message: string][] = [
   [["run", "--smaple"], 2, "there is no option --smaple; did you mean --sample?"],
   [["sql", "-q", "SELECT 1"], 2, "there is no option -q"],
   [["run", "now"], 2, 'run: "now" is not expected here'],
+  [
+    ["run", "--config", "playlists[0]=me"],
+    2,
+    `--config: got "playlists[0]=me"; give all values of a list at once: --config 'playlists=["me"]'`,
+  ],
   [["run", "--from"], 2, "Option '--from <value>' argument missing"],
   [["run", "--config", "catalog"], 2, '--config: got "catalog", expected KEY=VALUE such as catalog=inferred'],
   [
@@ -128,6 +133,21 @@ test("a file that is not a Spotify response is one line, and nothing is written"
   assert.match(executed.err, /^playlake: recipe\.json: .*title.*expected.*\n$/);
   assert.equal(served, { exitCode: 1, out: "", err: executed.err });
   rmSync(file);
+});
+
+const commandLast: [words: string[], message: string][] = [
+  [["--state", "x", "run"], "the command comes first: playlake run --state x"],
+  [["--state", "report", "--quiet", "list"], "the command comes first: playlake list --state report --quiet"],
+  [["--format", "csv", "show", "road trip"], "the command comes first: playlake show --format csv 'road trip'"],
+  [["--state", "report", "--speed"], "there is no option --speed"],
+];
+
+test("a command after its options is wrong use, with the right order", async () => {
+  for (const [words, message] of commandLast) {
+    const executed = await run(words, { home });
+    assert.equal(executed, { exitCode: 2, out: "", err: `playlake: ${message}\nSee playlake --help.\n` });
+  }
+  assert.is((await run(["--help", "list"], { home })).exitCode, 0);
 });
 
 test("Latin-1 is refused, and a partial playlist is reported as partial", async () => {

@@ -107,7 +107,7 @@ const printed: [words: string[], lines: string[]][] = [
     ],
   ],
   [
-    ["diff", "evening", "2026-11-04", "2026-11-01"],
+    ["diff", "evening", "2026-11-01", "2026-11-04"],
     [
       "Évening Mix from 2026-11-01 to 2026-11-04: 3 came, 1 became unavailable",
       "",
@@ -163,6 +163,12 @@ const beside: [words: string[], out: string, err: string][] = [
     "Both days are 2026-11-04: there is nothing to compare.\n",
     "no snapshot on 2026-11-09: the latest before it is 2026-11-04\n",
   ],
+  [
+    ["diff", "evening", "2026-11-04", "2026-11-01"],
+    "Évening Mix from 2026-11-01 to 2026-11-04: ",
+    "the earlier day comes first: from 2026-11-01 to 2026-11-04\n",
+  ],
+  [["find", "%"], 'No stored song or episode has "%" in its name, artists or ISRC. Give a shorter part.\n', ""],
   [
     ["find", "nothing", "like", "it"],
     'No stored song or episode matches "nothing like it". Give fewer words: all must be in its name, artists or ISRC.\n',

@@ -169,14 +169,41 @@ test("crawled tables stay in the catalog, declared tables follow the program", a
   assert.equal(third.catalog, { databases: { lake: {} }, namedQueries: [] });
 });
 
-test("a declared table with the name of a crawled table is refused, as in AWS", async () => {
+test("a declared table replaces a crawled one of its name and keeps its partitions", async () => {
+  const files = { "songs/day=2026-11-01/x.csv": "a,b\nx,1\ny,2\n", "songs/day=2026-11-02/x.csv": "a,b\nx,1\ny,2\n" };
+  const crawlerOnly = crawlerResources(s3Target("s3://bucket/songs/"));
+  const declared = [...crawlerResources(catalogTarget), songs];
+  await open(crawlerOnly, files).startCrawler("crawl", owner);
+  const back = open(declared, {}).catalog.databases.lake!;
+  assert.equal(Object.keys(back), ["songs"]);
+  assert.equal(
+    [back.songs!.madeBy, back.songs!.columns.map(({ name }) => name), back.songs!.partitions],
+    [
+      "stack",
+      ["id", "name"],
+      {
+        "2026-11-01": { values: ["2026-11-01"], location: "s3://bucket/songs/day=2026-11-01/" },
+        "2026-11-02": { values: ["2026-11-02"], location: "s3://bucket/songs/day=2026-11-02/" },
+      },
+    ],
+  );
+  const again = open(crawlerOnly, files);
+  assert.equal(again.catalog.databases.lake, {});
+  const { tablesCreated, partitionsAdded } = await again.startCrawler("crawl", owner);
+  assert.equal([tablesCreated, partitionsAdded.length], [["songs"], 2]);
+});
+
+test("a crawled table with other partition keys leaves no partitions", async () => {
   const target = s3Target("s3://bucket/songs/");
-  await open(crawlerResources(target), { "songs/day=1/x.csv": "a,b\nx,1\ny,2\n" }).startCrawler("crawl", owner);
+  await open(crawlerResources(target), { "songs/year=1/x.csv": "a,b\nx,1\ny,2\n" }).startCrawler("crawl", owner);
+  const { catalog } = open([...crawlerResources(catalogTarget), songs], {});
+  assert.equal([catalog.databases.lake?.songs?.madeBy, catalog.databases.lake?.songs?.partitions], ["stack", {}]);
+});
+
+test("a table that is declared twice is refused", () => {
   assert.throws(
-    () => open([...crawlerResources(catalogTarget), songs], {}),
-    (error: Error) =>
-      error.message ===
-      "AlreadyExistsException: Table already exists: songs (the crawler crawl made it: use another state folder)",
+    () => open([...crawlerResources(catalogTarget), songs, songs], {}),
+    (error: Error) => error.message === "AlreadyExistsException: Table already exists: songs (declared twice)",
   );
 });
 
