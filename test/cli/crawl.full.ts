@@ -162,6 +162,23 @@ test("a renamed day is a new partition, and its table stays as it is", async () 
   }
 });
 
+test("a lake changes its catalog, and SQL still answers for all its days", async () => {
+  const sql = "select snapshot_date, count(*) as n from playlist_items group by 1 order by 1";
+  for (const [catalog, other] of [catalogs, [...catalogs].reverse()]) {
+    const copy = copyOf(catalog!);
+    const ask = async () => (await run(["sql", sql, "--json", "--quiet", "--state", copy.state], { home })).out;
+    const before = await ask();
+    assert.is((JSON.parse(before) as unknown[]).length, 3);
+    for (const next of [other!, catalog!]) {
+      const { crawled, warnings } = await crawl(copy, next);
+      assert.equal([crawled.status, warnings, await ask()], ["SUCCEEDED", [], before], `${catalog}, now ${next}`);
+    }
+    const executed = await run(["run", "--quiet", "--state", copy.state], { home });
+    assert.equal(executed, { exitCode: 0, out: "", err: "" });
+    assert.is((JSON.parse(await ask()) as unknown[]).length, 4);
+  }
+});
+
 test("a plain crawl warns once for each file, and SQL reads the same files as Athena", async () => {
   const copy = copyOf("declared");
   put(`${day}/x.csv`, '"artist_key","name","artist_id","uri"\n"k","A, the ""first""","1"\n')(copy.artists);
