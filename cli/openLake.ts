@@ -1,5 +1,6 @@
 // Opens the lake that a command line names: in a local state folder, or in a deployed stack.
 import path from "node:path";
+import { temporaryFolder } from "../emulator/files";
 import type { Lake, LakeSql } from "../lake";
 import type { LocalLake, LocalLakeOptions } from "../lake/local";
 import { ownProgram, packageProject } from "../lake/local/ownProgram";
@@ -144,6 +145,8 @@ async function withLocalLake<T>(
   const { onStop } = host;
   let keepLock = () => {};
   const open = () => {
+    // Here, because Pulumi's packages read it as they load, and their error does not name TMPDIR.
+    temporaryFolder();
     // The program's process starts before this one loads the emulator: after an install, both compile their modules.
     const program = programFor({ ...options, programsFolder: path.join(stateRoot(host.home), "programs") });
     // An error is thrown where the lake is opened.

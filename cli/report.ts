@@ -1,19 +1,12 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
+import { writeOut } from "../lake/exportFiles";
 import { count } from "../lake/lists";
 import { makeReport } from "../report";
 import { type Command, commonOptions, placeOptions, refuseWords, wrongUse } from "./command";
 import { withSql } from "./openLake";
 
 const defaultName = "playlake-report.html";
-
-function write(file: string, page: string): void {
-  try {
-    writeFileSync(file, page);
-  } catch (error) {
-    throw new Error(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}); choose another --out`);
-  }
-}
 
 function describe({ html, playlists, days }: Awaited<ReturnType<typeof makeReport>>): string {
   const size = `${Math.ceil(Buffer.byteLength(html) / 1024).toLocaleString("en-US")} KB`;
@@ -43,7 +36,7 @@ artists and its release years. The page needs no network; the same lake gives th
     if (!existsSync(folder))
       throw new Error(`${file} cannot be written: there is no folder ${folder}; choose another --out`);
     const { html } = await withSql(call, (lake) => progress.step("report", () => makeReport(lake), describe));
-    write(file, html);
+    writeOut(file, html);
     terminal.out(`${file}\n`);
   },
 };

@@ -3,7 +3,7 @@ import { count } from "../lake/lists";
 import { type Command, lakeOptions, showText, type Terminal, wrongUse } from "./command";
 import { tellLine, withSql } from "./openLake";
 import { askedValues } from "./queryValues";
-import { describeNames, listNames, withNamedQuery } from "./sqlNames";
+import { describeNames, listNames, withHint } from "./sqlNames";
 import { promptForSql } from "./sqlPrompt";
 import { answerOptions, formatOf, formatOption, render } from "./table";
 
@@ -56,7 +56,7 @@ terminal. docs/local-sql.md lists what differs between local SQL and Athena.`,
       const show = async (sql: string, given: readonly string[] = []) => {
         const begun = performance.now();
         const answer = await lake.query(sql, given).catch((error: Error) => {
-          throw withNamedQuery(error);
+          throw withHint(error);
         });
         const seconds = (performance.now() - begun) / 1000;
         if (format === "table") await showText(await tableOf(answer, terminal.columns), terminal);

@@ -41,13 +41,22 @@ export function describeNames(which: "tables" | "queries", width = 80): string {
     .join("");
 }
 
-/** Adds to an error about a missing table how to ask the named query of that name, if there is one. */
-export function withNamedQuery(error: Error): Error {
-  const [, table] = /\btable (?:with name |'?(?:[\w-]+\.)*)([\w-]+)'? does not exist/i.exec(error.message) ?? [];
-  const wanted = table?.toLowerCase().replaceAll("_", "-");
+/** Adds to an error of a query what to do about a missing table or missing values. */
+export function withHint(error: Error): Error {
+  const hint = hintFor(error.message);
+  return hint === undefined ? error : new Error(`${error.message.trimEnd()}\n${hint}`, { cause: error });
+}
+
+function hintFor(message: string): string | undefined {
+  if (/^Incorrect number of parameters: /.test(message)) {
+    return "give one --param VALUE for each ? of the query, in their order";
+  }
+  const [, table] = /\btable (?:with name |'?(?:[\w-]+\.)*)([\w-]+)'? does not exist/i.exec(message) ?? [];
+  if (table === undefined) return undefined;
+  const wanted = table.toLowerCase().replaceAll("_", "-");
   const isNamed = namedQueries.some(({ name }) => name === wanted);
-  const hint = `${wanted} is a named query: ask it with --named ${wanted}, or .named ${wanted} at the prompt`;
-  return isNamed ? new Error(`${error.message.trimEnd()}\n${hint}`, { cause: error }) : error;
+  if (isNamed) return `${wanted} is a named query: ask it with --named ${wanted}, or .named ${wanted} at the prompt`;
+  return "npx playlake sql --tables lists the tables and views; at the prompt, .tables does";
 }
 
 const keywords =

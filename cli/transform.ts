@@ -1,6 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { makeFolder } from "../emulator/files";
+import { writeOut } from "../lake/exportFiles";
 import { groupedBy } from "../lake/lists";
 import { refusalReason } from "../operations/importing/readSource";
 import { type Source, sourcesAt } from "../operations/importing/sources";
@@ -46,16 +45,10 @@ function refuseDoubles(transformed: readonly Transformed[]): void {
   }
 }
 
-async function write(out: string, transformed: readonly Transformed[]): Promise<void> {
+function write(out: string, transformed: readonly Transformed[]): void {
   for (const { date, tables } of transformed) {
     for (const table of tableNames) {
-      const file = path.join(out, lakeKey(table, date, tables.playlistId));
-      try {
-        makeFolder(path.dirname(file));
-        await writeFile(file, tables.csv[table]);
-      } catch (error) {
-        throw new Error(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}); choose another --out`);
-      }
+      writeOut(path.join(out, lakeKey(table, date, tables.playlistId)), Buffer.concat(tables.csv[table]));
     }
   }
 }
@@ -105,7 +98,7 @@ gzip. A folder means the files below it, and - means standard input.`,
     }
     refuseDoubles(transformed);
     for (const { source, tables } of transformed) partNote(tables, source.fileName).forEach(progress.warn);
-    await write(path.resolve(terminal.directory, out), transformed);
+    write(path.resolve(terminal.directory, out), transformed);
     if (!call.is.quiet) terminal.err(`into ${out} (CSV files, a folder for each table)\n`);
 
     const rows = total(transformed, (tables) => tables.rows);

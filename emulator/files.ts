@@ -1,16 +1,19 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   type Dirent,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { devNull } from "node:os";
+import { devNull, tmpdir } from "node:os";
 import path from "node:path";
 
 /**
@@ -116,6 +119,22 @@ export function readJsonIfWhole<T>(file: string): T | undefined {
   }
 }
 
+/**
+ * The folder for temporary files.
+ * @throws one line that names TMPDIR, if it cannot be written
+ */
+export function temporaryFolder(): string {
+  try {
+    accessSync(tmpdir(), constants.W_OK | constants.X_OK);
+    return realpathSync(tmpdir());
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `temporary files cannot be kept in ${tmpdir()} (${code}): set TMPDIR to a folder that you can write to`,
+    );
+  }
+}
+
 /** A run of two functions opens about 65 more files, pipes and connections than a command that has loaded. */
 const runHandles = 100;
 
@@ -146,9 +165,16 @@ const diskFaults: Readonly<Record<string, string>> = {
   EIO: "the disk reports an error",
 };
 
+/** The system's texts in errors without a code: DuckDB's. */
+const uncoded: readonly (readonly [text: string, code: string])[] = [
+  ["No space left on device", "ENOSPC"],
+  ["Disk quota exceeded", "EDQUOT"],
+];
+
 /** An error of the disk as one line that names the file; anything else as it is. */
 export function diskError(error: unknown, file: string): unknown {
-  const { code = "" } = error as NodeJS.ErrnoException;
+  const { message, code = uncoded.find(([text]) => message.includes(text))?.[1] ?? "" } =
+    error as NodeJS.ErrnoException;
   const fault = diskFaults[code];
   return fault === undefined
     ? error

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type ExportFormat, type LakeSql, makeFolder, type Progress } from "../lake";
-import { removeLeftExports } from "../lake/exportFiles";
+import { removeLeftExports, targetOf } from "../lake/exportFiles";
 import { count } from "../lake/lists";
 import { tableNames } from "../transforms/schema";
 
@@ -29,9 +29,10 @@ export async function exportTables(
   progress: Progress,
 ): Promise<ReadonlyMap<string, string>> {
   const files = filesFor(request);
+  const targets = new Map([...files].map(([name, file]) => [name, targetOf(file)]));
   await progress.step(
     "export",
-    (tell) => lake.exportTo(request.format, files, tell),
+    (tell) => lake.exportTo(request.format, targets, tell),
     () => `${count(files.size, "table")}: ${request.out}`,
   );
   return files;

@@ -54,6 +54,9 @@ export function makeForms(): Forms {
   const playlistMarks = ["id", "uri", "name", "snapshot_id", "owner"];
   /** All fields of a page. */
   const pageFields = new Set(["href", "items", "limit", "next", "offset", "previous", "total", "cursors"]);
+  const accountData = "Spotify's account data";
+  const responsesInstead =
+    "responses of its Web API: npx playlake import FOLDER reads account data (playlists with items, and YourLibrary.json)";
   const entryMarks = ["item", "track", "added_at", "added_by", "artists", "album", "show", "duration_ms"];
 
   function paging(holder: JsonObject, entries: readonly unknown[]): Contents {
@@ -127,7 +130,7 @@ export function makeForms(): Forms {
     if (!isObject(value)) return `a JSON ${typeof value}`;
     if (value.error != null) return describeError(value.error);
     if (isAccountData(value) || (isArray(value.playlists) && value.playlists.some(isAccountData))) {
-      return "Spotify's account data, of which only playlake import reads playlists with items, and YourLibrary.json";
+      return accountData;
     }
     if (isCertainlyPlaylist(value)) return "a playlist without its items";
     const contents = page(value);
@@ -215,7 +218,8 @@ export function makeForms(): Forms {
     const one = isPlaylistList(document) ? undefined : (readPlaylist(document, "", []) ?? readPage(document));
     const forms = one == null ? readSeveral(document, refuse, onSkipped) : [one];
     if (forms != null) return forms;
-    throw refuse(isPlaylistList(document) ? "a list of playlists without their items" : describe(document));
+    const found = isPlaylistList(document) ? "a list of playlists without their items" : describe(document);
+    throw refuse(found, found === accountData ? responsesInstead : void 0);
   }
 
   return { page, isPlaylist, embedded, total, describe, readDocument };

@@ -102,14 +102,14 @@ export async function openAthena(options: AthenaOptions) {
 export type Exporter = Awaited<ReturnType<typeof openExporter>>;
 
 /**
- * Opens the catalog like `openAthena`, for DuckDB statements that write below `folder`.
+ * Opens the catalog like `openAthena`, for DuckDB statements that write below these folders.
  * @throws one line, if DuckDB is not installed or there is no catalog
  */
-export async function openExporter(options: AthenaOptions, folder: string) {
+export async function openExporter(options: AthenaOptions, folders: readonly string[]) {
   const { stateDir, database, names } = placeOf(options);
   const copy = await wholeCopy(stateDir);
   await copy.connection.run(`use ${copyDatabase}.${quoted(database)};
-    set allowed_directories = [${literal(`${folder}/`)}]; set enable_external_access = false; set lock_configuration = true`);
+    set allowed_directories = [${folders.map((folder) => literal(`${folder}/`)).join(", ")}]; set enable_external_access = false; set lock_configuration = true`);
   return {
     /** Tables and views by name, in the catalog's order. */
     names,

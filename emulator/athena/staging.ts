@@ -1,6 +1,6 @@
 // Combines many lake files into one CSV file that DuckDB reads in bulk.
 import { isUtf8 } from "node:buffer";
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Table } from "../glue/catalog";
@@ -26,7 +26,8 @@ export function createStaging(path: string, bucketsRoot: string, { partitionKeys
   let longestFile = 0;
   let hasBackslash = false;
   const flush = () => {
-    writeSync(descriptor, Buffer.from(pending.join(""), "latin1"));
+    // Unlike writeSync, this goes on after a part: on a full disk the rest fails instead of being left out.
+    writeFileSync(descriptor, Buffer.from(pending.join(""), "latin1"));
     pending = [];
     pendingLength = 0;
   };

@@ -167,6 +167,8 @@ async function updateTable(
       try {
         staging.add(lastId, path, folder);
       } catch (error) {
+        // The system's error is of the written file, not of the lake's.
+        if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error;
         broken.push([id, lastId, table.name, `s3://${path}: ${(error as Error).message}`]);
       }
       return lastId;

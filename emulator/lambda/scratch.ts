@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
 import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { temporaryFolder } from "../files";
 
 /** Node looks for packages in every parent folder, so a function could load a package that is missing from its archive. */
 function checkNoPackagesAbove(folder: string): void {
@@ -28,7 +28,7 @@ export type Scratch = Awaited<ReturnType<typeof createScratch>>;
 /** The temporary folder of the run in a state, outside of the state: a project has a `node_modules`. */
 export function scratchFolder(stateDir: string): string {
   const hash = createHash("sha256").update(realpathSync(stateDir)).digest("hex");
-  return join(realpathSync(tmpdir()), `playlake-lambda-${hash.slice(0, 16)}`);
+  return join(temporaryFolder(), `playlake-lambda-${hash.slice(0, 16)}`);
 }
 
 /** Creates that folder, in place of one that a killed run has left: one process at a time works in a state. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Clock } from "../../emulator/clock";
-import { parseWanted } from "../../spotify/playlistId";
+import { myPlaylistsWord, parseWanted } from "../../spotify/playlistId";
 import type { AppCredentials } from "../../spotify/types";
 import { fromFiles } from "../../standin/fromFiles";
 import { firstSampleDay, sampleLibrary } from "../../standin/sampleLibrary";
@@ -128,7 +128,9 @@ export async function chooseSource({ sample, from, playlists, env, remembered, l
   if (missing.length === 1)
     throw wrongUse(`${missing[0]} is not set: SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET go together; ${orSamples}`);
   const known = remembered?.source === "spotify" ? remembered.playlists : [];
-  const asked = playlists.length > 0 ? playlists : known;
+  // As after a login, if only the token is given.
+  const fallback = known.length === 0 && env.SPOTIFY_REFRESH_TOKEN ? [myPlaylistsWord] : known;
+  const asked = playlists.length > 0 ? playlists : fallback;
   if (missing.length === 0) {
     if (asked.length > 0) return spotifySource(asked, env);
     throw wrongUse(

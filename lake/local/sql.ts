@@ -47,7 +47,8 @@ async function exportTo(
   onName: (name: string) => void,
 ): Promise<void> {
   const [first = ""] = files.values();
-  const exporter = await openExporter({ stateDir }, path.dirname(first));
+  const folders = new Set([...files.values()].map((file) => path.dirname(file)));
+  const exporter = await openExporter({ stateDir }, [...folders]);
   try {
     const unknown = [...files.keys()].find((name) => !exporter.names.includes(name));
     if (unknown !== undefined) {
@@ -90,8 +91,7 @@ async function writeDatabase(
         await exporter.run(`create table exported.main.${quoted(name)} as select * from ${quoted(name)}`);
       }
     } finally {
-      await exporter.run("detach exported");
-      rmSync(log, { force: true });
+      await exporter.run("detach exported").finally(() => rmSync(log, { force: true }));
     }
   });
 }

@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Terminal } from "../../cli/command";
-import { completeSql, describeNames, withNamedQuery } from "../../cli/sqlNames";
+import { completeSql, describeNames, withHint } from "../../cli/sqlNames";
 import { promptForSql } from "../../cli/sqlPrompt";
 import { render } from "../../cli/table";
 import type { LakeSql } from "../../lake";
@@ -60,10 +60,25 @@ test("a named query that is taken for a table is explained", () => {
     ["TABLE_NOT_FOUND: Table digest does not exist", "digest"],
   ];
   for (const [message, name] of cases) {
-    assert.is(withNamedQuery(new Error(message)).message, `${message}\n${hint(name)}`);
+    assert.is(withHint(new Error(message)).message, `${message}\n${hint(name)}`);
   }
-  const other = new Error("Catalog Error: Table with name missing does not exist!");
-  assert.is(withNamedQuery(other), other);
+  const other = new Error("Parser Error: syntax error");
+  assert.is(withHint(other), other);
+});
+
+const hints: [message: string, hint: string][] = [
+  [
+    "Catalog Error: Table with name missing does not exist!\n\nLINE 1: ...\n  ^",
+    "npx playlake sql --tables lists the tables and views; at the prompt, .tables does",
+  ],
+  [
+    "Incorrect number of parameters: expected 1 but found 0",
+    "give one --param VALUE for each ? of the query, in their order",
+  ],
+];
+
+test("a missing table or value is followed by what to do", () => {
+  for (const [message, hint] of hints) assert.is(withHint(new Error(message)).message, `${message}\n${hint}`);
 });
 
 test("names are described in lines of the terminal's width", () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { diskError, readJson, replaceFile, replaceFileBy } from "../../emulator/files";
+import { diskError, readJson, replaceFile, replaceFileBy, temporaryFolder } from "../../emulator/files";
 import { failureOf, tempFolder } from "../support/emulator/resources";
 
 const test = suite<{ folder: string; remove: () => Promise<void> }>("emulator/files");
@@ -71,6 +71,31 @@ for (const [code, told] of [
     assert.is(error.code, code);
   });
 }
+
+for (const [message, told] of [
+  ['IO Error: Could not write file "/z": No space left on device', "/x/y: no space left on the disk (ENOSPC)"],
+  ["IO Error: Disk quota exceeded", "/x/y: the disk quota is used up (EDQUOT)"],
+  ["IO Error: other", "IO Error: other"],
+] as const) {
+  test(`DuckDB's ${message} is ${told}`, () => {
+    assert.is((diskError(new Error(message), "/x/y") as Error).message, told);
+  });
+}
+
+test("a folder for temporary files that does not exist is named, with TMPDIR", async ({ folder }) => {
+  const before = process.env.TMPDIR;
+  const missing = path.join(folder, "missing");
+  process.env.TMPDIR = missing;
+  try {
+    assert.is(
+      await failureOf(temporaryFolder),
+      `Error: temporary files cannot be kept in ${missing} (ENOENT): set TMPDIR to a folder that you can write to`,
+    );
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+});
 
 test("JSON is read, absent, or refused by its file's name", async ({ folder }) => {
   writeFileSync(path.join(folder, "good.json"), '{"a":1}');

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { suite } from "uvu";
@@ -24,6 +24,22 @@ test("a killed export's file is removed by the next export of another name", asy
   await exportTables(lake, { format: "csv", out: folder, names: ["albums"], replaces: false }, silent);
 
   assert.equal(readdirSync(folder).sort(), ["albums.csv", "notes.txt"]);
+});
+
+test("an export that replaces a link writes its target", async () => {
+  const [target, link] = [path.join(realpathSync(folder), "target.csv"), path.join(folder, "tracks.csv")];
+  writeFileSync(target, "");
+  symlinkSync(target, link);
+  let written: ReadonlyMap<string, string> = new Map();
+  const exportTo: LakeSql["exportTo"] = async (_format, files) => {
+    written = files;
+  };
+
+  const request = { format: "csv", out: folder, names: ["tracks"], replaces: true } as const;
+  const files = await exportTables({ exportTo } as LakeSql, request, silent);
+
+  assert.equal([...written], [["tracks", target]]);
+  assert.equal([...files], [["tracks", link]]);
 });
 
 test.run();

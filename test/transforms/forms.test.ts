@@ -201,8 +201,10 @@ for (const [what, file] of sameBytes) {
   });
 }
 
-const accountData =
-  "Spotify's account data, of which only playlake import reads playlists with items, and YourLibrary.json";
+const accountData = [
+  "Spotify's account data",
+  "responses of its Web API: npx playlake import FOLDER reads account data (playlists with items, and YourLibrary.json)",
+] as const;
 const forms =
   "a playlist with its items, a page or an array of entries, a map of playlist id to playlist, a list of playlists, " +
   'or raw lines {"url", "fetchedAt", "body"}';
@@ -225,10 +227,10 @@ const refused: [file: unknown, found: string, expected?: string][] = [
   [[playlist, null, { ...playlist, id: "q" }], "a list of playlists without their items"],
   [
     { playlists: [{ name: "Mix", lastModifiedDate: "2026-01-01", items: [{ track: { trackName: "x" } }] }] },
-    accountData,
+    ...accountData,
   ],
-  [{ name: "Mix", lastModifiedDate: "2026-01-01", items: [] }, accountData],
-  [{ tracks: [{ artist: "x", album: "y", track: "z", uri: "spotify:track:t" }], bannedTracks: [] }, accountData],
+  [{ name: "Mix", lastModifiedDate: "2026-01-01", items: [] }, ...accountData],
+  [{ tracks: [{ artist: "x", album: "y", track: "z", uri: "spotify:track:t" }], bannedTracks: [] }, ...accountData],
   [
     [
       { ...playlist, items: page },

@@ -68,7 +68,13 @@ test("a saved query names its parameters, and is asked with them", async () => {
 
 test("a wrong number of values is refused by Athena in one line", async () => {
   const { exitCode, err } = await stack.playlake(["sql", "SELECT ?", "--stack", "dev", "--quiet"]);
-  assert.equal([exitCode, err], [1, "playlake: Incorrect number of parameters: expected 1 but found 0\n"]);
+  assert.equal(
+    [exitCode, err],
+    [
+      1,
+      "playlake: Incorrect number of parameters: expected 1 but found 0\ngive one --param VALUE for each ? of the query, in their order\n",
+    ],
+  );
 });
 
 test.run();

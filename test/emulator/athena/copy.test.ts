@@ -290,4 +290,19 @@ test("a full disk gives one line", async () => {
   assert.equal(await ask(), rows);
 });
 
+test("a write that takes a part of the rows is continued", async () => {
+  const real = fs.writeSync;
+  let writes = 0;
+  fs.writeSync = ((file: number, bytes: Buffer, offset: number, length: number) => {
+    writes += 1;
+    return real(file, bytes, offset, writes === 1 ? 4 : length);
+  }) as typeof real;
+  try {
+    assert.equal(await ask(), rows);
+  } finally {
+    fs.writeSync = real;
+  }
+  assert.ok(writes > 1);
+});
+
 test.run();
