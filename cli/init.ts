@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parameterNameRule } from "../components/arguments/rules";
 import { packageVersion } from "../components/packageVersion";
@@ -82,8 +82,14 @@ already.`,
       const names = `${found.slice(0, mostNamed).join(", ")}${more}`;
       throw new Error(`init: ${folder} is not empty: ${names}; name a new folder, such as my-playlists`);
     }
-    for (const file of Object.keys(projectFiles)) replaceFile(path.join(folder, file), contentOf(file, name));
     const files = Object.keys(projectFiles);
+    try {
+      for (const file of files) replaceFile(path.join(folder, file), contentOf(file, name));
+    } catch (error) {
+      // The folder held none of them, and a part of a project would keep the next try out.
+      for (const file of files) rmSync(path.join(folder, file.split("/")[0] ?? file), { recursive: true, force: true });
+      throw error;
+    }
     const shown = path.relative(terminal.directory, folder);
     printResult({ project: name, folder, files }, writtenText(name, shown), call);
   },

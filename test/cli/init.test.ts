@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -206,6 +206,23 @@ test("playlake alone leads to init in an empty folder, not beside a lake", async
   const { exitCode, err } = await run([], { home: withLake, env: { SPOTIFY_API_URL: "foo", SPOTIFY_CLIENT_ID: "id" } });
   assert.is(exitCode, 2);
   assert.not.match(err, "init");
+});
+
+test("a full disk leaves no part of a project, and what was there", async () => {
+  const folder = folderWith("full", "LICENSE");
+  const real = fs.writeFileSync;
+  fs.writeFileSync = ((file: string, content: string) => {
+    if (!file.includes("README.md")) return real(file, content);
+    throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  }) as typeof real;
+  const failed = await run(["init", "full"], { home }).finally(() => {
+    fs.writeFileSync = real;
+  });
+
+  const message = `playlake: ${path.join(folder, "README.md")}: no space left on the disk (ENOSPC)\n`;
+  assert.equal(failed, { exitCode: 1, out: "", err: message });
+  assert.equal(readdirSync(folder), ["LICENSE"]);
+  assert.is((await run(["init", "full"], { home })).exitCode, 0);
 });
 
 test.run();
