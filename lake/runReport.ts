@@ -27,7 +27,7 @@ export interface Report {
 
 /** A day and its report. */
 export interface DayReport extends Report {
-  /** YYYY-MM-DD in the stack's time zone; `resumed` for what a killed run had begun. */
+  /** YYYY-MM-DD in the stack's time zone; `resumed` for what a killed run had begun, `redriven` for failed transforms. */
   readonly day: string;
 }
 

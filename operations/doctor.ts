@@ -1,11 +1,12 @@
 // Checks a lake end to end, from the raw objects to the rows that SQL sees, and explains each finding.
 import type { Check, Finding, Lake, Progress } from "../lake";
-import { count } from "../lake/lists";
+import { type FailedMessage, type QueueName, rawKeysOf, readFailure, visitMessages } from "../lake/failures";
+import { count, groupedBy } from "../lake/lists";
 import { objectsIn } from "../lake/s3";
 import { localDate } from "../spotify/days";
-import { parseRawKey, playlistIdOfFile, rawPrefix } from "../transforms/keys";
+import { makeStates } from "../spotify/state";
+import { lakeKey, parseRawKey, playlistIdOfFile, rawPrefix } from "../transforms/keys";
 import { catalogPrefix, tableNames } from "../transforms/schema";
-import { listFailures } from "./redrive";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -42,22 +43,23 @@ async function runCheck({ what, find }: Check): Promise<Checked> {
   }
 }
 
-/** Checks that the newest day is stored, transformed, registered and seen by SQL. */
+/** Checks that every day is stored, transformed and registered, and that SQL sees the newest one. */
 function dataChecks(lake: Lake): Check[] {
   const option = lake.option;
-  let newest: Promise<StoredDay | undefined> | undefined;
-  const newestDay = () => {
-    newest ??= newestStored(lake);
-    return newest;
+  const days = once(() => storedDays(lake));
+  const missing = once(async () => untransformed(lake, await days()));
+  const unregistered = once(async () => withoutPartitions(lake, await days()));
+  const ofStored = (find: (newest: StoredDay, all: readonly StoredDay[]) => Promise<Finding>) => async () => {
+    const all = await days();
+    const newest = all.at(-1);
+    return newest === undefined ? { found: "no day is stored", advice: "run npx playlake first" } : find(newest, all);
   };
-  const ofNewest = (find: (day: StoredDay) => Promise<Finding>) => async () => {
-    const day = await newestDay();
-    return day === undefined ? { found: "no day is stored", advice: "run npx playlake first" } : find(day);
-  };
+  const replay = (dates: readonly string[]) =>
+    `npx playlake replay${option} --from ${dates[0]} --to ${dates[dates.length - 1]}`;
   return [
     {
       what: "newest day",
-      find: ofNewest(async ({ date, playlistIds }) => {
+      find: ofStored(async ({ date, playlistIds }) => {
         const stored = `${date}: ${count(playlistIds.length, "playlist")} stored`;
         if (!lake.isDaily) return { found: stored };
         const today = localDate(Date.now(), lake.outputs.schedules.timezone);
@@ -69,66 +71,153 @@ function dataChecks(lake: Lake): Check[] {
     },
     {
       what: "tables",
-      find: ofNewest(async ({ date, playlistIds }) => {
-        const missing = await untransformed(lake, date, playlistIds);
-        if (missing.length === 0) return { found: `every playlist of ${date} is transformed` };
-        const advice = `npx playlake redrive${option} --list, or npx playlake replay${option} --from ${date}`;
-        return { found: `stored but never transformed on ${date}: ${missing.join(", ")}`, advice };
+      find: ofStored(async (_, all) => {
+        const without = await missing();
+        if (without.length === 0) return { found: `every playlist of ${count(all.length, "day")} has its files` };
+        const places = without.map(({ date, playlistIds: [id, ...others] }) =>
+          others.length === 0 ? `${id} of ${date}` : `${count(others.length + 1, "playlist")} of ${date}`,
+        );
+        const found = `files are missing in the lake: ${someOf(places)}`;
+        return { found, advice: replay(without.map(({ date }) => date)) };
       }),
     },
     {
       what: "catalog",
-      find: ofNewest(async ({ date }) => {
-        const tables = new Map((await lake.catalogTables()).map((table) => [table.name, table]));
-        const without = tableNames.filter(
-          (name) => !tables.get(`${catalogPrefix}${name}`)?.partitions.some(({ values }) => values[0] === date),
-        );
-        if (without.length === 0) return { found: `all ${tableNames.length} tables have ${date}` };
-        const advice = `npx playlake replay${option} --from ${date}, or npx playlake crawl${option}`;
-        return { found: `${date} is not registered for ${without.join(", ")}: SQL does not see it`, advice };
+      find: ofStored(async (_, all) => {
+        const without = await unregistered();
+        if (without.size === 0) return { found: `all ${tableNames.length} tables have ${count(all.length, "day")}` };
+        const dates = [...without.keys()];
+        const tables = tableNames.filter((name) => [...without.values()].some((names) => names.includes(name)));
+        const found = `not registered, so that SQL does not see it: ${someOf(dates)} for ${tables.join(", ")}`;
+        return { found, advice: replay(dates) };
       }),
     },
     {
       what: "SQL",
-      find: ofNewest(async ({ date, playlistIds }) => {
-        const { rows } = await lake.query(`SELECT count(*) FROM playlists WHERE snapshot_date = '${date}'`);
-        const seen = Number(rows[0]?.[0]);
-        const found = `${count(seen, "playlist")} of ${date} by ${lake.engine}`;
-        if (seen >= playlistIds.length) return { found };
-        return { found: `${found}, ${playlistIds.length} are stored`, advice: "see the checks above" };
+      find: ofStored(async ({ date, playlistIds }) => {
+        const { rows } = await lake.query(itemsQuery(date));
+        const found = `${count(rows.length, "playlist")} of ${date} by ${lake.engine}`;
+        if (rows.length < playlistIds.length) {
+          return { found: `${found}, ${playlistIds.length} are stored`, advice: "see the checks above" };
+        }
+        // Of a playlist that was edited while it was read, or that is imported, the total is not known.
+        const differing = rows.filter(
+          ([, total, items, isConsistent]) => String(isConsistent) === "true" && Number(items) !== Number(total),
+        );
+        if (differing.length === 0) return { found };
+        const counts = differing.map(([id, total, items]) => `${id} has ${items} of ${count(Number(total), "item")}`);
+        return { found: `${found}, but ${someOf(counts)}`, advice: replay([date]) };
       }),
     },
     {
       what: "failures",
       find: async () => {
-        const [first, ...others] = await listFailures(lake.failureQueues);
-        if (first === undefined) return { found: "the failure queues are empty" };
-        const found = `${count(others.length + 1, "failed call")}, such as ${first.what}: ${first.reason}`;
+        const waiting: string[] = [];
+        let repaired = 0;
+        for (const queue of lake.failureQueues) {
+          await visitMessages(queue, async (message) => {
+            if (await isRepaired(queue.name, message)) repaired += 1;
+            else waiting.push(describe(message));
+            return false;
+          });
+        }
+        const notes = `${count(repaired, "failed call")} whose work was done later: npx playlake redrive${option} clears the queues`;
+        if (waiting.length === 0) return { found: repaired === 0 ? "the failure queues are empty" : notes };
+        const found = `${count(waiting.length, "failed call")}, such as ${waiting[0]}`;
         return { found, advice: `npx playlake redrive${option}` };
       },
     },
   ];
+
+  /** Whether a later call has done the work of a failed one. */
+  async function isRepaired(queue: QueueName, message: FailedMessage): Promise<boolean> {
+    if (queue === "extract") {
+      const states = makeStates(objectsIn(lake.s3, lake.outputs.rawBucket));
+      const day = localDate(Date.parse(message.sentAt), lake.outputs.schedules.timezone);
+      return (await states.day(day).catch(() => undefined))?.isComplete === true;
+    }
+    if (queue === "crawlSchedule") return (await unregistered()).size === 0;
+    const call = readFailure(message);
+    const keys = queue !== "transform" || "problem" in call ? [] : rawKeysOf(call.payload);
+    const places = keys.flatMap((key) => parseRawKey(key) ?? []);
+    const without = new Map((await missing()).map(({ date, playlistIds }) => [date, playlistIds]));
+    const unseen = await unregistered();
+    const isThere = ({ snapshotDate, fileName }: (typeof places)[number]) =>
+      !unseen.has(snapshotDate) && without.get(snapshotDate)?.includes(playlistIdOfFile(fileName)) !== true;
+    return keys.length > 0 && places.length === keys.length && places.every(isThere);
+  }
 }
 
-/** A day, and the playlists that are stored for it. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
+const mostShown = 5;
+
+/** The first parts of a long list, and how many more there are. */
+function someOf(parts: readonly string[]): string {
+  const more = parts.length - mostShown;
+  return [...parts.slice(0, mostShown), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+}
+
+function describe(message: FailedMessage): string {
+  const call = readFailure(message);
+  return "problem" in call ? `${message.body.slice(0, 80)}: ${call.problem}` : `${call.what}: ${call.reason}`;
+}
+
+/** The playlists of a day, with how many items Spotify counts and how many the tables hold. */
+function itemsQuery(date: string): string {
+  return `SELECT p.playlist_id, p.total_items, count(i.position), p.is_consistent
+    FROM playlists p LEFT JOIN playlist_items i ON i.playlist_id = p.playlist_id AND i.snapshot_day = '${date}'
+    WHERE p.snapshot_day = '${date}' GROUP BY p.playlist_id, p.total_items, p.is_consistent ORDER BY p.playlist_id`;
+}
+
+/** A day and some of its playlists. */
 interface StoredDay {
   readonly date: string;
   readonly playlistIds: readonly string[];
 }
 
-/** S3 lists days in their order. */
-async function newestStored({ s3, outputs }: Lake): Promise<StoredDay | undefined> {
+/** The days that are stored, in their order, which is that of S3's lists. */
+async function storedDays({ s3, outputs }: Lake): Promise<StoredDay[]> {
   const keys = await objectsIn(s3, outputs.rawBucket).list(rawPrefix);
-  const stored = keys.flatMap((key) => parseRawKey(key) ?? []);
-  const date = stored.at(-1)?.snapshotDate;
-  if (date === undefined) return undefined;
-  const ofDay = stored.filter(({ snapshotDate }) => snapshotDate === date);
-  return { date, playlistIds: ofDay.map(({ fileName }) => playlistIdOfFile(fileName)) };
+  const byDay = groupedBy(
+    keys.flatMap((key) => parseRawKey(key) ?? []),
+    ({ snapshotDate }) => snapshotDate,
+  );
+  return [...byDay].map(([date, files]) => {
+    const playlistIds = new Set(files.map(({ fileName }) => playlistIdOfFile(fileName)));
+    return { date, playlistIds: [...playlistIds] };
+  });
 }
 
-/** The playlists that have no file in the table `playlists`. */
-async function untransformed({ s3, outputs }: Lake, date: string, playlistIds: readonly string[]): Promise<string[]> {
-  const prefix = `playlists/snapshot_date=${date}/`;
-  const there = new Set(await objectsIn(s3, outputs.lakeBucket).list(prefix));
-  return playlistIds.filter((id) => !there.has(`${prefix}${id}.csv`));
+/** The days with playlists that have no file in some table. */
+async function untransformed({ s3, outputs }: Lake, days: readonly StoredDay[]): Promise<StoredDay[]> {
+  const { list } = objectsIn(s3, outputs.lakeBucket);
+  const there = new Set((await Promise.all(tableNames.map((table) => list(`${table}/`)))).flat());
+  return days
+    .map(({ date, playlistIds }) => {
+      const isWhole = (id: string) => tableNames.every((table) => there.has(lakeKey(table, date, id)));
+      return { date, playlistIds: playlistIds.filter((id) => !isWhole(id)) };
+    })
+    .filter(({ playlistIds }) => playlistIds.length > 0);
+}
+
+/** The days that some tables have no partition for, with the tables. */
+async function withoutPartitions(lake: Lake, days: readonly StoredDay[]): Promise<Map<string, readonly string[]>> {
+  const partitions = new Map(
+    (await lake.catalogTables()).map(({ name, partitions: own }) => [
+      name,
+      new Set(own.map(({ values }) => values[0])),
+    ]),
+  );
+  const without = days.map(({ date }) => {
+    const names = tableNames.filter((name) => partitions.get(`${catalogPrefix}${name}`)?.has(date) !== true);
+    return [date, names] as const;
+  });
+  return new Map(without.filter(([, names]) => names.length > 0));
 }

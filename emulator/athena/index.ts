@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { bucketsFolder } from "../files";
@@ -144,7 +145,12 @@ function placeOf({ stateDir, ...options }: AthenaOptions) {
   const catalog = loadCatalog(stateDir);
   const { databases, namedQueries } = catalog;
   const database = options.database ?? Object.keys(databases)[0];
-  if (database === undefined) throw new Error(`${stateDir} holds no catalog: nothing has run there yet`);
+  if (database === undefined) {
+    const why = existsSync(bucketsFolder(stateDir))
+      ? "npx playlake crawl makes it from the stored files"
+      : "nothing has run there yet";
+    throw new Error(`${stateDir} holds no catalog: ${why}`);
+  }
   // The other statements write: they create views, which are already in the catalog, and the compact copy.
   const questions = namedQueries.filter(({ sql }) => !/^(create|merge)\b/i.test(sql));
   const names = Object.keys(databases[database] ?? {});

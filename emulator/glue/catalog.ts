@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readJson, replaceFile } from "../files";
 
@@ -56,6 +57,11 @@ export function loadCatalog(stateDir: string): Catalog {
   // A run would register its own day only.
   const repair = "delete it, then run playlake crawl, which registers all stored days again";
   return readJson<Catalog>(catalogFile(stateDir), repair) ?? { databases: {}, namedQueries: [] };
+}
+
+/** Whether a state folder has a catalog: every run stores one. */
+export function hasCatalog(stateDir: string): boolean {
+  return existsSync(catalogFile(stateDir));
 }
 
 export function saveCatalog(stateDir: string, catalog: Catalog): void {

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { dropCopy, mergeIn } from "../../emulator/athena";
 import { loadDuckdb } from "../../emulator/athena/copy";
-import { partitionKey, saveCatalog, type Table } from "../../emulator/glue/catalog";
+import { bucketsFolder } from "../../emulator/files";
+import { hasCatalog, partitionKey, saveCatalog, type Table } from "../../emulator/glue/catalog";
 import { forgetOthers } from "../../emulator/glue/crawlMemory";
 import { ofType, type Registered } from "../../emulator/resources";
 import { compactTable } from "../../queries/compact";
@@ -29,9 +31,17 @@ export interface LocalLakeOptions extends Omit<PipelineOptions, "stateDir"> {
   readonly host: Pick<Host, "home" | "start">;
 }
 
-/** Runs the program and opens a state folder's lake with it. */
+/** Runs the program and opens a state folder's lake with it. A catalog that is missing is made from the stored files. */
 export async function openLocalLake(options: LocalLakeOptions): Promise<LocalLake> {
-  return localLake(await openPipeline({ ...options, stateDir: options.state.directory }), options);
+  const stateDir = options.state.directory;
+  const isCatalogThere = hasCatalog(stateDir);
+  const pipeline = await openPipeline({ ...options, stateDir });
+  const { lakeBucket } = pipeline.outputs as Partial<Pipeline["outputs"]>;
+  // A run registers its own day only.
+  if (!isCatalogThere && lakeBucket !== undefined && existsSync(path.join(bucketsFolder(stateDir), lakeBucket))) {
+    await pipeline.crawlNow();
+  }
+  return localLake(pipeline, options);
 }
 
 /** The lake of an open pipeline. */

@@ -1,5 +1,6 @@
 // A local run: simulated days for sources that have a first day, else today.
 import { localDate } from "../../spotify/days";
+import { readFailure, visitMessages } from "../failures";
 import type { Progress } from "../index";
 import { type DayReport, describeReport, type Report } from "../runReport";
 import type { Pipeline } from "./pipeline";
@@ -28,7 +29,37 @@ function planRuns(pipeline: Pipeline, state: State): Date[] {
 /** A day's name, and its work. */
 type Day = readonly [day: string, work: () => Promise<Report>];
 
-/** Runs days one after the other, and shows each warning once. Stops at the first failure. */
+/** The report's day for transforms of earlier runs that are repeated. */
+const redriven = "redriven";
+
+/**
+ * Repeats the transforms whose last retry failed, if there are any. Their raw objects are stored, so no later run writes them
+ * again, and nothing else would start their transforms.
+ */
+async function failedTransforms({ failureQueues, report }: Pipeline): Promise<Day[]> {
+  const queue = failureQueues.find(({ name }) => name === "transform");
+  let isEmpty = true;
+  for await (const _ of queue?.messages() ?? []) {
+    isEmpty = false;
+    break;
+  }
+  if (queue === undefined || isEmpty) return [];
+  const redrive = async () => {
+    await visitMessages(queue, async (message) => {
+      const call = readFailure(message);
+      if ("problem" in call) return false;
+      await queue.again(call.payload, message);
+      return true;
+    });
+    return report();
+  };
+  return [[redriven, redrive]];
+}
+
+/**
+ * Runs days one after the other, and shows each warning once. Stops at the first failure of a day. A transform that fails
+ * again stops nothing: today's playlists could not be read later.
+ */
 async function runDays(days: readonly Day[], progress: Progress): Promise<DayReport[]> {
   const reports: DayReport[] = [];
   const told = new Set<string>();
@@ -41,7 +72,7 @@ async function runDays(days: readonly Day[], progress: Progress): Promise<DayRep
       told.add(warning);
     }
     for (const { warnings } of report.extracted) for (const warning of warnings) progress.warn(warning);
-    if (report.failures.length > 0) break;
+    if (report.failures.length > 0 && day !== redriven) break;
   }
   return reports;
 }
@@ -50,12 +81,13 @@ async function runDays(days: readonly Day[], progress: Progress): Promise<DayRep
 export async function simulateDays(pipeline: Pipeline, state: State, progress: Progress): Promise<DayReport[]> {
   const left: Day[] = state.plan()?.isComplete === false ? [["resumed", () => pipeline.resume()]] : [];
   const due = planRuns(pipeline, state).map((run): Day => [dayOf(pipeline, run), () => pipeline.simulate(run)]);
-  return runDays([...left, ...due], progress);
+  return runDays([...left, ...(await failedTransforms(pipeline)), ...due], progress);
 }
 
 /** Runs today, by the machine's clock. */
 export async function runToday(pipeline: Pipeline, progress: Progress): Promise<DayReport[]> {
-  return runDays([[dayOf(pipeline, new Date()), () => pipeline.runNow()]], progress);
+  const today: Day = [dayOf(pipeline, new Date()), () => pipeline.runNow()];
+  return runDays([...(await failedTransforms(pipeline)), today], progress);
 }
 
 /** Records that the last plan's days are done and shown, so that the next run plans new ones. */

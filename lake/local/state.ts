@@ -48,6 +48,11 @@ export async function openState(directory: string): Promise<State> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof FolderBusy) throw new Error(`${message}; wait for it or give another --state`);
+    if (code === "EROFS") {
+      throw new Error(
+        `the state folder ${directory} is on a read-only file system (EROFS); give another, or a copy of it, with --state`,
+      );
+    }
     if (code === undefined) throw new Error(`${message}; give another folder with --state`);
     throw new Error(`the state folder ${directory} cannot be used (${code}); give another with --state`);
   }

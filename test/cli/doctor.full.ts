@@ -1,7 +1,9 @@
-import { rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { lakeKey } from "../../transforms/keys";
+import { eventOf } from "../../lake";
+import { lakeKey, rawKey } from "../../transforms/keys";
 import { type DeployedStack, deployStack } from "../support/deployedStack";
 
 const test = suite("cli/doctor");
@@ -23,6 +25,13 @@ async function examine(exitCode: number): Promise<Record<string, { status: strin
   assert.is(executed.exitCode, exitCode, executed.err);
   const findings = JSON.parse(executed.out) as { what: string; status: string; found: string; advice?: string }[];
   return Object.fromEntries(findings.map(({ what, ...finding }) => [what, finding]));
+}
+
+/** Puts a call into a failure queue. */
+function fail(queue: "extract" | "transform", payload: unknown): void {
+  const url = stack.outputs.failureQueues[queue];
+  const arn = stack.pipeline.program.resources.find(({ outputs }) => outputs.url === url)?.outputs.arn;
+  stack.pipeline.cloud.sqs.send({ kind: "owner" }, String(arn), JSON.stringify(payload));
 }
 
 test("every part of a stack is checked, and a missing login has a remedy", async () => {
@@ -47,34 +56,74 @@ test("untransformed files, unregistered days and failed calls are explained", as
   rmSync(cloud.objects.pathOf(stack.outputs.lakeBucket, lakeKey("playlists", today, sample[0] ?? "")));
   const table = cloud.glue.catalog.databases[stack.outputs.database]?.csv_albums;
   for (const key of Object.keys(table?.partitions ?? {})) delete table?.partitions[key];
-  const url = stack.outputs.failureQueues.extract;
-  const arn = stack.pipeline.program.resources.find(({ outputs }) => outputs.url === url)?.outputs.arn;
-  cloud.sqs.send({ kind: "owner" }, String(arn), '{"source":"run"}');
+  // A run of this day has stored all that this call would store.
+  fail("extract", { source: "run" });
+  fail("transform", eventOf(stack.outputs.rawBucket, [rawKey(today, sample[1] ?? "")]));
+  fail("transform", eventOf(stack.outputs.rawBucket, [rawKey(today, sample[0] ?? "")]));
 
   const { consent, tables, catalog, SQL, failures } = await examine(1);
 
   assert.is(consent?.status, "ok");
   assert.equal(tables, {
     status: "problem",
-    found: `stored but never transformed on ${today}: ${sample[0]}`,
-    advice: `npx playlake redrive --stack dev --list, or npx playlake replay --stack dev --from ${today}`,
+    found: `files are missing in the lake: ${sample[0]} of ${today}`,
+    advice: `npx playlake replay --stack dev --from ${today} --to ${today}`,
   });
   assert.equal(catalog, {
     status: "problem",
-    found: `${today} is not registered for albums: SQL does not see it`,
-    advice: `npx playlake replay --stack dev --from ${today}, or npx playlake crawl --stack dev`,
+    found: `not registered, so that SQL does not see it: ${today} for albums`,
+    advice: `npx playlake replay --stack dev --from ${today} --to ${today}`,
   });
   assert.is(SQL?.found, `2 playlists of ${today} by Athena, 3 are stored`);
   assert.equal(failures, {
     status: "problem",
-    found: '1 failed call, such as {"source":"run"}: could not be delivered',
+    found: `2 failed calls, such as ${rawKey(today, sample[1] ?? "")}: could not be delivered`,
     advice: "npx playlake redrive --stack dev",
+  });
+});
+
+test("calls whose work was done later are no problem", async () => {
+  const replayed = await stack.playlake(["replay", "--stack", "dev", "--from", today, "--to", today, "--quiet"]);
+  assert.is(replayed.exitCode, 0, replayed.err);
+
+  const { tables, catalog, SQL, failures } = await examine(1);
+
+  assert.equal([tables?.status, catalog?.status, SQL?.status], ["ok", "ok", "ok"]);
+  const found = "3 failed calls whose work was done later: npx playlake redrive --stack dev clears the queues";
+  assert.equal(failures, { status: "ok", found });
+});
+
+test("earlier days with missing files, and a cut file of the newest day, are named", async () => {
+  const { objects } = stack.pipeline.cloud;
+  const { rawBucket, lakeBucket } = stack.outputs;
+  for (const day of ["2026-11-02", "2026-11-03"]) {
+    for (const id of sample) {
+      const file = objects.pathOf(rawBucket, rawKey(day, id));
+      mkdirSync(path.dirname(file), { recursive: true });
+      copyFileSync(objects.pathOf(rawBucket, rawKey(today, id)), file);
+    }
+  }
+  const cut = objects.pathOf(lakeBucket, lakeKey("playlist_items", today, sample[2] ?? ""));
+  // The header, an item each, and what follows the last LF.
+  const lines = readFileSync(cut, "utf8").split("\n");
+  writeFileSync(cut, lines.slice(0, 2).join("\n"));
+
+  const { tables, catalog, SQL } = await examine(1);
+
+  const replay = "npx playlake replay --stack dev --from 2026-11-02 --to 2026-11-03";
+  const days = "3 playlists of 2026-11-02, 3 playlists of 2026-11-03";
+  assert.equal(tables, { status: "problem", found: `files are missing in the lake: ${days}`, advice: replay });
+  assert.is(catalog?.advice, replay);
+  assert.equal(SQL, {
+    status: "problem",
+    found: `3 playlists of ${today} by Athena, but ${sample[2]} has 1 of ${lines.length - 2} items`,
+    advice: `npx playlake replay --stack dev --from ${today} --to ${today}`,
   });
 });
 
 test("a user without permission sees what could not be checked", async () => {
   const { exitCode, out } = await stack.as("stranger", () => stack.playlake(["doctor", "--stack", "dev", "--json"]));
-  assert.is(exitCode, 0);
+  assert.is(exitCode, 1);
   const findings = JSON.parse(out) as { what: string; status: string; found: string }[];
   assert.equal(new Set(findings.map(({ status }) => status)), new Set(["unknown"]));
   assert.match(findings[0]?.found ?? "", /^AccessDenied/);

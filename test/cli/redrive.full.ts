@@ -1,8 +1,9 @@
-import { renameSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Registered } from "../../emulator/resources";
+import type { RunReport } from "../../lake";
 import { homeFolder } from "../support/commandLine";
 import { copySampleLake } from "../support/kept";
 import { lakeFiles } from "../support/lakes";
@@ -63,6 +64,56 @@ test("redrive: a day with failed transforms is rebuilt byte for byte", async () 
   const history = Object.fromEntries(Object.keys(whole).map((name) => [name, now[name]]));
   assert.equal(history, whole, "what was there is as it was");
   assert.is(Object.keys(now).length, (Object.keys(whole).length / 3) * 4);
+});
+
+test("run: repeats an earlier run's failed transforms, and says so while they fail", async () => {
+  const elsewhere = ["run", "--sample", "--config", "lakeBucket=other-lake", "--json", "--quiet"];
+  const daysOf = ({ out }: { out: string }) =>
+    (JSON.parse(out) as RunReport).days.map(({ day, transformed, failures }) => [
+      day,
+      transformed.length,
+      failures.length,
+    ]);
+
+  // The test before has left its day's plan.
+  await run(["run", "--sample", "--quiet"], { home });
+
+  const lost = await run(elsewhere, { home });
+  const stillLost = await run(elsewhere, { home });
+  const repaired = await run(["run", "--sample", "--json", "--quiet"], { home });
+  const checked = await run(["doctor", "--quiet"], { home });
+
+  const [[day] = []] = daysOf(lost);
+  assert.equal([lost.exitCode, daysOf(lost)], [1, [[day, 0, 4]]]);
+  const again = [
+    ["resumed", 0, 0],
+    ["redriven", 0, 4],
+    [day, 0, 0],
+  ];
+  assert.equal([stillLost.exitCode, daysOf(stillLost)], [1, again]);
+  const done = [
+    ["resumed", 0, 0],
+    ["redriven", 4, 0],
+    [day, 0, 0],
+  ];
+  assert.equal([repaired.exitCode, daysOf(repaired)], [0, done]);
+  assert.equal([checked.exitCode, checked.out], [0, ""], checked.err);
+});
+
+test("run: a missing catalog is made from all stored days", async () => {
+  const days = ["sql", "SELECT count(DISTINCT snapshot_day) FROM playlists", "--format", "csv", "--quiet"];
+  const before = await run(days, { home });
+  rmSync(path.join(state, "glue", "catalog.json"));
+
+  const refused = await run(["list", "--quiet"], { home });
+  const ran = await run(["run", "--sample", "--quiet"], { home });
+  const after = await run(days, { home });
+
+  const message = `playlake: ${state} holds no catalog: npx playlake crawl makes it from the stored files\n`;
+  assert.equal([refused.exitCode, refused.err], [1, message]);
+  assert.is(ran.exitCode, 0, ran.err);
+  const countOf = ({ out }: { out: string }) => Number(out.trim().split("\n").at(-1));
+  assert.is(countOf(after), countOf(before) + 1);
 });
 
 /** Runs a fourth day whose transforms cannot write. */

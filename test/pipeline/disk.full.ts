@@ -64,7 +64,9 @@ for (const [what, size, limit, message] of [
 
   assert.is(status, 0);
   const state = path.join(home, "disk/lake");
-  assert.equal(err, [`playlake: the state folder ${state} cannot be used (EROFS); give another with --state`]);
+  assert.equal(err, [
+    `playlake: the state folder ${state} is on a read-only file system (EROFS); give another, or a copy of it, with --state`,
+  ]);
 });
 
 test.run();

@@ -305,6 +305,12 @@ test("a damaged catalog is refused, with the command that writes all of it again
   assert.is(message.replace(/\(.+\)/, "(…)"), `${file} is damaged (…); ${repair}`);
 });
 
+test("a folder with files and no catalog names the command that makes it", async () => {
+  mkdirSync(join(stateDir, "buckets"));
+  const repair = "npx playlake crawl makes it from the stored files";
+  assert.is(await messageOf(openAthena({ stateDir })), `${stateDir} holds no catalog: ${repair}`);
+});
+
 test("a folder without a catalog is refused", async () => {
   assert.is(await messageOf(openAthena({ stateDir })), `${stateDir} holds no catalog: nothing has run there yet`);
 });
