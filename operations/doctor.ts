@@ -5,8 +5,8 @@ import { count, groupedBy } from "../lake/lists";
 import { objectsIn } from "../lake/s3";
 import { localDate } from "../spotify/days";
 import { makeStates } from "../spotify/state";
-import { lakeKey, parseRawKey, playlistIdOfFile, rawPrefix } from "../transforms/keys";
-import { catalogPrefix, tableNames } from "../transforms/schema";
+import { parseRawKey, playlistIdOfFile, rawPrefix, safeId } from "../transforms/keys";
+import { catalogPrefix, partitionColumn, tableNames } from "../transforms/schema";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -198,10 +198,16 @@ async function storedDays({ s3, outputs }: Lake): Promise<StoredDay[]> {
 /** The days with playlists that have no file in some table. */
 async function untransformed({ s3, outputs }: Lake, days: readonly StoredDay[]): Promise<StoredDay[]> {
   const { list } = objectsIn(s3, outputs.lakeBucket);
-  const there = new Set((await Promise.all(tableNames.map((table) => list(`${table}/`)))).flat());
+  const there = new Set<string>();
+  for (const key of (await Promise.all(tableNames.map((table) => list(`${table}/`)))).flat()) {
+    const [, folder = "", id = ""] = /^(.+\/)(.+)\.csv$/.exec(key) ?? [];
+    // A raw object is named after an id that is made safe, or after a file whose name becomes the id.
+    there.add(folder + id).add(folder + safeId(id));
+  }
   return days
     .map(({ date, playlistIds }) => {
-      const isWhole = (id: string) => tableNames.every((table) => there.has(lakeKey(table, date, id)));
+      const isWhole = (id: string) =>
+        tableNames.every((table) => there.has(`${table}/${partitionColumn}=${date}/${id}`));
       return { date, playlistIds: playlistIds.filter((id) => !isWhole(id)) };
     })
     .filter(({ playlistIds }) => playlistIds.length > 0);

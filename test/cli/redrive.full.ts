@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -114,6 +114,18 @@ test("run: a missing catalog is made from all stored days", async () => {
   assert.is(ran.exitCode, 0, ran.err);
   const countOf = ({ out }: { out: string }) => Number(out.trim().split("\n").at(-1));
   assert.is(countOf(after), countOf(before) + 1);
+});
+
+test("doctor: an import whose name is not safe in a key is whole", async () => {
+  const file = path.join(home, "My_List.csv");
+  writeFileSync(file, "Track URI,Track Name,Artist Name(s)\nspotify:track:4uLU6hMCjMI75M1A2tKUQC,A,B\n");
+  const lake = ["--state", path.join(home, "imported"), "--quiet"];
+  const imported = await run(["import", file, "--date", "2026-10-01", ...lake], { home });
+  assert.is(imported.exitCode, 0, imported.err);
+
+  const { exitCode, out, err } = await run(["doctor", ...lake], { home });
+
+  assert.equal({ exitCode, out, err }, { exitCode: 0, out: "", err: "" });
 });
 
 /** Runs a fourth day whose transforms cannot write. */
