@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { parameterNameRule } from "../components/arguments/rules";
 import { packageVersion } from "../components/packageVersion";
 import { replaceFile } from "../emulator/files";
 import { type Command, commonOptions, printResult, wrongUse } from "./command";
@@ -95,13 +94,20 @@ already.`,
   },
 };
 
+/** Why AWS would refuse a name. The rules load Pulumi, and a plain start asks this file whether its folder is empty. */
+function nameFault(name: string) {
+  const { parameterNameRule } =
+    require("../components/arguments/rules") as typeof import("../components/arguments/rules");
+  return parameterNameRule.fault(name);
+}
+
 /** @throws wrong use for a name that Pulumi, npm or AWS would refuse */
 function projectName(given: string | undefined, folder: string): string {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(templateFile("package.json"), "utf8"));
   const isTaken = (name: string) => Object.hasOwn({ ...dependencies, ...devDependencies }, name);
   if (given !== undefined) {
     if (isTaken(given)) throw wrongUse(`init: --name: "${given}" is a package that the project installs`);
-    const fault = parameterNameRule.fault(given);
+    const fault = nameFault(given);
     if (fault !== undefined) throw wrongUse(`init: --name: got "${given}": ${fault}`);
     if (/^[a-z][a-z0-9-]*$/.test(given) && given.length <= longestName) return given;
     const rule = `lower-case letters, digits and dashes, a letter first, at most ${longestName}`;
@@ -117,7 +123,7 @@ function projectName(given: string | undefined, folder: string): string {
     .slice(0, longestName)
     .replace(/-+$/, "");
   if (derived === "") throw wrongUse(`init: no name follows from the folder ${folder}; give one with --name`);
-  const isUsable = !isTaken(derived) && parameterNameRule.fault(derived) === undefined;
+  const isUsable = !isTaken(derived) && nameFault(derived) === undefined;
   return isUsable ? derived : `my-${derived}`.slice(0, longestName).replace(/-+$/, "");
 }
 

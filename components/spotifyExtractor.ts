@@ -76,6 +76,8 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
   readonly appParameterArn: pulumi.Output<string>;
   /** The SSM parameter of the user's refresh token; login and the extractor own its value, the stack everything else. */
   readonly tokenParameterArn: pulumi.Output<string>;
+  /** The KMS key that encrypts the refresh token. */
+  readonly tokenKeyId: pulumi.Output<string>;
   /** The queue of runs that failed on every try, and of those that could not be started. */
   readonly failureQueueUrl: pulumi.Output<string>;
   /** The function's memory in MiB. */
@@ -109,6 +111,7 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
     this.runScheduleName = run.name;
     this.appParameterArn = parameters.app.arn;
     this.tokenParameterArn = parameters.token.arn;
+    this.tokenKeyId = parameters.token.keyId;
     this.failureQueueUrl = failures.url;
     this.memoryMiB = settings.memoryMiB;
     this.logGroupName = logGroupOf(lambda);
@@ -120,6 +123,7 @@ export class SpotifyExtractor extends pulumi.ComponentResource {
       runScheduleName: this.runScheduleName,
       appParameterArn: this.appParameterArn,
       tokenParameterArn: this.tokenParameterArn,
+      tokenKeyId: this.tokenKeyId,
       failureQueueUrl: this.failureQueueUrl,
       memoryMiB: this.memoryMiB,
       logGroupName: this.logGroupName,

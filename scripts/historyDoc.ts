@@ -28,12 +28,12 @@ const examples: readonly Example[] = [
   },
   {
     title: "Two days compared",
-    text: "With one day, compares it with now. What came and went again in between is left out.",
+    text: "With one day, compares it with now. Of two days, the earlier comes first, however they are given. What came and went again in between is left out.",
     words: ["diff", "rain", "2026-11-04", "2026-11-06"],
   },
   {
     title: "Where a song was",
-    text: "Finds parts of names, artists and ISRCs. All words must match; case and accents do not matter. A song keeps its last name after Spotify has removed it. `from` is never before the playlist's first stored day; [questions.md](questions.md#when-was-a-song-added-and-by-whom) has the day on which a song was added. `(last stored)` is the last day of a playlist that was not stored on the newest day.",
+    text: "Finds parts of names, artists and ISRCs. All words must match; case and accents do not matter, and `%` and `*` stand for themselves. A song keeps its last name after Spotify has removed it. `from` is never before the playlist's first stored day; [questions.md](questions.md#when-was-a-song-added-and-by-whom) has the day on which a song was added. `(last stored)` is the last day of a playlist that was not stored on the newest day.",
     words: ["find", "golden", "hour"],
   },
   {
@@ -71,8 +71,8 @@ days. \`npm run docs\` writes this page.
 
 const names = `## Playlists and days
 
-A playlist is given by its id, its link, its name or a part of its name that no other name contains. Case and accents do not
-matter. \`liked\` is Liked Songs. An ambiguous name lists the candidates, an unknown one the nearest names.
+A playlist is given by its id, its link, its name or a part of its name that no other name contains. Case, accents,
+quotes and other punctuation do not matter. \`liked\` is Liked Songs. An ambiguous name lists the candidates, an unknown one the nearest names.
 An earlier name of a playlist works, too, if no present name fits. The command then shows the present one.
 
 A day is \`2026-11-01\`, \`today\`, \`yesterday\`, \`"3 months ago"\`, \`"last week"\` or \`"last monday"\`. If nothing was stored on that day,

@@ -57,8 +57,8 @@ What holds for all of them:
   with \`timezone\` if the extractor has one. Then they take \`--stack NAME\` in your project's folder.
   A component alone has the commands that its alarms name. They find it by outputs with these names, a queue by its URL:
   - SpotifyExtractor, for \`login\`, \`run\` and \`redrive\`: \`appParameterArn\`, \`tokenParameterArn\`, \`extractFunction\` (the
-    function's name), \`failureQueues: { extract }\`. \`login\` needs only the first two, and if the token has your own key
-    \`tokenKeyId: extractor.nodes.tokenParameter.keyId\`.
+    function's name), \`failureQueues: { extract }\`. \`login\` needs only the first two, and \`tokenKeyId\` if
+    the token has your own key.
   - PlaylistTransformer, for \`replay\` and \`redrive\`: \`rawBucket\`, \`transformFunction\`, \`failureQueues: { transform }\`, and
     \`database\` if it has one. With \`lakeBucket\` beside an extractor, \`run\` waits for the tables.
   - AthenaCatalog, for \`crawl\` and \`redrive\`: \`database\`, and \`crawler\`, \`digest\` and

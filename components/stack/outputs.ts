@@ -74,7 +74,7 @@ export function lakeOutputs({ extractor, transformer, athena, timezone = "UTC" }
     },
     appParameterArn: extractor.appParameterArn,
     tokenParameterArn: extractor.tokenParameterArn,
-    tokenKeyId: extractor.nodes.tokenParameter.keyId,
+    tokenKeyId: extractor.tokenKeyId,
     database: athena.databaseName,
     workgroup: athena.workgroupName,
     crawler: athena.crawlerName ?? null, // Pulumi warns about an undefined output.

@@ -43,6 +43,7 @@ lake = {
     },
     "appParameterArn": extractor.app_parameter_arn,
     "tokenParameterArn": extractor.token_parameter_arn,
+    "tokenKeyId": extractor.token_key_id,
     "database": catalog.database_name,
     "workgroup": catalog.workgroup_name,
     "crawler": catalog.crawler_name,

@@ -77,7 +77,7 @@ for (const [message, told] of [
   ["IO Error: Disk quota exceeded", "/x/y: the disk quota is used up (EDQUOT)"],
   ["IO Error: other", "IO Error: other"],
 ] as const) {
-  test(`DuckDB's ${message} is ${told}`, () => {
+  test(`DuckDB's error becomes ${told}`, () => {
     assert.is((diskError(new Error(message), "/x/y") as Error).message, told);
   });
 }

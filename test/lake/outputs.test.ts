@@ -35,7 +35,7 @@ const cases: readonly [command: string, exported: Record<string, unknown>, missi
   ["replay", extractor, ["rawBucket", "transformFunction"]],
 ];
 for (const [command, exported, missing] of cases) {
-  test(`${command} with ${Object.keys(exported).join(", ") || "nothing"} misses ${missing.length === 0 ? "nothing" : missing}`, () => {
+  test(`${command}: ${Object.keys(exported).join(" ") || "nothing"} misses ${missing.length === 0 ? "nothing" : missing}`, () => {
     assert.equal(missingOutputs(exported, outputsFor(command, exported)), missing);
   });
 }

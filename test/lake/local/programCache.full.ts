@@ -22,14 +22,27 @@ const playlist = "mLoulRRVGs1FtZ59V4ZG5p";
 const home = path.join(folder, "home");
 const kept = path.join(home, ".playlake", "programs");
 
+/** Makes a process print at its end whether it has loaded Pulumi. */
+const preload = path.join(folder, "loaded.js");
+writeFileSync(
+  preload,
+  `process.on("exit", () => process.stderr.write("pulumi " + Object.keys(require.cache).some((file) => file.includes("@pulumi")) + "\\n"));`,
+);
+
+test("a start without words asks whether its folder is empty without Pulumi", async () => {
+  const empty = path.join(folder, "empty");
+  mkdirSync(empty);
+
+  const { exitCode, stderr } = await playlake([], { cwd: empty, env: { NODE_OPTIONS: `--require ${preload}` } });
+
+  assert.is(exitCode, 2, stderr);
+  assert.match(stderr, "npx playlake init");
+  assert.equal(stderr.match(/^pulumi .*$/gm), ["pulumi false"]);
+});
+
 test("only a first run loads Pulumi, in a process of its own, and no secret is kept", async () => {
   mkdirSync(home);
   copyFileSync(path.join(projectFolder, "examples", "playlist.json"), path.join(home, "playlist.json"));
-  const preload = path.join(folder, "loaded.js");
-  writeFileSync(
-    preload,
-    `process.on("exit", () => process.stderr.write("pulumi " + Object.keys(require.cache).some((file) => file.includes("@pulumi")) + "\\n"));`,
-  );
   const run = ["run", "--from", "playlist.json"];
   const lines = [run, run, ["crawl"], ["redrive"], ["replay"], ["forget", playlist, "--yes"]];
 
