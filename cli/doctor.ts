@@ -19,8 +19,8 @@ export const command: Command = {
 last crawl and alarms; that every stored day of any lake is transformed and registered in the catalog, and that SQL sees all of
 the newest one; and failed calls. Changes no data, but a lake's folder must be writable: it is locked.
 
-The exit code is 1 if there is a problem, or something could not be checked. In a stack, checks of schedules and crawls need @aws-sdk/client-scheduler, of
-alarms client-cloudwatch, of a trigger that is a rule client-eventbridge.`,
+The exit code is 1 if there is a problem, or something could not be checked. In a stack, checks of schedules and crawls need
+@aws-sdk/client-scheduler, of alarms client-cloudwatch, of a trigger that is a rule client-eventbridge.`,
   options: pipelineOptions,
   examples: ["playlake doctor", "playlake doctor --stack prod"],
   async run(call) {

@@ -73,12 +73,12 @@ function dataChecks(lake: Lake): Check[] {
       what: "tables",
       find: ofStored(async (_, all) => {
         const without = await missing();
-        if (without.length === 0) return { found: `every playlist of ${count(all.length, "day")} has its files` };
-        const places = without.map(({ date, playlistIds: [id, ...others] }) =>
+        if (without.size === 0) return { found: `every playlist of ${count(all.length, "day")} has its files` };
+        const places = [...without].map(([date, [id, ...others]]) =>
           others.length === 0 ? `${id} of ${date}` : `${count(others.length + 1, "playlist")} of ${date}`,
         );
         const found = `files are missing in the lake: ${someOf(places)}`;
-        return { found, advice: replay(without.map(({ date }) => date)) };
+        return { found, advice: replay([...without.keys()]) };
       }),
     },
     {
@@ -140,7 +140,7 @@ function dataChecks(lake: Lake): Check[] {
     const call = readFailure(message);
     const keys = queue !== "transform" || "problem" in call ? [] : rawKeysOf(call.payload);
     const places = keys.flatMap((key) => parseRawKey(key) ?? []);
-    const without = new Map((await missing()).map(({ date, playlistIds }) => [date, playlistIds]));
+    const without = await missing();
     const unseen = await unregistered();
     const isThere = ({ snapshotDate, fileName }: (typeof places)[number]) =>
       !unseen.has(snapshotDate) && without.get(snapshotDate)?.includes(playlistIdOfFile(fileName)) !== true;
@@ -176,7 +176,7 @@ function itemsQuery(date: string): string {
     WHERE p.snapshot_day = '${date}' GROUP BY p.playlist_id, p.total_items, p.is_consistent ORDER BY p.playlist_id`;
 }
 
-/** A day and some of its playlists. */
+/** A day and its playlists. */
 interface StoredDay {
   readonly date: string;
   readonly playlistIds: readonly string[];
@@ -195,8 +195,11 @@ async function storedDays({ s3, outputs }: Lake): Promise<StoredDay[]> {
   });
 }
 
-/** The days with playlists that have no file in some table. */
-async function untransformed({ s3, outputs }: Lake, days: readonly StoredDay[]): Promise<StoredDay[]> {
+/** The days with playlists that have no file in some table, with these playlists. */
+async function untransformed(
+  { s3, outputs }: Lake,
+  days: readonly StoredDay[],
+): Promise<Map<string, readonly string[]>> {
   const { list } = objectsIn(s3, outputs.lakeBucket);
   const there = new Set<string>();
   for (const key of (await Promise.all(tableNames.map((table) => list(`${table}/`)))).flat()) {
@@ -204,13 +207,11 @@ async function untransformed({ s3, outputs }: Lake, days: readonly StoredDay[]):
     // A raw object is named after an id that is made safe, or after a file whose name becomes the id.
     there.add(folder + id).add(folder + safeId(id));
   }
-  return days
-    .map(({ date, playlistIds }) => {
-      const isWhole = (id: string) =>
-        tableNames.every((table) => there.has(`${table}/${partitionColumn}=${date}/${id}`));
-      return { date, playlistIds: playlistIds.filter((id) => !isWhole(id)) };
-    })
-    .filter(({ playlistIds }) => playlistIds.length > 0);
+  const without = days.map(({ date, playlistIds }) => {
+    const isWhole = (id: string) => tableNames.every((table) => there.has(`${table}/${partitionColumn}=${date}/${id}`));
+    return [date, playlistIds.filter((id) => !isWhole(id))] as const;
+  });
+  return new Map(without.filter(([, ids]) => ids.length > 0));
 }
 
 /** The days that some tables have no partition for, with the tables. */
