@@ -36,7 +36,7 @@ const redriven = "redriven";
  * Repeats the transforms whose last retry failed, if there are any. Their raw objects are stored, so no later run writes them
  * again, and nothing else would start their transforms.
  */
-async function failedTransforms({ failureQueues, report }: Pipeline): Promise<Day[]> {
+async function redriveDay({ failureQueues, report }: Pipeline): Promise<Day[]> {
   const queue = failureQueues.find(({ name }) => name === "transform");
   let isEmpty = true;
   for await (const _ of queue?.messages() ?? []) {
@@ -81,13 +81,13 @@ async function runDays(days: readonly Day[], progress: Progress): Promise<DayRep
 export async function simulateDays(pipeline: Pipeline, state: State, progress: Progress): Promise<DayReport[]> {
   const left: Day[] = state.plan()?.isComplete === false ? [["resumed", () => pipeline.resume()]] : [];
   const due = planRuns(pipeline, state).map((run): Day => [dayOf(pipeline, run), () => pipeline.simulate(run)]);
-  return runDays([...left, ...(await failedTransforms(pipeline)), ...due], progress);
+  return runDays([...left, ...(await redriveDay(pipeline)), ...due], progress);
 }
 
 /** Runs today, by the machine's clock. */
 export async function runToday(pipeline: Pipeline, progress: Progress): Promise<DayReport[]> {
   const today: Day = [dayOf(pipeline, new Date()), () => pipeline.runNow()];
-  return runDays([...(await failedTransforms(pipeline)), today], progress);
+  return runDays([...(await redriveDay(pipeline)), today], progress);
 }
 
 /** Records that the last plan's days are done and shown, so that the next run plans new ones. */
