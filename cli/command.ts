@@ -77,6 +77,11 @@ export function loadCommand(name: string): Command {
   return "command" in loaded ? loaded.command : loaded.commands[name]!;
 }
 
+/** The name of an option, of how it is typed: `out` of `out DIR`. */
+export function optionName(typed: string): string {
+  return typed.split(" ")[0] ?? "";
+}
+
 /** The options of every command, for parsing. */
 export const everyOption = {
   help: { type: "boolean", short: "h" },

@@ -1,5 +1,5 @@
 // Completion of commands, options and files in a shell.
-import { type Command, commandNames, everyOption, loadCommand, wrongUse } from "./command";
+import { type Command, commandNames, everyOption, loadCommand, optionName, wrongUse } from "./command";
 
 type Offered = ReturnType<typeof offered>;
 
@@ -27,7 +27,7 @@ function offered() {
   return commandNames.map((name) => {
     const { summary, options } = loadCommand(name);
     const typed = Object.keys({ ...options, ...everyOption });
-    return { name, summary: summary.replace(/'/g, ""), options: typed.map((option) => `--${option.split(" ")[0]}`) };
+    return { name, summary: summary.replace(/'/g, ""), options: typed.map((option) => `--${optionName(option)}`) };
   });
 }
 

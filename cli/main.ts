@@ -8,7 +8,16 @@ import { parseArgs } from "node:util";
 import { nearest } from "../components/arguments/nearest";
 import { packageVersion } from "../components/packageVersion";
 import { diskError } from "../emulator/files";
-import { type Call, type Command, commandNames, everyOption, loadCommand, type Terminal, wrongUse } from "./command";
+import {
+  type Call,
+  type Command,
+  commandNames,
+  everyOption,
+  loadCommand,
+  optionName,
+  type Terminal,
+  wrongUse,
+} from "./command";
 import { helpOf } from "./help";
 import { createProgress, messageText, pageWidth } from "./progress";
 import { handleSignals } from "./stopping";
@@ -68,8 +77,8 @@ function refuseLaterCommand(run: Command, words: readonly string[]): void {
 
 function optionsOf(command: Command) {
   const options = Object.keys(command.options).map((typed) => {
-    const [name = "", value] = typed.split(" ");
-    return [name, { type: value === undefined ? "boolean" : "string", multiple: typed.endsWith("...") }] as const;
+    const name = optionName(typed);
+    return [name, { type: typed === name ? "boolean" : "string", multiple: typed.endsWith("...") }] as const;
   });
   return { ...Object.fromEntries(options), ...everyOption };
 }
@@ -94,7 +103,7 @@ function parse(command: Command, words: readonly string[]): Omit<Call, "command"
     const [, unknown] = /^Unknown option '(-+[^']*)'/.exec(message) ?? [];
     // parseArgs explains at length how a dash may be escaped; its first sentence says what is wrong.
     if (unknown === undefined) throw wrongUse(message.split(/\. |\n/)[0] ?? "wrong options");
-    const names = Object.keys(command.options).map((typed) => typed.split(" ")[0] ?? "");
+    const names = Object.keys(command.options).map(optionName);
     const close = nearest(unknown.replace(/^-+/, ""), names);
     throw wrongUse(`there is no option ${unknown}${close === undefined ? "" : `; did you mean --${close}?`}`);
   }
